@@ -1,0 +1,21 @@
+//! Wire types, statuses and rules of the OpenStack services that the portal speaks:
+//! Keystone v3, Octavia v2, Neutron v2.0, and the portal's own few doors.
+//!
+//! Pure: no IO, no clock, no randomness. The page and the server both run what is here, so that a
+//! form and the API behind it can never disagree about what is valid.
+
+pub mod error;
+pub mod field;
+pub mod id;
+pub mod neutron;
+pub mod octavia;
+pub mod portal;
+pub mod rules;
+pub mod status;
+mod wire_enum;
+
+pub use id::{
+    HealthMonitorId, ListenerId, LoadBalancerId, MemberId, NetworkId, PoolId, PortId, ProjectId,
+    SubnetId, UserId,
+};
+pub use status::{OperatingStatus, ProvisioningStatus};

@@ -1,0 +1,2 @@
+//! The one binary: page, OpenStack APIs, engine.
+fn main() {}
