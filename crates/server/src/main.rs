@@ -1,2 +1,3 @@
 //! The one binary: page, OpenStack APIs, engine.
+
 fn main() {}

@@ -1,0 +1,18 @@
+//! The one binary's parts: the page, the OpenStack APIs, and the engine behind them.
+
+pub mod app;
+pub mod caller;
+pub mod config;
+pub mod data_dir;
+pub mod events;
+pub mod ids;
+pub mod networks;
+pub mod octavia;
+pub mod password;
+pub mod public_url;
+pub mod reconcile;
+pub mod router;
+pub mod serve;
+pub mod sign_in;
+pub mod store;
+pub mod time;

@@ -1,0 +1,123 @@
+//! The address that the client used, so that links and the catalog work from where it stands.
+
+use crate::{app::App, config::Config};
+use axum::{
+    extract::{ConnectInfo, FromRequestParts},
+    http::{HeaderMap, header, request::Parts, uri::Authority},
+};
+use std::{convert::Infallible, fmt, net::SocketAddr, sync::Arc};
+
+/// Scheme and authority, as the client wrote them; links are made by appending to it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PublicUrl {
+    https: bool,
+    authority: String,
+}
+
+impl PublicUrl {
+    /// From the Host header, or from `X-Forwarded-Host` and `-Proto` when the request comes from a
+    /// proxy that the configuration trusts.
+    pub fn of(parts: &Parts, config: &Config) -> Self {
+        let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
+        let trusted = peer.is_some_and(|peer| config.proxy.trusts(peer));
+        let forwarded = |name: &str| if trusted { first_value(&parts.headers, name) } else { None };
+        let authority = forwarded("x-forwarded-host")
+            .or_else(|| first_value(&parts.headers, header::HOST.as_str()))
+            .or_else(|| parts.uri.authority().map(Authority::as_str))
+            .filter(|text| is_host(text))
+            .unwrap_or("localhost");
+        Self {
+            https: forwarded("x-forwarded-proto")
+                .is_some_and(|proto| proto.eq_ignore_ascii_case("https")),
+            authority: authority.to_ascii_lowercase(),
+        }
+    }
+
+    /// Whether the client speaks https.
+    pub fn is_https(&self) -> bool {
+        self.https
+    }
+
+    /// Whether an `Origin` header names this very place.
+    pub fn is_origin(&self, origin: &str) -> bool {
+        origin.eq_ignore_ascii_case(&self.to_string())
+    }
+
+    /// Keystone v3.
+    pub fn identity(&self) -> String {
+        format!("{self}/identity/v3")
+    }
+
+    /// The root of Octavia; clients append `/v2`.
+    pub fn load_balancer(&self) -> String {
+        format!("{self}/load-balancer")
+    }
+
+    /// The root of Neutron; clients append `/v2.0`.
+    pub fn networking(&self) -> String {
+        format!("{self}/networking")
+    }
+}
+
+impl fmt::Display for PublicUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}://{}", if self.https { "https" } else { "http" }, self.authority)
+    }
+}
+
+impl FromRequestParts<Arc<App>> for PublicUrl {
+    type Rejection = Infallible;
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Infallible> {
+        Ok(Self::of(parts, &app.config))
+    }
+}
+
+/// The first of a comma-separated header's values: the one that the proxy nearest to the client wrote.
+fn first_value<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
+    let text = headers.get(name)?.to_str().ok()?;
+    text.split(',').next().map(str::trim).filter(|value| !value.is_empty())
+}
+
+/// A host and perhaps a port; no user, no path, nothing that could break out of a header or a link.
+fn is_host(text: &str) -> bool {
+    text.len() <= 255
+        && text.bytes().all(|c| c.is_ascii_alphanumeric() || b"-._:[]".contains(&c))
+        && text.parse::<Authority>().is_ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use axum::http::Request;
+
+    fn url(peer: &str, headers: &[(&str, &str)], trusted: &str) -> String {
+        let mut request = Request::get("/");
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let (mut parts, ()) = request.body(()).unwrap().into_parts();
+        let peer: SocketAddr = peer.parse().unwrap();
+        parts.extensions.insert(ConnectInfo(peer));
+        let config = Config::parse(&format!("[proxy]\ntrusted = [\"{trusted}\"]")).unwrap();
+        PublicUrl::of(&parts, &config).to_string()
+    }
+
+    #[test]
+    fn only_a_trusted_proxy_is_believed() {
+        let forwarded = [
+            ("host", "inside:8080"),
+            ("x-forwarded-host", "lb.example.com"),
+            ("x-forwarded-proto", "https"),
+        ];
+        assert_eq!(url("192.0.2.1:5", &forwarded, "192.0.2.1/32"), "https://lb.example.com");
+        assert_eq!(url("192.0.2.2:5", &forwarded, "192.0.2.1/32"), "http://inside:8080");
+    }
+
+    #[test]
+    fn a_host_that_is_none_is_not_repeated() {
+        for bad in ["a\"b", "user@host", "host/path", "<script>", "a b"] {
+            assert_eq!(url("192.0.2.1:5", &[("host", bad)], "192.0.2.1/32"), "http://localhost");
+        }
+        assert_eq!(url("192.0.2.1:5", &[("host", "[::1]:8080")], "::1/128"), "http://[::1]:8080");
+    }
+}

@@ -1,0 +1,161 @@
+//! From options to a running server, and down again.
+
+use crate::{
+    app::App,
+    config::Config,
+    data_dir::{DataDir, Lock},
+    events::Events,
+    networks::Networks,
+    password::{self, Checker, Password},
+    reconcile, router,
+    sign_in::Attempts,
+    store::{Store, first_start, networks::load},
+};
+use engine::{Engine, EngineConfig};
+use jiff::Timestamp;
+use std::{fmt, future::Future, net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
+use tokio::{net::TcpListener, task::JoinHandle};
+use tokio_util::sync::CancellationToken;
+
+/// How long requests under way may take to finish when the server stops.
+const GRACE: Duration = Duration::from_secs(10);
+
+/// What to serve, and from where.
+pub struct Options {
+    /// `ADDRESS:PORT`; port 0 takes a free one.
+    pub listen: String,
+    /// Where everything is kept.
+    pub data_dir: PathBuf,
+    /// What the operator decided.
+    pub config: Config,
+    /// Password of `admin` on a first start; without one, a random one is made.
+    pub admin_password: Option<Password>,
+}
+
+/// Why the server cannot start. `Display` is one clear line.
+#[derive(Debug)]
+pub struct StartError(String);
+
+impl fmt::Display for StartError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for StartError {}
+
+fn because(why: impl fmt::Display) -> StartError {
+    StartError(why.to_string())
+}
+
+/// A server that has bound its port and is ready to answer.
+pub struct Server {
+    app: Arc<App>,
+    listener: TcpListener,
+    address: SocketAddr,
+    made_password: Option<Password>,
+    reconciling: JoinHandle<()>,
+    _lock: Lock,
+}
+
+impl Server {
+    /// Everything that can fail. What runs already is not disturbed by a failure.
+    pub async fn start(options: Options) -> Result<Self, StartError> {
+        let Options { listen, data_dir, config, admin_password } = options;
+        let data_dir = DataDir::open(&data_dir).map_err(because)?;
+        let lock = data_dir.lock().map_err(because)?;
+        let cannot_listen =
+            |why: std::io::Error| StartError(format!("cannot listen on {listen}: {why}"));
+        let listener = TcpListener::bind(&listen).await.map_err(cannot_listen)?;
+        let address = listener.local_addr().map_err(cannot_listen)?;
+
+        let events = Events::default();
+        let store = Store::open(&data_dir.database(), events.clone()).map_err(because)?;
+        let engine_config =
+            EngineConfig { run_dir: data_dir.run(), haproxy: config.haproxy.clone() };
+        let (engine, reports) = Engine::start(engine_config).await.map_err(because)?;
+        let made_password = fill_if_empty(&store, admin_password).await?;
+        let networks = config.networks.clone();
+        let networks =
+            store.write(move |tx| load(tx, &networks, Timestamp::now())).await.map_err(because)?;
+
+        let app = Arc::new(App {
+            store,
+            engine,
+            events,
+            passwords: Checker::new(config.limits.password_checks),
+            attempts: Attempts::default(),
+            networks: Networks::new(networks),
+            config,
+            stopping: CancellationToken::new(),
+        });
+        let reconciling = tokio::spawn(reconcile::run(app.clone(), reports));
+        Ok(Self { app, listener, address, made_password, reconciling, _lock: lock })
+    }
+
+    /// The address bound.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// The password made for `admin`, on a first start without one given.
+    pub fn made_password(&self) -> Option<&Password> {
+        self.made_password.as_ref()
+    }
+
+    /// What requests reach.
+    pub fn app(&self) -> &Arc<App> {
+        &self.app
+    }
+
+    /// Serves until `stop`, then finishes what is under way and ends the engine's processes softly.
+    pub async fn run(self, stop: impl Future<Output = ()> + Send + 'static) -> std::io::Result<()> {
+        let stopping = self.app.stopping.clone();
+        let serving = axum::serve(
+            self.listener,
+            router::router(self.app.clone()).into_make_service_with_connect_info::<SocketAddr>(),
+        )
+        .with_graceful_shutdown({
+            let stopping = stopping.clone();
+            async move {
+                stop.await;
+                stopping.cancel();
+            }
+        });
+        let overdue = async {
+            stopping.cancelled().await;
+            tokio::time::sleep(GRACE).await;
+        };
+        let result = tokio::select! {
+            result = serving => result,
+            () = overdue => {
+                tracing::warn!("requests still under way are cut off");
+                Ok(())
+            }
+        };
+        self.reconciling.abort();
+        self.app.engine.shutdown().await;
+        result
+    }
+}
+
+async fn fill_if_empty(
+    store: &Store,
+    given: Option<Password>,
+) -> Result<Option<Password>, StartError> {
+    let failed = |why: rusqlite::Error| StartError(format!("reading the database failed: {why}"));
+    if !store.read(first_start::is_needed).await.map_err(failed)? {
+        return Ok(None);
+    }
+    let made = if given.is_none() { Some(Password::random().map_err(because)?) } else { None };
+    let Some(password) = given.as_ref().or(made.as_ref()).cloned() else { return Ok(None) };
+    let hash = tokio::task::spawn_blocking(move || password::hash(&password))
+        .await
+        .map_err(because)?
+        .map_err(because)?;
+    store
+        .write(move |tx| first_start::fill(tx, &hash, Timestamp::now().as_second()))
+        .await
+        .map_err(failed)?;
+    Ok(made)
+}

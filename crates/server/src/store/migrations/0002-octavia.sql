@@ -1,0 +1,1 @@
+-- Load balancers and what hangs on them.

@@ -1,0 +1,140 @@
+//! Tokens: known by their SHA-256 alone.
+
+use crate::{caller::Caller, store::roles};
+use jiff::Timestamp;
+use openstack_types::{ProjectId, UserId};
+use rusqlite::{Connection, OptionalExtension, Row};
+use sha2::{Digest, Sha256};
+
+/// SHA-256 of a token: tells tokens apart and cannot be used as one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct TokenHash([u8; 32]);
+
+impl TokenHash {
+    /// Of a token as it came.
+    pub fn of(token: &str) -> Self {
+        Self(Sha256::digest(token.as_bytes()).into())
+    }
+}
+
+/// A token as it is kept.
+#[derive(Clone, Debug)]
+pub struct Token {
+    /// Whose.
+    pub user_id: UserId,
+    /// Where; `None`: unscoped.
+    pub project_id: Option<ProjectId>,
+    /// How it was got: `password`, `token`.
+    pub methods: Vec<String>,
+    /// Its own audit id, and that of the first of its chain.
+    pub audit_ids: Vec<String>,
+    /// Since when.
+    pub issued_at: Timestamp,
+    /// Until when.
+    pub expires_at: Timestamp,
+}
+
+/// Keeps a token, and forgets those that have ended.
+pub fn insert(db: &Connection, hash: &TokenHash, token: &Token) -> rusqlite::Result<()> {
+    db.prepare_cached("DELETE FROM token WHERE expires_at <= ?1")?
+        .execute([token.issued_at.as_second()])?;
+    db.prepare_cached(
+        "INSERT INTO token (hash, user_id, project_id, methods, audit_ids, issued_at, expires_at)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+    )?
+    .execute((
+        hash.0,
+        token.user_id.as_str(),
+        token.project_id.as_ref().map(ProjectId::as_str),
+        words(&token.methods),
+        words(&token.audit_ids),
+        token.issued_at.as_second(),
+        token.expires_at.as_second(),
+    ))?;
+    Ok(())
+}
+
+/// A token that is good now: not ended, its user and project enabled.
+pub fn find(db: &Connection, hash: &TokenHash, now: Timestamp) -> rusqlite::Result<Option<Token>> {
+    db.prepare_cached(
+        "SELECT t.user_id, t.project_id, t.methods, t.audit_ids, t.issued_at, t.expires_at
+         FROM token t
+         JOIN user u ON u.id = t.user_id
+         LEFT JOIN project p ON p.id = t.project_id
+         WHERE t.hash = ?1 AND t.expires_at > ?2 AND u.enabled = 1
+           AND (t.project_id IS NULL OR p.enabled = 1)",
+    )?
+    .query_row((hash.0, now.as_second()), |row| {
+        Ok(Token {
+            user_id: UserId(row.get(0)?),
+            project_id: row.get::<_, Option<String>>(1)?.map(ProjectId),
+            methods: list(row, 2)?,
+            audit_ids: list(row, 3)?,
+            issued_at: time(row, 4)?,
+            expires_at: time(row, 5)?,
+        })
+    })
+    .optional()
+}
+
+/// Who a good token stands for. A scoped token whose user has lost every role there is none.
+pub fn caller(
+    db: &Connection,
+    hash: &TokenHash,
+    now: Timestamp,
+) -> rusqlite::Result<Option<Caller>> {
+    let Some(token) = find(db, hash, now)? else { return Ok(None) };
+    let roles = match &token.project_id {
+        Some(project) => roles::effective(db, &token.user_id, project)?,
+        None => Vec::new(),
+    };
+    if token.project_id.is_some() && roles.is_empty() {
+        return Ok(None);
+    }
+    let user_name = db
+        .prepare_cached("SELECT name FROM user WHERE id = ?1")?
+        .query_row([token.user_id.as_str()], |row| row.get(0))?;
+    let project_name = match &token.project_id {
+        Some(project) => db
+            .prepare_cached("SELECT name FROM project WHERE id = ?1")?
+            .query_row([project.as_str()], |row| row.get(0))
+            .optional()?,
+        None => None,
+    };
+    Ok(Some(Caller {
+        user_id: token.user_id,
+        user_name,
+        project_id: token.project_id,
+        project_name,
+        roles: roles.into_iter().map(|role| role.name).collect(),
+        expires_at: token.expires_at,
+        token: *hash,
+    }))
+}
+
+/// Ends a token; `false` when there was none.
+pub fn revoke(db: &Connection, hash: &TokenHash) -> rusqlite::Result<bool> {
+    Ok(db.prepare_cached("DELETE FROM token WHERE hash = ?1")?.execute([hash.0])? > 0)
+}
+
+/// Ends every token of a user.
+pub fn revoke_all(db: &Connection, user: &UserId) -> rusqlite::Result<()> {
+    db.prepare_cached("DELETE FROM token WHERE user_id = ?1")?.execute([user.as_str()])?;
+    Ok(())
+}
+
+/// Neither methods nor audit ids hold a space.
+fn words(list: &[String]) -> String {
+    list.join(" ")
+}
+
+fn list(row: &Row<'_>, column: usize) -> rusqlite::Result<Vec<String>> {
+    let text: String = row.get(column)?;
+    Ok(text.split(' ').filter(|word| !word.is_empty()).map(str::to_owned).collect())
+}
+
+fn time(row: &Row<'_>, column: usize) -> rusqlite::Result<Timestamp> {
+    let seconds: i64 = row.get(column)?;
+    Timestamp::from_second(seconds)
+        .map_err(|_| rusqlite::Error::IntegralValueOutOfRange(column, seconds))
+}
