@@ -1,0 +1,186 @@
+//! What comes from the operating system's packages.
+
+use crate::{
+    console::say,
+    workspace::{Workspace, first_line, must},
+};
+use anyhow::{Context, Result, bail};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::{Command, Stdio},
+};
+
+/// The oldest HAProxy that the engine runs.
+const HAPROXY: (u32, u32) = (2, 6);
+
+/// HAProxy, which moves the traffic.
+pub fn haproxy(workspace: &Workspace) -> Result<()> {
+    if workspace.which("haproxy").is_none() {
+        apt(workspace, &["haproxy"], "HAProxy 2.6 or newer")?;
+        stop_the_distributions_own(workspace);
+    }
+    let line = first_line(workspace.command("haproxy").arg("-v")).unwrap_or_default();
+    match haproxy_version(&line) {
+        Some(version) if version >= HAPROXY => Ok(()),
+        _ => bail!(
+            "HAProxy {}.{} or newer is needed; here `haproxy -v` says: {line}\n\
+             Debian and Ubuntu: newer packages are at https://haproxy.debian.net",
+            HAPROXY.0,
+            HAPROXY.1
+        ),
+    }
+}
+
+/// Debian starts a HAProxy of its own with the package; without a frontend it does nothing, but it
+/// would be one more thing that runs.
+fn stop_the_distributions_own(workspace: &Workspace) {
+    if !Path::new("/run/systemd/system").is_dir() {
+        return;
+    }
+    if let Some(mut command) = as_root(workspace, "systemctl") {
+        let _ = command.args(["disable", "--now", "--quiet", "haproxy"]).status();
+    }
+}
+
+/// `(2, 6)` of `HAProxy version 2.6.12-1+deb12u4 2026/10/17`, or of the older `HA-Proxy version …`.
+fn haproxy_version(line: &str) -> Option<(u32, u32)> {
+    let mut words = line.split_whitespace().skip_while(|word| *word != "version");
+    let mut numbers = words.nth(1)?.split(['.', '-']);
+    Some((numbers.next()?.parse().ok()?, numbers.next()?.parse().ok()?))
+}
+
+/// A Chromium for the browser tests; where it is.
+pub fn chromium(workspace: &Workspace) -> Result<PathBuf> {
+    let find = || {
+        ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"]
+            .into_iter()
+            .find_map(|name| workspace.which(name))
+    };
+    if let Some(found) = find() {
+        return Ok(found);
+    }
+    apt(workspace, &["chromium"], "Chromium, for the browser tests")?;
+    find().context("chromium was installed but is not on PATH")
+}
+
+/// The driver with which the wasm tests steer Chromium.
+pub fn chromium_driver(workspace: &Workspace) -> Result<()> {
+    chromium(workspace)?;
+    match workspace.which("chromedriver") {
+        Some(_) => Ok(()),
+        None => apt(workspace, &["chromium-driver"], "chromedriver, for the wasm tests"),
+    }
+}
+
+/// Chinese letters for the screenshots.
+pub fn cjk_fonts(workspace: &Workspace) -> Result<()> {
+    let there = first_line(workspace.command("fc-list").args([":lang=zh-tw", "family"]));
+    match there {
+        Some(family) if !family.is_empty() => Ok(()),
+        _ => {
+            apt(workspace, &["fonts-noto-cjk", "fontconfig"], "Chinese fonts, for the screenshots")
+        }
+    }
+}
+
+/// A program that a package of the system brings.
+pub fn os_tool(workspace: &Workspace, program: &str, package: &str) -> Result<()> {
+    match workspace.which(program) {
+        Some(_) => Ok(()),
+        None => apt(workspace, &[package], program),
+    }
+}
+
+/// Installs Debian packages: directly as root, by `sudo` when it asks for no password, and else
+/// tells what to type.
+fn apt(workspace: &Workspace, packages: &[&str], what: &str) -> Result<()> {
+    let names = packages.join(" ");
+    if workspace.which("apt-get").is_none() {
+        bail!(
+            "{what} is needed. Install it with your system's package manager, then run this again"
+        );
+    }
+    let by_hand = format!("type: sudo apt-get install {names}");
+    let Some(mut update) = as_root(workspace, "apt-get") else {
+        bail!("{what} is needed and may not be installed without a password.\n{by_hand}");
+    };
+    say(&format!("installing {what} (apt-get install {names}; up to a minute)"));
+    // A stale list often still has what is wanted, so its failure alone ends nothing.
+    let _ = update.args(["update", "-qq"]).status();
+    let Some(mut install) = as_root(workspace, "apt-get") else { bail!(by_hand) };
+    must(
+        install
+            .args(["install", "-y", "-qq", "--no-install-recommends"])
+            .args(packages)
+            .stdout(Stdio::null()),
+    )
+    .with_context(|| format!("{what} could not be installed; {by_hand}"))
+}
+
+/// A command with root's rights, if there is a way to them without asking anybody.
+fn as_root(workspace: &Workspace, program: &str) -> Option<Command> {
+    let mut command = if is_root() {
+        workspace.command(program)
+    } else {
+        let may = workspace
+            .command("sudo")
+            .args(["-n", "true"])
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .status();
+        if !may.is_ok_and(|status| status.success()) {
+            return None;
+        }
+        let mut command = workspace.command("sudo");
+        command.args(["-n", "DEBIAN_FRONTEND=noninteractive", program]);
+        command
+    };
+    command.env("DEBIAN_FRONTEND", "noninteractive").stdin(Stdio::null());
+    Some(command)
+}
+
+/// Whether the effective user is root; read where Linux tells it, since asking libc takes unsafe.
+fn is_root() -> bool {
+    fs::read_to_string("/proc/self/status").is_ok_and(|status| effective_user(&status) == Some("0"))
+}
+
+fn effective_user(status: &str) -> Option<&str> {
+    status.lines().find_map(|line| line.strip_prefix("Uid:"))?.split_whitespace().nth(1)
+}
+
+/// Tells how to let listeners use ports such as 80, when this user may not.
+pub fn low_ports() {
+    let first = fs::read_to_string("/proc/sys/net/ipv4/ip_unprivileged_port_start")
+        .ok()
+        .and_then(|text| text.trim().parse::<u16>().ok());
+    if let Some(first) = first.filter(|first| *first > 80 && !is_root()) {
+        say(&format!(
+            "listeners below port {first} need a right: sudo sysctl net.ipv4.ip_unprivileged_port_start=80"
+        ));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn versions_of_haproxy() {
+        for (line, want) in [
+            ("HAProxy version 2.6.12-1+deb12u4 2026/10/17 - https://haproxy.org/", Some((2, 6))),
+            ("HA-Proxy version 2.2.9-2 2021/01/01", Some((2, 2))),
+            ("HAProxy version 3.4-dev1 2026/01/01", Some((3, 4))),
+            ("", None),
+            ("command not found", None),
+        ] {
+            assert_eq!(haproxy_version(line), want, "{line}");
+        }
+    }
+
+    #[test]
+    fn the_effective_user_is_the_second() {
+        assert_eq!(effective_user("Name:\tx\nUid:\t1000\t0\t0\t0\n"), Some("0"));
+        assert_eq!(effective_user("Name:\tx\n"), None);
+    }
+}
