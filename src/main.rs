@@ -1,2 +1,12 @@
-//! The page.
-fn main() {}
+//! The page: a client of the OpenStack APIs, which its own origin answers.
+
+mod app;
+mod client;
+mod i18n;
+mod routes;
+mod store;
+
+fn main() {
+    console_error_panic_hook::set_once();
+    leptos::mount::mount_to_body(app::App);
+}

@@ -1,0 +1,18 @@
+//! The only door to the network: one file a service. What is not fetched here is not fetched.
+//!
+//! Every function answers [`Result`]: whatever shape an error came in, the page sees one type. A
+//! request whose future is dropped is aborted.
+
+mod request;
+
+pub mod events;
+pub mod neutron;
+pub mod octavia;
+pub mod portal;
+pub mod session;
+
+use openstack_types::error::ApiError;
+pub use request::on_session_ended;
+
+/// What a service answered, or why not.
+pub type Result<T> = std::result::Result<T, ApiError>;

@@ -1,0 +1,71 @@
+//! Octavia v2: load balancers and what hangs on them.
+
+mod pages;
+
+use super::{
+    Result,
+    request::{self, get, write},
+};
+use gloo_net::http::Method;
+use openstack_types::{
+    HealthMonitorId, LoadBalancerId,
+    octavia::{CreateLoadBalancer, HealthMonitor, Listener, LoadBalancer, Pool, Stats},
+};
+use pages::all_pages;
+use serde::{Deserialize, Serialize};
+
+const ROOT: &str = "/load-balancer/v2/lbaas";
+
+#[derive(Serialize, Deserialize)]
+struct One<T> {
+    #[serde(alias = "loadbalancer", alias = "healthmonitor", alias = "stats")]
+    object: T,
+}
+
+/// Every load balancer the caller may see.
+pub async fn load_balancers() -> Result<Vec<LoadBalancer>> {
+    all_pages(ROOT, "loadbalancers", None).await
+}
+
+/// One load balancer.
+pub async fn load_balancer(id: LoadBalancerId) -> Result<LoadBalancer> {
+    get::<One<_>>(&format!("{ROOT}/loadbalancers/{id}")).await.map(|one| one.object)
+}
+
+/// Every listener, or those of one load balancer.
+pub async fn listeners(of: Option<LoadBalancerId>) -> Result<Vec<Listener>> {
+    all_pages(ROOT, "listeners", of).await
+}
+
+/// Every pool, or those of one load balancer.
+pub async fn pools(of: Option<LoadBalancerId>) -> Result<Vec<Pool>> {
+    all_pages(ROOT, "pools", of).await
+}
+
+/// One health monitor.
+pub async fn health_monitor(id: HealthMonitorId) -> Result<HealthMonitor> {
+    get::<One<_>>(&format!("{ROOT}/healthmonitors/{id}")).await.map(|one| one.object)
+}
+
+/// Counters of a load balancer.
+pub async fn stats(id: LoadBalancerId) -> Result<Stats> {
+    get::<One<_>>(&format!("{ROOT}/loadbalancers/{id}/stats")).await.map(|one| one.object)
+}
+
+#[derive(Serialize)]
+struct Create<'a> {
+    loadbalancer: &'a CreateLoadBalancer,
+}
+
+/// Creates a load balancer with all that hangs on it, in one request.
+pub async fn create_load_balancer(request: &CreateLoadBalancer) -> Result<LoadBalancer> {
+    let body = Create { loadbalancer: request };
+    write::<_, One<_>>(Method::POST, &format!("{ROOT}/loadbalancers"), &body)
+        .await
+        .map(|one| one.object)
+}
+
+/// Deletes a load balancer with all that hangs on it.
+pub async fn delete_load_balancer(id: LoadBalancerId) -> Result<()> {
+    request::delete(&format!("{ROOT}/loadbalancers/{id}?cascade=true")).await
+}

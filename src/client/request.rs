@@ -1,0 +1,139 @@
+//! One request: fetch, abort, time limit, and the five shapes of error made one.
+
+use super::Result;
+use gloo_net::http::{Method, RequestBuilder};
+use gloo_timers::callback::Timeout;
+use openstack_types::error::ApiError;
+use serde::{Serialize, de::DeserializeOwned};
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+use web_sys::AbortController;
+
+/// Milliseconds for an answer to reading; a cloud's list of thousands takes seconds.
+const READ_TIMEOUT: u32 = 30_000;
+/// Milliseconds for an answer to a change.
+const WRITE_TIMEOUT: u32 = 60_000;
+
+thread_local! {
+    static SESSION_ENDED: RefCell<Option<Rc<dyn Fn()>>> = const { RefCell::new(None) };
+}
+
+/// Calls `then` whenever a service answers that nobody is signed in any more (401).
+pub fn on_session_ended(then: impl Fn() + 'static) {
+    SESSION_ENDED.with(|slot| *slot.borrow_mut() = Some(Rc::new(then)));
+}
+
+/// `GET`, reading JSON.
+pub(super) async fn get<T: DeserializeOwned>(path: &str) -> Result<T> {
+    read(&send(Method::GET, path, None).await?)
+}
+
+/// A request with a JSON body, reading JSON.
+pub(super) async fn write<B: Serialize, T: DeserializeOwned>(
+    method: Method,
+    path: &str,
+    body: &B,
+) -> Result<T> {
+    read(&send(method, path, Some(json(body)?)).await?)
+}
+
+/// A body.
+pub(super) fn json<B: Serialize>(body: &B) -> Result<String> {
+    serde_json::to_string(body).map_err(|e| ApiError::no_answer(e.to_string()))
+}
+
+/// A request without body whose answer has none.
+pub(super) async fn delete(path: &str) -> Result<()> {
+    send(Method::DELETE, path, None).await.map(drop)
+}
+
+/// Reads JSON.
+pub(super) fn read<T: DeserializeOwned>(text: &str) -> Result<T> {
+    serde_json::from_str(text).map_err(|e| ApiError {
+        status: 200,
+        message: e.to_string(),
+        field: None,
+    })
+}
+
+/// Aborts its request when the future that waits for it is dropped.
+struct AbortOnDrop(AbortController);
+
+impl Drop for AbortOnDrop {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
+}
+
+/// What came back, good or bad.
+pub(super) struct Answer {
+    /// HTTP status.
+    pub(super) status: u16,
+    /// Seconds to wait before trying again, where the server says so.
+    pub(super) retry_after: Option<u32>,
+    /// The body.
+    pub(super) text: String,
+}
+
+impl Answer {
+    /// The body of a good answer, the error of a bad one.
+    pub(super) fn ok(self) -> Result<String> {
+        if (200..300).contains(&self.status) {
+            Ok(self.text)
+        } else {
+            Err(ApiError::from_body(self.status, &self.text))
+        }
+    }
+}
+
+/// Sends, and gives the body of a good answer. A 401 means that the session has ended.
+pub(super) async fn send(method: Method, path: &str, body: Option<String>) -> Result<String> {
+    let answer = exchange(method, path, body).await?;
+    if answer.status == 401 {
+        let then = SESSION_ENDED.with(|slot| slot.borrow().clone());
+        if let Some(then) = then {
+            then();
+        }
+    }
+    answer.ok()
+}
+
+/// Sends, and gives whatever comes back.
+pub(super) async fn exchange(method: Method, path: &str, body: Option<String>) -> Result<Answer> {
+    let lost = |e: gloo_net::Error| ApiError::no_answer(e.to_string());
+    let controller =
+        AbortController::new().map_err(|_| ApiError::no_answer("no AbortController"))?;
+    let guard = AbortOnDrop(controller.clone());
+    let timed_out = Rc::new(Cell::new(false));
+    let limit = if method == Method::GET { READ_TIMEOUT } else { WRITE_TIMEOUT };
+    let timer = Timeout::new(limit, {
+        let (controller, timed_out) = (controller.clone(), timed_out.clone());
+        move || {
+            timed_out.set(true);
+            controller.abort();
+        }
+    });
+
+    let request = RequestBuilder::new(path)
+        .method(method)
+        .header("Accept", "application/json")
+        .abort_signal(Some(&controller.signal()));
+    let request = match body {
+        Some(body) => request.header("Content-Type", "application/json").body(body),
+        None => request.build(),
+    }
+    .map_err(lost)?;
+
+    let answer = async {
+        let response = request.send().await?;
+        Ok(Answer {
+            status: response.status(),
+            retry_after: response.headers().get("Retry-After").and_then(|s| s.parse().ok()),
+            text: response.text().await?,
+        })
+    }
+    .await;
+    drop(timer);
+    drop(guard);
+    answer.map_err(|e| if timed_out.get() { ApiError::no_answer("timeout") } else { lost(e) })
+}

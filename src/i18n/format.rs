@@ -1,0 +1,96 @@
+//! Dates and numbers as people of a language write them, by the browser's own `Intl`.
+
+use super::{Locale, tag};
+use js_sys::{
+    Array, Date, Function,
+    Intl::{DateTimeFormat, NumberFormat},
+    Object, Reflect,
+};
+use std::cell::RefCell;
+use wasm_bindgen::JsValue;
+
+/// How much of a time is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Style {
+    /// Date, hours and minutes.
+    Minutes,
+    /// Date, hours, minutes and seconds.
+    Seconds,
+    /// Hours, minutes and seconds.
+    TimeOfDay,
+}
+
+thread_local! {
+    /// Making a formatter costs a hundred times what using it does.
+    static FORMATTERS: RefCell<Vec<((Locale, Style), Function)>> = const { RefCell::new(Vec::new()) };
+}
+
+/// A time of Octavia's (UTC without a zone) or of RFC 3339, in the browser's zone; as it came if it is
+/// no time.
+pub fn time(locale: Locale, wire: &str, style: Style) -> String {
+    let millis = millis(wire);
+    if millis.is_nan() { wire.to_owned() } else { time_of_millis(locale, millis, style) }
+}
+
+/// Milliseconds since 1970 of a time of the wire; not a number if it is none.
+pub fn millis(wire: &str) -> f64 {
+    let zoned = wire.ends_with('Z') || wire.get(19..).is_some_and(|rest| rest.contains(['+', '-']));
+    Date::parse(&if zoned { wire.to_owned() } else { format!("{wire}Z") })
+}
+
+/// Milliseconds since 1970 as a time.
+pub fn time_of_millis(locale: Locale, millis: f64, style: Style) -> String {
+    let format = FORMATTERS.with_borrow_mut(|known| {
+        if let Some((_, format)) = known.iter().find(|(key, _)| *key == (locale, style)) {
+            return format.clone();
+        }
+        let format = formatter(locale, style);
+        known.push(((locale, style), format.clone()));
+        format
+    });
+    format
+        .call1(&JsValue::UNDEFINED, &Date::new(&millis.into()))
+        .ok()
+        .and_then(|text| text.as_string())
+        .unwrap_or_default()
+}
+
+/// A whole number with the separators of the language.
+pub fn number(locale: Locale, number: u64) -> String {
+    let format = NumberFormat::new(&languages(locale), &Object::new());
+    format
+        .format()
+        .call1(&JsValue::UNDEFINED, &JsValue::from_f64(number as f64))
+        .ok()
+        .and_then(|text| text.as_string())
+        .unwrap_or_else(|| number.to_string())
+}
+
+fn formatter(locale: Locale, style: Style) -> Function {
+    let options = Object::new();
+    let set = |key: &str, value: &str| {
+        // Fails only for a frozen object.
+        let _ = Reflect::set(&options, &key.into(), &value.into());
+    };
+    if style != Style::TimeOfDay {
+        set("year", "numeric");
+        set("month", "2-digit");
+        set("day", "2-digit");
+    }
+    set("hour", "2-digit");
+    set("minute", "2-digit");
+    if style != Style::Minutes {
+        set("second", "2-digit");
+    }
+    set("hourCycle", "h23");
+    // English alone would mean the American order, which most of its readers take for another day.
+    let languages = match locale {
+        Locale::en => Array::of1(&"en-CA".into()),
+        Locale::zh_TW => languages(locale),
+    };
+    DateTimeFormat::new(&languages, &options).format()
+}
+
+fn languages(locale: Locale) -> Array {
+    Array::of1(&tag(locale).into())
+}

@@ -1,0 +1,165 @@
+//! Every address of the page: typed, printed and parsed here, and nowhere else.
+//!
+//! [`Route::parse`] takes what the address bar holds, [`Route::href`] gives it back, and what one
+//! prints the other reads. Pure, so that the tests run natively.
+
+mod query;
+
+use openstack_types::LoadBalancerId;
+pub use query::{Direction, ListQuery, SortKey};
+use std::str::FromStr;
+
+/// A place in the page.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Route {
+    /// Sign in, then go on to where one wanted to be.
+    Login {
+        /// Path and query to go on to; always a path of the page, never another site.
+        next: Option<String>,
+    },
+    /// `All Services`.
+    Services,
+    /// `Load Balancer Management`.
+    LoadBalancers(ListQuery),
+    /// The wizard that creates a load balancer.
+    CreateLoadBalancer {
+        /// The load balancer whose settings the form begins with (`Clone`).
+        from: Option<LoadBalancerId>,
+    },
+    /// `Load Balancer Details`.
+    LoadBalancer(LoadBalancerId),
+    /// `Load Balancer Details` with the dialog `Edit Load Balancer` open.
+    EditLoadBalancer(LoadBalancerId),
+    /// `SSL Certificate Management`.
+    SslCertificates,
+}
+
+impl Route {
+    /// The list without search, newest first.
+    pub fn load_balancers() -> Self {
+        Self::LoadBalancers(ListQuery::default())
+    }
+
+    /// The wizard with an empty form.
+    pub fn create() -> Self {
+        Self::CreateLoadBalancer { from: None }
+    }
+
+    /// The sign-in page that leads back to `self`.
+    pub fn behind_login(&self) -> Self {
+        match self {
+            Self::Login { .. } => self.clone(),
+            Self::Services => Self::Login { next: None },
+            wanted => Self::Login { next: Some(wanted.href()) },
+        }
+    }
+
+    /// Path and query, as for `href`.
+    pub fn href(&self) -> String {
+        match self {
+            Self::Login { next } => query::with("/login", &[("next", next.as_deref())]),
+            Self::Services => "/".to_owned(),
+            Self::LoadBalancers(list) => list.print("/load-balancers"),
+            Self::CreateLoadBalancer { from } => {
+                let from = from.map(|id| id.to_string());
+                query::with("/load-balancers/create", &[("from", from.as_deref())])
+            }
+            Self::LoadBalancer(id) => format!("/load-balancers/{id}"),
+            Self::EditLoadBalancer(id) => format!("/load-balancers/{id}/edit"),
+            Self::SslCertificates => "/ssl-certificates".to_owned(),
+        }
+    }
+
+    /// Reads a path and a query (without its `?`); `None` is a page that does not exist.
+    pub fn parse(path: &str, query: &str) -> Option<Self> {
+        let parts: Vec<&str> = path.split('/').filter(|part| !part.is_empty()).collect();
+        match parts.as_slice() {
+            [] => Some(Self::Services),
+            ["login"] => {
+                let next = query::get(query, "next").filter(|next| is_own_path(next));
+                Some(Self::Login { next })
+            }
+            ["load-balancers"] => Some(Self::LoadBalancers(ListQuery::parse(query))),
+            ["load-balancers", "create"] => {
+                let from = query::get(query, "from").and_then(|id| id.parse().ok());
+                Some(Self::CreateLoadBalancer { from })
+            }
+            ["load-balancers", id] => id_of(id).map(Self::LoadBalancer),
+            ["load-balancers", id, "edit"] => id_of(id).map(Self::EditLoadBalancer),
+            ["ssl-certificates"] => Some(Self::SslCertificates),
+            _ => None,
+        }
+    }
+}
+
+fn id_of<T: FromStr>(text: &str) -> Option<T> {
+    text.parse().ok()
+}
+
+/// `//host` and `/\host` lead a browser to another site.
+fn is_own_path(next: &str) -> bool {
+    let mut bytes = next.bytes();
+    bytes.next() == Some(b'/')
+        && !matches!(bytes.next(), Some(b'/' | b'\\'))
+        && !next.contains(|c: char| c.is_control())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ID: &str = "0a110c61-76cf-4007-b1be-08683fc5c59e";
+
+    fn parse(href: &str) -> Option<Route> {
+        let (path, query) = href.split_once('?').unwrap_or((href, ""));
+        Route::parse(path, query)
+    }
+
+    #[test]
+    fn the_paths_are_those_that_people_have_bookmarked() {
+        let id: LoadBalancerId = ID.parse().unwrap();
+        for (route, href) in [
+            (Route::Login { next: None }, "/login".to_owned()),
+            (Route::Services, "/".to_owned()),
+            (Route::load_balancers(), "/load-balancers".to_owned()),
+            (Route::create(), "/load-balancers/create".to_owned()),
+            (
+                Route::CreateLoadBalancer { from: Some(id) },
+                format!("/load-balancers/create?from={ID}"),
+            ),
+            (Route::LoadBalancer(id), format!("/load-balancers/{ID}")),
+            (Route::EditLoadBalancer(id), format!("/load-balancers/{ID}/edit")),
+            (Route::SslCertificates, "/ssl-certificates".to_owned()),
+        ] {
+            assert_eq!(route.href(), href);
+            assert_eq!(parse(&href), Some(route));
+        }
+    }
+
+    #[test]
+    fn what_does_not_exist_is_nothing() {
+        for href in [
+            "/x",
+            "/load-balancers/no-uuid",
+            "/load-balancers/create/x",
+            &format!("/load-balancers/{ID}/x"),
+        ] {
+            assert_eq!(parse(href), None, "{href}");
+        }
+    }
+
+    #[test]
+    fn signing_in_leads_back_and_never_to_another_site() {
+        let wanted = Route::LoadBalancers(ListQuery { search: "a&b".into(), ..Default::default() });
+        let login = wanted.behind_login();
+        assert_eq!(parse(&login.href()), Some(login.clone()));
+        let Route::Login { next: Some(next) } = &login else { panic!("{login:?}") };
+        assert_eq!(parse(next), Some(wanted));
+        assert_eq!(login.behind_login(), login);
+        for bad in
+            ["//evil.example", "/\\evil.example", "https://evil.example", "%2F%2Fevil.example", ""]
+        {
+            assert_eq!(parse(&format!("/login?next={bad}")), Some(Route::Login { next: None }));
+        }
+    }
+}

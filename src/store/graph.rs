@@ -1,0 +1,175 @@
+//! A load balancer with all that hangs on it, and how a change patches it. Pure.
+
+use openstack_types::{
+    LoadBalancerId,
+    octavia::{HealthMonitor, Listener, LoadBalancer, Pool},
+    portal::{Event, EventAction, EventKind, MemberSummary},
+};
+use std::collections::HashMap;
+use std::sync::Arc;
+
+/// A load balancer with its listeners, and its pools with their servers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Graph {
+    /// Itself.
+    pub balancer: LoadBalancer,
+    /// By port.
+    pub listeners: Vec<Listener>,
+    /// In the order of the load balancer's own list.
+    pub pools: Vec<PoolGraph>,
+    /// With a load balancer in ERROR: why, in the engine's words.
+    pub reason: Option<String>,
+}
+
+/// A pool with its servers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PoolGraph {
+    /// Itself.
+    pub pool: Pool,
+    /// Its servers.
+    pub members: Vec<MemberSummary>,
+    /// Its health monitor; read only for a load balancer that is looked at in detail.
+    pub monitor: Option<HealthMonitor>,
+}
+
+/// What a change asks of whoever keeps the graphs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Patch {
+    /// It is carried out.
+    Done,
+    /// It says too little: read the load balancer anew.
+    ReadAnew,
+}
+
+impl Graph {
+    /// Puts together what four lists tell.
+    pub fn assemble(
+        balancers: Vec<LoadBalancer>,
+        listeners: Vec<Listener>,
+        pools: Vec<Pool>,
+        members: Vec<MemberSummary>,
+    ) -> Vec<Arc<Self>> {
+        let mut members_of: HashMap<_, Vec<_>> = HashMap::new();
+        for member in members {
+            members_of.entry(member.pool_id).or_default().push(member);
+        }
+        let mut pools_of: HashMap<LoadBalancerId, Vec<_>> = HashMap::new();
+        for pool in pools {
+            let Some(owner) = pool.loadbalancers.first() else { continue };
+            let members = members_of.remove(&pool.id).unwrap_or_default();
+            let owner = owner.id;
+            pools_of.entry(owner).or_default().push(PoolGraph { pool, members, monitor: None });
+        }
+        let mut listeners_of: HashMap<LoadBalancerId, Vec<_>> = HashMap::new();
+        for listener in listeners {
+            let Some(owner) = listener.loadbalancers.first() else { continue };
+            listeners_of.entry(owner.id).or_default().push(listener);
+        }
+        balancers
+            .into_iter()
+            .map(|balancer| {
+                let mut listeners = listeners_of.remove(&balancer.id).unwrap_or_default();
+                listeners.sort_by_key(|listener| (listener.protocol_port, listener.id));
+                let mut pools = pools_of.remove(&balancer.id).unwrap_or_default();
+                let place = |id| balancer.pools.iter().position(|pool| pool.id == id);
+                pools.sort_by_key(|pool| place(pool.pool.id).unwrap_or(usize::MAX));
+                Arc::new(Self { balancer, listeners, pools, reason: None })
+            })
+            .collect()
+    }
+
+    /// Carries out a change of this load balancer or of anything under it, except its own deletion.
+    pub fn patch(&mut self, event: &Event) -> Patch {
+        match event.action {
+            EventAction::Status => self.patch_status(event),
+            EventAction::Deleted => self.patch_deleted(event),
+            _ => Patch::ReadAnew,
+        }
+    }
+
+    fn patch_status(&mut self, event: &Event) -> Patch {
+        let id = event.id;
+        let (provisioning, operating) = match event.kind {
+            EventKind::LoadBalancer => {
+                let balancer = &mut self.balancer;
+                if let Some(at) = &event.updated_at {
+                    balancer.updated_at = Some(at.clone());
+                }
+                self.reason.clone_from(&event.reason);
+                (Some(&mut balancer.provisioning_status), &mut balancer.operating_status)
+            }
+            EventKind::Listener => match self.listeners.iter_mut().find(|l| l.id.0 == id) {
+                Some(l) => (Some(&mut l.provisioning_status), &mut l.operating_status),
+                None => return Patch::ReadAnew,
+            },
+            EventKind::Pool => match self.pools.iter_mut().find(|p| p.pool.id.0 == id) {
+                Some(p) => (Some(&mut p.pool.provisioning_status), &mut p.pool.operating_status),
+                None => return Patch::ReadAnew,
+            },
+            EventKind::Member => {
+                let mut members = self.pools.iter_mut().flat_map(|p| &mut p.members);
+                match members.find(|m| m.id.0 == id) {
+                    Some(m) => {
+                        if event.operating_status.is_some() {
+                            m.reason.clone_from(&event.reason);
+                            m.since.clone_from(&event.updated_at);
+                        }
+                        (None, &mut m.operating_status)
+                    }
+                    None => return Patch::ReadAnew,
+                }
+            }
+            EventKind::HealthMonitor => {
+                let mut monitors = self.pools.iter_mut().filter_map(|p| p.monitor.as_mut());
+                match monitors.find(|m| m.id.0 == id) {
+                    Some(m) => (Some(&mut m.provisioning_status), &mut m.operating_status),
+                    None => return Patch::Done,
+                }
+            }
+            _ => return Patch::Done,
+        };
+        if let (Some(slot), Some(status)) = (provisioning, &event.provisioning_status) {
+            *slot = status.clone();
+        }
+        if let Some(status) = &event.operating_status {
+            *operating = status.clone();
+        }
+        Patch::Done
+    }
+
+    fn patch_deleted(&mut self, event: &Event) -> Patch {
+        let id = event.id;
+        match event.kind {
+            EventKind::Listener => {
+                self.listeners.retain(|l| l.id.0 != id);
+                self.balancer.listeners.retain(|l| l.id.0 != id);
+                Patch::Done
+            }
+            EventKind::Pool => {
+                self.pools.retain(|p| p.pool.id.0 != id);
+                self.balancer.pools.retain(|p| p.id.0 != id);
+                for listener in &mut self.listeners {
+                    listener.default_pool_id = listener.default_pool_id.filter(|p| p.0 != id);
+                }
+                Patch::Done
+            }
+            EventKind::Member => {
+                for pool in &mut self.pools {
+                    pool.members.retain(|m| m.id.0 != id);
+                    pool.pool.members.retain(|m| m.id.0 != id);
+                }
+                Patch::Done
+            }
+            EventKind::HealthMonitor => {
+                for pool in &mut self.pools {
+                    if pool.pool.healthmonitor_id.is_some_and(|m| m.0 == id) {
+                        pool.pool.healthmonitor_id = None;
+                        pool.monitor = None;
+                    }
+                }
+                Patch::Done
+            }
+            _ => Patch::Done,
+        }
+    }
+}

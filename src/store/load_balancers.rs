@@ -1,0 +1,354 @@
+//! The load balancers the page knows: loading, following changes, and the verbs.
+
+mod model;
+
+use super::{
+    Graph,
+    row::{Row, TypeWords},
+};
+use crate::client::{self, Result};
+use gloo_timers::callback::Timeout;
+use js_sys::Date;
+use leptos::{prelude::*, task::spawn_local};
+use model::Model;
+use openstack_types::{
+    LoadBalancerId, ProvisioningStatus,
+    error::ApiError,
+    octavia::{CreateLoadBalancer, LoadBalancer},
+    portal::Event,
+};
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+/// Milliseconds in which changes are gathered before the page shows them together.
+const GATHER: u32 = 40;
+/// With more load balancers than this to read anew, one list is cheaper.
+const READ_ONE_BY_ONE: usize = 20;
+
+/// How loading the list stands.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Loading {
+    /// A request is under way.
+    pub busy: bool,
+    /// The whole list has been read at least once.
+    pub listed: bool,
+    /// Why the last load failed; what was known before is kept.
+    pub error: Option<ApiError>,
+}
+
+/// The load balancers; a handle.
+#[derive(Clone, Copy)]
+pub struct LoadBalancers {
+    model: RwSignal<Model>,
+    loading: RwSignal<Loading>,
+    /// Milliseconds since 1970 of the last news.
+    updated: RwSignal<Option<f64>>,
+    work: StoredValue<Work>,
+}
+
+/// What is under way; nothing that a view follows.
+#[derive(Default)]
+struct Work {
+    /// Goes up with every change of user or project: answers of before are thrown away.
+    epoch: u32,
+    /// Requests under way whose answers may be older than a change that was heard meanwhile.
+    reading: u32,
+    /// Such changes, to be carried out once more on the answer.
+    heard_while_reading: Vec<Event>,
+    gathered: Vec<Event>,
+    to_read: HashSet<LoadBalancerId>,
+    timer_set: bool,
+    list_again: bool,
+}
+
+impl LoadBalancers {
+    pub(super) fn new() -> Self {
+        Self {
+            model: RwSignal::default(),
+            loading: RwSignal::default(),
+            updated: RwSignal::new(None),
+            work: StoredValue::default(),
+        }
+    }
+
+    /// Says by which words a search finds a type.
+    pub fn set_words(self, words: TypeWords) {
+        self.model.update(|model| model.set_words(words));
+    }
+
+    /// How loading the list stands.
+    pub fn loading(self) -> Loading {
+        self.loading.get()
+    }
+
+    /// Milliseconds since 1970 of the last news.
+    pub fn updated(self) -> Option<f64> {
+        self.updated.get()
+    }
+
+    /// Works on every row, in no order that means anything; follows every change.
+    pub fn with_rows<T>(self, work: impl FnOnce(&[Arc<Row>]) -> T) -> T {
+        self.model.with(|model| work(model.rows()))
+    }
+
+    /// The row of a load balancer; follows every change, so read it in a `Memo`.
+    pub fn row(self, id: LoadBalancerId) -> Option<Arc<Row>> {
+        self.model.with(|model| model.row(id))
+    }
+
+    /// A load balancer with all that hangs on it; follows every change, so read it in a `Memo`.
+    pub fn graph(self, id: LoadBalancerId) -> Option<Arc<Graph>> {
+        self.model.with(|model| model.graph(id))
+    }
+
+    /// Reads the list unless it is known already.
+    pub fn ensure_listed(self) {
+        let loading = self.loading.get_untracked();
+        if !loading.listed && !loading.busy {
+            self.list();
+        }
+    }
+
+    /// Reads the list anew (`Refresh`).
+    pub fn list(self) {
+        if self.loading.with_untracked(|loading| loading.busy) {
+            self.work.update_value(|work| work.list_again = true);
+            return;
+        }
+        self.loading.update(|loading| loading.busy = true);
+        let epoch = self.begin_reading();
+        spawn_local(async move {
+            let answer = read_all().await;
+            if !self.is_current(epoch) {
+                return;
+            }
+            self.loading.update(|loading| {
+                loading.busy = false;
+                loading.listed |= answer.is_ok();
+                loading.error = answer.as_ref().err().cloned();
+            });
+            if let Ok(graphs) = answer {
+                self.model.update(|model| model.replace_all(graphs));
+                self.updated.set(Some(Date::now()));
+            }
+            self.end_reading();
+            let again = self.work.try_update_value(|work| std::mem::take(&mut work.list_again));
+            if again == Some(true) {
+                self.list();
+            }
+        });
+    }
+
+    /// Reads one load balancer with all that hangs on it, health monitors too.
+    ///
+    /// # Errors
+    /// What the service says; 404 takes it out of what is known.
+    pub async fn read(self, id: LoadBalancerId) -> Result<()> {
+        let epoch = self.begin_reading();
+        let answer = read_one(id).await;
+        if !self.is_current(epoch) {
+            return answer.map(drop);
+        }
+        match &answer {
+            Ok(graph) => {
+                self.model.update(|model| model.put(Arc::new(graph.clone())));
+                self.updated.set(Some(Date::now()));
+            }
+            Err(error) if error.status == 404 => self.model.update(|model| model.remove(id)),
+            Err(_) => {}
+        }
+        self.end_reading();
+        answer.map(drop)
+    }
+
+    /// Creates a load balancer with all that hangs on it; it is in the list at once.
+    ///
+    /// # Errors
+    /// What the service says.
+    pub async fn create(self, request: &CreateLoadBalancer) -> Result<LoadBalancer> {
+        let created = client::octavia::create_load_balancer(request).await?;
+        let id = created.id;
+        let graph = Graph::assemble(vec![created.clone()], vec![], vec![], vec![]);
+        self.model.update(|model| {
+            for graph in graph {
+                if model.graph(id).is_none() {
+                    model.put(graph);
+                }
+            }
+        });
+        self.read_later(id);
+        Ok(created)
+    }
+
+    /// Deletes a load balancer with all that hangs on it; it shows DELETING at once.
+    ///
+    /// # Errors
+    /// What the service says.
+    pub async fn delete(self, id: LoadBalancerId) -> Result<()> {
+        match client::octavia::delete_load_balancer(id).await {
+            // Gone already: what was wanted.
+            Err(error) if error.status == 404 => {
+                self.model.update(|model| model.remove(id));
+                Ok(())
+            }
+            Err(error) => {
+                if error.status == 409 {
+                    self.read_later(id);
+                }
+                Err(error)
+            }
+            Ok(()) => {
+                self.model.update(|model| {
+                    model.change(id, |graph| {
+                        graph.balancer.provisioning_status = ProvisioningStatus::PendingDelete;
+                    });
+                });
+                Ok(())
+            }
+        }
+    }
+
+    /// Forgets everything: another user, or another project.
+    pub(super) fn forget(self) {
+        self.work.update_value(|work| *work = Work { epoch: work.epoch + 1, ..Work::default() });
+        self.model.update(Model::clear);
+        self.loading.set(Loading::default());
+        self.updated.set(None);
+    }
+
+    /// Changes were missed: reads again what the page shows.
+    pub(super) fn resync(self) {
+        if self.loading.with_untracked(|loading| loading.listed || loading.busy) {
+            self.list();
+        } else {
+            for id in self.model.with_untracked(Model::ids) {
+                self.read_later(id);
+            }
+        }
+    }
+
+    /// Hears of a change; what arrives together is shown together.
+    pub(super) fn hear(self, event: Event) {
+        self.work.update_value(|work| {
+            if work.reading > 0 {
+                work.heard_while_reading.push(event.clone());
+            }
+            work.gathered.push(event);
+        });
+        self.work_soon();
+    }
+
+    fn read_later(self, id: LoadBalancerId) {
+        self.work.update_value(|work| {
+            work.to_read.insert(id);
+        });
+        self.work_soon();
+    }
+
+    fn work_soon(self) {
+        let set = self.work.try_update_value(|work| std::mem::replace(&mut work.timer_set, true));
+        if set == Some(false) {
+            Timeout::new(GATHER, move || self.work_now()).forget();
+        }
+    }
+
+    fn work_now(self) {
+        let Some((events, mut to_read)) = self.work.try_update_value(|work| {
+            work.timer_set = false;
+            (std::mem::take(&mut work.gathered), std::mem::take(&mut work.to_read))
+        }) else {
+            return;
+        };
+        let listed = self.loading.with_untracked(|loading| loading.listed);
+        if !events.is_empty() {
+            self.model.update(|model| {
+                for event in &events {
+                    to_read.extend(model.apply(event, listed));
+                }
+            });
+            if listed {
+                self.updated.set(Some(Date::now()));
+            }
+        }
+        if to_read.len() > READ_ONE_BY_ONE && listed {
+            self.list();
+            return;
+        }
+        for id in to_read {
+            spawn_local(async move {
+                // A failure here is made good by the next change or by Refresh.
+                let _ = self.read(id).await;
+            });
+        }
+    }
+
+    fn begin_reading(self) -> u32 {
+        self.work
+            .try_update_value(|work| {
+                work.reading += 1;
+                work.epoch
+            })
+            .unwrap_or_default()
+    }
+
+    fn is_current(self, epoch: u32) -> bool {
+        self.work.try_with_value(|work| work.epoch == epoch).unwrap_or(false)
+    }
+
+    /// The answer may be older than changes heard while it was under way: they are carried out on it.
+    fn end_reading(self) {
+        let heard = self.work.try_update_value(|work| {
+            work.reading = work.reading.saturating_sub(1);
+            let heard = work.heard_while_reading.clone();
+            if work.reading == 0 {
+                work.heard_while_reading.clear();
+            }
+            heard
+        });
+        let heard: Vec<Event> = heard.unwrap_or_default();
+        if !heard.is_empty() {
+            self.model.update(|model| {
+                for event in heard.iter().filter(|event| model::is_patch(event)) {
+                    model.apply(event, false);
+                }
+            });
+        }
+    }
+}
+
+async fn read_all() -> Result<Vec<Arc<Graph>>> {
+    let (balancers, listeners, pools, members) = futures::try_join!(
+        client::octavia::load_balancers(),
+        client::octavia::listeners(None),
+        client::octavia::pools(None),
+        client::portal::members(None),
+    )?;
+    Ok(Graph::assemble(balancers, listeners, pools, members))
+}
+
+async fn read_one(id: LoadBalancerId) -> Result<Graph> {
+    let of = Some(id);
+    let (balancer, listeners, pools, members) = futures::try_join!(
+        client::octavia::load_balancer(id),
+        client::octavia::listeners(of),
+        client::octavia::pools(of),
+        client::portal::members(of),
+    )?;
+    let monitors = pools.iter().filter_map(|pool| pool.healthmonitor_id);
+    let monitors = monitors.map(client::octavia::health_monitor);
+    let mut monitors: HashMap<_, _> = futures::future::try_join_all(monitors)
+        .await?
+        .into_iter()
+        .map(|monitor| (monitor.id, monitor))
+        .collect();
+    let mut graphs = Graph::assemble(vec![balancer], listeners, pools, members);
+    let mut graph = graphs.pop().map(Arc::unwrap_or_clone).ok_or_else(|| ApiError {
+        status: 404,
+        message: "not found".to_owned(),
+        field: None,
+    })?;
+    for pool in &mut graph.pools {
+        pool.monitor = pool.pool.healthmonitor_id.and_then(|id| monitors.remove(&id));
+    }
+    Ok(graph)
+}

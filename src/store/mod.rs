@@ -1,0 +1,127 @@
+//! What the page knows: who is signed in, what the portal can do, the load balancers with all that
+//! hangs on them, and what has to be told.
+//!
+//! Made once, at the root, so that its signals live as long as the page. Pages read it and call its
+//! verbs; they never fetch.
+
+pub mod graph;
+pub mod load_balancers;
+pub mod row;
+pub mod search;
+pub mod session;
+pub mod toasts;
+
+pub use graph::{Graph, PoolGraph};
+pub use load_balancers::LoadBalancers;
+pub use session::{Phase, Session};
+pub use toasts::{Toast, Toasts, Tone};
+
+use crate::client::{self, events::Message};
+use leptos::{prelude::*, task::spawn_local};
+use openstack_types::portal::{Features, Info};
+
+/// How the stream of changes is doing.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Connection {
+    /// Nobody is signed in, or not connected yet.
+    #[default]
+    Idle,
+    /// Changes arrive as they happen.
+    Live,
+    /// Broken; being tried again.
+    Reconnecting,
+}
+
+/// Everything; `Copy`, to be taken from the context by [`use_store`].
+#[derive(Clone, Copy)]
+pub struct Store {
+    /// Who is signed in.
+    pub session: Session,
+    /// What the portal can do; `None` until it has answered.
+    pub info: RwSignal<Option<Info>>,
+    /// Load balancers.
+    pub load_balancers: LoadBalancers,
+    /// What has to be told.
+    pub toasts: Toasts,
+    /// How the stream of changes is doing.
+    pub connection: RwSignal<Connection>,
+    stream: StoredValue<Option<client::events::Stream>, LocalStorage>,
+}
+
+/// The store, anywhere below the root.
+pub fn use_store() -> Store {
+    expect_context()
+}
+
+impl Store {
+    /// Makes the store, asks who is signed in, and follows the changes while somebody is.
+    pub fn provide() -> Self {
+        let store = Self {
+            session: Session::new(),
+            info: RwSignal::new(None),
+            load_balancers: LoadBalancers::new(),
+            toasts: Toasts::new(),
+            connection: RwSignal::default(),
+            stream: StoredValue::new_local(None),
+        };
+        provide_context(store);
+        client::on_session_ended(move || store.session.ended());
+        spawn_local(async move {
+            if let Ok(info) = client::portal::info().await {
+                store.info.set(Some(info));
+            }
+        });
+        store.session.ask();
+        Effect::new(move |before: Option<Option<String>>| {
+            let scope = store.session.scope();
+            if before.as_ref().is_none_or(|before| *before != scope) {
+                store.follow(scope.is_some());
+            }
+            scope
+        });
+        store
+    }
+
+    /// What the page may show beyond OpenStack's own.
+    pub fn features(self) -> Features {
+        self.info.with(|info| info.as_ref().map(|info| info.features).unwrap_or_default())
+    }
+
+    /// Another user or project: forgets what was known, and listens anew.
+    fn follow(self, signed_in: bool) {
+        self.stream.set_value(None);
+        self.connection.set(Connection::Idle);
+        self.load_balancers.forget();
+        if signed_in {
+            let stream = client::events::Stream::open(move |message| self.hear(message));
+            self.stream.set_value(Some(stream));
+        }
+    }
+
+    fn hear(self, message: Message) {
+        match message {
+            Message::Hello => {
+                let was = self.connection.get_untracked();
+                self.connection.set(Connection::Live);
+                if self.info.with_untracked(Option::is_none) {
+                    spawn_local(async move {
+                        if let Ok(info) = client::portal::info().await {
+                            self.info.set(Some(info));
+                        }
+                    });
+                }
+                if was == Connection::Reconnecting {
+                    self.load_balancers.resync();
+                }
+            }
+            Message::Change(event) => self.load_balancers.hear(*event),
+            Message::Resync => self.load_balancers.resync(),
+            Message::Lost { refused } => {
+                self.connection.set(Connection::Reconnecting);
+                if refused {
+                    self.session.ask();
+                }
+            }
+        }
+    }
+}
