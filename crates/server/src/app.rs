@@ -5,6 +5,7 @@ use crate::{
     store::Store,
 };
 use engine::Engine;
+use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
 /// The running server's parts. Handlers take it as `State<Arc<App>>`.
@@ -23,6 +24,15 @@ pub struct App {
     pub networks: Networks,
     /// What the operator decided.
     pub config: Config,
+    /// Changes whenever tokens were ended before their time; see [`App::tokens_ended`].
+    pub token_changes: watch::Sender<()>,
     /// Cancelled when the server stops: long answers end.
     pub stopping: CancellationToken,
+}
+
+impl App {
+    /// Has everything that lives as long as a token look at its token again.
+    pub fn tokens_ended(&self) {
+        self.token_changes.send_replace(());
+    }
 }

@@ -28,6 +28,19 @@ impl DataDir {
         Ok(Self(path.to_owned()))
     }
 
+    /// The directory of a server that has been started before. The error is one clear line.
+    pub fn existing(path: &Path) -> Result<Self, String> {
+        let dir = Self(path.to_owned());
+        match std::fs::metadata(dir.database()) {
+            Ok(_) => Ok(dir),
+            Err(why) if why.kind() == io::ErrorKind::NotFound => Err(format!(
+                "there is nothing in {} yet: start `lb-portal serve` on it once",
+                path.display()
+            )),
+            Err(why) => Err(format!("cannot use the data directory {}: {why}", path.display())),
+        }
+    }
+
     /// Takes the place of the one server on this directory.
     pub fn lock(&self) -> Result<Lock, String> {
         let path = self.0.join("lock");

@@ -2,10 +2,12 @@
 
 pub mod app;
 pub mod caller;
+pub mod cli;
 pub mod config;
 pub mod data_dir;
 pub mod events;
 pub mod ids;
+pub mod keystone;
 pub mod networks;
 pub mod octavia;
 pub mod password;

@@ -1,3 +1,5 @@
 //! The one binary: page, OpenStack APIs, engine.
 
-fn main() {}
+fn main() -> std::process::ExitCode {
+    lb_portal_server::cli::main()
+}

@@ -14,7 +14,7 @@ use crate::{
 use engine::{Engine, EngineConfig};
 use jiff::Timestamp;
 use std::{fmt, future::Future, net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
-use tokio::{net::TcpListener, task::JoinHandle};
+use tokio::{net::TcpListener, sync::watch, task::JoinHandle};
 use tokio_util::sync::CancellationToken;
 
 /// How long requests under way may take to finish when the server stops.
@@ -75,6 +75,7 @@ impl Server {
             EngineConfig { run_dir: data_dir.run(), haproxy: config.haproxy.clone() };
         let (engine, reports) = Engine::start(engine_config).await.map_err(because)?;
         let made_password = fill_if_empty(&store, admin_password).await?;
+        tokio::task::spawn_blocking(password::warm_up);
         let networks = config.networks.clone();
         let networks =
             store.write(move |tx| load(tx, &networks, Timestamp::now())).await.map_err(because)?;
@@ -87,6 +88,7 @@ impl Server {
             attempts: Attempts::default(),
             networks: Networks::new(networks),
             config,
+            token_changes: watch::Sender::new(()),
             stopping: CancellationToken::new(),
         });
         let reconciling = tokio::spawn(reconcile::run(app.clone(), reports));

@@ -11,13 +11,31 @@ const MIGRATIONS: &[M<'static>] = &[
 
 /// Brings the database to this version's schema, or says in words why not.
 pub fn run(connection: &mut Connection) -> Result<(), String> {
-    Migrations::from_slice(MIGRATIONS).to_latest(connection).map_err(|error| match error {
+    Migrations::from_slice(MIGRATIONS).to_latest(connection).map_err(in_words)
+}
+
+/// Whether the database has this version's schema; says in words why not.
+pub fn check(connection: &Connection) -> Result<(), String> {
+    match Migrations::from_slice(MIGRATIONS).pending_migrations(connection).map_err(in_words)? {
+        0 => Ok(()),
+        missing if missing > 0 => {
+            Err("it was written by an older version of lb-portal; start this version's server on it once"
+                .to_owned())
+        }
+        _ => Err(NEWER.to_owned()),
+    }
+}
+
+const NEWER: &str =
+    "it was written by a newer version of lb-portal; use that version, or another data directory";
+
+fn in_words(error: Error) -> String {
+    match error {
         Error::MigrationDefinition(MigrationDefinitionError::DatabaseTooFarAhead) => {
-            "it was written by a newer version of lb-portal; use that version, or another data directory"
-                .to_owned()
+            NEWER.to_owned()
         }
         other => other.to_string(),
-    })
+    }
 }
 
 #[cfg(test)]

@@ -91,6 +91,17 @@ impl Store {
         make_private(path)?;
         let mut writer = connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
         migrations::run(&mut writer).map_err(|why| unusable(path, why))?;
+        Self::around(writer, path, events)
+    }
+
+    /// Opens a database beside a server that may be running, and leaves its schema alone.
+    pub fn open_existing(path: &Path, events: Events) -> Result<Self, OpenError> {
+        let writer = connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+        migrations::check(&writer).map_err(|why| unusable(path, why))?;
+        Self::around(writer, path, events)
+    }
+
+    fn around(writer: Connection, path: &Path, events: Events) -> Result<Self, OpenError> {
         let readers = (0..READERS)
             .map(|_| connect(path, OpenFlags::SQLITE_OPEN_READ_ONLY))
             .collect::<Result<Vec<_>, _>>()?;

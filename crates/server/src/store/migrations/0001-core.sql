@@ -71,9 +71,3 @@ CREATE TABLE subnet (
     created_at INTEGER NOT NULL,
     PRIMARY KEY (network_id, name)
 ) STRICT, WITHOUT ROWID;
-
--- What belongs to the installation as a whole: the ids of its services and endpoints.
-CREATE TABLE setting (
-    name  TEXT PRIMARY KEY NOT NULL,
-    value TEXT NOT NULL
-) STRICT, WITHOUT ROWID;

@@ -1,0 +1,168 @@
+//! `/v3/auth`: tokens, and what a token opens.
+
+use super::{
+    KeystoneError, catalog,
+    directory::project_body,
+    request::{self, Identity},
+    token,
+};
+use crate::{
+    app::App,
+    caller::{Caller, Role},
+    public_url::PublicUrl,
+    sign_in::{self, ClientAddress, Proof, Refused},
+    store::{projects, tokens, tokens::TokenHash, users},
+};
+use axum::{
+    Json,
+    body::Bytes,
+    extract::{Query, State},
+    http::{HeaderMap, HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use jiff::Timestamp;
+use serde::Deserialize;
+use serde_json::{Value, json};
+use std::sync::Arc;
+
+const SUBJECT_TOKEN: &str = "x-subject-token";
+
+/// Questions about a token.
+#[derive(Deserialize)]
+pub struct TokenQuery {
+    nocatalog: Option<String>,
+}
+
+/// `POST /v3/auth/tokens`.
+pub async fn authenticate(
+    State(app): State<Arc<App>>,
+    ClientAddress(from): ClientAddress,
+    url: PublicUrl,
+    Query(query): Query<TokenQuery>,
+    body: Bytes,
+) -> Result<Response, KeystoneError> {
+    let asked = request::parse(&body).map_err(KeystoneError::BadRequest)?;
+    let refused = |why: Refused| KeystoneError::refused(why, url.clone());
+    let (user, proof) = match asked.identity {
+        Identity::Password(Some(who), password) => {
+            let user = sign_in::check_password(&app, who, password, from).await.map_err(refused)?;
+            (user, Proof::Password)
+        }
+        Identity::Token(text) => {
+            let Some((token, user)) = sign_in::check_token(&app, &text).await? else {
+                return Err(refused(Refused::Unauthorized));
+            };
+            (user, Proof::Token(Box::new(token)))
+        }
+        Identity::Password(None, _) | Identity::Unsupported => {
+            return Err(refused(Refused::Unauthorized));
+        }
+    };
+    let issued = sign_in::issue(&app, user, asked.scope, proof).await.map_err(refused)?;
+    let body = token::body(
+        &issued.token,
+        &issued.user,
+        issued.scope.as_ref(),
+        &url,
+        query.nocatalog.is_none(),
+    );
+    with_subject(StatusCode::CREATED, issued.secret.reveal(), body)
+}
+
+/// `GET` and `HEAD /v3/auth/tokens`: one's own token, or for admins any.
+pub async fn validate(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    url: PublicUrl,
+    Query(query): Query<TokenQuery>,
+    headers: HeaderMap,
+) -> Result<Response, KeystoneError> {
+    let subject = subject(&headers)?;
+    let hash = TokenHash::of(&subject);
+    let found = app
+        .store
+        .read(move |db| {
+            let Some(token) = tokens::find(db, &hash, Timestamp::now())? else { return Ok(None) };
+            let Some(user) = users::get(db, token.user_id.as_str())? else { return Ok(None) };
+            let scope = sign_in::scope_of(db, &user.id, token.project_id.as_ref())?;
+            if token.project_id.is_some() && scope.is_none() {
+                return Ok(None);
+            }
+            Ok::<_, rusqlite::Error>(Some((token, user, scope)))
+        })
+        .await?;
+    let Some((token, user, scope)) = found else { return Err(KeystoneError::NoToken) };
+    if user.id != caller.user_id && caller.role() != Some(Role::Admin) {
+        return Err(KeystoneError::Forbidden("identity:validate_token"));
+    }
+    let body = token::body(&token, &user, scope.as_ref(), &url, query.nocatalog.is_none());
+    with_subject(StatusCode::OK, &subject, body)
+}
+
+/// `DELETE /v3/auth/tokens`: one's own token, or for admins any.
+pub async fn revoke(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    headers: HeaderMap,
+) -> Result<StatusCode, KeystoneError> {
+    let hash = TokenHash::of(&subject(&headers)?);
+    app.store
+        .write(move |tx| {
+            let Some(token) = tokens::find(tx, &hash, Timestamp::now())? else {
+                return Err(KeystoneError::NoToken);
+            };
+            if token.user_id != caller.user_id && caller.role() != Some(Role::Admin) {
+                return Err(KeystoneError::Forbidden("identity:revoke_token"));
+            }
+            tokens::revoke(tx, &hash)?;
+            Ok(())
+        })
+        .await?;
+    app.tokens_ended();
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// `GET /v3/auth/projects`.
+pub async fn my_projects(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    url: PublicUrl,
+) -> Result<Json<Value>, KeystoneError> {
+    let projects = app.store.read(move |db| projects::of_user(db, &caller.user_id)).await?;
+    Ok(Json(json!({
+        "projects": projects.iter().map(|p| project_body(p, &url)).collect::<Value>(),
+        "links": {
+            "next": null,
+            "self": format!("{}/auth/projects", url.identity()),
+            "previous": null,
+        },
+    })))
+}
+
+/// `GET /v3/auth/catalog`; an unscoped token has none.
+pub async fn my_catalog(caller: Caller, url: PublicUrl) -> Result<Json<Value>, KeystoneError> {
+    if caller.project_id.is_none() {
+        return Err(KeystoneError::Forbidden("identity:get_auth_catalog"));
+    }
+    Ok(Json(json!({
+        "catalog": catalog::catalog(&url),
+        "links": {"self": format!("{}/auth/catalog", url.identity())},
+    })))
+}
+
+fn subject(headers: &HeaderMap) -> Result<String, KeystoneError> {
+    headers
+        .get(SUBJECT_TOKEN)
+        .and_then(|value| value.to_str().ok())
+        .map(str::to_owned)
+        .ok_or(KeystoneError::NoToken)
+}
+
+fn with_subject(status: StatusCode, token: &str, body: Value) -> Result<Response, KeystoneError> {
+    let mut value = HeaderValue::from_str(token).map_err(|_| KeystoneError::NoToken)?;
+    value.set_sensitive(true);
+    let mut response = (status, Json(body)).into_response();
+    response.headers_mut().insert(SUBJECT_TOKEN, value);
+    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    Ok(response)
+}

@@ -1,0 +1,90 @@
+//! Where the services are, seen from where the client stands.
+
+use crate::public_url::PublicUrl;
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+
+/// The one region.
+pub const REGION: &str = "RegionOne";
+
+const INTERFACES: [&str; 3] = ["public", "internal", "admin"];
+
+struct Service {
+    kind: &'static str,
+    name: &'static str,
+    url: fn(&PublicUrl) -> String,
+}
+
+const SERVICES: [Service; 3] = [
+    Service { kind: "identity", name: "keystone", url: PublicUrl::identity },
+    Service { kind: "load-balancer", name: "octavia", url: PublicUrl::load_balancer },
+    Service { kind: "network", name: "neutron", url: PublicUrl::networking },
+];
+
+/// The same for ever, and on every installation: nothing hangs on them but clients' caches.
+fn id(of: &[&str]) -> String {
+    let digest = Sha256::digest(of.join(" ").as_bytes());
+    digest.iter().take(16).map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn endpoints(service: &Service, url: &PublicUrl) -> Vec<Value> {
+    INTERFACES
+        .iter()
+        .map(|interface| {
+            json!({
+                "id": id(&["endpoint", service.name, interface]),
+                "interface": interface,
+                "region_id": REGION,
+                "url": (service.url)(url),
+                "region": REGION,
+            })
+        })
+        .collect()
+}
+
+/// The catalog of a token.
+pub fn catalog(url: &PublicUrl) -> Value {
+    SERVICES
+        .iter()
+        .map(|service| {
+            json!({
+                "endpoints": endpoints(service, url),
+                "id": id(&["service", service.name]),
+                "type": service.kind,
+                "name": service.name,
+            })
+        })
+        .collect()
+}
+
+/// `services` of `GET /v3/services`.
+pub fn services(url: &PublicUrl) -> Vec<Value> {
+    SERVICES
+        .iter()
+        .map(|service| {
+            let id = id(&["service", service.name]);
+            json!({
+                "links": {"self": format!("{}/services/{id}", url.identity())},
+                "id": id,
+                "type": service.kind,
+                "name": service.name,
+                "enabled": true,
+                "description": "",
+            })
+        })
+        .collect()
+}
+
+/// `endpoints` of `GET /v3/endpoints`.
+pub fn all_endpoints(url: &PublicUrl) -> Vec<Value> {
+    SERVICES
+        .iter()
+        .flat_map(|service| {
+            endpoints(service, url).into_iter().map(|mut endpoint| {
+                endpoint["service_id"] = id(&["service", service.name]).into();
+                endpoint["enabled"] = true.into();
+                endpoint
+            })
+        })
+        .collect()
+}

@@ -1,0 +1,327 @@
+//! Looking at projects, users, roles and the like. Admins see all, others themselves.
+
+use super::{KeystoneError, catalog};
+use crate::{
+    app::App,
+    caller::{Caller, Role},
+    public_url::PublicUrl,
+    store::{
+        first_start::{DOMAIN_ID, DOMAIN_NAME},
+        projects::{self, Project},
+        roles,
+        users::{self, User},
+    },
+};
+use axum::{
+    Json,
+    extract::{Path, Query, State},
+};
+use serde_json::{Value, json};
+use std::{collections::HashMap, sync::Arc};
+
+type Answer = Result<Json<Value>, KeystoneError>;
+type Filters = Query<HashMap<String, String>>;
+
+fn only_admin(caller: &Caller, action: &'static str) -> Result<(), KeystoneError> {
+    if caller.role() == Some(Role::Admin) { Ok(()) } else { Err(KeystoneError::Forbidden(action)) }
+}
+
+/// A list in Keystone's shape, of those entries that match the query's filters among `by`.
+fn list(
+    url: &PublicUrl,
+    kind: &str,
+    path: &str,
+    entries: impl IntoIterator<Item = Value>,
+    query: &HashMap<String, String>,
+    by: &[&str],
+) -> Json<Value> {
+    let matches = |entry: &Value| {
+        by.iter().all(|field| match (query.get(*field), &entry[*field]) {
+            (None, _) => true,
+            (Some(wanted), Value::Bool(is)) => {
+                *is == !matches!(wanted.to_ascii_lowercase().as_str(), "false" | "0" | "no" | "off")
+            }
+            (Some(wanted), Value::String(is)) => wanted.eq_ignore_ascii_case(is),
+            (Some(_), _) => false,
+        })
+    };
+    Json(json!({
+        kind: entries.into_iter().filter(matches).collect::<Value>(),
+        "links": {
+            "next": null,
+            "self": format!("{}/{path}", url.identity()),
+            "previous": null,
+        },
+    }))
+}
+
+/// A project as Keystone shows it.
+pub fn project_body(project: &Project, url: &PublicUrl) -> Value {
+    json!({
+        "id": project.id,
+        "name": project.name,
+        "domain_id": DOMAIN_ID,
+        "description": project.description,
+        "enabled": project.enabled,
+        "parent_id": DOMAIN_ID,
+        "is_domain": false,
+        "tags": [],
+        "options": {},
+        "links": {"self": format!("{}/projects/{}", url.identity(), project.id)},
+    })
+}
+
+fn user_body(user: &User, url: &PublicUrl) -> Value {
+    let mut body = json!({
+        "id": user.id,
+        "name": user.name,
+        "domain_id": DOMAIN_ID,
+        "enabled": user.enabled,
+        "password_expires_at": null,
+        "options": {},
+        "links": {"self": format!("{}/users/{}", url.identity(), user.id)},
+    });
+    if let Some(project) = &user.default_project_id {
+        body["default_project_id"] = json!(project);
+    }
+    body
+}
+
+fn role_body(role: &roles::Role, url: &PublicUrl) -> Value {
+    json!({
+        "id": role.id,
+        "name": role.name,
+        "domain_id": null,
+        "description": null,
+        "options": {},
+        "links": {"self": format!("{}/roles/{}", url.identity(), role.id)},
+    })
+}
+
+fn domain_body(url: &PublicUrl) -> Value {
+    json!({
+        "id": DOMAIN_ID,
+        "name": DOMAIN_NAME,
+        "description": "",
+        "enabled": true,
+        "tags": [],
+        "options": {},
+        "links": {"self": format!("{}/domains/{DOMAIN_ID}", url.identity())},
+    })
+}
+
+/// `GET /v3/projects`.
+pub async fn projects(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    url: PublicUrl,
+    Query(query): Filters,
+) -> Answer {
+    only_admin(&caller, "identity:list_projects")?;
+    let all = app.store.read(projects::all).await?;
+    let entries = all.iter().map(|project| project_body(project, &url));
+    Ok(list(&url, "projects", "projects", entries, &query, &["name", "domain_id", "enabled"]))
+}
+
+/// `GET /v3/projects/{id}`: one's own, or for admins any.
+pub async fn project(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    url: PublicUrl,
+    Path(id): Path<String>,
+) -> Answer {
+    let asked = id.clone();
+    let user = caller.user_id.clone();
+    let (project, mine) = app
+        .store
+        .read(move |db| {
+            let mine = projects::of_user(db, &user)?.iter().any(|p| p.id.as_str() == asked);
+            Ok::<_, rusqlite::Error>((projects::get(db, &asked)?, mine))
+        })
+        .await?;
+    if !mine {
+        only_admin(&caller, "identity:get_project")?;
+    }
+    let project = project.ok_or(KeystoneError::NotFound("project", id))?;
+    Ok(Json(json!({"project": project_body(&project, &url)})))
+}
+
+/// `GET /v3/users`.
+pub async fn users(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    url: PublicUrl,
+    Query(query): Filters,
+) -> Answer {
+    only_admin(&caller, "identity:list_users")?;
+    let all = app.store.read(users::all).await?;
+    let entries = all.iter().map(|user| user_body(user, &url));
+    Ok(list(&url, "users", "users", entries, &query, &["name", "domain_id", "enabled"]))
+}
+
+/// `GET /v3/users/{id}`: oneself, or for admins anybody.
+pub async fn user(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    url: PublicUrl,
+    Path(id): Path<String>,
+) -> Answer {
+    if caller.user_id.as_str() != id {
+        only_admin(&caller, "identity:get_user")?;
+    }
+    let asked = id.clone();
+    let user = app
+        .store
+        .read(move |db| users::get(db, &asked))
+        .await?
+        .ok_or(KeystoneError::NotFound("user", id))?;
+    Ok(Json(json!({"user": user_body(&user, &url)})))
+}
+
+/// `GET /v3/users/{id}/projects`: one's own, or for admins anybody's.
+pub async fn projects_of_user(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    url: PublicUrl,
+    Path(id): Path<String>,
+    Query(query): Filters,
+) -> Answer {
+    if caller.user_id.as_str() != id {
+        only_admin(&caller, "identity:list_user_projects")?;
+    }
+    let asked = id.clone();
+    let found = app
+        .store
+        .read(move |db| {
+            let Some(user) = users::get(db, &asked)? else { return Ok(None) };
+            Ok::<_, rusqlite::Error>(Some(projects::of_user(db, &user.id)?))
+        })
+        .await?
+        .ok_or_else(|| KeystoneError::NotFound("user", id.clone()))?;
+    let entries = found.iter().map(|project| project_body(project, &url));
+    let path = format!("users/{id}/projects");
+    Ok(list(&url, "projects", &path, entries, &query, &["name", "domain_id", "enabled"]))
+}
+
+/// `GET /v3/roles`.
+pub async fn roles(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    url: PublicUrl,
+    Query(query): Filters,
+) -> Answer {
+    only_admin(&caller, "identity:list_roles")?;
+    let all = app.store.read(roles::all).await?;
+    let entries = all.iter().map(|role| role_body(role, &url));
+    Ok(list(&url, "roles", "roles", entries, &query, &["name"]))
+}
+
+/// `GET /v3/roles/{id}`.
+pub async fn role(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    url: PublicUrl,
+    Path(id): Path<String>,
+) -> Answer {
+    only_admin(&caller, "identity:get_role")?;
+    let asked = id.clone();
+    let role = app
+        .store
+        .read(move |db| roles::get(db, &asked))
+        .await?
+        .ok_or(KeystoneError::NotFound("role", id))?;
+    Ok(Json(json!({"role": role_body(&role, &url)})))
+}
+
+/// `GET /v3/role_assignments`, with `user.id`, `role.id`, `scope.project.id` and `include_names`.
+pub async fn role_assignments(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    url: PublicUrl,
+    Query(query): Filters,
+) -> Answer {
+    only_admin(&caller, "identity:list_role_assignments")?;
+    let named = query
+        .get("include_names")
+        .is_some_and(|value| !matches!(value.to_ascii_lowercase().as_str(), "false" | "0"));
+    let is = |field: &str, value: &str| query.get(field).is_none_or(|wanted| wanted == value);
+    let none_asked =
+        ["group.id", "scope.system", "scope.domain.id"].iter().any(|f| query.contains_key(*f));
+    let all = app.store.read(roles::assignments).await?;
+    let entries = all
+        .iter()
+        .filter(|a| {
+            !none_asked
+                && is("user.id", a.user_id.as_str())
+                && is("role.id", &a.role.id)
+                && is("scope.project.id", a.project_id.as_str())
+        })
+        .map(|a| {
+            let mut entry = json!({
+                "role": {"id": a.role.id},
+                "user": {"id": a.user_id},
+                "scope": {"project": {"id": a.project_id}},
+                "links": {"assignment": format!(
+                    "{}/projects/{}/users/{}/roles/{}",
+                    url.identity(), a.project_id, a.user_id, a.role.id,
+                )},
+            });
+            if named {
+                let domain = json!({"id": DOMAIN_ID, "name": DOMAIN_NAME});
+                entry["role"]["name"] = a.role.name.clone().into();
+                entry["user"]["name"] = a.user_name.clone().into();
+                entry["user"]["domain"] = domain.clone();
+                entry["scope"]["project"]["name"] = a.project_name.clone().into();
+                entry["scope"]["project"]["domain"] = domain;
+            }
+            entry
+        });
+    Ok(list(&url, "role_assignments", "role_assignments", entries, &query, &[]))
+}
+
+/// `GET /v3/domains`.
+pub async fn domains(caller: Caller, url: PublicUrl, Query(query): Filters) -> Answer {
+    only_admin(&caller, "identity:list_domains")?;
+    Ok(list(&url, "domains", "domains", [domain_body(&url)], &query, &["name", "enabled"]))
+}
+
+/// `GET /v3/domains/{id}`.
+pub async fn domain(caller: Caller, url: PublicUrl, Path(id): Path<String>) -> Answer {
+    only_admin(&caller, "identity:get_domain")?;
+    if id != DOMAIN_ID {
+        return Err(KeystoneError::NotFound("domain", id));
+    }
+    Ok(Json(json!({"domain": domain_body(&url)})))
+}
+
+/// `GET /v3/services`.
+pub async fn services(caller: Caller, url: PublicUrl, Query(query): Filters) -> Answer {
+    only_admin(&caller, "identity:list_services")?;
+    let entries = catalog::services(&url);
+    Ok(list(&url, "services", "services", entries, &query, &["name", "type"]))
+}
+
+/// `GET /v3/endpoints`.
+pub async fn endpoints(caller: Caller, url: PublicUrl, Query(query): Filters) -> Answer {
+    only_admin(&caller, "identity:list_endpoints")?;
+    let entries = catalog::all_endpoints(&url);
+    Ok(list(
+        &url,
+        "endpoints",
+        "endpoints",
+        entries,
+        &query,
+        &["interface", "service_id", "region_id"],
+    ))
+}
+
+/// `GET /v3/regions`: Keystone shows them to everybody who is signed in.
+pub async fn regions(_: Caller, url: PublicUrl) -> Answer {
+    let region = json!({
+        "id": catalog::REGION,
+        "description": "",
+        "parent_region_id": null,
+        "links": {"self": format!("{}/regions/{}", url.identity(), catalog::REGION)},
+    });
+    Ok(list(&url, "regions", "regions", [region], &HashMap::new(), &[]))
+}

@@ -1,0 +1,52 @@
+//! Keystone v3, as far as clients of one machine's cloud need it: tokens, the catalog, and looking
+//! at projects, users and roles. Changes of these are made on the command line.
+
+mod auth;
+pub mod catalog;
+mod directory;
+mod error;
+mod request;
+mod token;
+mod versions;
+
+pub use error::KeystoneError;
+
+use crate::app::App;
+use axum::{
+    Router,
+    http::{HeaderValue, header},
+    routing::get,
+};
+use std::sync::Arc;
+use tower_http::set_header::SetResponseHeaderLayer;
+
+/// Everything below `/identity`.
+pub fn router() -> Router<Arc<App>> {
+    let v3 = Router::new()
+        .route("/", get(versions::v3))
+        .route("/auth/tokens", get(auth::validate).post(auth::authenticate).delete(auth::revoke))
+        .route("/auth/projects", get(auth::my_projects))
+        .route("/auth/catalog", get(auth::my_catalog))
+        .route("/projects", get(directory::projects))
+        .route("/projects/{id}", get(directory::project))
+        .route("/users", get(directory::users))
+        .route("/users/{id}", get(directory::user))
+        .route("/users/{id}/projects", get(directory::projects_of_user))
+        .route("/roles", get(directory::roles))
+        .route("/roles/{id}", get(directory::role))
+        .route("/role_assignments", get(directory::role_assignments))
+        .route("/domains", get(directory::domains))
+        .route("/domains/{id}", get(directory::domain))
+        .route("/services", get(directory::services))
+        .route("/endpoints", get(directory::endpoints))
+        .route("/regions", get(directory::regions));
+    Router::new()
+        .route("/", get(versions::all))
+        .nest("/v3", v3)
+        .fallback(error::no_such_path)
+        .method_not_allowed_fallback(error::no_such_method)
+        .layer(SetResponseHeaderLayer::overriding(
+            header::VARY,
+            HeaderValue::from_static("X-Auth-Token"),
+        ))
+}

@@ -1,5 +1,0 @@
-//! Signing in.
-
-/// Who has failed to sign in lately.
-#[derive(Debug, Default)]
-pub struct Attempts {}

@@ -1,0 +1,41 @@
+//! The address that a request comes from.
+
+use crate::app::App;
+use axum::{
+    extract::{ConnectInfo, FromRequestParts},
+    http::request::Parts,
+};
+use std::{
+    convert::Infallible,
+    net::{IpAddr, Ipv4Addr, SocketAddr},
+    sync::Arc,
+};
+
+/// The client's address; behind a proxy that the configuration trusts, the last address in
+/// `X-Forwarded-For` that is not such a proxy's.
+#[derive(Clone, Copy, Debug)]
+pub struct ClientAddress(pub IpAddr);
+
+impl FromRequestParts<Arc<App>> for ClientAddress {
+    type Rejection = Infallible;
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Infallible> {
+        let peer = parts
+            .extensions
+            .get::<ConnectInfo<SocketAddr>>()
+            .map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |info| info.0.ip().to_canonical());
+        let proxy = &app.config.proxy;
+        if !proxy.trusts(peer) {
+            return Ok(Self(peer));
+        }
+        let forwarded = parts
+            .headers
+            .get_all("x-forwarded-for")
+            .iter()
+            .filter_map(|value| value.to_str().ok())
+            .flat_map(|value| value.split(','))
+            .filter_map(|text| text.trim().parse::<IpAddr>().ok())
+            .filter(|address| !proxy.trusts(*address))
+            .last();
+        Ok(Self(forwarded.unwrap_or(peer)))
+    }
+}
