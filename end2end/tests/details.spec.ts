@@ -1,0 +1,174 @@
+import { expectAccessible } from '../fixtures/accessibility.ts'
+import { section } from '../fixtures/locators.ts'
+import { expect, test } from '../fixtures/test.ts'
+
+const monitor = { type: 'TCP', delay: 1, timeout: 1, max_retries: 1, max_retries_down: 1 }
+
+test.beforeEach(async ({ signIn }) => signIn())
+
+test('shows all there is to know', async ({ page, api, whoami }) => {
+  const one = await whoami('one')
+  const made = await api.active({
+    name: 'web',
+    description: 'the shop',
+    port: 8080,
+    algorithm: 'LEAST_CONNECTIONS',
+    members: [{ ...one.member, name: 'first', weight: 7 }],
+    monitor,
+  })
+  await page.goto(`/load-balancers/${made.id}`)
+  await expect(page.getByRole('heading', { level: 1 })).toContainText('web')
+  const basics = section(page, 'Basics')
+  for (const text of ['web', 'the shop', made.id, 'Application', 'ACTIVE', 'admin']) {
+    await expect(basics).toContainText(text)
+  }
+  const network = section(page, 'Networks & Connection')
+  await expect(network).toContainText(made.vip_address)
+  await expect(network).toContainText('loopback')
+  const listeners = page.getByRole('table', { name: 'Listeners' })
+  await expect(listeners).toContainText('HTTP')
+  await expect(listeners).toContainText('8080')
+  await expect(page.getByRole('main')).toContainText('LEAST_CONNECTIONS')
+  const servers = page.getByRole('table', { name: 'Servers' })
+  await expect(servers).toContainText(one.member.address)
+  await expect(servers).toContainText(String(one.member.protocol_port))
+  await expect(servers).toContainText('7')
+  await expect(servers).toContainText('ONLINE')
+  await expectAccessible(page)
+})
+
+test('the VIP is copied', async ({ page, api }) => {
+  const made = await api.active({ name: 'web', port: 8080 })
+  await page.goto(`/load-balancers/${made.id}`)
+  await section(page, 'Networks & Connection').getByRole('button', { name: /Copy/ }).first().click()
+  await expect
+    .poll(() => page.evaluate('navigator.clipboard.readText()'))
+    .toContain(made.vip_address)
+})
+
+test('health goes down and up again while one looks', async ({ page, api, whoami }) => {
+  const one = await whoami('one')
+  const two = await whoami('two')
+  const made = await api.active({
+    name: 'web',
+    port: 8080,
+    members: [one.member, two.member],
+    monitor,
+  })
+  await page.goto(`/load-balancers/${made.id}`)
+  const server = page
+    .getByRole('table', { name: 'Servers' })
+    .getByRole('row')
+    .filter({ hasText: `${two.member.protocol_port}` })
+  await expect(server).toContainText('ONLINE')
+  await two.stop()
+  await expect(server).toContainText('ERROR')
+  await expect(server).toContainText(/refused/i)
+  await expect(page.getByText('DEGRADED').first()).toBeVisible()
+  await expectAccessible(page)
+  await two.again()
+  await expect(server).toContainText('ONLINE')
+  await expect(page.getByText('DEGRADED')).toHaveCount(0)
+  expect(await page.evaluate('performance.getEntriesByType("navigation").length')).toBe(1)
+})
+
+test('a change of another person shows by itself, and by Refresh', async ({ page, api }) => {
+  const made = await api.active({ name: 'web', port: 8080 })
+  await page.goto(`/load-balancers/${made.id}`)
+  await expect(page.getByRole('heading', { level: 1 })).toContainText('web')
+  await api.update(made.id, { name: 'renamed' })
+  await expect(page.getByRole('heading', { level: 1 })).toContainText('renamed')
+  await api.settled(made.id)
+  await page.getByRole('button', { name: 'Refresh' }).click()
+  await expect(page.getByRole('heading', { level: 1 })).toContainText('renamed')
+})
+
+test('deleting asks for the name', async ({ page, api, whoami }) => {
+  const one = await whoami('one')
+  const made = await api.active({ name: 'web', port: 8080, members: [one.member] })
+  await page.goto(`/load-balancers/${made.id}`)
+  await page.getByRole('button', { name: 'Delete', exact: true }).click()
+  const dialog = page.getByRole('dialog', { name: 'Delete load balancer' })
+  await expect(dialog).toContainText(made.vip_address)
+  await expectAccessible(page)
+  const confirm = dialog.getByRole('button', { name: 'Delete', exact: true })
+  await confirm.click({ force: true })
+  await expect(dialog).toBeVisible()
+  await dialog.getByRole('textbox').fill('web')
+  await confirm.click()
+  await expect(page).toHaveURL(/\/load-balancers$/)
+  await expect(page.getByText('No load balancers yet')).toBeVisible()
+})
+
+test('deleted elsewhere, the page says so and leads on', async ({ page, api, watch }) => {
+  watch.expect(/^404 GET /)
+  const made = await api.active({ name: 'web', port: 8080 })
+  await page.goto(`/load-balancers/${made.id}`)
+  await expect(page.getByRole('heading', { level: 1 })).toContainText('web')
+  await api.remove(made.id)
+  await expect(page.getByRole('main')).toContainText(/deleted|not there|gone/i)
+  await expectAccessible(page)
+  await page.getByRole('main').getByRole('link').first().click()
+  await expect(page).toHaveURL(/\/load-balancers$/)
+})
+
+test('an id that is not there says so', async ({ page, watch }) => {
+  watch.expect(/^404 GET /)
+  await page.goto('/load-balancers/0a110c61-76cf-4007-b1be-08683fc5c59e')
+  await expect(page.getByRole('main')).toContainText(/not there|not found|gone/i)
+  await expectAccessible(page)
+})
+
+test('somebody else has no view of it', async ({ page, api, portal, signIn, watch }) => {
+  watch.expect(/^403 GET /)
+  const made = await api.active({ name: 'private', port: 8080 })
+  const member = await portal.addUser('member', 'member')
+  await signIn(member.credentials)
+  await page.goto(`/load-balancers/${made.id}`)
+  await expect(page.getByRole('main')).not.toContainText('private')
+  await page.goto('/load-balancers')
+  await expect(page.getByText('No load balancers yet')).toBeVisible()
+})
+
+test('a reader looks and changes nothing', async ({ page, api, portal, signIn }) => {
+  const made = await api.active({ name: 'web', port: 8080 })
+  const reader = await portal.addUser('reader', 'reader')
+  await signIn(reader.credentials)
+  await page.goto(`/load-balancers/${made.id}`)
+  await expect(page.getByRole('heading', { level: 1 })).toContainText('web')
+  const button = page.getByRole('button', { name: 'Delete', exact: true })
+  await expect(button.and(page.locator(':not([disabled]):not([aria-disabled=true])'))).toHaveCount(
+    0,
+  )
+})
+
+test('why a load balancer is in ERROR', async ({ page, api, portal }) => {
+  const first = await api.active({ name: 'first', port: 8080 })
+  // A program of somebody else's on the port of the next VIP makes that one listener fail.
+  const vip = first.vip_address.replace(/\d+$/, (last) => String(Number(last) + 40))
+  const { createServer } = await import('node:http')
+  const squatter = createServer().listen(8081, vip)
+  await new Promise((ready) => squatter.once('listening', ready))
+  try {
+    const network = await api.network()
+    const { loadbalancer } = await api.request<{ loadbalancer: { id: string } }>(
+      'POST',
+      '/load-balancer/v2/lbaas/loadbalancers',
+      {
+        loadbalancer: {
+          name: 'unlucky',
+          vip_network_id: network.id,
+          vip_address: vip,
+          listeners: [{ protocol: 'HTTP', protocol_port: 8081 }],
+        },
+      },
+    )
+    const failed = await api.settled(loadbalancer.id)
+    expect(failed.provisioning_status, portal.output).toBe('ERROR')
+    await page.goto(`/load-balancers/${loadbalancer.id}`)
+    await expect(page.getByText('ERROR').first()).toBeVisible()
+    await expectAccessible(page)
+  } finally {
+    squatter.close()
+  }
+})

@@ -1,0 +1,36 @@
+import { expectAccessible } from '../fixtures/accessibility.ts'
+import { expect, test } from '../fixtures/test.ts'
+
+test.beforeEach(async ({ signIn }) => signIn())
+
+test('a newcomer is led to the first load balancer', async ({ page }) => {
+  await page.goto('/')
+  await expect(page.getByText('Create your first load balancer')).toBeVisible()
+  await expectAccessible(page)
+})
+
+test('counts by state, and what needs attention leads there', async ({ page, api, whoami }) => {
+  const alive = await whoami('alive')
+  const dead = await whoami('dead')
+  await dead.stop()
+  const monitor = { type: 'TCP', delay: 1, timeout: 1, max_retries: 1, max_retries_down: 1 }
+  await api.active({ name: 'well', port: 8080, members: [alive.member], monitor })
+  const ill = await api.active({
+    name: 'ill',
+    port: 8080,
+    members: [alive.member, dead.member],
+    monitor,
+  })
+  await page.goto('/')
+  const attention = page.getByRole('main').getByRole('link', { name: 'ill' })
+  await expect(attention).toBeVisible()
+  await expect(page.getByText('1 of 2 servers down')).toBeVisible()
+  await expectAccessible(page)
+
+  // It changes while one looks.
+  await dead.again()
+  await expect(attention).toBeHidden()
+  await dead.stop()
+  await attention.click()
+  await expect(page).toHaveURL(new RegExp(`/load-balancers/${ill.id}$`))
+})

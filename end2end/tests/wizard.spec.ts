@@ -1,0 +1,196 @@
+import { expectAccessible } from '../fixtures/accessibility.ts'
+import { row } from '../fixtures/locators.ts'
+import { type Page, expect, test } from '../fixtures/test.ts'
+
+test.beforeEach(async ({ signIn, page }) => {
+  await signIn()
+  await page.goto('/load-balancers/create')
+  await expect(page.getByRole('heading', { name: 'Configure' })).toBeVisible()
+})
+
+const next = (page: Page) => page.getByRole('button', { name: 'Next: Review & Create >' })
+const name = (page: Page) => page.getByLabel('Name', { exact: true }).first()
+const review = (page: Page) => page.getByRole('heading', { name: 'Review', exact: true })
+
+async function unfold(page: Page, summary: string): Promise<void> {
+  await page.locator('summary', { hasText: summary }).click()
+}
+
+test('a name and nothing else is enough', async ({ page }) => {
+  await expectAccessible(page)
+  await name(page).fill('shop')
+  await expect(page.getByLabel('Protocol')).toHaveValue('HTTP')
+  await expect(page.getByLabel('Port', { exact: true })).toHaveValue('80')
+  await next(page).click()
+  await expect(review(page)).toBeVisible()
+  await expectAccessible(page)
+  await page.getByRole('button', { name: 'Create', exact: true }).click()
+  await expect(page).toHaveURL(/\/load-balancers$/)
+  await expect(row(page, 'shop')).toContainText(/ACTIVE|ERROR/)
+})
+
+test('a missing name is told at the field, and the field gets the keyboard', async ({ page }) => {
+  await next(page).click()
+  await expect(review(page)).toBeHidden()
+  await expect(name(page)).toHaveAttribute('aria-invalid', 'true')
+  await expect(name(page)).toBeFocused()
+  await expectAccessible(page)
+})
+
+test('nothing is complained about while first typing', async ({ page }) => {
+  await name(page).pressSequentially('s')
+  await expect(page.locator('[aria-invalid=true]')).toHaveCount(0)
+})
+
+test('back and forth loses nothing', async ({ page }) => {
+  await name(page).fill('shop')
+  await page.getByLabel('Description').fill('what is sold')
+  await page.getByRole('radio', { name: 'Network Load Balancer' }).check()
+  await page.getByLabel('Port', { exact: true }).fill('5432')
+  await next(page).click()
+  await expect(review(page)).toBeVisible()
+  await expect(page.getByRole('main')).toContainText('5432')
+  await page.getByRole('button', { name: '< Back' }).click()
+  await expect(name(page)).toHaveValue('shop')
+  await expect(page.getByLabel('Description')).toHaveValue('what is sold')
+  await expect(page.getByRole('radio', { name: 'Network Load Balancer' })).toBeChecked()
+  await expect(page.getByLabel('Protocol')).toHaveValue('TCP')
+  await expect(page.getByLabel('Port', { exact: true })).toHaveValue('5432')
+})
+
+test('two listeners on one port are refused at the field', async ({ page }) => {
+  await name(page).fill('shop')
+  await page.getByRole('button', { name: 'Add', exact: true }).click()
+  const ports = page.getByLabel('Port', { exact: true })
+  await expect(ports).toHaveCount(2)
+  await ports.nth(0).fill('8080')
+  await ports.nth(1).fill('8080')
+  await next(page).click()
+  await expect(review(page)).toBeHidden()
+  await expect(ports.nth(1)).toHaveAttribute('aria-invalid', 'true')
+  await ports.nth(1).fill('8081')
+  await next(page).click()
+  await expect(review(page)).toBeVisible()
+})
+
+test('a port is a number from 1 to 65535', async ({ page }) => {
+  await name(page).fill('shop')
+  for (const bad of ['0', '65536', 'x', '']) {
+    await page.getByLabel('Port', { exact: true }).fill(bad)
+    await next(page).click()
+    await expect(page.getByLabel('Port', { exact: true })).toHaveAttribute('aria-invalid', 'true')
+  }
+})
+
+test('servers are added and pasted many lines at once', async ({ page, api }) => {
+  await name(page).fill('shop')
+  await page.getByLabel('Port', { exact: true }).first().fill('8080')
+  await unfold(page, 'Servers')
+  await page.getByRole('button', { name: 'Add Server' }).click()
+  const address = page.getByLabel('Private IP').last()
+  await address.focus()
+  await page.evaluate(
+    'navigator.clipboard.writeText("192.0.2.10:80\\n192.0.2.11:8080\\n\\n192.0.2.12 81\\n")',
+  )
+  await page.keyboard.press('ControlOrMeta+V')
+  await expect(page.getByLabel('Private IP')).toHaveCount(3)
+  await expectAccessible(page)
+  await next(page).click()
+  await expect(review(page)).toBeVisible()
+  await expect(page.getByRole('main')).toContainText('192.0.2.11')
+  await page.getByRole('button', { name: 'Create', exact: true }).click()
+  await expect(row(page, 'shop')).toContainText('ACTIVE')
+  const { members } = await api.request<{ members: { address: string; protocol_port: number }[] }>(
+    'GET',
+    '/portal/members',
+  )
+  expect(members.map((m) => `${m.address}:${m.protocol_port}`).toSorted()).toEqual([
+    '192.0.2.10:80',
+    '192.0.2.11:8080',
+    '192.0.2.12:81',
+  ])
+})
+
+test('an address that is none is refused at the field', async ({ page }) => {
+  await name(page).fill('shop')
+  await unfold(page, 'Servers')
+  await page.getByRole('button', { name: 'Add Server' }).click()
+  await page.getByLabel('Private IP').last().fill('300.1.1.1')
+  await next(page).click()
+  await expect(page.getByLabel('Private IP').last()).toHaveAttribute('aria-invalid', 'true')
+  await expect(review(page)).toBeHidden()
+})
+
+test('the review shows all, each part with a way back, and the same thing for tools', async ({
+  page,
+}) => {
+  await name(page).fill('shop')
+  await page.getByRole('radio', { name: /LEAST_CONNECTIONS/ }).check()
+  await unfold(page, 'Health check')
+  await next(page).click()
+  const main = page.getByRole('main')
+  await expect(main).toContainText('shop')
+  await expect(main).toContainText('LEAST_CONNECTIONS')
+  await expect(main).toContainText('loopback')
+  for (const [tab, text] of [
+    [/openstack/i, 'openstack loadbalancer create'],
+    [/Terraform/, 'resource "openstack_lb_loadbalancer_v2"'],
+    [/API|request/i, '"loadbalancer"'],
+  ] as const) {
+    await page.getByRole('tab', { name: tab }).click()
+    await expect(main).toContainText(text)
+    await expectAccessible(page)
+  }
+  await page.getByRole('button', { name: /^Edit/ }).first().click()
+  await expect(name(page)).toHaveValue('shop')
+})
+
+test('leaving with something typed asks first', async ({ page }) => {
+  await name(page).fill('shop')
+  let asked = 0
+  page.on('dialog', async (dialog) => {
+    asked += 1
+    await dialog.dismiss()
+  })
+  await page.getByRole('navigation').getByRole('link', { name: 'All Services' }).click()
+  const question = page.getByRole('dialog')
+  await expect.poll(async () => asked + (await question.count())).toBeGreaterThan(0)
+  if (asked === 0) await page.keyboard.press('Escape')
+  await expect(name(page)).toHaveValue('shop')
+  await expect(page).toHaveURL(/\/load-balancers\/create/)
+})
+
+test('what the server refuses stands at its field, and nothing is lost', async ({
+  page,
+  portal,
+  watch,
+}) => {
+  watch.expect(/failed .* net::ERR_/, /ERR_CONNECTION|ERR_INCOMPLETE/)
+  await name(page).fill('shop')
+  await page.getByLabel('Port', { exact: true }).fill('8080')
+  await next(page).click()
+  await portal.down()
+  await page.getByRole('button', { name: 'Create', exact: true }).click()
+  await expect(page.getByRole('main').getByRole('alert').first()).toContainText(/answer/)
+  await portal.again()
+  await page.getByRole('button', { name: 'Create', exact: true }).click()
+  await expect(row(page, 'shop')).toContainText('ACTIVE')
+})
+
+test('by the keyboard alone', async ({ page }) => {
+  await name(page).focus()
+  await page.keyboard.type('typed')
+  for (let tabs = 0; tabs < 60; tabs += 1) {
+    await page.keyboard.press('Tab')
+    if (await next(page).evaluate((e) => e === document.activeElement)) break
+  }
+  await page.keyboard.press('Enter')
+  await expect(review(page)).toBeVisible()
+  const create = page.getByRole('button', { name: 'Create', exact: true })
+  for (let tabs = 0; tabs < 60; tabs += 1) {
+    await page.keyboard.press('Tab')
+    if (await create.evaluate((e) => e === document.activeElement)) break
+  }
+  await page.keyboard.press('Enter')
+  await expect(row(page, 'typed')).toBeVisible()
+})
