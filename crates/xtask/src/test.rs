@@ -161,7 +161,8 @@ pub fn screenshots(workspace: &Workspace) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-fn playwright(workspace: &Workspace) -> Result<Command> {
+/// Playwright, with the binary to test and the browser to do it with.
+pub fn playwright(workspace: &Workspace) -> Result<Command> {
     setup::haproxy(workspace)?;
     setup::npm_packages(workspace)?;
     let binary = match env::var_os("LB_PORTAL_BIN") {

@@ -1,0 +1,46 @@
+import { writeFile } from 'node:fs/promises'
+import { list, row } from '../fixtures/locators.ts'
+import { expect, test } from '../fixtures/test.ts'
+
+const CHANGES = 50
+
+/** By nearest rank, of a sorted list. */
+const percentile = (sorted: number[], percent: number): number =>
+  sorted[Math.max(1, Math.ceil((sorted.length * percent) / 100)) - 1] ?? Number.NaN
+
+test('from the answer to a change to the changed cell', async ({ page, api, signIn }) => {
+  await signIn()
+  const made = await api.active({ name: 'change-0' })
+  await page.goto('/load-balancers')
+  await expect(row(page, 'change-0')).toBeVisible()
+  // The page notes when a text first stands in the table, on the clock that both sides share.
+  await list(page).evaluate((table) => {
+    const seen: Record<string, number> = {}
+    Object.assign(globalThis, { seen })
+    new MutationObserver(() => {
+      for (const name of table.textContent?.match(/change-\d+/g) ?? []) seen[name] ??= Date.now()
+    }).observe(table, { subtree: true, childList: true, characterData: true })
+  })
+  const taken: number[] = []
+  for (let change = 1; change <= CHANGES; change += 1) {
+    const name = `change-${change}`
+    await api.update(made.id, { name })
+    const answered = Date.now()
+    await expect(row(page, name)).toBeVisible()
+    const shown = await page.evaluate(
+      (name) => (globalThis as unknown as { seen: Record<string, number> }).seen[name],
+      name,
+    )
+    taken.push(Math.max(0, (shown ?? Number.NaN) - answered))
+    await api.settled(made.id)
+  }
+  taken.sort((a, b) => a - b)
+  const figures = [50, 95].map((percent) => ({
+    what: `answer to a change to the changed cell on the screen, p${percent}`,
+    value: percentile(taken, percent),
+    unit: 'ms',
+  }))
+  for (const { what, value, unit } of figures) console.log(`${what} ${value} ${unit}`)
+  const out = process.env['LB_PORTAL_BENCH_OUT']
+  if (out) await writeFile(out, JSON.stringify({ figures }, null, 2))
+})
