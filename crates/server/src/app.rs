@@ -5,7 +5,8 @@ use crate::{
     store::Store,
 };
 use engine::Engine;
-use tokio::sync::watch;
+use std::sync::Arc;
+use tokio::sync::{Semaphore, watch};
 use tokio_util::sync::CancellationToken;
 
 /// The running server's parts. Handlers take it as `State<Arc<App>>`.
@@ -24,6 +25,8 @@ pub struct App {
     pub networks: Networks,
     /// What the operator decided.
     pub config: Config,
+    /// How many more pages may listen to events.
+    pub event_places: Arc<Semaphore>,
     /// Changes whenever tokens were ended before their time; see [`App::tokens_ended`].
     pub token_changes: watch::Sender<()>,
     /// Cancelled when the server stops: long answers end.

@@ -1,13 +1,38 @@
 //! Every door of the server.
 
-use crate::{app::App, keystone, octavia};
-use axum::Router;
+use crate::{
+    app::App,
+    assets, keystone,
+    middleware::{request_id, security_headers, session_cookie},
+    neutron, octavia, portal,
+};
+use axum::{
+    Router,
+    extract::DefaultBodyLimit,
+    middleware::{from_fn, from_fn_with_state},
+};
 use std::sync::Arc;
+use tower_http::{
+    catch_panic::CatchPanicLayer, compression::CompressionLayer, limit::RequestBodyLimitLayer,
+};
 
 /// All routes.
+///
+/// Layers are passed from the last to the first on the way in.
 pub fn router(app: Arc<App>) -> Router {
+    let most = app.config.limits.request_body_bytes;
     Router::new()
         .nest("/identity", keystone::router())
         .nest("/load-balancer", octavia::router())
+        .nest("/networking", neutron::router())
+        .nest("/portal", portal::router())
+        .fallback(assets::serve)
+        .layer(from_fn_with_state(app.clone(), session_cookie::layer))
+        .layer(DefaultBodyLimit::max(most))
+        .layer(RequestBodyLimitLayer::new(most))
+        .layer(CatchPanicLayer::new())
+        .layer(CompressionLayer::new())
+        .layer(from_fn(security_headers::layer))
+        .layer(from_fn(request_id::layer))
         .with_state(app)
 }

@@ -14,7 +14,11 @@ use crate::{
 use engine::{Engine, EngineConfig};
 use jiff::Timestamp;
 use std::{fmt, future::Future, net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
-use tokio::{net::TcpListener, sync::watch, task::JoinHandle};
+use tokio::{
+    net::TcpListener,
+    sync::{Semaphore, watch},
+    task::JoinHandle,
+};
 use tokio_util::sync::CancellationToken;
 
 /// How long requests under way may take to finish when the server stops.
@@ -86,6 +90,7 @@ impl Server {
             events,
             passwords: Checker::new(config.limits.password_checks),
             attempts: Attempts::default(),
+            event_places: Arc::new(Semaphore::new(config.limits.event_streams)),
             networks: Networks::new(networks),
             config,
             token_changes: watch::Sender::new(()),

@@ -117,6 +117,22 @@ pub fn revoke(db: &Connection, hash: &TokenHash) -> rusqlite::Result<bool> {
     Ok(db.prepare_cached("DELETE FROM token WHERE hash = ?1")?.execute([hash.0])? > 0)
 }
 
+/// Ends a token and every other that was got by it, or that it was got by.
+pub fn revoke_chain(db: &Connection, hash: &TokenHash) -> rusqlite::Result<()> {
+    let chain: Option<(String, String)> = db
+        .prepare_cached("SELECT user_id, audit_ids FROM token WHERE hash = ?1")?
+        .query_row([hash.0], |row| Ok((row.get(0)?, row.get(1)?)))
+        .optional()?;
+    let Some((user, audit_ids)) = chain else { return Ok(()) };
+    // The last audit id is that of the chain's first token.
+    let Some(first) = audit_ids.rsplit(' ').next() else { return Ok(()) };
+    db.prepare_cached(
+        "DELETE FROM token WHERE user_id = ?1 AND substr(audit_ids, -length(?2)) = ?2",
+    )?
+    .execute([user.as_str(), first])?;
+    Ok(())
+}
+
 /// Ends every token of a user.
 pub fn revoke_all(db: &Connection, user: &UserId) -> rusqlite::Result<()> {
     db.prepare_cached("DELETE FROM token WHERE user_id = ?1")?.execute([user.as_str()])?;

@@ -1,0 +1,40 @@
+//! A name for each request, in the log and in the answer.
+
+use axum::{
+    extract::Request,
+    http::{HeaderName, HeaderValue},
+    middleware::Next,
+    response::Response,
+};
+use tracing::Instrument;
+use uuid::Uuid;
+
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-openstack-request-id");
+
+/// Answers with `x-openstack-request-id: req-UUID`, and logs under it. What the client sent as one is
+/// not taken over. Neither query, headers nor bodies are logged: they hold names and secrets.
+pub async fn layer(request: Request, next: Next) -> Response {
+    let id = format!("req-{}", Uuid::new_v4());
+    let span = tracing::info_span!(
+        "request",
+        id,
+        method = %request.method(),
+        path = request.uri().path(),
+    );
+    let mut response = async {
+        let response = next.run(request).await;
+        let status = response.status();
+        if status.is_server_error() {
+            tracing::error!(status = status.as_u16(), "failed");
+        } else {
+            tracing::info!(status = status.as_u16(), "answered");
+        }
+        response
+    }
+    .instrument(span)
+    .await;
+    if let Ok(value) = HeaderValue::from_str(&id) {
+        response.headers_mut().insert(REQUEST_ID, value);
+    }
+    response
+}

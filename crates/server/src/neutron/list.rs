@@ -1,0 +1,178 @@
+//! The query of a list: filters, fields, order and pages, as Neutron reads them.
+
+use super::NeutronError;
+use serde_json::{Map, Value};
+
+/// A query, taken apart.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct ListQuery {
+    filters: Vec<(String, Vec<String>)>,
+    fields: Vec<String>,
+    /// Attribute, and whether descending.
+    sort: Vec<(String, bool)>,
+    limit: Option<usize>,
+    marker: Option<String>,
+    page_reverse: bool,
+}
+
+impl ListQuery {
+    /// Reads a query's pairs. `known` are the attributes that can be filtered and sorted by.
+    pub fn parse(pairs: &[(String, String)], known: &[&str]) -> Result<Self, NeutronError> {
+        let mut query = Self::default();
+        let mut directions = Vec::new();
+        for (key, value) in pairs {
+            match key.as_str() {
+                "fields" => query.fields.push(value.clone()),
+                "sort_key" => query.sort.push((value.clone(), false)),
+                "sort_dir" => directions.push(value == "desc"),
+                "limit" => {
+                    let limit = value.parse().map_err(|_| {
+                        NeutronError::BadRequest(format!(
+                            "Limit must be an integer 0 or greater and not '{value}'"
+                        ))
+                    })?;
+                    query.limit = Some(limit).filter(|limit| *limit > 0);
+                }
+                "marker" => query.marker = Some(value.clone()),
+                "page_reverse" => query.page_reverse = value.eq_ignore_ascii_case("true"),
+                name if known.contains(&name) => {
+                    match query.filters.iter_mut().find(|(field, _)| field == name) {
+                        Some((_, values)) => values.push(value.clone()),
+                        None => query.filters.push((name.to_owned(), vec![value.clone()])),
+                    }
+                }
+                name => {
+                    return Err(NeutronError::BadRequest(format!(
+                        "{name} is invalid attribute for filtering"
+                    )));
+                }
+            }
+        }
+        for (key, descending) in query.sort.iter_mut().zip(directions) {
+            key.1 = descending;
+        }
+        if let Some((unknown, _)) =
+            query.sort.iter().find(|(key, _)| !known.contains(&key.as_str()))
+        {
+            return Err(NeutronError::BadRequest(format!(
+                "{unknown} is invalid attribute for sort_keys"
+            )));
+        }
+        Ok(query)
+    }
+
+    /// What of `entries` is asked for.
+    pub fn apply(&self, entries: Vec<Value>) -> Result<Vec<Value>, NeutronError> {
+        let mut entries: Vec<Value> =
+            entries.into_iter().filter(|entry| self.matches(entry)).collect();
+        entries.sort_by(|a, b| {
+            self.sort
+                .iter()
+                .map(|(key, descending)| {
+                    let order = text(&a[key]).cmp(&text(&b[key]));
+                    if *descending { order.reverse() } else { order }
+                })
+                .find(|order| order.is_ne())
+                .unwrap_or_else(|| text(&a["id"]).cmp(&text(&b["id"])))
+        });
+        if let Some(marker) = &self.marker {
+            let at = entries.iter().position(|entry| entry["id"] == *marker).ok_or_else(|| {
+                NeutronError::BadRequest(format!("Invalid input for marker. Reason: {marker}."))
+            })?;
+            if self.page_reverse {
+                entries.truncate(at);
+            } else {
+                entries.drain(..=at);
+            }
+        }
+        if let Some(limit) = self.limit {
+            if self.page_reverse {
+                entries.drain(..entries.len().saturating_sub(limit));
+            } else {
+                entries.truncate(limit);
+            }
+        }
+        Ok(entries.into_iter().map(|entry| self.only_fields(entry)).collect())
+    }
+
+    /// An entry with the fields asked for.
+    pub fn only_fields(&self, entry: Value) -> Value {
+        match entry {
+            Value::Object(entry) if !self.fields.is_empty() => {
+                let kept: Map<_, _> =
+                    entry.into_iter().filter(|(name, _)| self.fields.contains(name)).collect();
+                Value::Object(kept)
+            }
+            entry => entry,
+        }
+    }
+
+    fn matches(&self, entry: &Value) -> bool {
+        self.filters.iter().all(|(field, wanted)| match &entry[field] {
+            Value::Array(has) => wanted
+                .iter()
+                .all(|w| w.split(',').all(|one| has.iter().any(|value| text(value).eq(one)))),
+            value => wanted.iter().any(|w| {
+                let value = text(value);
+                value == *w || (entry[field].is_boolean() && as_bool(w) == value)
+            }),
+        })
+    }
+}
+
+fn as_bool(text: &str) -> &'static str {
+    if matches!(text.to_ascii_lowercase().as_str(), "true" | "1" | "t" | "yes") {
+        "true"
+    } else {
+        "false"
+    }
+}
+
+fn text(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        Value::Null => String::new(),
+        other => other.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn names(query: &[(&str, &str)]) -> Result<Vec<String>, NeutronError> {
+        let entries = vec![
+            json!({"id": "1", "name": "b", "shared": true, "ip_version": 4}),
+            json!({"id": "2", "name": "a", "shared": false, "ip_version": 6}),
+            json!({"id": "3", "name": "c", "shared": false, "ip_version": 4}),
+        ];
+        let pairs: Vec<_> = query.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect();
+        let known = ["id", "name", "shared", "ip_version"];
+        let found = ListQuery::parse(&pairs, &known)?.apply(entries)?;
+        Ok(found.iter().map(|entry| text(&entry["name"])).collect())
+    }
+
+    #[test]
+    fn filters_order_and_pages() {
+        assert_eq!(names(&[]).unwrap(), ["b", "a", "c"]);
+        assert_eq!(names(&[("name", "a"), ("name", "c")]).unwrap(), ["a", "c"]);
+        assert_eq!(names(&[("shared", "True")]).unwrap(), ["b"]);
+        assert_eq!(names(&[("shared", "False"), ("ip_version", "4")]).unwrap(), ["c"]);
+        assert_eq!(names(&[("sort_key", "name"), ("sort_dir", "desc")]).unwrap(), ["c", "b", "a"]);
+        assert_eq!(names(&[("limit", "2")]).unwrap(), ["b", "a"]);
+        assert_eq!(names(&[("limit", "2"), ("marker", "2")]).unwrap(), ["c"]);
+        assert_eq!(
+            names(&[("limit", "1"), ("marker", "3"), ("page_reverse", "True")]).unwrap(),
+            ["a"]
+        );
+        assert_eq!(names(&[("limit", "0")]).unwrap().len(), 3);
+    }
+
+    #[test]
+    fn what_is_not_known_is_refused() {
+        for bad in [("nonsense", "1"), ("limit", "x"), ("marker", "9"), ("sort_key", "nonsense")] {
+            assert!(matches!(names(&[bad]), Err(NeutronError::BadRequest(_))), "{bad:?}");
+        }
+    }
+}

@@ -1,0 +1,31 @@
+//! Neutron v2.0, for looking: which networks and subnets a VIP can be taken from. What there is, the
+//! configuration says.
+
+mod error;
+mod extensions;
+mod list;
+mod networks;
+
+pub use error::NeutronError;
+
+use crate::app::App;
+use axum::{Router, routing::get};
+use std::sync::Arc;
+
+/// Everything below `/networking`.
+pub fn router() -> Router<Arc<App>> {
+    Router::new()
+        .route("/", get(extensions::versions))
+        .route("/v2.0", get(extensions::resources))
+        .route("/v2.0/", get(extensions::resources))
+        .route("/v2.0/extensions", get(extensions::extensions))
+        .route("/v2.0/extensions/{alias}", get(extensions::extension))
+        .route("/v2.0/networks", get(networks::networks))
+        .route("/v2.0/networks/{id}", get(networks::network))
+        .route("/v2.0/subnets", get(networks::subnets))
+        .route("/v2.0/subnets/{id}", get(networks::subnet))
+        .route("/v2.0/ports", get(networks::ports))
+        .route("/v2.0/ports/{id}", get(networks::port))
+        .fallback(error::no_such_path)
+        .method_not_allowed_fallback(error::no_such_method)
+}

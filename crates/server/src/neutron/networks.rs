@@ -1,0 +1,193 @@
+//! Networks, subnets and ports.
+
+use super::{NeutronError, list::ListQuery};
+use crate::{
+    app::App,
+    caller::{Caller, Role},
+    networks::VirtualNetwork,
+    time,
+};
+use axum::{
+    Json,
+    extract::{Path, Query, State},
+};
+use openstack_types::{NetworkId, SubnetId};
+use serde_json::{Value, json};
+use std::sync::Arc;
+
+type Answer = Result<Json<Value>, NeutronError>;
+type Pairs = Query<Vec<(String, String)>>;
+
+const NETWORK_ATTRIBUTES: [&str; 19] = [
+    "id",
+    "name",
+    "project_id",
+    "tenant_id",
+    "admin_state_up",
+    "mtu",
+    "status",
+    "subnets",
+    "shared",
+    "router:external",
+    "is_default",
+    "description",
+    "tags",
+    "created_at",
+    "updated_at",
+    "revision_number",
+    "provider:network_type",
+    "provider:physical_network",
+    "provider:segmentation_id",
+];
+
+const SUBNET_ATTRIBUTES: [&str; 16] = [
+    "id",
+    "name",
+    "project_id",
+    "tenant_id",
+    "network_id",
+    "ip_version",
+    "subnetpool_id",
+    "enable_dhcp",
+    "gateway_ip",
+    "cidr",
+    "description",
+    "tags",
+    "created_at",
+    "updated_at",
+    "revision_number",
+    "router:external",
+];
+
+/// Those of the networks that the caller may use; admins see all.
+fn visible<'a>(
+    app: &'a App,
+    caller: &'a Caller,
+    rule: &'static str,
+) -> Result<impl Iterator<Item = &'a VirtualNetwork>, NeutronError> {
+    let role = caller.role().ok_or(NeutronError::Forbidden(rule))?;
+    Ok(app.networks.iter().filter(move |network| {
+        role == Role::Admin || network.usable_by(caller.project_id.as_ref())
+    }))
+}
+
+fn network_body(network: &VirtualNetwork, caller: &Caller) -> Value {
+    // A shared network has no owner among the projects.
+    let owner = network.project.as_ref().map_or("", |project| project.as_str());
+    let created_at = time::neutron(network.created_at);
+    let mut body = json!({
+        "id": network.id,
+        "name": network.name,
+        "project_id": owner,
+        "tenant_id": owner,
+        "admin_state_up": true,
+        "mtu": 1500,
+        "status": "ACTIVE",
+        "subnets": [network.subnet.id],
+        "shared": network.project.is_none(),
+        "availability_zone_hints": [],
+        "availability_zones": [],
+        "ipv4_address_scope": null,
+        "ipv6_address_scope": null,
+        "router:external": false,
+        "description": "",
+        "port_security_enabled": false,
+        "tags": [],
+        "created_at": created_at,
+        "updated_at": created_at,
+        "revision_number": 1,
+    });
+    if caller.role() == Some(Role::Admin) {
+        body["provider:network_type"] = "flat".into();
+        body["provider:physical_network"] = json!(network.interface);
+        body["provider:segmentation_id"] = Value::Null;
+    }
+    body
+}
+
+fn subnet_body(network: &VirtualNetwork) -> Value {
+    let subnet = &network.subnet;
+    let owner = network.project.as_ref().map_or("", |project| project.as_str());
+    let created_at = time::neutron(network.created_at);
+    json!({
+        "id": subnet.id,
+        "name": subnet.name,
+        "project_id": owner,
+        "network_id": subnet.network_id,
+        "ip_version": subnet.ip_version,
+        "subnetpool_id": null,
+        "enable_dhcp": false,
+        "ipv6_ra_mode": null,
+        "ipv6_address_mode": null,
+        "gateway_ip": network.gateway,
+        "cidr": subnet.cidr,
+        "allocation_pools": subnet.allocation_pools,
+        "host_routes": [],
+        "dns_nameservers": [],
+        "description": "",
+        "router:external": false,
+        "service_types": [],
+        "tags": [],
+        "created_at": created_at,
+        "updated_at": created_at,
+        "revision_number": 0,
+        "tenant_id": owner,
+    })
+}
+
+/// `GET /networking/v2.0/networks`.
+pub async fn networks(State(app): State<Arc<App>>, caller: Caller, Query(pairs): Pairs) -> Answer {
+    let query = ListQuery::parse(&pairs, &NETWORK_ATTRIBUTES)?;
+    let entries =
+        visible(&app, &caller, "get_network")?.map(|network| network_body(network, &caller));
+    Ok(Json(json!({"networks": query.apply(entries.collect())?})))
+}
+
+/// `GET /networking/v2.0/networks/{id}`.
+pub async fn network(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    Path(id): Path<String>,
+    Query(pairs): Pairs,
+) -> Answer {
+    let query = ListQuery::parse(&pairs, &[])?;
+    let wanted: Option<NetworkId> = id.parse().ok();
+    let network = visible(&app, &caller, "get_network")?
+        .find(|network| Some(network.id) == wanted)
+        .ok_or(NeutronError::NetworkNotFound(id))?;
+    Ok(Json(json!({"network": query.only_fields(network_body(network, &caller))})))
+}
+
+/// `GET /networking/v2.0/subnets`.
+pub async fn subnets(State(app): State<Arc<App>>, caller: Caller, Query(pairs): Pairs) -> Answer {
+    let query = ListQuery::parse(&pairs, &SUBNET_ATTRIBUTES)?;
+    let entries = visible(&app, &caller, "get_subnet")?.map(subnet_body);
+    Ok(Json(json!({"subnets": query.apply(entries.collect())?})))
+}
+
+/// `GET /networking/v2.0/subnets/{id}`.
+pub async fn subnet(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    Path(id): Path<String>,
+    Query(pairs): Pairs,
+) -> Answer {
+    let query = ListQuery::parse(&pairs, &[])?;
+    let wanted: Option<SubnetId> = id.parse().ok();
+    let network = visible(&app, &caller, "get_subnet")?
+        .find(|network| Some(network.subnet.id) == wanted)
+        .ok_or(NeutronError::SubnetNotFound(id))?;
+    Ok(Json(json!({"subnet": query.only_fields(subnet_body(network))})))
+}
+
+/// `GET /networking/v2.0/ports`: there are no machines here that would have any.
+pub async fn ports(caller: Caller) -> Answer {
+    caller.role().ok_or(NeutronError::Forbidden("get_port"))?;
+    Ok(Json(json!({"ports": []})))
+}
+
+/// `GET /networking/v2.0/ports/{id}`.
+pub async fn port(caller: Caller, Path(id): Path<String>) -> Answer {
+    caller.role().ok_or(NeutronError::Forbidden("get_port"))?;
+    Err(NeutronError::PortNotFound(id))
+}

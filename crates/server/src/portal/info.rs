@@ -1,0 +1,17 @@
+//! `GET /portal/info`.
+
+use crate::app::App;
+use axum::{Json, extract::State};
+use openstack_types::portal::{Features, Info, Mode};
+use std::sync::Arc;
+
+/// What the page may know before anybody signs in.
+pub async fn info(State(app): State<Arc<App>>) -> Json<Info> {
+    Json(Info {
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        mode: Mode::Embedded,
+        tls_versions: app.config.tls.versions.clone(),
+        secret_max_bytes: app.config.limits.secret_bytes,
+        features: Features { health_reasons: true, traffic: false, created_by: true },
+    })
+}
