@@ -7,6 +7,7 @@ use crate::{
     OperatingStatus, ProvisioningStatus,
     octavia::{ListenerProtocol, PoolProtocol},
 };
+use serde::{Deserialize, Serialize};
 
 /// Why an action is not possible now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,7 +40,7 @@ pub fn may_delete(status: &ProvisioningStatus) -> Result<(), Refusal> {
 }
 
 /// What the page calls `Type`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum LbType {
     /// Listeners HTTP and TERMINATED_HTTPS.
     Application,

@@ -1,0 +1,481 @@
+//! The text of the create form. Whatever a person types stays text, so that nothing is lost while it
+//! is not yet right.
+
+use openstack_types::{
+    NetworkId, SubnetId,
+    octavia::{HealthMonitorType, LbAlgorithm, ListenerProtocol, SessionPersistenceType},
+    rules::LbType,
+};
+use serde::{Deserialize, Serialize};
+
+/// Names a row of a draft for as long as the draft lives, whatever rows come and go around it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct RowKey(pub(crate) u32);
+
+impl std::fmt::Display for RowKey {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// Methods to choose from, in the order they are shown.
+pub const METHODS: [LbAlgorithm; 3] =
+    [LbAlgorithm::RoundRobin, LbAlgorithm::LeastConnections, LbAlgorithm::SourceIp];
+
+/// Kinds of health check to choose from, in the order they are shown.
+pub const HEALTH_CHECKS: [HealthMonitorType; 5] = [
+    HealthMonitorType::Http,
+    HealthMonitorType::Https,
+    HealthMonitorType::Tcp,
+    HealthMonitorType::TlsHello,
+    HealthMonitorType::Ping,
+];
+
+/// Protocols that listeners of a type may speak, the usual one first.
+pub fn protocols(kind: LbType) -> &'static [ListenerProtocol] {
+    match kind {
+        LbType::Application => &[ListenerProtocol::Http, ListenerProtocol::TerminatedHttps],
+        LbType::Network => &[ListenerProtocol::Tcp],
+    }
+}
+
+/// Kinds of session persistence that a type can have: cookies need HTTP.
+pub fn persistences(kind: LbType) -> &'static [SessionPersistenceType] {
+    use SessionPersistenceType as P;
+    match kind {
+        LbType::Application => &[P::SourceIp, P::HttpCookie, P::AppCookie],
+        LbType::Network => &[P::SourceIp],
+    }
+}
+
+/// The port people expect of a protocol; none where there is no usual one.
+pub fn usual_port(protocol: &ListenerProtocol) -> Option<u16> {
+    match protocol {
+        ListenerProtocol::Http => Some(80),
+        ListenerProtocol::TerminatedHttps => Some(443),
+        _ => None,
+    }
+}
+
+/// A load balancer as somebody is typing it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Draft {
+    /// Its name.
+    pub name: String,
+    /// Free text.
+    pub description: String,
+    /// What the page calls `Type`.
+    pub kind: LbType,
+    /// Its listeners.
+    pub listeners: Vec<ListenerDraft>,
+    /// The network chosen for the VIP.
+    pub network: Option<NetworkId>,
+    /// The subnet chosen in it; without one, the service picks.
+    pub subnet: Option<SubnetId>,
+    /// A VIP asked for; empty lets the service pick.
+    pub vip_address: String,
+    /// Server groups. The form makes one; a clone has as many as its original.
+    pub groups: Vec<GroupDraft>,
+    /// What holds for every listener that has no options of its own.
+    pub options: ListenerOptions,
+    next_key: u32,
+}
+
+/// A listener as typed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ListenerDraft {
+    /// Which row it is.
+    pub key: RowKey,
+    /// Its name where it was given one elsewhere; empty lets one be made.
+    pub name: String,
+    /// What it speaks to clients.
+    pub protocol: ListenerProtocol,
+    /// 1 to 65535.
+    pub port: String,
+    /// Connections at a time; empty is no limit.
+    pub connection_limit: String,
+    /// The server group that serves it.
+    pub group: Option<RowKey>,
+    /// Headers that tell a server about the client. HTTP only.
+    pub forwarded: ForwardedHeaders,
+    /// Options that differ from the other listeners'.
+    pub own: Option<ListenerOptions>,
+}
+
+/// Headers added to requests.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ForwardedHeaders {
+    /// `X-Forwarded-For`: the client's address.
+    pub address: bool,
+    /// `X-Forwarded-Port`: the listener's port.
+    pub port: bool,
+    /// `X-Forwarded-Proto`: `http` or `https`.
+    pub protocol: bool,
+}
+
+impl Default for ForwardedHeaders {
+    fn default() -> Self {
+        Self { address: true, port: true, protocol: true }
+    }
+}
+
+/// Who may connect to a listener, and how long it waits.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ListenerOptions {
+    /// One range a line, or separated by commas; empty lets everybody in.
+    pub allowed_cidrs: String,
+    /// Seconds of silence of a client; empty is the service's default.
+    pub timeout_client_data: String,
+    /// Seconds until a server must have taken a connection; empty is the service's default.
+    pub timeout_member_connect: String,
+    /// Seconds of silence of a server; empty is the service's default.
+    pub timeout_member_data: String,
+}
+
+/// A server group as typed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GroupDraft {
+    /// Which one it is.
+    pub key: RowKey,
+    /// Its name where it was given one elsewhere; empty lets one be made.
+    pub name: String,
+    /// How a server is chosen.
+    pub method: LbAlgorithm,
+    /// Its servers.
+    pub servers: Vec<ServerDraft>,
+    /// How their health is found out.
+    pub health: HealthDraft,
+    /// How a client is kept on one server.
+    pub persistence: PersistenceDraft,
+}
+
+/// A server as typed, and what a clone carries along with it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ServerDraft {
+    /// Which row it is.
+    pub key: RowKey,
+    /// IPv4 or IPv6.
+    pub address: String,
+    /// 1 to 65535.
+    pub port: String,
+    /// 0 to 256.
+    pub weight: String,
+    /// Serves only when no other does.
+    pub backup: bool,
+    /// Its name, carried.
+    pub name: String,
+    /// Switched on, carried.
+    pub enabled: bool,
+    /// The subnet it is reached through, carried.
+    pub subnet: Option<SubnetId>,
+    /// Where its health is asked, carried.
+    pub monitor_address: Option<String>,
+    /// The port where its health is asked, carried.
+    pub monitor_port: Option<u16>,
+}
+
+/// A health check as typed. The texts stay when the kind changes.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HealthDraft {
+    /// The kind; `None` is no check.
+    pub kind: Option<HealthMonitorType>,
+    /// Seconds from check to check.
+    pub delay: String,
+    /// Seconds until a check counts as failed; below the delay.
+    pub timeout: String,
+    /// Successes in a row until a server is up.
+    pub rise: String,
+    /// Failures in a row until a server is down.
+    pub fall: String,
+    /// Of the request.
+    pub method: String,
+    /// Of the request.
+    pub path: String,
+    /// Of the answer.
+    pub codes: String,
+    /// Host header of the request; empty sends none.
+    pub domain: String,
+}
+
+impl Default for HealthDraft {
+    fn default() -> Self {
+        Self {
+            kind: None,
+            delay: "5".into(),
+            timeout: "3".into(),
+            rise: "3".into(),
+            fall: "3".into(),
+            method: "GET".into(),
+            path: "/".into(),
+            codes: "200".into(),
+            domain: String::new(),
+        }
+    }
+}
+
+impl HealthDraft {
+    /// Whether a kind of check sends a request.
+    pub fn sends_request(kind: &HealthMonitorType) -> bool {
+        matches!(kind, HealthMonitorType::Http | HealthMonitorType::Https)
+    }
+}
+
+/// Session persistence as typed.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PersistenceDraft {
+    /// The kind; `None` is none.
+    pub kind: Option<SessionPersistenceType>,
+    /// The application's cookie.
+    pub cookie_name: String,
+}
+
+impl Default for Draft {
+    /// What the form shows first: an Application load balancer with an HTTP listener on port 80.
+    fn default() -> Self {
+        let mut draft = Self::bare(LbType::Application);
+        draft.add_group();
+        draft.add_listener();
+        draft
+    }
+}
+
+impl Draft {
+    /// Nothing but a type: no listener, no group.
+    pub(crate) fn bare(kind: LbType) -> Self {
+        Self {
+            name: String::new(),
+            description: String::new(),
+            kind,
+            listeners: Vec::new(),
+            network: None,
+            subnet: None,
+            vip_address: String::new(),
+            groups: Vec::new(),
+            options: ListenerOptions::default(),
+            next_key: 0,
+        }
+    }
+
+    fn key(&mut self) -> RowKey {
+        let key = RowKey(self.next_key);
+        self.next_key += 1;
+        key
+    }
+
+    /// Adds a server group and tells its key.
+    pub fn add_group(&mut self) -> RowKey {
+        let key = self.key();
+        self.groups.push(GroupDraft {
+            key,
+            name: String::new(),
+            method: LbAlgorithm::RoundRobin,
+            servers: Vec::new(),
+            health: HealthDraft::default(),
+            persistence: PersistenceDraft::default(),
+        });
+        key
+    }
+
+    /// Adds a listener of the type's usual protocol, with the usual port where that is free.
+    pub fn add_listener(&mut self) -> RowKey {
+        let key = self.key();
+        let protocol = protocols(self.kind)[0].clone();
+        let port = self.free_usual_port(&protocol);
+        let group = self.groups.first().map(|group| group.key);
+        self.listeners.push(ListenerDraft {
+            key,
+            name: String::new(),
+            protocol,
+            port,
+            connection_limit: String::new(),
+            group,
+            forwarded: ForwardedHeaders::default(),
+            own: None,
+        });
+        key
+    }
+
+    fn free_usual_port(&self, protocol: &ListenerProtocol) -> String {
+        usual_port(protocol)
+            .map(|port| port.to_string())
+            .filter(|port| self.listeners.iter().all(|other| other.port.trim() != port))
+            .unwrap_or_default()
+    }
+
+    /// Takes a listener away.
+    pub fn remove_listener(&mut self, key: RowKey) {
+        self.listeners.retain(|listener| listener.key != key);
+    }
+
+    /// Changes what a listener speaks. A port that was only proposed gives way to the new proposal;
+    /// one that was typed stays.
+    pub fn set_protocol(&mut self, key: RowKey, protocol: ListenerProtocol) {
+        let Some(index) = self.listeners.iter().position(|listener| listener.key == key) else {
+            return;
+        };
+        let listener = &mut self.listeners[index];
+        let was_proposed = listener.port.trim().is_empty()
+            || usual_port(&listener.protocol).is_some_and(|p| listener.port == p.to_string());
+        listener.protocol = protocol.clone();
+        if was_proposed {
+            listener.port.clear();
+            let port = self.free_usual_port(&protocol);
+            self.listeners[index].port = port;
+        }
+    }
+
+    /// Changes the type: listeners get its usual protocol, and what it cannot have is dropped.
+    pub fn set_kind(&mut self, kind: LbType) {
+        if self.kind == kind {
+            return;
+        }
+        self.kind = kind;
+        let keys: Vec<RowKey> = self.listeners.iter().map(|listener| listener.key).collect();
+        for key in keys {
+            self.set_protocol(key, protocols(kind)[0].clone());
+        }
+        for group in &mut self.groups {
+            if group.persistence.kind.as_ref().is_some_and(|k| !persistences(kind).contains(k)) {
+                group.persistence.kind = None;
+            }
+        }
+    }
+
+    /// Adds an empty server to a group and tells its key; `None` without such a group.
+    pub fn add_server(&mut self, group: RowKey) -> Option<RowKey> {
+        self.add_server_at(group, String::new(), String::new(), None)
+    }
+
+    /// Adds a server to a group; a weight left out is 1.
+    pub fn add_server_at(
+        &mut self,
+        group: RowKey,
+        address: String,
+        port: String,
+        weight: Option<String>,
+    ) -> Option<RowKey> {
+        let key = self.key();
+        self.group_mut(group)?.servers.push(ServerDraft {
+            key,
+            address,
+            port,
+            weight: weight.unwrap_or_else(|| "1".into()),
+            backup: false,
+            name: String::new(),
+            enabled: true,
+            subnet: None,
+            monitor_address: None,
+            monitor_port: None,
+        });
+        Some(key)
+    }
+
+    /// Takes a server away.
+    pub fn remove_server(&mut self, group: RowKey, key: RowKey) {
+        if let Some(group) = self.group_mut(group) {
+            group.servers.retain(|server| server.key != key);
+        }
+    }
+
+    /// A listener by its key.
+    pub fn listener(&self, key: RowKey) -> Option<&ListenerDraft> {
+        self.listeners.iter().find(|listener| listener.key == key)
+    }
+
+    /// A listener by its key, to change it.
+    pub fn listener_mut(&mut self, key: RowKey) -> Option<&mut ListenerDraft> {
+        self.listeners.iter_mut().find(|listener| listener.key == key)
+    }
+
+    /// A server group by its key.
+    pub fn group(&self, key: RowKey) -> Option<&GroupDraft> {
+        self.groups.iter().find(|group| group.key == key)
+    }
+
+    /// A server group by its key, to change it.
+    pub fn group_mut(&mut self, key: RowKey) -> Option<&mut GroupDraft> {
+        self.groups.iter_mut().find(|group| group.key == key)
+    }
+
+    /// A server by its keys.
+    pub fn server(&self, group: RowKey, key: RowKey) -> Option<&ServerDraft> {
+        self.group(group)?.servers.iter().find(|server| server.key == key)
+    }
+
+    /// A server by its keys, to change it.
+    pub fn server_mut(&mut self, group: RowKey, key: RowKey) -> Option<&mut ServerDraft> {
+        self.group_mut(group)?.servers.iter_mut().find(|server| server.key == key)
+    }
+
+    /// The options of a scope.
+    pub fn options_of(&self, scope: crate::Scope) -> Option<&ListenerOptions> {
+        match scope {
+            crate::Scope::Every => Some(&self.options),
+            crate::Scope::Listener(key) => self.listener(key)?.own.as_ref(),
+        }
+    }
+
+    /// The options of a scope, to change them.
+    pub fn options_mut(&mut self, scope: crate::Scope) -> Option<&mut ListenerOptions> {
+        match scope {
+            crate::Scope::Every => Some(&mut self.options),
+            crate::Scope::Listener(key) => self.listener_mut(key)?.own.as_mut(),
+        }
+    }
+
+    /// The scopes that options are typed for: all listeners together, then each that differs.
+    pub fn scopes(&self) -> Vec<crate::Scope> {
+        let own = self.listeners.iter().filter(|listener| listener.own.is_some());
+        let own: Vec<_> = own.map(|listener| crate::Scope::Listener(listener.key)).collect();
+        let mut scopes = Vec::with_capacity(own.len() + 1);
+        if own.is_empty() || own.len() < self.listeners.len() {
+            scopes.push(crate::Scope::Every);
+        }
+        scopes.extend(own);
+        scopes
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_listener_is_http_on_80_and_the_next_has_no_port_yet() {
+        let mut draft = Draft::default();
+        assert_eq!(draft.listeners[0].port, "80");
+        draft.add_listener();
+        assert_eq!(draft.listeners[1].port, "");
+    }
+
+    #[test]
+    fn a_proposed_port_gives_way_and_a_typed_one_stays() {
+        let mut draft = Draft::default();
+        let typed = draft.add_listener();
+        draft.listener_mut(typed).unwrap().port = "8080".into();
+        draft.set_kind(LbType::Network);
+        assert_eq!(draft.listeners[0].port, "");
+        assert_eq!(draft.listeners[1].port, "8080");
+        draft.set_kind(LbType::Application);
+        assert_eq!(draft.listeners[0].port, "80");
+        assert_eq!(draft.listeners[1].port, "8080");
+    }
+
+    #[test]
+    fn a_network_load_balancer_keeps_no_cookie() {
+        let mut draft = Draft::default();
+        draft.groups[0].persistence.kind = Some(SessionPersistenceType::HttpCookie);
+        draft.set_kind(LbType::Network);
+        assert_eq!(draft.groups[0].persistence.kind, None);
+    }
+
+    #[test]
+    fn a_removed_row_does_not_lend_its_key_to_the_next() {
+        let mut draft = Draft::default();
+        let group = draft.groups[0].key;
+        let first = draft.add_server(group).unwrap();
+        draft.remove_server(group, first);
+        assert_ne!(draft.add_server(group), Some(first));
+    }
+}

@@ -1,0 +1,171 @@
+//! `openstack loadbalancer` commands, as python-octaviaclient takes them.
+
+use openstack_types::octavia::{
+    CreateHealthMonitor, CreateListener, CreateLoadBalancer, CreateMember, CreatePool,
+};
+use std::fmt::Write as _;
+
+/// The commands that create a load balancer, for a POSIX shell, in an order that works: Octavia locks
+/// the whole load balancer while any part of it changes, so each command waits for its part. Parts
+/// are referred to by the id of what was just created, since names need not be unique.
+pub fn openstack_commands(request: &CreateLoadBalancer) -> String {
+    let mut out = String::new();
+    out.push_str(&loadbalancer(request).assigned_to("lb"));
+    for (index, pool) in request.pools.iter().enumerate() {
+        let variable = format!("pool_{}", index + 1);
+        out.push_str(&pool_command(pool).assigned_to(&variable));
+        let reference = format!("\"${variable}\"");
+        for member in &pool.members {
+            out.push_str(&member_command(member).on(&reference));
+        }
+        if let Some(monitor) = &pool.healthmonitor {
+            out.push_str(&monitor_command(monitor).on(&reference));
+        }
+    }
+    for listener in &request.listeners {
+        let index = listener
+            .default_pool
+            .as_ref()
+            .and_then(|pool| request.pools.iter().position(|p| p.name == pool.name));
+        out.push_str(&listener_command(listener, index).on("\"$lb\""));
+    }
+    out
+}
+
+fn loadbalancer(request: &CreateLoadBalancer) -> Command {
+    let mut command = Command::new("create").created_id();
+    command.option("name", &request.name);
+    command.maybe("description", request.description.as_deref());
+    command.maybe("vip-subnet-id", request.vip_subnet_id);
+    command.maybe("vip-network-id", request.vip_network_id);
+    command.maybe("vip-address", request.vip_address.as_deref());
+    for tag in &request.tags {
+        command.option("tag", tag);
+    }
+    command
+}
+
+fn pool_command(pool: &CreatePool) -> Command {
+    let mut command = Command::new("pool create").created_id();
+    command.option("name", &pool.name);
+    command.raw("loadbalancer", "\"$lb\"");
+    command.option("protocol", &pool.protocol);
+    command.option("lb-algorithm", &pool.lb_algorithm);
+    if let Some(kept) = &pool.session_persistence {
+        let cookie = kept.cookie_name.as_ref().map(|name| format!(",cookie_name={name}"));
+        let kind = &kept.kind;
+        command.option("session-persistence", format!("type={kind}{}", cookie.unwrap_or_default()));
+    }
+    command
+}
+
+fn member_command(member: &CreateMember) -> Command {
+    let mut command = Command::new("member create");
+    command.maybe("name", member.name.as_deref());
+    command.option("address", &member.address);
+    command.option("protocol-port", member.protocol_port);
+    command.maybe("weight", member.weight);
+    command.flag("enable-backup", member.backup == Some(true));
+    command.flag("disable", member.admin_state_up == Some(false));
+    command.maybe("subnet-id", member.subnet_id);
+    command.maybe("monitor-address", member.monitor_address.as_deref());
+    command.maybe("monitor-port", member.monitor_port);
+    command
+}
+
+fn monitor_command(monitor: &CreateHealthMonitor) -> Command {
+    let mut command = Command::new("healthmonitor create");
+    command.option("type", &monitor.kind);
+    command.option("delay", monitor.delay);
+    command.option("timeout", monitor.timeout);
+    command.option("max-retries", monitor.max_retries);
+    command.maybe("max-retries-down", monitor.max_retries_down);
+    command.maybe("http-method", monitor.http_method.as_deref());
+    command.maybe("url-path", monitor.url_path.as_deref());
+    command.maybe("expected-codes", monitor.expected_codes.as_deref());
+    command.maybe("http-version", monitor.http_version);
+    command.maybe("domain-name", monitor.domain_name.as_deref());
+    command
+}
+
+fn listener_command(listener: &CreateListener, pool: Option<usize>) -> Command {
+    let mut command = Command::new("listener create");
+    command.maybe("name", listener.name.as_deref());
+    command.option("protocol", &listener.protocol);
+    command.option("protocol-port", listener.protocol_port);
+    if let Some(index) = pool {
+        command.raw("default-pool", &format!("\"$pool_{}\"", index + 1));
+    }
+    command.maybe("connection-limit", listener.connection_limit);
+    if !listener.insert_headers.is_empty() {
+        let headers: Vec<String> =
+            listener.insert_headers.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        command.option("insert-headers", headers.join(","));
+    }
+    for range in listener.allowed_cidrs.iter().flatten() {
+        command.option("allowed-cidr", range);
+    }
+    command.maybe("timeout-client-data", listener.timeout_client_data);
+    command.maybe("timeout-member-connect", listener.timeout_member_connect);
+    command.maybe("timeout-member-data", listener.timeout_member_data);
+    command.maybe("default-tls-container-ref", listener.default_tls_container_ref.as_deref());
+    for version in listener.tls_versions.iter().flatten() {
+        command.option("tls-version", version);
+    }
+    command
+}
+
+/// One command, its options quoted as they are added.
+struct Command(String);
+
+impl Command {
+    fn new(words: &str) -> Self {
+        Self(format!("openstack loadbalancer {words} --wait"))
+    }
+
+    fn created_id(mut self) -> Self {
+        self.0.push_str(" --format value --column id");
+        self
+    }
+
+    fn option(&mut self, name: &str, value: impl ToString) {
+        let value = value.to_string();
+        // After a space, a value that begins with a hyphen would be read as an option.
+        let between = if value.starts_with('-') { '=' } else { ' ' };
+        let _ = write!(self.0, " --{name}{between}{}", quoted(&value));
+    }
+
+    fn maybe(&mut self, name: &str, value: Option<impl ToString>) {
+        if let Some(value) = value {
+            self.option(name, value);
+        }
+    }
+
+    fn flag(&mut self, name: &str, set: bool) {
+        if set {
+            let _ = write!(self.0, " --{name}");
+        }
+    }
+
+    /// A value that the shell is to expand: only ever a variable of this script.
+    fn raw(&mut self, name: &str, value: &str) {
+        let _ = write!(self.0, " --{name} {value}");
+    }
+
+    fn on(self, reference: &str) -> String {
+        format!("{} {reference}\n", self.0)
+    }
+
+    fn assigned_to(self, variable: &str) -> String {
+        format!("{variable}=$({})\n", self.0)
+    }
+}
+
+/// One word of a POSIX shell, whatever is in it. NUL cannot be in an argument and is dropped.
+fn quoted(text: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-_./:=,@%+".contains(c);
+    if !text.is_empty() && text.chars().all(plain) {
+        return text.to_owned();
+    }
+    format!("'{}'", text.replace('\0', "").replace('\'', r"'\''"))
+}

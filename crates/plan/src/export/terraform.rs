@@ -1,0 +1,202 @@
+//! Terraform (and OpenTofu), for the provider `terraform-provider-openstack/openstack`.
+
+use openstack_types::octavia::{
+    CreateHealthMonitor, CreateListener, CreateLoadBalancer, CreateMember, CreatePool,
+};
+use std::fmt::Write as _;
+
+/// The resources that are a load balancer.
+pub fn terraform(request: &CreateLoadBalancer) -> String {
+    let mut blocks = vec![loadbalancer(request)];
+    for (index, pool) in request.pools.iter().enumerate() {
+        let label = format!("pool_{}", index + 1);
+        blocks.push(pool_block(&label, pool));
+        if !pool.members.is_empty() {
+            blocks.push(members(&label, &pool.members));
+        }
+        if let Some(monitor) = &pool.healthmonitor {
+            blocks.push(monitor_block(&label, monitor));
+        }
+    }
+    for (index, listener) in request.listeners.iter().enumerate() {
+        let pool = listener
+            .default_pool
+            .as_ref()
+            .and_then(|pool| request.pools.iter().position(|p| p.name == pool.name))
+            .map(|pool| format!("pool_{}", pool + 1));
+        blocks.push(listener_block(&format!("listener_{}", index + 1), listener, pool));
+    }
+    let resources: Vec<String> = blocks.into_iter().map(|block| block.written(0)).collect();
+    format!(
+        "terraform {{\n  required_providers {{\n    openstack = {{\n      source = \"terraform-provider-openstack/openstack\"\n    }}\n  }}\n}}\n\n{}",
+        resources.join("\n")
+    )
+}
+
+const LOADBALANCER_ID: &str = "openstack_lb_loadbalancer_v2.lb.id";
+
+fn loadbalancer(request: &CreateLoadBalancer) -> Block {
+    let mut block = Block::resource("openstack_lb_loadbalancer_v2", "lb");
+    block.text("name", Some(&request.name));
+    block.text("description", request.description.as_ref());
+    block.text("vip_subnet_id", request.vip_subnet_id);
+    block.text("vip_network_id", request.vip_network_id);
+    block.text("vip_address", request.vip_address.as_ref());
+    block.texts("tags", (!request.tags.is_empty()).then_some(&request.tags));
+    block
+}
+
+fn pool_block(label: &str, pool: &CreatePool) -> Block {
+    let mut block = Block::resource("openstack_lb_pool_v2", label);
+    block.text("name", Some(&pool.name));
+    block.raw("loadbalancer_id", Some(LOADBALANCER_ID));
+    block.text("protocol", Some(&pool.protocol));
+    block.text("lb_method", Some(&pool.lb_algorithm));
+    if let Some(kept) = &pool.session_persistence {
+        let mut inner = Block::named("persistence");
+        inner.text("type", Some(&kept.kind));
+        inner.text("cookie_name", kept.cookie_name.as_ref());
+        block.blocks.push(inner);
+    }
+    block
+}
+
+fn members(pool: &str, members: &[CreateMember]) -> Block {
+    let mut block = Block::resource("openstack_lb_members_v2", pool);
+    block.raw("pool_id", Some(format!("openstack_lb_pool_v2.{pool}.id")));
+    for member in members {
+        let mut inner = Block::named("member");
+        inner.text("name", member.name.as_ref());
+        inner.text("address", Some(&member.address));
+        inner.raw("protocol_port", Some(member.protocol_port));
+        inner.raw("weight", member.weight);
+        inner.raw("backup", member.backup);
+        inner.raw("admin_state_up", member.admin_state_up);
+        inner.text("subnet_id", member.subnet_id);
+        inner.text("monitor_address", member.monitor_address.as_ref());
+        inner.raw("monitor_port", member.monitor_port);
+        block.blocks.push(inner);
+    }
+    block
+}
+
+fn monitor_block(pool: &str, monitor: &CreateHealthMonitor) -> Block {
+    let mut block = Block::resource("openstack_lb_monitor_v2", pool);
+    block.raw("pool_id", Some(format!("openstack_lb_pool_v2.{pool}.id")));
+    block.text("type", Some(&monitor.kind));
+    block.raw("delay", Some(monitor.delay));
+    block.raw("timeout", Some(monitor.timeout));
+    block.raw("max_retries", Some(monitor.max_retries));
+    block.raw("max_retries_down", monitor.max_retries_down);
+    block.text("http_method", monitor.http_method.as_ref());
+    block.text("url_path", monitor.url_path.as_ref());
+    block.text("expected_codes", monitor.expected_codes.as_ref());
+    block.text("http_version", monitor.http_version);
+    block.text("domain_name", monitor.domain_name.as_ref());
+    block
+}
+
+fn listener_block(label: &str, listener: &CreateListener, pool: Option<String>) -> Block {
+    let mut block = Block::resource("openstack_lb_listener_v2", label);
+    block.text("name", listener.name.as_ref());
+    block.raw("loadbalancer_id", Some(LOADBALANCER_ID));
+    block.text("protocol", Some(&listener.protocol));
+    block.raw("protocol_port", Some(listener.protocol_port));
+    block.raw("default_pool_id", pool.map(|pool| format!("openstack_lb_pool_v2.{pool}.id")));
+    block.raw("connection_limit", listener.connection_limit);
+    block.raw("timeout_client_data", listener.timeout_client_data);
+    block.raw("timeout_member_connect", listener.timeout_member_connect);
+    block.raw("timeout_member_data", listener.timeout_member_data);
+    block.texts("allowed_cidrs", listener.allowed_cidrs.as_ref());
+    block.text("default_tls_container_ref", listener.default_tls_container_ref.as_ref());
+    block.texts("tls_versions", listener.tls_versions.as_ref());
+    if !listener.insert_headers.is_empty() {
+        let pairs: Vec<String> = listener
+            .insert_headers
+            .iter()
+            .map(|(name, value)| format!("    {} = {}", quoted(name), quoted(value)))
+            .collect();
+        block.raw("insert_headers", Some(format!("{{\n{}\n  }}", pairs.join("\n"))));
+    }
+    block
+}
+
+/// A block: what it is called, its attributes, then the blocks in it.
+struct Block {
+    head: String,
+    attributes: Vec<(&'static str, String)>,
+    blocks: Vec<Block>,
+}
+
+impl Block {
+    fn named(head: &str) -> Self {
+        Self { head: head.to_owned(), attributes: Vec::new(), blocks: Vec::new() }
+    }
+
+    fn resource(kind: &str, label: &str) -> Self {
+        Self::named(&format!("resource \"{kind}\" \"{label}\""))
+    }
+
+    fn text(&mut self, name: &'static str, value: Option<impl ToString>) {
+        self.raw(name, value.map(|value| quoted(&value.to_string())));
+    }
+
+    fn texts(&mut self, name: &'static str, values: Option<&Vec<String>>) {
+        let list = values.map(|values| {
+            let quoted: Vec<String> = values.iter().map(|value| quoted(value)).collect();
+            format!("[{}]", quoted.join(", "))
+        });
+        self.raw(name, list);
+    }
+
+    /// An expression: never anything that a person typed.
+    fn raw(&mut self, name: &'static str, value: Option<impl ToString>) {
+        self.attributes.extend(value.map(|value| (name, value.to_string())));
+    }
+
+    fn written(&self, depth: usize) -> String {
+        let indent = "  ".repeat(depth);
+        let mut out = format!("{indent}{} {{\n", self.head);
+        // `terraform fmt` aligns neighbouring attributes, and stops at one of several lines.
+        let single = |value: &str| !value.contains('\n');
+        let width = self.attributes.iter().filter(|(_, v)| single(v)).map(|(n, _)| n.len()).max();
+        for (name, value) in &self.attributes {
+            let width = if single(value) { width.unwrap_or_default() } else { name.len() };
+            let _ = writeln!(out, "{indent}  {name:<width$} = {value}");
+        }
+        for block in &self.blocks {
+            if !(self.attributes.is_empty() && std::ptr::eq(block, &self.blocks[0])) {
+                out.push('\n');
+            }
+            out.push_str(&block.written(depth + 1));
+        }
+        let _ = writeln!(out, "{indent}}}");
+        out
+    }
+}
+
+/// A quoted template of HCL that means the text itself. A dollar or percent sign before a brace would
+/// begin an interpolation; written by its number it cannot, not even after another dollar sign.
+fn quoted(text: &str) -> String {
+    let mut out = String::with_capacity(text.len() + 2);
+    out.push('"');
+    let mut chars = text.chars().peekable();
+    while let Some(c) = chars.next() {
+        match c {
+            '"' => out.push_str("\\\""),
+            '\\' => out.push_str("\\\\"),
+            '\n' => out.push_str("\\n"),
+            '\r' => out.push_str("\\r"),
+            '\t' => out.push_str("\\t"),
+            '$' | '%' if chars.peek() == Some(&'{') => {
+                let _ = write!(out, "\\u{:04x}", c as u32);
+            }
+            c if c.is_control() || matches!(c, '\u{2028}' | '\u{2029}' | '\u{feff}') => {
+                let _ = write!(out, "\\u{:04x}", c as u32);
+            }
+            c => out.push(c),
+        }
+    }
+    out.push('"');
+    out
+}

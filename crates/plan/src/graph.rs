@@ -1,0 +1,257 @@
+//! A draft from a load balancer that is there: what `Clone` begins with, and what `Export` writes.
+
+use crate::{
+    Draft, HealthDraft, ListenerOptions, PersistenceDraft, RowKey,
+    draft::{ForwardedHeaders, HEALTH_CHECKS, persistences, protocols},
+    request::{listener_name, pool_name_stem, pool_protocol, seconds},
+};
+use openstack_types::{
+    PoolId,
+    octavia::{
+        HealthMonitor, HealthMonitorType, Listener, ListenerProtocol, LoadBalancer, Member, Pool,
+        PoolProtocol, SessionPersistenceType,
+    },
+    rules::LbType,
+};
+use std::collections::BTreeMap;
+
+/// A load balancer with all that hangs on it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Graph {
+    /// The load balancer.
+    pub loadbalancer: LoadBalancer,
+    /// Its listeners.
+    pub listeners: Vec<Listener>,
+    /// Its pools.
+    pub pools: Vec<Pool>,
+    /// The members of its pools.
+    pub members: BTreeMap<PoolId, Vec<Member>>,
+    /// The health monitors of its pools.
+    pub monitors: Vec<HealthMonitor>,
+}
+
+/// A draft, and what could not be taken into it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Cloned {
+    /// The draft. The VIP is left to the service: the original holds its own.
+    pub draft: Draft,
+    /// What a person must be told.
+    pub left_out: Vec<LeftOut>,
+}
+
+/// Something of a load balancer made elsewhere that a draft cannot hold.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum LeftOut {
+    /// A listener of a protocol that is not offered.
+    Listener {
+        /// Its protocol.
+        protocol: ListenerProtocol,
+        /// Its port.
+        port: u16,
+    },
+    /// A server group that spoke something else to its servers; the draft's speaks what its type does.
+    PoolProtocol {
+        /// Its name.
+        name: String,
+        /// What it spoke.
+        protocol: PoolProtocol,
+    },
+    /// A health check of a kind that is not offered.
+    HealthCheck {
+        /// The kind.
+        kind: HealthMonitorType,
+    },
+    /// Session persistence of a kind that is not offered.
+    Persistence {
+        /// The kind.
+        kind: SessionPersistenceType,
+    },
+}
+
+/// A draft that creates the like of a load balancer.
+pub fn from_graph(graph: &Graph) -> Cloned {
+    let lb = &graph.loadbalancer;
+    let kind = LbType::of(graph.listeners.iter().map(|l| &l.protocol), &lb.tags)
+        .unwrap_or(LbType::Application);
+    let mut draft = Draft::bare(kind);
+    let mut left_out = Vec::new();
+    draft.name = lb.name.clone();
+    draft.description = lb.description.clone();
+    draft.network = lb.vip_network_id;
+    draft.subnet = lb.vip_subnet_id;
+
+    let group_of = groups(graph, &mut draft, &mut left_out);
+    if draft.groups.is_empty() {
+        draft.add_group();
+    }
+    let mut options = Vec::new();
+    for listener in &graph.listeners {
+        let offered = protocols(kind).contains(&listener.protocol)
+            && listener.protocol != ListenerProtocol::TerminatedHttps;
+        if !offered {
+            left_out.push(LeftOut::Listener {
+                protocol: listener.protocol.clone(),
+                port: listener.protocol_port,
+            });
+            continue;
+        }
+        let key = draft.add_listener();
+        let Some(typed) = draft.listener_mut(key) else { continue };
+        typed.protocol = listener.protocol.clone();
+        typed.port = listener.protocol_port.to_string();
+        if listener.name != listener_name(&listener.protocol, listener.protocol_port) {
+            typed.name = listener.name.clone();
+        }
+        if listener.connection_limit > 0 {
+            typed.connection_limit = listener.connection_limit.to_string();
+        }
+        if listener.protocol == ListenerProtocol::Http {
+            let has = |name: &str| listener.insert_headers.get(name).is_some_and(|v| v == "true");
+            typed.forwarded = ForwardedHeaders {
+                address: has("X-Forwarded-For"),
+                port: has("X-Forwarded-Port"),
+                protocol: has("X-Forwarded-Proto"),
+            };
+        }
+        typed.group = listener.default_pool_id.and_then(|pool| group_of.get(&pool).copied());
+        options.push((key, options_of(listener)));
+    }
+    if let Some((_, first)) = options.first() {
+        draft.options = first.clone();
+        if options.iter().any(|(_, own)| own != first) {
+            draft.options = ListenerOptions::default();
+            for (key, own) in options {
+                if let Some(listener) = draft.listener_mut(key) {
+                    listener.own = Some(own);
+                }
+            }
+        }
+    }
+    // A listener without a pool is given the one group there is, as the form would.
+    if let [only] = draft.groups.as_slice()
+        && graph.pools.is_empty()
+    {
+        let only = only.key;
+        draft.listeners.iter_mut().for_each(|listener| listener.group = Some(only));
+    }
+    Cloned { draft, left_out }
+}
+
+/// Fills a draft with the groups of a graph. Pools of a Network load balancer that differ in nothing
+/// but their listener were one group when they were made, and are one again.
+fn groups(
+    graph: &Graph,
+    draft: &mut Draft,
+    left_out: &mut Vec<LeftOut>,
+) -> BTreeMap<PoolId, RowKey> {
+    let mut group_of = BTreeMap::new();
+    for pool in &graph.pools {
+        let key = draft.add_group();
+        let members = graph.members.get(&pool.id).map(Vec::as_slice).unwrap_or_default();
+        for member in members {
+            let weight = Some(member.weight.to_string());
+            let port = member.protocol_port.to_string();
+            let server = draft.add_server_at(key, member.address.clone(), port, weight);
+            if let Some(server) = server.and_then(|server| draft.server_mut(key, server)) {
+                server.backup = member.backup;
+                server.name = member.name.clone();
+                server.enabled = member.admin_state_up;
+                server.subnet = member.subnet_id;
+                server.monitor_address = member.monitor_address.clone();
+                server.monitor_port = member.monitor_port;
+            }
+        }
+        let kind = draft.kind;
+        let Some(group) = draft.group_mut(key) else { continue };
+        if !pool.name.starts_with(&pool_name_stem(&graph.loadbalancer.name)) {
+            group.name = pool.name.clone();
+        }
+        group.method = pool.lb_algorithm.clone();
+        if pool.protocol != pool_protocol(kind) {
+            left_out.push(LeftOut::PoolProtocol {
+                name: pool.name.clone(),
+                protocol: pool.protocol.clone(),
+            });
+        }
+        if let Some(kept) = &pool.session_persistence {
+            if persistences(kind).contains(&kept.kind) {
+                group.persistence = PersistenceDraft {
+                    kind: Some(kept.kind.clone()),
+                    cookie_name: kept.cookie_name.clone().unwrap_or_default(),
+                };
+            } else {
+                left_out.push(LeftOut::Persistence { kind: kept.kind.clone() });
+            }
+        }
+        let monitor = graph.monitors.iter().find(|m| {
+            Some(m.id) == pool.healthmonitor_id || m.pools.iter().any(|p| p.id == pool.id)
+        });
+        if let Some(monitor) = monitor {
+            if HEALTH_CHECKS.contains(&monitor.kind) {
+                group.health = health(monitor);
+            } else {
+                left_out.push(LeftOut::HealthCheck { kind: monitor.kind.clone() });
+            }
+        }
+        group_of.insert(pool.id, key);
+    }
+    if draft.kind == LbType::Network {
+        merge_alike(draft, &mut group_of);
+    }
+    group_of
+}
+
+fn merge_alike(draft: &mut Draft, group_of: &mut BTreeMap<PoolId, RowKey>) {
+    let mut kept: Vec<crate::GroupDraft> = Vec::new();
+    for group in std::mem::take(&mut draft.groups) {
+        match kept.iter().find(|other| alike(other, &group)) {
+            Some(other) => {
+                let target = other.key;
+                for key in group_of.values_mut().filter(|key| **key == group.key) {
+                    *key = target;
+                }
+            }
+            None => kept.push(group),
+        }
+    }
+    draft.groups = kept;
+}
+
+fn alike(a: &crate::GroupDraft, b: &crate::GroupDraft) -> bool {
+    let keyless = |group: &crate::GroupDraft| {
+        let mut group = group.clone();
+        group.key = RowKey(0);
+        group.servers.iter_mut().for_each(|server| server.key = RowKey(0));
+        group.servers.sort_by(|a, b| (&a.address, &a.port).cmp(&(&b.address, &b.port)));
+        group
+    };
+    keyless(a) == keyless(b)
+}
+
+fn health(monitor: &HealthMonitor) -> HealthDraft {
+    let proposed = HealthDraft::default();
+    HealthDraft {
+        kind: Some(monitor.kind.clone()),
+        delay: monitor.delay.to_string(),
+        timeout: monitor.timeout.to_string(),
+        rise: monitor.max_retries.to_string(),
+        fall: monitor.max_retries_down.to_string(),
+        method: monitor.http_method.clone().unwrap_or(proposed.method),
+        path: monitor.url_path.clone().unwrap_or(proposed.path),
+        codes: monitor.expected_codes.clone().unwrap_or(proposed.codes),
+        domain: monitor.domain_name.clone().unwrap_or_default(),
+    }
+}
+
+/// Timeouts that are Octavia's own defaults were not asked for by anybody.
+fn options_of(listener: &Listener) -> ListenerOptions {
+    let typed = |ms: Option<u64>, default: u64| {
+        ms.filter(|ms| *ms != default).map(seconds).unwrap_or_default()
+    };
+    ListenerOptions {
+        allowed_cidrs: listener.allowed_cidrs.as_deref().unwrap_or_default().join("\n"),
+        timeout_client_data: typed(listener.timeout_client_data, 50_000),
+        timeout_member_connect: typed(listener.timeout_member_connect, 5_000),
+        timeout_member_data: typed(listener.timeout_member_data, 50_000),
+    }
+}

@@ -1,0 +1,473 @@
+//! From a draft to the one request that creates it. The check is the same pass, so that what has no
+//! findings always converts.
+
+use crate::{
+    Draft, FieldPath, GroupDraft, HealthDraft, HealthField, ListenerDraft, ListenerField,
+    ListenerOptions, PersistenceDraft, RowKey, Scope, ServerDraft, ServerField, TimeoutField,
+    draft::{HEALTH_CHECKS, METHODS, persistences, protocols},
+};
+use ipnet::IpNet;
+use openstack_types::{
+    field::{
+        self, CookieName, DomainName, ExpectedCodes, FieldError, HttpMethod, NAME_MAX, UrlPath,
+    },
+    octavia::{
+        CreateHealthMonitor, CreateListener, CreateLoadBalancer, CreateMember, CreatePool,
+        ListenerProtocol, PoolByName, PoolProtocol, SessionPersistence, SessionPersistenceType,
+    },
+    rules::{self, LbType},
+};
+use std::{
+    collections::{BTreeMap, BTreeSet, HashMap},
+    str::FromStr,
+};
+
+/// What is wrong, and where.
+pub type Finding = (FieldPath, FieldError);
+
+/// The longest a listener can wait, in milliseconds. Source: Octavia, `MAX_TIMEOUT`: one day.
+const TIMEOUT_MAX_MS: u64 = 86_400_000;
+/// The longest delay of a health check, in seconds: beyond an hour it would not be one.
+const DELAY_MAX: i64 = 3600;
+/// The most connections of a listener. Source: Octavia, an integer of 32 bits.
+const CONNECTIONS_MAX: i64 = i32::MAX as i64;
+
+/// What stands in the way of creating a draft, in the order of the form.
+pub fn check(draft: &Draft) -> Vec<Finding> {
+    to_request(draft).err().unwrap_or_default()
+}
+
+/// The request that creates a draft.
+///
+/// An Application load balancer gets one pool a server group, shared by its listeners; a Network one
+/// gets a pool for each listener, with the same servers. Without listeners a tag tells the type.
+///
+/// # Errors
+/// Everything that is wrong, in the order of the form.
+pub fn to_request(draft: &Draft) -> Result<CreateLoadBalancer, Vec<Finding>> {
+    let mut findings = Findings::default();
+    let name = findings.take(FieldPath::Name, field::required_name(&draft.name));
+    let description = draft.description.trim();
+    findings.take(FieldPath::Description, field::at_most(description, NAME_MAX));
+    let listeners = listeners(draft, &mut findings);
+    for group in &draft.groups {
+        if !METHODS.contains(&group.method) {
+            findings.add(FieldPath::Method { group: group.key }, FieldError::NotChosen);
+        }
+    }
+    if draft.network.is_none() && draft.subnet.is_none() {
+        findings.add(FieldPath::Network, FieldError::NotChosen);
+    }
+    let vip_address = (!draft.vip_address.trim().is_empty())
+        .then(|| findings.take(FieldPath::VipAddress, field::server_address(&draft.vip_address)));
+    let members: Vec<Vec<CreateMember>> =
+        draft.groups.iter().map(|group| servers(group, &mut findings)).collect();
+    let monitors: Vec<Option<CreateHealthMonitor>> =
+        draft.groups.iter().map(|group| health(group.key, &group.health, &mut findings)).collect();
+    let kept: Vec<Option<SessionPersistence>> = draft
+        .groups
+        .iter()
+        .map(|group| persistence(draft.kind, group.key, &group.persistence, &mut findings))
+        .collect();
+    let options: HashMap<Scope, CheckedOptions> = {
+        // In the order of the form: every list of CIDRs, then every timeout.
+        let scopes = draft.scopes();
+        let of = |scope| draft.options_of(scope).map(|options| (scope, options));
+        let cidrs: Vec<_> = scopes
+            .iter()
+            .filter_map(|scope| of(*scope))
+            .map(|(scope, options)| allowed_cidrs(scope, options, &mut findings))
+            .collect();
+        scopes
+            .iter()
+            .filter_map(|scope| of(*scope))
+            .zip(cidrs)
+            .map(|((scope, options), cidrs)| {
+                (scope, timeouts(scope, options, cidrs, &mut findings))
+            })
+            .collect()
+    };
+    if !findings.0.is_empty() {
+        return Err(findings.0);
+    }
+
+    let mut names = Names::new(name.unwrap_or_default());
+    let mut pools = Vec::new();
+    let mut pool_of: HashMap<RowKey, String> = HashMap::new();
+    let groups = draft.groups.iter().zip(members).zip(monitors).zip(kept);
+    for (((group, members), healthmonitor), session_persistence) in groups {
+        let users: Vec<&ListenerDraft> =
+            draft.listeners.iter().filter(|listener| listener.group == Some(group.key)).collect();
+        let pool = |name: String| CreatePool {
+            name,
+            protocol: pool_protocol(draft.kind),
+            lb_algorithm: group.method.clone(),
+            session_persistence: session_persistence.clone(),
+            members: members.clone(),
+            healthmonitor: healthmonitor.clone(),
+        };
+        let own_pools = draft.kind == LbType::Network && !users.is_empty();
+        if own_pools {
+            for listener in &users {
+                let port = listener.port.trim();
+                let port = (users.len() > 1 || group.name.is_empty()).then_some(port);
+                let name = names.pool(&group.name, port);
+                pool_of.insert(listener.key, name.clone());
+                pools.push(pool(name));
+            }
+        } else if !users.is_empty() || is_filled(group) {
+            let name = names.pool(&group.name, None);
+            pool_of.extend(users.iter().map(|listener| (listener.key, name.clone())));
+            pools.push(pool(name));
+        }
+    }
+    let listeners: Vec<CreateListener> = draft
+        .listeners
+        .iter()
+        .zip(listeners)
+        .map(|(typed, mut listener)| {
+            let scope = match typed.own {
+                Some(_) => Scope::Listener(typed.key),
+                None => Scope::Every,
+            };
+            if let Some(options) = options.get(&scope) {
+                listener.allowed_cidrs = options.allowed_cidrs.clone();
+                listener.timeout_client_data = options.client_data;
+                listener.timeout_member_connect = options.member_connect;
+                listener.timeout_member_data = options.member_data;
+            }
+            listener.default_pool =
+                pool_of.get(&typed.key).cloned().map(|name| PoolByName { name });
+            listener
+        })
+        .collect();
+    Ok(CreateLoadBalancer {
+        name: names.of.to_owned(),
+        description: (!description.is_empty()).then(|| description.to_owned()),
+        vip_subnet_id: draft.subnet,
+        vip_network_id: if draft.subnet.is_some() { None } else { draft.network },
+        vip_address: vip_address.flatten().map(|ip| ip.to_string()),
+        tags: if listeners.is_empty() { vec![draft.kind.tag().to_owned()] } else { Vec::new() },
+        listeners,
+        pools,
+    })
+}
+
+/// What a pool of a type speaks to its servers.
+pub(crate) fn pool_protocol(kind: LbType) -> PoolProtocol {
+    match kind {
+        LbType::Application => PoolProtocol::Http,
+        LbType::Network => PoolProtocol::Tcp,
+    }
+}
+
+/// The name that a listener gets without one of its own: `http-80`.
+pub(crate) fn listener_name(protocol: &ListenerProtocol, port: u16) -> String {
+    format!("{}-{port}", protocol.as_str().to_ascii_lowercase().replace('_', "-"))
+}
+
+/// What generated pool names begin with.
+pub(crate) fn pool_name_stem(loadbalancer: &str) -> String {
+    const TAIL: usize = "-servers-65535-999".len();
+    let kept: String = loadbalancer.chars().take(NAME_MAX - TAIL).collect();
+    format!("{kept}-servers")
+}
+
+/// Whether somebody put anything into a group that no listener uses.
+fn is_filled(group: &GroupDraft) -> bool {
+    !group.servers.is_empty() || group.health.kind.is_some() || group.persistence.kind.is_some()
+}
+
+#[derive(Default)]
+struct Findings(Vec<Finding>);
+
+impl Findings {
+    fn add(&mut self, path: FieldPath, error: FieldError) {
+        self.0.push((path, error));
+    }
+
+    fn take<T>(&mut self, path: FieldPath, checked: Result<T, FieldError>) -> Option<T> {
+        checked.map_err(|error| self.add(path, error)).ok()
+    }
+}
+
+/// Makes pool names, each once.
+struct Names<'a> {
+    of: &'a str,
+    stem: String,
+    taken: BTreeSet<String>,
+}
+
+impl<'a> Names<'a> {
+    fn new(of: &'a str) -> Self {
+        Self { of, stem: pool_name_stem(of), taken: BTreeSet::new() }
+    }
+
+    fn pool(&mut self, given: &str, port: Option<&str>) -> String {
+        let stem: &str = if given.is_empty() { &self.stem } else { given };
+        let wanted = match port {
+            Some(port) => format!("{stem}-{port}"),
+            None => stem.to_owned(),
+        };
+        let numbered = (2_u32..).map(|n| format!("{wanted}-{n}"));
+        let name =
+            std::iter::once(wanted.clone()).chain(numbered).find(|n| !self.taken.contains(n));
+        let name = name.unwrap_or(wanted);
+        self.taken.insert(name.clone());
+        name
+    }
+}
+
+fn listeners(draft: &Draft, findings: &mut Findings) -> Vec<CreateListener> {
+    let mut made: Vec<CreateListener> = Vec::new();
+    let mut placed: Vec<(&ListenerProtocol, u16)> = Vec::new();
+    for listener in &draft.listeners {
+        let at = |field| FieldPath::Listener { listener: listener.key, field };
+        // A certificate cannot be chosen yet, and without one Octavia refuses the listener.
+        let offered = protocols(draft.kind).contains(&listener.protocol)
+            && listener.protocol != ListenerProtocol::TerminatedHttps;
+        if !offered {
+            findings.add(at(ListenerField::Protocol), FieldError::NotChosen);
+        }
+        let port = field::port(&listener.port).and_then(|port| {
+            let taken = placed.iter().any(|(protocol, p)| {
+                *p == port && rules::ports_collide(protocol, &listener.protocol)
+            });
+            placed.push((&listener.protocol, port));
+            if taken { Err(FieldError::Duplicate) } else { Ok(port) }
+        });
+        let port = findings.take(at(ListenerField::Port), port).unwrap_or_default();
+        let limit = listener.connection_limit.trim();
+        let connection_limit = match limit {
+            "" | "-1" => None,
+            limit => findings.take(
+                at(ListenerField::ConnectionLimit),
+                field::integer(limit, 1, CONNECTIONS_MAX),
+            ),
+        };
+        let mut insert_headers = BTreeMap::new();
+        if listener.protocol == ListenerProtocol::Http {
+            let headers = [
+                (listener.forwarded.address, "X-Forwarded-For"),
+                (listener.forwarded.port, "X-Forwarded-Port"),
+                (listener.forwarded.protocol, "X-Forwarded-Proto"),
+            ];
+            let wanted = headers.into_iter().filter(|(wanted, _)| *wanted);
+            insert_headers.extend(wanted.map(|(_, name)| (name.to_owned(), "true".to_owned())));
+        }
+        let name = match listener.name.as_str() {
+            "" => listener_name(&listener.protocol, port),
+            name => name.to_owned(),
+        };
+        made.push(CreateListener {
+            name: Some(name),
+            protocol: listener.protocol.clone(),
+            protocol_port: port,
+            connection_limit,
+            default_tls_container_ref: None,
+            tls_versions: None,
+            insert_headers,
+            timeout_client_data: None,
+            timeout_member_connect: None,
+            timeout_member_data: None,
+            allowed_cidrs: None,
+            default_pool: None,
+        });
+    }
+    made
+}
+
+fn servers(group: &GroupDraft, findings: &mut Findings) -> Vec<CreateMember> {
+    let mut seen = BTreeSet::new();
+    group.servers.iter().map(|typed| server(group.key, typed, &mut seen, findings)).collect()
+}
+
+fn server(
+    group: RowKey,
+    typed: &ServerDraft,
+    seen: &mut BTreeSet<(std::net::IpAddr, u16)>,
+    findings: &mut Findings,
+) -> CreateMember {
+    let at = |field| FieldPath::Server { group, server: typed.key, field };
+    let address = field::server_address(&typed.address);
+    let port = field::port(&typed.port);
+    let address = match (address, &port) {
+        (Ok(ip), Ok(port)) if !seen.insert((ip, *port)) => Err(FieldError::Duplicate),
+        (address, _) => address,
+    };
+    let address = findings.take(at(ServerField::Address), address);
+    let protocol_port = findings.take(at(ServerField::Port), port).unwrap_or_default();
+    let weight = findings.take(at(ServerField::Weight), field::integer(&typed.weight, 0, 256));
+    CreateMember {
+        name: (!typed.name.is_empty()).then(|| typed.name.clone()),
+        address: address.map(|ip| ip.to_string()).unwrap_or_default(),
+        protocol_port,
+        weight: weight.map(|n| n as u16),
+        backup: typed.backup.then_some(true),
+        admin_state_up: (!typed.enabled).then_some(false),
+        subnet_id: typed.subnet,
+        monitor_address: typed.monitor_address.clone(),
+        monitor_port: typed.monitor_port,
+    }
+}
+
+fn health(
+    group: RowKey,
+    typed: &HealthDraft,
+    findings: &mut Findings,
+) -> Option<CreateHealthMonitor> {
+    let kind = typed.kind.clone()?;
+    let at = |field| FieldPath::Health { group, field };
+    if !HEALTH_CHECKS.contains(&kind) {
+        findings.add(at(HealthField::Kind), FieldError::NotChosen);
+    }
+    let delay = findings.take(at(HealthField::Delay), field::integer(&typed.delay, 1, DELAY_MAX));
+    let timeout = field::integer(&typed.timeout, 1, DELAY_MAX).and_then(|timeout| match delay {
+        Some(delay) if timeout >= delay => Err(FieldError::TimeoutNotBelowDelay),
+        _ => Ok(timeout),
+    });
+    let timeout = findings.take(at(HealthField::Timeout), timeout);
+    let rise = findings.take(at(HealthField::Rise), field::integer(&typed.rise, 1, 10));
+    let fall = findings.take(at(HealthField::Fall), field::integer(&typed.fall, 1, 10));
+    let mut monitor = CreateHealthMonitor {
+        delay: delay.unwrap_or_default() as u32,
+        timeout: timeout.unwrap_or_default() as u32,
+        max_retries: rise.unwrap_or_default() as u8,
+        max_retries_down: fall.map(|n| n as u8),
+        http_method: None,
+        url_path: None,
+        expected_codes: None,
+        domain_name: None,
+        http_version: None,
+        kind,
+    };
+    if HealthDraft::sends_request(&monitor.kind) {
+        let method = checked::<HttpMethod>(&typed.method);
+        monitor.http_method = findings.take(at(HealthField::Method), method);
+        monitor.url_path = findings.take(at(HealthField::Path), checked::<UrlPath>(&typed.path));
+        let codes = checked::<ExpectedCodes>(&typed.codes);
+        monitor.expected_codes = findings.take(at(HealthField::Codes), codes);
+        if !typed.domain.trim().is_empty() {
+            let domain = checked::<DomainName>(&typed.domain);
+            monitor.domain_name = findings.take(at(HealthField::Domain), domain);
+            monitor.http_version = Some(1.1);
+        }
+    }
+    Some(monitor)
+}
+
+/// A text that a validating type takes, trimmed.
+fn checked<T: FromStr<Err = FieldError> + Into<String>>(text: &str) -> Result<String, FieldError> {
+    let text = text.trim();
+    if text.is_empty() {
+        return Err(FieldError::Required);
+    }
+    text.parse::<T>().map(Into::into)
+}
+
+fn persistence(
+    kind: LbType,
+    group: RowKey,
+    typed: &PersistenceDraft,
+    findings: &mut Findings,
+) -> Option<SessionPersistence> {
+    let chosen = typed.kind.clone()?;
+    if !persistences(kind).contains(&chosen) {
+        findings.add(FieldPath::Persistence { group }, FieldError::NotChosen);
+    }
+    let cookie_name = (chosen == SessionPersistenceType::AppCookie)
+        .then(|| {
+            let name = checked::<CookieName>(&typed.cookie_name);
+            findings.take(FieldPath::CookieName { group }, name)
+        })
+        .flatten();
+    Some(SessionPersistence { kind: chosen, cookie_name })
+}
+
+struct CheckedOptions {
+    allowed_cidrs: Option<Vec<String>>,
+    client_data: Option<u64>,
+    member_connect: Option<u64>,
+    member_data: Option<u64>,
+}
+
+fn allowed_cidrs(
+    scope: Scope,
+    options: &ListenerOptions,
+    findings: &mut Findings,
+) -> Option<Vec<String>> {
+    let mut ranges: Vec<IpNet> = Vec::new();
+    let entries = options.allowed_cidrs.split(['\n', ',', ';', ' ', '\t']).map(str::trim);
+    for (index, entry) in entries.filter(|entry| !entry.is_empty()).enumerate() {
+        let range = field::cidr(entry).map(|range| range.trunc()).and_then(|range| {
+            if ranges.contains(&range) { Err(FieldError::Duplicate) } else { Ok(range) }
+        });
+        ranges.extend(findings.take(FieldPath::AllowedCidrs { scope, entry: index + 1 }, range));
+    }
+    (!ranges.is_empty()).then(|| ranges.iter().map(ToString::to_string).collect())
+}
+
+fn timeouts(
+    scope: Scope,
+    options: &ListenerOptions,
+    allowed_cidrs: Option<Vec<String>>,
+    findings: &mut Findings,
+) -> CheckedOptions {
+    let mut take = |text: &str, field| {
+        let text = text.trim();
+        (!text.is_empty())
+            .then(|| findings.take(FieldPath::Timeout { scope, field }, milliseconds(text)))
+            .flatten()
+    };
+    CheckedOptions {
+        allowed_cidrs,
+        client_data: take(&options.timeout_client_data, TimeoutField::ClientData),
+        member_connect: take(&options.timeout_member_connect, TimeoutField::MemberConnect),
+        member_data: take(&options.timeout_member_data, TimeoutField::MemberData),
+    }
+}
+
+/// Seconds as typed, with up to three decimals, in milliseconds.
+pub(crate) fn milliseconds(seconds: &str) -> Result<u64, FieldError> {
+    const OUT: FieldError = FieldError::NotInRange { min: 0, max: (TIMEOUT_MAX_MS / 1000) as i64 };
+    let (whole, decimals) = seconds.split_once('.').unwrap_or((seconds, ""));
+    let digits = |text: &str| text.bytes().all(|b| b.is_ascii_digit());
+    if whole.is_empty() || !digits(whole) || !digits(decimals) || decimals.len() > 3 {
+        return Err(OUT);
+    }
+    let whole: u64 = whole.parse().map_err(|_| OUT)?;
+    let decimals: u64 = format!("{decimals:0<3}").parse().map_err(|_| OUT)?;
+    whole
+        .checked_mul(1000)
+        .and_then(|ms| ms.checked_add(decimals))
+        .filter(|ms| *ms <= TIMEOUT_MAX_MS)
+        .ok_or(OUT)
+}
+
+/// Milliseconds as seconds to type, without needless zeros.
+pub(crate) fn seconds(milliseconds: u64) -> String {
+    let (whole, decimals) = (milliseconds / 1000, milliseconds % 1000);
+    if decimals == 0 {
+        return whole.to_string();
+    }
+    format!("{whole}.{decimals:03}").trim_end_matches('0').to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn seconds_are_read_to_the_millisecond() {
+        assert_eq!(milliseconds("50"), Ok(50_000));
+        assert_eq!(milliseconds("2.5"), Ok(2_500));
+        assert_eq!(milliseconds("0.001"), Ok(1));
+        assert_eq!(milliseconds("86400"), Ok(TIMEOUT_MAX_MS));
+        for bad in ["86400.001", "-1", "x", ".5", "1.0005", "1e3", "99999999999999999999", "1.-1"] {
+            assert!(milliseconds(bad).is_err(), "{bad}");
+        }
+        for ms in [0, 1, 10, 100, 1000, 1500, 50_000, TIMEOUT_MAX_MS] {
+            assert_eq!(milliseconds(&seconds(ms)), Ok(ms));
+        }
+    }
+}

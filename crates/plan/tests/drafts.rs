@@ -1,0 +1,243 @@
+//! What holds for every draft that a person could type.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
+
+mod support;
+
+use openstack_types::{
+    field::FieldError,
+    octavia::{HealthMonitorType, LbAlgorithm, ListenerProtocol, SessionPersistenceType},
+    rules::LbType,
+};
+use plan::{
+    Draft, FieldPath, HealthField, ListenerField, ServerField, check, from_graph, to_request,
+};
+use proptest::prelude::*;
+use support::{any_draft, created, good_draft, named};
+
+fn errors(draft: &Draft) -> Vec<FieldError> {
+    check(draft).into_iter().map(|(_, error)| error).collect()
+}
+
+#[test]
+fn the_first_sight_of_the_form_lacks_a_name_and_a_network() {
+    assert_eq!(
+        check(&Draft::default()),
+        [(FieldPath::Name, FieldError::Required), (FieldPath::Network, FieldError::NotChosen)]
+    );
+}
+
+#[test]
+fn an_application_load_balancer_shares_one_pool() {
+    let mut draft = named("web");
+    let second = draft.add_listener();
+    draft.listener_mut(second).unwrap().port = "8080".into();
+    let group = draft.groups[0].key;
+    draft.add_server_at(group, "192.0.2.1".into(), "80".into(), None);
+    let request = to_request(&draft).unwrap();
+    assert_eq!(request.pools.len(), 1);
+    assert_eq!(request.pools[0].name, "web-servers");
+    assert_eq!(request.listeners.len(), 2);
+    for listener in &request.listeners {
+        assert_eq!(listener.default_pool.as_ref().unwrap().name, "web-servers");
+        assert_eq!(listener.insert_headers.len(), 3);
+    }
+    assert!(request.tags.is_empty());
+}
+
+#[test]
+fn a_network_load_balancer_has_a_pool_for_each_listener_with_the_same_servers() {
+    let mut draft = named("db");
+    draft.set_kind(LbType::Network);
+    draft.add_listener();
+    draft.listeners[0].port = "5432".into();
+    draft.listeners[1].port = "5433".into();
+    let group = draft.groups[0].key;
+    draft.add_server_at(group, "192.0.2.1".into(), "5432".into(), None);
+    let request = to_request(&draft).unwrap();
+    let names: Vec<_> = request.pools.iter().map(|pool| pool.name.as_str()).collect();
+    assert_eq!(names, ["db-servers-5432", "db-servers-5433"]);
+    assert_eq!(request.pools[0].members, request.pools[1].members);
+    assert!(request.listeners.iter().all(|listener| listener.insert_headers.is_empty()));
+}
+
+#[test]
+fn without_a_listener_a_tag_tells_the_type() {
+    let mut draft = named("later");
+    draft.listeners.clear();
+    let request = to_request(&draft).unwrap();
+    assert_eq!(request.tags, ["lb-type:application"]);
+    assert!(request.pools.is_empty());
+}
+
+#[test]
+fn servers_without_a_listener_are_not_lost() {
+    let mut draft = named("later");
+    draft.listeners.clear();
+    let group = draft.groups[0].key;
+    draft.add_server_at(group, "192.0.2.1".into(), "80".into(), None);
+    assert_eq!(to_request(&draft).unwrap().pools[0].members.len(), 1);
+}
+
+#[test]
+fn two_listeners_on_one_port_are_refused_at_the_second() {
+    let mut draft = named("web");
+    let second = draft.add_listener();
+    draft.listener_mut(second).unwrap().port = " 80".into();
+    assert_eq!(
+        check(&draft),
+        [(
+            FieldPath::Listener { listener: second, field: ListenerField::Port },
+            FieldError::Duplicate
+        )]
+    );
+}
+
+#[test]
+fn one_server_twice_is_refused_however_it_is_written() {
+    let mut draft = named("web");
+    let group = draft.groups[0].key;
+    draft.add_server_at(group, "2001:db8::1".into(), "80".into(), None);
+    let again = draft.add_server_at(group, "2001:DB8:0::1".into(), "080".into(), None).unwrap();
+    draft.add_server_at(group, "2001:db8::1".into(), "81".into(), None);
+    assert_eq!(
+        check(&draft),
+        [(
+            FieldPath::Server { group, server: again, field: ServerField::Address },
+            FieldError::Duplicate
+        )]
+    );
+}
+
+#[test]
+fn a_timeout_stays_below_its_delay() {
+    let mut draft = named("web");
+    let group = draft.groups[0].key;
+    draft.groups[0].health.kind = Some(HealthMonitorType::Tcp);
+    draft.groups[0].health.timeout = "5".into();
+    assert_eq!(
+        check(&draft),
+        [(
+            FieldPath::Health { group, field: HealthField::Timeout },
+            FieldError::TimeoutNotBelowDelay
+        )]
+    );
+}
+
+#[test]
+fn a_domain_name_brings_http_1_1_and_other_checks_send_no_request() {
+    let mut draft = named("web");
+    draft.groups[0].health.kind = Some(HealthMonitorType::Http);
+    draft.groups[0].health.domain = "www.example.com".into();
+    let monitor = to_request(&draft).unwrap().pools[0].healthmonitor.clone().unwrap();
+    assert_eq!(monitor.http_version, Some(1.1));
+    draft.groups[0].health.kind = Some(HealthMonitorType::Tcp);
+    let monitor = to_request(&draft).unwrap().pools[0].healthmonitor.clone().unwrap();
+    assert_eq!((monitor.http_version, monitor.url_path, monitor.domain_name), (None, None, None));
+}
+
+#[test]
+fn what_cannot_be_made_yet_is_refused() {
+    let mut draft = named("web");
+    draft.listeners[0].protocol = ListenerProtocol::TerminatedHttps;
+    draft.groups[0].method = LbAlgorithm::SourceIpPort;
+    assert_eq!(errors(&draft), [FieldError::NotChosen, FieldError::NotChosen]);
+    let mut draft = named("web");
+    draft.set_kind(LbType::Network);
+    draft.listeners[0].port = "1".into();
+    draft.groups[0].persistence.kind = Some(SessionPersistenceType::HttpCookie);
+    assert_eq!(errors(&draft), [FieldError::NotChosen]);
+}
+
+#[test]
+fn an_application_cookie_needs_a_name() {
+    let mut draft = named("web");
+    draft.groups[0].persistence.kind = Some(SessionPersistenceType::AppCookie);
+    assert_eq!(errors(&draft), [FieldError::Required]);
+    draft.groups[0].persistence.cookie_name = "a b".into();
+    assert_eq!(errors(&draft), [FieldError::NotACookieName]);
+    draft.groups[0].persistence.cookie_name = "JSESSIONID".into();
+    assert_eq!(errors(&draft), []);
+}
+
+#[test]
+fn a_subnet_is_asked_for_instead_of_its_network() {
+    let mut draft = named("web");
+    draft.subnet = Some("80c57441-795e-46fb-9fdb-068e9acd3a7d".parse().unwrap());
+    let request = to_request(&draft).unwrap();
+    assert!(request.vip_subnet_id.is_some() && request.vip_network_id.is_none());
+}
+
+#[test]
+fn listeners_of_a_clone_keep_their_own_ranges() {
+    let mut draft = named("web");
+    let second = draft.add_listener();
+    draft.listener_mut(second).unwrap().port = "81".into();
+    let mut graph = created(&to_request(&draft).unwrap());
+    graph.listeners[1].allowed_cidrs = Some(vec!["192.0.2.0/24".into()]);
+    let copy = from_graph(&graph).draft;
+    let request = to_request(&copy).unwrap();
+    assert_eq!(request.listeners[0].allowed_cidrs, None);
+    assert_eq!(request.listeners[1].allowed_cidrs, Some(vec!["192.0.2.0/24".into()]));
+}
+
+#[test]
+fn what_a_clone_cannot_take_is_told() {
+    let draft = named("web");
+    let mut graph = created(&to_request(&draft).unwrap());
+    let mut other = graph.listeners[0].clone();
+    other.protocol = ListenerProtocol::TerminatedHttps;
+    other.protocol_port = 443;
+    graph.listeners.push(other);
+    let cloned = from_graph(&graph);
+    assert_eq!(cloned.left_out.len(), 1);
+    assert_eq!(cloned.draft.listeners.len(), 1);
+}
+
+proptest! {
+    #[test]
+    fn a_checked_draft_always_converts(draft in any_draft()) {
+        prop_assert_eq!(check(&draft).is_empty(), to_request(&draft).is_ok());
+    }
+
+    #[test]
+    fn findings_come_in_the_order_of_the_form(draft in any_draft()) {
+        let parts: Vec<_> = check(&draft).iter().map(|(path, _)| path.part()).collect();
+        prop_assert!(parts.is_sorted(), "{:?}", parts);
+    }
+
+    #[test]
+    fn every_field_has_an_element_of_its_own(draft in any_draft()) {
+        let findings = check(&draft);
+        let mut paths: Vec<_> = findings.into_iter().map(|(path, _)| path).collect();
+        // Entries of one list share their text area.
+        paths.retain(|path| !matches!(path, FieldPath::AllowedCidrs { entry: 2.., .. }));
+        paths.sort();
+        paths.dedup();
+        let mut ids: Vec<_> = paths.iter().map(FieldPath::element_id).collect();
+        ids.sort();
+        ids.dedup();
+        prop_assert_eq!(ids.len(), paths.len());
+    }
+
+    #[test]
+    fn a_good_draft_has_no_findings(draft in good_draft()) {
+        prop_assert_eq!(check(&draft), []);
+    }
+
+    #[test]
+    fn a_clone_asks_for_what_its_original_asked_for(draft in good_draft()) {
+        let asked = to_request(&draft).unwrap();
+        // Where there is no pool at all, a clone offers one, so that its servers serve something.
+        prop_assume!(!asked.pools.is_empty() || asked.listeners.is_empty());
+        let cloned = from_graph(&created(&asked));
+        prop_assert_eq!(cloned.left_out, []);
+        prop_assert_eq!(to_request(&cloned.draft).unwrap(), asked);
+    }
+
+    #[test]
+    fn a_draft_survives_being_put_aside(draft in any_draft()) {
+        let text = serde_json::to_string(&draft).unwrap();
+        prop_assert_eq!(serde_json::from_str::<Draft>(&text).unwrap(), draft);
+    }
+}

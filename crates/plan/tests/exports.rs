@@ -1,0 +1,165 @@
+//! No name can break out of its quotes: the exports are read back by the languages they are in.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
+
+mod support;
+
+use openstack_types::octavia::CreateLoadBalancer;
+use plan::{export, to_request};
+use proptest::prelude::*;
+use std::process::Command;
+use support::{good_draft, named};
+
+/// Runs the commands in a real shell whose `openstack` only says what it was given, and whose
+/// creating commands answer with an id that tells which they were.
+fn run_in_shell(script: &str) -> Vec<Vec<String>> {
+    let recorder = r#"
+openstack() {
+    printf '%s\0' "$#" "$@" >&3
+    printf 'id-of-%s\n' "$2"
+}
+exec 3>&1 1>/dev/null
+"#;
+    let output = Command::new("/bin/sh")
+        .args(["-eu", "-c", &format!("{recorder}{script}")])
+        .env_clear()
+        .env("PATH", "/nowhere")
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{script}\n{}", String::from_utf8_lossy(&output.stderr));
+    assert!(output.stderr.is_empty(), "{script}\n{}", String::from_utf8_lossy(&output.stderr));
+    let said = String::from_utf8(output.stdout).unwrap();
+    let mut words = said.split_terminator('\0').map(str::to_owned);
+    let mut calls = Vec::new();
+    while let Some(count) = words.next() {
+        calls.push(words.by_ref().take(count.parse().unwrap()).collect());
+    }
+    calls
+}
+
+/// The value of an option, written with a space or an equals sign.
+fn option<'a>(call: &'a [String], name: &str) -> Option<&'a str> {
+    let joined = format!("{name}=");
+    call.iter().enumerate().find_map(|(index, word)| {
+        word.strip_prefix(&joined)
+            .or_else(|| (word == name).then(|| call.get(index + 1).map(String::as_str)).flatten())
+    })
+}
+
+/// What the quoted texts of the Terraform are, read by an HCL parser.
+fn read_terraform(text: &str) -> hcl::Body {
+    hcl::parse(text).unwrap_or_else(|error| panic!("{error}\n{text}"))
+}
+
+fn attribute(body: &hcl::Body, kind: &str, label: &str, name: &str) -> Option<String> {
+    let block = body.blocks().find(|block| {
+        let labels: Vec<&str> = block.labels().iter().map(hcl::BlockLabel::as_str).collect();
+        labels == [kind, label]
+    })?;
+    let value = block.body().attributes().find(|attribute| attribute.key() == name)?.expr();
+    match value {
+        hcl::Expression::String(text) => Some(text.clone()),
+        other => panic!("{name} is no plain text but {other:?}"),
+    }
+}
+
+fn same_in_every_language(request: &CreateLoadBalancer) -> Result<(), TestCaseError> {
+    let api = export::api_request(request);
+    let body = api.split_once("\n\n").unwrap().1;
+    let read: serde_json::Value = serde_json::from_str(body).unwrap();
+    let read: CreateLoadBalancer = serde_json::from_value(read["loadbalancer"].clone()).unwrap();
+    prop_assert_eq!(&read, request);
+
+    let calls = run_in_shell(&export::openstack_commands(request));
+    let members: usize = request.pools.iter().map(|pool| pool.members.len()).sum();
+    let monitors = request.pools.iter().filter(|pool| pool.healthmonitor.is_some()).count();
+    prop_assert_eq!(
+        calls.len(),
+        1 + request.pools.len() + members + monitors + request.listeners.len()
+    );
+    prop_assert_eq!(option(&calls[0], "--name"), Some(request.name.as_str()));
+    prop_assert_eq!(option(&calls[0], "--description"), request.description.as_deref());
+    let of = |kind: &str| -> Vec<&Vec<String>> {
+        calls.iter().filter(|call| call[1] == kind && call[2] == "create").collect()
+    };
+    for (call, pool) in of("pool").into_iter().zip(&request.pools) {
+        prop_assert_eq!(option(call, "--name"), Some(pool.name.as_str()));
+        prop_assert_eq!(option(call, "--loadbalancer"), Some("id-of-create"));
+    }
+    let asked = request.pools.iter().flat_map(|pool| &pool.members);
+    for (call, member) in of("member").into_iter().zip(asked) {
+        prop_assert_eq!(option(call, "--name"), member.name.as_deref());
+        prop_assert_eq!(option(call, "--address"), Some(member.address.as_str()));
+        prop_assert_eq!(call.last().map(String::as_str), Some("id-of-pool"));
+    }
+    for (call, listener) in of("listener").into_iter().zip(&request.listeners) {
+        prop_assert_eq!(option(call, "--name"), listener.name.as_deref());
+        prop_assert_eq!(call.last().map(String::as_str), Some("id-of-create"));
+    }
+
+    let body = read_terraform(&export::terraform(request));
+    let lb = |name| attribute(&body, "openstack_lb_loadbalancer_v2", "lb", name);
+    prop_assert_eq!(lb("name"), Some(request.name.clone()));
+    prop_assert_eq!(lb("description"), request.description.clone());
+    for (index, pool) in request.pools.iter().enumerate() {
+        let label = format!("pool_{}", index + 1);
+        let name = attribute(&body, "openstack_lb_pool_v2", &label, "name");
+        prop_assert_eq!(name.as_deref(), Some(pool.name.as_str()));
+    }
+    let blocks = body.blocks().filter(|block| block.identifier() == "resource").count();
+    let with_members = request.pools.iter().filter(|pool| !pool.members.is_empty()).count();
+    prop_assert_eq!(
+        blocks,
+        1 + request.pools.len() + with_members + monitors + request.listeners.len()
+    );
+    Ok(())
+}
+
+proptest! {
+    #[test]
+    fn no_text_breaks_out_of_its_quotes(draft in good_draft()) {
+        same_in_every_language(&to_request(&draft).unwrap())?;
+    }
+}
+
+#[test]
+fn names_that_have_broken_others() {
+    for name in [
+        "'; touch /tmp/x; '",
+        "$(id)",
+        "`id`",
+        "--wait",
+        "-",
+        "a\nb",
+        "\\",
+        "\\'",
+        "${file(\"/etc/passwd\")}",
+        "$${x}",
+        "$$${x}",
+        "%{ if true }",
+        "\"}\nresource \"x\" \"y\" {",
+        "\\${x}",
+        "$",
+        "%",
+    ] {
+        let mut draft = named(name);
+        draft.description = name.into();
+        same_in_every_language(&to_request(&draft).unwrap()).unwrap();
+    }
+}
+
+#[test]
+fn the_commands_read_well() {
+    let mut draft = named("web");
+    let group = draft.groups[0].key;
+    draft.add_server_at(group, "192.0.2.1".into(), "80".into(), None);
+    let commands = export::openstack_commands(&to_request(&draft).unwrap());
+    assert_eq!(
+        commands,
+        r#"lb=$(openstack loadbalancer create --wait --format value --column id --name web --vip-network-id 66ca68d0-f8ab-4d09-980f-61633f72717f)
+pool_1=$(openstack loadbalancer pool create --wait --format value --column id --name web-servers --loadbalancer "$lb" --protocol HTTP --lb-algorithm ROUND_ROBIN)
+openstack loadbalancer member create --wait --address 192.0.2.1 --protocol-port 80 --weight 1 "$pool_1"
+openstack loadbalancer listener create --wait --name http-80 --protocol HTTP --protocol-port 80 --default-pool "$pool_1" --insert-headers X-Forwarded-For=true,X-Forwarded-Port=true,X-Forwarded-Proto=true "$lb"
+"#
+    );
+}
