@@ -2,7 +2,10 @@
 //! has too many, fails the build.
 
 use leptos_i18n_codegen::gen_code;
-use leptos_i18n_parser::parse_locales::{options::Config, parse_locales};
+use leptos_i18n_parser::parse_locales::{
+    options::{Config, ParseOptions},
+    parse_locales,
+};
 use std::{env, error::Error, fs, path::PathBuf};
 
 const NAMESPACES: [&str; 7] =
@@ -11,7 +14,10 @@ const NAMESPACES: [&str; 7] =
 fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo::rerun-if-changed=build.rs");
     println!("cargo::rerun-if-changed=locales");
-    let config = Config::new("en")?.add_locale("zh-TW")?.add_namespaces(NAMESPACES)?;
+    let config = Config::new("en")?
+        .add_locale("zh-TW")?
+        .add_namespaces(NAMESPACES)?
+        .parse_options(ParseOptions::default().interpolate_display(true));
     let parsed = parse_locales(None, config)?;
     for problem in parsed.diag.warnings().iter() {
         println!("cargo::error={problem}");

@@ -2,13 +2,14 @@
 //!
 //! In a view: `let i18n = use_i18n();` then `t!(i18n, common.refresh)`, or `t_string!` for a text.
 
+pub mod errors;
 pub mod format;
 
 mod generated {
     include!(concat!(env!("OUT_DIR"), "/i18n.rs"));
 }
 
-pub use generated::i18n::{I18nKeys, Locale, use_i18n};
+pub use generated::i18n::{Locale, use_i18n};
 pub use leptos_i18n::{I18nContext, t, t_string, td_string};
 
 use crate::store::row::TypeWords;

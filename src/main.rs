@@ -1,6 +1,5 @@
 //! The page: a client of the OpenStack APIs, which its own origin answers.
 
-mod app;
 mod client;
 mod i18n;
 mod routes;
@@ -8,5 +7,4 @@ mod store;
 
 fn main() {
     console_error_panic_hook::set_once();
-    leptos::mount::mount_to_body(app::App);
 }

@@ -6,6 +6,7 @@
 mod request;
 
 pub mod events;
+pub mod keystone;
 pub mod neutron;
 pub mod octavia;
 pub mod portal;

@@ -135,5 +135,6 @@ pub(super) async fn exchange(method: Method, path: &str, body: Option<String>) -
     .await;
     drop(timer);
     drop(guard);
-    answer.map_err(|e| if timed_out.get() { ApiError::no_answer("timeout") } else { lost(e) })
+    answer
+        .map_err(|e| if timed_out.get() { ApiError::no_answer(ApiError::TIMEOUT) } else { lost(e) })
 }

@@ -9,12 +9,17 @@ pub mod load_balancers;
 pub mod row;
 pub mod search;
 pub mod session;
+#[cfg(test)]
+mod tests;
 pub mod toasts;
+pub mod users;
 
+pub use crate::client::session::SignInError;
 pub use graph::{Graph, PoolGraph};
 pub use load_balancers::LoadBalancers;
 pub use session::{Phase, Session};
 pub use toasts::{Toast, Toasts, Tone};
+pub use users::Users;
 
 use crate::client::{self, events::Message};
 use leptos::{prelude::*, task::spawn_local};
@@ -41,6 +46,8 @@ pub struct Store {
     pub info: RwSignal<Option<Info>>,
     /// Load balancers.
     pub load_balancers: LoadBalancers,
+    /// Names of users.
+    pub users: Users,
     /// What has to be told.
     pub toasts: Toasts,
     /// How the stream of changes is doing.
@@ -60,6 +67,7 @@ impl Store {
             session: Session::new(),
             info: RwSignal::new(None),
             load_balancers: LoadBalancers::new(),
+            users: Users::new(),
             toasts: Toasts::new(),
             connection: RwSignal::default(),
             stream: StoredValue::new_local(None),
@@ -92,6 +100,10 @@ impl Store {
         self.stream.set_value(None);
         self.connection.set(Connection::Idle);
         self.load_balancers.forget();
+        self.users.forget();
+        if let Some(who) = self.session.who_untracked() {
+            self.users.know(who.user.id, who.user.name);
+        }
         if signed_in {
             let stream = client::events::Stream::open(move |message| self.hear(message));
             self.stream.set_value(Some(stream));

@@ -48,6 +48,14 @@ impl Session {
         self.who.get()
     }
 
+    /// Whether the role in the project lets one change anything at all. A cloud has roles of its own
+    /// and decides itself; only somebody who is known to be a reader is spared the refusal.
+    pub fn may_change(self) -> bool {
+        self.who.with(|who| {
+            who.as_ref().is_none_or(|who| !who.roles.iter().all(|role| role == "reader"))
+        })
+    }
+
     /// Without following changes.
     pub fn who_untracked(self) -> Option<portal::Session> {
         self.who.get_untracked()

@@ -1,10 +1,6 @@
-//! What has to be told for a moment: the result of an action.
+//! What has to be told: the results of actions. The part that shows them decides how long.
 
-use gloo_timers::callback::Timeout;
 use leptos::prelude::*;
-
-/// Milliseconds that good news stays; errors stay until they are dismissed.
-const STAYS: u32 = 8_000;
 
 /// What kind of news.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,7 +17,7 @@ pub enum Tone {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Toast {
     /// Unique in the page.
-    pub id: u32,
+    pub id: u64,
     /// What kind.
     pub tone: Tone,
     /// What a person reads, in the language of the moment.
@@ -34,7 +30,7 @@ pub struct Toast {
 #[derive(Clone, Copy)]
 pub struct Toasts {
     shown: RwSignal<Vec<Toast>>,
-    next_id: StoredValue<u32>,
+    next_id: StoredValue<u64>,
 }
 
 impl Toasts {
@@ -68,7 +64,7 @@ impl Toasts {
     }
 
     /// Takes one away.
-    pub fn dismiss(self, id: u32) {
+    pub fn dismiss(self, id: u64) {
         self.shown.update(|shown| shown.retain(|toast| toast.id != id));
     }
 
@@ -76,8 +72,5 @@ impl Toasts {
         let id = self.next_id.with_value(|id| id.wrapping_add(1));
         self.next_id.set_value(id);
         self.shown.update(|shown| shown.push(Toast { id, tone, text, link }));
-        if tone != Tone::Error {
-            Timeout::new(STAYS, move || self.dismiss(id)).forget();
-        }
     }
 }

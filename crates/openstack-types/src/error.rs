@@ -15,6 +15,9 @@ pub struct ApiError {
 }
 
 impl ApiError {
+    /// The message of an answer that did not come in time.
+    pub const TIMEOUT: &str = "timeout";
+
     /// No answer: the server is away, or the way to it.
     pub fn no_answer(message: impl Into<String>) -> Self {
         Self { status: 0, message: message.into(), field: None }

@@ -157,3 +157,84 @@ fn keep_monitors(graph: &mut Arc<Graph>, known: &Graph) {
         Arc::make_mut(graph).reason.clone_from(&known.reason);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::tests::{balancer, event, graph};
+    use openstack_types::{OperatingStatus, ProvisioningStatus};
+    use serde_json::json;
+
+    const IDS: [&str; 3] = [
+        "00000000-0000-0000-0000-0000000000a1",
+        "00000000-0000-0000-0000-0000000000a2",
+        "00000000-0000-0000-0000-0000000000a3",
+    ];
+
+    fn three() -> Vec<Arc<Graph>> {
+        let one = |id: &&str| Graph { balancer: balancer(id, id), ..graph() };
+        IDS.iter().map(|id| Arc::new(one(id))).collect()
+    }
+
+    fn model() -> Model {
+        let mut model = Model::default();
+        model.replace_all(three());
+        model
+    }
+
+    fn id(i: usize) -> LoadBalancerId {
+        IDS[i].parse().unwrap()
+    }
+
+    #[test]
+    fn after_one_is_gone_the_others_are_still_found() {
+        for gone in 0..3 {
+            let mut model = model();
+            model.apply(&event("loadbalancer", "deleted", IDS[gone], json!({})), true);
+            for other in 0..3 {
+                let row = model.row(id(other)).map(|row| row.id);
+                assert_eq!(row, (other != gone).then(|| id(other)));
+                assert_eq!(model.graph(id(other)).is_some(), other != gone);
+            }
+            assert_eq!(model.rows().len(), 2);
+        }
+    }
+
+    #[test]
+    fn a_row_that_did_not_change_stays_the_same_object() {
+        let mut model = model();
+        let before: Vec<_> = model.rows().to_vec();
+        let mut list = three();
+        Arc::make_mut(&mut list[1]).balancer.operating_status = OperatingStatus::Error;
+        list.reverse();
+        model.replace_all(list);
+        for (i, before) in before.iter().enumerate() {
+            let now = model.row(id(i)).unwrap();
+            assert_eq!(Arc::ptr_eq(before, &now), i != 1);
+        }
+        assert_eq!(model.row(id(1)).unwrap().operating, OperatingStatus::Error);
+    }
+
+    #[test]
+    fn an_unknown_one_is_read_only_where_all_are_shown() {
+        let mut model = Model::default();
+        let created = event("loadbalancer", "created", IDS[0], json!({}));
+        assert_eq!(model.apply(&created, false), None);
+        assert_eq!(model.apply(&created, true), Some(id(0)));
+        let gone = event("loadbalancer", "deleted", IDS[0], json!({}));
+        assert_eq!(model.apply(&gone, true), None);
+    }
+
+    #[test]
+    fn a_change_heard_while_the_list_was_read_survives_the_list() {
+        let mut model = model();
+        let deleting = json!({"provisioning_status": "PENDING_DELETE"});
+        let event = event("loadbalancer", "status", IDS[0], deleting);
+        model.apply(&event, true);
+        model.replace_all(three());
+        assert_eq!(model.row(id(0)).unwrap().provisioning, ProvisioningStatus::Active);
+        assert!(is_patch(&event));
+        model.apply(&event, false);
+        assert_eq!(model.row(id(0)).unwrap().provisioning, ProvisioningStatus::PendingDelete);
+    }
+}

@@ -1,0 +1,190 @@
+//! What surrounds every page of somebody signed in.
+
+use crate::{
+    i18n::{self, t, t_string, use_i18n},
+    pages::{
+        Place,
+        login::SignInAgain,
+        preferences::{LanguageChoice, ThemeChoice},
+        use_place,
+    },
+    routes::Route,
+    store::{self, Connection, Phase, use_store},
+    ui::{
+        Art, Banner, EmptyState, Flash, FlashRegion, Frame, Glyph, HeaderSelect, HeaderText,
+        MenuItem, Nav, NavItem, PlainFrame, SelectOption, Tone, UserMenu,
+    },
+};
+use leptos::{prelude::*, task::spawn_local};
+use leptos_router::hooks::use_navigate;
+
+/// Header, navigation, notices, and the page.
+#[component]
+pub(super) fn SignedInFrame(children: Children) -> impl IntoView {
+    let i18n = use_i18n();
+    let store = use_store();
+    let ended = Signal::derive(move || store.session.phase() == Phase::Ended);
+    view! {
+        <Frame
+            product=move || t_string!(i18n, common.product).to_owned()
+            home=Route::Services.href()
+            header=|| view! { <ProjectChoice /> <LanguageChoice /> <ThemeChoice /> <Me /> }
+            nav=|| view! { <Navigation /> }
+            notices=|| view! { <Notices /> }
+        >
+            {children()}
+        </Frame>
+        <SignInAgain open=ended />
+    }
+}
+
+/// The server has not answered since the page was opened.
+#[component]
+pub(super) fn Unreachable() -> impl IntoView {
+    let i18n = use_i18n();
+    view! {
+        <PlainFrame
+            product=move || t_string!(i18n, common.product).to_owned()
+            home=Route::Services.href()
+            header=|| view! { <LanguageChoice /> <ThemeChoice /> }
+        >
+            <EmptyState
+                art=Art::Failed
+                title=move || t_string!(i18n, common.server_unreachable).to_owned()
+                text=move || t_string!(i18n, common.server_unreachable_hint).to_owned()
+            />
+        </PlainFrame>
+    }
+}
+
+#[component]
+fn Navigation() -> impl IntoView {
+    let i18n = use_i18n();
+    let place = use_place();
+    let at = move |here: fn(&Route) -> bool| {
+        Signal::derive(move || place.with(|Place { route, .. }| route.as_ref().is_some_and(here)))
+    };
+    view! {
+        <Nav>
+            <NavItem
+                href=Route::Services.href()
+                label=move || t_string!(i18n, common.all_services).to_owned()
+                icon=Glyph::Grid
+                current=at(|route| matches!(route, Route::Services))
+            />
+            <NavItem
+                href=Route::load_balancers().href()
+                label=move || t_string!(i18n, common.load_balancing).to_owned()
+                icon=Glyph::LoadBalancer
+                current=at(|route| {
+                    !matches!(route, Route::Services | Route::Login { .. } | Route::SslCertificates)
+                })
+            >
+                <NavItem
+                    href=Route::SslCertificates.href()
+                    label=move || t_string!(i18n, common.ssl_certificate).to_owned()
+                    icon=Glyph::Certificate
+                    current=at(|route| matches!(route, Route::SslCertificates))
+                />
+            </NavItem>
+        </Nav>
+    }
+}
+
+/// The project: a choice for whoever has several.
+#[component]
+fn ProjectChoice() -> impl IntoView {
+    let i18n = use_i18n();
+    let store = use_store();
+    let navigate = use_navigate();
+    let label = move || t_string!(i18n, common.project).to_owned();
+    let who = move || store.session.who();
+    let several = Memo::new(move |_| who().is_some_and(|who| who.projects.len() > 1));
+    let options = move || {
+        let projects = who().map(|who| who.projects).unwrap_or_default();
+        projects.into_iter().map(|p| SelectOption::new(p.id.0, p.name)).collect::<Vec<_>>()
+    };
+    let current = move || who().map(|who| who.project.id.0).unwrap_or_default();
+    let name = move || who().map(|who| who.project.name).unwrap_or_default();
+    let choose = Callback::new(move |project: String| {
+        let navigate = navigate.clone();
+        spawn_local(async move {
+            match store.session.switch_project(&project).await {
+                // What one was looking at belongs to the other project.
+                Ok(()) => navigate(&Route::load_balancers().href(), Default::default()),
+                Err(error) => {
+                    let reason = i18n::errors::explain(i18n, &error);
+                    let text = t_string!(i18n, common.switch_failed, reason = reason).to_string();
+                    store.toasts.error(text);
+                }
+            }
+        });
+    });
+    move || {
+        if several.get() {
+            view! {
+                <HeaderSelect label icon=Glyph::Folder value=current options on_change=choose />
+            }
+            .into_any()
+        } else {
+            view! { <HeaderText label icon=Glyph::Folder text=name /> }.into_any()
+        }
+    }
+}
+
+/// Who is signed in, and out again.
+#[component]
+fn Me() -> impl IntoView {
+    let i18n = use_i18n();
+    let store = use_store();
+    let sign_out = move || {
+        spawn_local(async move {
+            if let Err(error) = store.session.sign_out().await {
+                let reason = i18n::errors::explain(i18n, &error);
+                let text = t_string!(i18n, common.sign_out_failed, reason = reason).to_string();
+                store.toasts.error(text);
+            }
+        });
+    };
+    view! {
+        <UserMenu
+            name=move || store.session.who().map(|who| who.user.name).unwrap_or_default()
+            items=move || {
+                vec![
+                    MenuItem::new(move || t_string!(i18n, common.sign_out).to_owned(), sign_out)
+                        .icon(Glyph::SignOut),
+                ]
+            }
+        />
+    }
+}
+
+/// The state of the connection, and the results of actions.
+#[component]
+fn Notices() -> impl IntoView {
+    let i18n = use_i18n();
+    let store = use_store();
+    let lost = Memo::new(move |_| store.connection.get() == Connection::Reconnecting);
+    let messages = move || store.toasts.shown().into_iter().map(flash).collect::<Vec<_>>();
+    view! {
+        {move || {
+            lost.get()
+                .then(|| {
+                    view! {
+                        <Banner tone=Tone::Warning>{t!(i18n, common.connection_lost)}</Banner>
+                    }
+                })
+        }}
+        <FlashRegion messages on_dismiss=move |id: u64| store.toasts.dismiss(id) />
+    }
+}
+
+fn flash(toast: store::Toast) -> Flash {
+    let tone = match toast.tone {
+        store::Tone::Success => Tone::Ok,
+        store::Tone::Error => Tone::Error,
+        store::Tone::Info => Tone::Info,
+    };
+    let link = toast.link.map(|(words, href)| (href, words));
+    Flash { id: toast.id, tone, text: toast.text, detail: None, link }
+}

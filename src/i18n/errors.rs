@@ -1,0 +1,59 @@
+//! Why something did not work, in words a person can act on.
+
+use super::{Locale, t_string};
+use leptos_i18n::I18nContext;
+use openstack_types::{error::ApiError, field::FieldError, rules::Refusal};
+
+/// Why a request failed. What a service says of a single request stands as the service says it: it
+/// names the field, and no translation of ours could keep up with it.
+pub fn explain(i18n: I18nContext<Locale>, error: &ApiError) -> String {
+    let message = error.message.as_str();
+    match error.status {
+        0 if message == ApiError::TIMEOUT => t_string!(i18n, errors.timeout).to_owned(),
+        0 => t_string!(i18n, errors.no_answer).to_owned(),
+        200..=299 => t_string!(i18n, errors.unreadable, message = message).to_string(),
+        403 if !message.contains("Quota") => t_string!(i18n, errors.forbidden).to_owned(),
+        404 => t_string!(i18n, errors.not_found).to_owned(),
+        409 if error.is_busy() => t_string!(i18n, errors.busy).to_owned(),
+        status if status >= 500 => {
+            t_string!(i18n, errors.server, status = status, message = message).to_string()
+        }
+        _ => message.to_owned(),
+    }
+}
+
+/// Why an action is not possible now.
+pub fn refusal(i18n: I18nContext<Locale>, refusal: Refusal) -> String {
+    match refusal {
+        Refusal::Pending => t_string!(i18n, errors.pending),
+        Refusal::InError => t_string!(i18n, errors.in_error),
+        Refusal::NotActive => t_string!(i18n, errors.not_active),
+    }
+    .to_owned()
+}
+
+/// Why what is typed is not what the field wants.
+pub fn field(i18n: I18nContext<Locale>, error: &FieldError) -> String {
+    match error {
+        FieldError::Required => t_string!(i18n, errors.field_required).to_owned(),
+        FieldError::TooLong { max } => {
+            t_string!(i18n, errors.field_too_long, max = *max).to_string()
+        }
+        FieldError::NotInRange { min, max } => {
+            t_string!(i18n, errors.field_range, min = *min, max = *max).to_string()
+        }
+        FieldError::NotAnAddress => t_string!(i18n, errors.field_address).to_owned(),
+        FieldError::ImpossibleAddress => {
+            t_string!(i18n, errors.field_impossible_address).to_owned()
+        }
+        FieldError::NotACidr => t_string!(i18n, errors.field_cidr).to_owned(),
+        FieldError::NotAPath => t_string!(i18n, errors.field_path).to_owned(),
+        FieldError::NotADomain => t_string!(i18n, errors.field_domain).to_owned(),
+        FieldError::NotACookieName => t_string!(i18n, errors.field_cookie).to_owned(),
+        FieldError::NotAMethod => t_string!(i18n, errors.field_method).to_owned(),
+        FieldError::NotCodes => t_string!(i18n, errors.field_codes).to_owned(),
+        FieldError::Duplicate => t_string!(i18n, errors.field_duplicate).to_owned(),
+        FieldError::TimeoutNotBelowDelay => t_string!(i18n, errors.field_timeout).to_owned(),
+        FieldError::NotChosen => t_string!(i18n, errors.field_not_chosen).to_owned(),
+    }
+}

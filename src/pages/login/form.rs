@@ -1,0 +1,246 @@
+//! What is typed to sign in, and what comes of it.
+
+use crate::{
+    i18n::{Locale, errors, t, t_string, use_i18n},
+    store::{SignInError, Store, use_store},
+    ui::{Banner, Button, ButtonKind, Field, InputKind, TextInput, Tone},
+};
+use gloo_timers::callback::Interval;
+use leptos::{prelude::*, task::spawn_local};
+use leptos_i18n::I18nContext;
+use openstack_types::{
+    error::ApiError,
+    portal::{Session, SignIn},
+};
+use web_sys::{Storage, wasm_bindgen::JsCast};
+
+/// Where user and project are remembered; the password never is.
+const REMEMBERED_USER: &str = "user";
+const REMEMBERED_PROJECT: &str = "project";
+
+/// What is typed, and what came of the last attempt; a handle.
+#[derive(Clone, Copy)]
+pub(super) struct Form {
+    user: RwSignal<String>,
+    password: RwSignal<String>,
+    project: RwSignal<String>,
+    /// An attempt is under way.
+    pub(super) busy: RwSignal<bool>,
+    /// A field left empty is told of only after the first attempt.
+    tried: RwSignal<bool>,
+    problem: RwSignal<Option<Problem>>,
+    /// Seconds until the server hears the next attempt.
+    wait: RwSignal<u32>,
+    countdown: StoredValue<Option<Interval>, LocalStorage>,
+    caps_lock: RwSignal<bool>,
+    store: Store,
+}
+
+#[derive(Clone, PartialEq, Eq)]
+enum Problem {
+    Refused,
+    Other(ApiError),
+}
+
+impl Form {
+    /// With what is remembered.
+    pub(super) fn new() -> Self {
+        Self {
+            user: RwSignal::new(remembered(REMEMBERED_USER)),
+            password: RwSignal::default(),
+            project: RwSignal::new(remembered(REMEMBERED_PROJECT)),
+            busy: RwSignal::new(false),
+            tried: RwSignal::new(false),
+            problem: RwSignal::new(None),
+            wait: RwSignal::new(0),
+            countdown: StoredValue::new_local(None),
+            caps_lock: RwSignal::new(false),
+            store: use_store(),
+        }
+    }
+
+    /// For the same user and project as before.
+    pub(super) fn begin_again(self, who: Option<&Session>) {
+        if let Some(who) = who {
+            self.user.set(who.user.name.clone());
+            self.project.set(who.project.name.clone());
+        }
+        self.password.set(String::new());
+        self.tried.set(false);
+        self.problem.set(None);
+    }
+
+    /// Signs in, unless something is missing or the server wants a pause.
+    pub(super) fn submit(self) {
+        self.tried.set(true);
+        let missing = self.user.with_untracked(|user| user.trim().is_empty())
+            || self.password.with_untracked(String::is_empty);
+        if missing {
+            request_animation_frame(focus_first_error);
+        }
+        if missing || self.busy.get_untracked() || self.wait.get_untracked() > 0 {
+            return;
+        }
+        self.busy.set(true);
+        self.problem.set(None);
+        let user = self.user.get_untracked().trim().to_owned();
+        let project = self.project.get_untracked().trim().to_owned();
+        let request = SignIn {
+            user: user.clone(),
+            password: self.password.get_untracked(),
+            project: (!project.is_empty()).then(|| project.clone()),
+            domain: None,
+        };
+        spawn_local(async move {
+            let answer = self.store.session.sign_in(request).await;
+            if answer.is_ok() {
+                remember(REMEMBERED_USER, &user);
+                remember(REMEMBERED_PROJECT, &project);
+            }
+            // The page may be gone by now, and its signals with it.
+            self.busy.try_set(false);
+            match answer {
+                Ok(()) => drop(self.password.try_set(String::new())),
+                Err(SignInError::Slowed { seconds }) => self.pause(seconds),
+                Err(SignInError::Refused) => drop(self.problem.try_set(Some(Problem::Refused))),
+                Err(SignInError::Other(error)) => {
+                    self.problem.try_set(Some(Problem::Other(error)));
+                }
+            }
+        });
+    }
+
+    fn pause(self, seconds: u32) {
+        if self.wait.try_set(seconds.max(1)).is_some() {
+            return;
+        }
+        let tick = Interval::new(1_000, move || {
+            let left = self.wait.try_update(|wait| {
+                *wait = wait.saturating_sub(1);
+                *wait
+            });
+            if left.is_none_or(|left| left == 0) {
+                self.countdown.try_update_value(Option::take);
+            }
+        });
+        self.countdown.try_set_value(Some(tick));
+    }
+}
+
+/// User, password, project, and why the last attempt failed.
+#[component]
+pub(super) fn Fields(form: Form) -> impl IntoView {
+    let i18n = use_i18n();
+    let missing = move |field: RwSignal<String>, words: fn(I18nContext<Locale>) -> String| {
+        Signal::derive(move || {
+            (form.tried.get() && field.with(|text| text.trim().is_empty())).then(|| words(i18n))
+        })
+    };
+    let problem = move || {
+        if form.wait.get() > 0 {
+            let seconds = form.wait.get();
+            return Some(t_string!(i18n, login.slowed, seconds = seconds).to_string());
+        }
+        form.problem.get().map(|problem| match problem {
+            Problem::Refused => t_string!(i18n, login.refused).to_owned(),
+            Problem::Other(error) => errors::explain(i18n, &error),
+        })
+    };
+    let caps_lock = move |event: web_sys::KeyboardEvent| {
+        let on = event.get_modifier_state("CapsLock");
+        if form.caps_lock.get_untracked() != on {
+            form.caps_lock.set(on);
+        }
+    };
+    view! {
+        <div class="stack" on:keydown=caps_lock.clone() on:keyup=caps_lock>
+            {move || problem().map(|text| view! { <Banner tone=Tone::Error>{text}</Banner> })}
+            <Field
+                label=move || t_string!(i18n, login.user).to_owned()
+                error=missing(form.user, |i18n| t_string!(i18n, login.missing_user).to_owned())
+            >
+                <TextInput
+                    value=form.user
+                    on_input=move |text| form.user.set(text)
+                    kind=InputKind::Code
+                    name="username"
+                    autocomplete="username"
+                    autofocus=form.user.with_untracked(String::is_empty)
+                />
+            </Field>
+            <Field
+                label=move || t_string!(i18n, login.password).to_owned()
+                error=missing(form.password, |i18n| t_string!(i18n, login.missing_password).to_owned())
+            >
+                <TextInput
+                    value=form.password
+                    on_input=move |text| form.password.set(text)
+                    kind=InputKind::Password
+                    name="password"
+                    autocomplete="current-password"
+                    autofocus=!form.user.with_untracked(String::is_empty)
+                />
+            </Field>
+            {move || {
+                form.caps_lock
+                    .get()
+                    .then(|| {
+                        view! {
+                            <p class="login-caps" role="status">
+                                {t!(i18n, login.caps_lock)}
+                            </p>
+                        }
+                    })
+            }}
+            <Field
+                label=move || t_string!(i18n, login.project).to_owned()
+                hint=move || t_string!(i18n, login.project_hint).to_owned()
+                optional=true
+            >
+                <TextInput
+                    value=form.project
+                    on_input=move |text| form.project.set(text)
+                    name="project"
+                />
+            </Field>
+        </div>
+    }
+}
+
+/// Sends the form around it.
+#[component]
+pub(super) fn SignInButton(form: Form) -> impl IntoView {
+    let i18n = use_i18n();
+    let reason = move || {
+        let seconds = form.wait.get();
+        (seconds > 0).then(|| t_string!(i18n, login.slowed, seconds = seconds).to_string())
+    };
+    view! {
+        <Button kind=ButtonKind::Primary submit=true busy=form.busy disabled_reason=reason>
+            {t!(i18n, login.sign_in)}
+        </Button>
+    }
+}
+
+fn focus_first_error() {
+    let field = document().query_selector("[aria-invalid=true]").ok().flatten();
+    if let Some(field) = field.and_then(|field| field.dyn_into::<web_sys::HtmlElement>().ok()) {
+        // Fails only for an element that is not in the document any more.
+        let _ = field.focus();
+    }
+}
+
+fn storage() -> Option<Storage> {
+    window().local_storage().ok().flatten()
+}
+
+fn remembered(key: &str) -> String {
+    storage().and_then(|storage| storage.get_item(key).ok().flatten()).unwrap_or_default()
+}
+
+fn remember(key: &str, value: &str) {
+    if let Some(storage) = storage() {
+        // A full or forbidden storage only forgets.
+        let _ = storage.set_item(key, value);
+    }
+}

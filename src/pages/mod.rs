@@ -1,0 +1,95 @@
+//! The pages, a room each, and where one is.
+
+pub mod load_balancers;
+pub mod login;
+mod not_found;
+pub mod preferences;
+mod services;
+mod ssl_certificates;
+
+use crate::{
+    i18n::{t_string, use_i18n},
+    routes::Route,
+};
+use leptos::prelude::*;
+use leptos_router::hooks::use_location;
+use openstack_types::LoadBalancerId;
+
+/// Where one is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// What the address means; `None` is nothing.
+    pub route: Option<Route>,
+}
+
+/// A page, whatever its search or dialog: as long as it is the same, nothing of it is made anew.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Page {
+    /// `All Services`.
+    Services,
+    /// `Load Balancer Management`.
+    LoadBalancers,
+    /// The wizard; with another origin it begins anew.
+    CreateLoadBalancer(Option<LoadBalancerId>),
+    /// `Load Balancer Details`, with or without the dialog.
+    LoadBalancer(LoadBalancerId),
+    /// `SSL Certificate Management`.
+    SslCertificates,
+}
+
+impl Place {
+    /// The page to show; `None` is the one that says that there is none.
+    pub fn page(&self) -> Option<Page> {
+        match self.route.as_ref()? {
+            Route::Services => Some(Page::Services),
+            Route::LoadBalancers(_) => Some(Page::LoadBalancers),
+            Route::CreateLoadBalancer { from } => Some(Page::CreateLoadBalancer(*from)),
+            Route::LoadBalancer(id) | Route::EditLoadBalancer(id) => Some(Page::LoadBalancer(*id)),
+            Route::SslCertificates => Some(Page::SslCertificates),
+            Route::Login { .. } => None,
+        }
+    }
+}
+
+/// Follows the address bar.
+pub fn provide_place() -> Memo<Place> {
+    let location = use_location();
+    let (path, query) = (location.pathname, location.search);
+    let place = Memo::new(move |_| Place {
+        route: path.with(|path| query.with(|query| Route::parse(path, query))),
+    });
+    provide_context(place);
+    place
+}
+
+/// Where one is, anywhere in a page.
+pub fn use_place() -> Memo<Place> {
+    expect_context()
+}
+
+/// Says the title of the page to the browser: of its tab, its history and its bookmarks.
+pub fn page_title(title: impl Fn() -> String + 'static) {
+    let i18n = use_i18n();
+    Effect::new(move |_| {
+        let product = t_string!(i18n, common.product);
+        document().set_title(&format!("{} · {product}", title()));
+    });
+}
+
+/// The page itself.
+pub fn view(page: Option<Page>) -> AnyView {
+    match page {
+        Some(Page::Services) => view! { <services::Services /> }.into_any(),
+        Some(Page::LoadBalancers) => view! { <load_balancers::LoadBalancerList /> }.into_any(),
+        Some(Page::CreateLoadBalancer(from)) => {
+            view! { <load_balancers::CreateLoadBalancer from /> }.into_any()
+        }
+        Some(Page::LoadBalancer(id)) => {
+            view! { <load_balancers::LoadBalancerDetails id /> }.into_any()
+        }
+        Some(Page::SslCertificates) => {
+            view! { <ssl_certificates::SslCertificates /> }.into_any()
+        }
+        None => view! { <not_found::NotFound /> }.into_any(),
+    }
+}

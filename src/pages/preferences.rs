@@ -1,0 +1,60 @@
+//! How the page looks and speaks to whoever looks at it, signed in or not.
+
+use crate::{
+    i18n::{self, LANGUAGES, Locale, t_string, use_i18n},
+    ui::{Glyph, HeaderSelect, SelectOption, Theme},
+};
+use leptos::prelude::*;
+
+/// The language, each by its own name.
+#[component]
+pub fn LanguageChoice() -> impl IntoView {
+    let i18n = use_i18n();
+    let options: Vec<_> = LANGUAGES
+        .iter()
+        .map(|(locale, name)| SelectOption::new(i18n::tag(*locale), *name))
+        .collect();
+    view! {
+        <HeaderSelect
+            label=move || t_string!(i18n, common.language).to_owned()
+            icon=Glyph::Globe
+            value=move || i18n::tag(i18n.get_locale()).to_owned()
+            options=Signal::stored(options)
+            on_change=move |chosen: String| {
+                let by_tag = |(locale, _): &&(Locale, &str)| i18n::tag(*locale) == chosen;
+                if let Some((locale, _)) = LANGUAGES.iter().find(by_tag) {
+                    i18n::choose(i18n, *locale);
+                }
+            }
+        />
+    }
+}
+
+/// Light, dark, or as the system has it.
+#[component]
+pub fn ThemeChoice() -> impl IntoView {
+    let i18n = use_i18n();
+    let theme = RwSignal::new(Theme::stored());
+    let options = move || {
+        let word = |theme| match theme {
+            Theme::System => t_string!(i18n, common.theme_system),
+            Theme::Light => t_string!(i18n, common.theme_light),
+            Theme::Dark => t_string!(i18n, common.theme_dark),
+        };
+        Theme::ALL.map(|theme| SelectOption::new(theme.name(), word(theme))).to_vec()
+    };
+    view! {
+        <HeaderSelect
+            label=move || t_string!(i18n, common.theme).to_owned()
+            icon=Glyph::Theme
+            value=move || theme.get().name().to_owned()
+            options
+            on_change=move |chosen: String| {
+                let chosen = Theme::from_name(&chosen);
+                chosen.choose();
+                theme.set(chosen);
+            }
+        />
+    }
+}
+

@@ -1,0 +1,237 @@
+//! `All Services`: a card each, with counts by state and what needs attention first.
+
+mod overview;
+
+use super::page_title;
+use crate::{
+    i18n::{Locale, errors, t, t_string, use_i18n},
+    routes::Route,
+    store::{
+        row::{Attention, Row, provisioning_word},
+        use_store,
+    },
+    ui::{
+        Art, Banner, Button, ButtonKind, EmptyState, Glyph, Icon, LinkButton, PageHeader,
+        SkeletonLines, StatusBadge, Tone, text,
+    },
+};
+use leptos::prelude::*;
+use leptos_i18n::I18nContext;
+use openstack_types::ProvisioningStatus;
+use overview::Overview;
+use std::sync::Arc;
+
+/// Load balancers named among those that need attention; the rest is a number.
+const NAMED: usize = 6;
+
+/// The service list.
+#[component]
+pub(super) fn Services() -> impl IntoView {
+    let i18n = use_i18n();
+    let store = use_store();
+    let title = move || t_string!(i18n, services.title).to_owned();
+    page_title(title);
+    store.load_balancers.ensure_listed();
+    view! {
+        <PageHeader title />
+        <div class="services">
+            <Service
+                href=Route::load_balancers().href()
+                icon=Glyph::LoadBalancer
+                name=text(move || t_string!(i18n, common.load_balancing).to_owned())
+                about=text(move || t_string!(i18n, services.load_balancing_text).to_owned())
+            >
+                <LoadBalancing />
+            </Service>
+            <Service
+                href=Route::SslCertificates.href()
+                icon=Glyph::Certificate
+                name=text(move || t_string!(i18n, common.ssl_certificate).to_owned())
+                about=text(move || t_string!(i18n, services.ssl_certificate_text).to_owned())
+            >
+                ""
+            </Service>
+        </div>
+    }
+}
+
+/// A service: where it is, what it is for, how it is.
+#[component]
+fn Service(
+    href: String,
+    icon: Glyph,
+    name: crate::ui::Text,
+    about: crate::ui::Text,
+    children: Children,
+) -> impl IntoView {
+    view! {
+        <section class="service card">
+            <header class="service-header">
+                <span class="service-icon">
+                    <Icon glyph=icon />
+                </span>
+                <h2 class="service-name">
+                    <a href=href>{move || name.get()}</a>
+                </h2>
+                <p class="muted">{move || about.get()}</p>
+            </header>
+            {children()}
+        </section>
+    }
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Sight {
+    Loading,
+    Failed,
+    First,
+    Known,
+}
+
+#[component]
+fn LoadBalancing() -> impl IntoView {
+    let balancers = use_store().load_balancers;
+    let sight = Memo::new(move |_| {
+        let loading = balancers.loading();
+        match (loading.listed, loading.busy, balancers.with_rows(<[_]>::is_empty)) {
+            (true, _, true) => Sight::First,
+            (true, _, false) => Sight::Known,
+            (false, false, _) if loading.error.is_some() => Sight::Failed,
+            (false, ..) => Sight::Loading,
+        }
+    });
+    move || match sight.get() {
+        Sight::Loading => view! { <SkeletonLines lines=3 /> }.into_any(),
+        Sight::Failed => view! { <Failed /> }.into_any(),
+        Sight::First => view! { <First /> }.into_any(),
+        Sight::Known => view! { <Known /> }.into_any(),
+    }
+}
+
+/// It could not be read.
+#[component]
+fn Failed() -> impl IntoView {
+    let i18n = use_i18n();
+    let balancers = use_store().load_balancers;
+    let reason = move || {
+        balancers.loading().error.map(|error| errors::explain(i18n, &error)).unwrap_or_default()
+    };
+    view! {
+        <Banner
+            tone=Tone::Error
+            action=move || {
+                view! {
+                    <Button on_press=move || balancers.list()>{t!(i18n, common.try_again)}</Button>
+                }
+            }
+        >
+            {reason}
+        </Banner>
+    }
+}
+
+/// There is none yet: what it is good for, and the way to the first.
+#[component]
+fn First() -> impl IntoView {
+    let i18n = use_i18n();
+    let may_change = use_store().session.may_change();
+    view! {
+        <EmptyState
+            art=Art::Empty
+            title=move || t_string!(i18n, services.first_title).to_owned()
+            text=text(move || t_string!(i18n, services.first_text).to_owned())
+        >
+            {may_change
+                .then(|| {
+                    view! {
+                        <LinkButton kind=ButtonKind::Primary href=Route::create().href()>
+                            {t!(i18n, common.create_plus)}
+                        </LinkButton>
+                    }
+                })}
+        </EmptyState>
+    }
+}
+
+/// How many are how, and which need attention.
+#[component]
+fn Known() -> impl IntoView {
+    let i18n = use_i18n();
+    let balancers = use_store().load_balancers;
+    let overview = Memo::new(move |_| balancers.with_rows(|rows| Overview::of(rows, NAMED)));
+    let count = move |attention: Attention, tone: Tone, word: fn(I18nContext<Locale>) -> &'static str| {
+        let number = Memo::new(move |_| overview.with(|overview| overview.count(attention)));
+        view! {
+            <Show when=move || { number.get() > 0 }>
+                <li class="service-count">
+                    <span class="service-number num">{number}</span>
+                    <StatusBadge tone=Signal::stored(tone) text=move || word(i18n).to_owned() />
+                </li>
+            </Show>
+        }
+    };
+    let total = move || overview.with(|overview| overview.total);
+    view! {
+        <ul class="service-counts">
+            <li class="service-count">
+                <span class="service-number num">{total}</span>
+                <span class="muted">{t!(i18n, services.total)}</span>
+            </li>
+            {count(Attention::None, Tone::Ok, |i18n| t_string!(i18n, services.state_healthy))}
+            {count(Attention::Changing, Tone::Pending, |i18n| t_string!(i18n, services.state_changing))}
+            {count(Attention::Impaired, Tone::Warning, |i18n| t_string!(i18n, services.state_impaired))}
+            {count(Attention::Broken, Tone::Error, |i18n| t_string!(i18n, services.state_broken))}
+        </ul>
+        {move || {
+            let (urgent, more) = overview.with(|overview| (overview.urgent.clone(), overview.more));
+            if urgent.is_empty() {
+                return view! {
+                    <p class="muted">{t!(i18n, services.all_well)}</p>
+                }
+                    .into_any();
+            }
+            view! {
+                <div class="service-attention">
+                    <h3>{t!(i18n, services.needs_attention)}</h3>
+                    <ul>
+                        {urgent.into_iter().map(|row| urgent_item(i18n, &row)).collect_view()}
+                        {(more > 0)
+                            .then(|| {
+                                let text = t_string!(i18n, services.more, count = more).to_string();
+                                view! {
+                                    <li>
+                                        <a href=Route::load_balancers().href()>{text}</a>
+                                    </li>
+                                }
+                            })}
+                    </ul>
+                </div>
+            }
+                .into_any()
+        }}
+    }
+}
+
+/// One that needs attention, and why.
+fn urgent_item(i18n: I18nContext<Locale>, row: &Arc<Row>) -> AnyView {
+    let row = row.clone();
+    let tone = if row.attention() == Attention::Broken { Tone::Error } else { Tone::Warning };
+    let (down, total) = (row.servers.down, row.servers.total);
+    let why = if row.provisioning == ProvisioningStatus::Error {
+        row.reason.clone().unwrap_or_else(|| provisioning_word(&row.provisioning).to_owned())
+    } else if down > 0 {
+        t_string!(i18n, services.servers_down, down = down, total = total).to_string()
+    } else {
+        row.operating.to_string()
+    };
+    let name = if row.name.is_empty() { row.id.to_string() } else { row.name.clone() };
+    view! {
+        <li class="service-urgent">
+            <StatusBadge tone=Signal::stored(tone) text=why />
+            <a class="truncate" href=Route::LoadBalancer(row.id).href() title=name.clone()>
+                {name.clone()}
+            </a>
+        </li>
+    }
+    .into_any()
+}

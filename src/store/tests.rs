@@ -1,0 +1,255 @@
+//! The pure half of the store: putting together, patching, working out rows, searching, sorting.
+
+use super::{
+    graph::{Graph, Patch},
+    row::{Attention, Row, Servers, TypeWords},
+    search::view,
+};
+use crate::routes::{Direction, ListQuery, SortKey};
+use openstack_types::{
+    OperatingStatus, ProvisioningStatus,
+    octavia::{Listener, LoadBalancer, Pool},
+    portal::{Event, MemberSummary},
+    rules::LbType,
+};
+use proptest::prelude::*;
+use serde_json::{Value, json};
+use std::sync::Arc;
+
+const LB: &str = "00000000-0000-0000-0000-0000000000a1";
+const LISTENER: &str = "00000000-0000-0000-0000-0000000000b1";
+const POOL: &str = "00000000-0000-0000-0000-0000000000c1";
+const MEMBER: &str = "00000000-0000-0000-0000-0000000000d1";
+
+pub(super) fn balancer(id: &str, name: &str) -> LoadBalancer {
+    serde_json::from_value(json!({
+        "id": id, "name": name, "description": "The Shop", "provisioning_status": "ACTIVE",
+        "operating_status": "ONLINE", "admin_state_up": true, "project_id": "p",
+        "created_at": "2026-11-23T03:40:39", "vip_address": "127.8.0.4",
+        "listeners": [{"id": LISTENER}], "pools": [{"id": POOL}],
+    }))
+    .unwrap()
+}
+
+fn listener(id: &str, of: &str, protocol: &str, port: u16) -> Listener {
+    serde_json::from_value(json!({
+        "id": id, "provisioning_status": "ACTIVE", "operating_status": "ONLINE",
+        "admin_state_up": true, "protocol": protocol, "protocol_port": port,
+        "loadbalancers": [{"id": of}], "default_pool_id": POOL,
+    }))
+    .unwrap()
+}
+
+fn pool(id: &str, of: &str) -> Pool {
+    serde_json::from_value(json!({
+        "id": id, "provisioning_status": "ACTIVE", "operating_status": "ONLINE",
+        "admin_state_up": true, "protocol": "HTTP", "lb_algorithm": "ROUND_ROBIN",
+        "loadbalancers": [{"id": of}], "members": [{"id": MEMBER}],
+    }))
+    .unwrap()
+}
+
+fn member(id: &str, address: &str, status: &str) -> MemberSummary {
+    serde_json::from_value(json!({
+        "id": id, "pool_id": POOL, "loadbalancer_id": LB, "address": address,
+        "protocol_port": 8080, "weight": 1, "admin_state_up": true, "operating_status": status,
+    }))
+    .unwrap()
+}
+
+pub(super) fn graph() -> Graph {
+    let other = "00000000-0000-0000-0000-0000000000d2";
+    let graphs = Graph::assemble(
+        vec![balancer(LB, "Web-1")],
+        vec![listener(LISTENER, LB, "HTTP", 80)],
+        vec![pool(POOL, LB)],
+        vec![member(MEMBER, "192.0.2.10", "ONLINE"), member(other, "192.0.2.11", "ERROR")],
+    );
+    graphs.into_iter().next().map(Arc::unwrap_or_clone).unwrap()
+}
+
+pub(super) fn event(kind: &str, action: &str, id: &str, more: Value) -> Event {
+    let mut event = json!({
+        "kind": kind, "action": action, "id": id, "loadbalancer_id": LB, "project_id": "p",
+    });
+    event.as_object_mut().unwrap().extend(more.as_object().cloned().unwrap_or_default());
+    serde_json::from_value(event).unwrap()
+}
+
+fn row(graph: &Graph) -> Row {
+    let words =
+        TypeWords { application: "Application 應用程式".into(), network: "Network".into() };
+    Row::of(graph, &words)
+}
+
+fn found(graph: &Graph, search: &str) -> bool {
+    let query = ListQuery { search: search.to_owned(), ..ListQuery::default() };
+    !view(&[Arc::new(row(graph))], &query).is_empty()
+}
+
+#[test]
+fn what_hangs_on_another_load_balancer_does_not_hang_on_this_one() {
+    let other = "00000000-0000-0000-0000-0000000000a2";
+    let graphs = Graph::assemble(
+        vec![balancer(LB, "a"), balancer(other, "b")],
+        vec![listener(LISTENER, other, "TCP", 25)],
+        vec![pool(POOL, LB)],
+        vec![member(MEMBER, "192.0.2.10", "ONLINE")],
+    );
+    assert!(graphs[0].listeners.is_empty());
+    assert_eq!(graphs[0].pools[0].members.len(), 1);
+    assert_eq!(graphs[1].listeners.len(), 1);
+    assert!(graphs[1].pools.is_empty());
+}
+
+#[test]
+fn a_row_tells_what_the_list_shows() {
+    let row = row(&graph());
+    assert_eq!(row.kind, Some(LbType::Application));
+    assert_eq!(row.servers, Servers { healthy: 1, total: 2, unchecked: 0, down: 1 });
+    assert_eq!(row.listeners.len(), 1);
+    assert_eq!(row.attention(), Attention::Impaired);
+}
+
+#[test]
+fn every_word_must_match_somewhere() {
+    let graph = graph();
+    for search in [
+        "",
+        "web",
+        "WEB-1",
+        "shop",
+        LB,
+        "active",
+        "online",
+        "application",
+        "應用程式",
+        "127.8.0.4",
+        "http",
+        "80",
+        "http:80",
+        "192.0.2.11",
+        "web shop 192.0.2.10",
+        "  web  ",
+    ] {
+        assert!(found(&graph, search), "{search:?}");
+    }
+    for search in ["network", "error", "443", "web mail", "192.0.2.12", "web\nshop-"] {
+        assert!(!found(&graph, search), "{search:?}");
+    }
+}
+
+#[test]
+fn a_state_is_found_by_the_word_on_the_page_and_by_octavias() {
+    let mut graph = graph();
+    graph.balancer.provisioning_status = ProvisioningStatus::PendingCreate;
+    assert!(found(&graph, "creating"));
+    assert!(found(&graph, "pending_create"));
+    assert!(!found(&graph, "active"));
+}
+
+#[test]
+fn a_status_event_changes_that_status_alone() {
+    let mut graph = graph();
+    let before = graph.clone();
+    let down = json!({"operating_status": "ERROR", "reason": "Connection refused",
+        "updated_at": "2026-11-23T04:00:00"});
+    assert_eq!(graph.patch(&event("member", "status", MEMBER, down)), Patch::Done);
+    let member = &graph.pools[0].members[0];
+    assert_eq!(member.operating_status, OperatingStatus::Error);
+    assert_eq!(member.reason.as_deref(), Some("Connection refused"));
+    assert_eq!(graph.pools[0].members[1], before.pools[0].members[1]);
+    assert_eq!(graph.balancer, before.balancer);
+    assert_eq!(row(&graph).servers.down, 2);
+
+    let active = json!({"provisioning_status": "PENDING_UPDATE"});
+    assert_eq!(graph.patch(&event("loadbalancer", "status", LB, active)), Patch::Done);
+    assert_eq!(graph.balancer.provisioning_status, ProvisioningStatus::PendingUpdate);
+    assert_eq!(graph.balancer.operating_status, OperatingStatus::Online);
+}
+
+#[test]
+fn what_is_gone_leaves_nothing_behind() {
+    let mut graph = graph();
+    assert_eq!(graph.patch(&event("member", "deleted", MEMBER, json!({}))), Patch::Done);
+    assert_eq!(graph.pools[0].members.len(), 1);
+    assert!(graph.pools[0].pool.members.is_empty());
+    assert_eq!(graph.patch(&event("pool", "deleted", POOL, json!({}))), Patch::Done);
+    assert_eq!(graph.listeners[0].default_pool_id, None);
+    assert_eq!(graph.patch(&event("listener", "deleted", LISTENER, json!({}))), Patch::Done);
+    assert_eq!(row(&graph).servers, Servers::default());
+    assert!(row(&graph).listeners.is_empty());
+}
+
+#[test]
+fn what_an_event_does_not_tell_is_read_anew() {
+    let mut graph = graph();
+    for (kind, action) in
+        [("listener", "created"), ("pool", "updated"), ("loadbalancer", "updated")]
+    {
+        assert_eq!(graph.patch(&event(kind, action, LISTENER, json!({}))), Patch::ReadAnew);
+    }
+    let unknown = "00000000-0000-0000-0000-0000000000d9";
+    let up = json!({"operating_status": "ONLINE"});
+    assert_eq!(graph.patch(&event("member", "status", unknown, up)), Patch::ReadAnew);
+}
+
+fn rows_named(names: &[&str]) -> Vec<Arc<Row>> {
+    let one = |(i, name): (usize, &&str)| {
+        let mut graph = graph();
+        graph.balancer = balancer(&format!("00000000-0000-0000-0000-{i:012}"), name);
+        graph.balancer.created_at = format!("2026-11-23T03:40:{i:02}");
+        graph.balancer.vip_address = Some(format!("127.8.0.{}", 100 - i));
+        Arc::new(row(&graph))
+    };
+    names.iter().enumerate().map(one).collect()
+}
+
+fn order(rows: &[Arc<Row>], sort: SortKey, direction: Direction) -> Vec<&str> {
+    let query = ListQuery { search: String::new(), sort, direction };
+    view(rows, &query).into_iter().map(|i| rows[i as usize].name.as_str()).collect()
+}
+
+#[test]
+fn sorted_as_people_count() {
+    let rows = rows_named(&["web-10", "Web-2", "mail", "web-02b", "web"]);
+    assert_eq!(
+        order(&rows, SortKey::Name, Direction::Ascending),
+        ["mail", "web", "Web-2", "web-02b", "web-10"]
+    );
+    assert_eq!(order(&rows, SortKey::CreatedAt, Direction::Descending)[0], "web");
+    assert_eq!(order(&rows, SortKey::Vip, Direction::Ascending)[0], "web");
+}
+
+#[test]
+fn the_worst_state_is_first() {
+    let mut rows = rows_named(&["a", "b", "c"]);
+    Arc::make_mut(&mut rows[2]).provisioning = ProvisioningStatus::Error;
+    Arc::make_mut(&mut rows[1]).provisioning = ProvisioningStatus::PendingUpdate;
+    for row in &mut rows[..2] {
+        Arc::make_mut(row).servers.down = 0;
+    }
+    assert_eq!(order(&rows, SortKey::State, Direction::Ascending), ["c", "b", "a"]);
+}
+
+proptest! {
+    #[test]
+    fn sorting_is_an_order_and_loses_nothing(
+        names in proptest::collection::vec("[a-b0-2 ]{0,6}", 0..20),
+        key in 0_usize..8,
+    ) {
+        let names: Vec<&str> = names.iter().map(String::as_str).collect();
+        let rows = rows_named(&names);
+        let sort = SortKey::ALL[key];
+        let query = |direction| ListQuery { search: String::new(), sort, direction };
+        let up = view(&rows, &query(Direction::Ascending));
+        let mut all = up.clone();
+        all.sort_unstable();
+        prop_assert_eq!(all, (0..rows.len() as u32).collect::<Vec<_>>());
+        let mut turned = rows.clone();
+        turned.reverse();
+        let again = view(&turned, &query(Direction::Ascending));
+        let last = rows.len() as u32;
+        prop_assert_eq!(up, again.into_iter().map(|i| last - 1 - i).collect::<Vec<_>>());
+    }
+}
