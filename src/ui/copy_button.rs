@@ -1,0 +1,73 @@
+//! A button that copies a text.
+
+use std::time::Duration;
+
+use leptos::{prelude::*, task::spawn_local};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::wasm_bindgen::JsValue;
+
+use super::{Glyph, Icon, Text, Words};
+
+/// How long the tick stays.
+const SHOWN: Duration = Duration::from_secs(2);
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Outcome {
+    None,
+    Copied,
+    Refused,
+}
+
+/// Copies `text`. `label` names what is copied, as "Copy the VIP"; without it, "Copy".
+#[component]
+pub fn CopyButton(
+    #[prop(into)] text: Text,
+    #[prop(optional, into)] label: Option<Text>,
+) -> impl IntoView {
+    let words = Words::expect();
+    let outcome = RwSignal::new(Outcome::None);
+    let name = move || label.unwrap_or(words.copy).get();
+    let said = move || match outcome.get() {
+        Outcome::None => String::new(),
+        Outcome::Copied => words.copied.get(),
+        Outcome::Refused => words.copy_failed.get(),
+    };
+    let press = move |_| {
+        let text = text.get_untracked();
+        spawn_local(async move {
+            let copied = copy(&text).await.is_ok();
+            let _ = outcome.try_set(if copied { Outcome::Copied } else { Outcome::Refused });
+            let reset = move || {
+                let _ = outcome.try_set(Outcome::None);
+            };
+            set_timeout(reset, SHOWN);
+        });
+    };
+    view! {
+        <span class="copy" class:copy-done=move || outcome.get() == Outcome::Copied>
+            <button
+                type="button"
+                class="button button-quiet button-icon"
+                aria-label=name
+                title=name
+                on:click=press
+            >
+                {move || match outcome.get() {
+                    Outcome::Copied => view! { <Icon glyph=Glyph::Check /> },
+                    _ => view! { <Icon glyph=Glyph::Clipboard /> },
+                }}
+            </button>
+            <span class="copy-said" role="status">{said}</span>
+        </span>
+    }
+}
+
+/// Writes to the clipboard; refused without permission, and on a page that is neither https nor
+/// on this machine, where browsers have no clipboard at all.
+async fn copy(text: &str) -> Result<(), JsValue> {
+    let clipboard = window().navigator().clipboard();
+    if clipboard.is_undefined() {
+        return Err(JsValue::UNDEFINED);
+    }
+    JsFuture::from(clipboard.write_text(text)).await.map(drop)
+}

@@ -1,0 +1,95 @@
+//! A question that must be answered first.
+
+use leptos::{html, prelude::*};
+
+use super::{Glyph, Icon, Text, Words, dom::unique_id};
+
+/// A modal `<dialog>`.
+///
+/// The browser keeps the keyboard inside and gives it back afterwards. Escape and the × ask
+/// `on_close`, which sets `open` to false; not while `busy`. With `on_submit` the content is a
+/// form, and a `submit` button among the `actions`, or Enter, runs it.
+#[component]
+pub fn Dialog(
+    #[prop(into)] open: Signal<bool>,
+    #[prop(into)] on_close: Callback<()>,
+    #[prop(into)] title: Text,
+    /// Something will be destroyed.
+    #[prop(optional)]
+    danger: bool,
+    #[prop(optional)] wide: bool,
+    #[prop(optional, into)] busy: Signal<bool>,
+    #[prop(optional, into)] on_submit: Option<Callback<()>>,
+    /// The buttons, the one that goes on last.
+    #[prop(into)]
+    actions: ViewFn,
+    children: ChildrenFn,
+) -> impl IntoView {
+    let dialog = NodeRef::<html::Dialog>::new();
+    let heading = unique_id("dialog");
+    let words = Words::expect();
+    Effect::new(move |_| {
+        let Some(dialog) = dialog.get() else { return };
+        match (open.get(), dialog.open()) {
+            // Fails only for an element that is no longer in the document.
+            (true, false) => drop(dialog.show_modal()),
+            (false, true) => dialog.close(),
+            _ => {}
+        }
+    });
+    let ask_close = move || {
+        if !busy.get_untracked() {
+            on_close.run(());
+        }
+    };
+    let labelled_by = heading.clone();
+    let content = move || {
+        open.get().then(|| {
+            let (children, actions) = (children.clone(), actions.clone());
+            view! {
+                <form
+                    class="dialog-form"
+                    novalidate=true
+                    on:submit=move |event| {
+                        event.prevent_default();
+                        if let Some(on_submit) = on_submit && !busy.get_untracked() {
+                            on_submit.run(());
+                        }
+                    }
+                >
+                    <header class="dialog-header">
+                        {danger.then(|| view! { <Icon glyph=Glyph::Warning /> })}
+                        <h2 class="dialog-title" id=heading.clone()>{move || title.get()}</h2>
+                        <button
+                            type="button"
+                            class="button button-quiet button-icon"
+                            aria-label=move || words.close.get()
+                            aria-disabled=move || busy.get().then_some("true")
+                            on:click=move |_| ask_close()
+                        >
+                            <Icon glyph=Glyph::Close />
+                        </button>
+                    </header>
+                    <div class="dialog-body">{children()}</div>
+                    <footer class="dialog-actions">{actions.run()}</footer>
+                </form>
+            }
+        })
+    };
+    view! {
+        <dialog
+            class="dialog"
+            class:dialog-danger=danger
+            class:dialog-wide=wide
+            aria-labelledby=labelled_by
+            aria-busy=move || busy.get().then_some("true")
+            node_ref=dialog
+            on:cancel=move |event: web_sys::Event| {
+                event.prevent_default();
+                ask_close();
+            }
+        >
+            {content}
+        </dialog>
+    }
+}

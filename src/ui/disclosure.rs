@@ -1,0 +1,25 @@
+//! A part of a page that can be folded away.
+
+use leptos::prelude::*;
+
+use super::{Glyph, Icon, Text};
+
+/// A native `<details>`; `note` says in a few words what is inside while it is folded.
+#[component]
+pub fn Disclosure(
+    #[prop(into)] summary: Text,
+    #[prop(optional, into)] note: Text,
+    #[prop(optional, into)] open: Signal<bool>,
+    children: Children,
+) -> impl IntoView {
+    view! {
+        <details class="disclosure" prop:open=move || open.get()>
+            <summary class="disclosure-summary">
+                <Icon glyph=Glyph::ChevronRight />
+                <span class="disclosure-title">{move || summary.get()}</span>
+                <span class="disclosure-note" aria-hidden="true">{move || note.get()}</span>
+            </summary>
+            <div class="disclosure-body">{children()}</div>
+        </details>
+    }
+}

@@ -1,0 +1,112 @@
+//! What became of an action.
+
+use std::time::Duration;
+
+use leptos::{leptos_dom::helpers::TimeoutHandle, prelude::*};
+
+use super::{Glyph, Icon, Tone, Words};
+
+/// How long good news stays. Errors stay until dismissed.
+const STAY: Duration = Duration::from_secs(6);
+
+/// One message.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Flash {
+    /// Its identity among the messages.
+    pub id: u64,
+    /// How it is meant; [`Tone::Error`] is read out at once and stays.
+    pub tone: Tone,
+    /// What happened, to which thing by name.
+    pub text: String,
+    /// Why, or what to do next.
+    pub detail: Option<String>,
+    /// Where to go next: the address, and what the link says.
+    pub link: Option<(String, String)>,
+}
+
+/// The messages, newest last. There is one region, in the frame.
+#[component]
+pub fn FlashRegion(
+    #[prop(into)] messages: Signal<Vec<Flash>>,
+    /// Told the id of a message that is to go.
+    #[prop(into)]
+    on_dismiss: Callback<u64>,
+) -> impl IntoView {
+    let of = move |urgent: bool| {
+        move || {
+            messages.with(|all| {
+                let wanted = |one: &&Flash| (one.tone == Tone::Error) == urgent;
+                all.iter().filter(wanted).cloned().collect::<Vec<_>>()
+            })
+        }
+    };
+    view! {
+        <div class="flashes">
+            <div role="alert" class="flash-list">
+                <For each=of(true) key=|one| one.id let:one>
+                    {flash(one, on_dismiss)}
+                </For>
+            </div>
+            <div role="status" class="flash-list">
+                <For each=of(false) key=|one| one.id let:one>
+                    {flash(one, on_dismiss)}
+                </For>
+            </div>
+        </div>
+    }
+}
+
+fn flash(message: Flash, on_dismiss: Callback<u64>) -> AnyView {
+    let Flash { id, tone, text, detail, link } = message;
+    let words = Words::expect();
+    let timer = StoredValue::new(None::<TimeoutHandle>);
+    let stop = move || {
+        if let Some(timer) = timer.try_update_value(Option::take).flatten() {
+            timer.clear();
+        }
+    };
+    let start = move || {
+        stop();
+        if tone != Tone::Error {
+            timer.set_value(set_timeout_with_handle(move || on_dismiss.run(id), STAY).ok());
+        }
+    };
+    start();
+    on_cleanup(stop);
+    view! {
+        <div
+            class=format!("flash flash-{}", tone.name())
+            on:mouseenter=move |_| stop()
+            on:mouseleave=move |_| start()
+            on:focusin=move |_| stop()
+            on:focusout=move |_| start()
+        >
+            <Icon glyph=glyph(tone) />
+            <div class="flash-text">
+                <p>{text}</p>
+                {detail.map(|detail| view! { <p class="flash-detail">{detail}</p> })}
+                {link.map(|(href, text)| view! { <a href=href>{text}</a> })}
+            </div>
+            <button
+                type="button"
+                class="button button-quiet button-icon"
+                aria-label=move || words.dismiss.get()
+                on:click=move |_| on_dismiss.run(id)
+            >
+                <Icon glyph=Glyph::Close />
+            </button>
+        </div>
+    }
+    .into_any()
+}
+
+/// The icon of a message.
+pub(super) fn glyph(tone: Tone) -> Glyph {
+    match tone {
+        Tone::Ok => Glyph::CheckCircle,
+        Tone::Warning => Glyph::Warning,
+        Tone::Error => Glyph::Cross,
+        Tone::Pending => Glyph::Clock,
+        Tone::Info | Tone::Neutral => Glyph::Info,
+    }
+}

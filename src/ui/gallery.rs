@@ -1,0 +1,1 @@
+//! Every part in every state.

@@ -1,0 +1,57 @@
+//! What stands in the header.
+
+use leptos::prelude::*;
+
+use super::{
+    Glyph, Icon, Menu, MenuItem, MenuTrigger, SelectOption, Text, dom::unique_id,
+    select::options_view,
+};
+
+/// A choice in the header: language, theme, project. On a phone only its icon shows.
+#[component]
+pub fn HeaderSelect(
+    /// Its name, for screen readers.
+    #[prop(into)]
+    label: Text,
+    icon: Glyph,
+    #[prop(into)] value: Text,
+    #[prop(into)] options: Signal<Vec<SelectOption>>,
+    #[prop(into)] on_change: Callback<String>,
+) -> impl IntoView {
+    let id = unique_id("header");
+    view! {
+        <span class="header-select" title=move || label.get()>
+            <Icon glyph=icon />
+            <label class="visually-hidden" for=id.clone()>{move || label.get()}</label>
+            <select id=id on:change=move |event| on_change.run(event_target_value(&event))>
+                {move || options_view(options.get(), value)}
+            </select>
+            <Icon glyph=Glyph::ChevronDown />
+        </span>
+    }
+}
+
+/// A fact in the header, as the project of somebody who has only one.
+#[component]
+pub fn HeaderText(
+    #[prop(into)] label: Text,
+    icon: Glyph,
+    #[prop(into)] text: Text,
+) -> impl IntoView {
+    view! {
+        <span class="header-text" title=move || label.get()>
+            <Icon glyph=icon />
+            <span class="visually-hidden">{move || label.get()}</span>
+            <span class="header-value">{move || text.get()}</span>
+        </span>
+    }
+}
+
+/// The user's own menu, named by the user.
+#[component]
+pub fn UserMenu(
+    #[prop(into)] name: Text,
+    #[prop(into)] items: Callback<(), Vec<MenuItem>>,
+) -> impl IntoView {
+    view! { <Menu label=name trigger=MenuTrigger::Labelled(Glyph::User) items /> }
+}

@@ -1,0 +1,37 @@
+//! The navigation at the left.
+
+use leptos::prelude::*;
+
+use super::{Glyph, Icon, Text};
+
+/// The list of [`NavItem`]s.
+#[component]
+pub fn Nav(children: Children) -> impl IntoView {
+    view! { <ul class="nav-list">{children()}</ul> }
+}
+
+/// A page to go to; its children are the [`NavItem`]s under it.
+#[component]
+pub fn NavItem(
+    #[prop(into)] href: Text,
+    #[prop(into)] label: Text,
+    icon: Glyph,
+    /// One is there.
+    #[prop(into)]
+    current: Signal<bool>,
+    #[prop(optional)] children: Option<Children>,
+) -> impl IntoView {
+    view! {
+        <li>
+            <a
+                class="nav-link"
+                href=move || href.get()
+                aria-current=move || current.get().then_some("page")
+            >
+                <Icon glyph=icon />
+                <span>{move || label.get()}</span>
+            </a>
+            {children.map(|children| view! { <ul class="nav-list nav-sub">{children()}</ul> })}
+        </li>
+    }
+}

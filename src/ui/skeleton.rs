@@ -1,0 +1,23 @@
+//! The shape of what is still loading.
+
+use leptos::prelude::*;
+
+use super::Words;
+
+/// One grey line.
+#[component]
+pub fn Skeleton() -> impl IntoView {
+    view! { <span class="skeleton" aria-hidden="true"></span> }
+}
+
+/// Several grey lines, which say that something loads.
+#[component]
+pub fn SkeletonLines(#[prop(default = 3)] lines: usize) -> impl IntoView {
+    let words = Words::expect();
+    view! {
+        <div class="skeleton-lines">
+            <span class="visually-hidden">{move || words.loading.get()}</span>
+            {(0..lines).map(|_| view! { <Skeleton /> }).collect_view()}
+        </div>
+    }
+}

@@ -1,0 +1,39 @@
+//! The steps of a longer task, and where one is.
+
+use leptos::prelude::*;
+
+use super::{Glyph, Icon, Text};
+
+/// Steps, of which `current` counts from 0.
+#[component]
+pub fn Stepper(
+    /// Its name, for screen readers.
+    #[prop(into)]
+    label: Text,
+    steps: Vec<Text>,
+    #[prop(into)] current: Signal<usize>,
+) -> impl IntoView {
+    let items = steps.into_iter().enumerate().map(|(index, text)| {
+        let done = move || current.get() > index;
+        view! {
+            <li
+                class="step"
+                class:step-done=done
+                aria-current=move || (current.get() == index).then_some("step")
+            >
+                <span class="step-mark num" aria-hidden="true">
+                    {move || match done() {
+                        true => view! { <Icon glyph=Glyph::Check /> }.into_any(),
+                        false => (index + 1).into_any(),
+                    }}
+                </span>
+                <span>{move || text.get()}</span>
+            </li>
+        }
+    });
+    view! {
+        <ol class="stepper" aria-label=move || label.get()>
+            {items.collect_view()}
+        </ol>
+    }
+}

@@ -1,0 +1,186 @@
+//! Tables: a heading that sorts, rows that can be ticked and opened.
+
+use leptos::prelude::*;
+
+use super::{Glyph, Icon, Text, dom::target_element};
+
+/// The order of a column.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sort {
+    /// Least first.
+    Ascending,
+    /// Greatest first.
+    Descending,
+}
+
+/// What becomes of a table that is wider than its place.
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+pub enum Narrow {
+    /// Each row becomes a card, each cell a line with its column's name.
+    #[default]
+    Cards,
+    /// It scrolls sideways; the first column stays.
+    Scroll,
+}
+
+/// A table; its children are a `<thead>` with a row of [`HeaderCell`]s, and bodies.
+#[component]
+pub fn Table(
+    /// Its name, for screen readers.
+    #[prop(into)]
+    label: Text,
+    #[prop(optional)] narrow: Narrow,
+    /// The number of rows there are, without the heading, where not all are drawn.
+    #[prop(optional, into)]
+    row_count: Option<Signal<usize>>,
+    /// Old rows are shown while new ones load.
+    #[prop(optional, into)]
+    busy: Signal<bool>,
+    children: Children,
+) -> impl IntoView {
+    view! {
+        <div class="table-box">
+            <div
+                class="table-scroll"
+                class:table-cards=narrow == Narrow::Cards
+            >
+                <table
+                    role="table"
+                    class="table"
+                    aria-label=move || label.get()
+                    aria-rowcount=move || row_count.map(|count| count.get() + 1)
+                    aria-busy=move || busy.get().then_some("true")
+                >
+                    {children()}
+                </table>
+            </div>
+        </div>
+    }
+}
+
+/// The heading of a column; with `on_sort` a button, with `sort` the order it is in.
+#[component]
+pub fn HeaderCell(
+    #[prop(into)] label: Text,
+    #[prop(optional, into)] sort: Signal<Option<Sort>>,
+    #[prop(optional, into)] on_sort: Option<Callback<()>>,
+    /// Figures: aligned to the right.
+    #[prop(optional)]
+    numeric: bool,
+    /// A column of buttons or tick boxes: its name is for screen readers alone.
+    #[prop(optional)]
+    hide_label: bool,
+    /// In place of the name: the box that ticks all.
+    #[prop(optional)]
+    children: Option<Children>,
+) -> impl IntoView {
+    let order = move || {
+        on_sort?;
+        Some(match sort.get() {
+            Some(Sort::Ascending) => "ascending",
+            Some(Sort::Descending) => "descending",
+            None => "none",
+        })
+    };
+    let name = move || label.get();
+    let content = match (children, on_sort) {
+        (Some(children), _) => children(),
+        (None, Some(on_sort)) => view! {
+            <button type="button" class="table-sort" on:click=move |_| on_sort.run(())>
+                <span>{name}</span>
+                <Icon glyph=Glyph::ChevronDown />
+            </button>
+        }
+        .into_any(),
+        (None, None) => view! { <span class:visually-hidden=hide_label>{name}</span> }.into_any(),
+    };
+    view! {
+        <th
+            role="columnheader"
+            scope="col"
+            class:table-number=numeric
+            class:table-control=hide_label
+            aria-sort=order
+        >
+            {content}
+        </th>
+    }
+}
+
+/// A row.
+///
+/// With `on_open`, a click anywhere but on a control opens it; the link in its first cell does the
+/// same for a keyboard. `index` is its place among all rows, where not all are drawn.
+#[component]
+pub fn Row(
+    #[prop(optional, into)] index: Option<Signal<usize>>,
+    #[prop(optional, into)] selected: Signal<bool>,
+    #[prop(optional, into)] on_open: Option<Callback<()>>,
+    children: Children,
+) -> impl IntoView {
+    let open = move |event: web_sys::MouseEvent| {
+        if let Some(on_open) = on_open
+            && !is_for_something_else(&event)
+        {
+            on_open.run(());
+        }
+    };
+    view! {
+        <tr
+            role="row"
+            class:row-selected=move || selected.get()
+            class:row-opens=on_open.is_some()
+            aria-rowindex=move || index.map(|index| index.get() + 2)
+            on:click=open
+        >
+            {children()}
+        </tr>
+    }
+}
+
+/// A click on a control inside the row, with a modifier key, or at the end of selecting text.
+fn is_for_something_else(event: &web_sys::MouseEvent) -> bool {
+    const CONTROLS: &str = "a, button, input, label, select, [role=menu], dialog";
+    let on_control = target_element(event)
+        .is_some_and(|element| element.closest(CONTROLS).ok().flatten().is_some());
+    let selecting =
+        window().get_selection().ok().flatten().is_some_and(|selection| !selection.is_collapsed());
+    on_control || selecting || event.ctrl_key() || event.meta_key() || event.shift_key()
+}
+
+/// A cell; `label` is the name of its column, shown where rows become cards.
+#[component]
+pub fn Cell(
+    #[prop(optional, into)] label: Text,
+    /// The cell that names the row.
+    #[prop(optional)]
+    heading: bool,
+    /// Figures: aligned to the right.
+    #[prop(optional)]
+    numeric: bool,
+    /// Holds a tick box or a menu, and is as small as it.
+    #[prop(optional)]
+    control: bool,
+    children: Children,
+) -> impl IntoView {
+    let name = move || Some(label.get()).filter(|label| !label.is_empty());
+    if heading {
+        return view! {
+            <th role="rowheader" scope="row" class="table-heading" data-label=name>
+                {children()}
+            </th>
+        }
+        .into_any();
+    }
+    view! {
+        <td
+            role="cell"
+            class:table-number=numeric
+            class:table-control=control
+            data-label=name
+        >
+            {children()}
+        </td>
+    }
+    .into_any()
+}

@@ -1,0 +1,41 @@
+//! Short words in a row.
+
+use leptos::prelude::*;
+
+use super::{Glyph, Icon, Text, Words};
+
+/// One word; with `on_remove`, a button takes it away.
+#[component]
+pub fn Tag(
+    #[prop(into)] text: Text,
+    /// An address, a range: shown in a fixed width.
+    #[prop(optional)]
+    code: bool,
+    #[prop(optional, into)] on_remove: Option<Callback<()>>,
+) -> impl IntoView {
+    let remove = on_remove.map(|on_remove| {
+        let words = Words::expect();
+        view! {
+            <button
+                type="button"
+                class="tag-remove"
+                aria-label=move || format!("{} {}", words.remove.get(), text.get())
+                on:click=move |_| on_remove.run(())
+            >
+                <Icon glyph=Glyph::Close />
+            </button>
+        }
+    });
+    view! {
+        <span class="tag" class:mono=code>
+            {move || text.get()}
+            {remove}
+        </span>
+    }
+}
+
+/// Tags in a row, which breaks where it must.
+#[component]
+pub fn Tags(children: Children) -> impl IntoView {
+    view! { <span class="tags">{children()}</span> }
+}

@@ -1,0 +1,135 @@
+//! A table body that draws only the rows in sight.
+
+use std::hash::Hash;
+
+use leptos::{html, prelude::*};
+use web_sys::wasm_bindgen::JsCast;
+
+use super::{dom::WindowListener, window::visible};
+
+/// The height of a row before one has been drawn and measured, in px. Equal to `--row-height`.
+const FIRST_GUESS: f64 = 45.0;
+
+/// A `<tbody>` for many rows of one height.
+///
+/// `keys` are all rows, in order; `row` draws the one with a key, given its place among all,
+/// as one [`Row`](super::Row) with `index`. Give the table around it `row_count`. Scrolling of the
+/// page and of any box around the table both count.
+#[component]
+pub fn VirtualRows<K>(
+    /// Stable identities: a row keeps its elements, focus included, while it moves.
+    #[prop(into)]
+    keys: Signal<Vec<K>>,
+    /// Draws a row.
+    #[prop(into)]
+    row: Callback<(K, Signal<usize>), AnyView>,
+) -> impl IntoView
+where
+    K: Copy + Eq + Hash + Send + Sync + 'static,
+{
+    let count = Memo::new(move |_| keys.with(Vec::len));
+    let range = Window::new(count.into());
+    let (first, last) = (range.first, range.last);
+    let drawn = move || {
+        keys.with(|keys| {
+            let last = last.get().min(keys.len());
+            keys[first.get().min(last)..last].to_vec()
+        })
+    };
+    let rows = move || {
+        view! {
+            <ForEnumerate
+                each=drawn
+                key=|key| *key
+                children=move |index, key| {
+                    row.run((key, Signal::derive(move || first.get() + index.get())))
+                }
+            />
+        }
+    };
+    range.view(ViewFn::from(rows))
+}
+
+/// The part of a table in sight; kept apart from the rows so that it compiles once for all.
+#[derive(Clone, Copy)]
+struct Window {
+    count: Signal<usize>,
+    first: Memo<usize>,
+    last: Memo<usize>,
+    height: RwSignal<f64>,
+    top_spacer: NodeRef<html::Tbody>,
+    body: NodeRef<html::Tbody>,
+}
+
+impl Window {
+    fn new(count: Signal<usize>) -> Self {
+        let top_spacer = NodeRef::<html::Tbody>::new();
+        let body = NodeRef::<html::Tbody>::new();
+        let height = RwSignal::new(FIRST_GUESS);
+        // Where the first row would be, relative to the window, and the height of the window.
+        let view = RwSignal::new((0.0, window_height()));
+        let measure = move || {
+            let Some(spacer) = top_spacer.get_untracked() else { return };
+            let seen = (spacer.get_bounding_client_rect().top(), window_height());
+            if view.get_untracked() != seen {
+                view.set(seen);
+            }
+            if let Some(measured) = body.get_untracked().as_deref().and_then(first_row_height)
+                && (height.get_untracked() - measured).abs() > 0.1
+            {
+                height.set(measured);
+            }
+        };
+        Effect::new(move |_| {
+            count.track();
+            if top_spacer.get().is_some() {
+                measure();
+                request_animation_frame(measure);
+            }
+        });
+        Effect::new(move |_| {
+            ["scroll", "resize"]
+                .map(|event| WindowListener::new(event, Box::new(move |_| measure())))
+        });
+        let range = Memo::new(move |_| {
+            let (top, viewport) = view.get();
+            visible(top, viewport, height.get(), count.get())
+        });
+        let first = Memo::new(move |_| range.with(|range| range.start));
+        let last = Memo::new(move |_| range.with(|range| range.end));
+        Self { count, first, last, height, top_spacer, body }
+    }
+
+    fn view(self, rows: ViewFn) -> AnyView {
+        let Self { count, first, last, height, top_spacer, body } = self;
+        let above = move || px(first.get(), height.get());
+        let below = move || px(count.get().saturating_sub(last.get()), height.get());
+        view! {
+            <tbody class="table-spacer" role="presentation" aria-hidden="true" node_ref=top_spacer>
+                <tr role="presentation">
+                    <td role="presentation" style:height=above></td>
+                </tr>
+            </tbody>
+            <tbody role="rowgroup" class="table-virtual" node_ref=body>{rows.run()}</tbody>
+            <tbody class="table-spacer" role="presentation" aria-hidden="true">
+                <tr role="presentation">
+                    <td role="presentation" style:height=below></td>
+                </tr>
+            </tbody>
+        }
+        .into_any()
+    }
+}
+
+fn px(rows: usize, height: f64) -> String {
+    format!("{}px", rows as f64 * height)
+}
+
+fn window_height() -> f64 {
+    window().inner_height().ok().and_then(|height| height.as_f64()).unwrap_or(0.0)
+}
+
+fn first_row_height(body: &web_sys::HtmlElement) -> Option<f64> {
+    let row: web_sys::Element = body.first_element_child()?.dyn_into().ok()?;
+    Some(row.get_bounding_client_rect().height()).filter(|height| *height > 0.0)
+}

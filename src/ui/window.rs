@@ -1,0 +1,44 @@
+//! Which rows of a long table are worth drawing.
+
+use std::ops::Range;
+
+/// Rows drawn above and below the visible ones, so that a quick scroll meets no gap.
+const OVERSCAN: usize = 8;
+
+/// The rows to draw.
+///
+/// `top` is where the first row would be, relative to the top of the window (negative once
+/// scrolled past), `viewport` the height of the window, both in px, as is `row_height`.
+pub(super) fn visible(top: f64, viewport: f64, row_height: f64, count: usize) -> Range<usize> {
+    if count == 0 || row_height <= 0.0 {
+        return 0..0;
+    }
+    let first = (-top / row_height).floor().max(0.0) as usize;
+    let last = ((viewport - top) / row_height).ceil().max(0.0) as usize;
+    let start = first.saturating_sub(OVERSCAN).min(count);
+    let end = last.saturating_add(OVERSCAN).clamp(start, count);
+    start..end
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn at_the_top_draws_a_screen_and_some_more() {
+        assert_eq!(visible(200.0, 840.0, 40.0, 10_000), 0..16 + OVERSCAN);
+    }
+
+    #[test]
+    fn in_the_middle_draws_around_what_is_seen() {
+        assert_eq!(visible(-40_000.0, 800.0, 40.0, 10_000), 1000 - OVERSCAN..1020 + OVERSCAN);
+    }
+
+    #[test]
+    fn never_past_the_end_nor_before_the_start() {
+        assert_eq!(visible(0.0, 800.0, 40.0, 3), 0..3);
+        assert_eq!(visible(-4_000.0, 800.0, 40.0, 3), 3..3);
+        assert_eq!(visible(9_000.0, 800.0, 40.0, 10), 0..OVERSCAN);
+        assert_eq!(visible(0.0, 800.0, 40.0, 0), 0..0);
+    }
+}
