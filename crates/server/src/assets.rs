@@ -22,8 +22,10 @@ struct Asset {
 
 static ASSETS: &[Asset] = include!(concat!(env!("OUT_DIR"), "/assets.rs"));
 
-static BY_PATH: LazyLock<HashMap<&str, &Asset>> =
-    LazyLock::new(|| ASSETS.iter().map(|asset| (asset.path, asset)).collect());
+static PAGE: LazyLock<Page> = LazyLock::new(|| Page::new(ASSETS));
+
+/// The files of the page, by path.
+struct Page(HashMap<&'static str, &'static Asset>);
 
 /// What trunk writes where a nonce belongs (its default `nonce_placeholder`).
 const NONCE: &str = "{{__TRUNK NONCE__}}";
@@ -33,17 +35,46 @@ const ENTRY: &str = "index.html";
 /// Answers every path that is no API's: a file of the page, or its entry page, which reads the path
 /// itself.
 pub async fn serve(request: Request) -> Response {
-    if !matches!(*request.method(), Method::GET | Method::HEAD) {
-        let mut response = StatusCode::METHOD_NOT_ALLOWED.into_response();
-        response.headers_mut().insert(header::ALLOW, HeaderValue::from_static("GET, HEAD"));
-        return response;
+    PAGE.answer(request.method(), request.uri().path(), request.headers())
+}
+
+impl Page {
+    fn new(assets: &'static [Asset]) -> Self {
+        Self(assets.iter().map(|asset| (asset.path, asset)).collect())
     }
-    let path = request.uri().path().trim_start_matches('/');
-    match BY_PATH.get(path) {
-        Some(asset) if path != ENTRY => file(asset, request.headers()),
-        // A file of an earlier version: the entry page would be mistaken for it.
-        None if is_file_name(path) => (StatusCode::NOT_FOUND, "no such file\n").into_response(),
-        _ => entry(),
+
+    fn answer(&self, method: &Method, path: &str, asked: &HeaderMap) -> Response {
+        if !matches!(*method, Method::GET | Method::HEAD) {
+            let allow = [(header::ALLOW, HeaderValue::from_static("GET, HEAD"))];
+            return (StatusCode::METHOD_NOT_ALLOWED, allow).into_response();
+        }
+        let path = path.trim_start_matches('/');
+        match self.0.get(path) {
+            Some(asset) if path != ENTRY => file(asset, asked),
+            // A file of an earlier version: the entry page would be mistaken for it.
+            None if is_file_name(path) => (StatusCode::NOT_FOUND, "no such file\n").into_response(),
+            _ => self.entry(),
+        }
+    }
+
+    fn entry(&self) -> Response {
+        let Ok(nonce) = random_bytes::<16>().map(|bytes| BASE64_STANDARD.encode(bytes)) else {
+            return StatusCode::INTERNAL_SERVER_ERROR.into_response();
+        };
+        let mut headers = HeaderMap::new();
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        let text = self.0.get(ENTRY).and_then(|asset| std::str::from_utf8(asset.plain).ok());
+        let Some(text) = text else {
+            let kind = HeaderValue::from_static("text/plain; charset=utf-8");
+            headers.insert(header::CONTENT_TYPE, kind);
+            return (headers, MISSING).into_response();
+        };
+        let kind = HeaderValue::from_static("text/html; charset=utf-8");
+        headers.insert(header::CONTENT_TYPE, kind);
+        if let Ok(policy) = HeaderValue::from_str(&content_security_policy(&nonce)) {
+            headers.insert(header::CONTENT_SECURITY_POLICY, policy);
+        }
+        (headers, text.replace(NONCE, &nonce)).into_response()
     }
 }
 
@@ -70,12 +101,12 @@ fn content_type(ending: &str) -> Option<&'static str> {
     })
 }
 
-/// Whether a part of the path carries a hash of the content, as trunk writes it: `-` and sixteen
-/// hexadecimal digits.
+/// Whether a part of the path carries a hash of the content, as trunk writes it: `-` and 64 bits in
+/// hexadecimal, without leading zeros.
 fn is_hashed(path: &str) -> bool {
     path.split('-').skip(1).any(|part| {
         let digits = part.bytes().take_while(u8::is_ascii_hexdigit).count();
-        digits == 16 || digits == 15
+        (12..=16).contains(&digits)
     })
 }
 
@@ -128,24 +159,6 @@ fn accepts(asked: &HeaderMap, encoding: &str) -> bool {
         })
 }
 
-fn entry() -> Response {
-    let Ok(nonce) = random_bytes::<16>().map(|bytes| BASE64_STANDARD.encode(bytes)) else {
-        return StatusCode::INTERNAL_SERVER_ERROR.into_response();
-    };
-    let mut headers = HeaderMap::new();
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    let text = BY_PATH.get(ENTRY).and_then(|asset| std::str::from_utf8(asset.plain).ok());
-    let Some(text) = text else {
-        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/plain; charset=utf-8"));
-        return (headers, MISSING).into_response();
-    };
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
-    if let Ok(policy) = HeaderValue::from_str(&content_security_policy(&nonce)) {
-        headers.insert(header::CONTENT_SECURITY_POLICY, policy);
-    }
-    (headers, text.replace(NONCE, &nonce)).into_response()
-}
-
 const MISSING: &str = "This lb-portal was built without its page; the APIs work.\n\
     `cargo xtask start` builds everything and starts it.\n";
 
@@ -160,6 +173,95 @@ fn content_security_policy(nonce: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use axum::{body::to_bytes, http::HeaderName};
+
+    static SAMPLE: &[Asset] = &[
+        Asset {
+            path: "index.html",
+            plain: b"<script type=module nonce=\"{{__TRUNK NONCE__}}\">1</script>",
+            brotli: None,
+            gzip: None,
+        },
+        Asset {
+            path: "page-1a2b3c4d5e6f7a8b.js",
+            plain: b"plain",
+            brotli: Some(b"brotli"),
+            gzip: Some(b"gzip"),
+        },
+        Asset { path: "favicon.svg", plain: b"<svg/>", brotli: None, gzip: None },
+    ];
+
+    fn get(path: &str, headers: &[(HeaderName, &str)]) -> Response {
+        let headers = headers
+            .iter()
+            .map(|(name, value)| (name.clone(), HeaderValue::from_str(value).unwrap()))
+            .collect();
+        Page::new(SAMPLE).answer(&Method::GET, path, &headers)
+    }
+
+    async fn text(response: Response) -> String {
+        let bytes = to_bytes(response.into_body(), 10_000).await.unwrap();
+        String::from_utf8(bytes.to_vec()).unwrap()
+    }
+
+    #[tokio::test]
+    async fn the_entry_page_has_a_new_nonce_each_time() {
+        let mut nonces = Vec::new();
+        for path in ["/", "/index.html", "/load-balancers/create", "/a.b/c"] {
+            let response = get(path, &[]);
+            assert_eq!(response.status(), StatusCode::OK);
+            assert_eq!(response.headers()[header::CACHE_CONTROL], "no-store");
+            let policy = response.headers()[header::CONTENT_SECURITY_POLICY].to_str().unwrap();
+            let nonce = policy.split("'nonce-").nth(1).unwrap().split('\'').next().unwrap();
+            assert!(!policy.contains("unsafe-inline"));
+            let nonce = nonce.to_owned();
+            assert!(text(response).await.contains(&format!("nonce=\"{nonce}\"")));
+            assert!(!nonces.contains(&nonce));
+            nonces.push(nonce);
+        }
+    }
+
+    #[tokio::test]
+    async fn files_come_as_the_browser_likes_them() {
+        let path = "/page-1a2b3c4d5e6f7a8b.js";
+        for (offer, encoding, body) in [
+            ("gzip, deflate, br", Some("br"), "brotli"),
+            ("gzip", Some("gzip"), "gzip"),
+            ("br;q=0", None, "plain"),
+            ("identity", None, "plain"),
+        ] {
+            let response = get(path, &[(header::ACCEPT_ENCODING, offer)]);
+            let headers = response.headers();
+            assert_eq!(headers[header::CONTENT_TYPE], "text/javascript; charset=utf-8");
+            assert!(headers[header::CACHE_CONTROL].to_str().unwrap().contains("immutable"));
+            assert_eq!(headers[header::VARY], "Accept-Encoding");
+            let got = headers.get(header::CONTENT_ENCODING).map(|value| value.to_str().unwrap());
+            assert_eq!(got, encoding);
+            assert_eq!(text(response).await, body, "{offer}");
+        }
+        assert_eq!(get("/page-0000000000000000.js", &[]).status(), StatusCode::NOT_FOUND);
+    }
+
+    #[test]
+    fn files_without_a_hash_are_asked_for_again() {
+        let response = get("/favicon.svg", &[]);
+        assert_eq!(response.headers()[header::CACHE_CONTROL], "no-cache");
+        let tag = response.headers()[header::ETAG].to_str().unwrap();
+        let again = get("/favicon.svg", &[(header::IF_NONE_MATCH, tag)]);
+        assert_eq!(again.status(), StatusCode::NOT_MODIFIED);
+    }
+
+    #[test]
+    fn only_reading() {
+        let answer = Page::new(SAMPLE).answer(&Method::POST, "/", &HeaderMap::new());
+        assert_eq!(answer.status(), StatusCode::METHOD_NOT_ALLOWED);
+    }
+
+    #[tokio::test]
+    async fn without_a_page_it_says_how_to_get_one() {
+        let answer = Page::new(&[]).answer(&Method::GET, "/", &HeaderMap::new());
+        assert!(text(answer).await.contains("cargo xtask start"));
+    }
 
     #[test]
     fn hashes_are_known() {

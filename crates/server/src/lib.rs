@@ -9,6 +9,7 @@ pub mod data_dir;
 pub mod events;
 pub mod ids;
 pub mod keystone;
+pub mod listen;
 pub mod middleware;
 pub mod networks;
 pub mod neutron;

@@ -5,6 +5,7 @@ use crate::{
     config::Config,
     data_dir::{DataDir, Lock},
     events::Events,
+    listen,
     networks::Networks,
     password::{self, Checker, Password},
     reconcile, router,
@@ -13,16 +14,13 @@ use crate::{
 };
 use engine::{Engine, EngineConfig};
 use jiff::Timestamp;
-use std::{fmt, future::Future, net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
+use std::{fmt, future::Future, net::SocketAddr, path::PathBuf, sync::Arc};
 use tokio::{
     net::TcpListener,
     sync::{Semaphore, watch},
     task::JoinHandle,
 };
 use tokio_util::sync::CancellationToken;
-
-/// How long requests under way may take to finish when the server stops.
-const GRACE: Duration = Duration::from_secs(10);
 
 /// What to serve, and from where.
 pub struct Options {
@@ -116,33 +114,18 @@ impl Server {
     }
 
     /// Serves until `stop`, then finishes what is under way and ends the engine's processes softly.
-    pub async fn run(self, stop: impl Future<Output = ()> + Send + 'static) -> std::io::Result<()> {
+    pub async fn run(self, stop: impl Future<Output = ()> + Send + 'static) {
         let stopping = self.app.stopping.clone();
-        let serving = axum::serve(
-            self.listener,
-            router::router(self.app.clone()).into_make_service_with_connect_info::<SocketAddr>(),
-        )
-        .with_graceful_shutdown({
+        tokio::spawn({
             let stopping = stopping.clone();
             async move {
                 stop.await;
                 stopping.cancel();
             }
         });
-        let overdue = async {
-            stopping.cancelled().await;
-            tokio::time::sleep(GRACE).await;
-        };
-        let result = tokio::select! {
-            result = serving => result,
-            () = overdue => {
-                tracing::warn!("requests still under way are cut off");
-                Ok(())
-            }
-        };
+        listen::serve(self.listener, router::router(self.app.clone()), stopping).await;
         self.reconciling.abort();
         self.app.engine.shutdown().await;
-        result
     }
 }
 

@@ -130,6 +130,7 @@ impl Serve {
             say("it is shown this once; `lb-portal user passwd admin` sets another");
         }
         say(&format!("listening on http://{}", server.address()));
-        server.run(stop).await.map_err(|why| format!("serving failed: {why}"))
+        server.run(stop).await;
+        Ok(())
     }
 }

@@ -17,7 +17,6 @@ pub fn router() -> Router<Arc<App>> {
     Router::new()
         .route("/", get(extensions::versions))
         .route("/v2.0", get(extensions::resources))
-        .route("/v2.0/", get(extensions::resources))
         .route("/v2.0/extensions", get(extensions::extensions))
         .route("/v2.0/extensions/{alias}", get(extensions::extension))
         .route("/v2.0/networks", get(networks::networks))

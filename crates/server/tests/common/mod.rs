@@ -32,7 +32,7 @@ pub struct TestServer {
     /// Where everything is kept.
     pub data_dir: TempDir,
     stop: oneshot::Sender<()>,
-    running: JoinHandle<std::io::Result<()>>,
+    running: JoinHandle<()>,
 }
 
 impl TestServer {
@@ -68,7 +68,7 @@ impl TestServer {
     /// Stops it as a signal would, and hands back its directory.
     pub async fn stop(self) -> TempDir {
         drop(self.stop);
-        self.running.await.unwrap().unwrap();
+        self.running.await.unwrap();
         self.data_dir
     }
 
@@ -172,6 +172,11 @@ impl Client {
     /// POST of JSON.
     pub async fn post(&self, path: &str, body: Value) -> Answer {
         send(self.request(Method::POST, path).json(&body)).await
+    }
+
+    /// POST of JSON, by a client that is not needed any more.
+    pub async fn post_owned(self, path: &'static str, body: Value) -> Answer {
+        self.post(path, body).await
     }
 
     /// PUT of JSON.
