@@ -87,9 +87,7 @@ pub fn view(page: Option<Page>) -> AnyView {
         Some(Page::LoadBalancer(id)) => {
             view! { <load_balancers::LoadBalancerDetails id /> }.into_any()
         }
-        Some(Page::SslCertificates) => {
-            view! { <ssl_certificates::SslCertificates /> }.into_any()
-        }
+        Some(Page::SslCertificates) => view! { <ssl_certificates::SslCertificates /> }.into_any(),
         None => view! { <not_found::NotFound /> }.into_any(),
     }
 }

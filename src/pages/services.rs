@@ -159,17 +159,18 @@ fn Known() -> impl IntoView {
     let i18n = use_i18n();
     let balancers = use_store().load_balancers;
     let overview = Memo::new(move |_| balancers.with_rows(|rows| Overview::of(rows, NAMED)));
-    let count = move |attention: Attention, tone: Tone, word: fn(I18nContext<Locale>) -> &'static str| {
-        let number = Memo::new(move |_| overview.with(|overview| overview.count(attention)));
-        view! {
-            <Show when=move || { number.get() > 0 }>
-                <li class="service-count">
-                    <span class="service-number num">{number}</span>
-                    <StatusBadge tone=Signal::stored(tone) text=move || word(i18n).to_owned() />
-                </li>
-            </Show>
-        }
-    };
+    let count =
+        move |attention: Attention, tone: Tone, word: fn(I18nContext<Locale>) -> &'static str| {
+            let number = Memo::new(move |_| overview.with(|overview| overview.count(attention)));
+            view! {
+                <Show when=move || { number.get() > 0 }>
+                    <li class="service-count">
+                        <span class="service-number num">{number}</span>
+                        <StatusBadge tone=Signal::stored(tone) text=move || word(i18n).to_owned() />
+                    </li>
+                </Show>
+            }
+        };
     let total = move || overview.with(|overview| overview.total);
     view! {
         <ul class="service-counts">

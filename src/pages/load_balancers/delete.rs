@@ -1,7 +1,7 @@
 //! The question before load balancers are deleted: names them, what goes with them, and what stops.
 
 use crate::{
-    i18n::{Locale, errors, t_string, t, use_i18n},
+    i18n::{Locale, errors, t, t_string, use_i18n},
     store::{Graph, row::protocol_word, use_store},
     ui::{Banner, Button, ButtonKind, Dialog, Field, TextInput, Tone},
 };
@@ -48,9 +48,10 @@ pub fn DeleteDialog(
         if asked.with(|asked| asked.possible.is_empty()) {
             return Some(t_string!(i18n, errors.pending).to_owned());
         }
-        wanted.get().filter(|wanted| typed.with(|typed| typed.trim() != wanted)).map(|wanted| {
-            prompt(i18n, several.get(), &wanted)
-        })
+        wanted
+            .get()
+            .filter(|wanted| typed.with(|typed| typed.trim() != wanted))
+            .map(|wanted| prompt(i18n, several.get(), &wanted))
     };
     let close = move || ids.set(Vec::new());
     let submit = move || {
@@ -205,17 +206,15 @@ fn one(i18n: I18nContext<Locale>, asked: &Asked) -> AnyView {
         return ().into_any();
     };
     let (listeners, servers) = (graph.listeners.len(), servers_of(&graph));
-    let lead =
-        t_string!(i18n, load_balancers.delete_one_lead, name = name_of(&graph)).to_string();
+    let lead = t_string!(i18n, load_balancers.delete_one_lead, name = name_of(&graph)).to_string();
     let goes = (listeners + servers > 0).then(|| {
         let listeners = (listeners > 0).then(|| {
             let list = listeners_of(&graph);
             t_string!(i18n, load_balancers.delete_listeners, count = listeners, list = list)
                 .to_string()
         });
-        let servers = (servers > 0).then(|| {
-            t_string!(i18n, load_balancers.delete_servers, count = servers).to_string()
-        });
+        let servers = (servers > 0)
+            .then(|| t_string!(i18n, load_balancers.delete_servers, count = servers).to_string());
         view! {
             <h3 class="delete-heading">{t!(i18n, load_balancers.delete_with)}</h3>
             <ul class="delete-list">
@@ -300,9 +299,9 @@ fn tell(
         [] => {}
         [one] => {
             let name = name_of(one);
-            store.toasts.success(
-                t_string!(i18n, load_balancers.delete_started, name = name).to_string(),
-            );
+            store
+                .toasts
+                .success(t_string!(i18n, load_balancers.delete_started, name = name).to_string());
         }
         several => {
             let count = several.len();
@@ -319,8 +318,8 @@ fn tell(
     }
     let more = failures.len().saturating_sub(FAILURES_TOLD);
     if more > 0 {
-        store.toasts.error(
-            t_string!(i18n, load_balancers.delete_failed_more, count = more).to_string(),
-        );
+        store
+            .toasts
+            .error(t_string!(i18n, load_balancers.delete_failed_more, count = more).to_string());
     }
 }

@@ -25,9 +25,9 @@ impl Overview {
                 overview.urgent.push(row.clone());
             }
         }
-        overview.urgent.sort_by(|a, b| {
-            a.attention().cmp(&b.attention()).then_with(|| a.name.cmp(&b.name))
-        });
+        overview
+            .urgent
+            .sort_by(|a, b| a.attention().cmp(&b.attention()).then_with(|| a.name.cmp(&b.name)));
         overview.more = overview.urgent.len().saturating_sub(named);
         overview.urgent.truncate(named);
         overview

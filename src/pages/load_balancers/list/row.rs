@@ -187,8 +187,9 @@ fn Listeners(known: Memo<Option<Arc<Known>>>) -> impl IntoView {
 #[component]
 fn Servers(known: Memo<Option<Arc<Known>>>) -> impl IntoView {
     let i18n = use_i18n();
-    let servers =
-        Memo::new(move |_| known.with(|row| row.as_deref().map(|row| row.servers)).unwrap_or_default());
+    let servers = Memo::new(move |_| {
+        known.with(|row| row.as_deref().map(|row| row.servers)).unwrap_or_default()
+    });
     move || {
         let servers = servers.get();
         if servers.total == 0 {
@@ -243,9 +244,8 @@ fn Actions(
     let i18n = use_i18n();
     let store = use_store();
     let navigate = use_navigate();
-    let read_only = move || {
-        (!store.session.may_change()).then(|| t_string!(i18n, errors.read_only).to_owned())
-    };
+    let read_only =
+        move || (!store.session.may_change()).then(|| t_string!(i18n, errors.read_only).to_owned());
     let provisioning = move || known.with(|row| row.as_deref().map(|row| row.provisioning.clone()));
     let no_edit = move || {
         read_only().or_else(|| provisioning().and_then(|status| edit_refusal(i18n, &status)))

@@ -88,9 +88,8 @@ pub(super) fn SelectionBar(
     let i18n = use_i18n();
     let store = use_store();
     let any = Memo::new(move |_| selection.count.get() > 0);
-    let count = move || {
-        t_string!(i18n, load_balancers.selected, count = selection.count.get()).to_string()
-    };
+    let count =
+        move || t_string!(i18n, load_balancers.selected, count = selection.count.get()).to_string();
     let reason = move || {
         if read_only.get() {
             return Some(t_string!(i18n, errors.read_only).to_owned());
