@@ -23,11 +23,15 @@ pub fn Tooltip(#[prop(into)] text: Text, children: Children) -> impl IntoView {
 pub(super) fn Tip(id: String, text: Text, children: Children) -> impl IntoView {
     let anchor = NodeRef::<html::Span>::new();
     let bubble = NodeRef::<html::Span>::new();
+    // A browser tells of the focus that an element loses when it is removed: by then the signals are
+    // gone, hence `try_`.
     let show = move || {
-        let (Some(anchor), Some(bubble)) = (anchor.get_untracked(), bubble.get_untracked()) else {
+        let (Some(Some(anchor)), Some(Some(bubble))) =
+            (anchor.try_get_untracked(), bubble.try_get_untracked())
+        else {
             return;
         };
-        if text.with_untracked(String::is_empty) {
+        if text.try_with_untracked(String::is_empty).unwrap_or(true) {
             return;
         }
         // Already showing is no error worth a word.
@@ -35,7 +39,7 @@ pub(super) fn Tip(id: String, text: Text, children: Children) -> impl IntoView {
         place(&bubble, anchor.unchecked_ref(), Align::Center);
     };
     let hide = move || {
-        if let Some(bubble) = bubble.get_untracked() {
+        if let Some(Some(bubble)) = bubble.try_get_untracked() {
             let _ = bubble.hide_popover();
         }
     };
