@@ -114,7 +114,11 @@ pub(super) async fn exchange(method: Method, path: &str, body: Option<String>) -
         }
     });
 
+    // The builder writes what follows the `?` itself.
+    let (path, query) = path.split_once('?').unwrap_or((path, ""));
+    let query = query.split('&').filter_map(|pair| pair.split_once('='));
     let request = RequestBuilder::new(path)
+        .query(query)
         .method(method)
         .header("Accept", "application/json")
         .abort_signal(Some(&controller.signal()));

@@ -17,6 +17,7 @@ pub mod users;
 pub use crate::client::session::SignInError;
 pub use graph::{Graph, PoolGraph};
 pub use load_balancers::LoadBalancers;
+use session::Turn;
 pub use session::{Phase, Session};
 pub use toasts::{Toast, Toasts, Tone};
 pub use users::Users;
@@ -79,14 +80,8 @@ impl Store {
                 store.info.set(Some(info));
             }
         });
+        store.session.on_turn(move |turn| store.follow(turn));
         store.session.ask();
-        Effect::new(move |before: Option<Option<String>>| {
-            let scope = store.session.scope();
-            if before.as_ref().is_none_or(|before| *before != scope) {
-                store.follow(scope.is_some());
-            }
-            scope
-        });
         store
     }
 
@@ -95,16 +90,25 @@ impl Store {
         self.info.with(|info| info.as_ref().map(|info| info.features).unwrap_or_default())
     }
 
-    /// Another user or project: forgets what was known, and listens anew.
-    fn follow(self, signed_in: bool) {
+    fn follow(self, turn: Turn) {
+        let listen = match turn {
+            Turn::Another { signed_in } => {
+                self.load_balancers.forget();
+                self.users.forget();
+                if let Some(who) = self.session.who_untracked() {
+                    self.users.know(who.user.id, who.user.name);
+                }
+                signed_in
+            }
+            Turn::Paused => false,
+            Turn::Resumed => {
+                self.load_balancers.resync();
+                true
+            }
+        };
         self.stream.set_value(None);
         self.connection.set(Connection::Idle);
-        self.load_balancers.forget();
-        self.users.forget();
-        if let Some(who) = self.session.who_untracked() {
-            self.users.know(who.user.id, who.user.name);
-        }
-        if signed_in {
+        if listen {
             let stream = client::events::Stream::open(move |message| self.hear(message));
             self.stream.set_value(Some(stream));
         }

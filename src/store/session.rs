@@ -7,6 +7,7 @@ use crate::client::{
 use gloo_timers::callback::Timeout;
 use leptos::{prelude::*, task::spawn_local};
 use openstack_types::portal;
+use std::rc::Rc;
 
 /// Milliseconds between asking a server that does not answer.
 const ASK_AGAIN: u32 = 3_000;
@@ -26,16 +27,40 @@ pub enum Phase {
     Ended,
 }
 
+/// What a change of the session means for what the page knows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Turn {
+    /// Another user or another project, or nobody: nothing known before may be shown any more.
+    Another {
+        /// Somebody.
+        signed_in: bool,
+    },
+    /// The session ended by itself: what is shown stays, and nothing more is heard.
+    Paused,
+    /// The same user is back in the same project.
+    Resumed,
+}
+
 /// The session; a handle.
 #[derive(Clone, Copy)]
 pub struct Session {
     phase: RwSignal<Phase>,
     who: RwSignal<Option<portal::Session>>,
+    on_turn: StoredValue<Option<Rc<dyn Fn(Turn)>>, LocalStorage>,
 }
 
 impl Session {
     pub(super) fn new() -> Self {
-        Self { phase: RwSignal::new(Phase::Unknown), who: RwSignal::new(None) }
+        Self {
+            phase: RwSignal::new(Phase::Unknown),
+            who: RwSignal::new(None),
+            on_turn: StoredValue::new_local(None),
+        }
+    }
+
+    /// Hears of every turn, before any view does: a page that appears finds what it may show.
+    pub(super) fn on_turn(self, hear: impl Fn(Turn) + 'static) {
+        self.on_turn.set_value(Some(Rc::new(hear)));
     }
 
     /// Where the page stands.
@@ -61,14 +86,6 @@ impl Session {
         self.who.get_untracked()
     }
 
-    /// Changes when what the page may know does: with the user, the project, signing in and out.
-    pub(super) fn scope(self) -> Option<String> {
-        if self.phase.get() != Phase::In {
-            return None;
-        }
-        self.who.with(|who| who.as_ref().map(|who| format!("{} {}", who.user.id, who.project.id)))
-    }
-
     /// Asks the server who is signed in.
     pub(super) fn ask(self) {
         spawn_local(async move {
@@ -86,19 +103,40 @@ impl Session {
     }
 
     fn begin(self, who: portal::Session) {
-        if self.who.with_untracked(|before| before.as_ref() != Some(&who)) {
-            self.who.set(Some(who));
+        self.turn(Phase::In, Some(who));
+    }
+
+    fn turn(self, phase: Phase, who: Option<portal::Session>) {
+        let scope = |who: &Option<portal::Session>| {
+            who.as_ref().map(|who| (who.user.id.clone(), who.project.id.clone()))
+        };
+        let (phase_before, who_before) = (self.phase.get_untracked(), self.who.get_untracked());
+        let turn = match (phase_before, phase) {
+            _ if scope(&who_before) != scope(&who) => {
+                Some(Turn::Another { signed_in: who.is_some() })
+            }
+            (Phase::In, Phase::Ended) => Some(Turn::Paused),
+            (Phase::Ended, Phase::In) => Some(Turn::Resumed),
+            _ => None,
+        };
+        if who_before != who {
+            self.who.set(who);
         }
-        if self.phase.get_untracked() != Phase::In {
-            self.phase.set(Phase::In);
+        if let Some(turn) = turn
+            && let Some(hear) = self.on_turn.get_value()
+        {
+            hear(turn);
+        }
+        if phase_before != phase {
+            self.phase.set(phase);
         }
     }
 
     /// A service said that nobody is signed in.
     pub(super) fn ended(self) {
         match self.phase.get_untracked() {
-            Phase::In => self.phase.set(Phase::Ended),
-            Phase::Unknown | Phase::Unreachable => self.phase.set(Phase::Out),
+            Phase::In => self.turn(Phase::Ended, self.who.get_untracked()),
+            Phase::Unknown | Phase::Unreachable => self.turn(Phase::Out, None),
             Phase::Out | Phase::Ended => {}
         }
     }
@@ -116,14 +154,12 @@ impl Session {
     /// Signs out; if the server cannot be reached, the session goes on and the error says so.
     pub async fn sign_out(self) -> client::Result<()> {
         door::sign_out().await?;
-        self.phase.set(Phase::Out);
-        self.who.set(None);
+        self.turn(Phase::Out, None);
         Ok(())
     }
 
     /// Gives up a session that ended: nothing of it is kept.
     pub fn leave(self) {
-        self.phase.set(Phase::Out);
-        self.who.set(None);
+        self.turn(Phase::Out, None);
     }
 }
