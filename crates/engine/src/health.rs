@@ -1,0 +1,172 @@
+//! How members are, in words.
+
+use crate::{
+    report::Health,
+    spec::{LoadBalancerSpec, MemberSpec, MonitorKind, PoolSpec},
+    stats::Server,
+};
+use openstack_types::{MemberId, PoolId};
+use std::collections::BTreeMap;
+
+/// By pool and member: one that serves several listeners is there once.
+pub(crate) type HealthByMember = BTreeMap<(PoolId, MemberId), Health>;
+
+/// How all members are. One whose first check is not done yet is not in it.
+///
+/// `servers` is what the process says, `pings` what the engine's own pings say.
+pub(crate) fn of_members(
+    spec: &LoadBalancerSpec,
+    servers: &[Server],
+    pings: &HealthByMember,
+) -> HealthByMember {
+    let checked: BTreeMap<(PoolId, MemberId), &Server> = servers
+        .iter()
+        .filter(|server| !server.tracks)
+        .map(|server| ((server.pool(), server.member), server))
+        .collect();
+    let mut healths = HealthByMember::new();
+    for pool in &spec.pools {
+        for member in &pool.members {
+            let key = (pool.id, member.id);
+            if let Some(health) =
+                of_member(pool, member, checked.get(&key).copied(), pings.get(&key))
+            {
+                healths.insert(key, health);
+            }
+        }
+    }
+    healths
+}
+
+fn of_member(
+    pool: &PoolSpec,
+    member: &MemberSpec,
+    server: Option<&Server>,
+    ping: Option<&Health>,
+) -> Option<Health> {
+    if !member.enabled {
+        return Some(Health::Disabled);
+    }
+    let seen = match pool.monitor.as_ref().map(|monitor| &monitor.kind) {
+        None => return Some(if member.weight == 0 { Health::Draining } else { Health::NoMonitor }),
+        Some(MonitorKind::Ping) => ping.cloned()?,
+        Some(_) => checked(server?)?,
+    };
+    Some(match seen {
+        Health::Up if member.weight == 0 => Health::Draining,
+        other => other,
+    })
+}
+
+fn checked(server: &Server) -> Option<Health> {
+    let check = server.check_status.trim_start_matches("* ");
+    // Until the first check is done HAProxy takes a member for up.
+    if matches!(check, "" | "INI" | "UNK") {
+        return None;
+    }
+    if server.status.starts_with("DOWN") {
+        Some(Health::Down { reason: reason(server, check) })
+    } else {
+        Some(Health::Up)
+    }
+}
+
+fn reason(server: &Server, check: &str) -> String {
+    match check {
+        "L4CON" => connection_problem(&server.last_check),
+        "L4TOUT" | "L6TOUT" | "L7TOUT" => match server.check_millis {
+            Some(millis) => format!("timeout after {}", seconds(millis)),
+            None => "timeout".to_owned(),
+        },
+        "L6RSP" => "TLS handshake failed".to_owned(),
+        "L7RSP" => "the answer is not HTTP".to_owned(),
+        "L7STS" => match server.check_code {
+            Some(code) => format!("HTTP {code}"),
+            None => "unexpected HTTP status".to_owned(),
+        },
+        "SOCKERR" => "the check could not open a socket".to_owned(),
+        // The last good check of a member that has since failed one that was cut off.
+        _ => "check failed".to_owned(),
+    }
+}
+
+/// HAProxy adds where in its check it happened; only what happened is of use.
+fn connection_problem(last_check: &str) -> String {
+    const KNOWN: [&str; 5] = [
+        "Connection refused",
+        "No route to host",
+        "Network is unreachable",
+        "Connection reset by peer",
+        "Host is unreachable",
+    ];
+    KNOWN
+        .iter()
+        .find(|known| last_check.starts_with(**known))
+        .map_or_else(|| "connection failed".to_owned(), |known| lower_first(known))
+}
+
+fn lower_first(text: &str) -> String {
+    let mut text = text.to_owned();
+    if let Some(first) = text.get_mut(..1) {
+        first.make_ascii_lowercase();
+    }
+    text
+}
+
+/// `2 s`, `1.5 s`, `300 ms`: timers are a few milliseconds late, which nobody wants to read.
+pub(crate) fn seconds(millis: u64) -> String {
+    let rounded = (millis + 50) / 100;
+    match (rounded / 10, rounded % 10) {
+        (0, _) => format!("{millis} ms"),
+        (whole, 0) => format!("{whole} s"),
+        (whole, tenth) => format!("{whole}.{tenth} s"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::render::BackendName;
+    use uuid::Uuid;
+
+    fn server(status: &str, check: &str, code: Option<u16>, last: &str) -> Server {
+        Server {
+            backend: BackendName { pool: Uuid::nil().into(), listener: Uuid::nil().into() },
+            member: Uuid::nil().into(),
+            status: status.to_owned(),
+            check_status: check.to_owned(),
+            check_code: code,
+            check_millis: Some(2003),
+            last_check: last.to_owned(),
+            tracks: false,
+        }
+    }
+
+    #[test]
+    fn reasons_are_in_words() {
+        let down = |check: &str, code, last: &str| match checked(&server("DOWN", check, code, last))
+        {
+            Some(Health::Down { reason }) => reason,
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(down("L4CON", None, "Connection refused at step 1"), "connection refused");
+        assert_eq!(down("L4TOUT", None, ""), "timeout after 2 s");
+        assert_eq!(down("* L7STS", Some(503), "anything a member says"), "HTTP 503");
+        assert_eq!(down("L6RSP", None, "x"), "TLS handshake failed");
+    }
+
+    #[test]
+    fn nothing_is_said_before_the_first_check() {
+        assert_eq!(checked(&server("UP 1/2", "INI", None, "")), None);
+        assert_eq!(checked(&server("UP", "* L4OK", None, "")), Some(Health::Up));
+        assert_eq!(checked(&server("UP 1/2", "L4CON", None, "")), Some(Health::Up));
+    }
+
+    #[test]
+    fn times() {
+        assert_eq!(seconds(2003), "2 s");
+        assert_eq!(seconds(1500), "1.5 s");
+        assert_eq!(seconds(30), "30 ms");
+        assert_eq!(seconds(999), "1 s");
+    }
+}

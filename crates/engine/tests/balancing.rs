@@ -1,0 +1,153 @@
+//! How requests are spread over members.
+#![allow(missing_docs)]
+
+mod support;
+
+use engine::{report::Health, spec::*};
+use std::collections::{BTreeMap, BTreeSet};
+use support::*;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn round_robin_follows_the_weights() {
+    let mut fixture = Fixture::start().await;
+    let [a, b] = fixture.members(["a", "b"]).await;
+    let mut spec = balancer(fixture.net.address(), pool([a.spec(), b.spec()]));
+    fixture.apply(&spec).await.unwrap();
+    assert_eq!(count((spec.vip, 80), 20).await, counts([("a", 10), ("b", 10)]));
+
+    spec.pools[0].members[1].weight = 3;
+    fixture.apply(&spec).await.unwrap();
+    assert_eq!(count((spec.vip, 80), 20).await, counts([("a", 5), ("b", 15)]));
+    fixture.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn least_connections_avoids_the_busy_member() {
+    let mut fixture = Fixture::start().await;
+    let [a, b] = fixture.members(["a", "b"]).await;
+    let mut pool = pool([a.spec(), b.spec()]);
+    pool.balance = Balance::LeastConnections;
+    let spec = balancer(fixture.net.address(), pool);
+    fixture.apply(&spec).await.unwrap();
+
+    let mut busy = Client::connect((spec.vip, 80)).await.unwrap();
+    let busy = tokio::spawn(async move { busy.get("/slow/3000", "").await.unwrap() });
+    let on = |m: &Member| m.requests.load(std::sync::atomic::Ordering::Relaxed);
+    eventually("the slow request is at a member", || on(&a) + on(&b) == 1).await;
+    let other = count((spec.vip, 80), 10).await;
+    let busy = busy.await.unwrap();
+    let free = if busy.member() == "a" { "b" } else { "a" };
+    assert_eq!(other, counts([(free, 10)]));
+    fixture.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn source_ip_keeps_a_client_on_a_member_and_uses_all() {
+    let mut fixture = Fixture::start().await;
+    let [a, b] = fixture.members(["a", "b"]).await;
+    let mut pool = pool([a.spec(), b.spec()]);
+    pool.balance = Balance::SourceIp;
+    let spec = balancer(fixture.net.address(), pool);
+    fixture.apply(&spec).await.unwrap();
+
+    let mut by_client: BTreeMap<_, BTreeSet<String>> = BTreeMap::new();
+    for client in (0..20).map(|_| fixture.net.address()).collect::<Vec<_>>() {
+        for _ in 0..3 {
+            let mut connection = Client::connect_from(Some(client), (spec.vip, 80)).await.unwrap();
+            let answer = connection.get("/", "Connection: close\r\n").await.unwrap();
+            by_client.entry(client).or_default().insert(answer.member().to_owned());
+        }
+    }
+    assert!(by_client.values().all(|members| members.len() == 1), "{by_client:?}");
+    let used: BTreeSet<_> = by_client.values().flatten().collect();
+    assert_eq!(used.len(), 2, "{by_client:?}");
+    fixture.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn backups_serve_when_no_other_does_and_then_all_of_them() {
+    let mut fixture = Fixture::start().await;
+    let [a, b, c] = fixture.members(["a", "b", "c"]).await;
+    let mut spec = balancer(fixture.net.address(), pool([a.spec(), b.spec(), c.spec()]));
+    spec.pools[0].members[1].backup = true;
+    spec.pools[0].members[2].backup = true;
+    fixture.apply(&spec).await.unwrap();
+    assert_eq!(count((spec.vip, 80), 6).await, counts([("a", 6)]));
+
+    spec.pools[0].members[0].enabled = false;
+    fixture.apply(&spec).await.unwrap();
+    assert_eq!(count((spec.vip, 80), 6).await, counts([("b", 3), ("c", 3)]));
+    fixture.health(a.id, |health| *health == Health::Disabled).await;
+    fixture.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_drained_member_keeps_its_sessions_only() {
+    let mut fixture = Fixture::start().await;
+    let [a, b] = fixture.members(["a", "b"]).await;
+    let mut pool = pool([a.spec(), b.spec()]);
+    pool.persistence = Some(Persistence::HttpCookie);
+    let mut spec = balancer(fixture.net.address(), pool);
+    fixture.apply(&spec).await.unwrap();
+    let cookie = loop {
+        let answer = get((spec.vip, 80), "/").await.unwrap();
+        if answer.member() == "a" {
+            let set = answer.header("set-cookie").unwrap();
+            break set.split(';').next().unwrap().to_owned();
+        }
+    };
+
+    spec.pools[0].members[0].weight = 0;
+    fixture.apply(&spec).await.unwrap();
+    fixture.health(a.id, |health| *health == Health::Draining).await;
+    assert_eq!(count((spec.vip, 80), 6).await, counts([("b", 6)]));
+    let mut client = Client::connect((spec.vip, 80)).await.unwrap();
+    let kept = client.get("/", &format!("Cookie: {cookie}\r\n")).await.unwrap();
+    assert_eq!(kept.member(), "a");
+    drop(client);
+    fixture.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_member_that_refuses_costs_no_request() {
+    let mut fixture = Fixture::start().await;
+    let [a, b] = fixture.members(["a", "b"]).await;
+    let spec = balancer(fixture.net.address(), pool([a.spec(), b.spec()]));
+    fixture.apply(&spec).await.unwrap();
+    drop(b);
+    assert_eq!(count((spec.vip, 80), 6).await, counts([("a", 6)]));
+    fixture.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_application_cookie_keeps_a_session_on_its_member() {
+    let mut fixture = Fixture::start().await;
+    let [a, b] = fixture.members(["a", "b"]).await;
+    let mut pool = pool([a.spec(), b.spec()]);
+    pool.persistence = Some(Persistence::AppCookie("APPSESSION".parse().unwrap()));
+    let spec = balancer(fixture.net.address(), pool);
+    fixture.apply(&spec).await.unwrap();
+    for session in ["one", "two", "three"] {
+        let login = get((spec.vip, 80), &format!("/login/{session}")).await.unwrap();
+        for _ in 0..4 {
+            let mut client = Client::connect((spec.vip, 80)).await.unwrap();
+            let headers = format!("Cookie: APPSESSION={session}\r\n");
+            let again = client.get("/", &headers).await.unwrap();
+            assert_eq!(again.member(), login.member(), "{session}");
+        }
+    }
+    fixture.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn source_ip_persistence_survives_other_members_coming() {
+    let mut fixture = Fixture::start().await;
+    let [a, b] = fixture.members(["a", "b"]).await;
+    let mut pool = pool([a.spec(), b.spec()]);
+    pool.persistence = Some(Persistence::SourceIp);
+    let spec = balancer(fixture.net.address(), pool);
+    fixture.apply(&spec).await.unwrap();
+    let first = count((spec.vip, 80), 8).await;
+    assert_eq!(first.len(), 1, "{first:?}");
+    fixture.finish().await;
+}
