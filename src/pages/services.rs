@@ -5,7 +5,7 @@ mod overview;
 use super::page_title;
 use crate::{
     i18n::{Locale, errors, t, t_string, use_i18n},
-    routes::Route,
+    routes::{ListQuery, Route, SortKey},
     store::{
         row::{Attention, Row, provisioning_word},
         use_store,
@@ -200,8 +200,8 @@ fn Known() -> impl IntoView {
                             .then(|| {
                                 let text = t_string!(i18n, services.more, count = more).to_string();
                                 view! {
-                                    <li>
-                                        <a href=Route::load_balancers().href()>{text}</a>
+                                    <li class="service-more">
+                                        <a href=worst_first()>{text}</a>
                                     </li>
                                 }
                             })}
@@ -211,6 +211,11 @@ fn Known() -> impl IntoView {
                 .into_any()
         }}
     }
+}
+
+/// The list with those that need attention on top.
+fn worst_first() -> String {
+    Route::LoadBalancers(ListQuery::default().sorted_by(SortKey::State)).href()
 }
 
 /// One that needs attention, and why.

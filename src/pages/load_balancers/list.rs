@@ -193,6 +193,7 @@ pub fn LoadBalancerList() -> impl IntoView {
                 on_delete=ask_delete
             />
         </div>
+        <div class="list-table">
         <Table
             label=move || t_string!(i18n, load_balancers.table).to_owned()
             row_count=Signal::derive(move || shown.with(Vec::len))
@@ -201,6 +202,7 @@ pub fn LoadBalancerList() -> impl IntoView {
             <Header query selection />
             {move || body(sight.get(), shown, query, selection, deleting)}
         </Table>
+        </div>
         <DeleteDialog ids=deleting on_deleted=deleted />
     }
 }

@@ -27,8 +27,8 @@ use openstack_types::{
 };
 use std::sync::Arc;
 
-/// Listeners that are named in a row; the rest is a number.
-const LISTENERS_NAMED: usize = 3;
+/// Letters of listeners that a row has room for; the rest of them is a number.
+const LISTENERS_ROOM: usize = 17;
 
 /// Draws the row. Each cell follows its own part, so that a change of state redraws the state alone.
 pub(super) fn row(
@@ -49,6 +49,7 @@ pub(super) fn row(
         let name = name.get().filter(|name| !name.is_empty());
         name.unwrap_or_else(|| t_string!(i18n, load_balancers.unnamed).to_owned())
     };
+    let vip = move || known.with(|row| row.as_deref().and_then(|row| row.vip.clone()));
     let label = move |key: fn(I18nContext<Locale>) -> &'static str| move || key(i18n).to_owned();
     let href = Route::LoadBalancer(id).href();
     let open = {
@@ -83,8 +84,8 @@ pub(super) fn row(
                 }}
             </Cell>
             <Cell label=label(|i18n| t_string!(i18n, load_balancers.column_vip))>
-                <span class="mono">
-                    {move || known.with(|row| row.as_deref().and_then(|row| row.vip.clone()))}
+                <span class="mono truncate" title=vip>
+                    {vip}
                 </span>
             </Cell>
             <Cell label=label(|i18n| t_string!(i18n, load_balancers.column_listeners))>
@@ -165,13 +166,20 @@ fn Listeners(known: Memo<Option<Arc<Known>>>) -> impl IntoView {
             let none = move || t_string!(i18n, load_balancers.none);
             return Either::Left(view! { <span class="muted">{none}</span> });
         }
-        let more = listeners.len().saturating_sub(LISTENERS_NAMED);
         let all: Vec<String> = listeners
             .iter()
             .map(|(protocol, port)| format!("{}:{port}", protocol_word(protocol)))
             .collect();
         let title = all.join(", ");
-        let named = all.into_iter().take(LISTENERS_NAMED);
+        let mut room = LISTENERS_ROOM;
+        let fits = |text: &&String| {
+            let fits = text.len() <= room;
+            room = room.saturating_sub(text.len());
+            fits
+        };
+        let fitting = all.iter().take_while(fits).count().max(1);
+        let more = all.len() - fitting;
+        let named = all.into_iter().take(fitting);
         Either::Right(view! {
             <span title=(more > 0).then_some(title)>
                 <Tags>
