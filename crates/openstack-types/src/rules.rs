@@ -113,21 +113,14 @@ pub fn ports_collide(a: &ListenerProtocol, b: &ListenerProtocol) -> bool {
     family(a) == family(b)
 }
 
-/// Operating status of a pool, from its members and whether it has a health monitor that is on.
+/// Operating status of a pool, from its members. `on` is whether it is switched on and used by a
+/// listener.
 ///
 /// All in ERROR is ERROR, some is DEGRADED; members switched off or drained do not count against it.
-/// No member is OFFLINE without a monitor, as Octavia answers for a pool that was just created, and
-/// ERROR with one.
-pub fn pool_status(
-    members: &[OperatingStatus],
-    admin_up: bool,
-    monitored: bool,
-) -> OperatingStatus {
-    if !admin_up {
+/// No member is OFFLINE, as Octavia answers for a pool that was just created.
+pub fn pool_status(members: &[OperatingStatus], on: bool) -> OperatingStatus {
+    if !on || members.is_empty() {
         return OperatingStatus::Offline;
-    }
-    if members.is_empty() {
-        return if monitored { OperatingStatus::Error } else { OperatingStatus::Offline };
     }
     let down = members.iter().filter(|s| **s == OperatingStatus::Error).count();
     let serving = members

@@ -1,8 +1,8 @@
 //! What every request can reach.
 
 use crate::{
-    config::Config, events::Events, networks::Networks, password::Checker, sign_in::Attempts,
-    store::Store,
+    config::Config, events::Events, networks::Networks, password::Checker, reconcile::Reconcile,
+    sign_in::Attempts, store::Store,
 };
 use engine::Engine;
 use std::sync::Arc;
@@ -17,6 +17,8 @@ pub struct App {
     pub engine: Engine,
     /// What changed.
     pub events: Events,
+    /// Has the engine run what is known, and counts.
+    pub reconcile: Reconcile,
     /// Checks passwords.
     pub passwords: Checker,
     /// Who has failed to sign in lately.

@@ -8,9 +8,10 @@ use crate::{
     listen,
     networks::Networks,
     password::{self, Checker, Password},
-    reconcile, router,
+    reconcile::{self, Reconcile},
+    router,
     sign_in::Attempts,
-    store::{Store, first_start, networks::load},
+    store::{Store, first_start, networks::load, octavia::traffic},
 };
 use engine::{Engine, EngineConfig};
 use jiff::Timestamp;
@@ -82,10 +83,14 @@ impl Server {
         let networks =
             store.write(move |tx| load(tx, &networks, Timestamp::now())).await.map_err(because)?;
 
+        let counted = store.read(|db| traffic::load(db)).await.map_err(unreadable)?;
+        let (reconcile, inbox) = Reconcile::new(counted);
+
         let app = Arc::new(App {
             store,
             engine,
             events,
+            reconcile,
             passwords: Checker::new(config.limits.password_checks),
             attempts: Attempts::default(),
             event_places: Arc::new(Semaphore::new(config.limits.event_streams)),
@@ -94,7 +99,7 @@ impl Server {
             token_changes: watch::Sender::new(()),
             stopping: CancellationToken::new(),
         });
-        let reconciling = tokio::spawn(reconcile::run(app.clone(), reports));
+        let reconciling = tokio::spawn(reconcile::run(app.clone(), inbox, reports));
         Ok(Self { app, listener, address, made_password, reconciling, _lock: lock })
     }
 
@@ -123,18 +128,23 @@ impl Server {
                 stopping.cancel();
             }
         });
-        listen::serve(self.listener, router::router(self.app.clone()), stopping).await;
-        self.reconciling.abort();
+        listen::serve(self.listener, router::router(self.app.clone()), stopping.clone()).await;
+        stopping.cancel();
+        // Ended by that; what is not carried out yet is by the next start.
+        let _ = self.reconciling.await;
         self.app.engine.shutdown().await;
     }
+}
+
+fn unreadable(why: rusqlite::Error) -> StartError {
+    StartError(format!("reading the database failed: {why}"))
 }
 
 async fn fill_if_empty(
     store: &Store,
     given: Option<Password>,
 ) -> Result<Option<Password>, StartError> {
-    let failed = |why: rusqlite::Error| StartError(format!("reading the database failed: {why}"));
-    if !store.read(first_start::is_needed).await.map_err(failed)? {
+    if !store.read(first_start::is_needed).await.map_err(unreadable)? {
         return Ok(None);
     }
     let made = if given.is_none() { Some(Password::random().map_err(because)?) } else { None };
@@ -146,6 +156,6 @@ async fn fill_if_empty(
     store
         .write(move |tx| first_start::fill(tx, &hash, Timestamp::now().as_second()))
         .await
-        .map_err(failed)?;
+        .map_err(unreadable)?;
     Ok(made)
 }

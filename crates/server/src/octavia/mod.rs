@@ -1,10 +1,91 @@
-//! Octavia v2.
+//! Octavia v2: load balancers, listeners, pools, members and health monitors.
+//!
+//! A request's body is checked against a table ([`schema`]), a change is written in one transaction
+//! ([`change`]) and carried out afterwards ([`crate::reconcile`]).
+
+mod access;
+mod body;
+mod catalogue;
+mod change;
+mod fault;
+mod health_monitors;
+mod listeners;
+mod lists;
+mod load_balancers;
+mod members;
+mod pools;
+pub mod query;
+mod quotas;
+pub mod schema;
+mod summary;
+mod versions;
+mod view;
+mod vip;
+
+pub use summary::members as portal_members;
 
 use crate::app::App;
-use axum::Router;
+use axum::{
+    Router,
+    routing::{get, put},
+};
 use std::sync::Arc;
 
 /// Everything below `/load-balancer`.
 pub fn router() -> Router<Arc<App>> {
     Router::new()
+        .route("/", get(versions::list))
+        .nest("/v2", v2())
+        .nest("/v2.0", v2())
+        .fallback(fault::unknown_path)
+        .method_not_allowed_fallback(fault::unknown_method)
+}
+
+fn v2() -> Router<Arc<App>> {
+    Router::new()
+        .route("/", get(versions::list))
+        .nest("/lbaas", lbaas())
+        .route("/octavia/amphorae", get(catalogue::amphorae))
+        .fallback(catalogue::unknown)
+        .method_not_allowed_fallback(fault::unknown_method)
+}
+
+fn lbaas() -> Router<Arc<App>> {
+    Router::new()
+        .route("/loadbalancers", get(load_balancers::list).post(load_balancers::create))
+        .route(
+            "/loadbalancers/{id}",
+            get(load_balancers::show).put(load_balancers::update).delete(load_balancers::delete),
+        )
+        .route("/loadbalancers/{id}/status", get(load_balancers::statuses))
+        .route("/loadbalancers/{id}/statuses", get(load_balancers::statuses))
+        .route("/loadbalancers/{id}/stats", get(load_balancers::stats))
+        .route("/loadbalancers/{id}/failover", put(load_balancers::failover))
+        .route("/listeners", get(listeners::list).post(listeners::create))
+        .route(
+            "/listeners/{id}",
+            get(listeners::show).put(listeners::update).delete(listeners::delete),
+        )
+        .route("/listeners/{id}/stats", get(listeners::stats))
+        .route("/pools", get(pools::list).post(pools::create))
+        .route("/pools/{id}", get(pools::show).put(pools::update).delete(pools::delete))
+        .route(
+            "/pools/{pool}/members",
+            get(members::list).post(members::create).put(members::batch),
+        )
+        .route(
+            "/pools/{pool}/members/{id}",
+            get(members::show).put(members::update).delete(members::delete),
+        )
+        .route("/healthmonitors", get(health_monitors::list).post(health_monitors::create))
+        .route(
+            "/healthmonitors/{id}",
+            get(health_monitors::show).put(health_monitors::update).delete(health_monitors::delete),
+        )
+        .route("/quotas", get(quotas::list))
+        .route("/quotas/defaults", get(quotas::defaults))
+        .route("/quotas/{project}", get(quotas::show).put(quotas::set).delete(quotas::reset))
+        .route("/quotas/{project}/default", get(quotas::project_defaults))
+        .merge(catalogue::routes())
+        .fallback(catalogue::unknown)
 }

@@ -7,7 +7,7 @@ mod session;
 
 pub use error::PortalError;
 
-use crate::app::App;
+use crate::{app::App, octavia};
 use axum::{Router, routing::get};
 use std::sync::Arc;
 
@@ -22,6 +22,7 @@ pub fn router() -> Router<Arc<App>> {
                 .delete(session::sign_out),
         )
         .route("/info", get(info::info))
+        .route("/members", get(octavia::portal_members))
         .route("/events", get(events::events))
         .fallback(error::no_such_path)
         .method_not_allowed_fallback(error::no_such_method)

@@ -1,11 +1,190 @@
 //! Makes the engine run what the database says, and writes down what the engine tells.
+//!
+//! A change is committed first and carried out afterwards; when the server ends between the two,
+//! the next start carries out everything anew, so nothing is lost. One load balancer's changes run
+//! one after the other, different ones side by side.
 
-use crate::app::App;
+mod reports;
+mod traffic;
+
+pub use traffic::Traffic;
+
+use crate::{
+    app::App,
+    store::octavia::{
+        lifecycle::{self, Settled},
+        specs,
+        traffic::Entry,
+    },
+};
 use engine::report::Report;
-use std::sync::Arc;
-use tokio::sync::mpsc;
+use openstack_types::LoadBalancerId;
+use std::{collections::HashMap, sync::Arc, time::Duration};
+use tokio::{
+    sync::{Semaphore, mpsc},
+    task::{self, JoinSet},
+    time::MissedTickBehavior,
+};
 
-/// Runs until the engine ends.
-pub async fn run(_app: Arc<App>, mut reports: mpsc::UnboundedReceiver<Report>) {
-    while reports.recv().await.is_some() {}
+/// Load balancers that the engine changes at a time.
+const SIDE_BY_SIDE: usize = 8;
+/// How often totals are written down.
+const FLUSH: Duration = Duration::from_secs(5);
+/// Until the database is asked again after it failed.
+const RETRY: Duration = Duration::from_secs(1);
+/// Reports written down in one transaction.
+const BATCH: usize = 512;
+
+/// What the rest of the server reaches.
+pub struct Reconcile {
+    queue: mpsc::UnboundedSender<LoadBalancerId>,
+    traffic: Traffic,
+}
+
+/// Load balancers that somebody has changed.
+pub struct Inbox(mpsc::UnboundedReceiver<LoadBalancerId>);
+
+impl Reconcile {
+    /// With what was counted before.
+    pub fn new(counted: Vec<Entry>) -> (Self, Inbox) {
+        let (queue, inbox) = mpsc::unbounded_channel();
+        (Self { queue, traffic: Traffic::new(counted) }, Inbox(inbox))
+    }
+
+    /// Has a load balancer made as the database says now. Never blocks.
+    pub fn wake(&self, id: LoadBalancerId) {
+        // An error means that the server is stopping; the next start carries it out.
+        let _ = self.queue.send(id);
+    }
+
+    /// What has been counted.
+    pub fn traffic(&self) -> &Traffic {
+        &self.traffic
+    }
+}
+
+/// Runs until the server stops.
+pub async fn run(app: Arc<App>, inbox: Inbox, mut reports: mpsc::UnboundedReceiver<Report>) {
+    let mut inbox = inbox.0;
+    let mut lanes = Lanes::new(app.clone());
+    match app.store.read(|db| lifecycle::all_ids(db)).await {
+        Ok(ids) => ids.into_iter().for_each(|id| lanes.wake(id)),
+        Err(error) => tracing::error!(%error, "reading the load balancers failed"),
+    }
+    let mut flush = tokio::time::interval(FLUSH);
+    flush.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let mut batch = Vec::with_capacity(BATCH);
+    let mut engine_tells = true;
+    loop {
+        tokio::select! {
+            () = app.stopping.cancelled() => break,
+            Some(id) = inbox.recv() => lanes.wake(id),
+            Some(done) = lanes.tasks.join_next_with_id() => lanes.done(done),
+            count = reports.recv_many(&mut batch, BATCH), if engine_tells => {
+                engine_tells = count > 0;
+                reports::write(&app, batch.drain(..).collect()).await;
+            }
+            _ = flush.tick() => app.reconcile.traffic.flush(&app.store).await,
+        }
+    }
+    lanes.tasks.shutdown().await;
+    app.reconcile.traffic.flush(&app.store).await;
+}
+
+/// One task a load balancer at most.
+struct Lanes {
+    app: Arc<App>,
+    tasks: JoinSet<()>,
+    of_task: HashMap<task::Id, LoadBalancerId>,
+    /// Those under way; true when they have been changed since.
+    under_way: HashMap<LoadBalancerId, bool>,
+    permits: Arc<Semaphore>,
+}
+
+impl Lanes {
+    fn new(app: Arc<App>) -> Self {
+        Self {
+            app,
+            tasks: JoinSet::new(),
+            of_task: HashMap::new(),
+            under_way: HashMap::new(),
+            permits: Arc::new(Semaphore::new(SIDE_BY_SIDE)),
+        }
+    }
+
+    fn wake(&mut self, id: LoadBalancerId) {
+        if let Some(again) = self.under_way.get_mut(&id) {
+            *again = true;
+            return;
+        }
+        self.under_way.insert(id, false);
+        let (app, permits) = (self.app.clone(), self.permits.clone());
+        let task = self.tasks.spawn(async move {
+            let _permit = permits.acquire_owned().await;
+            carry_out(&app, id).await;
+        });
+        self.of_task.insert(task.id(), id);
+    }
+
+    fn done(&mut self, done: Result<(task::Id, ()), task::JoinError>) {
+        let task = match done {
+            Ok((task, ())) => task,
+            Err(failed) => {
+                tracing::error!(%failed, "carrying out a change ended early");
+                failed.id()
+            }
+        };
+        let Some(id) = self.of_task.remove(&task) else { return };
+        if self.under_way.remove(&id) == Some(true) {
+            self.wake(id);
+        }
+    }
+}
+
+/// Makes a load balancer as the database says, until it is.
+async fn carry_out(app: &Arc<App>, id: LoadBalancerId) {
+    loop {
+        match carry_out_once(app, id).await {
+            Ok(Settled::Done) => return,
+            Ok(Settled::Outdated) => {}
+            Err(error) => {
+                tracing::error!(%error, loadbalancer = %id, "writing down a change failed; trying again");
+                tokio::time::sleep(RETRY).await;
+            }
+        }
+    }
+}
+
+async fn carry_out_once(app: &Arc<App>, id: LoadBalancerId) -> rusqlite::Result<Settled> {
+    let Some(wanted) = app.store.read(move |db| specs::read(db, id)).await? else {
+        app.engine.remove(id).await;
+        return Ok(Settled::Done);
+    };
+    if wanted.going {
+        app.engine.remove(id).await;
+        app.store.write(move |tx| lifecycle::forget(tx, id)).await?;
+        app.reconcile.traffic.forget(id);
+        tracing::info!(loadbalancer = %id, "deleted");
+        return Ok(Settled::Done);
+    }
+    let revision = wanted.revision;
+    let (listener, reason) = match wanted.spec {
+        Ok(spec) => {
+            if spec.listeners.is_empty() {
+                app.reconcile.traffic.idle(id);
+            }
+            match app.engine.apply(spec).await {
+                Ok(()) => {
+                    let settled =
+                        app.store.write(move |tx| lifecycle::settle(tx, id, revision)).await?;
+                    tracing::info!(loadbalancer = %id, revision, ?settled, "serves as asked");
+                    return Ok(settled);
+                }
+                Err(error) => (error.listener, error.reason),
+            }
+        }
+        Err(reason) => (None, reason),
+    };
+    tracing::warn!(loadbalancer = %id, revision, %reason, "cannot be made as asked");
+    app.store.write(move |tx| lifecycle::fail(tx, id, revision, listener, &reason)).await
 }

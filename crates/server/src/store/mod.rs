@@ -8,6 +8,7 @@
 pub mod first_start;
 mod migrations;
 pub mod networks;
+pub mod octavia;
 pub mod projects;
 pub mod roles;
 pub mod tokens;

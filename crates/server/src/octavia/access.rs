@@ -1,0 +1,93 @@
+//! Who may do what with load balancers and what hangs on them.
+//!
+//! Everything is refused that is not allowed here: an admin works with everything, a manager with
+//! all of the project, a member with what it created, a reader looks. Without one of these roles, or
+//! without a project, there is nothing.
+
+use super::{fault::Fault, schema::Object};
+use crate::{
+    app::App,
+    caller::{Caller, NoCaller, Role, Sight},
+};
+use axum::{extract::FromRequestParts, http::request::Parts};
+use openstack_types::{ProjectId, UserId};
+use std::sync::Arc;
+
+/// Who asks; extracting it answers 401 to whom has no good token.
+#[derive(Clone, Debug)]
+pub struct Who(Caller);
+
+impl FromRequestParts<Arc<App>> for Who {
+    type Rejection = NoCaller;
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, NoCaller> {
+        Caller::from_request_parts(parts, app).await.map(Self)
+    }
+}
+
+impl Who {
+    /// Who creates.
+    pub fn user(&self) -> &UserId {
+        &self.0.user_id
+    }
+
+    /// The project that something without one is created in.
+    pub fn project(&self) -> Result<&ProjectId, Fault> {
+        self.0.project_id.as_ref().ok_or_else(Fault::forbidden)
+    }
+
+    /// Has any role at all in a project.
+    pub fn known(&self) -> Result<(), Fault> {
+        self.0.role().map(drop).ok_or_else(Fault::forbidden)
+    }
+
+    /// Is an admin.
+    pub fn admin(&self) -> Result<(), Fault> {
+        allowed(self.is_admin())
+    }
+
+    /// Whether it is an admin.
+    pub fn is_admin(&self) -> bool {
+        self.0.role() == Some(Role::Admin)
+    }
+
+    /// May look at a load balancer and what hangs on it.
+    pub fn see(&self, loadbalancer: &Object) -> Result<(), Fault> {
+        let project = ProjectId(loadbalancer.text("project_id").to_owned());
+        let creator = UserId(loadbalancer.text("user_id").to_owned());
+        allowed(self.0.sight().covers(&project, Some(&creator)))
+    }
+
+    /// May change a load balancer and what hangs on it.
+    pub fn change(&self, loadbalancer: &Object) -> Result<(), Fault> {
+        allowed(self.0.role() >= Some(Role::Member))?;
+        self.see(loadbalancer)
+    }
+
+    /// May create load balancers in a project.
+    pub fn create_in(&self, project: &ProjectId) -> Result<(), Fault> {
+        let own = self.0.project_id.as_ref() == Some(project);
+        allowed(self.is_admin() || (own && self.0.role() >= Some(Role::Member)))
+    }
+
+    /// May look at what belongs to a project as a whole.
+    pub fn see_project(&self, project: &str) -> Result<(), Fault> {
+        self.known()?;
+        let own = self.0.project_id.as_ref().map(ProjectId::as_str) == Some(project);
+        allowed(own || self.is_admin())
+    }
+
+    /// What a list shows that asks for a project, or for none.
+    pub fn sight(&self, project: Option<&str>) -> Result<Sight, Fault> {
+        self.known()?;
+        let Some(project) = project else { return Ok(self.0.sight()) };
+        self.see_project(project)?;
+        Ok(match self.0.sight() {
+            Sight::Everything => Sight::Project(project.into()),
+            other => other,
+        })
+    }
+}
+
+fn allowed(yes: bool) -> Result<(), Fault> {
+    if yes { Ok(()) } else { Err(Fault::forbidden()) }
+}

@@ -1,0 +1,176 @@
+//! `/lbaas/healthmonitors`.
+
+use super::{
+    access::Who,
+    body::Body,
+    change::{Change, change},
+    fault::Fault,
+    lists::{self, Asked},
+    pools::lock_pool,
+    schema::{HEALTH_MONITOR, Object, POOL, Purpose},
+    view,
+};
+use crate::{app::App, public_url::PublicUrl};
+use axum::{
+    Json,
+    extract::{OriginalUri, Path, State},
+    http::StatusCode,
+    response::IntoResponse,
+};
+use openstack_types::{OperatingStatus, octavia::HealthMonitorType};
+use serde_json::{Value, json};
+use std::sync::Arc;
+
+/// Fields of checks by HTTP, with what is taken when they are not sent.
+const HTTP_FIELDS: [(&str, &str); 3] =
+    [("http_method", "GET"), ("url_path", "/"), ("expected_codes", "200")];
+
+/// `GET`
+pub async fn list(
+    State(app): State<Arc<App>>,
+    who: Who,
+    url: PublicUrl,
+    OriginalUri(uri): OriginalUri,
+) -> Result<Json<Value>, Fault> {
+    lists::list(&app, who, Asked { of: &HEALTH_MONITOR, uri, url }, None).await
+}
+
+/// `GET` of one.
+pub async fn show(
+    State(app): State<Arc<App>>,
+    who: Who,
+    Path(id): Path<String>,
+    OriginalUri(uri): OriginalUri,
+) -> Result<Json<Value>, Fault> {
+    lists::show(&app, who, &HEALTH_MONITOR, &uri, id, None).await
+}
+
+/// `POST`
+pub async fn create(
+    State(app): State<Arc<App>>,
+    who: Who,
+    body: Body,
+) -> Result<impl IntoResponse, Fault> {
+    let sent = body.one(&HEALTH_MONITOR, Purpose::Create)?;
+    let shown = change(&app, &who, move |change| {
+        let id = sent.text("pool_id").to_owned();
+        let (_, owner) = change.part(&POOL, &id)?;
+        served(&sent)?;
+        change.within_quota(&HEALTH_MONITOR, owner.text("project_id"), 1)?;
+        let (pool, owner) = lock_pool(change, &id)?;
+        let row = create_in(change, &owner, &pool, sent)?;
+        Ok(view::row(change.tx, &HEALTH_MONITOR, &row)?)
+    })
+    .await?;
+    Ok((StatusCode::CREATED, Json(json!({ "healthmonitor": shown }))))
+}
+
+/// Creates the health monitor of a pool whose load balancer is locked.
+pub fn create_in(
+    change: &Change<'_>,
+    owner: &Object,
+    pool: &Object,
+    mut sent: Object,
+) -> Result<Object, Fault> {
+    served(&sent)?;
+    if super::pools::is_monitored(change, pool.text("id"))? {
+        return Err(Fault::conflict("This pool already has a health monitor"));
+    }
+    let kind = HealthMonitorType::from_word(sent.text("type"));
+    for (name, default) in HTTP_FIELDS {
+        match (is_http(&kind), sent.optional(name).is_some()) {
+            (true, false) => sent.set(name, default),
+            (false, true) => return Err(not_for(name, &kind)),
+            _ => {}
+        }
+    }
+    host_fits(&sent)?;
+    sent.fields.remove("tenant_id");
+    sent.set("pool_id", pool.text("id"));
+    change.begin(&mut sent, owner, OperatingStatus::Offline);
+    change.create(&HEALTH_MONITOR, &sent, owner)?;
+    Ok(sent)
+}
+
+fn is_http(kind: &HealthMonitorType) -> bool {
+    matches!(kind, HealthMonitorType::Http | HealthMonitorType::Https)
+}
+
+fn not_for(name: &str, kind: &HealthMonitorType) -> Fault {
+    Fault::option(name, format!("health monitors of type {kind}"))
+}
+
+/// Refuses what only pools have that there are none of.
+fn served(sent: &Object) -> Result<(), Fault> {
+    match HealthMonitorType::from_word(sent.text("type")) {
+        kind @ (HealthMonitorType::UdpConnect | HealthMonitorType::Sctp) => Err(Fault::validation(
+            format!("The {kind} type is only supported for pools of type UDP/SCTP."),
+        )),
+        _ => Ok(()),
+    }
+}
+
+/// A Host header needs HTTP/1.1.
+fn host_fits(monitor: &Object) -> Result<(), Fault> {
+    if monitor.optional("domain_name").is_none() {
+        return Ok(());
+    }
+    match monitor.get("http_version").as_f64() {
+        None => Err(Fault::validation(
+            "'http_version' must be specified when 'domain_name' is provided.",
+        )),
+        Some(version) if version < 1.1 => Err(Fault::option(
+            "http_version 1.0",
+            "health monitors HTTP 1.1 domain name health check",
+        )),
+        Some(_) => Ok(()),
+    }
+}
+
+/// `PUT` of one.
+pub async fn update(
+    State(app): State<Arc<App>>,
+    who: Who,
+    Path(id): Path<String>,
+    body: Body,
+) -> Result<Json<Value>, Fault> {
+    let mut new = body.one(&HEALTH_MONITOR, Purpose::Update)?;
+    let shown = change(&app, &who, move |change| {
+        let (mut row, _) = change.part(&HEALTH_MONITOR, &id)?;
+        let kind = HealthMonitorType::from_word(row.text("type"));
+        for (name, default) in HTTP_FIELDS {
+            if new.has(name) && !is_http(&kind) {
+                return Err(not_for(name, &kind));
+            }
+            if new.has(name) && new.optional(name).is_none() {
+                new.set(name, default);
+            }
+        }
+        for name in ["delay", "timeout", "max_retries"] {
+            if new.has(name) && new.get(name).is_null() {
+                return Err(Fault::option("None", name));
+            }
+        }
+        host_fits(&row.merged(&new))?;
+        let (_, owner) = lock_pool(change, row.text("pool_id"))?;
+        change.update(&HEALTH_MONITOR, &mut row, &new, &owner)?;
+        Ok(view::row(change.tx, &HEALTH_MONITOR, &row)?)
+    })
+    .await?;
+    Ok(Json(json!({ "healthmonitor": shown })))
+}
+
+/// `DELETE` of one.
+pub async fn delete(
+    State(app): State<Arc<App>>,
+    who: Who,
+    Path(id): Path<String>,
+) -> Result<StatusCode, Fault> {
+    change(&app, &who, move |change| {
+        let (mut row, _) = change.part(&HEALTH_MONITOR, &id)?;
+        let (_, owner) = lock_pool(change, row.text("pool_id"))?;
+        change.going(&HEALTH_MONITOR, &mut row, &owner)
+    })
+    .await?;
+    Ok(StatusCode::NO_CONTENT)
+}

@@ -1,0 +1,106 @@
+//! Lists of any kind of object, and single ones.
+
+use super::{
+    access::Who,
+    change::{found, seen},
+    fault::Fault,
+    query::ListQuery,
+    schema::{LOAD_BALANCER, MEMBER, POOL, Resource},
+    view,
+};
+use crate::{
+    app::App,
+    public_url::PublicUrl,
+    store::octavia::list::{self, ListError},
+};
+use axum::{Json, http::Uri};
+use serde_json::{Map, Value, json};
+use std::sync::Arc;
+
+impl From<ListError> for Fault {
+    fn from(error: ListError) -> Self {
+        match error {
+            ListError::Marker(marker) => {
+                Fault::bad(format!("Supplied pagination marker '{marker}' is not valid."))
+            }
+            ListError::Database(error) => error.into(),
+        }
+    }
+}
+
+/// Where a list was asked for, to make links of.
+pub struct Asked {
+    /// What it is of.
+    pub of: &'static Resource,
+    /// Its URL as the client wrote it.
+    pub uri: Uri,
+    /// Scheme and host that the client used.
+    pub url: PublicUrl,
+}
+
+/// Answers a list, of all that the caller sees or of the members of one pool.
+pub async fn list(
+    app: &Arc<App>,
+    who: Who,
+    asked: Asked,
+    pool: Option<String>,
+) -> Result<Json<Value>, Fault> {
+    let of = asked.of;
+    let query = ListQuery::parse(of, asked.uri.query().unwrap_or_default())?;
+    let sight = who.sight(query.project_id.as_deref())?;
+    let base = format!("{}{}", asked.url, asked.uri.path());
+    let body = app
+        .store
+        .read(move |db| {
+            if let Some(pool) = &pool {
+                seen(db, &who, &POOL, pool)?;
+            }
+            let within = pool.as_deref().map(|pool| ("pool_id", pool));
+            let rows = list::list(db, of, &query, &sight, within)?;
+            let id = |row: Option<&super::schema::Object>| row.map(|row| row.text("id").to_owned());
+            let (first, last) = (id(rows.first()), id(rows.last()));
+            let links = query.links(&base, first.as_deref(), last.as_deref(), rows.len());
+            let shown: Vec<_> =
+                view::rows(db, of, &rows)?.into_iter().map(|row| query.only_fields(row)).collect();
+            let mut body = Map::new();
+            body.insert(of.plural.to_owned(), Value::Array(shown));
+            body.insert(format!("{}_links", of.plural), links);
+            Ok::<_, Fault>(Value::Object(body))
+        })
+        .await?;
+    Ok(Json(body))
+}
+
+/// Answers one object.
+pub async fn show(
+    app: &Arc<App>,
+    who: Who,
+    of: &'static Resource,
+    uri: &Uri,
+    id: String,
+    pool: Option<String>,
+) -> Result<Json<Value>, Fault> {
+    let fields = ListQuery::fields_only(uri.query().unwrap_or_default());
+    let body = app
+        .store
+        .read(move |db| {
+            let row = if of.key == LOAD_BALANCER.key {
+                who.known()?;
+                let row = found(db, of, &id)?;
+                who.see(&row)?;
+                row
+            } else {
+                seen(db, &who, of, &id)?
+            };
+            if let Some(pool) = pool
+                && row.text("pool_id") != pool
+            {
+                found(db, &POOL, &pool)?;
+                return Err(Fault::not_found(MEMBER.title, &id));
+            }
+            let shown = fields.only_fields(view::row(db, of, &row)?);
+            Ok::<_, Fault>(json!({ of.key: shown }))
+        })
+        .await?;
+    Ok(Json(body))
+}

@@ -1,0 +1,301 @@
+//! What a list is asked: filters, tags, sorting, paging, fields.
+
+use super::{
+    fault::Fault,
+    schema::{Kind, Resource},
+};
+use axum::http::StatusCode;
+use serde_json::{Map, Value, json};
+
+/// A list asked for, checked against the table of its kind of object.
+#[derive(Clone, Debug, Default)]
+pub struct ListQuery {
+    /// Column to the values it may have; all columns must match.
+    pub filters: Vec<(&'static str, Vec<Value>)>,
+    /// What the tags must be.
+    pub tags: Tags,
+    /// Columns to sort by, ending in a unique one.
+    pub sort: Vec<(&'static str, Direction)>,
+    /// The project asked for; whether it may be seen is decided elsewhere.
+    pub project_id: Option<String>,
+    /// At most so many; `None` is all.
+    pub limit: Option<u64>,
+    /// Only what comes after the object of this id.
+    pub marker: Option<String>,
+    /// Only what comes before it instead; the order stays, as in Octavia.
+    pub reverse: bool,
+    /// Only these fields in the answer; empty is all.
+    pub fields: Vec<String>,
+    /// The arguments that a link to another page carries on.
+    carried: Vec<(String, String)>,
+}
+
+/// Conditions on tags.
+#[derive(Clone, Debug, Default)]
+pub struct Tags {
+    /// All of these.
+    pub all: Vec<String>,
+    /// At least one of these, unless empty.
+    pub any: Vec<String>,
+    /// Not all of these, unless empty.
+    pub not_all: Vec<String>,
+    /// None of these.
+    pub not_any: Vec<String>,
+}
+
+/// Which way to sort.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Direction {
+    /// Smallest first.
+    Asc,
+    /// Largest first.
+    Desc,
+}
+
+impl ListQuery {
+    /// Reads the query string of a list of `resource`.
+    pub fn parse(resource: &Resource, query: &str) -> Result<Self, Fault> {
+        let pairs: Vec<(String, String)> =
+            form_urlencoded::parse(query.as_bytes()).into_owned().collect();
+        let mut asked = Self::default();
+        let (mut sort, mut sort_key, mut sort_dir) = (None, None, None);
+        for (name, value) in &pairs {
+            match name.as_str() {
+                "limit" => asked.limit = limit(value)?,
+                "marker" => asked.marker = Some(value.clone()),
+                "page_reverse" => asked.reverse = value == "True",
+                "sort" => sort = Some(value.as_str()),
+                "sort_key" => sort_key = Some(value.as_str()),
+                "sort_dir" => sort_dir = Some(value.as_str()),
+                "fields" => words(&mut asked.fields, value),
+                "tags" => words(&mut asked.tags.all, value),
+                "tags-any" => words(&mut asked.tags.any, value),
+                "not-tags" => words(&mut asked.tags.not_all, value),
+                "not-tags-any" => words(&mut asked.tags.not_any, value),
+                "project_id" | "tenant_id" => asked.project_id = Some(value.clone()),
+                name => asked.filter(resource, name, value)?,
+            }
+        }
+        asked.sort = sorting(resource, sort, sort_key, sort_dir)?;
+        asked.carried = carried(&pairs);
+        Ok(asked)
+    }
+
+    /// Reads only which fields of one object are asked for; everything else is left alone.
+    pub fn fields_only(query: &str) -> Self {
+        let mut asked = Self::default();
+        for (name, value) in form_urlencoded::parse(query.as_bytes()) {
+            if name == "fields" {
+                words(&mut asked.fields, &value);
+            }
+        }
+        asked
+    }
+
+    fn filter(&mut self, resource: &Resource, name: &str, text: &str) -> Result<(), Fault> {
+        let invalid = || Fault::bad("One or more arguments are either duplicate or invalid");
+        let field = resource
+            .field(name)
+            .filter(|field| field.stored && field.name != "tags")
+            .ok_or_else(invalid)?;
+        let value = match field.kind {
+            Kind::Bool => match text.to_ascii_lowercase().as_str() {
+                "true" | "1" => json!(true),
+                "false" | "0" => json!(false),
+                _ => return Err(invalid()),
+            },
+            Kind::Integer(..) => json!(text.parse::<i64>().map_err(|_| invalid())?),
+            Kind::HttpVersion => json!(text.parse::<f64>().map_err(|_| invalid())?),
+            Kind::Cidrs | Kind::Headers | Kind::Persistence => return Err(invalid()),
+            _ => json!(text),
+        };
+        match self.filters.iter_mut().find(|(column, _)| *column == field.name) {
+            Some((_, values)) => values.push(value),
+            None => self.filters.push((field.name, vec![value])),
+        }
+        Ok(())
+    }
+
+    /// The links to the page before and after one that begins with `first` and ends with `last` and
+    /// has `count` entries. `base` is the URL of the list without its query.
+    pub fn links(
+        &self,
+        base: &str,
+        first: Option<&str>,
+        last: Option<&str>,
+        count: usize,
+    ) -> Value {
+        let (Some(first), Some(last), Some(limit)) = (first, last, self.limit) else {
+            return json!([]);
+        };
+        let link = |rel: &str, marker: &str, reverse: bool| {
+            let mut href = format!("{base}?limit={limit}");
+            for (name, value) in &self.carried {
+                href.push_str(&format!("&{}={}", encoded(name), encoded(value)));
+            }
+            href.push_str(&format!("&marker={marker}"));
+            if reverse {
+                href.push_str("&page_reverse=True");
+            }
+            json!({"rel": rel, "href": href})
+        };
+        let mut links = Vec::new();
+        if self.marker.is_some() {
+            links.push(link("previous", first, true));
+        }
+        // A full page may be the last one: Octavia does not look, and neither do its clients mind.
+        if u64::try_from(count).is_ok_and(|count| count >= limit) {
+            links.push(link("next", last, false));
+        }
+        Value::Array(links)
+    }
+
+    /// Keeps only the fields asked for.
+    pub fn only_fields(&self, object: Value) -> Value {
+        let Value::Object(entries) = object else { return object };
+        if self.fields.is_empty() {
+            return Value::Object(entries);
+        }
+        let kept: Map<String, Value> =
+            entries.into_iter().filter(|(name, _)| self.fields.contains(name)).collect();
+        Value::Object(kept)
+    }
+}
+
+fn words(into: &mut Vec<String>, value: &str) {
+    into.extend(value.split(',').filter(|word| !word.is_empty()).map(str::to_owned));
+}
+
+fn limit(text: &str) -> Result<Option<u64>, Fault> {
+    if text == "infinite" {
+        return Ok(None);
+    }
+    let number: i64 = text.parse().map_err(|_| {
+        Fault::gate(
+            StatusCode::BAD_REQUEST,
+            format!("Supplied pagination limit '{text}' is not valid."),
+        )
+    })?;
+    Ok(u64::try_from(number).ok().filter(|number| *number > 0))
+}
+
+fn sorting(
+    resource: &Resource,
+    sort: Option<&str>,
+    keys: Option<&str>,
+    directions: Option<&str>,
+) -> Result<Vec<(&'static str, Direction)>, Fault> {
+    let mut wanted: Vec<(&str, Direction)> = Vec::new();
+    if let Some(sort) = sort.filter(|sort| !sort.is_empty()) {
+        for part in sort.split(',') {
+            wanted.push(match part.split_once(':') {
+                Some((key, dir)) => (key, direction(dir)?),
+                None => (part, Direction::Asc),
+            });
+        }
+    } else if let Some(keys) = keys.filter(|keys| !keys.is_empty()) {
+        let mut directions =
+            directions.unwrap_or_default().split(',').filter(|dir| !dir.is_empty());
+        for key in keys.split(',') {
+            wanted.push((key, directions.next().map_or(Ok(Direction::Asc), direction)?));
+        }
+    }
+    let mut sorted: Vec<(&'static str, Direction)> = Vec::new();
+    for (key, dir) in wanted {
+        let field = resource
+            .field(key)
+            .filter(|field| field.stored)
+            .ok_or_else(|| Fault::bad(format!("Supplied sort key '{key}' is not valid.")))?;
+        if !sorted.iter().any(|(name, _)| *name == field.name) {
+            sorted.push((field.name, dir));
+        }
+    }
+    for name in ["created_at", "id"] {
+        if !sorted.iter().any(|(there, _)| *there == name)
+            && let Some(field) = resource.field(name)
+        {
+            sorted.push((field.name, Direction::Asc));
+        }
+    }
+    Ok(sorted)
+}
+
+fn direction(text: &str) -> Result<Direction, Fault> {
+    match text.to_ascii_lowercase().as_str() {
+        "asc" => Ok(Direction::Asc),
+        "desc" => Ok(Direction::Desc),
+        other => Err(Fault::gate(
+            StatusCode::BAD_REQUEST,
+            format!("Supplied sort direction '{other}' is not valid."),
+        )),
+    }
+}
+
+/// Octavia's links carry the sorting; ours carry the filters too, or the next page would be one of
+/// another list.
+fn carried(pairs: &[(String, String)]) -> Vec<(String, String)> {
+    const OWN: &[&str] = &["limit", "marker", "page_reverse"];
+    let rank = |name: &str| match name {
+        "sort" => 0,
+        "sort_key" => 1,
+        "sort_dir" => 2,
+        _ => 3,
+    };
+    let mut carried: Vec<_> =
+        pairs.iter().filter(|(name, _)| !OWN.contains(&name.as_str())).cloned().collect();
+    carried.sort_by_key(|(name, _)| rank(name));
+    carried
+}
+
+/// Percent-encoding of what a query cannot hold; `:` and `,` stay, as Octavia writes them.
+fn encoded(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-._~:,".contains(&byte) {
+            out.push(char::from(byte));
+        } else {
+            out.push_str(&format!("%{byte:02X}"));
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::schema::{LISTENER, LOAD_BALANCER};
+    use super::*;
+
+    #[test]
+    fn filters_sorting_and_links() {
+        let asked =
+            ListQuery::parse(&LOAD_BALANCER, "limit=1&sort=name:asc&name=a&name=b%26c&marker=x")
+                .unwrap();
+        assert_eq!(asked.filters, vec![("name", vec![json!("a"), json!("b&c")])]);
+        assert_eq!(
+            asked.sort,
+            vec![("name", Direction::Asc), ("created_at", Direction::Asc), ("id", Direction::Asc)]
+        );
+        let links = asked.links("http://h/v2/lbaas/loadbalancers", Some("f"), Some("l"), 1);
+        assert_eq!(
+            links[0]["href"],
+            "http://h/v2/lbaas/loadbalancers?limit=1&sort=name:asc&name=a&name=b%26c&marker=f&page_reverse=True"
+        );
+        assert_eq!(links[1]["rel"], "next");
+    }
+
+    #[test]
+    fn refusals() {
+        for (query, want) in [
+            ("nonsense=1", "One or more arguments are either duplicate or invalid"),
+            ("sort=nonsense:asc", "Supplied sort key 'nonsense' is not valid."),
+        ] {
+            assert_eq!(ListQuery::parse(&LOAD_BALANCER, query).unwrap_err(), Fault::bad(want));
+        }
+        assert!(matches!(
+            ListQuery::parse(&LOAD_BALANCER, "limit=abc"),
+            Err(Fault::Gate { description, .. }) if description == "Supplied pagination limit 'abc' is not valid."
+        ));
+        assert!(ListQuery::parse(&LISTENER, "protocol_port=x").is_err());
+        assert!(ListQuery::parse(&LISTENER, "protocol_port=80&loadbalancer_id=x").is_ok());
+    }
+}

@@ -1,0 +1,182 @@
+//! Lists: whatever is asked becomes one statement.
+
+use super::{Bound, columns, object, sql};
+use crate::{
+    caller::Sight,
+    octavia::{
+        query::{Direction, ListQuery},
+        schema::{Field, Object, Resource},
+    },
+};
+use rusqlite::{Connection, OptionalExtension, params_from_iter, types::Value as Sql};
+use std::fmt::Write;
+
+/// Why there is no list.
+#[derive(Debug)]
+pub enum ListError {
+    /// The marker names nothing that the caller sees.
+    Marker(String),
+    /// The database failed.
+    Database(rusqlite::Error),
+}
+
+impl From<rusqlite::Error> for ListError {
+    fn from(error: rusqlite::Error) -> Self {
+        Self::Database(error)
+    }
+}
+
+/// The rows asked for, of those that are in sight. `within` narrows to one parent:
+/// its column and id.
+pub fn list(
+    db: &Connection,
+    of: &Resource,
+    asked: &ListQuery,
+    sight: &Sight,
+    within: Option<(&'static str, &str)>,
+) -> Result<Vec<Object>, ListError> {
+    let mut bound = Bound::default();
+    let mut conditions = Vec::new();
+    seen(of, sight, &mut bound, &mut conditions);
+    if let Some((column, id)) = within {
+        conditions.push(format!("{column} = {}", bound.mark(id.to_owned())));
+    }
+    if let Some(marker) = &asked.marker {
+        let after = after_marker(db, of, asked, marker, &mut bound, &conditions)?;
+        conditions.push(after);
+    }
+    for (column, values) in &asked.filters {
+        let marks = values.iter().map(|value| bound.mark(sql(value))).collect::<Vec<_>>();
+        conditions.push(format!("{column} IN ({})", marks.join(", ")));
+    }
+    tagged(asked, &mut bound, &mut conditions);
+
+    let mut statement = format!("SELECT {} FROM {}", columns(of), of.key);
+    if !conditions.is_empty() {
+        let _ = write!(statement, " WHERE {}", conditions.join(" AND "));
+    }
+    let order = asked
+        .sort
+        .iter()
+        .map(|(name, direction)| match direction {
+            Direction::Asc => term(of, name),
+            Direction::Desc => format!("{} DESC", term(of, name)),
+        })
+        .collect::<Vec<_>>();
+    if !order.is_empty() {
+        let _ = write!(statement, " ORDER BY {}", order.join(", "));
+    }
+    if let Some(limit) = asked.limit.and_then(|limit| i64::try_from(limit).ok()) {
+        let _ = write!(statement, " LIMIT {}", bound.mark(limit));
+    }
+    let mut prepared = db.prepare_cached(&statement)?;
+    let rows = prepared
+        .query_map(params_from_iter(bound.values()), |row| object(of, row))?
+        .collect::<Result<_, _>>()?;
+    Ok(rows)
+}
+
+fn seen(of: &Resource, sight: &Sight, bound: &mut Bound, conditions: &mut Vec<String>) {
+    match sight {
+        Sight::Everything => {}
+        Sight::Project(project) => {
+            conditions.push(format!("project_id = {}", bound.mark(project.0.clone())));
+        }
+        Sight::Own(project, user) => {
+            conditions.push(format!("project_id = {}", bound.mark(project.0.clone())));
+            let user = bound.mark(user.0.clone());
+            conditions.push(if of.field("user_id").is_some() {
+                format!("user_id = {user}")
+            } else {
+                format!("loadbalancer_id IN (SELECT id FROM loadbalancer WHERE user_id = {user})")
+            });
+        }
+        Sight::Nothing => conditions.push("0".to_owned()),
+    }
+}
+
+/// What a row is sorted by: null counts as an empty text, so that it can be compared.
+fn term(of: &Resource, name: &str) -> String {
+    if of.field(name).is_some_and(may_be_null) {
+        format!("COALESCE({name}, '')")
+    } else {
+        name.to_owned()
+    }
+}
+
+fn may_be_null(field: &Field) -> bool {
+    matches!(
+        field.name,
+        "updated_at"
+            | "default_pool_id"
+            | "allowed_cidrs"
+            | "session_persistence"
+            | "subnet_id"
+            | "monitor_port"
+            | "monitor_address"
+            | "http_method"
+            | "url_path"
+            | "expected_codes"
+            | "http_version"
+            | "domain_name"
+    )
+}
+
+/// The condition for coming after the marker in the order asked for: with keys a, b, c that is
+/// `a > A or (a = A and (b > B or (b = B and c > C)))`.
+fn after_marker(
+    db: &Connection,
+    of: &Resource,
+    asked: &ListQuery,
+    marker: &str,
+    bound: &mut Bound,
+    in_sight: &[String],
+) -> Result<String, ListError> {
+    let terms: Vec<_> = asked.sort.iter().map(|(name, _)| term(of, name)).collect();
+    let mut conditions = in_sight.to_vec();
+    // The marks of the conditions so far are the first ones, so this one is the next.
+    let values_before = bound.0.len();
+    let id = bound.mark(marker.to_owned());
+    conditions.push(format!("id = {id}"));
+    let statement =
+        format!("SELECT {} FROM {} WHERE {}", terms.join(", "), of.key, conditions.join(" AND "));
+    let found: Option<Vec<Sql>> = db
+        .prepare_cached(&statement)?
+        .query_row(params_from_iter(bound.values()), |row| {
+            (0..terms.len()).map(|n| row.get(n)).collect()
+        })
+        .optional()?;
+    bound.0.truncate(values_before);
+    let values = found.ok_or_else(|| ListError::Marker(marker.to_owned()))?;
+
+    let mut condition = String::from("0");
+    let keys = asked.sort.iter().zip(terms).zip(values).rev();
+    for (((_, direction), term), value) in keys {
+        let mark = bound.mark(value);
+        let than = match (direction, asked.reverse) {
+            (Direction::Asc, false) | (Direction::Desc, true) => '>',
+            (Direction::Desc, false) | (Direction::Asc, true) => '<',
+        };
+        condition = format!("({term} {than} {mark} OR ({term} = {mark} AND {condition}))");
+    }
+    Ok(condition)
+}
+
+fn tagged(asked: &ListQuery, bound: &mut Bound, conditions: &mut Vec<String>) {
+    let mut has = |tag: &String| {
+        format!("EXISTS (SELECT 1 FROM json_each(tags) WHERE value = {})", bound.mark(tag.clone()))
+    };
+    conditions.extend(asked.tags.all.iter().map(&mut has));
+    let any: Vec<_> = asked.tags.any.iter().map(&mut has).collect();
+    if !any.is_empty() {
+        conditions.push(format!("({})", any.join(" OR ")));
+    }
+    let all: Vec<_> = asked.tags.not_all.iter().map(&mut has).collect();
+    if !all.is_empty() {
+        conditions.push(format!("NOT ({})", all.join(" AND ")));
+    }
+    let any: Vec<_> = asked.tags.not_any.iter().map(&mut has).collect();
+    if !any.is_empty() {
+        conditions.push(format!("NOT ({})", any.join(" OR ")));
+    }
+}

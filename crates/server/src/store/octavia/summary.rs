@@ -1,0 +1,66 @@
+//! Every member that a caller sees, in one statement.
+
+use super::Bound;
+use crate::caller::Sight;
+use openstack_types::{OperatingStatus, portal::MemberSummary};
+use rusqlite::{Connection, Row, params_from_iter};
+use std::str::FromStr;
+
+/// Members in sight, of one load balancer or of all.
+pub fn members(
+    db: &Connection,
+    sight: &Sight,
+    loadbalancer: Option<&str>,
+) -> rusqlite::Result<Vec<MemberSummary>> {
+    let mut bound = Bound::default();
+    let mut conditions = vec!["1".to_owned()];
+    match sight {
+        Sight::Everything => {}
+        Sight::Project(project) => {
+            conditions.push(format!("l.project_id = {}", bound.mark(project.0.clone())));
+        }
+        Sight::Own(project, user) => {
+            conditions.push(format!("l.project_id = {}", bound.mark(project.0.clone())));
+            conditions.push(format!("l.user_id = {}", bound.mark(user.0.clone())));
+        }
+        Sight::Nothing => return Ok(Vec::new()),
+    }
+    if let Some(id) = loadbalancer {
+        conditions.push(format!("l.id = {}", bound.mark(id.to_owned())));
+    }
+    let sql = format!(
+        "SELECT m.id, m.pool_id, m.loadbalancer_id, m.name, m.address, m.protocol_port, m.weight,
+                m.backup, m.admin_state_up, m.operating_status, m.reason, m.since
+         FROM loadbalancer AS l JOIN member AS m ON m.loadbalancer_id = l.id
+         WHERE {} ORDER BY m.created_at, m.id",
+        conditions.join(" AND ")
+    );
+    db.prepare_cached(&sql)?.query_map(params_from_iter(bound.values()), summary)?.collect()
+}
+
+fn summary(row: &Row<'_>) -> rusqlite::Result<MemberSummary> {
+    Ok(MemberSummary {
+        id: id(row, 0)?,
+        pool_id: id(row, 1)?,
+        loadbalancer_id: id(row, 2)?,
+        name: row.get(3)?,
+        address: row.get(4)?,
+        protocol_port: row.get(5)?,
+        weight: row.get(6)?,
+        backup: row.get(7)?,
+        admin_state_up: row.get(8)?,
+        operating_status: OperatingStatus::from_word(&row.get::<_, String>(9)?),
+        reason: row.get(10)?,
+        since: row.get(11)?,
+    })
+}
+
+fn id<T: FromStr<Err = uuid::Error>>(row: &Row<'_>, column: usize) -> rusqlite::Result<T> {
+    row.get::<_, String>(column)?.parse().map_err(|why| {
+        rusqlite::Error::FromSqlConversionFailure(
+            column,
+            rusqlite::types::Type::Text,
+            Box::new(why),
+        )
+    })
+}

@@ -1,0 +1,36 @@
+//! Which addresses are taken, and the next that is free.
+
+use openstack_types::neutron::AllocationPool;
+use rusqlite::{Connection, OptionalExtension};
+use std::{collections::HashSet, net::IpAddr};
+
+/// Whether an address is some load balancer's VIP.
+pub fn is_taken(db: &Connection, address: IpAddr) -> rusqlite::Result<bool> {
+    db.prepare_cached("SELECT 1 FROM loadbalancer WHERE vip_address = ?1")?
+        .query_row([address.to_string()], |_| Ok(()))
+        .optional()
+        .map(|found| found.is_some())
+}
+
+/// The first free address of the ranges; `None` when they are used up.
+pub fn first_free(db: &Connection, ranges: &[AllocationPool]) -> rusqlite::Result<Option<IpAddr>> {
+    let taken = db
+        .prepare_cached("SELECT vip_address FROM loadbalancer")?
+        .query_map([], |row| row.get::<_, String>(0))?
+        .filter_map(|address| address.map(|text| text.parse::<IpAddr>().ok()).transpose())
+        .collect::<Result<HashSet<_>, _>>()?;
+    Ok(ranges.iter().flat_map(addresses).find(|address| !taken.contains(address)))
+}
+
+/// Every address of a range, in order.
+fn addresses(range: &AllocationPool) -> Box<dyn Iterator<Item = IpAddr>> {
+    match (range.start, range.end) {
+        (IpAddr::V4(start), IpAddr::V4(end)) => {
+            Box::new((u32::from(start)..=u32::from(end)).map(|n| IpAddr::V4(n.into())))
+        }
+        (IpAddr::V6(start), IpAddr::V6(end)) => {
+            Box::new((u128::from(start)..=u128::from(end)).map(|n| IpAddr::V6(n.into())))
+        }
+        _ => Box::new(std::iter::empty()),
+    }
+}
