@@ -250,7 +250,9 @@ async fn spread_out(story: &Story) {
 }
 
 async fn freeze(story: &Story, status: &'static str) {
-    story.settled().await;
+    if status != "ACTIVE" {
+        story.settled().await;
+    }
     let lb1 = story.here(LB1);
     story
         .server
