@@ -25,6 +25,8 @@ pub enum Route {
     CreateLoadBalancer {
         /// The load balancer whose settings the form begins with (`Clone`).
         from: Option<LoadBalancerId>,
+        /// How far one is.
+        step: CreateStep,
     },
     /// `Load Balancer Details`.
     LoadBalancer(LoadBalancerId),
@@ -32,6 +34,16 @@ pub enum Route {
     EditLoadBalancer(LoadBalancerId),
     /// `SSL Certificate Management`.
     SslCertificates,
+}
+
+/// The steps of creating something.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum CreateStep {
+    /// Fill in the form.
+    #[default]
+    Configure,
+    /// Look at what will be created.
+    Review,
 }
 
 impl Route {
@@ -42,7 +54,12 @@ impl Route {
 
     /// The wizard with an empty form.
     pub fn create() -> Self {
-        Self::CreateLoadBalancer { from: None }
+        Self::CreateLoadBalancer { from: None, step: CreateStep::Configure }
+    }
+
+    /// The wizard with the settings of a load balancer.
+    pub fn clone_of(id: LoadBalancerId) -> Self {
+        Self::CreateLoadBalancer { from: Some(id), step: CreateStep::Configure }
     }
 
     /// The sign-in page that leads back to `self`.
@@ -60,9 +77,10 @@ impl Route {
             Self::Login { next } => query::with("/login", &[("next", next.as_deref())]),
             Self::Services => "/".to_owned(),
             Self::LoadBalancers(list) => list.print("/load-balancers"),
-            Self::CreateLoadBalancer { from } => {
+            Self::CreateLoadBalancer { from, step } => {
                 let from = from.map(|id| id.to_string());
-                query::with("/load-balancers/create", &[("from", from.as_deref())])
+                let step = (*step == CreateStep::Review).then_some("review");
+                query::with("/load-balancers/create", &[("from", from.as_deref()), ("step", step)])
             }
             Self::LoadBalancer(id) => format!("/load-balancers/{id}"),
             Self::EditLoadBalancer(id) => format!("/load-balancers/{id}/edit"),
@@ -82,7 +100,11 @@ impl Route {
             ["load-balancers"] => Some(Self::LoadBalancers(ListQuery::parse(query))),
             ["load-balancers", "create"] => {
                 let from = query::get(query, "from").and_then(|id| id.parse().ok());
-                Some(Self::CreateLoadBalancer { from })
+                let step = match query::get(query, "step").as_deref() {
+                    Some("review") => CreateStep::Review,
+                    _ => CreateStep::Configure,
+                };
+                Some(Self::CreateLoadBalancer { from, step })
             }
             ["load-balancers", id] => id_of(id).map(Self::LoadBalancer),
             ["load-balancers", id, "edit"] => id_of(id).map(Self::EditLoadBalancer),
@@ -123,9 +145,10 @@ mod tests {
             (Route::Services, "/".to_owned()),
             (Route::load_balancers(), "/load-balancers".to_owned()),
             (Route::create(), "/load-balancers/create".to_owned()),
+            (Route::clone_of(id), format!("/load-balancers/create?from={ID}")),
             (
-                Route::CreateLoadBalancer { from: Some(id) },
-                format!("/load-balancers/create?from={ID}"),
+                Route::CreateLoadBalancer { from: None, step: CreateStep::Review },
+                "/load-balancers/create?step=review".to_owned(),
             ),
             (Route::LoadBalancer(id), format!("/load-balancers/{ID}")),
             (Route::EditLoadBalancer(id), format!("/load-balancers/{ID}/edit")),

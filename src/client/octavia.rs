@@ -8,8 +8,8 @@ use super::{
 };
 use gloo_net::http::Method;
 use openstack_types::{
-    HealthMonitorId, LoadBalancerId,
-    octavia::{CreateLoadBalancer, HealthMonitor, Listener, LoadBalancer, Pool, Stats},
+    HealthMonitorId, LoadBalancerId, PoolId,
+    octavia::{CreateLoadBalancer, HealthMonitor, Listener, LoadBalancer, Member, Pool, Stats},
 };
 use pages::all_pages;
 use serde::{Deserialize, Serialize};
@@ -40,6 +40,11 @@ pub async fn listeners(of: Option<LoadBalancerId>) -> Result<Vec<Listener>> {
 /// Every pool, or those of one load balancer.
 pub async fn pools(of: Option<LoadBalancerId>) -> Result<Vec<Pool>> {
     all_pages(ROOT, "pools", of).await
+}
+
+/// The members of a pool, with all their fields.
+pub async fn members(pool: PoolId) -> Result<Vec<Member>> {
+    all_pages(&format!("{ROOT}/pools/{pool}"), "members", None).await
 }
 
 /// One health monitor.

@@ -43,7 +43,7 @@ impl Place {
         match self.route.as_ref()? {
             Route::Services => Some(Page::Services),
             Route::LoadBalancers(_) => Some(Page::LoadBalancers),
-            Route::CreateLoadBalancer { from } => Some(Page::CreateLoadBalancer(*from)),
+            Route::CreateLoadBalancer { from, .. } => Some(Page::CreateLoadBalancer(*from)),
             Route::LoadBalancer(id) | Route::EditLoadBalancer(id) => Some(Page::LoadBalancer(*id)),
             Route::SslCertificates => Some(Page::SslCertificates),
             Route::Login { .. } => None,

@@ -6,6 +6,8 @@
 
 pub mod graph;
 pub mod load_balancers;
+pub mod networks;
+pub mod plans;
 pub mod row;
 pub mod search;
 pub mod session;
@@ -17,6 +19,7 @@ pub mod users;
 pub use crate::client::session::SignInError;
 pub use graph::{Graph, PoolGraph};
 pub use load_balancers::LoadBalancers;
+pub use networks::Networks;
 use session::Turn;
 pub use session::{Phase, Session};
 pub use toasts::{Toast, Toasts, Tone};
@@ -47,6 +50,8 @@ pub struct Store {
     pub info: RwSignal<Option<Info>>,
     /// Load balancers.
     pub load_balancers: LoadBalancers,
+    /// Virtual networks.
+    pub networks: Networks,
     /// Names of users.
     pub users: Users,
     /// What has to be told.
@@ -68,6 +73,7 @@ impl Store {
             session: Session::new(),
             info: RwSignal::new(None),
             load_balancers: LoadBalancers::new(),
+            networks: Networks::new(),
             users: Users::new(),
             toasts: Toasts::new(),
             connection: RwSignal::default(),
@@ -94,6 +100,7 @@ impl Store {
         let listen = match turn {
             Turn::Another { signed_in } => {
                 self.load_balancers.forget();
+                self.networks.forget();
                 self.users.forget();
                 if let Some(who) = self.session.who_untracked() {
                     self.users.know(who.user.id, who.user.name);

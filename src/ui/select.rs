@@ -11,12 +11,19 @@ pub struct SelectOption {
     pub value: String,
     /// What is shown.
     pub label: String,
+    /// There to be seen, not to be chosen.
+    pub disabled: bool,
 }
 
 impl SelectOption {
     /// An entry.
     pub fn new(value: impl Into<String>, label: impl Into<String>) -> Self {
-        Self { value: value.into(), label: label.into() }
+        Self { value: value.into(), label: label.into(), disabled: false }
+    }
+
+    /// There to be seen, not to be chosen; its label says why.
+    pub fn disabled(self) -> Self {
+        Self { disabled: true, ..self }
     }
 }
 
@@ -75,10 +82,10 @@ pub fn Select(
 pub(super) fn options_view(options: Vec<SelectOption>, value: Text) -> Vec<AnyView> {
     options
         .into_iter()
-        .map(|SelectOption { value: own, label }| {
+        .map(|SelectOption { value: own, label, disabled }| {
             let given = own.clone();
             view! {
-                <option value=given prop:selected=move || value.with(|value| *value == own)>
+                <option value=given disabled=disabled prop:selected=move || value.with(|value| *value == own)>
                     {label}
                 </option>
             }

@@ -371,6 +371,34 @@ impl Draft {
         Some(key)
     }
 
+    /// Takes apart what was typed or pasted where an address belongs: `192.0.2.10:80` fills the port
+    /// too, and further lines become further servers after it. Tells whether there was anything to
+    /// take apart; text that holds a line that is no server stays as it is.
+    pub fn spread(&mut self, group: RowKey, key: RowKey, text: &str) -> bool {
+        let pasted = crate::paste::servers(text);
+        if !pasted.errors.is_empty() {
+            return false;
+        }
+        let mut servers = pasted.servers.into_iter();
+        let Some(first) = servers.next() else { return false };
+        let Some(row) = self.server_mut(group, key) else { return false };
+        row.address = first.address;
+        row.port = first.port;
+        if let Some(weight) = first.weight {
+            row.weight = weight;
+        }
+        let Some(found) = self.group_mut(group) else { return false };
+        let at = found.servers.iter().position(|server| server.key == key);
+        let tail = at.map(|at| found.servers.split_off(at + 1)).unwrap_or_default();
+        for server in servers {
+            self.add_server_at(group, server.address, server.port, server.weight);
+        }
+        if let Some(group) = self.group_mut(group) {
+            group.servers.extend(tail);
+        }
+        true
+    }
+
     /// Takes a server away.
     pub fn remove_server(&mut self, group: RowKey, key: RowKey) {
         if let Some(group) = self.group_mut(group) {
@@ -468,6 +496,24 @@ mod tests {
         draft.groups[0].persistence.kind = Some(SessionPersistenceType::HttpCookie);
         draft.set_kind(LbType::Network);
         assert_eq!(draft.groups[0].persistence.kind, None);
+    }
+
+    #[test]
+    fn an_address_with_a_port_is_taken_apart_and_further_lines_follow_it() {
+        let mut draft = Draft::default();
+        let group = draft.groups[0].key;
+        let first = draft.add_server(group).unwrap();
+        draft.add_server_at(group, "192.0.2.9".into(), "9".into(), None);
+        assert!(draft.spread(group, first, "192.0.2.1:80\n\n[2001:db8::1]:81 5\n"));
+        let written: Vec<_> = draft.groups[0]
+            .servers
+            .iter()
+            .map(|s| format!("{} {} {}", s.address, s.port, s.weight))
+            .collect();
+        assert_eq!(written, ["192.0.2.1 80 1", "2001:db8::1 81 5", "192.0.2.9 9 1"]);
+        assert!(!draft.spread(group, first, "192.0.2.1"));
+        assert!(!draft.spread(group, first, "192.0.2.1:80\nnot a server"));
+        assert_eq!(draft.groups[0].servers.len(), 3);
     }
 
     #[test]

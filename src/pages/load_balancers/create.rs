@@ -1,19 +1,271 @@
-//! The wizard that creates a load balancer.
+//! The wizard that creates a load balancer: fill in, look at it, create it with one request.
+
+mod aside;
+mod configure;
+mod form;
+mod health;
+mod leave;
+mod listeners;
+mod network;
+mod options;
+mod part;
+mod review;
+mod servers;
 
 use crate::{
-    i18n::{t_string, use_i18n},
-    pages::page_title,
-    ui::PageHeader,
+    i18n::{errors, t, t_string, use_i18n},
+    pages::{page_title, use_place},
+    routes::{CreateStep, Route},
+    store::use_store,
+    ui::{
+        Art, Banner, Button, Crumb, EmptyState, LinkButton, PageHeader, SkeletonLines, Stepper,
+        Tone, text,
+    },
 };
-use leptos::prelude::*;
-use openstack_types::LoadBalancerId;
+use configure::Configure;
+use form::{Form, Refused};
+use leave::LeaveGuard;
+use leptos::{prelude::*, task::spawn_local};
+use leptos_router::{NavigateOptions, hooks::use_navigate};
+use openstack_types::{LoadBalancerId, error::ApiError, field::NAME_MAX};
+use plan::{Draft, FieldPath, LeftOut};
+use review::Review;
 
-/// Configure, then review.
+/// The wizard; with `from`, it begins with the settings of that load balancer.
 #[component]
 pub fn CreateLoadBalancer(from: Option<LoadBalancerId>) -> impl IntoView {
-    let _ = from;
     let i18n = use_i18n();
     let title = move || t_string!(i18n, create.title).to_owned();
     page_title(title);
-    view! { <PageHeader title /> }
+    view! {
+        <PageHeader
+            title
+            parent=Crumb {
+                href: Route::load_balancers().href(),
+                label: text(move || t_string!(i18n, load_balancers.title).to_owned()),
+            }
+        />
+        {match from {
+            Some(id) => view! { <Cloning id /> }.into_any(),
+            None => view! { <Wizard from=None begin=Draft::default() left_out=vec![] /> }.into_any(),
+        }}
+    }
+}
+
+/// Reads what is to be cloned, then shows the wizard with it.
+#[component]
+fn Cloning(id: LoadBalancerId) -> impl IntoView {
+    let i18n = use_i18n();
+    let store = use_store();
+    let read = RwSignal::new(None::<Result<plan::Cloned, ApiError>>);
+    let ask = move || {
+        read.set(None);
+        spawn_local(async move {
+            let graph = store.load_balancers.plan_graph(id).await;
+            let cloned = graph.map(|graph| {
+                let mut cloned = plan::from_graph(&graph);
+                let name = cloned.draft.name.clone();
+                let name = t_string!(i18n, create.clone_name, name = name).to_string();
+                cloned.draft.name = name.chars().take(NAME_MAX).collect();
+                cloned
+            });
+            // The page may be gone by now.
+            read.try_set(Some(cloned));
+        });
+    };
+    ask();
+    move || match read.get() {
+        None => view! { <SkeletonLines lines=8 /> }.into_any(),
+        Some(Ok(cloned)) => view! {
+            <Wizard from=Some(id) begin=cloned.draft left_out=cloned.left_out />
+        }
+        .into_any(),
+        Some(Err(error)) => {
+            let gone = error.status == 404;
+            let title = move || t_string!(i18n, create.clone_failed).to_owned();
+            let text = text(move || errors::explain(i18n, &error));
+            view! {
+                <EmptyState art=Art::Failed title text>
+                    {(!gone)
+                        .then(|| {
+                            view! { <Button on_press=ask>{t!(i18n, common.try_again)}</Button> }
+                        })}
+                    <LinkButton href=Route::create().href()>
+                        {t!(i18n, create.start_empty)}
+                    </LinkButton>
+                </EmptyState>
+            }
+            .into_any()
+        }
+    }
+}
+
+/// The two steps.
+#[component]
+fn Wizard(from: Option<LoadBalancerId>, begin: Draft, left_out: Vec<LeftOut>) -> impl IntoView {
+    let i18n = use_i18n();
+    let store = use_store();
+    let place = use_place();
+    let put_aside = aside::take(store, from);
+    let restored = RwSignal::new(put_aside.is_some());
+    // What the form would show to somebody who has typed nothing.
+    let pristine = RwSignal::new(begin.clone());
+    let form = Form::new(put_aside.unwrap_or(begin));
+    let done = RwSignal::new(false);
+    let changed = Memo::new(move |_| {
+        !done.get() && form.draft.with(|draft| pristine.with(|begin| draft != begin))
+    });
+    network::propose(form, pristine);
+    aside::keep(store, from, form, changed);
+
+    let step = Memo::new(move |before: Option<&CreateStep>| {
+        place.with(|place| match place.route {
+            Some(Route::CreateLoadBalancer { step, .. }) => step,
+            _ => before.copied().unwrap_or_default(),
+        })
+    });
+    let go = {
+        let navigate = use_navigate();
+        Callback::new(move |(step, replace): (CreateStep, bool)| {
+            let route = Route::CreateLoadBalancer { from, step };
+            navigate(&route.href(), NavigateOptions { replace, ..Default::default() });
+        })
+    };
+    // An address alone does not make a draft ready to be looked at.
+    let networks_known = move || store.networks.with(|_| ()).is_some();
+    Effect::new(move |_| {
+        let not_ready = form.findings.with(|findings| !findings.is_empty());
+        if step.get() == CreateStep::Review && not_ready && !done.get() && networks_known() {
+            go.run((CreateStep::Configure, true));
+        }
+    });
+    Effect::new(move |before: Option<CreateStep>| {
+        let now = step.get();
+        if before.is_some_and(|before| before != now) {
+            request_animation_frame(move || part::focus_step(now));
+        }
+        now
+    });
+
+    let busy = RwSignal::new(false);
+    let navigate = use_navigate();
+    let create = Callback::new(move |()| {
+        let Ok(request) = form.draft.with_untracked(plan::to_request) else { return };
+        if busy.get_untracked() {
+            return;
+        }
+        busy.set(true);
+        form.refused.set(None);
+        let navigate = navigate.clone();
+        spawn_local(async move {
+            let answer = store.load_balancers.create(&request).await;
+            // Whoever has left meanwhile finds the new one in the list.
+            if busy.try_set(false).is_some() {
+                return;
+            }
+            match answer {
+                Ok(created) => {
+                    done.set(true);
+                    aside::drop_it();
+                    let name = created.name.clone();
+                    store.toasts.success_with_link(
+                        t_string!(i18n, create.created, name = name).to_string(),
+                        t_string!(i18n, create.created_next),
+                        Route::LoadBalancer(created.id).href(),
+                    );
+                    navigate(&Route::load_balancers().href(), Default::default());
+                }
+                Err(error) => {
+                    let field = error.field.as_deref();
+                    let at = field.and_then(|field| {
+                        form.draft.with_untracked(|draft| {
+                            FieldPath::of_answer(draft, field, &error.message)
+                        })
+                    });
+                    form.refused.set(Some(Refused {
+                        text: errors::explain(i18n, &error),
+                        at: at.map(|at| at.control()),
+                    }));
+                }
+            }
+        });
+    });
+    let start_over = move || {
+        aside::drop_it();
+        form.draft.set(pristine.get_untracked());
+        form.submitted.set(false);
+        form.refused.set(None);
+        restored.set(false);
+    };
+    view! {
+        <LeaveGuard changed />
+        <Stepper
+            label=move || t_string!(i18n, create.steps).to_owned()
+            steps=vec![
+                text(move || t_string!(i18n, create.configure).to_owned()),
+                text(move || t_string!(i18n, create.review).to_owned()),
+            ]
+            current=Signal::derive(move || usize::from(step.get() == CreateStep::Review))
+        />
+        <Show when=move || restored.get()>
+            <Banner
+                tone=Tone::Info
+                action=move || {
+                    view! { <Button on_press=start_over>{t!(i18n, create.start_over)}</Button> }
+                }
+            >
+                {t!(i18n, create.restored)}
+            </Banner>
+        </Show>
+        {(!left_out.is_empty()).then(|| view! { <NotCloned left_out /> })}
+        <div hidden=move || step.get() != CreateStep::Configure>
+            <Configure form on_next=move || go.run((CreateStep::Review, false)) />
+        </div>
+        <Show when=move || step.get() == CreateStep::Review>
+            <Review
+                form
+                busy
+                on_back=move |part| {
+                    go.run((CreateStep::Configure, false));
+                    if let Some(part) = part {
+                        form.focus_part(part);
+                    }
+                }
+                on_create=create
+            />
+        </Show>
+    }
+}
+
+/// What the original has and its clone will not have.
+#[component]
+fn NotCloned(left_out: Vec<LeftOut>) -> impl IntoView {
+    let i18n = use_i18n();
+    let words = move |left: &LeftOut| match left {
+        LeftOut::Listener { protocol, port } => {
+            let protocol = crate::store::row::protocol_word(protocol).to_owned();
+            t_string!(i18n, create.left_listener, protocol = protocol, port = *port).to_string()
+        }
+        LeftOut::PoolProtocol { name, protocol } => {
+            let (name, protocol) = (name.clone(), protocol.to_string());
+            t_string!(i18n, create.left_pool, name = name, protocol = protocol).to_string()
+        }
+        LeftOut::HealthCheck { kind } => {
+            t_string!(i18n, create.left_health, kind = kind.to_string()).to_string()
+        }
+        LeftOut::Persistence { kind } => {
+            t_string!(i18n, create.left_persistence, kind = kind.to_string()).to_string()
+        }
+    };
+    view! {
+        <Banner tone=Tone::Warning>
+            <p>{t!(i18n, create.left_out)}</p>
+            <ul class="create-list">
+                {left_out
+                    .into_iter()
+                    .map(|left| view! { <li>{move || words(&left)}</li> })
+                    .collect_view()}
+            </ul>
+        </Banner>
+    }
 }

@@ -3,6 +3,7 @@
 mod create;
 pub mod delete;
 mod details;
+mod exports;
 mod list;
 
 pub use create::CreateLoadBalancer;

@@ -276,8 +276,7 @@ fn Actions(
             MenuItem::new(
                 move || t_string!(i18n, common.clone).to_owned(),
                 move || {
-                    let wizard = Route::CreateLoadBalancer { from: Some(id) };
-                    to_clone(&wizard.href(), Default::default());
+                    to_clone(&Route::clone_of(id).href(), Default::default());
                 },
             )
             .icon(Glyph::Clone)

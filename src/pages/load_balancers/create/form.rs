@@ -1,0 +1,304 @@
+//! What is typed so far, and which of its errors are to be seen. A handle, and the controls that are
+//! bound to a field of the draft.
+
+use crate::{
+    i18n::{Locale, errors, t_string, use_i18n},
+    ui::{InputKind, NumberInput, Select, SelectOption, Text, TextInput, Textarea},
+};
+use leptos::prelude::*;
+use leptos_i18n::I18nContext;
+use plan::{Draft, FieldPath, Finding, Part};
+use std::collections::{HashMap, HashSet};
+use wasm_bindgen::JsCast;
+use web_sys::HtmlElement;
+
+/// The form; a handle.
+#[derive(Clone, Copy)]
+pub(super) struct Form {
+    /// What is typed.
+    pub(super) draft: RwSignal<Draft>,
+    /// What stands in its way, in the order of the form.
+    pub(super) findings: Memo<Vec<Finding>>,
+    by_control: Memo<HashMap<FieldPath, Finding>>,
+    /// Controls that have been left: what is wrong with them may be said.
+    left: RwSignal<HashSet<FieldPath>>,
+    /// Controls left while the mouse is down: said when it is up, or the button under it would move
+    /// away before the click.
+    leaving: StoredValue<Vec<FieldPath>>,
+    pressed: StoredValue<bool>,
+    /// Going on has been tried: everything that is wrong may be said.
+    pub(super) submitted: RwSignal<bool>,
+    /// What the service said no with.
+    pub(super) refused: RwSignal<Option<Refused>>,
+    i18n: I18nContext<Locale>,
+}
+
+/// A service's no.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Refused {
+    /// In words.
+    pub(super) text: String,
+    /// Where, if it says.
+    pub(super) at: Option<FieldPath>,
+}
+
+impl Form {
+    pub(super) fn new(draft: Draft) -> Self {
+        let draft = RwSignal::new(draft);
+        let findings = Memo::new(move |_| draft.with(plan::check));
+        let by_control = Memo::new(move |_| {
+            findings.with(|findings| {
+                let all = findings.iter().rev();
+                all.map(|finding| (finding.0.control(), finding.clone())).collect()
+            })
+        });
+        let form = Self {
+            draft,
+            findings,
+            by_control,
+            left: RwSignal::default(),
+            leaving: StoredValue::default(),
+            pressed: StoredValue::new(false),
+            submitted: RwSignal::new(false),
+            refused: RwSignal::new(None),
+            i18n: use_i18n(),
+        };
+        let released = window_event_listener(leptos::ev::pointerup, move |_| {
+            form.pressed.set_value(false);
+            set_timeout(move || form.say_left(), std::time::Duration::ZERO);
+        });
+        on_cleanup(move || released.remove());
+        form
+    }
+
+    /// Translations, where there is no owner to take them from.
+    pub(super) fn i18n(self) -> I18nContext<Locale> {
+        self.i18n
+    }
+
+    /// The mouse is down somewhere in the form.
+    pub(super) fn press(self) {
+        self.pressed.set_value(true);
+    }
+
+    fn leave(self, path: &FieldPath) {
+        self.leaving.update_value(|leaving| leaving.push(path.control()));
+        if !self.pressed.get_value() {
+            self.say_left();
+        }
+    }
+
+    fn say_left(self) {
+        let news = self.leaving.try_update_value(std::mem::take).unwrap_or_default();
+        if !news.is_empty() {
+            self.left.try_update(|left| left.extend(news));
+        }
+    }
+
+    /// What is typed at a field.
+    pub(super) fn text(self, path: &FieldPath) -> Text {
+        let path = path.clone();
+        Signal::derive(move || {
+            self.draft.with(|draft| draft.text(&path).unwrap_or_default().to_owned())
+        })
+    }
+
+    /// Takes what is typed at a field.
+    pub(super) fn set_text(self, path: &FieldPath, text: String) {
+        self.draft.update(|draft| draft.set_text(path, text));
+        self.forgive(path);
+    }
+
+    /// What a service said of a field holds no longer once the field is changed.
+    pub(super) fn forgive(self, path: &FieldPath) {
+        let about = |refused: &Option<Refused>| {
+            refused.as_ref().is_some_and(|r| r.at.as_ref() == Some(&path.control()))
+        };
+        if self.refused.with_untracked(about) {
+            self.refused.set(None);
+        }
+    }
+
+    /// What is wrong with a field, once it may be said.
+    pub(super) fn error(self, path: &FieldPath) -> Signal<Option<String>> {
+        let path = path.control();
+        Signal::derive(move || {
+            let refused = self.refused.with(|refused| {
+                let here = refused.as_ref().filter(|r| r.at.as_ref() == Some(&path));
+                here.map(|refused| refused.text.clone())
+            });
+            if refused.is_some() {
+                return refused;
+            }
+            let said = self.submitted.get() || self.left.with(|left| left.contains(&path));
+            let finding = said.then(|| self.by_control.with(|all| all.get(&path).cloned()));
+            finding.flatten().map(|finding| self.words(&finding))
+        })
+    }
+
+    /// A finding in words.
+    pub(super) fn words(self, (path, error): &Finding) -> String {
+        let error = errors::field(self.i18n, error);
+        match path {
+            FieldPath::AllowedCidrs { entry, .. } if *entry > 0 => {
+                t_string!(self.i18n, create.entry_error, entry = *entry, error = error).to_string()
+            }
+            _ => error,
+        }
+    }
+
+    /// Findings of a part that may be said, to unfold it.
+    pub(super) fn part_has_errors(self, part: Part) -> bool {
+        let refused = self.refused.with(|refused| {
+            refused.as_ref().and_then(|r| r.at.as_ref()).is_some_and(|at| at.part() == part)
+        });
+        refused
+            || (self.submitted.get()
+                && self.findings.with(|all| all.iter().any(|(path, _)| path.part() == part)))
+    }
+
+    /// Gives the keyboard to the control of a field, unfolding what hides it.
+    pub(super) fn focus(self, path: &FieldPath) {
+        let id = path.element_id();
+        request_animation_frame(move || focus_in(&id));
+    }
+
+    /// Gives the keyboard to the first control of a part.
+    pub(super) fn focus_part(self, part: Part) {
+        request_animation_frame(move || focus_in(part_id(part)));
+    }
+}
+
+/// The id of the element around a part.
+pub(super) fn part_id(part: Part) -> &'static str {
+    match part {
+        Part::Basics => "part-basics",
+        Part::Listeners => "part-listeners",
+        Part::Method => "part-method",
+        Part::Network => "part-network",
+        Part::Servers => "part-servers",
+        Part::Health => "part-health",
+        Part::Persistence => "part-persistence",
+        Part::AllowedCidrs => "part-cidrs",
+        Part::Timeouts => "part-timeouts",
+    }
+}
+
+/// Unfolds everything around an element and what it folds itself, and focuses its first control.
+pub(super) fn focus_in(id: &str) {
+    let Some(element) = document().get_element_by_id(id) else { return };
+    let mut around = element.closest("details").ok().flatten();
+    while let Some(details) = around {
+        // Fails only for a name that is no attribute.
+        let _ = details.set_attribute("open", "");
+        around = details.parent_element().and_then(|p| p.closest("details").ok().flatten());
+    }
+    if let Some(details) = element.query_selector("details").ok().flatten() {
+        let _ = details.set_attribute("open", "");
+    }
+    let controls = "input:checked, input:not([type=radio]), select, textarea, .details-body button";
+    let control = element.query_selector(controls).ok().flatten();
+    let control = control.or_else(|| element.query_selector("button, summary").ok().flatten());
+    if let Some(control) = control.and_then(|found| found.dyn_into::<HtmlElement>().ok()) {
+        let _ = control.focus();
+    }
+}
+
+/// A line of text, inside a `Field`.
+#[component]
+pub(super) fn FormInput(
+    form: Form,
+    path: FieldPath,
+    #[prop(optional)] code: bool,
+    #[prop(optional, into)] placeholder: Text,
+    #[prop(optional)] max_length: Option<u32>,
+    /// Called when the field is left, before it is judged.
+    #[prop(optional, into)]
+    on_leave: Option<Callback<()>>,
+) -> impl IntoView {
+    let (typed, left) = (path.clone(), path.clone());
+    let on_input = move |text: String| form.set_text(&typed, text);
+    let on_blur = move || {
+        if let Some(on_leave) = on_leave {
+            on_leave.run(());
+        }
+        form.leave(&left);
+    };
+    let kind = if code { InputKind::Code } else { InputKind::Text };
+    view! {
+        <span class="form-control" id=path.element_id()>
+            <TextInput
+                value=form.text(&path)
+                on_input
+                on_blur
+                kind
+                placeholder
+                max_length=max_length.unwrap_or(10_000)
+            />
+        </span>
+    }
+}
+
+/// A number, inside a `Field`.
+#[component]
+pub(super) fn FormNumber(
+    form: Form,
+    path: FieldPath,
+    min: u32,
+    max: u32,
+    #[prop(optional, into)] unit: Text,
+    #[prop(optional, into)] placeholder: Text,
+) -> impl IntoView {
+    let (typed, left) = (path.clone(), path.clone());
+    let on_input = move |text: String| form.set_text(&typed, text);
+    let on_blur = move || form.leave(&left);
+    view! {
+        <span class="form-control" id=path.element_id()>
+            <NumberInput value=form.text(&path) on_input on_blur min max unit placeholder />
+        </span>
+    }
+}
+
+/// Several lines, inside a `Field`.
+#[component]
+pub(super) fn FormTextarea(
+    form: Form,
+    path: FieldPath,
+    #[prop(optional, into)] placeholder: Text,
+    #[prop(default = 3)] rows: u32,
+) -> impl IntoView {
+    let (typed, left) = (path.clone(), path.clone());
+    let on_input = move |text: String| form.set_text(&typed, text);
+    let on_blur = move || form.leave(&left);
+    view! {
+        <span class="form-control" id=path.element_id()>
+            <Textarea value=form.text(&path) on_input on_blur code=true rows placeholder />
+        </span>
+    }
+}
+
+/// One of several, inside a `Field`.
+#[component]
+pub(super) fn FormSelect(
+    form: Form,
+    path: FieldPath,
+    #[prop(into)] value: Text,
+    #[prop(into)] on_change: Callback<String>,
+    #[prop(into)] options: Signal<Vec<SelectOption>>,
+    #[prop(optional, into)] placeholder: Option<Text>,
+) -> impl IntoView {
+    let chosen = path.clone();
+    let on_change = move |value: String| {
+        on_change.run(value);
+        form.forgive(&chosen);
+    };
+    let select = match placeholder {
+        Some(placeholder) => view! { <Select value on_change options placeholder /> }.into_any(),
+        None => view! { <Select value on_change options /> }.into_any(),
+    };
+    view! {
+        <span class="form-control" id=path.element_id()>
+            {select}
+        </span>
+    }
+}

@@ -1,0 +1,174 @@
+//! The virtual network, and where in it the VIP is taken from.
+
+use super::{
+    form::{Form, FormInput, FormSelect},
+    part::FormPart,
+};
+use crate::{
+    i18n::{errors, t, t_string, use_i18n},
+    store::{networks::State, use_store},
+    ui::{Banner, Button, Field, Select, SelectOption, Tone, text},
+};
+use leptos::prelude::*;
+use openstack_types::neutron::Subnet;
+use plan::{Draft, FieldPath, Part};
+
+/// Stands for a subnet that the service picks.
+const ANY: &str = "any";
+
+/// Chooses the only network there is, and finds the network of a subnet that a clone came with. Not
+/// something anybody typed, so it counts as what the form began with too.
+pub(super) fn propose(form: Form, pristine: RwSignal<Draft>) {
+    let networks = use_store().networks;
+    networks.ensure();
+    Effect::new(move |_| {
+        let only = networks.with(|known| match known.networks.as_slice() {
+            [only] => Some(only.id),
+            _ => None,
+        });
+        let Some(only) = only else { return };
+        let fill = |draft: &mut Draft| {
+            let of_subnet = draft.subnet.and_then(|subnet| networks.network_of(subnet));
+            draft.network = draft.network.or(of_subnet).or(only);
+        };
+        form.draft.update(fill);
+        pristine.update(fill);
+    });
+}
+
+/// `Virtual Network`, and below it what is seldom wanted: a subnet of several, a VIP of one's own.
+#[component]
+pub(super) fn VirtualNetwork(form: Form) -> impl IntoView {
+    let i18n = use_i18n();
+    let networks = use_store().networks;
+    let reading = move || matches!(networks.state(), State::Unread | State::Reading);
+    let placeholder = text(move || {
+        if reading() {
+            t_string!(i18n, common.loading).to_owned()
+        } else {
+            t_string!(i18n, create.choose_network).to_owned()
+        }
+    });
+    let options = Signal::derive(move || {
+        // While nothing is known yet, an empty list would say that there is none.
+        if reading() {
+            return vec![SelectOption::new("reading", t_string!(i18n, common.loading)).disabled()];
+        }
+        let all = networks.with(|known| {
+            let named = known.networks.iter().map(|network| {
+                let id = network.id.to_string();
+                let label = if network.name.is_empty() { id.clone() } else { network.name.clone() };
+                SelectOption::new(id, label)
+            });
+            named.collect::<Vec<_>>()
+        });
+        all.unwrap_or_default()
+    });
+    let value =
+        move || form.draft.with(|draft| draft.network.map(|id| id.to_string()).unwrap_or_default());
+    let on_change = move |id: String| {
+        form.draft.update(|draft| {
+            draft.network = id.parse().ok();
+            draft.subnet = None;
+        });
+    };
+    let subnets = Memo::new(move |_| {
+        let network = form.draft.with(|draft| draft.network);
+        let of = |subnet: &&Subnet| Some(subnet.network_id) == network;
+        networks
+            .with(|known| known.subnets.iter().filter(of).cloned().collect::<Vec<_>>())
+            .unwrap_or_default()
+    });
+    let failed = move || match networks.state() {
+        State::Failed(error) => Some(error),
+        _ => None,
+    };
+    let vip_hint = text(move || {
+        let chosen = form.draft.with(|draft| draft.subnet);
+        let ranges = subnets.with(|all| {
+            let all = all.iter().filter(|subnet| chosen.is_none_or(|id| id == subnet.id));
+            all.map(|subnet| subnet.cidr.to_string()).collect::<Vec<_>>().join(", ")
+        });
+        match ranges.as_str() {
+            "" => t_string!(i18n, create.vip_hint_any).to_owned(),
+            _ => t_string!(i18n, create.vip_hint, ranges = ranges).to_string(),
+        }
+    });
+    view! {
+        <FormPart
+            part=Part::Network
+            title=move || t_string!(i18n, create.network_and_vip).to_owned()
+        >
+            {move || {
+                failed()
+                    .map(|error| {
+                        let reason = errors::explain(i18n, &error);
+                        view! {
+                            <Banner
+                                tone=Tone::Error
+                                action=move || {
+                                    view! {
+                                        <Button on_press=move || networks.read()>
+                                            {t!(i18n, common.try_again)}
+                                        </Button>
+                                    }
+                                }
+                            >
+                                {reason}
+                            </Banner>
+                        }
+                    })
+            }}
+            <div class="form-grid create-wide">
+                <Field
+                    label=move || t_string!(i18n, create.virtual_network).to_owned()
+                    error=form.error(&FieldPath::Network)
+                >
+                    <FormSelect form path=FieldPath::Network value on_change options placeholder />
+                </Field>
+                <Show when=move || { subnets.with(|all| all.len() > 1) }>
+                    <SubnetChoice form subnets />
+                </Show>
+                <Field
+                    label=move || t_string!(i18n, create.vip_address).to_owned()
+                    error=form.error(&FieldPath::VipAddress)
+                    hint=vip_hint
+                    optional=true
+                >
+                    <FormInput
+                        form
+                        path=FieldPath::VipAddress
+                        code=true
+                        placeholder=move || t_string!(i18n, create.vip_placeholder).to_owned()
+                    />
+                </Field>
+            </div>
+        </FormPart>
+    }
+}
+
+#[component]
+fn SubnetChoice(form: Form, subnets: Memo<Vec<Subnet>>) -> impl IntoView {
+    let i18n = use_i18n();
+    let value = move || {
+        let subnet = form.draft.with(|draft| draft.subnet);
+        subnet.map(|id| id.to_string()).unwrap_or_else(|| ANY.to_owned())
+    };
+    let options = Signal::derive(move || {
+        let any = SelectOption::new(ANY, t_string!(i18n, create.subnet_any));
+        let all = subnets.get().into_iter().map(|subnet| {
+            let label = match subnet.name.as_str() {
+                "" => subnet.cidr.to_string(),
+                name => format!("{name} · {}", subnet.cidr),
+            };
+            SelectOption::new(subnet.id.to_string(), label)
+        });
+        std::iter::once(any).chain(all).collect::<Vec<_>>()
+    });
+    let on_change = move |id: String| form.draft.update(|draft| draft.subnet = id.parse().ok());
+    view! {
+        <Field label=move || t_string!(i18n, create.subnet).to_owned()>
+            <Select value on_change options />
+        </Field>
+    }
+}

@@ -1,0 +1,147 @@
+//! Who may connect, and how long is waited: for all listeners together, and for each that differs, as
+//! a clone may bring it.
+
+use super::form::{Form, FormNumber, FormTextarea};
+use crate::{
+    i18n::{t_string, use_i18n},
+    ui::{Field, text},
+};
+use leptos::prelude::*;
+use plan::{FieldPath, ListenerOptions, Scope, TimeoutField};
+
+/// The longest wait, in seconds.
+const DAY: u32 = 86_400;
+
+/// The folded part says who may connect.
+pub(super) fn cidrs_note(form: Form) -> String {
+    let count = form.draft.with(|draft| {
+        let scopes = draft.scopes();
+        let options = scopes.iter().filter_map(|scope| draft.options_of(*scope));
+        let entries = |options: &ListenerOptions| {
+            let separators = [',', ';', ' ', '\n', '\t'];
+            let entries = options.allowed_cidrs.split(separators);
+            entries.filter(|entry| !entry.trim().is_empty()).count()
+        };
+        options.map(entries).sum::<usize>()
+    });
+    match count {
+        0 => t_string!(form.i18n(), create.everybody).to_owned(),
+        count => t_string!(form.i18n(), create.cidrs_note, count = count).to_string(),
+    }
+}
+
+/// The folded part says whether any timeout was changed.
+pub(super) fn timeouts_note(form: Form) -> String {
+    let changed = form.draft.with(|draft| {
+        let scopes = draft.scopes();
+        scopes.iter().filter_map(|scope| draft.options_of(*scope)).any(|options| {
+            [
+                &options.timeout_client_data,
+                &options.timeout_member_connect,
+                &options.timeout_member_data,
+            ]
+            .iter()
+            .any(|text| !text.trim().is_empty())
+        })
+    });
+    match changed {
+        true => t_string!(form.i18n(), create.changed).to_owned(),
+        false => t_string!(form.i18n(), create.usual).to_owned(),
+    }
+}
+
+fn scopes(form: Form) -> Memo<Vec<Scope>> {
+    Memo::new(move |_| form.draft.with(plan::Draft::scopes))
+}
+
+/// Which listeners a scope is for, where that needs saying.
+fn scope_name(form: Form, scope: Scope) -> Option<String> {
+    form.draft.with(|draft| match scope {
+        Scope::Every if draft.listeners.iter().all(|listener| listener.own.is_none()) => None,
+        Scope::Every => Some(t_string!(form.i18n(), create.other_listeners).to_owned()),
+        Scope::Listener(key) => {
+            draft.listener(key).map(|listener| format!("{} {}", listener.protocol, listener.port))
+        }
+    })
+}
+
+/// `Allowed CIDRs`.
+#[component]
+pub(super) fn AllowedCidrs(form: Form) -> impl IntoView {
+    let i18n = use_i18n();
+    let scopes = scopes(form);
+    view! {
+        <For each=move || scopes.get() key=|scope| *scope let:scope>
+            {
+                let path = FieldPath::AllowedCidrs { scope, entry: 0 };
+                view! {
+                    <div class="create-group create-narrow stack">
+                        {move || scope_name(form, scope).map(|name| view! { <h4>{name}</h4> })}
+                        <Field
+                            label=move || t_string!(i18n, create.cidrs).to_owned()
+                            hint=move || t_string!(i18n, create.cidrs_hint).to_owned()
+                            error=form.error(&path)
+                            optional=true
+                        >
+                            <FormTextarea
+                                form
+                                path
+                                rows=4
+                                placeholder="192.0.2.0/24\n2001:db8::/32"
+                            />
+                        </Field>
+                    </div>
+                }
+            }
+        </For>
+    }
+}
+
+/// `Timeouts`.
+#[component]
+pub(super) fn Timeouts(form: Form) -> impl IntoView {
+    let i18n = use_i18n();
+    let scopes = scopes(form);
+    let label = move |field| match field {
+        TimeoutField::ClientData => t_string!(i18n, create.client_data).to_owned(),
+        TimeoutField::MemberConnect => t_string!(i18n, create.member_connect).to_owned(),
+        TimeoutField::MemberData => t_string!(i18n, create.member_data).to_owned(),
+    };
+    view! {
+        <For each=move || scopes.get() key=|scope| *scope let:scope>
+            <div class="create-group stack">
+                {move || scope_name(form, scope).map(|name| view! { <h4>{name}</h4> })}
+                <div class="form-grid create-numbers">
+                    {[
+                        (TimeoutField::ClientData, "50"),
+                        (TimeoutField::MemberConnect, "5"),
+                        (TimeoutField::MemberData, "50"),
+                    ]
+                        .into_iter()
+                        .map(|(field, usual)| {
+                            let path = FieldPath::Timeout { scope, field };
+                            view! {
+                                <Field
+                                    label=move || label(field)
+                                    error=form.error(&path)
+                                    optional=true
+                                >
+                                    <FormNumber
+                                        form
+                                        path
+                                        min=0
+                                        max=DAY
+                                        placeholder=usual
+                                        unit=text(move || {
+                                            t_string!(i18n, create.seconds).to_owned()
+                                        })
+                                    />
+                                </Field>
+                            }
+                        })
+                        .collect_view()}
+                </div>
+            </div>
+        </For>
+    }
+}

@@ -1,0 +1,45 @@
+//! A part of the form, and a step of the wizard, as elements that the keyboard can be sent to.
+
+use super::form::part_id;
+use crate::{routes::CreateStep, ui::Text};
+use leptos::prelude::*;
+use plan::Part;
+use wasm_bindgen::JsCast;
+
+/// The id of a step's heading.
+pub(super) fn step_id(step: CreateStep) -> &'static str {
+    match step {
+        CreateStep::Configure => "step-configure",
+        CreateStep::Review => "step-review",
+    }
+}
+
+/// Begins a step at its heading, unless the keyboard has been sent to a part of it.
+pub(super) fn focus_step(step: CreateStep) {
+    let heading = document().get_element_by_id(step_id(step));
+    let Some(heading) = heading.and_then(|h| h.dyn_into::<web_sys::HtmlElement>().ok()) else {
+        return;
+    };
+    let within = heading.closest("form").ok().flatten().is_some_and(|form| {
+        document().active_element().is_some_and(|active| form.contains(Some(&active)))
+    });
+    if !within {
+        window().scroll_to_with_x_and_y(0.0, 0.0);
+        // Fails only for an element that is not in the document.
+        let _ = heading.focus();
+    }
+}
+
+/// A part of the form, headed by its name.
+#[component]
+pub(super) fn FormPart(part: Part, #[prop(into)] title: Text, children: Children) -> impl IntoView {
+    let id = part_id(part);
+    let heading = format!("{id}-title");
+    let labelled_by = heading.clone();
+    view! {
+        <section class="create-part" id=id aria-labelledby=labelled_by>
+            <h3 class="create-part-title" id=heading>{move || title.get()}</h3>
+            {children()}
+        </section>
+    }
+}

@@ -1,0 +1,109 @@
+//! The virtual networks a VIP can be in. They change seldom: read once, and again when asked.
+
+use crate::client;
+use leptos::{prelude::*, task::spawn_local};
+use openstack_types::{
+    NetworkId, SubnetId,
+    error::ApiError,
+    neutron::{Network, Subnet},
+};
+
+/// What is known of the networks.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Known {
+    /// By name.
+    pub networks: Vec<Network>,
+    /// All of theirs.
+    pub subnets: Vec<Subnet>,
+}
+
+/// How reading them stands.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum State {
+    /// Nobody has asked yet.
+    #[default]
+    Unread,
+    /// A request is under way.
+    Reading,
+    /// Read.
+    Read(Known),
+    /// Why not.
+    Failed(ApiError),
+}
+
+/// The networks; a handle.
+#[derive(Clone, Copy)]
+pub struct Networks {
+    state: RwSignal<State>,
+    epoch: StoredValue<u32>,
+}
+
+impl Networks {
+    pub(super) fn new() -> Self {
+        Self { state: RwSignal::default(), epoch: StoredValue::new(0) }
+    }
+
+    /// How reading them stands.
+    pub fn state(self) -> State {
+        self.state.get()
+    }
+
+    /// Works on what is known; nothing until it has been read.
+    pub fn with<T>(self, work: impl FnOnce(&Known) -> T) -> Option<T> {
+        self.state.with(|state| match state {
+            State::Read(known) => Some(work(known)),
+            _ => None,
+        })
+    }
+
+    /// What people call a network: its name, or its id where it has none or is not known.
+    pub fn name(self, id: NetworkId) -> String {
+        self.with(|known| known.name(id)).flatten().unwrap_or_else(|| id.to_string())
+    }
+
+    /// The network a subnet is in.
+    pub fn network_of(self, id: SubnetId) -> Option<NetworkId> {
+        self.with(|known| known.subnets.iter().find(|s| s.id == id).map(|s| s.network_id)).flatten()
+    }
+
+    /// Reads them unless they are known.
+    pub fn ensure(self) {
+        if self.state.with_untracked(|state| *state == State::Unread) {
+            self.read();
+        }
+    }
+
+    /// Reads them anew.
+    pub fn read(self) {
+        self.state.set(State::Reading);
+        let epoch = self.epoch.get_value();
+        spawn_local(async move {
+            let answer =
+                futures::try_join!(client::neutron::networks(), client::neutron::subnets());
+            if self.epoch.get_value() != epoch {
+                return;
+            }
+            self.state.set(match answer {
+                Ok((mut networks, subnets)) => {
+                    networks
+                        .sort_by_cached_key(|network| (network.name.to_lowercase(), network.id));
+                    State::Read(Known { networks, subnets })
+                }
+                Err(error) => State::Failed(error),
+            });
+        });
+    }
+
+    /// Another project: other networks.
+    pub(super) fn forget(self) {
+        self.epoch.update_value(|epoch| *epoch += 1);
+        self.state.set(State::Unread);
+    }
+}
+
+impl Known {
+    fn name(&self, id: NetworkId) -> Option<String> {
+        let network = self.networks.iter().find(|network| network.id == id)?;
+        Some(network.name.clone()).filter(|name| !name.is_empty())
+    }
+}
