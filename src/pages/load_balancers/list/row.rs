@@ -27,8 +27,9 @@ use openstack_types::{
 };
 use std::sync::Arc;
 
-/// Letters of listeners that a row has room for; the rest of them is a number.
-const LISTENERS_ROOM: usize = 17;
+/// Letters of listeners that a row has room for, the edges of each counted as two; the rest of the
+/// listeners is a number.
+const LISTENERS_ROOM: usize = 21;
 
 /// Draws the row. Each cell follows its own part, so that a change of state redraws the state alone.
 pub(super) fn row(
@@ -171,13 +172,7 @@ fn Listeners(known: Memo<Option<Arc<Known>>>) -> impl IntoView {
             .map(|(protocol, port)| format!("{}:{port}", protocol_word(protocol)))
             .collect();
         let title = all.join(", ");
-        let mut room = LISTENERS_ROOM;
-        let fits = |text: &&String| {
-            let fits = text.len() <= room;
-            room = room.saturating_sub(text.len());
-            fits
-        };
-        let fitting = all.iter().take_while(fits).count().max(1);
+        let fitting = fitting(&all);
         let more = all.len() - fitting;
         let named = all.into_iter().take(fitting);
         Either::Right(view! {
@@ -189,6 +184,22 @@ fn Listeners(known: Memo<Option<Arc<Known>>>) -> impl IntoView {
             </span>
         })
     }
+}
+
+/// How many there is room for, the number of the others included; at least one.
+fn fitting(texts: &[String]) -> usize {
+    let mut used = 0;
+    for (i, text) in texts.iter().enumerate() {
+        used += text.len() + 2;
+        let number = if i + 1 < texts.len() { 4 } else { 0 };
+        if used + number > LISTENERS_ROOM {
+            // The last one may stand where the number would.
+            let rest: usize = texts[i..].iter().map(|text| text.len() + 2).sum();
+            let before = used - text.len() - 2;
+            return if before + rest <= LISTENERS_ROOM { texts.len() } else { i.max(1) };
+        }
+    }
+    texts.len()
 }
 
 /// Healthy of all.
@@ -297,5 +308,23 @@ fn Actions(
             }
             items
         />
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::fitting;
+
+    fn count(texts: &[&str]) -> usize {
+        fitting(&texts.iter().map(|text| (*text).to_owned()).collect::<Vec<_>>())
+    }
+
+    #[test]
+    fn a_row_names_as_many_listeners_as_it_has_room_for() {
+        assert_eq!(count(&["HTTP:80"]), 1);
+        assert_eq!(count(&["HTTP:80", "HTTP:8080"]), 2);
+        assert_eq!(count(&["HTTP:80", "HTTP:8080", "TCP:25"]), 1);
+        assert_eq!(count(&["TCP:80", "TCP:81", "TCP:82"]), 1);
+        assert_eq!(count(&["HTTPS with SSL:443", "HTTP:80"]), 1);
     }
 }
