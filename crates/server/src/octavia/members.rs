@@ -83,6 +83,8 @@ pub fn create_in(
         return Err(duplicate(&address, port));
     }
     sent.fields.remove("tenant_id");
+    sent.fields.entry("name").or_insert_with(|| json!(""));
+    sent.fields.entry("tags").or_insert_with(|| json!([]));
     sent.set("pool_id", pool.text("id"));
     let status = if monitored { OperatingStatus::Offline } else { OperatingStatus::NoMonitor };
     change.begin(&mut sent, owner, status);

@@ -19,6 +19,9 @@ pub enum Purpose {
     Create,
     /// Fields not sent stay as they are.
     Update,
+    /// As a create, but name and tags stay unset when they are not sent: of an object that is there
+    /// already they stay as they are.
+    Batch,
 }
 
 /// What a field's value is not, before the error text is made of it.
@@ -57,7 +60,7 @@ pub fn check_many(resource: &Resource, body: &Value) -> Result<Vec<Object>, Faul
         return Err(Fault::field(resource.plural, python_repr(inner), "Value should be a list"));
     };
     let place = Place { argument, path: resource.plural, body };
-    items.iter().map(|item| item_of(resource, item, place)).collect()
+    items.iter().map(|item| item_of(resource, Purpose::Batch, item, place)).collect()
 }
 
 fn root<'b>(argument: &str, key: &str, body: &'b Value) -> Result<&'b Value, Fault> {
@@ -85,7 +88,7 @@ fn object(
 ) -> Result<Object, Fault> {
     let known = |name: &str| {
         resource.field(name).is_some_and(|field| match purpose {
-            Purpose::Create => field.create,
+            Purpose::Create | Purpose::Batch => field.create,
             Purpose::Update => field.update,
         })
     };
@@ -96,7 +99,7 @@ fn object(
     let mut checked = Object::default();
     for field in resource.fields {
         match (entries.get(field.name), purpose) {
-            (Some(Value::Null), Purpose::Create) if field.required => {
+            (Some(Value::Null), Purpose::Create | Purpose::Batch) if field.required => {
                 return Err(missing(field.name));
             }
             (Some(Value::Null), _) => {
@@ -109,8 +112,15 @@ fn object(
                 checked.fields.insert(field.name, value);
             }
             (Some(sent), _) => put(&mut checked, field, sent, place)?,
-            (None, Purpose::Create) if field.required => return Err(missing(field.name)),
+            (None, Purpose::Create | Purpose::Batch) if field.required => {
+                return Err(missing(field.name));
+            }
             (None, Purpose::Create) if field.create && field.stored => {
+                checked.fields.insert(field.name, field.default.value());
+            }
+            (None, Purpose::Batch)
+                if field.create && field.stored && !["name", "tags"].contains(&field.name) =>
+            {
                 checked.fields.insert(field.name, field.default.value());
             }
             (None, _) => {}
@@ -136,12 +146,14 @@ fn put(
             let Value::Array(items) = sent else {
                 return Err(Fault::field(field.name, repeated(sent), "Value should be a list"));
             };
-            let items =
-                items.iter().map(|item| item_of(of, item, inner)).collect::<Result<_, _>>()?;
+            let items = items
+                .iter()
+                .map(|item| item_of(of, Purpose::Create, item, inner))
+                .collect::<Result<_, _>>()?;
             checked.within.insert(field.name, items);
         }
         Kind::One(of) => {
-            checked.within.insert(field.name, vec![item_of(of, sent, inner)?]);
+            checked.within.insert(field.name, vec![item_of(of, Purpose::Create, sent, inner)?]);
         }
         _ => {
             let value = scalar(&field.kind, field.default, sent).map_err(|wrong| match wrong {
@@ -161,11 +173,16 @@ fn put(
     Ok(())
 }
 
-fn item_of(of: &Resource, item: &Value, place: Place<'_>) -> Result<Object, Fault> {
+fn item_of(
+    of: &Resource,
+    purpose: Purpose,
+    item: &Value,
+    place: Place<'_>,
+) -> Result<Object, Fault> {
     let Value::Object(entries) = item else {
         return Err(Fault::field(of.key, repeated(item), "Value should be an object"));
     };
-    object(of, Purpose::Create, entries, place)
+    object(of, purpose, entries, place)
 }
 
 fn scalar(kind: &Kind, default: Fixed, sent: &Value) -> Result<Value, Wrong> {
