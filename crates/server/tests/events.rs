@@ -1,0 +1,261 @@
+//! Server-sent events over real HTTP.
+
+mod common;
+
+use common::{Client, TestServer};
+use lb_portal_server::events::Change;
+use openstack_types::{
+    ProjectId, ProvisioningStatus, UserId,
+    portal::{Event, EventAction, EventKind},
+};
+use reqwest::{Method, Response, StatusCode};
+use serde_json::json;
+use std::time::Duration;
+use uuid::Uuid;
+
+const EVENTS: &str = "/portal/events";
+
+/// A stream, read event by event.
+struct Stream {
+    response: Response,
+    text: String,
+}
+
+impl Stream {
+    async fn open(client: &Client) -> Self {
+        let response = client.request(Method::GET, EVENTS).send().await.unwrap();
+        assert_eq!(response.status(), StatusCode::OK);
+        assert_eq!(response.headers()["content-type"], "text/event-stream");
+        assert!(!response.headers().contains_key("content-encoding"));
+        let mut stream = Self { response, text: String::new() };
+        assert_eq!(stream.next().await.unwrap(), ("hello".to_owned(), json!({})));
+        stream
+    }
+
+    /// Name and data; `None` at the end. Comments are passed over.
+    async fn next(&mut self) -> Option<(String, serde_json::Value)> {
+        loop {
+            if let Some((event, rest)) = self.text.split_once("\n\n") {
+                let (event, rest) = (event.to_owned(), rest.to_owned());
+                self.text = rest;
+                let field = |name: &str| {
+                    event.lines().find_map(|line| line.strip_prefix(name)).map(str::to_owned)
+                };
+                if let (Some(name), Some(data)) = (field("event: "), field("data: ")) {
+                    return Some((name, serde_json::from_str(&data).unwrap()));
+                }
+                continue;
+            }
+            // Only so that a failure is one, instead of a test that hangs.
+            let chunk = tokio::time::timeout(Duration::from_secs(60), self.response.chunk());
+            match chunk.await.expect("nothing came").unwrap_or(None) {
+                Some(chunk) => self.text.push_str(std::str::from_utf8(&chunk).unwrap()),
+                None => return None,
+            }
+        }
+    }
+
+    async fn next_id(&mut self) -> Uuid {
+        let (name, data) = self.next().await.unwrap();
+        assert_eq!(name, "change");
+        serde_json::from_value::<Event>(data).unwrap().id
+    }
+}
+
+/// Commits a change of a load balancer, and gives its id.
+async fn change(server: &TestServer, project: &ProjectId, owner: Option<&UserId>) -> Uuid {
+    let id = Uuid::new_v4();
+    let event = Event {
+        kind: EventKind::LoadBalancer,
+        action: EventAction::Status,
+        id,
+        loadbalancer_id: Some(id.into()),
+        project_id: project.clone(),
+        provisioning_status: Some(ProvisioningStatus::Active),
+        operating_status: None,
+        updated_at: None,
+        reason: None,
+    };
+    let change = Change { event, owner: owner.cloned() };
+    server
+        .app
+        .store
+        .write(move |tx| {
+            tx.emit(change);
+            Ok::<_, rusqlite::Error>(())
+        })
+        .await
+        .unwrap();
+    id
+}
+
+#[tokio::test]
+async fn everybody_hears_of_what_they_may_see() {
+    let server = TestServer::start().await;
+    let ours = server.add_project("ours").await;
+    let theirs = server.add_project("theirs").await;
+    let mia = server.add_user("mia", "ours", &["member"]).await;
+    let tom = server.add_user("tom", "ours", &["manager"]).await;
+    server.add_user("rita", "ours", &["reader"]).await;
+    let mut admin_hears = Stream::open(&server.admin().await).await;
+    let mut mia_hears = Stream::open(&server.sign_in("mia", "ours").await).await;
+    let mut tom_hears = Stream::open(&server.sign_in("tom", "ours").await).await;
+    let mut rita_hears = Stream::open(&server.sign_in("rita", "ours").await).await;
+
+    let foreign = change(&server, &theirs, Some(&mia)).await;
+    let nobodys = change(&server, &ours, None).await;
+    let of_tom = change(&server, &ours, Some(&tom)).await;
+    let of_mia = change(&server, &ours, Some(&mia)).await;
+
+    for wanted in [foreign, nobodys, of_tom, of_mia] {
+        assert_eq!(admin_hears.next_id().await, wanted);
+    }
+    for wanted in [nobodys, of_tom, of_mia] {
+        assert_eq!(tom_hears.next_id().await, wanted);
+        assert_eq!(rita_hears.next_id().await, wanted);
+    }
+    assert_eq!(mia_hears.next_id().await, of_mia, "the others before it were not hers");
+}
+
+#[tokio::test]
+async fn nothing_is_told_of_what_was_not_committed() {
+    let server = TestServer::start().await;
+    let project = server.add_project("ours").await;
+    let mut hears = Stream::open(&server.admin().await).await;
+    let undone = Change {
+        event: Event {
+            kind: EventKind::Pool,
+            action: EventAction::Created,
+            id: Uuid::new_v4(),
+            loadbalancer_id: None,
+            project_id: project.clone(),
+            provisioning_status: None,
+            operating_status: None,
+            updated_at: None,
+            reason: None,
+        },
+        owner: None,
+    };
+    let failed = server.app.store.write(move |tx| {
+        tx.emit(undone);
+        Err::<(), _>(rusqlite::Error::QueryReturnedNoRows)
+    });
+    assert!(failed.await.is_err());
+    let done = change(&server, &project, None).await;
+    assert_eq!(hears.next_id().await, done);
+}
+
+#[tokio::test]
+async fn whoever_may_see_nothing_may_not_listen() {
+    let server = TestServer::start().await;
+    let anonymous = server.anonymous();
+    assert_eq!(anonymous.get(EVENTS).await.status, StatusCode::UNAUTHORIZED);
+    let scope = Some(json!("unscoped"));
+    let answer = anonymous.authenticate("admin", common::PASSWORD, scope).await;
+    let token = answer.headers["x-subject-token"].to_str().unwrap().to_owned();
+    let unscoped = Client { token: Some(token), ..anonymous };
+    assert_eq!(unscoped.get(EVENTS).await.status, StatusCode::FORBIDDEN);
+}
+
+#[tokio::test]
+async fn another_page_cannot_listen_with_the_cookie() {
+    let server = TestServer::start().await;
+    let token = server.admin().await.token.unwrap();
+    for (site, status) in [
+        ("same-origin", StatusCode::OK),
+        ("same-site", StatusCode::UNAUTHORIZED),
+        ("cross-site", StatusCode::UNAUTHORIZED),
+        ("none", StatusCode::UNAUTHORIZED),
+    ] {
+        let response = server
+            .anonymous()
+            .request(Method::GET, EVENTS)
+            .header("cookie", format!("lb_portal_session={token}"))
+            .header("sec-fetch-site", site)
+            .send()
+            .await
+            .unwrap();
+        assert_eq!(response.status(), status, "{site}");
+    }
+}
+
+#[tokio::test]
+async fn a_stream_ends_with_its_token() {
+    let server = TestServer::start().await;
+    let project = server.add_project("ours").await;
+    let (revoked, kept) = (server.admin().await, server.admin().await);
+    let (mut ends, mut stays) = (Stream::open(&revoked).await, Stream::open(&kept).await);
+    let request = revoked
+        .request(Method::DELETE, "/identity/v3/auth/tokens")
+        .header("X-Subject-Token", revoked.token.clone().unwrap());
+    assert_eq!(common::send(request).await.status, StatusCode::NO_CONTENT);
+    assert_eq!(ends.next().await, None);
+    let id = change(&server, &project, None).await;
+    assert_eq!(stays.next_id().await, id);
+
+    let short = server.admin().await;
+    let soon = "UPDATE token SET expires_at = unixepoch() + 2";
+    server.app.store.write(move |tx| tx.execute(soon, [])).await.unwrap();
+    let response = short.request(Method::GET, EVENTS).send().await.unwrap();
+    let mut ends = Stream { response, text: String::new() };
+    while ends.next().await.is_some() {}
+    assert_eq!(short.get(EVENTS).await.status, StatusCode::UNAUTHORIZED);
+}
+
+#[tokio::test]
+async fn who_falls_behind_is_told_to_list_again() {
+    let server = TestServer::start().await;
+    let project = server.add_project("ours").await;
+    let mut slow = Stream::open(&server.admin().await).await;
+    // More than sockets and the ring of changes hold together.
+    let events = server.app.events.clone();
+    let mut last = Uuid::nil();
+    for _ in 0..100_000 {
+        last = Uuid::new_v4();
+        let event = Event {
+            kind: EventKind::Member,
+            action: EventAction::Status,
+            id: last,
+            loadbalancer_id: None,
+            project_id: project.clone(),
+            provisioning_status: None,
+            operating_status: None,
+            updated_at: None,
+            reason: Some("x".repeat(200)),
+        };
+        events.send(Change { event, owner: None });
+    }
+    let mut resyncs = 0;
+    loop {
+        let (name, data) = slow.next().await.unwrap();
+        match name.as_str() {
+            "resync" => resyncs += 1,
+            "change" if data["id"] == last.to_string() => break,
+            "change" => {}
+            other => panic!("{other}"),
+        }
+    }
+    assert!(resyncs > 0);
+}
+
+#[tokio::test]
+async fn listeners_are_bounded_and_give_their_place_back() {
+    let server = TestServer::with_config("[limits]\nevent_streams = 1").await;
+    let admin = server.admin().await;
+    let first = Stream::open(&admin).await;
+    let answer = admin.get(EVENTS).await;
+    assert_eq!(answer.status, StatusCode::SERVICE_UNAVAILABLE);
+    assert!(answer.headers.contains_key("retry-after"));
+    drop(first);
+    while admin.request(Method::GET, EVENTS).send().await.unwrap().status() != StatusCode::OK {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+}
+
+#[tokio::test]
+async fn stopping_the_server_ends_the_streams() {
+    let server = TestServer::start().await;
+    let mut hears = Stream::open(&server.admin().await).await;
+    server.stop().await;
+    assert_eq!(hears.next().await, None);
+}
