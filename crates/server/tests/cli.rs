@@ -5,14 +5,13 @@ mod common;
 use common::{Answer, Client, PASSWORD};
 use reqwest::{Method, StatusCode};
 use std::{
-    io::Write,
     path::Path,
     process::{Output, Stdio},
     time::Duration,
 };
 use tempfile::TempDir;
 use tokio::{
-    io::{AsyncBufReadExt, AsyncReadExt, BufReader, Lines},
+    io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader, Lines},
     process::{Child, ChildStdout, Command},
 };
 
@@ -63,30 +62,33 @@ impl Process {
     }
 }
 
-fn run(arguments: &[&str], input: &str) -> Output {
-    let mut child = std::process::Command::new(BINARY)
+async fn run(arguments: &[&str], input: &str) -> Output {
+    let mut child = Command::new(BINARY)
         .args(arguments)
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
+        .kill_on_drop(true)
         .spawn()
         .unwrap();
     // It may end without reading.
-    let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
-    child.wait_with_output().unwrap()
+    let _ = child.stdin.take().unwrap().write_all(input.as_bytes()).await;
+    // Only so that a command which serves where it should fail is a failure.
+    let output = tokio::time::timeout(Duration::from_secs(60), child.wait_with_output());
+    output.await.unwrap_or_else(|_| panic!("{arguments:?} does not end")).unwrap()
 }
 
 /// Runs a command that works, and gives what it printed.
-fn good(dir: &TempDir, arguments: &[&str], input: &str) -> String {
+async fn good(dir: &TempDir, arguments: &[&str], input: &str) -> String {
     let dir = dir.path().to_str().unwrap();
-    let output = run(&[arguments, &["--data-dir", dir]].concat(), input);
+    let output = run(&[arguments, &["--data-dir", dir]].concat(), input).await;
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     String::from_utf8(output.stdout).unwrap()
 }
 
 /// Runs a command that fails with status 1, and gives its one line.
-fn bad(arguments: &[&str]) -> String {
-    let output = run(arguments, "");
+async fn bad(arguments: &[&str]) -> String {
+    let output = run(arguments, "").await;
     assert_eq!(output.status.code(), Some(1), "{arguments:?}");
     let text = String::from_utf8(output.stderr).unwrap();
     assert!(text.starts_with("lb-portal: ") && text.trim_end().lines().count() == 1, "{text}");
@@ -104,16 +106,16 @@ async fn accounts_are_made_while_the_server_runs() {
     let server = Process::serve(dir.path(), Some(PASSWORD)).await;
     assert!(server.said.is_empty(), "a password given is not printed");
 
-    good(&dir, &["project", "add", "web"], "");
+    good(&dir, &["project", "add", "web"], "").await;
     let add = ["user", "add", "mia", "--project", "web", "--role", "manager"];
-    let printed = good(&dir, &add, "");
+    let printed = good(&dir, &add, "").await;
     let made = printed.lines().find_map(|line| line.strip_prefix("password: ")).unwrap();
     let answer = sign_in(&server, "mia", made, "web").await;
     assert_eq!(answer.status, StatusCode::OK);
     assert_eq!(answer.body["roles"], serde_json::json!(["reader", "member", "manager"]));
 
     let add = ["user", "add", "tom", "--project", "web", "--role", "reader", "--password-stdin"];
-    let printed = good(&dir, &add, "hunter2 with spaces\nignored");
+    let printed = good(&dir, &add, "hunter2 with spaces\nignored").await;
     assert!(!printed.contains("hunter2"));
     let answer = sign_in(&server, "tom", "hunter2 with spaces", "web").await;
     assert_eq!(answer.body["roles"], serde_json::json!(["reader"]));
@@ -122,11 +124,11 @@ async fn accounts_are_made_while_the_server_runs() {
     let tom = Client { token: Some(token), ..server.client() };
     assert_eq!(tom.get("/portal/session").await.status, StatusCode::OK);
 
-    good(&dir, &["user", "grant", "tom", "--project", "default", "--role", "member"], "");
+    good(&dir, &["user", "grant", "tom", "--project", "default", "--role", "member"], "").await;
     let answer = sign_in(&server, "tom", "hunter2 with spaces", "default").await;
     assert_eq!(answer.body["projects"].as_array().unwrap().len(), 2);
 
-    good(&dir, &["user", "passwd", "tom", "--password-stdin"], "another\n");
+    good(&dir, &["user", "passwd", "tom", "--password-stdin"], "another\n").await;
     let answer = sign_in(&server, "tom", "hunter2 with spaces", "web").await;
     assert_eq!(answer.status, StatusCode::UNAUTHORIZED);
     assert_eq!(sign_in(&server, "tom", "another", "web").await.status, StatusCode::OK);
@@ -143,7 +145,7 @@ async fn accounts_are_made_while_the_server_runs() {
         (vec!["user", "passwd", "mia", "--password-stdin"], "must not be empty"),
         (vec!["user", "grant", "x", "--project", "web", "--role", "member"], "no user called x"),
     ] {
-        let text = bad(&[arguments.as_slice(), &["--data-dir", there]].concat());
+        let text = bad(&[arguments.as_slice(), &["--data-dir", there]].concat()).await;
         assert!(text.contains(says), "{text}");
     }
 }
@@ -155,8 +157,8 @@ async fn many_commands_at_once_beside_a_busy_server() {
     let commands: Vec<_> = (0..8)
         .map(|n| {
             let (dir, name) = (dir.path().to_str().unwrap().to_owned(), format!("project-{n}"));
-            tokio::task::spawn_blocking(move || {
-                run(&["project", "add", &name, "--data-dir", &dir], "").status.success()
+            tokio::spawn(async move {
+                run(&["project", "add", &name, "--data-dir", &dir], "").await.status.success()
             })
         })
         .collect();
@@ -189,8 +191,7 @@ async fn a_signal_ends_it_softly() {
         let cookie = answer.headers["set-cookie"].to_str().unwrap();
         let token = cookie.split(['=', ';']).nth(1).unwrap().to_owned();
         let client = Client { token: Some(token), ..server.client() };
-        let mut stream =
-            client.request(Method::GET, "/portal/events").send().await.unwrap();
+        let mut stream = client.request(Method::GET, "/portal/events").send().await.unwrap();
         assert!(stream.chunk().await.unwrap().is_some());
         assert!(server.signal(signal).await.success(), "{signal}");
         while let Some(chunk) = stream.chunk().await.expect("ended, not cut off") {
@@ -218,15 +219,21 @@ async fn what_cannot_work_is_one_line_and_status_1() {
     for (arguments, says) in [
         (vec!["serve", "--listen", free, "--data-dir", here], "another lb-portal serves"),
         (vec!["serve", "--listen", taken, "--data-dir", other], "cannot listen on"),
-        (vec!["serve", "--listen", free, "--data-dir", "/dev/null/x"], "cannot use the data directory"),
+        (
+            vec!["serve", "--listen", free, "--data-dir", "/dev/null/x"],
+            "cannot use the data directory",
+        ),
         (vec!["serve", "--listen", free, "--data-dir", other, "--config", config], "colour"),
         (vec!["serve", "--listen", free, "--data-dir", other, "--config", "/nowhere"], "/nowhere"),
         (vec!["serve", "--listen", free, "--data-dir", other, "--config", no_haproxy], "haproxy"),
-        (vec!["serve", "--data-dir", other, "--cloud", "https://k.example"], "not part of this version"),
+        (
+            vec!["serve", "--data-dir", other, "--cloud", "https://k.example"],
+            "not part of this version",
+        ),
         (vec!["project", "add", "x", "--data-dir", "/nowhere"], "nothing in /nowhere yet"),
         (vec!["whoami", "--listen", taken, "--name", "x"], "cannot listen on"),
     ] {
-        let text = bad(&arguments);
+        let text = bad(&arguments).await;
         assert!(text.contains(says), "{text}");
     }
     drop(server);
@@ -294,7 +301,6 @@ async fn whoami_tells_what_it_saw_on_one_connection() {
     let (read, mut write) = stream.split();
     let mut lines = BufReader::new(read).lines();
     for _ in 0..2 {
-        use tokio::io::AsyncWriteExt;
         write.write_all(b"GET / HTTP/1.1\r\nhost: x\r\n\r\n").await.unwrap();
         assert_eq!(lines.next_line().await.unwrap().unwrap(), "HTTP/1.1 200 OK");
         while lines.next_line().await.unwrap().unwrap() != "host: x" {}
