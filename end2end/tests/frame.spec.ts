@@ -31,18 +31,17 @@ test('every page has a title of its own', async ({ page, api }) => {
 
 test('a theme stays chosen', async ({ page }) => {
   await page.goto('/')
-  const background = () =>
-    page.evaluate('getComputedStyle(document.body).backgroundColor') as Promise<string>
+  const colour = () => page.evaluate('getComputedStyle(document.body).color') as Promise<string>
   await page.emulateMedia({ colorScheme: 'light' })
-  const light = await background()
+  const light = await colour()
   await page.getByLabel('Theme').selectOption({ label: 'Dark' })
-  await expect.poll(background).not.toBe(light)
-  const dark = await background()
+  await expect.poll(colour).not.toBe(light)
+  const dark = await colour()
   await page.reload()
   await expect(page.getByLabel('Theme')).toHaveValue('dark')
-  expect(await background()).toBe(dark)
+  expect(await colour()).toBe(dark)
   await page.getByLabel('Theme').selectOption({ label: 'System' })
-  await expect.poll(background).toBe(light)
+  await expect.poll(colour).toBe(light)
 })
 
 test('a language stays chosen', async ({ page }) => {

@@ -1,5 +1,5 @@
 import { expectAccessible } from '../fixtures/accessibility.ts'
-import { createButton, fromMenu, list, names, row, search } from '../fixtures/locators.ts'
+import { createButton, fromMenu, list, names, row, search, tick } from '../fixtures/locators.ts'
 import { expect, test } from '../fixtures/test.ts'
 
 test.beforeEach(async ({ signIn }) => signIn())
@@ -29,11 +29,13 @@ test('shows what there is', async ({ page, api, whoami }) => {
 test.describe('with several', () => {
   test.beforeEach(async ({ api }) => {
     await api.active({ name: 'web-10', description: 'the shop', port: 8081 })
+    await api.nextSecond()
     await api.active({
       name: 'web-2',
       port: 8082,
       members: [{ address: '127.0.9.9', protocol_port: 9123 }],
     })
+    await api.nextSecond()
     await api.active({ name: 'mail', protocol: 'TCP', port: 2525 })
   })
 
@@ -156,8 +158,8 @@ test.describe('with several', () => {
 
   test('several are ticked and deleted at once', async ({ page }) => {
     await page.goto('/load-balancers')
-    await page.getByRole('checkbox', { name: 'Select web-2' }).check()
-    await page.getByRole('checkbox', { name: 'Select web-10' }).check()
+    await tick(page, 'Select web-2')
+    await tick(page, 'Select web-10')
     await expect(page.getByText('2 selected')).toBeVisible()
     await page.getByRole('button', { name: 'Delete', exact: true }).click()
     const dialog = page.getByRole('dialog', { name: 'Delete load balancers' })
@@ -172,7 +174,7 @@ test.describe('with several', () => {
     await page.goto('/load-balancers')
     await search(page).fill('web')
     await expect.poll(() => names(page)).toEqual(['web-2', 'web-10'])
-    await page.getByRole('checkbox', { name: 'Select all' }).check()
+    await tick(page, 'Select all')
     await expect(page.getByText('2 selected')).toBeVisible()
   })
 
@@ -188,6 +190,7 @@ test('a new one appears on top, and turns ACTIVE, without a reload', async ({ pa
   await api.active({ name: 'old', port: 8080 })
   await page.goto('/load-balancers')
   await expect(row(page, 'old')).toBeVisible()
+  await api.nextSecond()
   await api.create({ name: 'new', port: 8080 })
   await expect(row(page, 'new')).toContainText('ACTIVE')
   expect(await names(page)).toEqual(['new', 'old'])
