@@ -10,5 +10,9 @@ mod ui;
 
 fn main() {
     console_error_panic_hook::set_once();
+    #[cfg(feature = "gallery")]
+    if ui::gallery::mount_if_asked() {
+        return;
+    }
     leptos::mount::mount_to_body(app::App);
 }

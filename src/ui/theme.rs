@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-/// Where the choice is kept. `public/theme.js` reads it before the first paint.
+/// Where the choice is kept; the script in `index.html` reads it before the first paint.
 const KEY: &str = "theme";
 
 /// The look of the page.
