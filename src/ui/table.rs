@@ -1,8 +1,11 @@
 //! Tables: a heading that sorts, rows that can be ticked and opened.
 
-use leptos::prelude::*;
+use leptos::{html, prelude::*};
 
-use super::{Glyph, Icon, Text, dom::target_element};
+use super::{
+    Glyph, Icon, Text,
+    dom::{WindowListener, target_element},
+};
 
 /// The order of a column.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,11 +41,27 @@ pub fn Table(
     busy: Signal<bool>,
     children: Children,
 ) -> impl IntoView {
+    let scroller = NodeRef::<html::Div>::new();
+    let wider = RwSignal::new(false);
+    Effect::new(move |_| {
+        let measure = move || {
+            if let Some(scroller) = scroller.try_get_untracked().flatten() {
+                wider.set(scroller.scroll_width() > scroller.client_width());
+            }
+        };
+        scroller.track();
+        request_animation_frame(measure);
+        WindowListener::new("resize", Box::new(move |_| measure()))
+    });
+    let scrolls = Memo::new(move |_| wider.get());
     view! {
         <div class="table-box">
+            // Reached by keyboard where it scrolls: not every table has something to focus inside.
             <div
                 class="table-scroll"
                 class:table-cards=narrow == Narrow::Cards
+                tabindex=move || scrolls.get().then_some("0")
+                node_ref=scroller
             >
                 <table
                     role="table"

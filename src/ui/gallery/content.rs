@@ -11,8 +11,10 @@ pub(super) fn States() -> impl IntoView {
         .iter()
         .cloned()
         .chain([ProvisioningStatus::Unknown("ALLOCATED".to_owned())]);
-    let operating =
-        OperatingStatus::KNOWN.iter().cloned().chain([OperatingStatus::Unknown("FROZEN".to_owned())]);
+    let operating = OperatingStatus::KNOWN
+        .iter()
+        .cloned()
+        .chain([OperatingStatus::Unknown("FROZEN".to_owned())]);
     view! {
         <Card title="States">
             <div class="stack">

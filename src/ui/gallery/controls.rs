@@ -6,7 +6,8 @@ use crate::ui::*;
 
 #[component]
 pub(super) fn Buttons() -> impl IntoView {
-    let why = || Some("Edit is possible in the ACTIVE state only; this one is UPDATING.".to_owned());
+    let why =
+        || Some("Edit is possible in the ACTIVE state only; this one is UPDATING.".to_owned());
     view! {
         <Card title="Buttons">
             <div class="stack">

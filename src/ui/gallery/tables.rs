@@ -6,7 +6,8 @@ use openstack_types::{OperatingStatus, ProvisioningStatus};
 use crate::ui::*;
 
 fn head(some: bool) -> impl IntoView {
-    let names = ["Name", "State", "Type", "VIP", "Listeners", "Servers", "Created at", "Created by"];
+    let names =
+        ["Name", "State", "Type", "VIP", "Listeners", "Servers", "Created at", "Created by"];
     view! {
         <thead>
             <tr role="row">
@@ -34,7 +35,8 @@ fn head(some: bool) -> impl IntoView {
 }
 
 fn row(index: usize, at: Option<Signal<usize>>) -> AnyView {
-    let names = ["shop", "api-internal", "結帳服務", "a-very-long-name-for-a-load-balancer-of-team-x"];
+    let names =
+        ["shop", "api-internal", "結帳服務", "a-very-long-name-for-a-load-balancer-of-team-x"];
     let pending = index == 0;
     let provisioning = match index {
         0 => ProvisioningStatus::PendingCreate,
