@@ -307,7 +307,7 @@ fn server(
             ));
             match member.monitor_address {
                 Some(IpAddr::V4(ip)) => word(format_args!("addr {ip}")),
-                Some(IpAddr::V6(ip)) => word(format_args!("addr ipv6@{ip}")),
+                Some(IpAddr::V6(ip)) => word(format_args!("addr [{ip}]")),
                 None => {}
             }
             if let Some(port) = member.monitor_port {
@@ -358,3 +358,5 @@ impl Lines {
     }
 }
 
+#[cfg(test)]
+mod tests;

@@ -1,6 +1,6 @@
 //! What the tests share: addresses of their own, HTTP servers that answer with their name, clients
 //! that can choose their address, and an engine that must leave nothing behind.
-#![allow(dead_code, missing_docs)]
+#![allow(dead_code, missing_docs, clippy::unwrap_used)]
 
 use engine::{
     Engine, EngineConfig,
@@ -273,15 +273,16 @@ impl Fixture {
         }
     }
 
-    /// Waits until a member is so.
+    /// Waits until what was last told of a member is so.
     pub async fn health(&mut self, id: MemberId, wanted: impl Fn(&Health) -> bool) -> Health {
-        self.report(|report| match report {
-            Report::MemberHealth { member, health, .. } if *member == id && wanted(health) => {
-                Some(health.clone())
-            }
+        let told = |report: &Report| match report {
+            Report::MemberHealth { member, health, .. } if *member == id => Some(health.clone()),
             _ => None,
-        })
-        .await
+        };
+        if let Some(health) = self.seen.iter().rev().find_map(told).filter(&wanted) {
+            return health;
+        }
+        self.report(|report| told(report).filter(&wanted)).await
     }
 
     pub async fn down(&mut self, id: MemberId) -> String {
