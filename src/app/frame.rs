@@ -1,7 +1,7 @@
 //! What surrounds every page of somebody signed in.
 
 use crate::{
-    i18n::{self, t, t_string, use_i18n},
+    i18n::{self, Locale, t, t_string, use_i18n},
     pages::{
         Place,
         login::SignInAgain,
@@ -9,13 +9,14 @@ use crate::{
         use_place,
     },
     routes::Route,
-    store::{self, Connection, Phase, use_store},
+    store::{self, Connection, Phase, Role, use_store},
     ui::{
         Art, Banner, EmptyState, Flash, FlashRegion, Frame, Glyph, HeaderSelect, HeaderText,
         MenuItem, Nav, NavItem, PlainFrame, SelectOption, Tone, UserMenu,
     },
 };
 use leptos::{prelude::*, task::spawn_local};
+use leptos_i18n::I18nContext;
 use leptos_router::hooks::use_navigate;
 
 /// Header, navigation, notices, and the page.
@@ -34,7 +35,7 @@ pub(super) fn SignedInFrame(children: Children) -> impl IntoView {
         >
             {children()}
         </Frame>
-        <SignInAgain open=ended />
+        <SignInAgain ended />
     }
 }
 
@@ -146,16 +147,29 @@ fn Me() -> impl IntoView {
             }
         });
     };
+    // Says who one is here; there is nothing to press.
+    let role = move || store.session.role().map(|role| role_word(i18n, role)).unwrap_or_default();
+    let project = Signal::derive(move || store.session.who().map(|who| who.project.name));
     view! {
         <UserMenu
             name=move || store.session.who().map(|who| who.user.name).unwrap_or_default()
             items=move || {
                 vec![
+                    MenuItem::new(role, || {}).icon(Glyph::User).disabled_reason(project),
                     MenuItem::new(move || t_string!(i18n, common.sign_out).to_owned(), sign_out)
                         .icon(Glyph::SignOut),
                 ]
             }
         />
+    }
+}
+
+fn role_word(i18n: I18nContext<Locale>, role: Role) -> String {
+    match role {
+        Role::Admin => t_string!(i18n, common.role_admin).to_owned(),
+        Role::Manager => t_string!(i18n, common.role_manager).to_owned(),
+        Role::Member => t_string!(i18n, common.role_member).to_owned(),
+        Role::Reader => t_string!(i18n, common.role_reader).to_owned(),
     }
 }
 

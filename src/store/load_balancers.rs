@@ -125,7 +125,8 @@ impl LoadBalancers {
             self.loading.update(|loading| {
                 loading.busy = false;
                 loading.listed |= answer.is_ok();
-                loading.error = answer.as_ref().err().cloned();
+                // That the session ended is told, and mended, by the session.
+                loading.error = answer.as_ref().err().filter(|e| e.status != 401).cloned();
             });
             if let Ok(graphs) = answer {
                 self.model.update(|model| model.replace_all(graphs));

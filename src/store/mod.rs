@@ -21,7 +21,7 @@ pub use graph::{Graph, PoolGraph};
 pub use load_balancers::LoadBalancers;
 pub use networks::Networks;
 use session::Turn;
-pub use session::{Phase, Session};
+pub use session::{Phase, Role, Session};
 pub use toasts::{Toast, Toasts, Tone};
 pub use users::Users;
 

@@ -27,6 +27,32 @@ pub enum Phase {
     Ended,
 }
 
+/// What one may do in the project: the strongest role, as the stronger ones imply the weaker.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Role {
+    /// Looks.
+    Reader,
+    /// Manages what is one's own; the page says Tenant User.
+    Member,
+    /// Manages everything of the project; the page says Tenant Admin.
+    Manager,
+    /// Manages the cloud.
+    Admin,
+}
+
+impl Role {
+    fn strongest(roles: &[String]) -> Option<Self> {
+        let known = |role: &String| match role.as_str() {
+            "reader" => Some(Self::Reader),
+            "member" => Some(Self::Member),
+            "manager" => Some(Self::Manager),
+            "admin" => Some(Self::Admin),
+            _ => None,
+        };
+        roles.iter().filter_map(known).max()
+    }
+}
+
 /// What a change of the session means for what the page knows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Turn {
@@ -73,12 +99,15 @@ impl Session {
         self.who.get()
     }
 
-    /// Whether the role in the project lets one change anything at all. A cloud has roles of its own
-    /// and decides itself; only somebody who is known to be a reader is spared the refusal.
+    /// What one may do in the project; `None` where a cloud has roles of its own alone.
+    pub fn role(self) -> Option<Role> {
+        self.who.with(|who| who.as_ref().and_then(|who| Role::strongest(&who.roles)))
+    }
+
+    /// Whether one may change anything at all. A cloud decides itself; only somebody who is known to
+    /// be a reader is spared the refusal.
     pub fn may_change(self) -> bool {
-        self.who.with(|who| {
-            who.as_ref().is_none_or(|who| !who.roles.iter().all(|role| role == "reader"))
-        })
+        self.role() != Some(Role::Reader)
     }
 
     /// Without following changes.
@@ -161,5 +190,20 @@ impl Session {
     /// Gives up a session that ended: nothing of it is kept.
     pub fn leave(self) {
         self.turn(Phase::Out, None);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Role;
+
+    #[test]
+    fn the_strongest_role_counts_and_a_clouds_own_ones_do_not() {
+        let strongest = |roles: &[&str]| {
+            Role::strongest(&roles.iter().map(|role| (*role).to_owned()).collect::<Vec<_>>())
+        };
+        assert_eq!(strongest(&["reader", "manager", "member"]), Some(Role::Manager));
+        assert_eq!(strongest(&["reader", "load-balancer_member"]), Some(Role::Reader));
+        assert_eq!(strongest(&["load-balancer_member"]), None);
     }
 }

@@ -210,8 +210,7 @@ fn one(i18n: I18nContext<Locale>, asked: &Asked) -> AnyView {
     let goes = (listeners + servers > 0).then(|| {
         let listeners = (listeners > 0).then(|| {
             let list = listeners_of(&graph);
-            t_string!(i18n, load_balancers.delete_listeners, count = listeners, list = list)
-                .to_string()
+            t_string!(i18n, load_balancers.delete_listeners, list = list).to_string()
         });
         let servers = (servers > 0)
             .then(|| t_string!(i18n, load_balancers.delete_servers, count = servers).to_string());
@@ -267,7 +266,10 @@ fn many(i18n: I18nContext<Locale>, asked: &Asked) -> AnyView {
         }
     };
     let count = asked.possible.len();
-    let lead = t_string!(i18n, load_balancers.delete_many_lead, count = count).to_string();
+    let lead = match asked.possible.as_slice() {
+        [one] => t_string!(i18n, load_balancers.delete_one_lead, name = name_of(one)).to_string(),
+        _ => t_string!(i18n, load_balancers.delete_many_lead, count = count).to_string(),
+    };
     let servers: usize = asked.possible.iter().map(|graph| servers_of(graph)).sum();
     let listeners: usize = asked.possible.iter().map(|graph| graph.listeners.len()).sum();
     let stops =

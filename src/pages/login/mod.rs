@@ -53,14 +53,16 @@ pub fn Login() -> impl IntoView {
 
 /// Renews a session that ended, in front of the page one was on: nothing typed there is lost.
 #[component]
-pub fn SignInAgain(#[prop(into)] open: Signal<bool>) -> impl IntoView {
+pub fn SignInAgain(#[prop(into)] ended: Signal<bool>) -> impl IntoView {
     let i18n = use_i18n();
     let store = use_store();
     let form = Form::new();
+    let open = RwSignal::new(false);
     Effect::new(move |_| {
-        if open.get() {
+        if ended.get() {
             form.begin_again(store.session.who_untracked().as_ref());
         }
+        open.set(ended.get());
     });
     let leave = move || store.session.leave();
     view! {
