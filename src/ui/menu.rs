@@ -151,8 +151,16 @@ fn MenuList(
                 }
             }),
         );
+        // The scrolling that brought the button into view is often told only after its click.
+        let follow = move || {
+            if let (Some(Some(list)), Some(Some(button))) =
+                (list.try_get_untracked(), button.try_get_untracked())
+            {
+                place(&list, button.unchecked_ref(), Align::End);
+            }
+        };
         let moved = ["scroll", "resize"]
-            .map(|event| WindowListener::new(event, Box::new(move |_| close.run(false))));
+            .map(|event| WindowListener::new(event, Box::new(move |_| follow())));
         (outside, moved)
     });
     let on_key = move |event: web_sys::KeyboardEvent| {
