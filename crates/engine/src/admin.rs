@@ -9,6 +9,8 @@ use tokio::{
 
 /// The longest wait for an answer of a process that runs.
 const PATIENCE: Duration = Duration::from_secs(5);
+/// Commands on their way at a time: fewer bytes than the socket holds.
+const AT_ONCE: usize = 100;
 /// What HAProxy writes when it waits for the next command.
 const PROMPT: &[u8] = b"\n> ";
 
@@ -39,6 +41,26 @@ impl AdminSession {
             self.answer().await
         })
         .await?
+    }
+
+    /// Sends commands whose answers do not matter, all before the first answer is read.
+    pub(crate) async fn tell(&mut self, commands: &[String]) -> io::Result<()> {
+        for some in commands.chunks(AT_ONCE) {
+            timeout(PATIENCE, async {
+                let lines: String = some.iter().flat_map(|command| [command, "\n"]).collect();
+                self.stream.write_all(lines.as_bytes()).await?;
+                let (mut read, mut prompts) = (Vec::new(), 0);
+                while prompts < some.len() {
+                    if self.stream.read_buf(&mut read).await? == 0 {
+                        return Err(io::Error::from(io::ErrorKind::UnexpectedEof));
+                    }
+                    prompts = read.windows(PROMPT.len()).filter(|bytes| *bytes == PROMPT).count();
+                }
+                Ok(())
+            })
+            .await??;
+        }
+        Ok(())
     }
 
     async fn answer(&mut self) -> io::Result<String> {

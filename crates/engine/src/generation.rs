@@ -9,6 +9,7 @@ use crate::{
     sockets::ListeningSocket,
     spec::LoadBalancerSpec,
     stats::{Counters, Stats},
+    stick_tables,
 };
 use openstack_types::LoadBalancerId;
 use rustix::process::{Pid, Signal, kill_process};
@@ -169,6 +170,19 @@ impl Generation {
     /// What it knows about its members, for the next generation.
     pub(crate) async fn state(&mut self) -> io::Result<String> {
         self.admin.ask("show servers state").await
+    }
+
+    /// Takes over the tables of session persistence from the generation before.
+    pub(crate) async fn take_tables(
+        &mut self,
+        before: &mut Self,
+        tables: &[stick_tables::Table<'_>],
+    ) -> io::Result<()> {
+        for table in tables {
+            let shown = before.admin.ask(&format!("show table {}", table.from)).await?;
+            self.admin.tell(&table.commands(&shown)).await?;
+        }
+        Ok(())
     }
 
     /// An admin command that answers nothing when all is well.

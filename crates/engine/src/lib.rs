@@ -18,6 +18,7 @@ mod sockets;
 pub mod spec;
 mod state_file;
 mod stats;
+mod stick_tables;
 mod supervisor;
 
 use openstack_types::{ListenerId, LoadBalancerId};

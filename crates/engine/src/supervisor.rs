@@ -11,6 +11,7 @@ use crate::{
     spec::{LoadBalancerSpec, MonitorKind},
     state_file,
     stats::{Counters, Server},
+    stick_tables,
 };
 use openstack_types::{LoadBalancerId, PoolId};
 use std::{collections::HashMap, mem, net::IpAddr, sync::Arc, time::Duration};
@@ -198,6 +199,11 @@ impl Supervisor {
                 // One that is not there any more has no server to set.
                 let _ = next.command(&command).await;
             }
+        }
+        if let (Some(before), Some(old)) = (&mut self.current, &self.wanted)
+            && let Err(error) = next.take_tables(before, &stick_tables::shared(old, spec)).await
+        {
+            tracing::warn!(loadbalancer = %self.id, %error, "sessions may move to other members");
         }
         Ok(Some(next))
     }

@@ -1,5 +1,5 @@
 //! How requests are spread over members.
-#![allow(missing_docs)]
+#![allow(missing_docs, clippy::unwrap_used)]
 
 mod support;
 
@@ -140,14 +140,40 @@ async fn an_application_cookie_keeps_a_session_on_its_member() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn source_ip_persistence_survives_other_members_coming() {
+async fn persistence_survives_changes_of_the_pool() {
     let mut fixture = Fixture::start().await;
-    let [a, b] = fixture.members(["a", "b"]).await;
-    let mut pool = pool([a.spec(), b.spec()]);
-    pool.persistence = Some(Persistence::SourceIp);
-    let spec = balancer(fixture.net.address(), pool);
-    fixture.apply(&spec).await.unwrap();
-    let first = count((spec.vip, 80), 8).await;
-    assert_eq!(first.len(), 1, "{first:?}");
+    let [a, b, c] = fixture.members(["a", "b", "c"]).await;
+    for persistence in
+        [Persistence::SourceIp, Persistence::AppCookie("APPSESSION".parse().unwrap())]
+    {
+        let mut pool = pool([a.spec(), b.spec()]);
+        pool.persistence = Some(persistence);
+        let mut spec = balancer(fixture.net.address(), pool);
+        spec.listeners.push(listener(ListenerMode::Http, 81, Some(spec.pools[0].id)));
+        fixture.apply(&spec).await.unwrap();
+        let clients: Vec<_> = (0..8).map(|_| fixture.net.address()).collect();
+        let to = spec.vip;
+        let ask = async |port: u16, path: &str, client| {
+            let mut connection = Client::connect_from(Some(client), (to, port)).await.unwrap();
+            let headers = format!("Connection: close\r\nCookie: APPSESSION=s{client}\r\n");
+            connection.get(path, &headers).await.unwrap().member().to_owned()
+        };
+        let mut before = Vec::new();
+        for client in &clients {
+            before.push(ask(80, &format!("/login/s{client}"), *client).await);
+        }
+        assert!(before.contains(&"a".to_owned()) && before.contains(&"b".to_owned()));
+
+        // Another number for each member, and another listener first.
+        spec.pools[0].members.insert(0, c.spec());
+        fixture.apply(&spec).await.unwrap();
+        spec.listeners.swap(0, 1);
+        fixture.apply(&spec).await.unwrap();
+        for (client, before) in clients.iter().zip(&before) {
+            for port in [80, 81] {
+                assert_eq!(ask(port, "/", *client).await, *before, "{client} at {port}");
+            }
+        }
+    }
     fixture.finish().await;
 }

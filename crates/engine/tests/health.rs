@@ -1,5 +1,5 @@
 //! Health monitors: what they find out, and how it is told.
-#![allow(missing_docs)]
+#![allow(missing_docs, clippy::unwrap_used)]
 
 mod support;
 

@@ -1,5 +1,5 @@
 //! What a listener does with a connection before a member sees it.
-#![allow(missing_docs)]
+#![allow(missing_docs, clippy::unwrap_used)]
 
 mod support;
 

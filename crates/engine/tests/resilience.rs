@@ -1,5 +1,5 @@
 //! Changes under load, taken ports, killed processes.
-#![allow(missing_docs)]
+#![allow(missing_docs, clippy::unwrap_used)]
 
 mod support;
 
@@ -205,6 +205,25 @@ async fn a_dropped_engine_ends_its_processes() {
     fixture.apply(&spec).await.unwrap();
     drop(fixture);
     eventually("no process without an engine", || processes(spec.id).is_empty()).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn haproxy_has_no_rights_and_no_secrets_of_ours() {
+    let mut fixture = Fixture::start().await;
+    let [a] = fixture.members(["a"]).await;
+    let spec = balancer(fixture.net.address(), pool([a.spec()]));
+    fixture.apply(&spec).await.unwrap();
+    let [pid] = processes(spec.id)[..] else { panic!("one process") };
+    assert_eq!(std::fs::read(format!("/proc/{pid}/environ")).unwrap(), b"");
+    let has_user = std::fs::read_to_string("/etc/passwd").unwrap().contains("\nhaproxy:");
+    if rustix::process::geteuid().is_root() && has_user {
+        let status = std::fs::read_to_string(format!("/proc/{pid}/status")).unwrap();
+        let line = |name: &str| status.lines().find(|line| line.starts_with(name)).unwrap();
+        assert!(line("Uid:").split_whitespace().skip(1).all(|uid| uid != "0"), "{status}");
+        assert_eq!(line("Groups:").trim_end(), "Groups:");
+        assert!(line("CapEff:").ends_with("0000000000000000"), "{status}");
+    }
+    fixture.finish().await;
 }
 
 /// The load balancer of [`the_engine_itself_killed_serves_the_same_again`], the same in both
