@@ -30,7 +30,15 @@ pub fn Frame(
     let close = move || open.set(false);
     view! {
         <a class="skip-link" href="#main" on:click=skip>{move || words.skip.get()}</a>
-        <div class="frame" class:frame-nav-open=move || open.get()>
+        <div
+            class="frame"
+            class:frame-nav-open=move || open.get()
+            on:keydown=move |event| {
+                if event.key() == "Escape" {
+                    close();
+                }
+            }
+        >
             <header class="frame-header">
                 <button
                     type="button"
@@ -50,11 +58,6 @@ pub fn Frame(
                 id="navigation"
                 aria-label=move || words.navigation.get()
                 on:click=move |_| close()
-                on:keydown=move |event| {
-                    if event.key() == "Escape" {
-                        close();
-                    }
-                }
             >
                 {nav.run()}
             </nav>

@@ -5,7 +5,7 @@ use web_sys::wasm_bindgen::JsCast;
 
 use super::{
     Text,
-    dom::unique_id,
+    dom::{WindowListener, unique_id},
     placement::{Align, place},
 };
 
@@ -23,6 +23,7 @@ pub fn Tooltip(#[prop(into)] text: Text, children: Children) -> impl IntoView {
 pub(super) fn Tip(id: String, text: Text, children: Children) -> impl IntoView {
     let anchor = NodeRef::<html::Span>::new();
     let bubble = NodeRef::<html::Span>::new();
+    let scroll = StoredValue::new_local(None::<WindowListener>);
     // A browser tells of the focus that an element loses when it is removed: by then the signals are
     // gone, hence `try_`.
     let show = move || {
@@ -37,11 +38,20 @@ pub(super) fn Tip(id: String, text: Text, children: Children) -> impl IntoView {
         // Already showing is no error worth a word.
         let _ = bubble.show_popover();
         place(&bubble, anchor.unchecked_ref(), Align::Center);
+        // It does not follow what it belongs to.
+        let away = WindowListener::new(
+            "scroll",
+            Box::new(move |_| {
+                let _ = bubble.hide_popover();
+            }),
+        );
+        let _ = scroll.try_set_value(Some(away));
     };
     let hide = move || {
         if let Some(Some(bubble)) = bubble.try_get_untracked() {
             let _ = bubble.hide_popover();
         }
+        let _ = scroll.try_set_value(None);
     };
     view! {
         <span
