@@ -13,11 +13,11 @@ async fn round_robin_follows_the_weights() {
     let [a, b] = fixture.members(["a", "b"]).await;
     let mut spec = balancer(fixture.net.address(), pool([a.spec(), b.spec()]));
     fixture.apply(&spec).await.unwrap();
-    assert_eq!(count((spec.vip, 80), 20).await, counts([("a", 10), ("b", 10)]));
+    assert_eq!(count((spec.vip, 8000), 20).await, counts([("a", 10), ("b", 10)]));
 
     spec.pools[0].members[1].weight = 3;
     fixture.apply(&spec).await.unwrap();
-    assert_eq!(count((spec.vip, 80), 20).await, counts([("a", 5), ("b", 15)]));
+    assert_eq!(count((spec.vip, 8000), 20).await, counts([("a", 5), ("b", 15)]));
     fixture.finish().await;
 }
 
@@ -30,11 +30,11 @@ async fn least_connections_avoids_the_busy_member() {
     let spec = balancer(fixture.net.address(), pool);
     fixture.apply(&spec).await.unwrap();
 
-    let mut busy = Client::connect((spec.vip, 80)).await.unwrap();
+    let mut busy = Client::connect((spec.vip, 8000)).await.unwrap();
     let busy = tokio::spawn(async move { busy.get("/slow/3000", "").await.unwrap() });
     let on = |m: &Member| m.requests.load(std::sync::atomic::Ordering::Relaxed);
     eventually("the slow request is at a member", || on(&a) + on(&b) == 1).await;
-    let other = count((spec.vip, 80), 10).await;
+    let other = count((spec.vip, 8000), 10).await;
     let busy = busy.await.unwrap();
     let free = if busy.member() == "a" { "b" } else { "a" };
     assert_eq!(other, counts([(free, 10)]));
@@ -53,7 +53,8 @@ async fn source_ip_keeps_a_client_on_a_member_and_uses_all() {
     let mut by_client: BTreeMap<_, BTreeSet<String>> = BTreeMap::new();
     for client in (0..20).map(|_| fixture.net.address()).collect::<Vec<_>>() {
         for _ in 0..3 {
-            let mut connection = Client::connect_from(Some(client), (spec.vip, 80)).await.unwrap();
+            let mut connection =
+                Client::connect_from(Some(client), (spec.vip, 8000)).await.unwrap();
             let answer = connection.get("/", "Connection: close\r\n").await.unwrap();
             by_client.entry(client).or_default().insert(answer.member().to_owned());
         }
@@ -72,11 +73,11 @@ async fn backups_serve_when_no_other_does_and_then_all_of_them() {
     spec.pools[0].members[1].backup = true;
     spec.pools[0].members[2].backup = true;
     fixture.apply(&spec).await.unwrap();
-    assert_eq!(count((spec.vip, 80), 6).await, counts([("a", 6)]));
+    assert_eq!(count((spec.vip, 8000), 6).await, counts([("a", 6)]));
 
     spec.pools[0].members[0].enabled = false;
     fixture.apply(&spec).await.unwrap();
-    assert_eq!(count((spec.vip, 80), 6).await, counts([("b", 3), ("c", 3)]));
+    assert_eq!(count((spec.vip, 8000), 6).await, counts([("b", 3), ("c", 3)]));
     fixture.health(a.id, |health| *health == Health::Disabled).await;
     fixture.finish().await;
 }
@@ -90,7 +91,7 @@ async fn a_drained_member_keeps_its_sessions_only() {
     let mut spec = balancer(fixture.net.address(), pool);
     fixture.apply(&spec).await.unwrap();
     let cookie = loop {
-        let answer = get((spec.vip, 80), "/").await.unwrap();
+        let answer = get((spec.vip, 8000), "/").await.unwrap();
         if answer.member() == "a" {
             let set = answer.header("set-cookie").unwrap();
             break set.split(';').next().unwrap().to_owned();
@@ -100,8 +101,8 @@ async fn a_drained_member_keeps_its_sessions_only() {
     spec.pools[0].members[0].weight = 0;
     fixture.apply(&spec).await.unwrap();
     fixture.health(a.id, |health| *health == Health::Draining).await;
-    assert_eq!(count((spec.vip, 80), 6).await, counts([("b", 6)]));
-    let mut client = Client::connect((spec.vip, 80)).await.unwrap();
+    assert_eq!(count((spec.vip, 8000), 6).await, counts([("b", 6)]));
+    let mut client = Client::connect((spec.vip, 8000)).await.unwrap();
     let kept = client.get("/", &format!("Cookie: {cookie}\r\n")).await.unwrap();
     assert_eq!(kept.member(), "a");
     drop(client);
@@ -115,7 +116,7 @@ async fn a_member_that_refuses_costs_no_request() {
     let spec = balancer(fixture.net.address(), pool([a.spec(), b.spec()]));
     fixture.apply(&spec).await.unwrap();
     drop(b);
-    assert_eq!(count((spec.vip, 80), 6).await, counts([("a", 6)]));
+    assert_eq!(count((spec.vip, 8000), 6).await, counts([("a", 6)]));
     fixture.finish().await;
 }
 
@@ -128,9 +129,9 @@ async fn an_application_cookie_keeps_a_session_on_its_member() {
     let spec = balancer(fixture.net.address(), pool);
     fixture.apply(&spec).await.unwrap();
     for session in ["one", "two", "three"] {
-        let login = get((spec.vip, 80), &format!("/login/{session}")).await.unwrap();
+        let login = get((spec.vip, 8000), &format!("/login/{session}")).await.unwrap();
         for _ in 0..4 {
-            let mut client = Client::connect((spec.vip, 80)).await.unwrap();
+            let mut client = Client::connect((spec.vip, 8000)).await.unwrap();
             let headers = format!("Cookie: APPSESSION={session}\r\n");
             let again = client.get("/", &headers).await.unwrap();
             assert_eq!(again.member(), login.member(), "{session}");
@@ -149,7 +150,7 @@ async fn persistence_survives_changes_of_the_pool() {
         let mut pool = pool([a.spec(), b.spec()]);
         pool.persistence = Some(persistence);
         let mut spec = balancer(fixture.net.address(), pool);
-        spec.listeners.push(listener(ListenerMode::Http, 81, Some(spec.pools[0].id)));
+        spec.listeners.push(listener(ListenerMode::Http, 8001, Some(spec.pools[0].id)));
         fixture.apply(&spec).await.unwrap();
         let clients: Vec<_> = (0..8).map(|_| fixture.net.address()).collect();
         let to = spec.vip;
@@ -160,7 +161,7 @@ async fn persistence_survives_changes_of_the_pool() {
         };
         let mut before = Vec::new();
         for client in &clients {
-            before.push(ask(80, &format!("/login/s{client}"), *client).await);
+            before.push(ask(8000, &format!("/login/s{client}"), *client).await);
         }
         assert!(before.contains(&"a".to_owned()) && before.contains(&"b".to_owned()));
 
@@ -170,7 +171,7 @@ async fn persistence_survives_changes_of_the_pool() {
         spec.listeners.swap(0, 1);
         fixture.apply(&spec).await.unwrap();
         for (client, before) in clients.iter().zip(&before) {
-            for port in [80, 81] {
+            for port in [8000, 8001] {
                 assert_eq!(ask(port, "/", *client).await, *before, "{client} at {port}");
             }
         }

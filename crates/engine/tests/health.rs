@@ -35,10 +35,10 @@ async fn http_monitors_tell_the_status_and_take_the_member_out() {
 
     a.health.store(503, Ordering::Relaxed);
     assert_eq!(fixture.down(a.id).await, "HTTP 503");
-    assert_eq!(count((spec.vip, 80), 6).await, counts([("b", 6)]));
+    assert_eq!(count((spec.vip, 8000), 6).await, counts([("b", 6)]));
     a.health.store(200, Ordering::Relaxed);
     fixture.health(a.id, |health| *health == Health::Up).await;
-    assert_eq!(count((spec.vip, 80), 6).await, counts([("a", 3), ("b", 3)]));
+    assert_eq!(count((spec.vip, 8000), 6).await, counts([("a", 3), ("b", 3)]));
     fixture.finish().await;
 }
 
@@ -54,7 +54,7 @@ async fn tcp_monitors_tell_a_refused_connection_and_recovery() {
     assert_eq!(fixture.down(id).await, "connection refused");
     let _back = Member::start_at(gone, "back").await;
     fixture.health(id, |health| *health == Health::Up).await;
-    assert_eq!(count((spec.vip, 80), 6).await, counts([("a", 3), ("back", 3)]));
+    assert_eq!(count((spec.vip, 8000), 6).await, counts([("a", 3), ("back", 3)]));
     fixture.finish().await;
 }
 
@@ -85,13 +85,13 @@ async fn a_pool_of_two_listeners_is_checked_once_and_told_once() {
     let mut fixture = Fixture::start().await;
     let [a, b] = fixture.members(["a", "b"]).await;
     let mut spec = balancer(fixture.net.address(), pool([a.spec(), b.spec()]));
-    spec.listeners.push(listener(ListenerMode::Http, 81, Some(spec.pools[0].id)));
+    spec.listeners.push(listener(ListenerMode::Http, 8001, Some(spec.pools[0].id)));
     spec.pools[0].monitor = Some(monitor(MonitorKind::Http(http_check())));
     fixture.apply(&spec).await.unwrap();
     fixture.health(b.id, |health| *health == Health::Up).await;
     b.health.store(500, Ordering::Relaxed);
     assert_eq!(fixture.down(b.id).await, "HTTP 500");
-    for port in [80, 81] {
+    for port in [8000, 8001] {
         assert_eq!(count((spec.vip, port), 4).await, counts([("a", 4)]), "port {port}");
     }
     let told = fixture
@@ -118,15 +118,15 @@ async fn a_member_that_is_down_stays_down_in_the_next_generation() {
     // A weight, another listener, both: the member gets no request before its next check.
     spec.pools[0].members[1].weight = 7;
     fixture.apply(&spec).await.unwrap();
-    spec.listeners.push(listener(ListenerMode::Http, 81, Some(spec.pools[0].id)));
+    spec.listeners.push(listener(ListenerMode::Http, 8001, Some(spec.pools[0].id)));
     fixture.apply(&spec).await.unwrap();
-    for port in [80, 81] {
+    for port in [8000, 8001] {
         assert_eq!(count((spec.vip, port), 10).await, counts([("a", 10)]), "port {port}");
     }
     // The new weight counts when it is back.
     b.health.store(200, Ordering::Relaxed);
     fixture.health(b.id, |health| *health == Health::Up).await;
-    assert_eq!(count((spec.vip, 80), 16).await, counts([("a", 2), ("b", 14)]));
+    assert_eq!(count((spec.vip, 8000), 16).await, counts([("a", 2), ("b", 14)]));
     fixture.finish().await;
 }
 
@@ -139,11 +139,11 @@ async fn disabled_members_come_back_and_others_are_told() {
     spec.pools[0].members[1].enabled = false;
     fixture.apply(&spec).await.unwrap();
     fixture.health(b.id, |health| *health == Health::Disabled).await;
-    assert_eq!(count((spec.vip, 80), 4).await, counts([("a", 4)]));
+    assert_eq!(count((spec.vip, 8000), 4).await, counts([("a", 4)]));
     spec.pools[0].members[1].enabled = true;
     fixture.apply(&spec).await.unwrap();
     fixture.health(b.id, |health| *health == Health::Up).await;
-    assert_eq!(count((spec.vip, 80), 4).await, counts([("a", 2), ("b", 2)]));
+    assert_eq!(count((spec.vip, 8000), 4).await, counts([("a", 2), ("b", 2)]));
     spec.pools[0].monitor = None;
     fixture.apply(&spec).await.unwrap();
     fixture.health(a.id, |health| *health == Health::NoMonitor).await;
@@ -158,7 +158,7 @@ async fn ping_monitors_ask_the_machine_itself() {
     let mut fixture = Fixture::start().await;
     let [a, b] = fixture.members(["a", "b"]).await;
     let mut spec = balancer(fixture.net.address(), pool([a.spec(), b.spec()]));
-    spec.listeners.push(listener(ListenerMode::Http, 81, Some(spec.pools[0].id)));
+    spec.listeners.push(listener(ListenerMode::Http, 8001, Some(spec.pools[0].id)));
     spec.pools[0].monitor = Some(monitor(MonitorKind::Ping));
     let nobody: IpAddr = NOBODY.parse().unwrap();
     spec.pools[0].members[1].monitor_address = Some(nobody);
@@ -171,13 +171,13 @@ async fn ping_monitors_ask_the_machine_itself() {
     }
     fixture.health(a.id, |health| *health == Health::Up).await;
     assert_eq!(fixture.down(b.id).await, "this machine forbids pings to it");
-    for port in [80, 81] {
+    for port in [8000, 8001] {
         eventually_only(&spec, port, "a").await;
     }
     // Still so in the next generation, from its first request.
     spec.listeners[0].timeout_client = Duration::from_secs(7);
     fixture.apply(&spec).await.unwrap();
-    assert_eq!(count((spec.vip, 80), 10).await, counts([("a", 10)]));
+    assert_eq!(count((spec.vip, 8000), 10).await, counts([("a", 10)]));
     spec.pools[0].members[1].monitor_address = None;
     fixture.apply(&spec).await.unwrap();
     fixture.health(b.id, |health| *health == Health::Up).await;

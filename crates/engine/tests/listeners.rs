@@ -13,7 +13,7 @@ async fn members_learn_about_the_client_when_asked_to() {
     let [a] = fixture.members(["a"]).await;
     let mut spec = balancer(fixture.net.address(), pool([a.spec()]));
     fixture.apply(&spec).await.unwrap();
-    let plain = get((spec.vip, 80), "/").await.unwrap();
+    let plain = get((spec.vip, 8000), "/").await.unwrap();
     for header in ["x-forwarded-for", "x-forwarded-port", "x-forwarded-proto"] {
         assert_eq!(plain.seen(header), None, "{header}");
     }
@@ -22,10 +22,10 @@ async fn members_learn_about_the_client_when_asked_to() {
         InsertHeaders { x_forwarded_for: true, x_forwarded_port: true, x_forwarded_proto: true };
     fixture.apply(&spec).await.unwrap();
     let client = fixture.net.address();
-    let mut connection = Client::connect_from(Some(client), (spec.vip, 80)).await.unwrap();
+    let mut connection = Client::connect_from(Some(client), (spec.vip, 8000)).await.unwrap();
     let told = connection.get("/", "X-Forwarded-Proto: https\r\n").await.unwrap();
     assert_eq!(told.seen("x-forwarded-for"), Some(client.to_string().as_str()));
-    assert_eq!(told.seen("x-forwarded-port"), Some("80"));
+    assert_eq!(told.seen("x-forwarded-port"), Some("8000"));
     assert_eq!(told.seen("x-forwarded-proto"), Some("http"), "a client cannot claim https");
     drop(connection);
     fixture.finish().await;
@@ -41,7 +41,7 @@ async fn only_allowed_ranges_may_connect() {
         vec!["192.0.2.0/24".parse().unwrap(), friend.into(), "2001:db8::/32".parse().unwrap()];
     fixture.apply(&spec).await.unwrap();
     let ask = async |from: IpAddr| {
-        Client::connect_from(Some(from), (spec.vip, 80))
+        Client::connect_from(Some(from), (spec.vip, 8000))
             .await?
             .get("/", "Connection: close\r\n")
             .await
@@ -60,7 +60,7 @@ async fn a_thousand_ranges_are_not_too_many() {
         (0..1000u32).map(|n| IpAddr::from((0x0a00_0000 + n).to_be_bytes()).into()).collect();
     spec.listeners[0].allowed_cidrs.push("127.0.0.0/8".parse().unwrap());
     fixture.apply(&spec).await.unwrap();
-    assert_eq!(get((spec.vip, 80), "/").await.unwrap().status, 200);
+    assert_eq!(get((spec.vip, 8000), "/").await.unwrap().status, 200);
     fixture.finish().await;
 }
 
@@ -71,7 +71,7 @@ async fn a_connection_above_the_limit_waits_for_its_turn() {
     let mut spec = balancer(fixture.net.address(), pool([a.spec()]));
     spec.listeners[0].connection_limit = Some(2);
     fixture.apply(&spec).await.unwrap();
-    let to = (spec.vip, 80);
+    let to = (spec.vip, 8000);
     let mut first = Client::connect(to).await.unwrap();
     let mut second = Client::connect(to).await.unwrap();
     first.get("/", "").await.unwrap();
@@ -102,16 +102,16 @@ async fn tcp_listeners_pass_bytes_and_proxy_headers() {
     });
     let mut spec = balancer(fixture.net.address(), pools[0].clone());
     spec.listeners = vec![
-        listener(ListenerMode::Tcp, 81, Some(pools[0].id)),
-        listener(ListenerMode::Tcp, 82, Some(pools[1].id)),
-        listener(ListenerMode::Tcp, 83, None),
+        listener(ListenerMode::Tcp, 8001, Some(pools[0].id)),
+        listener(ListenerMode::Tcp, 8002, Some(pools[1].id)),
+        listener(ListenerMode::Tcp, 8003, None),
     ];
     spec.pools = pools.into();
     fixture.apply(&spec).await.unwrap();
-    assert!(!get((spec.vip, 81), "/").await.unwrap().body.contains("PROXY"));
-    let proxied = get((spec.vip, 82), "/").await.unwrap();
+    assert!(!get((spec.vip, 8001), "/").await.unwrap().body.contains("PROXY"));
+    let proxied = get((spec.vip, 8002), "/").await.unwrap();
     assert!(proxied.body.contains(&format!("PROXY TCP4 {}", "127.")), "{proxied:?}");
-    assert!(get((spec.vip, 83), "/").await.is_err(), "nobody to serve it");
+    assert!(get((spec.vip, 8003), "/").await.is_err(), "nobody to serve it");
     fixture.finish().await;
 }
 
@@ -122,7 +122,7 @@ async fn without_a_pool_http_says_503() {
     let mut spec = balancer(fixture.net.address(), pool([a.spec()]));
     spec.listeners[0].default_pool = None;
     fixture.apply(&spec).await.unwrap();
-    assert_eq!(get((spec.vip, 80), "/").await.unwrap().status, 503);
+    assert_eq!(get((spec.vip, 8000), "/").await.unwrap().status, 503);
     fixture.finish().await;
 }
 
@@ -150,7 +150,7 @@ async fn ipv6_vips_and_members_and_monitor_addresses() {
     outer.pools[0].monitor = Some(monitor(MonitorKind::Http(http_check())));
     fixture.apply(&outer).await.unwrap();
     fixture.health(id, |health| *health == engine::report::Health::Up).await;
-    assert_eq!(get((outer.vip, 80), "/").await.unwrap().member(), "a");
+    assert_eq!(get((outer.vip, 8000), "/").await.unwrap().member(), "a");
     fixture.finish().await;
 }
 
@@ -160,12 +160,12 @@ async fn a_removed_listener_frees_its_port_and_an_added_one_serves() {
     let [a] = fixture.members(["a"]).await;
     let mut spec = balancer(fixture.net.address(), pool([a.spec()]));
     fixture.apply(&spec).await.unwrap();
-    let mut open = Client::connect((spec.vip, 80)).await.unwrap();
+    let mut open = Client::connect((spec.vip, 8000)).await.unwrap();
     open.get("/", "").await.unwrap();
     spec.listeners[0].port = 8081;
     fixture.apply(&spec).await.unwrap();
     assert_eq!(get((spec.vip, 8081), "/").await.unwrap().status, 200);
-    let free = std::net::TcpListener::bind((spec.vip, 80));
+    let free = std::net::TcpListener::bind((spec.vip, 8000));
     assert!(free.is_ok(), "{free:?}");
     assert_eq!(open.get("/", "").await.unwrap().status, 200, "an open connection is finished");
     drop(open);

@@ -30,7 +30,7 @@ async fn twenty_changes_under_load_lose_no_request_and_count_each_once() {
     fixture.apply(&spec).await.unwrap();
 
     let (stop, answered) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicUsize::new(0)));
-    let to = (spec.vip, 80);
+    let to = (spec.vip, 8000);
     let mut clients = tokio::task::JoinSet::new();
     for client in 0..8 {
         let (stop, answered) = (stop.clone(), answered.clone());
@@ -102,13 +102,13 @@ async fn a_taken_port_fails_that_load_balancer_alone() {
     assert_eq!(error.reason, format!("port 8080 of {} is taken by another program", spec.vip));
     assert_eq!((processes(spec.id), processes(other.id)), before);
     for vip in [spec.vip, other.vip] {
-        assert_eq!(get((vip, 80), "/").await.unwrap().status, 200);
+        assert_eq!(get((vip, 8000), "/").await.unwrap().status, 200);
     }
     assert!(get((spec.vip, 8081), "/").await.is_err(), "nothing of it was done");
 
     drop(program);
     fixture.apply(&spec).await.unwrap();
-    for port in [80, 8080, 8081] {
+    for port in [8000, 8080, 8081] {
         assert_eq!(get((spec.vip, port), "/").await.unwrap().status, 200, "{port}");
     }
     fixture.finish().await;
@@ -148,10 +148,10 @@ async fn a_removed_load_balancer_can_be_made_again_at_once() {
         spec.id = LoadBalancerId(uuid::Uuid::new_v4());
         fixture.apply(&spec).await.unwrap();
         // Still at work when it is removed.
-        let mut open = Client::connect((spec.vip, 80)).await.unwrap();
+        let mut open = Client::connect((spec.vip, 8000)).await.unwrap();
         open.get("/", "").await.unwrap();
         fixture.engine.remove(spec.id).await;
-        assert!(Client::connect((spec.vip, 80)).await.is_err());
+        assert!(Client::connect((spec.vip, 8000)).await.is_err());
     }
     fixture.finish().await;
 }
@@ -179,7 +179,7 @@ async fn a_killed_haproxy_comes_back_and_nobody_is_refused() {
             .await;
         assert_eq!(reason, "HAProxy was killed (signal 9)");
         // The connection waits in the socket that the engine kept.
-        assert_eq!(get((spec.vip, 80), "/").await.unwrap().status, 200);
+        assert_eq!(get((spec.vip, 8000), "/").await.unwrap().status, 200);
         fixture
             .report(|report| (*report == Report::ProcessUp { loadbalancer: spec.id }).then_some(()))
             .await;
@@ -253,8 +253,8 @@ async fn the_engine_itself_killed_serves_the_same_again() {
         .kill_on_drop(true)
         .spawn()
         .unwrap();
-    eventually("the child serves", || std::net::TcpStream::connect((spec.vip, 80)).is_ok()).await;
-    let mut busy = Client::connect((spec.vip, 80)).await.unwrap();
+    eventually("the child serves", || std::net::TcpStream::connect((spec.vip, 8000)).is_ok()).await;
+    let mut busy = Client::connect((spec.vip, 8000)).await.unwrap();
     busy.get("/", "").await.unwrap();
     let orphans = processes(spec.id);
     assert_eq!(orphans.len(), 1);
@@ -267,7 +267,7 @@ async fn the_engine_itself_killed_serves_the_same_again() {
 
     let mut fixture = Fixture::start_in(run_dir, net).await;
     fixture.apply(&spec).await.unwrap();
-    assert_eq!(get((spec.vip, 80), "/").await.unwrap().member(), "a");
+    assert_eq!(get((spec.vip, 8000), "/").await.unwrap().member(), "a");
     drop(busy);
     eventually("the orphan has ended", || {
         processes(spec.id).iter().all(|pid| !orphans.contains(pid))
