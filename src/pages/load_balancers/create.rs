@@ -14,7 +14,7 @@ mod servers;
 
 use crate::{
     i18n::{errors, t, t_string, use_i18n},
-    pages::{page_title, use_place},
+    pages::{load_balancers::left_out::LeftOut, page_title, use_place},
     routes::{CreateStep, Route},
     store::use_store,
     ui::{
@@ -28,7 +28,7 @@ use leave::LeaveGuard;
 use leptos::{prelude::*, task::spawn_local};
 use leptos_router::{NavigateOptions, hooks::use_navigate};
 use openstack_types::{LoadBalancerId, error::ApiError, field::NAME_MAX};
-use plan::{Draft, FieldPath, LeftOut};
+use plan::{Draft, FieldPath};
 use review::Review;
 
 /// The wizard; with `from`, it begins with the settings of that load balancer.
@@ -102,7 +102,11 @@ fn Cloning(id: LoadBalancerId) -> impl IntoView {
 
 /// The two steps.
 #[component]
-fn Wizard(from: Option<LoadBalancerId>, begin: Draft, left_out: Vec<LeftOut>) -> impl IntoView {
+fn Wizard(
+    from: Option<LoadBalancerId>,
+    begin: Draft,
+    left_out: Vec<plan::LeftOut>,
+) -> impl IntoView {
     let i18n = use_i18n();
     let store = use_store();
     let place = use_place();
@@ -217,7 +221,7 @@ fn Wizard(from: Option<LoadBalancerId>, begin: Draft, left_out: Vec<LeftOut>) ->
                 {t!(i18n, create.restored)}
             </Banner>
         </Show>
-        {(!left_out.is_empty()).then(|| view! { <NotCloned left_out /> })}
+        {(!left_out.is_empty()).then(|| view! { <LeftOut left_out /> })}
         <div hidden=move || step.get() != CreateStep::Configure>
             <Configure form on_next=move || go.run((CreateStep::Review, false)) />
         </div>
@@ -234,38 +238,5 @@ fn Wizard(from: Option<LoadBalancerId>, begin: Draft, left_out: Vec<LeftOut>) ->
                 on_create=create
             />
         </Show>
-    }
-}
-
-/// What the original has and its clone will not have.
-#[component]
-fn NotCloned(left_out: Vec<LeftOut>) -> impl IntoView {
-    let i18n = use_i18n();
-    let words = move |left: &LeftOut| match left {
-        LeftOut::Listener { protocol, port } => {
-            let protocol = crate::store::row::protocol_word(protocol).to_owned();
-            t_string!(i18n, create.left_listener, protocol = protocol, port = *port).to_string()
-        }
-        LeftOut::PoolProtocol { name, protocol } => {
-            let (name, protocol) = (name.clone(), protocol.to_string());
-            t_string!(i18n, create.left_pool, name = name, protocol = protocol).to_string()
-        }
-        LeftOut::HealthCheck { kind } => {
-            t_string!(i18n, create.left_health, kind = kind.to_string()).to_string()
-        }
-        LeftOut::Persistence { kind } => {
-            t_string!(i18n, create.left_persistence, kind = kind.to_string()).to_string()
-        }
-    };
-    view! {
-        <Banner tone=Tone::Warning>
-            <p>{t!(i18n, create.left_out)}</p>
-            <ul class="create-list">
-                {left_out
-                    .into_iter()
-                    .map(|left| view! { <li>{move || words(&left)}</li> })
-                    .collect_view()}
-            </ul>
-        </Banner>
     }
 }

@@ -1,0 +1,80 @@
+//! A load balancer that is there, for other tools to create the like of.
+
+use crate::{
+    i18n::{errors, t, t_string, use_i18n},
+    pages::load_balancers::{exports::Exports, left_out::LeftOut},
+    store::use_store,
+    ui::{Banner, Button, Dialog, SkeletonLines, Tone},
+};
+use leptos::{prelude::*, task::spawn_local};
+use openstack_types::{LoadBalancerId, error::ApiError, octavia::CreateLoadBalancer};
+
+#[derive(Clone, PartialEq)]
+enum State {
+    Reading,
+    Failed(ApiError),
+    /// It has something that no request of ours could ask for.
+    Impossible,
+    Ready(Box<CreateLoadBalancer>, Vec<plan::LeftOut>),
+}
+
+/// Reads it when opened.
+#[component]
+pub(super) fn ExportDialog(id: LoadBalancerId, open: RwSignal<bool>) -> impl IntoView {
+    let i18n = use_i18n();
+    let store = use_store();
+    let state = RwSignal::new(State::Reading);
+    Effect::new(move |_| {
+        if !open.get() {
+            return;
+        }
+        state.set(State::Reading);
+        spawn_local(async move {
+            let answer = match store.load_balancers.plan_graph(id).await {
+                Err(error) => State::Failed(error),
+                Ok(graph) => {
+                    let mut cloned = plan::from_graph(&graph);
+                    if cloned.draft.name.trim().is_empty() {
+                        cloned.draft.name = id.to_string();
+                    }
+                    match plan::to_request(&cloned.draft) {
+                        Ok(request) => State::Ready(Box::new(request), cloned.left_out),
+                        Err(_) => State::Impossible,
+                    }
+                }
+            };
+            // The page may be gone by now.
+            state.try_set(answer);
+        });
+    });
+    let close = move || open.set(false);
+    view! {
+        <Dialog
+            open
+            on_close=close
+            wide=true
+            title=move || t_string!(i18n, details.export).to_owned()
+            actions=move || {
+                view! { <Button on_press=close>{t!(i18n, common.close)}</Button> }
+            }
+        >
+            {move || match state.get() {
+                State::Reading => view! { <SkeletonLines lines=6 /> }.into_any(),
+                State::Failed(error) => {
+                    let words = errors::explain(i18n, &error);
+                    view! { <Banner tone=Tone::Error>{words}</Banner> }.into_any()
+                }
+                State::Impossible => view! {
+                    <Banner tone=Tone::Warning>{t!(i18n, details.export_impossible)}</Banner>
+                }
+                .into_any(),
+                State::Ready(request, left_out) => view! {
+                    {(!left_out.is_empty()).then(|| view! { <LeftOut left_out /> })}
+                    <p class="details-gap muted">{t!(i18n, details.export_text)}</p>
+                    <Exports request=Signal::stored(*request) />
+                }
+                .into_any(),
+            }}
+        </Dialog>
+    }
+}

@@ -1,0 +1,240 @@
+//! Server groups, each with its servers and their live health.
+
+use super::{Shown, piece};
+use crate::{
+    i18n::{
+        format::{Style, time},
+        t, t_string, use_i18n,
+    },
+    store::{Graph, PoolGraph},
+    ui::{
+        Card, Cell, CodeBlock, Definition, Definitions, HeaderCell, OperatingBadge, Row, Table,
+        Text, text,
+    },
+};
+use leptos::prelude::*;
+use openstack_types::{MemberId, PoolId, portal::MemberSummary};
+
+/// A card for each.
+#[component]
+pub(super) fn Groups(shown: Shown) -> impl IntoView {
+    let ids = piece(shown, |graph| graph.pools.iter().map(|p| p.pool.id).collect::<Vec<_>>());
+    view! {
+        <For each=move || ids.get().unwrap_or_default() key=|id| *id let:id>
+            <Group shown id />
+        </For>
+    }
+}
+
+fn pool(graph: &Graph, id: PoolId) -> Option<&PoolGraph> {
+    graph.pools.iter().find(|pool| pool.pool.id == id)
+}
+
+#[component]
+fn Group(shown: Shown, id: PoolId) -> impl IntoView {
+    let i18n = use_i18n();
+    let of = move |work: fn(&PoolGraph) -> String| {
+        let found = piece(shown, move |graph| pool(graph, id).map(work));
+        Memo::new(move |_| found.get().flatten().unwrap_or_default())
+    };
+    let name = of(|pool| pool.pool.name.clone());
+    let method = of(|pool| pool.pool.lb_algorithm.to_string());
+    let protocol = of(|pool| pool.pool.protocol.to_string());
+    let kept = of(|pool| match &pool.pool.session_persistence {
+        None => String::new(),
+        Some(kept) => match &kept.cookie_name {
+            Some(cookie) => format!("{} · {cookie}", kept.kind),
+            None => kept.kind.to_string(),
+        },
+    });
+    let operating =
+        piece(shown, move |graph| pool(graph, id).map(|p| p.pool.operating_status.clone()));
+    let monitor = piece(shown, move |graph| {
+        pool(graph, id).map(|p| (p.pool.healthmonitor_id.is_some(), p.monitor.clone()))
+    });
+    let check = move || match monitor.get().flatten() {
+        Some((_, Some(monitor))) => {
+            let path = monitor.url_path.as_deref().map(|path| format!(" {path}"));
+            let kind = format!("{}{}", monitor.kind, path.unwrap_or_default());
+            let delay = monitor.delay.to_string();
+            t_string!(i18n, create.health_note, kind = kind, delay = delay).to_string()
+        }
+        Some((true, None)) => "…".to_owned(),
+        _ => t_string!(i18n, create.off).to_owned(),
+    };
+    let title = move || {
+        let group = t_string!(i18n, details.group);
+        match name.get().as_str() {
+            "" => group.to_owned(),
+            name => format!("{group} · {name}"),
+        }
+    };
+    let members = piece(shown, move |graph| {
+        let members = pool(graph, id).map(|p| p.members.iter().map(|m| m.id).collect::<Vec<_>>());
+        members.unwrap_or_default()
+    });
+    let members = Memo::new(move |_| members.get().unwrap_or_default());
+    view! {
+        <Card
+            title
+            actions=move || {
+                view! {
+                    {move || {
+                        operating
+                            .get()
+                            .flatten()
+                            .map(|status| view! { <OperatingBadge status=Signal::stored(status) /> })
+                    }}
+                }
+            }
+        >
+            <div class="stack">
+                <Definitions>
+                    <Definition term=move || t_string!(i18n, details.method).to_owned()>
+                        {move || method.get()}
+                    </Definition>
+                    <Definition term=move || t_string!(i18n, details.pool_protocol).to_owned()>
+                        {move || protocol.get()}
+                    </Definition>
+                    <Definition term=move || t_string!(i18n, create.health_check).to_owned()>
+                        {check}
+                    </Definition>
+                    <Definition term=move || t_string!(i18n, create.persistence).to_owned()>
+                        {move || match kept.get() {
+                            none if none.is_empty() => t_string!(i18n, create.none).to_owned(),
+                            kept => kept,
+                        }}
+                    </Definition>
+                </Definitions>
+                <Show
+                    when=move || !members.with(Vec::is_empty)
+                    fallback=move || view! { <NoServers id /> }
+                >
+                    <Servers shown pool=id ids=members />
+                </Show>
+            </div>
+        </Card>
+    }
+}
+
+/// What to do about a group that serves nothing.
+#[component]
+fn NoServers(id: PoolId) -> impl IntoView {
+    let i18n = use_i18n();
+    view! {
+        <div>
+            <p class="details-gap">{t!(i18n, details.no_servers)}</p>
+            <CodeBlock
+                label=move || t_string!(i18n, details.add_server).to_owned()
+                code=format!(
+                    "openstack loadbalancer member create --wait --address 192.0.2.10 --protocol-port 80 {id}",
+                )
+            />
+        </div>
+    }
+}
+
+#[component]
+fn Servers(shown: Shown, pool: PoolId, ids: Memo<Vec<MemberId>>) -> impl IntoView {
+    let i18n = use_i18n();
+    let head = move |column: usize| {
+        text(move || {
+            match column {
+                0 => t_string!(i18n, details.private_ip),
+                1 => t_string!(i18n, details.port),
+                2 => t_string!(i18n, details.weight),
+                3 => t_string!(i18n, details.backup),
+                _ => t_string!(i18n, details.health),
+            }
+            .to_owned()
+        })
+    };
+    view! {
+        <Table label=move || t_string!(i18n, details.servers).to_owned()>
+            <thead>
+                <tr role="row">
+                    <HeaderCell label=head(0) />
+                    <HeaderCell label=head(1) numeric=true />
+                    <HeaderCell label=head(2) numeric=true />
+                    <HeaderCell label=head(3) />
+                    <HeaderCell label=head(4) />
+                </tr>
+            </thead>
+            <tbody role="rowgroup">
+                <For each=move || ids.get() key=|id| *id let:id>
+                    {server_row(shown, pool, id, head)}
+                </For>
+            </tbody>
+        </Table>
+    }
+}
+
+fn server_row(
+    shown: Shown,
+    in_pool: PoolId,
+    id: MemberId,
+    head: impl Fn(usize) -> Text + Send + Sync + 'static,
+) -> AnyView {
+    let i18n = use_i18n();
+    let known = Memo::new(move |before: Option<&Option<MemberSummary>>| {
+        let now = shown.with(|graph| {
+            let pool = graph.as_deref().and_then(|graph| pool(graph, in_pool))?;
+            pool.members.iter().find(|member| member.id == id).cloned()
+        });
+        now.or_else(|| before.cloned().flatten())
+    });
+    let part = move |work: fn(&MemberSummary) -> String| {
+        move || known.with(|member| member.as_ref().map(work))
+    };
+    let operating =
+        Memo::new(move |_| known.with(|m| m.as_ref().map(|m| m.operating_status.clone())));
+    let why = Memo::new(move |_| known.with(|m| m.as_ref().and_then(|m| m.reason.clone())));
+    let since = Memo::new(move |_| known.with(|m| m.as_ref().and_then(|m| m.since.clone())));
+    let backup = Memo::new(move |_| known.with(|m| m.as_ref().is_some_and(|m| m.backup)));
+    let off = Memo::new(move |_| known.with(|m| m.as_ref().is_some_and(|m| !m.admin_state_up)));
+    let name = Memo::new(move |_| {
+        known.with(|m| m.as_ref().map(|m| m.name.clone())).filter(|name| !name.is_empty())
+    });
+    view! {
+        <Row>
+            <Cell heading=true label=head(0)>
+                <span class="mono">{part(|member| member.address.clone())}</span>
+                {move || name.get().map(|name| view! { <span class="details-note">{name}</span> })}
+            </Cell>
+            <Cell numeric=true label=head(1)>{part(|member| member.protocol_port.to_string())}</Cell>
+            <Cell numeric=true label=head(2)>{part(|member| member.weight.to_string())}</Cell>
+            <Cell label=head(3)>
+                {move || match backup.get() {
+                    true => t_string!(i18n, create.yes),
+                    false => t_string!(i18n, create.no),
+                }}
+            </Cell>
+            <Cell label=head(4)>
+                <span class="details-health">
+                    {move || {
+                        operating
+                            .get()
+                            .map(|status| view! { <OperatingBadge status=Signal::stored(status) /> })
+                    }}
+                    {move || {
+                        off.get()
+                            .then(|| {
+                                view! { <span class="muted">{t!(i18n, details.switched_off)}</span> }
+                            })
+                    }}
+                    {move || why.get().map(|why| view! { <span class="details-why">{why}</span> })}
+                    {move || {
+                        since
+                            .get()
+                            .map(|since| {
+                                let at = time(i18n.get_locale(), &since, Style::Seconds);
+                                let words = t_string!(i18n, details.since, time = at).to_string();
+                                view! { <span class="muted num">{words}</span> }
+                            })
+                    }}
+                </span>
+            </Cell>
+        </Row>
+    }
+    .into_any()
+}

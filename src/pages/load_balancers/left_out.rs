@@ -1,0 +1,41 @@
+//! Tells what of a load balancer made elsewhere cannot be taken along.
+
+use crate::{
+    i18n::{t, t_string, use_i18n},
+    store::row::protocol_word,
+    ui::{Banner, Tone},
+};
+use leptos::prelude::*;
+
+/// What a load balancer has and its clone or export will not have.
+#[component]
+pub(super) fn LeftOut(left_out: Vec<plan::LeftOut>) -> impl IntoView {
+    let i18n = use_i18n();
+    let words = move |left: &plan::LeftOut| match left {
+        plan::LeftOut::Listener { protocol, port } => {
+            let protocol = protocol_word(protocol).to_owned();
+            t_string!(i18n, create.left_listener, protocol = protocol, port = *port).to_string()
+        }
+        plan::LeftOut::PoolProtocol { name, protocol } => {
+            let (name, protocol) = (name.clone(), protocol.to_string());
+            t_string!(i18n, create.left_pool, name = name, protocol = protocol).to_string()
+        }
+        plan::LeftOut::HealthCheck { kind } => {
+            t_string!(i18n, create.left_health, kind = kind.to_string()).to_string()
+        }
+        plan::LeftOut::Persistence { kind } => {
+            t_string!(i18n, create.left_persistence, kind = kind.to_string()).to_string()
+        }
+    };
+    view! {
+        <Banner tone=Tone::Warning>
+            <p>{t!(i18n, create.left_out)}</p>
+            <ul class="create-list">
+                {left_out
+                    .into_iter()
+                    .map(|left| view! { <li>{move || words(&left)}</li> })
+                    .collect_view()}
+            </ul>
+        </Banner>
+    }
+}
