@@ -16,7 +16,7 @@ test('a newcomer balances real traffic to two servers', async ({ page, whoami })
   await createButton(page).first().click()
 
   await page.getByLabel('Name', { exact: true }).first().fill('my first')
-  await page.getByRole('radio', { name: 'Application Load Balancer' }).check()
+  await page.getByRole('radio', { name: 'Application Load Balancer' }).check({ force: true })
   await page.getByLabel('Port', { exact: true }).first().fill('8080')
   await page.locator('summary', { hasText: 'Servers' }).click()
   for (const [i, server] of [one, two].entries()) {
