@@ -1,4 +1,5 @@
 //! The real binary.
+#![allow(clippy::unwrap_used, reason = "helpers of tests are tests too")]
 
 mod common;
 

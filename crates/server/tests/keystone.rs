@@ -1,4 +1,5 @@
 //! Keystone over real HTTP.
+#![allow(clippy::unwrap_used, reason = "helpers of tests are tests too")]
 
 mod common;
 

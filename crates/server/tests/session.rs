@@ -1,4 +1,5 @@
 //! The page's session, and those who try to ride on it.
+#![allow(clippy::unwrap_used, reason = "helpers of tests are tests too")]
 
 mod common;
 

@@ -27,15 +27,15 @@ impl FromRequestParts<Arc<App>> for ClientAddress {
         if !proxy.trusts(peer) {
             return Ok(Self(peer));
         }
-        let forwarded = parts
+        let forwarded: Vec<IpAddr> = parts
             .headers
             .get_all("x-forwarded-for")
             .iter()
             .filter_map(|value| value.to_str().ok())
             .flat_map(|value| value.split(','))
-            .filter_map(|text| text.trim().parse::<IpAddr>().ok())
-            .filter(|address| !proxy.trusts(*address))
-            .last();
-        Ok(Self(forwarded.unwrap_or(peer)))
+            .filter_map(|text| text.trim().parse().ok())
+            .collect();
+        let client = forwarded.into_iter().rev().find(|address| !proxy.trusts(*address));
+        Ok(Self(client.unwrap_or(peer)))
     }
 }

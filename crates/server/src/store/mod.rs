@@ -63,14 +63,14 @@ pub struct Tx<'c> {
 }
 
 enum After {
-    Emit(Change),
+    Emit(Box<Change>),
     Call(Box<dyn FnOnce() + Send>),
 }
 
 impl Tx<'_> {
     /// Tells subscribers of [`Events`] once this transaction is committed; never when it is not.
     pub fn emit(&self, change: Change) {
-        self.after.borrow_mut().push(After::Emit(change));
+        self.after.borrow_mut().push(After::Emit(Box::new(change)));
     }
 
     /// Runs once this transaction is committed; must not block.
@@ -136,7 +136,7 @@ impl Store {
             tx.commit()?;
             for after in after.into_inner() {
                 match after {
-                    After::Emit(change) => events.send(change),
+                    After::Emit(change) => events.send(*change),
                     After::Call(call) => call(),
                 }
             }

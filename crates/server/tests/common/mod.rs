@@ -1,4 +1,5 @@
 //! A real server on a free port with a data directory of its own, and people signed in to it.
+#![allow(clippy::unwrap_used, reason = "helpers of tests are tests too")]
 #![allow(dead_code, reason = "each test binary uses its own part")]
 
 use lb_portal_server::{
