@@ -2,6 +2,8 @@
 #![allow(clippy::unwrap_used, reason = "helpers of tests are tests too")]
 #![allow(dead_code, reason = "each test binary uses its own part")]
 
+pub mod octavia;
+
 use lb_portal_server::{
     app::App,
     config::Config,

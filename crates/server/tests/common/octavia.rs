@@ -1,0 +1,73 @@
+//! Load balancers for tests: making them, and waiting until they are made.
+
+use super::{Answer, Client};
+use reqwest::StatusCode;
+use serde_json::{Value, json};
+use std::time::Duration;
+
+/// Where Octavia is.
+pub const LBAAS: &str = "/load-balancer/v2/lbaas";
+
+impl Client {
+    /// The one subnet of the default configuration.
+    pub async fn subnet(&self) -> String {
+        let answer = self.get("/networking/v2.0/subnets").await;
+        answer.body["subnets"][0]["id"].as_str().unwrap().to_owned()
+    }
+
+    /// Creates a load balancer, `more` merged into its fields, and waits until it is made.
+    pub async fn new_lb(&self, more: Value) -> String {
+        let answer = self.create_lb(more).await;
+        assert_eq!(answer.status, StatusCode::CREATED, "{}", answer.body);
+        let id = answer.body["loadbalancer"]["id"].as_str().unwrap().to_owned();
+        self.settled(&id).await;
+        id
+    }
+
+    /// Asks for a load balancer, `more` merged into its fields.
+    pub async fn create_lb(&self, more: Value) -> Answer {
+        let mut body = json!({"vip_subnet_id": self.subnet().await});
+        body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        self.post(&format!("{LBAAS}/loadbalancers"), json!({ "loadbalancer": body })).await
+    }
+
+    /// Waits until nothing of a load balancer is being changed, and gives it; null when it is gone.
+    pub async fn settled(&self, id: &str) -> Value {
+        loop {
+            let answer = self.get(&format!("{LBAAS}/loadbalancers/{id}")).await;
+            if answer.status == StatusCode::NOT_FOUND {
+                return Value::Null;
+            }
+            let lb = &answer.body["loadbalancer"];
+            let status =
+                lb["provisioning_status"].as_str().unwrap_or_else(|| panic!("{}", answer.body));
+            if !status.starts_with("PENDING") {
+                return lb.clone();
+            }
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    }
+
+    /// Waits until a field of a load balancer is so.
+    pub async fn until(&self, id: &str, field: &str, value: &str) {
+        loop {
+            if self.settled(id).await[field] == value {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    }
+}
+
+/// A whole load balancer: a listener on `port` and a pool with these members (`ADDRESS:PORT`).
+pub fn graph(port: u16, members: &[std::net::SocketAddr]) -> Value {
+    let members: Vec<_> = members
+        .iter()
+        .map(|at| json!({"address": at.ip().to_string(), "protocol_port": at.port()}))
+        .collect();
+    json!({
+        "listeners": [{"name": "l", "protocol": "HTTP", "protocol_port": port, "default_pool": {"name": "p"}}],
+        "pools": [{"name": "p", "protocol": "HTTP", "lb_algorithm": "ROUND_ROBIN", "members": members,
+            "healthmonitor": {"type": "TCP", "delay": 1, "timeout": 1, "max_retries": 1, "max_retries_down": 1}}],
+    })
+}

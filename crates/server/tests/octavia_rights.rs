@@ -1,0 +1,270 @@
+//! Every way around the rights is tried.
+
+mod common;
+
+use common::{Answer, Client, TestServer, octavia::LBAAS};
+use reqwest::{Method, StatusCode, header::CONTENT_TYPE};
+use serde_json::{Value, json};
+
+/// Alice's load balancer with everything on it.
+struct Mine {
+    lb: String,
+    listener: String,
+    pool: String,
+    member: String,
+    monitor: String,
+}
+
+async fn everything(client: &Client) -> Mine {
+    let mut graph = common::octavia::graph(18201, &["127.0.0.1:9".parse().unwrap()]);
+    graph["name"] = json!("alices");
+    let lb = client.new_lb(graph).await;
+    let first = async |kind: &str| {
+        let list = client.get(&format!("{LBAAS}/{kind}?loadbalancer_id={lb}")).await;
+        let key = kind.rsplit('/').next().unwrap().to_owned();
+        list.body[key.as_str()][0]["id"].as_str().unwrap().to_owned()
+    };
+    let pool = first("pools").await;
+    Mine {
+        listener: first("listeners").await,
+        monitor: first("healthmonitors").await,
+        member: first(&format!("pools/{pool}/members")).await,
+        pool,
+        lb,
+    }
+}
+
+fn reads(mine: &Mine) -> Vec<String> {
+    let Mine { lb, listener, pool, member, monitor } = mine;
+    vec![
+        format!("{LBAAS}/loadbalancers/{lb}"),
+        format!("{LBAAS}/loadbalancers/{lb}/status"),
+        format!("{LBAAS}/loadbalancers/{lb}/stats"),
+        format!("{LBAAS}/listeners/{listener}"),
+        format!("{LBAAS}/listeners/{listener}/stats"),
+        format!("{LBAAS}/pools/{pool}"),
+        format!("{LBAAS}/pools/{pool}/members"),
+        format!("{LBAAS}/pools/{pool}/members/{member}"),
+        format!("{LBAAS}/healthmonitors/{monitor}"),
+        format!("/portal/members?loadbalancer_id={lb}"),
+    ]
+}
+
+fn changes(mine: &Mine) -> Vec<(Method, String, Value)> {
+    let Mine { lb, listener, pool, member, monitor } = mine;
+    let m = json!({"address": "127.0.0.1", "protocol_port": 10});
+    vec![
+        (
+            Method::PUT,
+            format!("{LBAAS}/loadbalancers/{lb}"),
+            json!({"loadbalancer": {"name": "x"}}),
+        ),
+        (Method::PUT, format!("{LBAAS}/loadbalancers/{lb}/failover"), json!({})),
+        (Method::DELETE, format!("{LBAAS}/loadbalancers/{lb}?cascade=true"), Value::Null),
+        (
+            Method::POST,
+            format!("{LBAAS}/listeners"),
+            json!({"listener": {"protocol": "TCP", "protocol_port": 1, "loadbalancer_id": lb}}),
+        ),
+        (Method::PUT, format!("{LBAAS}/listeners/{listener}"), json!({"listener": {"name": "x"}})),
+        (Method::DELETE, format!("{LBAAS}/listeners/{listener}"), Value::Null),
+        (
+            Method::POST,
+            format!("{LBAAS}/pools"),
+            json!({"pool": {"protocol": "TCP", "lb_algorithm": "ROUND_ROBIN", "loadbalancer_id": lb}}),
+        ),
+        (
+            Method::POST,
+            format!("{LBAAS}/pools"),
+            json!({"pool": {"protocol": "HTTP", "lb_algorithm": "ROUND_ROBIN", "listener_id": listener}}),
+        ),
+        (Method::PUT, format!("{LBAAS}/pools/{pool}"), json!({"pool": {"name": "x"}})),
+        (Method::DELETE, format!("{LBAAS}/pools/{pool}"), Value::Null),
+        (Method::POST, format!("{LBAAS}/pools/{pool}/members"), json!({"member": m})),
+        (Method::PUT, format!("{LBAAS}/pools/{pool}/members"), json!({"members": [m]})),
+        (
+            Method::PUT,
+            format!("{LBAAS}/pools/{pool}/members?additive_only=true"),
+            json!({"members": [m]}),
+        ),
+        (
+            Method::PUT,
+            format!("{LBAAS}/pools/{pool}/members/{member}"),
+            json!({"member": {"weight": 0}}),
+        ),
+        (Method::DELETE, format!("{LBAAS}/pools/{pool}/members/{member}"), Value::Null),
+        (
+            Method::POST,
+            format!("{LBAAS}/healthmonitors"),
+            json!({"healthmonitor": {"pool_id": pool, "type": "TCP", "delay": 1, "timeout": 1, "max_retries": 1}}),
+        ),
+        (
+            Method::PUT,
+            format!("{LBAAS}/healthmonitors/{monitor}"),
+            json!({"healthmonitor": {"delay": 9}}),
+        ),
+        (Method::DELETE, format!("{LBAAS}/healthmonitors/{monitor}"), Value::Null),
+    ]
+}
+
+async fn send(client: &Client, method: Method, path: &str, body: Value) -> Answer {
+    let request = client.request(method, path).header(CONTENT_TYPE, "application/json");
+    common::send(if body.is_null() { request } else { request.body(body.to_string()) }).await
+}
+
+async fn people(server: &TestServer) -> [(&'static str, Client); 5] {
+    server.add_project("a").await;
+    server.add_project("b").await;
+    server.add_user("alice", "a", &["member"]).await;
+    server.add_user("adam", "a", &["member"]).await;
+    server.add_user("boss", "b", &["manager"]).await;
+    server.add_user("odd", "a", &[]).await;
+    server.add_user("rita", "a", &["reader"]).await;
+    let unscoped = server.anonymous().authenticate("alice", common::PASSWORD, None).await;
+    let token = unscoped.headers["x-subject-token"].to_str().unwrap().to_owned();
+    [
+        ("alice", server.sign_in("alice", "a").await),
+        ("adam", server.sign_in("adam", "a").await),
+        ("boss", server.sign_in("boss", "b").await),
+        ("rita", server.sign_in("rita", "a").await),
+        ("unscoped", Client { token: Some(token), ..server.anonymous() }),
+    ]
+}
+
+#[tokio::test]
+async fn nobody_gets_at_what_is_not_theirs() {
+    let server = TestServer::start().await;
+    let [(_, alice), others @ ..] = people(&server).await;
+    let mine = everything(&alice).await;
+    let before = alice.get(&format!("{LBAAS}/loadbalancers/{}", mine.lb)).await.body;
+    for (name, client) in &others {
+        for (method, path, body) in changes(&mine) {
+            let answer = send(client, method.clone(), &path, body).await;
+            assert_eq!(
+                answer.status,
+                StatusCode::FORBIDDEN,
+                "{name} {method} {path}: {}",
+                answer.body
+            );
+            assert_eq!(
+                answer.body["faultstring"],
+                "Policy does not allow this request to be performed."
+            );
+        }
+        for path in reads(&mine) {
+            let answer = client.get(&path).await;
+            let want = if *name == "rita" { StatusCode::OK } else { StatusCode::FORBIDDEN };
+            assert_eq!(answer.status, want, "{name} GET {path}: {}", answer.body);
+        }
+    }
+    assert_eq!(alice.get(&format!("{LBAAS}/loadbalancers/{}", mine.lb)).await.body, before);
+    // Failover is for admins, as in Octavia.
+    let path = format!("{LBAAS}/loadbalancers/{}/failover", mine.lb);
+    assert_eq!(alice.put(&path, json!({})).await.status, StatusCode::FORBIDDEN);
+    assert_eq!(server.admin().await.put(&path, json!({})).await.status, StatusCode::ACCEPTED);
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn lists_hold_only_what_may_be_seen() {
+    let server = TestServer::start().await;
+    let [(_, alice), (_, adam), (_, boss), (_, rita), (_, unscoped)] = people(&server).await;
+    let mine = everything(&alice).await;
+    adam.new_lb(json!({"name": "adams"})).await;
+    let names = async |client: &Client, query: &str| {
+        let list = client.get(&format!("{LBAAS}/loadbalancers{query}")).await;
+        let list = list.body["loadbalancers"].as_array().cloned().unwrap_or_default();
+        let mut names: Vec<_> =
+            list.iter().map(|lb| lb["name"].as_str().unwrap().to_owned()).collect();
+        names.sort();
+        names
+    };
+    assert_eq!(names(&alice, "").await, ["alices"]);
+    assert_eq!(names(&adam, "").await, ["adams"]);
+    assert_eq!(names(&rita, "").await, ["adams", "alices"]);
+    assert_eq!(names(&server.admin().await, "").await, ["adams", "alices"]);
+    assert!(names(&boss, "").await.is_empty());
+    // Filters, markers and other columns open no door.
+    for query in [
+        format!("?id={}", mine.lb),
+        "?name=alices".to_owned(),
+        "?not-tags=x".to_owned(),
+        "?provisioning_status=ACTIVE&provisioning_status=ERROR&name=alices".to_owned(),
+    ] {
+        for client in [&adam, &boss] {
+            let seen = names(client, &query).await;
+            assert!(!seen.contains(&"alices".to_owned()), "{query}");
+        }
+    }
+    let marker = format!("{LBAAS}/loadbalancers?marker={}", mine.lb);
+    assert_eq!(adam.get(&marker).await.status, StatusCode::BAD_REQUEST);
+    for kind in ["listeners", "pools", "healthmonitors"] {
+        for (client, seen) in [(&alice, 1), (&adam, 0), (&boss, 0), (&rita, 1)] {
+            let list = client.get(&format!("{LBAAS}/{kind}")).await;
+            assert_eq!(list.body[kind].as_array().unwrap().len(), seen, "{kind}");
+        }
+        assert_eq!(unscoped.get(&format!("{LBAAS}/{kind}")).await.status, StatusCode::FORBIDDEN);
+    }
+    let project = alice.get(&format!("{LBAAS}/loadbalancers/{}", mine.lb)).await.body["loadbalancer"]
+        ["project_id"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    let list = boss.get(&format!("{LBAAS}/loadbalancers?project_id={project}")).await;
+    assert_eq!(list.status, StatusCode::FORBIDDEN);
+    for (client, seen) in [(&alice, 1), (&adam, 0), (&boss, 0), (&rita, 1)] {
+        let members = client.get("/portal/members").await;
+        assert_eq!(members.body["members"].as_array().unwrap().len(), seen);
+    }
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn nothing_of_others_can_be_referred_to() {
+    let server = TestServer::start().await;
+    let [(_, alice), (_, adam), (_, boss), ..] = people(&server).await;
+    let mine = everything(&alice).await;
+    // A pool of another's as the default of a new listener, in a graph or on an own load balancer.
+    let listener =
+        json!({"protocol": "HTTP", "protocol_port": 18202, "default_pool_id": mine.pool});
+    for client in [&adam, &boss] {
+        let answer = client.create_lb(json!({ "listeners": [listener] })).await;
+        assert_eq!(answer.status, StatusCode::NOT_FOUND, "{}", answer.body);
+    }
+    let own = adam.new_lb(json!({"name": "own"})).await;
+    let mut body = listener.clone();
+    body["loadbalancer_id"] = json!(own);
+    let path = format!("{LBAAS}/listeners");
+    let answer = adam.post(&path, json!({ "listener": body })).await;
+    assert_eq!(answer.status, StatusCode::NOT_FOUND, "{}", answer.body);
+    // A listener of another's for a pool on an own load balancer.
+    let body = json!({"pool": {"protocol": "HTTP", "lb_algorithm": "ROUND_ROBIN",
+        "loadbalancer_id": own, "listener_id": mine.listener}});
+    let answer = adam.post(&format!("{LBAAS}/pools"), body).await;
+    assert_eq!(answer.status, StatusCode::FORBIDDEN, "{}", answer.body);
+    // A member by way of an own pool.
+    let body = json!({"pool": {"protocol": "HTTP", "lb_algorithm": "ROUND_ROBIN", "loadbalancer_id": own}});
+    let pool = adam.post(&format!("{LBAAS}/pools"), body).await;
+    let pool = pool.body["pool"]["id"].as_str().unwrap().to_owned();
+    adam.settled(&own).await;
+    let path = format!("{LBAAS}/pools/{pool}/members/{}", mine.member);
+    assert_eq!(adam.get(&path).await.status, StatusCode::FORBIDDEN);
+    assert_eq!(adam.delete(&path).await.status, StatusCode::FORBIDDEN);
+    // Alice herself does not find her member in a pool that it is not in.
+    let other = alice.new_lb(common::octavia::graph(18203, &[])).await;
+    let pools = alice.get(&format!("{LBAAS}/pools?loadbalancer_id={other}")).await;
+    let path = format!(
+        "{LBAAS}/pools/{}/members/{}",
+        pools.body["pools"][0]["id"].as_str().unwrap(),
+        mine.member
+    );
+    assert_eq!(alice.get(&path).await.status, StatusCode::NOT_FOUND);
+    // In another's project nothing can be made.
+    let a = alice.get(&format!("{LBAAS}/loadbalancers/{}", mine.lb)).await;
+    let project = a.body["loadbalancer"]["project_id"].clone();
+    for field in ["project_id", "tenant_id"] {
+        let answer = boss.create_lb(json!({ field: project })).await;
+        assert_eq!(answer.status, StatusCode::FORBIDDEN, "{field}");
+    }
+    server.stop().await;
+}
