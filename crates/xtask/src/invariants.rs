@@ -103,7 +103,6 @@ const RULES: [Rule; 10] = [
             "/identity",
             "/load-balancer/",
             "/networking",
-            "://",
         ]),
     },
     Rule {
@@ -124,7 +123,15 @@ const RULES: [Rule; 10] = [
         why: "only engine/ knows HAProxy: its configuration",
         within: &["src", "crates"],
         except: &["crates/engine", "crates/xtask", "crates/bench"],
-        never: Never::Text(&["haproxy", "default_backend", "show stat", "show info", "bind fd@"]),
+        // The word alone is a provider's name in Octavia's API.
+        never: Never::Text(&[
+            "/haproxy",
+            "default_backend",
+            "show stat",
+            "show info",
+            "bind fd@",
+            "server-state-file",
+        ]),
     },
     Rule {
         why: "only the server runs the engine",
@@ -314,9 +321,9 @@ fn every_rule_can_break() {
         ("src/store/session.rs", "use crate::pages::login;"),
         ("src/client/keystone.rs", "use crate::store::Session;"),
         ("src/pages/list.rs", "view! { <a href=\"/load-balancers/create\">x</a> }"),
-        ("src/pages/list.rs", "let u = format!(\"{a}://{b}\");"),
+        ("src/pages/list.rs", "let u = format!(\"/ssl-certificates/{id}\");"),
         ("crates/server/src/octavia/list.rs", "c.prepare(\"SELECT id FROM member\");"),
-        ("crates/server/src/main.rs", "Command::new(\"haproxy\")"),
+        ("crates/server/src/main.rs", "Command::new(\"/usr/sbin/haproxy\")"),
         ("src/app.rs", "use engine::Engine;"),
         ("src/main.rs", "use tokio::time;"),
     ] {
