@@ -3,13 +3,14 @@
 use openstack_types::LoadBalancerId;
 use rustix::process::{Pid, Signal, kill_process};
 use std::{
+    collections::HashSet,
     fs, io,
     path::Path,
     time::{Duration, Instant},
 };
 
-/// How long processes have to close their listening sockets. They do it in milliseconds; what they
-/// still finish for their clients takes them up to `hard-stop-after`.
+/// How long processes have to close their listening sockets. They do it in milliseconds; finishing
+/// what they have begun for their clients takes them up to `hard-stop-after`, and is not waited for.
 const PATIENCE: Duration = Duration::from_secs(3);
 
 /// The content of a pid file: enough to tell our process from another that got its number.
@@ -50,6 +51,33 @@ impl PidFile {
             && words.first().is_some_and(|program| program.ends_with(b"haproxy"))
             && words.windows(2).any(|pair| pair == [b"-L".as_slice(), id.as_bytes()])
     }
+
+    /// It still listens on a TCP port; when that cannot be known, it does while it runs.
+    fn holds_ports(&self) -> bool {
+        self.still_runs()
+            && fs::read_dir(format!("/proc/{}/fd", self.pid)).map_or(true, |files| {
+                let listening = listening_sockets();
+                files
+                    .filter_map(|file| fs::read_link(file.ok()?.path()).ok())
+                    .any(|target| target.to_str().is_some_and(|name| listening.contains(name)))
+            })
+    }
+}
+
+/// All TCP sockets of this machine that listen, as `/proc/PID/fd` calls them.
+fn listening_sockets() -> HashSet<String> {
+    const LISTEN: &str = "0A";
+    ["/proc/net/tcp", "/proc/net/tcp6"]
+        .iter()
+        .filter_map(|table| fs::read_to_string(table).ok())
+        .flat_map(|table| {
+            let sockets = table.lines().filter_map(|line| {
+                let mut fields = line.split_whitespace();
+                (fields.nth(3)? == LISTEN).then(|| fields.nth(5))?
+            });
+            sockets.map(|inode| format!("socket:[{inode}]")).collect::<Vec<_>>()
+        })
+        .collect()
 }
 
 /// Field 22 of `/proc/PID/stat`; `None` when the process is gone, or only waits to be reaped.
@@ -84,7 +112,7 @@ pub(crate) async fn clear(run_dir: &Path) -> io::Result<u64> {
         files.push(path);
     }
     let until = Instant::now() + PATIENCE;
-    while running.iter().any(PidFile::still_runs) && Instant::now() < until {
+    while running.iter().any(PidFile::holds_ports) && Instant::now() < until {
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
     for path in files {
@@ -112,6 +140,18 @@ mod tests {
         let found = PidFile::of(pid, id).unwrap();
         assert!(!found.still_runs(), "this test is no haproxy");
         assert!(!PidFile { started: found.started + 1, ..found }.still_runs());
+    }
+
+    #[test]
+    fn a_listening_socket_is_seen_and_a_closed_one_is_not() {
+        let name = |fd: &dyn std::os::fd::AsRawFd| {
+            fs::read_link(format!("/proc/self/fd/{}", fd.as_raw_fd())).unwrap()
+        };
+        let listener = std::net::TcpListener::bind(("127.21.0.4", 0)).unwrap();
+        let inode = name(&listener).into_os_string().into_string().unwrap();
+        assert!(listening_sockets().contains(&inode));
+        drop(listener);
+        assert!(!listening_sockets().contains(&inode));
     }
 
     #[test]

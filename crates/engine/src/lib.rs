@@ -3,6 +3,23 @@
 //! The only room that knows HAProxy. It is asked for load balancers as they should be
 //! ([`spec::LoadBalancerSpec`]), makes them so without dropping a request, keeps them running, and
 //! tells what it sees ([`report::Report`]).
+//!
+//! | module | its concern |
+//! |---|---|
+//! | `spec`, `report` | the door: what is asked, what is told |
+//! | `supervisor` | one task a load balancer: apply, watch, restart |
+//! | `generation` | one process from start to end |
+//! | `render` | the configuration, pure |
+//! | `sockets` | listening sockets, kept over all generations |
+//! | `process`, `death_signal`, `program` | forking, and what is forked |
+//! | `admin`, `stats`, `health` | asking a process, and what its answers mean |
+//! | `state_file`, `stick_tables` | what one generation hands to the next |
+//! | `ping` | the one health check that HAProxy has not |
+//! | `leftovers` | what an engine that died left behind |
+//!
+//! Invariants: no text of a person's reaches a configuration or an admin command but through the
+//! checked types of [`openstack_types::field`]; a change that fails changes nothing; one load
+//! balancer never waits for, or fails with, another.
 
 mod admin;
 mod death_signal;

@@ -115,7 +115,9 @@ async fn a_member_that_refuses_costs_no_request() {
     let [a, b] = fixture.members(["a", "b"]).await;
     let spec = balancer(fixture.net.address(), pool([a.spec(), b.spec()]));
     fixture.apply(&spec).await.unwrap();
+    let gone = b.at;
     drop(b);
+    eventually("it refuses", || std::net::TcpStream::connect(gone).is_err()).await;
     assert_eq!(count((spec.vip, 8000), 6).await, counts([("a", 6)]));
     fixture.finish().await;
 }
