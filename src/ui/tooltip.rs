@@ -38,14 +38,11 @@ pub(super) fn Tip(id: String, text: Text, children: Children) -> impl IntoView {
         // Already showing is no error worth a word.
         let _ = bubble.show_popover();
         place(&bubble, anchor.unchecked_ref(), Align::Center);
-        // It does not follow what it belongs to.
-        let away = WindowListener::new(
+        let follow = WindowListener::new(
             "scroll",
-            Box::new(move |_| {
-                let _ = bubble.hide_popover();
-            }),
+            Box::new(move |_| place(&bubble, anchor.unchecked_ref(), Align::Center)),
         );
-        let _ = scroll.try_set_value(Some(away));
+        let _ = scroll.try_set_value(Some(follow));
     };
     let hide = move || {
         if let Some(Some(bubble)) = bubble.try_get_untracked() {
