@@ -83,7 +83,7 @@ impl Server {
         let networks =
             store.write(move |tx| load(tx, &networks, Timestamp::now())).await.map_err(because)?;
 
-        let counted = store.read(|db| traffic::load(db)).await.map_err(unreadable)?;
+        let counted = store.read(traffic::load).await.map_err(unreadable)?;
         let (reconcile, inbox) = Reconcile::new(counted);
 
         let app = Arc::new(App {

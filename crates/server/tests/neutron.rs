@@ -155,3 +155,30 @@ async fn ids_outlive_the_server() {
     let server = TestServer::on(dir, "").await;
     assert_eq!(server.admin().await.get(path).await.body, before);
 }
+
+#[tokio::test]
+async fn the_ports_are_those_of_the_vips_one_sees() {
+    let server = TestServer::start().await;
+    server.add_user("mia", "default", &["member"]).await;
+    server.add_user("tom", "default", &["member"]).await;
+    let (mia, tom) =
+        (server.sign_in("mia", "default").await, server.sign_in("tom", "default").await);
+    let subnet = mia.get("/networking/v2.0/subnets").await.body["subnets"][0]["id"].clone();
+    let body = json!({"loadbalancer": {"name": "web", "vip_subnet_id": subnet}});
+    let answer = mia.post("/load-balancer/v2/lbaas/loadbalancers", body).await;
+    assert_eq!(answer.status, StatusCode::CREATED, "{}", answer.body);
+    let made = &answer.body["loadbalancer"];
+
+    let ports = mia.get("/networking/v2.0/ports?device_owner=Octavia").await.body;
+    let port = &ports["ports"][0];
+    assert_eq!(port["id"], made["vip_port_id"]);
+    assert_eq!(port["network_id"], made["vip_network_id"]);
+    assert_eq!(
+        port["fixed_ips"],
+        json!([{"subnet_id": subnet, "ip_address": made["vip_address"]}])
+    );
+    let path = format!("/networking/v2.0/ports/{}", made["vip_port_id"].as_str().unwrap());
+    assert_eq!(mia.get(&path).await.body["port"], *port);
+    assert_eq!(tom.get("/networking/v2.0/ports").await.body, json!({"ports": []}));
+    assert_eq!(tom.get(&path).await.status, StatusCode::NOT_FOUND);
+}

@@ -2,6 +2,7 @@
 //!
 //! `recorded/octavia.json` tells one story in order. Ids and addresses are learned on the way; times,
 //! ids and addresses are not compared, statuses of the answer, texts, keys and all other values are.
+#![allow(clippy::unwrap_used, reason = "helpers of tests are tests too")]
 
 mod common;
 

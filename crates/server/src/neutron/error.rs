@@ -22,6 +22,15 @@ pub enum NeutronError {
     BadRequest(String),
     /// Neutron's name of the rule: `get_network`.
     Forbidden(&'static str),
+    /// The database failed.
+    Internal,
+}
+
+impl From<rusqlite::Error> for NeutronError {
+    fn from(error: rusqlite::Error) -> Self {
+        tracing::error!(%error, "the database failed");
+        Self::Internal
+    }
 }
 
 impl IntoResponse for NeutronError {
@@ -50,6 +59,11 @@ impl IntoResponse for NeutronError {
                 StatusCode::FORBIDDEN,
                 "PolicyNotAuthorized",
                 format!("rule:{rule} is disallowed by policy"),
+            ),
+            Self::Internal => (
+                StatusCode::INTERNAL_SERVER_ERROR,
+                "HTTPInternalServerError",
+                "Request Failed: internal server error while processing your request.".to_owned(),
             ),
         };
         shape(status, kind, &message)

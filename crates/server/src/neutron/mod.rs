@@ -5,6 +5,7 @@ mod error;
 mod extensions;
 mod list;
 mod networks;
+mod ports;
 
 pub use error::NeutronError;
 
@@ -23,8 +24,8 @@ pub fn router() -> Router<Arc<App>> {
         .route("/v2.0/networks/{id}", get(networks::network))
         .route("/v2.0/subnets", get(networks::subnets))
         .route("/v2.0/subnets/{id}", get(networks::subnet))
-        .route("/v2.0/ports", get(networks::ports))
-        .route("/v2.0/ports/{id}", get(networks::port))
+        .route("/v2.0/ports", get(ports::ports))
+        .route("/v2.0/ports/{id}", get(ports::port))
         .fallback(error::no_such_path)
         .method_not_allowed_fallback(error::no_such_method)
 }

@@ -1,4 +1,4 @@
-//! Networks, subnets and ports.
+//! Networks and subnets.
 
 use super::{NeutronError, list::ListQuery};
 use crate::{
@@ -178,16 +178,4 @@ pub async fn subnet(
         .find(|network| Some(network.subnet.id) == wanted)
         .ok_or(NeutronError::SubnetNotFound(id))?;
     Ok(Json(json!({"subnet": query.only_fields(subnet_body(network))})))
-}
-
-/// `GET /networking/v2.0/ports`: there are no machines here that would have any.
-pub async fn ports(caller: Caller) -> Answer {
-    caller.role().ok_or(NeutronError::Forbidden("get_port"))?;
-    Ok(Json(json!({"ports": []})))
-}
-
-/// `GET /networking/v2.0/ports/{id}`.
-pub async fn port(caller: Caller, Path(id): Path<String>) -> Answer {
-    caller.role().ok_or(NeutronError::Forbidden("get_port"))?;
-    Err(NeutronError::PortNotFound(id))
 }

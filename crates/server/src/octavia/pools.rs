@@ -125,13 +125,11 @@ pub fn create_in(change: &Change<'_>, owner: &Object, mut sent: Object) -> Resul
 
 /// Refuses what this version's engine cannot serve, saying so.
 fn served(sent: &Object) -> Result<(), Fault> {
-    match PoolProtocol::from_word(sent.text("protocol")) {
-        protocol @ (PoolProtocol::Udp | PoolProtocol::Sctp) => {
-            return Err(Fault::unsupported(format!(
-                "protocol {protocol}; pools can be HTTP, HTTPS, PROXY, PROXYV2 or TCP"
-            )));
-        }
-        _ => {}
+    let protocol = PoolProtocol::from_word(sent.text("protocol"));
+    if matches!(protocol, PoolProtocol::Udp | PoolProtocol::Sctp) {
+        return Err(Fault::unsupported(format!(
+            "protocol {protocol}; pools can be HTTP, HTTPS, PROXY, PROXYV2 or TCP"
+        )));
     }
     balances(sent)
 }

@@ -67,7 +67,7 @@ impl Reconcile {
 pub async fn run(app: Arc<App>, inbox: Inbox, mut reports: mpsc::UnboundedReceiver<Report>) {
     let mut inbox = inbox.0;
     let mut lanes = Lanes::new(app.clone());
-    match app.store.read(|db| lifecycle::all_ids(db)).await {
+    match app.store.read(lifecycle::all_ids).await {
         Ok(ids) => ids.into_iter().for_each(|id| lanes.wake(id)),
         Err(error) => tracing::error!(%error, "reading the load balancers failed"),
     }
@@ -82,7 +82,7 @@ pub async fn run(app: Arc<App>, inbox: Inbox, mut reports: mpsc::UnboundedReceiv
             Some(done) = lanes.tasks.join_next_with_id() => lanes.done(done),
             count = reports.recv_many(&mut batch, BATCH), if engine_tells => {
                 engine_tells = count > 0;
-                reports::write(&app, batch.drain(..).collect()).await;
+                reports::write(&app, std::mem::take(&mut batch)).await;
             }
             _ = flush.tick() => app.reconcile.traffic.flush(&app.store).await,
         }

@@ -1,8 +1,51 @@
 //! Which addresses are taken, and the next that is free.
 
-use openstack_types::neutron::AllocationPool;
+use openstack_types::{ProjectId, UserId, neutron::AllocationPool};
 use rusqlite::{Connection, OptionalExtension};
 use std::{collections::HashSet, net::IpAddr};
+
+/// The port that holds a load balancer's VIP.
+#[derive(Clone, Debug)]
+pub struct VipPort {
+    /// Its id.
+    pub id: String,
+    /// The load balancer it is for.
+    pub loadbalancer_id: String,
+    /// Whose that is.
+    pub project_id: ProjectId,
+    /// Who created that.
+    pub creator: UserId,
+    /// The VIP.
+    pub address: String,
+    /// The subnet that the VIP is from.
+    pub subnet_id: String,
+    /// The network that the subnet is in.
+    pub network_id: String,
+    /// When it was made, as Octavia writes it.
+    pub created_at: String,
+}
+
+/// The ports of all VIPs.
+pub fn ports(db: &Connection) -> rusqlite::Result<Vec<VipPort>> {
+    db.prepare_cached(
+        "SELECT vip_port_id, id, project_id, user_id, vip_address, vip_subnet_id, vip_network_id,
+                created_at
+         FROM loadbalancer ORDER BY vip_port_id",
+    )?
+    .query_map([], |row| {
+        Ok(VipPort {
+            id: row.get(0)?,
+            loadbalancer_id: row.get(1)?,
+            project_id: ProjectId(row.get(2)?),
+            creator: UserId(row.get(3)?),
+            address: row.get(4)?,
+            subnet_id: row.get(5)?,
+            network_id: row.get(6)?,
+            created_at: row.get(7)?,
+        })
+    })?
+    .collect()
+}
 
 /// Whether an address is some load balancer's VIP.
 pub fn is_taken(db: &Connection, address: IpAddr) -> rusqlite::Result<bool> {
