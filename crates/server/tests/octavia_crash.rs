@@ -1,5 +1,7 @@
 //! The real binary is killed in the middle of things; the next one carries on.
 
+#![allow(clippy::unwrap_used, reason = "helpers of tests are tests too")]
+
 mod common;
 
 use common::{

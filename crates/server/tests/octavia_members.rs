@@ -1,5 +1,7 @@
 //! Members in batches, health monitors, and what events tell of it all.
 
+#![allow(clippy::unwrap_used, reason = "helpers of tests are tests too")]
+
 mod common;
 
 use common::{

@@ -1,5 +1,7 @@
 //! Every way around the rights is tried.
 
+#![allow(clippy::unwrap_used, reason = "helpers of tests are tests too")]
+
 mod common;
 
 use common::{Answer, Client, TestServer, octavia::LBAAS};

@@ -1,5 +1,7 @@
 //! The state machine, what runs side by side, and lists of many.
 
+#![allow(clippy::unwrap_used, reason = "helpers of tests are tests too")]
+
 mod common;
 
 use common::{

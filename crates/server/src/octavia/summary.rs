@@ -5,6 +5,8 @@ use crate::{app::App, store::octavia::summary};
 use axum::{
     Json,
     extract::{Query, State},
+    http::StatusCode,
+    response::{IntoResponse, Response},
 };
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -16,15 +18,37 @@ pub struct MembersQuery {
     loadbalancer_id: Option<String>,
 }
 
+/// Octavia's refusals in the shape of the portal's own doors.
+pub struct PortalFault(Fault);
+
+impl From<Fault> for PortalFault {
+    fn from(fault: Fault) -> Self {
+        Self(fault)
+    }
+}
+
+impl IntoResponse for PortalFault {
+    fn into_response(self) -> Response {
+        let (status, message) = match self.0 {
+            Fault::Api { status, message } => (status, message),
+            Fault::Gate { status, description } => (status, description),
+            Fault::Internal => (StatusCode::INTERNAL_SERVER_ERROR, "The server failed.".to_owned()),
+        };
+        let title = status.canonical_reason().unwrap_or_default();
+        let body = json!({"error": {"code": status.as_u16(), "title": title, "message": message}});
+        (status, Json(body)).into_response()
+    }
+}
+
 /// Answers `{"members": […]}`.
 ///
 /// # Errors
-/// Octavia's: 403 without a role, or for a load balancer that the caller may not see; 404.
+/// 403 without a role, or for a load balancer that the caller may not see; 404.
 pub async fn members(
     State(app): State<Arc<App>>,
     who: Who,
     Query(query): Query<MembersQuery>,
-) -> Result<Json<Value>, Fault> {
+) -> Result<Json<Value>, PortalFault> {
     let sight = who.sight(None)?;
     let members = app
         .store

@@ -73,7 +73,7 @@ pub async fn run(app: Arc<App>, inbox: Inbox, mut reports: mpsc::UnboundedReceiv
     }
     let mut flush = tokio::time::interval(FLUSH);
     flush.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    let mut batch = Vec::with_capacity(BATCH);
+    let mut batch = Vec::new();
     let mut engine_tells = true;
     loop {
         tokio::select! {
