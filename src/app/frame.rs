@@ -197,7 +197,6 @@ fn flash(toast: store::Toast) -> Flash {
     let tone = match toast.tone {
         store::Tone::Success => Tone::Ok,
         store::Tone::Error => Tone::Error,
-        store::Tone::Info => Tone::Info,
     };
     let link = toast.link.map(|(words, href)| (href, words));
     Flash { id: toast.id, tone, text: toast.text, detail: None, link }

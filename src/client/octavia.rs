@@ -9,7 +9,7 @@ use super::{
 use gloo_net::http::Method;
 use openstack_types::{
     HealthMonitorId, LoadBalancerId, PoolId,
-    octavia::{CreateLoadBalancer, HealthMonitor, Listener, LoadBalancer, Member, Pool, Stats},
+    octavia::{CreateLoadBalancer, HealthMonitor, Listener, LoadBalancer, Member, Pool},
 };
 use pages::all_pages;
 use serde::{Deserialize, Serialize};
@@ -18,7 +18,7 @@ const ROOT: &str = "/load-balancer/v2/lbaas";
 
 #[derive(Serialize, Deserialize)]
 struct One<T> {
-    #[serde(alias = "loadbalancer", alias = "healthmonitor", alias = "stats")]
+    #[serde(alias = "loadbalancer", alias = "healthmonitor")]
     object: T,
 }
 
@@ -50,11 +50,6 @@ pub async fn members(pool: PoolId) -> Result<Vec<Member>> {
 /// One health monitor.
 pub async fn health_monitor(id: HealthMonitorId) -> Result<HealthMonitor> {
     get::<One<_>>(&format!("{ROOT}/healthmonitors/{id}")).await.map(|one| one.object)
-}
-
-/// Counters of a load balancer.
-pub async fn stats(id: LoadBalancerId) -> Result<Stats> {
-    get::<One<_>>(&format!("{ROOT}/loadbalancers/{id}/stats")).await.map(|one| one.object)
 }
 
 #[derive(Serialize)]

@@ -1,11 +1,7 @@
-//! Dates and numbers as people of a language write them, by the browser's own `Intl`.
+//! Dates as people of a language write them, by the browser's own `Intl`.
 
 use super::{Locale, tag};
-use js_sys::{
-    Array, Date, Function,
-    Intl::{DateTimeFormat, NumberFormat},
-    Object, Reflect,
-};
+use js_sys::{Array, Date, Function, Intl::DateTimeFormat, Object, Reflect};
 use std::cell::RefCell;
 use wasm_bindgen::JsValue;
 
@@ -53,17 +49,6 @@ pub fn time_of_millis(locale: Locale, millis: f64, style: Style) -> String {
         .ok()
         .and_then(|text| text.as_string())
         .unwrap_or_default()
-}
-
-/// A whole number with the separators of the language.
-pub fn number(locale: Locale, number: u64) -> String {
-    let format = NumberFormat::new(&languages(locale), &Object::new());
-    format
-        .format()
-        .call1(&JsValue::UNDEFINED, &JsValue::from_f64(number as f64))
-        .ok()
-        .and_then(|text| text.as_string())
-        .unwrap_or_else(|| number.to_string())
 }
 
 fn formatter(locale: Locale, style: Style) -> Function {

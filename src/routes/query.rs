@@ -116,11 +116,11 @@ impl ListQuery {
     /// Only what differs from the default stands in the URL.
     pub(super) fn print(&self, path: &str) -> String {
         let sort = (self.sort != SortKey::default()).then(|| self.sort.as_str());
-        let direction =
-            (self.direction != self.sort.first_direction()).then(|| match self.direction {
-                Direction::Ascending => "asc",
-                Direction::Descending => "desc",
-            });
+        let direction = match self.direction {
+            usual if usual == self.sort.first_direction() => None,
+            Direction::Ascending => Some("asc"),
+            Direction::Descending => Some("desc"),
+        };
         let search = (!self.search.is_empty()).then_some(self.search.as_str());
         with(path, &[("search", search), ("sort", sort), ("dir", direction)])
     }

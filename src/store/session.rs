@@ -67,12 +67,14 @@ pub(super) enum Turn {
     Resumed,
 }
 
+type HearTurn = Rc<dyn Fn(Turn)>;
+
 /// The session; a handle.
 #[derive(Clone, Copy)]
 pub struct Session {
     phase: RwSignal<Phase>,
     who: RwSignal<Option<portal::Session>>,
-    on_turn: StoredValue<Option<Rc<dyn Fn(Turn)>>, LocalStorage>,
+    on_turn: StoredValue<Option<HearTurn>, LocalStorage>,
 }
 
 impl Session {

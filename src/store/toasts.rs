@@ -9,8 +9,6 @@ pub enum Tone {
     Success,
     /// It did not.
     Error,
-    /// Good to know.
-    Info,
 }
 
 /// One piece of news.

@@ -69,7 +69,8 @@ impl Window {
         // Where the first row would be, relative to the window, and the height of the window.
         let view = RwSignal::new((0.0, window_height()));
         let measure = move || {
-            let Some(spacer) = top_spacer.get_untracked() else { return };
+            // A frame asked for may come after the table has gone, and its signals with it.
+            let Some(spacer) = top_spacer.try_get_untracked().flatten() else { return };
             let seen = (spacer.get_bounding_client_rect().top(), window_height());
             if view.get_untracked() != seen {
                 view.set(seen);

@@ -153,7 +153,7 @@ pub(super) fn Fields(form: Form) -> impl IntoView {
         }
     };
     view! {
-        <div class="stack login-fields" on:keydown=caps_lock.clone() on:keyup=caps_lock>
+        <div class="stack login-fields" on:keydown=caps_lock on:keyup=caps_lock>
             {move || problem().map(|text| view! { <Banner tone=Tone::Error>{text}</Banner> })}
             <Field
                 label=move || t_string!(i18n, login.user).to_owned()

@@ -67,7 +67,7 @@ impl Model {
         let rows = graphs
             .iter()
             .map(|graph| {
-                let known = self.places.get(&graph.balancer.id).map(|at| *at);
+                let known = self.places.get(&graph.balancer.id).copied();
                 match known {
                     Some(at) if Arc::ptr_eq(&self.graphs[at], graph) => self.rows[at].clone(),
                     _ => Arc::new(Row::of(graph, words)),

@@ -324,7 +324,7 @@ mod tests {
         assert_eq!(count(&["HTTP:80"]), 1);
         assert_eq!(count(&["HTTP:80", "HTTP:8080"]), 2);
         assert_eq!(count(&["HTTP:80", "HTTP:8080", "TCP:25"]), 1);
-        assert_eq!(count(&["TCP:80", "TCP:81", "TCP:82"]), 1);
+        assert_eq!(count(&["TCP:80", "TCP:81", "TCP:82"]), 2);
         assert_eq!(count(&["HTTPS with SSL:443", "HTTP:80"]), 1);
     }
 }
