@@ -33,6 +33,8 @@ use tokio::{
 
 /// From start to serving. On a busy machine with hundreds of load balancers it takes its time.
 const READY_WITHIN: Duration = Duration::from_secs(20);
+/// From the signal to the last connection taken; a millisecond or so.
+const STOPPING_WITHIN: Duration = Duration::from_secs(1);
 /// Longer than `hard-stop-after`, after which HAProxy ends by itself.
 const DRAINED_WITHIN: Duration = Duration::from_secs(70);
 /// Lines of HAProxy's own words kept to explain a failure.
@@ -193,10 +195,20 @@ impl Generation {
     }
 
     /// Takes no new connections, finishes what is open, then ends; but not while this session with
-    /// it is open, so that nothing it still counts is lost.
-    pub(crate) fn stop_softly(&self) {
+    /// it is open, so that nothing it still counts is lost. Returns when it takes no connection any
+    /// more: what comes after a change must not be served as before it.
+    pub(crate) async fn stop_softly(&mut self) {
         if let Err(error) = kill_process(self.pid, Signal::USR1) {
             tracing::debug!(%error, pid = %self.pid.as_raw_nonzero(), "the process had ended");
+            return;
+        }
+        let stopping = timeout(STOPPING_WITHIN, async {
+            while !self.is_stopping().await.unwrap_or(true) {
+                tokio::time::sleep(Duration::from_millis(1)).await;
+            }
+        });
+        if stopping.await.is_err() {
+            tracing::warn!("an old process does not stop listening");
         }
     }
 

@@ -148,8 +148,8 @@ impl Supervisor {
         }
         let next = self.start_generation(&spec, &opened).await.map_err(failed)?;
 
-        if let Some(old) = mem::replace(&mut self.current, next) {
-            old.stop_softly();
+        if let Some(mut old) = mem::replace(&mut self.current, next) {
+            old.stop_softly().await;
             self.draining.push(old);
         }
         self.sockets.extend(opened);
@@ -333,8 +333,8 @@ impl Supervisor {
 
     /// Ends everything softly: no new connections from here on, open requests are finished.
     async fn end(mut self) -> Vec<JoinHandle<()>> {
-        if let Some(current) = self.current.take() {
-            current.stop_softly();
+        if let Some(mut current) = self.current.take() {
+            current.stop_softly().await;
             self.draining.push(current);
         }
         for (_, socket) in mem::take(&mut self.sockets) {
