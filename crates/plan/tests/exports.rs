@@ -156,10 +156,24 @@ fn the_commands_read_well() {
     let commands = export::openstack_commands(&to_request(&draft).unwrap());
     assert_eq!(
         commands,
-        r#"lb=$(openstack loadbalancer create --wait --format value --column id --name web --vip-network-id 66ca68d0-f8ab-4d09-980f-61633f72717f)
-pool_1=$(openstack loadbalancer pool create --wait --format value --column id --name web-servers --loadbalancer "$lb" --protocol HTTP --lb-algorithm ROUND_ROBIN)
+        r#"lb=$(openstack loadbalancer create --wait \
+    --format value --column id \
+    --name web \
+    --vip-network-id 66ca68d0-f8ab-4d09-980f-61633f72717f)
+pool_1=$(openstack loadbalancer pool create --wait \
+    --format value --column id \
+    --name web-servers \
+    --loadbalancer "$lb" \
+    --protocol HTTP \
+    --lb-algorithm ROUND_ROBIN)
 openstack loadbalancer member create --wait --address 192.0.2.1 --protocol-port 80 --weight 1 "$pool_1"
-openstack loadbalancer listener create --wait --name http-80 --protocol HTTP --protocol-port 80 --default-pool "$pool_1" --insert-headers X-Forwarded-For=true,X-Forwarded-Port=true,X-Forwarded-Proto=true "$lb"
+openstack loadbalancer listener create --wait \
+    --name http-80 \
+    --protocol HTTP \
+    --protocol-port 80 \
+    --default-pool "$pool_1" \
+    --insert-headers X-Forwarded-For=true,X-Forwarded-Port=true,X-Forwarded-Proto=true \
+    "$lb"
 "#
     );
 }

@@ -65,7 +65,7 @@ fn Cloning(id: LoadBalancerId) -> impl IntoView {
             let cloned = graph.map(|graph| {
                 let mut cloned = plan::from_graph(&graph);
                 let name = cloned.draft.name.clone();
-                let name = t_string!(i18n, create.clone_name, name = name).to_string();
+                let name = untrack(|| t_string!(i18n, create.clone_name, name = name).to_string());
                 cloned.draft.name = name.chars().take(NAME_MAX).collect();
                 cloned
             });
@@ -172,11 +172,12 @@ fn Wizard(
                     done.set(true);
                     aside::drop_it();
                     let name = created.name.clone();
-                    store.toasts.success_with_link(
-                        t_string!(i18n, create.created, name = name).to_string(),
-                        t_string!(i18n, create.created_next),
-                        Route::LoadBalancer(created.id).href(),
-                    );
+                    let (words, next) = untrack(|| {
+                        let words = t_string!(i18n, create.created, name = name).to_string();
+                        (words, t_string!(i18n, create.created_next))
+                    });
+                    let details = Route::LoadBalancer(created.id).href();
+                    store.toasts.success_with_link(words, next, details);
                     navigate(&Route::load_balancers().href(), Default::default());
                 }
                 Err(error) => {
@@ -187,7 +188,7 @@ fn Wizard(
                         })
                     });
                     form.refused.set(Some(Refused {
-                        text: errors::explain(i18n, &error),
+                        text: untrack(|| errors::explain(i18n, &error)),
                         at: at.map(|at| at.control()),
                     }));
                 }
@@ -225,18 +226,20 @@ fn Wizard(
         <div hidden=move || step.get() != CreateStep::Configure>
             <Configure form on_next=move || go.run((CreateStep::Review, false)) />
         </div>
-        <Show when=move || step.get() == CreateStep::Review>
-            <Review
-                form
-                busy
-                on_back=move |part| {
-                    go.run((CreateStep::Configure, false));
-                    if let Some(part) = part {
-                        form.focus_part(part);
+        <div hidden=move || step.get() != CreateStep::Review>
+            <Show when=move || step.get() == CreateStep::Review>
+                <Review
+                    form
+                    busy
+                    on_back=move |part| {
+                        go.run((CreateStep::Configure, false));
+                        if let Some(part) = part {
+                            form.focus_part(part);
+                        }
                     }
-                }
-                on_create=create
-            />
-        </Show>
+                    on_create=create
+                />
+            </Show>
+        </div>
     }
 }

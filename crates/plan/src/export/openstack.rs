@@ -3,7 +3,6 @@
 use openstack_types::octavia::{
     CreateHealthMonitor, CreateListener, CreateLoadBalancer, CreateMember, CreatePool,
 };
-use std::fmt::Write as _;
 
 /// The commands that create a load balancer, for a POSIX shell, in an order that works: Octavia locks
 /// the whole load balancer while any part of it changes, so each command waits for its part. Parts
@@ -115,16 +114,19 @@ fn listener_command(listener: &CreateListener, pool: Option<usize>) -> Command {
     command
 }
 
-/// One command, its options quoted as they are added.
-struct Command(String);
+/// The longest command that stays on one line.
+const LINE: usize = 110;
+
+/// One command as its parts, each quoted as it is added.
+struct Command(Vec<String>);
 
 impl Command {
     fn new(words: &str) -> Self {
-        Self(format!("openstack loadbalancer {words} --wait"))
+        Self(vec![format!("openstack loadbalancer {words} --wait")])
     }
 
     fn created_id(mut self) -> Self {
-        self.0.push_str(" --format value --column id");
+        self.0.push("--format value --column id".to_owned());
         self
     }
 
@@ -132,7 +134,7 @@ impl Command {
         let value = value.to_string();
         // After a space, a value that begins with a hyphen would be read as an option.
         let between = if value.starts_with('-') { '=' } else { ' ' };
-        let _ = write!(self.0, " --{name}{between}{}", quoted(&value));
+        self.0.push(format!("--{name}{between}{}", quoted(&value)));
     }
 
     fn maybe(&mut self, name: &str, value: Option<impl ToString>) {
@@ -143,21 +145,27 @@ impl Command {
 
     fn flag(&mut self, name: &str, set: bool) {
         if set {
-            let _ = write!(self.0, " --{name}");
+            self.0.push(format!("--{name}"));
         }
     }
 
     /// A value that the shell is to expand: only ever a variable of this script.
     fn raw(&mut self, name: &str, value: &str) {
-        let _ = write!(self.0, " --{name} {value}");
+        self.0.push(format!("--{name} {value}"));
     }
 
-    fn on(self, reference: &str) -> String {
-        format!("{} {reference}\n", self.0)
+    fn on(mut self, reference: &str) -> String {
+        self.0.push(reference.to_owned());
+        format!("{}\n", self.written())
     }
 
     fn assigned_to(self, variable: &str) -> String {
-        format!("{variable}=$({})\n", self.0)
+        format!("{variable}=$({})\n", self.written())
+    }
+
+    fn written(&self) -> String {
+        let line = self.0.join(" ");
+        if line.len() <= LINE { line } else { self.0.join(" \\\n    ") }
     }
 }
 

@@ -116,10 +116,12 @@ pub(super) fn Configure(form: Form, #[prop(into)] on_next: Callback<()>) -> impl
     }
 }
 
-/// A folded part; it unfolds by itself where something in it is wrong.
+/// A folded part; it unfolds by itself where something in it is wrong, and then stays as it is.
 #[component]
 fn Fold(form: Form, part: Part, summary: Text, note: Text, children: Children) -> impl IntoView {
-    let open = Memo::new(move |_| form.part_has_errors(part));
+    let open = Memo::new(move |before: Option<&bool>| {
+        before.copied().unwrap_or_default() || form.part_has_errors(part)
+    });
     view! {
         <div class="create-fold" id=super::form::part_id(part)>
             <Disclosure summary note open>{children()}</Disclosure>

@@ -2,7 +2,7 @@
 
 use super::{configure::field_name, form::Form, part::step_id};
 use crate::{
-    i18n::{t, t_string, use_i18n},
+    i18n::{I18nContext, Locale, t, t_string, use_i18n},
     pages::load_balancers::exports::Exports,
     routes::CreateStep,
     store::{row::protocol_word, use_store},
@@ -303,9 +303,11 @@ fn Pool(pool: CreatePool, several: bool, edit: Callback<Part>) -> impl IntoView 
         Some(cookie) => format!("{} · {cookie}", kept.kind),
         None => kept.kind.to_string(),
     });
-    let health = pool.healthmonitor.as_ref().map(monitor_words);
-    let none = move || t_string!(i18n, create.none).to_owned();
     let off = move || t_string!(i18n, create.off).to_owned();
+    let health = pool.healthmonitor.clone();
+    let health =
+        move || health.as_ref().map(|monitor| monitor_words(i18n, monitor)).unwrap_or_else(off);
+    let kept = move || kept.clone().unwrap_or_else(|| t_string!(i18n, create.none).to_owned());
     let check = text(move || t_string!(i18n, create.health_check).to_owned());
     let keep = text(move || t_string!(i18n, create.persistence).to_owned());
     let how = text(move || t_string!(i18n, create.method).to_owned());
@@ -317,12 +319,12 @@ fn Pool(pool: CreatePool, several: bool, edit: Callback<Part>) -> impl IntoView 
                 </Definition>
                 <Definition term=check>
                     <span class="create-pair">
-                        {health.unwrap_or_else(off)} {change(Part::Health, check)}
+                        {health} {change(Part::Health, check)}
                     </span>
                 </Definition>
                 <Definition term=keep>
                     <span class="create-pair">
-                        {kept.unwrap_or_else(none)} {change(Part::Persistence, keep)}
+                        {kept} {change(Part::Persistence, keep)}
                     </span>
                 </Definition>
             </Definitions>
@@ -332,8 +334,7 @@ fn Pool(pool: CreatePool, several: bool, edit: Callback<Part>) -> impl IntoView 
 }
 
 /// `HTTP GET /health every 5 s, …`
-fn monitor_words(monitor: &CreateHealthMonitor) -> String {
-    let i18n = use_i18n();
+fn monitor_words(i18n: I18nContext<Locale>, monitor: &CreateHealthMonitor) -> String {
     let asked = [&monitor.http_method, &monitor.url_path, &monitor.expected_codes];
     let asked: Vec<&str> = asked.into_iter().flatten().map(String::as_str).collect();
     let kind = match asked.as_slice() {
