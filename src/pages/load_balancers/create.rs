@@ -197,9 +197,7 @@ fn Wizard(
     });
     let start_over = move || {
         aside::drop_it();
-        form.draft.set(pristine.get_untracked());
-        form.submitted.set(false);
-        form.refused.set(None);
+        form.begin_again(pristine.get_untracked());
         restored.set(false);
     };
     view! {

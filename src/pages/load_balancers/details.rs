@@ -195,7 +195,6 @@ fn Actions(
             {t!(i18n, common.edit)}
         </Button>
         <Button
-            kind=ButtonKind::Danger
             icon=Glyph::Trash
             disabled_reason=no_delete
             on_press=move || deleting.set(vec![id])

@@ -32,9 +32,8 @@ pub(super) fn Configure(form: Form, #[prop(into)] on_next: Callback<()>) -> impl
     let store = use_store();
     let submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
-        form.submitted.set(true);
-        match form.findings.with_untracked(|all| all.first().cloned()) {
-            Some((path, _)) => form.focus(&path),
+        match form.submit() {
+            Some(path) => form.focus(&path),
             None => on_next.run(()),
         }
     };
@@ -134,7 +133,7 @@ fn Fold(form: Form, part: Part, summary: Text, note: Text, children: Children) -
 fn Summary(form: Form) -> impl IntoView {
     let i18n = use_i18n();
     let shown = Memo::new(move |_| match form.submitted.get() {
-        true => form.findings.get(),
+        true => form.said(),
         false => Vec::new(),
     });
     move || {

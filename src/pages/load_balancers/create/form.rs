@@ -22,11 +22,11 @@ pub(super) struct Form {
     by_control: Memo<HashMap<FieldPath, Finding>>,
     /// Controls that have been left: what is wrong with them may be said.
     left: RwSignal<HashSet<FieldPath>>,
-    /// Controls left while the mouse is down: said when it is up, or the button under it would move
-    /// away before the click.
-    leaving: StoredValue<Vec<FieldPath>>,
+    /// Controls left while the mouse is down, and what they do then: done when it is up, or the
+    /// button under it would move away before the click.
+    leaving: StoredValue<Vec<(FieldPath, Option<Callback<()>>)>>,
     pressed: StoredValue<bool>,
-    /// Going on has been tried: everything that is wrong may be said.
+    /// Going on has been tried: what was wrong is summed up.
     pub(super) submitted: RwSignal<bool>,
     /// What the service said no with.
     pub(super) refused: RwSignal<Option<Refused>>,
@@ -81,8 +81,8 @@ impl Form {
         self.pressed.set_value(true);
     }
 
-    fn leave(self, path: &FieldPath) {
-        self.leaving.update_value(|leaving| leaving.push(path.control()));
+    fn leave(self, path: &FieldPath, then: Option<Callback<()>>) {
+        self.leaving.update_value(|leaving| leaving.push((path.control(), then)));
         if !self.pressed.get_value() {
             self.say_left();
         }
@@ -90,9 +90,38 @@ impl Form {
 
     fn say_left(self) {
         let news = self.leaving.try_update_value(std::mem::take).unwrap_or_default();
-        if !news.is_empty() {
-            self.left.try_update(|left| left.extend(news));
+        for (path, then) in news {
+            if let Some(then) = then {
+                then.run(());
+            }
+            self.left.try_update(|left| left.insert(path));
         }
+    }
+
+    /// Going on is tried: everything that is wrong now may be said. Gives the first of it.
+    pub(super) fn submit(self) -> Option<FieldPath> {
+        self.say_left();
+        let wrong = self.findings.get_untracked();
+        self.left.update(|left| left.extend(wrong.iter().map(|(path, _)| path.control())));
+        self.submitted.set(true);
+        wrong.into_iter().next().map(|(path, _)| path)
+    }
+
+    /// As if nothing had been touched yet.
+    pub(super) fn begin_again(self, draft: Draft) {
+        self.draft.set(draft);
+        self.left.update(HashSet::clear);
+        self.submitted.set(false);
+        self.refused.set(None);
+    }
+
+    /// What is wrong and may be said.
+    pub(super) fn said(self) -> Vec<Finding> {
+        self.findings.with(|all| {
+            self.left.with(|left| {
+                all.iter().filter(|(path, _)| left.contains(&path.control())).cloned().collect()
+            })
+        })
     }
 
     /// What is typed at a field.
@@ -130,7 +159,7 @@ impl Form {
             if refused.is_some() {
                 return refused;
             }
-            let said = self.submitted.get() || self.left.with(|left| left.contains(&path));
+            let said = self.left.with(|left| left.contains(&path));
             let finding = said.then(|| self.by_control.with(|all| all.get(&path).cloned()));
             finding.flatten().map(|finding| self.words(&finding))
         })
@@ -152,9 +181,7 @@ impl Form {
         let refused = self.refused.with(|refused| {
             refused.as_ref().and_then(|r| r.at.as_ref()).is_some_and(|at| at.part() == part)
         });
-        refused
-            || (self.submitted.get()
-                && self.findings.with(|all| all.iter().any(|(path, _)| path.part() == part)))
+        refused || self.said().iter().any(|(path, _)| path.part() == part)
     }
 
     /// Gives the keyboard to the control of a field, unfolding what hides it.
@@ -218,12 +245,7 @@ pub(super) fn FormInput(
 ) -> impl IntoView {
     let (typed, left) = (path.clone(), path.clone());
     let on_input = move |text: String| form.set_text(&typed, text);
-    let on_blur = move || {
-        if let Some(on_leave) = on_leave {
-            on_leave.run(());
-        }
-        form.leave(&left);
-    };
+    let on_blur = move || form.leave(&left, on_leave);
     let kind = if code { InputKind::Code } else { InputKind::Text };
     view! {
         <span class="form-control" id=path.element_id()>
@@ -251,7 +273,7 @@ pub(super) fn FormNumber(
 ) -> impl IntoView {
     let (typed, left) = (path.clone(), path.clone());
     let on_input = move |text: String| form.set_text(&typed, text);
-    let on_blur = move || form.leave(&left);
+    let on_blur = move || form.leave(&left, None);
     view! {
         <span class="form-control" id=path.element_id()>
             <NumberInput value=form.text(&path) on_input on_blur min max unit placeholder />
@@ -269,7 +291,7 @@ pub(super) fn FormTextarea(
 ) -> impl IntoView {
     let (typed, left) = (path.clone(), path.clone());
     let on_input = move |text: String| form.set_text(&typed, text);
-    let on_blur = move || form.leave(&left);
+    let on_blur = move || form.leave(&left, None);
     view! {
         <span class="form-control" id=path.element_id()>
             <Textarea value=form.text(&path) on_input on_blur code=true rows placeholder />
