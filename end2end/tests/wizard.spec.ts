@@ -125,7 +125,7 @@ test('the review shows all, each part with a way back, and the same thing for to
   page,
 }) => {
   await name(page).fill('shop')
-  await page.getByRole('radio', { name: /LEAST_CONNECTIONS/ }).check({ force: true })
+  await page.getByRole('radio', { name: /LEAST_CONNECTIONS/ }).press('Space')
   await unfold(page, 'Health check')
   await next(page).click()
   const main = page.getByRole('main')
