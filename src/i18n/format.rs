@@ -79,3 +79,33 @@ fn formatter(locale: Locale, style: Style) -> Function {
 fn languages(locale: Locale) -> Array {
     Array::of1(&tag(locale).into())
 }
+
+#[cfg(all(test, target_arch = "wasm32"))]
+mod tests {
+    use super::*;
+    use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
+
+    wasm_bindgen_test_configure!(run_in_browser);
+
+    #[wasm_bindgen_test]
+    fn a_time_without_a_zone_is_utc() {
+        assert_eq!(millis("2026-11-23T03:40:39"), millis("2026-11-23T03:40:39Z"));
+        assert_eq!(millis("2026-11-23T03:40:39"), millis("2026-11-23T11:40:39+08:00"));
+        assert!(millis("soon").is_nan());
+    }
+
+    #[wasm_bindgen_test]
+    fn what_is_no_time_stays_as_it_came() {
+        assert_eq!(time(Locale::en, "soon", Style::Minutes), "soon");
+    }
+
+    #[wasm_bindgen_test]
+    fn every_language_writes_the_parts_asked_for() {
+        for locale in [Locale::en, Locale::zh_TW] {
+            let day = time(locale, "2026-11-15T12:00:39", Style::Seconds);
+            assert!(day.contains("2026") && day.contains("39"), "{day}");
+            let clock = time(locale, "2026-11-15T12:00:39", Style::TimeOfDay);
+            assert!(!clock.contains("2026") && clock.contains("39"), "{clock}");
+        }
+    }
+}

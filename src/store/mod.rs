@@ -11,7 +11,7 @@ pub mod plans;
 pub mod row;
 pub mod search;
 pub mod session;
-#[cfg(test)]
+#[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests;
 pub mod toasts;
 pub mod users;

@@ -175,7 +175,7 @@ impl Found {
                         Some(TokenTree::Group(g)) if g.delimiter() == Delimiter::Bracket => {
                             let text: String = g.stream().to_string().split_whitespace().collect();
                             at = body + 1;
-                            if text == "cfg(test)" {
+                            if text.starts_with("cfg(test)") || text.starts_with("cfg(all(test,") {
                                 at = after_item(&trees, at);
                             }
                         }

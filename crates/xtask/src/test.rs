@@ -115,7 +115,7 @@ fn clippy(workspace: &Workspace) -> Result<Tally> {
     let page = check(
         workspace
             .cargo()
-            .args(["clippy", "--package", PAGE, "--all-targets", "--target", WASM])
+            .args(["clippy", "--package", PAGE, "--target", WASM])
             .args(warnings),
     )?;
     Ok(host + page)

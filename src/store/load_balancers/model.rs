@@ -158,7 +158,7 @@ fn keep_monitors(graph: &mut Arc<Graph>, known: &Graph) {
     }
 }
 
-#[cfg(test)]
+#[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests {
     use super::*;
     use crate::store::tests::{balancer, event, graph};
