@@ -1,7 +1,7 @@
 //! Step 1: the form.
 
 use super::{
-    form::{Form, FormInput},
+    form::{Form, FormInput, FormTextarea},
     health::{HealthCheck, SessionPersistence},
     listeners::Listeners,
     network::VirtualNetwork,
@@ -64,7 +64,7 @@ pub(super) fn Configure(form: Form, #[prop(into)] on_next: Callback<()>) -> impl
                         error=form.error(&FieldPath::Description)
                         optional=true
                     >
-                        <FormInput form path=FieldPath::Description />
+                        <FormTextarea form path=FieldPath::Description rows=2 />
                     </Field>
                 </div>
                 <Kind form />

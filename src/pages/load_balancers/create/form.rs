@@ -288,13 +288,14 @@ pub(super) fn FormTextarea(
     path: FieldPath,
     #[prop(optional, into)] placeholder: Text,
     #[prop(default = 3)] rows: u32,
+    #[prop(optional)] code: bool,
 ) -> impl IntoView {
     let (typed, left) = (path.clone(), path.clone());
     let on_input = move |text: String| form.set_text(&typed, text);
     let on_blur = move || form.leave(&left, None);
     view! {
         <span class="form-control" id=path.element_id()>
-            <Textarea value=form.text(&path) on_input on_blur code=true rows placeholder />
+            <Textarea value=form.text(&path) on_input on_blur code rows placeholder />
         </span>
     }
 }

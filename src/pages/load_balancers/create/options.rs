@@ -86,6 +86,7 @@ pub(super) fn AllowedCidrs(form: Form) -> impl IntoView {
                             <FormTextarea
                                 form
                                 path
+                                code=true
                                 rows=4
                                 placeholder="192.0.2.0/24\n2001:db8::/32"
                             />
