@@ -111,11 +111,11 @@ fn listener_block(label: &str, listener: &CreateListener, pool: Option<String>) 
     block.text("default_tls_container_ref", listener.default_tls_container_ref.as_ref());
     block.texts("tls_versions", listener.tls_versions.as_ref());
     if !listener.insert_headers.is_empty() {
-        let pairs: Vec<String> = listener
-            .insert_headers
-            .iter()
-            .map(|(name, value)| format!("    {} = {}", quoted(name), quoted(value)))
-            .collect();
+        let pairs =
+            listener.insert_headers.iter().map(|(name, value)| (quoted(name), quoted(value)));
+        let width = pairs.clone().map(|(name, _)| name.chars().count()).max().unwrap_or_default();
+        let pairs: Vec<String> =
+            pairs.map(|(name, value)| format!("    {name:<width$} = {value}")).collect();
         block.raw("insert_headers", Some(format!("{{\n{}\n  }}", pairs.join("\n"))));
     }
     block

@@ -32,6 +32,10 @@ pub(super) fn Configure(form: Form, #[prop(into)] on_next: Callback<()>) -> impl
     let store = use_store();
     let submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
+        // A dialog inside the form is a form too, and its submission bubbles.
+        if event.target() != event.current_target() {
+            return;
+        }
         match form.submit() {
             Some(path) => form.focus(&path),
             None => on_next.run(()),
