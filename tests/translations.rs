@@ -1,4 +1,5 @@
 //! Both languages say the same things, and nothing that nobody says.
+#![allow(clippy::unwrap_used, reason = "helpers of tests are tests too")]
 
 use serde_json::Value;
 use std::{

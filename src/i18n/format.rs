@@ -80,7 +80,8 @@ fn languages(locale: Locale) -> Array {
     Array::of1(&tag(locale).into())
 }
 
-#[cfg(all(test, target_arch = "wasm32"))]
+#[cfg(test)]
+#[cfg(target_arch = "wasm32")]
 mod tests {
     use super::*;
     use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};

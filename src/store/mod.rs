@@ -11,7 +11,8 @@ pub mod plans;
 pub mod row;
 pub mod search;
 pub mod session;
-#[cfg(all(test, not(target_arch = "wasm32")))]
+#[cfg(test)]
+#[cfg(not(target_arch = "wasm32"))]
 mod tests;
 pub mod toasts;
 pub mod users;

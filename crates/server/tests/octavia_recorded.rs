@@ -4,8 +4,6 @@
 //! ids and addresses are not compared, statuses of the answer, texts, keys and all other values are.
 #![allow(clippy::unwrap_used, reason = "helpers of tests are tests too")]
 
-#![allow(clippy::unwrap_used, reason = "helpers of tests are tests too")]
-
 mod common;
 
 use common::{Answer, Client, TestServer, send};

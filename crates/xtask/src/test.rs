@@ -113,10 +113,7 @@ fn clippy(workspace: &Workspace) -> Result<Tally> {
     let host =
         check(workspace.cargo().args(["clippy", "--workspace", "--all-targets"]).args(warnings))?;
     let page = check(
-        workspace
-            .cargo()
-            .args(["clippy", "--package", PAGE, "--target", WASM])
-            .args(warnings),
+        workspace.cargo().args(["clippy", "--package", PAGE, "--target", WASM]).args(warnings),
     )?;
     Ok(host + page)
 }
