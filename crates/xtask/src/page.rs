@@ -14,7 +14,8 @@ use std::{
 };
 
 /// What the page is made of, besides its own crates.
-const INPUTS: [&str; 10] = [
+const INPUTS: [&str; 11] = [
+    ".cargo/config.toml",
     "src",
     "style",
     "locales",
