@@ -1,7 +1,7 @@
 //! A load balancer with all that hangs on it, and how a change patches it. Pure.
 
 use openstack_types::{
-    LoadBalancerId,
+    LoadBalancerId, ProvisioningStatus,
     octavia::{HealthMonitor, Listener, LoadBalancer, Pool},
     portal::{Event, EventAction, EventKind, MemberSummary},
 };
@@ -17,8 +17,6 @@ pub struct Graph {
     pub listeners: Vec<Listener>,
     /// In the order of the load balancer's own list.
     pub pools: Vec<PoolGraph>,
-    /// With a load balancer in ERROR: why, in the engine's words.
-    pub reason: Option<String>,
 }
 
 /// A pool with its servers.
@@ -73,9 +71,15 @@ impl Graph {
                 let mut pools = pools_of.remove(&balancer.id).unwrap_or_default();
                 let place = |id| balancer.pools.iter().position(|pool| pool.id == id);
                 pools.sort_by_key(|pool| place(pool.pool.id).unwrap_or(usize::MAX));
-                Arc::new(Self { balancer, listeners, pools, reason: None })
+                Arc::new(Self { balancer, listeners, pools })
             })
             .collect()
+    }
+
+    /// With a load balancer in ERROR: why, where the service tells.
+    pub fn reason(&self) -> Option<&str> {
+        let in_error = self.balancer.provisioning_status == ProvisioningStatus::Error;
+        self.balancer.provisioning_reason.as_deref().filter(|_| in_error)
     }
 
     /// Carries out a change of this load balancer or of anything under it, except its own deletion.
@@ -95,7 +99,10 @@ impl Graph {
                 if let Some(at) = &event.updated_at {
                     balancer.updated_at = Some(at.clone());
                 }
-                self.reason.clone_from(&event.reason);
+                // What only its health says leaves the reason of before standing.
+                if event.reason.is_some() {
+                    balancer.provisioning_reason.clone_from(&event.reason);
+                }
                 (Some(&mut balancer.provisioning_status), &mut balancer.operating_status)
             }
             EventKind::Listener => match self.listeners.iter_mut().find(|l| l.id.0 == id) {

@@ -111,7 +111,7 @@ impl Row {
             servers: Servers::of(graph),
             created_at: balancer.created_at.clone(),
             created_by: balancer.user_id.clone(),
-            reason: graph.reason.clone(),
+            reason: graph.reason().map(str::to_owned),
             name_key: balancer.name.to_lowercase(),
             vip_key: balancer.vip_address.as_deref().and_then(|vip| vip.parse().ok()),
             searchable: String::new(),

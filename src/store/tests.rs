@@ -169,6 +169,28 @@ fn a_status_event_changes_that_status_alone() {
 }
 
 #[test]
+fn why_a_load_balancer_is_in_error_is_told_by_a_list_and_by_an_event() {
+    let mut listed = balancer(LB, "Web-1");
+    listed.provisioning_status = ProvisioningStatus::Error;
+    listed.provisioning_reason = Some("port 80 is taken".to_owned());
+    let mut graph = Graph::assemble(vec![listed], vec![], vec![], vec![]).remove(0);
+    assert_eq!(row(&graph).reason.as_deref(), Some("port 80 is taken"));
+
+    let graph = Arc::make_mut(&mut graph);
+    let refused = json!({"provisioning_status": "ERROR", "reason": "not permitted"});
+    graph.patch(&event("loadbalancer", "status", LB, refused));
+    assert_eq!(row(graph).reason.as_deref(), Some("not permitted"));
+
+    let health = json!({"provisioning_status": "ERROR", "operating_status": "OFFLINE"});
+    graph.patch(&event("loadbalancer", "status", LB, health));
+    assert_eq!(row(graph).reason.as_deref(), Some("not permitted"));
+
+    let again = json!({"provisioning_status": "PENDING_UPDATE"});
+    graph.patch(&event("loadbalancer", "status", LB, again));
+    assert_eq!(row(graph).reason, None);
+}
+
+#[test]
 fn what_is_gone_leaves_nothing_behind() {
     let mut graph = graph();
     assert_eq!(graph.patch(&event("member", "deleted", MEMBER, json!({}))), Patch::Done);

@@ -117,6 +117,10 @@ pub struct LoadBalancer {
     pub description: String,
     /// Whether the last change has been carried out.
     pub provisioning_status: ProvisioningStatus,
+    /// Why the last change failed, in the engine's words; the embedded cloud's addition, absent on a
+    /// real one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub provisioning_reason: Option<String>,
     /// Whether traffic flows.
     pub operating_status: OperatingStatus,
     /// Switched on.

@@ -11,8 +11,11 @@ fn project(name: &str) -> Option<Value> {
     Some(json!({"project": {"name": name, "domain": {"id": "default"}}}))
 }
 
+/// In alphabetical order: an object has none.
 fn keys(value: &Value) -> Vec<&str> {
-    value.as_object().unwrap().keys().map(String::as_str).collect()
+    let mut keys: Vec<_> = value.as_object().unwrap().keys().map(String::as_str).collect();
+    keys.sort_unstable();
+    keys
 }
 
 fn names(list: &Value) -> Vec<&str> {
@@ -371,6 +374,38 @@ async fn admins_see_everybody_and_others_themselves() {
     assert_eq!(assignments["role_assignments"].as_array().unwrap().len(), 1);
     assert_eq!(assignments["role_assignments"][0]["role"]["name"], "manager");
     assert_eq!(assignments["role_assignments"][0]["scope"]["project"]["name"], "second");
+}
+
+#[tokio::test]
+async fn managers_see_the_users_of_their_project_and_no_others() {
+    let server = TestServer::start().await;
+    server.add_project("ours").await;
+    server.add_project("theirs").await;
+    let mia = server.add_user("mia", "ours", &["manager"]).await;
+    let ben = server.add_user("ben", "ours", &["member"]).await;
+    let rita = server.add_user("rita", "ours", &["reader"]).await;
+    let zoe = server.add_user("zoe", "theirs", &["manager"]).await;
+    let path = |id: &str| format!("/identity/v3/users/{id}");
+    for (who, seen, hidden) in [
+        ("mia", vec![(&mia, "mia"), (&ben, "ben"), (&rita, "rita")], vec![&zoe]),
+        ("ben", vec![(&ben, "ben")], vec![&mia, &rita, &zoe]),
+        ("rita", vec![(&rita, "rita")], vec![&mia, &ben, &zoe]),
+    ] {
+        let client = server.sign_in(who, "ours").await;
+        for (id, name) in seen {
+            assert_eq!(client.get(&path(id.as_str())).await.body["user"]["name"], name, "{who}");
+        }
+        for id in hidden {
+            let answer = client.get(&path(id.as_str())).await;
+            assert_eq!(answer.status, StatusCode::FORBIDDEN, "{who} of {id}");
+        }
+        let answer = client.get(&path("missing")).await;
+        assert_eq!(answer.status, StatusCode::FORBIDDEN, "what there is not looks the same");
+    }
+    let unscoped = server.anonymous().authenticate("mia", PASSWORD, None).await;
+    let token = unscoped.headers["x-subject-token"].to_str().unwrap().to_owned();
+    let unscoped = Client { token: Some(token), ..server.anonymous() };
+    assert_eq!(unscoped.get(&path(ben.as_str())).await.status, StatusCode::FORBIDDEN);
 }
 
 #[tokio::test]

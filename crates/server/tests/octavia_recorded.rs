@@ -300,17 +300,6 @@ fn adapt(number: &str, expected: &mut Value, story: &Story) {
                 {"name": "octavia", "description": "Deprecated alias of amphora."},
             ]});
         }
-        // Python keeps the order of the fields that were sent.
-        "118" => {
-            let (_, rest) =
-                expected["faultstring"].as_str().unwrap().split_once("{'listener': {").unwrap();
-            let (_, end) = rest.split_once("}}").unwrap();
-            let lb = story.here(LB1);
-            expected["faultstring"] = json!(format!(
-                "Invalid input for field/attribute listener_. Value: '{{'listener': {{'loadbalancer_id': \
-                 '{lb}', 'protocol': 'HTTP', 'protocol_port': 'abc'}}}}{end}"
-            ));
-        }
         _ => {}
     }
     if let Some(links) = expected.get_mut("loadbalancers_links").and_then(Value::as_array_mut) {

@@ -210,6 +210,55 @@ async fn what_runs_side_by_side_never_collides() {
     server.stop().await;
 }
 
+/// Of many updates of one load balancer at one moment none is accepted while another is carried out.
+#[tokio::test]
+async fn updates_side_by_side_are_carried_out_one_after_the_other() {
+    const SIDE_BY_SIDE: usize = 8;
+    let server = TestServer::start().await;
+    let client = server.admin().await;
+    let id = client.new_lb(json!({})).await;
+    let mut heard = server.app.events.subscribe();
+    let path = format!("{LBAAS}/loadbalancers/{id}");
+    let mut accepted = 0;
+    for round in 0..10 {
+        let updates: Vec<_> = (0..SIDE_BY_SIDE)
+            .map(|n| {
+                let (client, path) = (client.clone(), path.clone());
+                let body = json!({"loadbalancer": {"name": format!("{round}-{n}")}});
+                tokio::spawn(async move { client.put(&path, body).await })
+            })
+            .collect();
+        let mut names = Vec::new();
+        for update in updates {
+            let answer = update.await.unwrap();
+            if answer.status == StatusCode::OK {
+                names.push(answer.body["loadbalancer"]["name"].clone());
+            } else {
+                assert_eq!(answer.status, StatusCode::CONFLICT, "{}", answer.body);
+            }
+        }
+        assert!(!names.is_empty(), "nobody was served");
+        accepted += names.len();
+        let lb = client.settled(&id).await;
+        assert_eq!(lb["provisioning_status"], "ACTIVE");
+        assert!(names.contains(&lb["name"]), "{} was refused", lb["name"]);
+    }
+    // Every event of it tells the state it is in; the first of each change is its acceptance.
+    let (mut begun, mut pending) = (0, false);
+    while let Ok(change) = heard.try_recv() {
+        if change.event.id.to_string() != id {
+            continue;
+        }
+        let now = change.event.provisioning_status.is_some_and(|status| status.is_pending());
+        assert!(!(pending && now), "accepted while another was carried out");
+        begun += usize::from(now);
+        pending = now;
+    }
+    assert!(!pending);
+    assert_eq!(begun, accepted);
+    server.stop().await;
+}
+
 #[tokio::test]
 async fn a_range_that_is_used_up_says_so() {
     let server = TestServer::with_config(

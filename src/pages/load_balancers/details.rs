@@ -211,7 +211,7 @@ fn Problems(shown: Shown, reading: sight::Reading) -> impl IntoView {
     let i18n = use_i18n();
     let broken = piece(shown, |graph| {
         let error = graph.balancer.provisioning_status == ProvisioningStatus::Error;
-        error.then(|| graph.reason.clone())
+        error.then(|| graph.reason().map(str::to_owned))
     });
     view! {
         {move || {

@@ -151,11 +151,6 @@ fn keep_monitors(graph: &mut Arc<Graph>, known: &Graph) {
             pool.monitor.clone_from(&old.monitor);
         }
     }
-    if graph.balancer.provisioning_status == known.balancer.provisioning_status
-        && known.reason.is_some()
-    {
-        Arc::make_mut(graph).reason.clone_from(&known.reason);
-    }
 }
 
 #[cfg(test)]

@@ -1,4 +1,5 @@
-//! Looking at projects, users, roles and the like. Admins see all, others themselves.
+//! Looking at projects, users, roles and the like. Admins see all, managers
+//! the users of their project, others themselves.
 
 use super::{KeystoneError, catalog};
 use crate::{
@@ -159,22 +160,30 @@ pub async fn users(
     Ok(list(&url, "users", "users", entries, &query, &["name", "domain_id", "enabled"]))
 }
 
-/// `GET /v3/users/{id}`: oneself, or for admins anybody.
+/// `GET /v3/users/{id}`: oneself, for managers whoever has a role in their project, or for admins
+/// anybody.
 pub async fn user(
     State(app): State<Arc<App>>,
     caller: Caller,
     url: PublicUrl,
     Path(id): Path<String>,
 ) -> Answer {
-    if caller.user_id.as_str() != id {
+    let asked = id.clone();
+    let managed = caller.project_id.clone().filter(|_| caller.role() == Some(Role::Manager));
+    let (user, ours) = app
+        .store
+        .read(move |db| {
+            let ours = match &managed {
+                Some(project) => roles::has_any(db, &asked, project)?,
+                None => false,
+            };
+            Ok::<_, rusqlite::Error>((users::get(db, &asked)?, ours))
+        })
+        .await?;
+    if !ours && caller.user_id.as_str() != id {
         only_admin(&caller, "identity:get_user")?;
     }
-    let asked = id.clone();
-    let user = app
-        .store
-        .read(move |db| users::get(db, &asked))
-        .await?
-        .ok_or(KeystoneError::NotFound("user", id))?;
+    let user = user.ok_or(KeystoneError::NotFound("user", id))?;
     Ok(Json(json!({"user": user_body(&user, &url)})))
 }
 

@@ -62,6 +62,14 @@ pub fn effective(
     .collect()
 }
 
+/// Whether a user has a role in a project.
+pub fn has_any(db: &Connection, user: &str, project: &ProjectId) -> rusqlite::Result<bool> {
+    db.prepare_cached(
+        "SELECT EXISTS (SELECT 1 FROM role_assignment WHERE user_id = ?1 AND project_id = ?2)",
+    )?
+    .query_row([user, project.as_str()], |row| row.get(0))
+}
+
 /// Every assignment, as it was made.
 pub fn assignments(db: &Connection) -> rusqlite::Result<Vec<Assignment>> {
     db.prepare_cached(
