@@ -8,9 +8,9 @@ export default defineConfig({
   // A test that passes only when tried again is broken, or the product is.
   retries: 0,
   workers: 2,
-  timeout: 60_000,
+  timeout: 120_000,
   globalTimeout: 30 * 60_000,
-  expect: { timeout: 15_000 },
+  expect: { timeout: 30_000 },
   reporter: process.env['PLAYWRIGHT_JSON_OUTPUT_FILE'] ? [['list'], ['json']] : 'list',
   use: {
     ...browser,

@@ -131,7 +131,7 @@ test('somebody else has no view of it', async ({ page, api, portal, signIn, watc
 })
 
 test('a reader looks and changes nothing', async ({ page, api, portal, signIn, watch }) => {
-  // Keystone tells the names of other users to administrators alone.
+  // Keystone tells a reader no names of other users.
   watch.expect(/^403 GET \S+\/identity\/v3\/users\//)
   const made = await api.active({ name: 'web', port: 8080 })
   const reader = await portal.addUser('reader', 'reader')
@@ -142,6 +142,15 @@ test('a reader looks and changes nothing', async ({ page, api, portal, signIn, w
   await expect(button.and(page.locator(':not([disabled]):not([aria-disabled=true])'))).toHaveCount(
     0,
   )
+})
+
+test('a manager reads who created it', async ({ page, portal, signIn }) => {
+  const member = await portal.addUser('mei', 'member')
+  const made = await member.active({ name: 'web', port: 8080 })
+  const manager = await portal.addUser('boss', 'manager')
+  await signIn(manager.credentials)
+  await page.goto(`/load-balancers/${made.id}`)
+  await expect(section(page, 'Basics').getByText('mei', { exact: true })).toBeVisible()
 })
 
 test('why a load balancer is in ERROR', async ({ page, api, portal }) => {
@@ -169,6 +178,8 @@ test('why a load balancer is in ERROR', async ({ page, api, portal }) => {
     expect(failed.provisioning_status, portal.output).toBe('ERROR')
     await page.goto(`/load-balancers/${loadbalancer.id}`)
     await expect(page.getByText('ERROR').first()).toBeVisible()
+    // No event told this page of it.
+    await expect(page.getByRole('main')).toContainText(`port 8081 of ${vip} is taken`)
     await expectAccessible(page)
   } finally {
     squatter.close()

@@ -205,7 +205,8 @@ pub fn monitor(kind: MonitorKind) -> MonitorSpec {
     MonitorSpec {
         kind,
         delay: Duration::from_millis(300),
-        timeout: Duration::from_millis(200),
+        // Long enough for a loaded machine: only what never answers may time out.
+        timeout: Duration::from_secs(2),
         rise: 2,
         fall: 2,
     }
