@@ -1,12 +1,11 @@
 //! A load balancer with all that hangs on it, and how a change patches it. Pure.
 
 use openstack_types::{
-    LoadBalancerId, ProvisioningStatus,
+    LoadBalancerId, MemberId, ProvisioningStatus,
     octavia::{HealthMonitor, Listener, LoadBalancer, Pool},
     portal::{Event, EventAction, EventKind, MemberSummary},
 };
-use std::collections::HashMap;
-use std::sync::Arc;
+use std::{collections::HashMap, net::IpAddr, sync::Arc};
 
 /// A load balancer with its listeners, and its pools with their servers.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,6 +38,11 @@ pub enum Patch {
     ReadAnew,
 }
 
+/// Servers stand by address as a number, then by port: 10.0.0.9 before 10.0.0.10.
+fn in_order(member: &MemberSummary) -> (Option<IpAddr>, u16, MemberId) {
+    (member.address.parse().ok(), member.protocol_port, member.id)
+}
+
 impl Graph {
     /// Puts together what four lists tell.
     pub fn assemble(
@@ -54,7 +58,8 @@ impl Graph {
         let mut pools_of: HashMap<LoadBalancerId, Vec<_>> = HashMap::new();
         for pool in pools {
             let Some(owner) = pool.loadbalancers.first() else { continue };
-            let members = members_of.remove(&pool.id).unwrap_or_default();
+            let mut members = members_of.remove(&pool.id).unwrap_or_default();
+            members.sort_by_cached_key(in_order);
             let owner = owner.id;
             pools_of.entry(owner).or_default().push(PoolGraph { pool, members, monitor: None });
         }

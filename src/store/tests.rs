@@ -57,6 +57,17 @@ fn member(id: &str, address: &str, status: &str) -> MemberSummary {
     .unwrap()
 }
 
+#[test]
+fn servers_stand_by_address_whatever_the_order_they_came_in() {
+    let id = |last: u8| format!("00000000-0000-0000-0000-0000000000e{last}");
+    let members = ["10.0.0.10", "2001:db8::1", "10.0.0.9"];
+    let members =
+        members.iter().enumerate().map(|(i, at)| member(&id(i as u8), at, "ONLINE")).collect();
+    let graphs = Graph::assemble(vec![balancer(LB, "shop")], vec![], vec![pool(POOL, LB)], members);
+    let stand: Vec<_> = graphs[0].pools[0].members.iter().map(|m| m.address.as_str()).collect();
+    assert_eq!(stand, ["10.0.0.9", "10.0.0.10", "2001:db8::1"]);
+}
+
 pub(super) fn graph() -> Graph {
     let other = "00000000-0000-0000-0000-0000000000d2";
     let graphs = Graph::assemble(
