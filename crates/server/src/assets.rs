@@ -1,6 +1,6 @@
 //! The page itself, from inside the binary.
 
-use crate::password::random_bytes;
+use crate::random;
 use axum::{
     body::Body,
     extract::Request,
@@ -58,7 +58,7 @@ impl Page {
     }
 
     fn entry(&self) -> Response {
-        let Ok(nonce) = random_bytes::<16>().map(|bytes| BASE64_STANDARD.encode(bytes)) else {
+        let Ok(nonce) = random::text::<16>() else {
             return StatusCode::INTERNAL_SERVER_ERROR.into_response();
         };
         let mut headers = HeaderMap::new();

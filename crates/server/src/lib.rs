@@ -17,6 +17,7 @@ pub mod octavia;
 pub mod password;
 pub mod portal;
 pub mod public_url;
+pub mod random;
 pub mod reconcile;
 pub mod router;
 pub mod serve;

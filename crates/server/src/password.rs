@@ -1,11 +1,13 @@
 //! Passwords: Argon2id on blocking threads, a few at a time.
 
-use crate::store::users::PasswordHash;
+use crate::{
+    random::{self, RandomError},
+    store::users::PasswordHash,
+};
 use argon2::{
     Argon2,
     password_hash::{PasswordHasher, PasswordVerifier, phc},
 };
-use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
 use std::sync::{Arc, LazyLock};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
@@ -21,32 +23,13 @@ impl Password {
 
     /// A random one of 128 bits, for a person to type.
     pub fn random() -> Result<Self, RandomError> {
-        Ok(Self(BASE64_URL_SAFE_NO_PAD.encode(random_bytes::<16>()?)))
+        random::text::<16>().map(Self)
     }
 
     /// To print it once, where it was just made.
     pub fn reveal(&self) -> &str {
         &self.0
     }
-}
-
-/// The system gave no randomness.
-#[derive(Clone, Copy, Debug)]
-pub struct RandomError;
-
-impl std::fmt::Display for RandomError {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("the system gave no random numbers")
-    }
-}
-
-impl std::error::Error for RandomError {}
-
-/// Random bytes that nobody can guess.
-pub fn random_bytes<const N: usize>() -> Result<[u8; N], RandomError> {
-    let mut bytes = [0; N];
-    getrandom::fill(&mut bytes).map_err(|_| RandomError)?;
-    Ok(bytes)
 }
 
 /// The hash to keep of a password. Takes tens of milliseconds: not for an async thread.

@@ -8,7 +8,8 @@ pub use client_address::ClientAddress;
 
 use crate::{
     app::App,
-    password::{Password, RandomError, random_bytes},
+    password::Password,
+    random::{self, RandomError},
     store::{
         projects::{self, Project},
         roles::{self, Role},
@@ -16,7 +17,6 @@ use crate::{
         users::{self, User},
     },
 };
-use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
 use jiff::{Timestamp, ToSpan};
 use openstack_types::{ProjectId, UserId};
 use rusqlite::Connection;
@@ -32,7 +32,7 @@ pub struct Secret(String);
 impl Secret {
     /// 256 random bits.
     fn new() -> Result<Self, RandomError> {
-        Ok(Self(BASE64_URL_SAFE_NO_PAD.encode(random_bytes::<32>()?)))
+        random::text::<32>().map(Self)
     }
 
     /// To hand it to whom it was made for.
@@ -177,7 +177,7 @@ pub async fn check_token(app: &App, text: &str) -> Result<Option<(Token, User)>,
 pub async fn issue(app: &App, user: User, scope: Scope, proof: Proof) -> Result<Issued, Refused> {
     let secret = Secret::new()?;
     let hash = TokenHash::of(secret.reveal());
-    let audit_id = BASE64_URL_SAFE_NO_PAD.encode(random_bytes::<16>()?);
+    let audit_id = random::text::<16>()?;
     let now = Timestamp::now();
     let ends = now + i64::from(app.config.limits.token_hours).hours();
     app.store
