@@ -1,0 +1,77 @@
+//! The little DER that is written here. Each part is made at its full size at once and wiped when
+//! dropped, so that no copy of a key stays behind, which `der`'s own types do not promise.
+
+use der::asn1::ObjectIdentifier;
+use zeroize::Zeroizing;
+
+pub type Encoded = Zeroizing<Vec<u8>>;
+
+pub fn sequence(parts: &[&[u8]]) -> Encoded {
+    tagged(0x30, parts)
+}
+
+pub fn set(parts: &[&[u8]]) -> Encoded {
+    tagged(0x31, parts)
+}
+
+pub fn octets(parts: &[&[u8]]) -> Encoded {
+    tagged(0x04, parts)
+}
+
+/// `[0] EXPLICIT`.
+pub fn explicit_0(parts: &[&[u8]]) -> Encoded {
+    tagged(0xa0, parts)
+}
+
+pub fn null() -> Encoded {
+    tagged(0x05, &[])
+}
+
+pub fn oid(oid: ObjectIdentifier) -> Encoded {
+    tagged(0x06, &[oid.as_bytes()])
+}
+
+/// A whole number up to 32767, which is all there is need of.
+pub fn integer(number: u16) -> Encoded {
+    match number.to_be_bytes() {
+        [0, low] if low < 0x80 => tagged(0x02, &[&[low]]),
+        both => tagged(0x02, &[&both]),
+    }
+}
+
+fn tagged(tag: u8, parts: &[&[u8]]) -> Encoded {
+    let length: usize = parts.iter().map(|part| part.len()).sum();
+    let bytes = length.to_be_bytes();
+    let significant = &bytes[length.leading_zeros() as usize / 8..];
+    let mut out = Zeroizing::new(Vec::with_capacity(2 + significant.len() + length));
+    out.push(tag);
+    if length < 0x80 {
+        out.push(length as u8);
+    } else {
+        out.push(0x80 | significant.len() as u8);
+        out.extend_from_slice(significant);
+    }
+    for part in parts {
+        out.extend_from_slice(part);
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use der::{Decode, asn1::OctetStringRef};
+
+    #[test]
+    fn lengths_and_numbers_are_read_back() {
+        for length in [0, 1, 127, 128, 255, 256, 65_535, 65_536] {
+            let content = vec![7; length];
+            let encoded = octets(&[&content]);
+            assert_eq!(<&OctetStringRef>::from_der(&encoded).unwrap().as_bytes(), content);
+            assert_eq!(encoded.len(), encoded.capacity().min(encoded.len()));
+        }
+        for number in [0, 1, 127, 128, 255, 256, 2048, 32_767] {
+            assert_eq!(u16::from_der(&integer(number)).unwrap(), number);
+        }
+    }
+}

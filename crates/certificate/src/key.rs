@@ -1,0 +1,216 @@
+//! Private keys, and the public keys that belong to them.
+//!
+//! The public key is derived from the private one wherever this crate knows the curve, and read out of
+//! it otherwise: a file may say what it likes.
+
+use crate::{KeyType, OpenError, encode};
+use der::{
+    Decode, Reader, SliceReader, Tag, TagNumber, Tagged,
+    asn1::{AnyRef, BitStringRef, ContextSpecific, ObjectIdentifier, OctetStringRef, UintRef},
+};
+use p256::elliptic_curve::sec1::ToSec1Point;
+use pkcs8::PrivateKeyInfoRef;
+use spki::SubjectPublicKeyInfoRef;
+use zeroize::Zeroizing;
+
+const RSA: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.1");
+const RSA_PSS: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.10");
+const EC: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.2.1");
+const P256: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.3.1.7");
+const P384: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.132.0.34");
+const P521: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.132.0.35");
+const ED25519: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.101.112");
+
+/// What a private key and its certificate have in common.
+#[derive(Clone, PartialEq, Eq)]
+pub enum PublicKey {
+    Rsa {
+        modulus: Vec<u8>,
+        exponent: Vec<u8>,
+    },
+    /// A point of a curve, compressed.
+    Ec {
+        curve: ObjectIdentifier,
+        point: Vec<u8>,
+    },
+    Other {
+        algorithm: ObjectIdentifier,
+        bytes: Vec<u8>,
+    },
+}
+
+impl PublicKey {
+    /// The one a certificate is for.
+    pub fn of_certificate(info: &SubjectPublicKeyInfoRef<'_>) -> Result<Self, OpenError> {
+        let bytes = info.subject_public_key.as_bytes().ok_or(OpenError::Damaged)?;
+        match info.algorithm.oid {
+            RSA | RSA_PSS => {
+                let mut reader = SliceReader::new(bytes)?;
+                Ok(reader.sequence(rsa)?)
+            }
+            EC => {
+                Ok(Self::Ec { curve: curve(info.algorithm.parameters)?, point: compressed(bytes)? })
+            }
+            algorithm => Ok(Self::Other { algorithm, bytes: bytes.to_vec() }),
+        }
+    }
+
+    /// For people.
+    pub fn kind(&self) -> KeyType {
+        match self {
+            Self::Rsa { modulus, .. } => {
+                let zeros = modulus.first().map_or(0, |b| b.leading_zeros() as usize);
+                KeyType::Rsa { bits: modulus.len() * 8 - zeros }
+            }
+            Self::Ec { curve, .. } => KeyType::Ec {
+                curve: match *curve {
+                    P256 => "P-256".to_owned(),
+                    P384 => "P-384".to_owned(),
+                    P521 => "P-521".to_owned(),
+                    other => other.to_string(),
+                },
+            },
+            Self::Other { algorithm: ED25519, .. } => KeyType::Ed25519,
+            Self::Other { algorithm, .. } => KeyType::Other { oid: algorithm.to_string() },
+        }
+    }
+}
+
+/// A private key as PKCS#8. No `Debug`, no `Display`, no `Clone`; wiped when dropped.
+pub struct PrivateKey {
+    pub pkcs8: Zeroizing<Vec<u8>>,
+    pub public_key: PublicKey,
+}
+
+impl PrivateKey {
+    /// From PKCS#8 (RFC 5958).
+    pub fn from_pkcs8(input: &[u8]) -> Result<Self, OpenError> {
+        let mut reader = SliceReader::new(input)?;
+        let pkcs8 = reader.tlv_bytes()?;
+        let info = PrivateKeyInfoRef::try_from(pkcs8).map_err(|_| OpenError::Damaged)?;
+        let algorithm = info.algorithm.oid;
+        let bytes = info.private_key.as_bytes();
+        let public_key = match algorithm {
+            RSA | RSA_PSS => SliceReader::new(bytes)?.sequence(|reader| {
+                u8::decode(reader)?;
+                let key = rsa(reader)?;
+                // The numbers that make it private.
+                while !reader.is_finished() {
+                    AnyRef::decode(reader)?;
+                }
+                Ok::<_, der::Error>(key)
+            })?,
+            EC => {
+                let curve = curve(info.algorithm.parameters)?;
+                PublicKey::Ec { curve, point: Sec1::read(bytes)?.point(curve)? }
+            }
+            ED25519 => {
+                let seed = <&OctetStringRef>::from_der(bytes)?.as_bytes();
+                let seed: Zeroizing<[u8; 32]> =
+                    Zeroizing::new(seed.try_into().map_err(|_| OpenError::Damaged)?);
+                let key = ed25519_dalek::SigningKey::from_bytes(&seed).verifying_key();
+                PublicKey::Other { algorithm, bytes: key.to_bytes().to_vec() }
+            }
+            // The second version may hold its public key.
+            _ => match info.public_key.and_then(|key| key.as_bytes()) {
+                Some(key) => PublicKey::Other { algorithm, bytes: key.to_vec() },
+                None => return Err(OpenError::unsupported(algorithm)),
+            },
+        };
+        Ok(Self { pkcs8: Zeroizing::new(pkcs8.to_vec()), public_key })
+    }
+
+    /// From PKCS#1 (RFC 8017), `RSA PRIVATE KEY`.
+    pub fn from_pkcs1(input: &[u8]) -> Result<Self, OpenError> {
+        let algorithm = encode::sequence(&[&encode::oid(RSA), &encode::null()]);
+        Self::wrap(&algorithm, input)
+    }
+
+    /// From SEC1 (RFC 5915), `EC PRIVATE KEY`.
+    pub fn from_sec1(input: &[u8]) -> Result<Self, OpenError> {
+        let curve = Sec1::read(input)?.curve.ok_or(OpenError::Damaged)?;
+        let algorithm = encode::sequence(&[&encode::oid(EC), &encode::oid(curve)]);
+        Self::wrap(&algorithm, input)
+    }
+
+    fn wrap(algorithm: &[u8], key: &[u8]) -> Result<Self, OpenError> {
+        let key = SliceReader::new(key)?.tlv_bytes()?;
+        Self::from_pkcs8(&encode::sequence(&[
+            &encode::integer(0),
+            algorithm,
+            &encode::octets(&[key]),
+        ]))
+    }
+}
+
+/// `modulus` and `publicExponent`, which begin both an `RSAPublicKey` and, after the version, an
+/// `RSAPrivateKey`.
+fn rsa<'a>(reader: &mut impl Reader<'a>) -> Result<PublicKey, der::Error> {
+    let mut number = || UintRef::decode(reader).map(|n| n.as_bytes().to_vec());
+    Ok(PublicKey::Rsa { modulus: number()?, exponent: number()? })
+}
+
+/// A curve given by name. Curves given by their numbers are what no browser takes.
+fn curve(parameters: Option<AnyRef<'_>>) -> Result<ObjectIdentifier, OpenError> {
+    let parameters = parameters.ok_or(OpenError::Damaged)?;
+    if parameters.tag() == Tag::Sequence {
+        return Err(OpenError::unsupported("EC, explicit parameters"));
+    }
+    Ok(parameters.decode_as()?)
+}
+
+/// One form for a point (SEC1, 2.3.3): the parity of y, then x.
+fn compressed(point: &[u8]) -> Result<Vec<u8>, OpenError> {
+    match point {
+        [2 | 3, ..] => Ok(point.to_vec()),
+        [4, coordinates @ ..] if !coordinates.is_empty() && coordinates.len() % 2 == 0 => {
+            let (x, y) = coordinates.split_at(coordinates.len() / 2);
+            let parity = y.last().map_or(0, |b| b & 1);
+            Ok([&[2 + parity], x].concat())
+        }
+        _ => Err(OpenError::Damaged),
+    }
+}
+
+/// `ECPrivateKey` (RFC 5915).
+struct Sec1<'a> {
+    scalar: &'a [u8],
+    curve: Option<ObjectIdentifier>,
+    public_key: Option<&'a [u8]>,
+}
+
+impl<'a> Sec1<'a> {
+    fn read(input: &'a [u8]) -> Result<Self, OpenError> {
+        let mut reader = SliceReader::new(input)?;
+        let key = reader.sequence(|reader| {
+            u8::decode(reader)?;
+            let scalar = <&OctetStringRef>::decode(reader)?.as_bytes();
+            let parameters = ContextSpecific::<AnyRef<'_>>::decode_explicit(reader, TagNumber(0))?;
+            let public_key =
+                ContextSpecific::<BitStringRef<'_>>::decode_explicit(reader, TagNumber(1))?;
+            Ok::<_, der::Error>((scalar, parameters, public_key))
+        })?;
+        let (scalar, parameters, public_key) = key;
+        Ok(Self {
+            scalar,
+            curve: parameters.map(|p| curve(Some(p.value))).transpose()?,
+            public_key: public_key.and_then(|key| key.value.as_bytes()),
+        })
+    }
+
+    fn point(&self, curve: ObjectIdentifier) -> Result<Vec<u8>, OpenError> {
+        let damaged = |_| OpenError::Damaged;
+        match (curve, self.public_key) {
+            (P256, _) => {
+                let key = p256::SecretKey::from_slice(self.scalar).map_err(damaged)?;
+                Ok(key.public_key().to_sec1_point(true).as_bytes().to_vec())
+            }
+            (P384, _) => {
+                let key = p384::SecretKey::from_slice(self.scalar).map_err(damaged)?;
+                Ok(key.public_key().to_sec1_point(true).as_bytes().to_vec())
+            }
+            (_, Some(point)) => compressed(point),
+            (other, None) => Err(OpenError::unsupported(other)),
+        }
+    }
+}

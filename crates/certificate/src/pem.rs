@@ -1,0 +1,81 @@
+//! PEM blocks (RFC 7468), read as leniently as OpenSSL reads them: text before, between and after,
+//! lines of any length, any line ends.
+
+use crate::OpenError;
+use base64ct::{Base64, Base64Unpadded, Encoding};
+use zeroize::Zeroizing;
+
+const BEGIN: &str = "-----BEGIN ";
+const END: &str = "-----END ";
+const DASHES: &str = "-----";
+
+/// One block.
+pub struct Block<'a> {
+    /// The header lines of RFC 1421, with which OpenSSL's old form says how it is encrypted.
+    pub headers: &'a str,
+    pub content: Zeroizing<Vec<u8>>,
+}
+
+/// Whether there is a block in it.
+pub fn is_pem(text: &str) -> bool {
+    text.contains(BEGIN)
+}
+
+/// Every block that holds a certificate, a key or a bundle. Others (requests, parameters) are passed
+/// over.
+pub fn blocks(text: &str) -> Result<Vec<Block<'_>>, OpenError> {
+    let mut blocks = Vec::new();
+    let mut rest = text;
+    while let Some((_, after)) = rest.split_once(BEGIN) {
+        let (label, after) = after.split_once(DASHES).ok_or(OpenError::Damaged)?;
+        let (body, after) = after.split_once(END).ok_or(OpenError::Damaged)?;
+        rest = after;
+        let label = label.trim();
+        if is_wanted(label) {
+            let (headers, body) = split_headers(body);
+            blocks.push(Block { headers, content: base64(body).ok_or(OpenError::Damaged)? });
+        }
+    }
+    Ok(blocks)
+}
+
+fn is_wanted(label: &str) -> bool {
+    label.ends_with("CERTIFICATE")
+        || label.ends_with("PRIVATE KEY")
+        || label.contains("PKCS12")
+        || label.contains("PKCS #12")
+        || label == "PFX"
+}
+
+/// An empty line ends the headers, where there are any.
+fn split_headers(body: &str) -> (&str, &str) {
+    if !body.contains(':') {
+        return ("", body);
+    }
+    body.split_once("\n\n").or_else(|| body.split_once("\r\n\r\n")).unwrap_or(("", body))
+}
+
+/// Base64 with white space anywhere, and with or without padding; `None` if it is not that.
+pub fn base64(text: &str) -> Option<Zeroizing<Vec<u8>>> {
+    let mut bare = Zeroizing::new(String::with_capacity(text.len()));
+    bare.extend(text.chars().filter(|c| !c.is_whitespace()));
+    let bare = bare.trim_end_matches('=');
+    if bare.is_empty() {
+        return None;
+    }
+    Base64Unpadded::decode_vec(bare).ok().map(Zeroizing::new)
+}
+
+/// Appends a block, in lines of 64.
+pub fn write(out: &mut Zeroizing<String>, label: &str, content: &[u8]) {
+    // All at once: a growing text would leave copies of a key behind.
+    out.reserve(content.len().div_ceil(48) * 65 + 2 * label.len() + 40);
+    out.push_str(&format!("{BEGIN}{label}{DASHES}\n"));
+    let mut line = Zeroizing::new([0; 64]);
+    for bytes in content.chunks(48) {
+        // 48 bytes are 64 characters.
+        out.push_str(Base64::encode(bytes, line.as_mut()).unwrap_or_default());
+        out.push('\n');
+    }
+    out.push_str(&format!("{END}{label}{DASHES}\n"));
+}

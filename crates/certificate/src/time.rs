@@ -1,0 +1,95 @@
+//! Points in time, given from outside: this crate reads no clock.
+
+use der::DateTime;
+use serde::{Deserialize, Serialize};
+use std::{fmt, time::Duration};
+
+const DAY: i64 = 86_400;
+
+/// Seconds since 1970-01-01T00:00:00Z. Shown as RFC 3339.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct UnixSeconds(pub i64);
+
+impl fmt::Display for UnixSeconds {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let seconds = u64::try_from(self.0).unwrap_or_default();
+        match DateTime::from_unix_duration(Duration::from_secs(seconds)) {
+            Ok(date) => date.fmt(f),
+            // After the year 9999, which no certificate can hold.
+            Err(_) => seconds.fmt(f),
+        }
+    }
+}
+
+/// From when to when a certificate is valid, both included.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Validity {
+    /// The first second.
+    pub not_before: UnixSeconds,
+    /// The last second.
+    pub not_after: UnixSeconds,
+}
+
+/// How a validity stands to the present.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Expiry {
+    /// Not valid yet.
+    NotYet,
+    /// More than a third of its life is left.
+    Good,
+    /// A third of its life or less is left.
+    Soon,
+    /// Not valid any more.
+    Expired,
+}
+
+impl Validity {
+    /// How it stands at a time.
+    pub fn at(&self, now: UnixSeconds) -> Expiry {
+        let Self { not_before: UnixSeconds(from), not_after: UnixSeconds(to) } = *self;
+        if now.0 > to {
+            Expiry::Expired
+        } else if now.0 < from {
+            Expiry::NotYet
+        } else if to.saturating_sub(now.0) <= to.saturating_sub(from) / 3 {
+            Expiry::Soon
+        } else {
+            Expiry::Good
+        }
+    }
+
+    /// Whole days left; negative when it has expired: -1 in the first day after.
+    pub fn days_left(&self, now: UnixSeconds) -> i64 {
+        self.not_after.0.saturating_sub(now.0).div_euclid(DAY)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_third_of_a_life_is_soon() {
+        let validity = Validity { not_before: UnixSeconds(0), not_after: UnixSeconds(90 * DAY) };
+        for (now, expiry, days) in [
+            (-1, Expiry::NotYet, 90),
+            (0, Expiry::Good, 90),
+            (60 * DAY - 1, Expiry::Good, 30),
+            (60 * DAY, Expiry::Soon, 30),
+            (90 * DAY, Expiry::Soon, 0),
+            (90 * DAY + 1, Expiry::Expired, -1),
+            (92 * DAY, Expiry::Expired, -2),
+        ] {
+            assert_eq!(validity.at(UnixSeconds(now)), expiry, "{now}");
+            assert_eq!(validity.days_left(UnixSeconds(now)), days, "{now}");
+        }
+    }
+
+    #[test]
+    fn times_are_shown_as_rfc_3339() {
+        assert_eq!(UnixSeconds(1_700_000_000).to_string(), "2023-11-14T22:13:20Z");
+        assert_eq!(UnixSeconds(-5).to_string(), "1970-01-01T00:00:00Z");
+    }
+}

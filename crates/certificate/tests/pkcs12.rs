@@ -1,0 +1,121 @@
+//! PKCS#12 in every shape that OpenSSL 3 writes.
+
+mod support;
+
+use certificate::{ChainEnd, Format, KeyType, OpenError, UnixSeconds, Warning};
+use support::{ED25519, Made, P256, P384, P521, RSA, bundle, now, open, refusal};
+
+#[test]
+fn every_kind_of_key() {
+    for (options, kind, shown) in [
+        (P256, KeyType::Ec { curve: "P-256".into() }, "EC P-256"),
+        (P384, KeyType::Ec { curve: "P-384".into() }, "EC P-384"),
+        (P521, KeyType::Ec { curve: "P-521".into() }, "EC P-521"),
+        (RSA, KeyType::Rsa { bits: 2048 }, "RSA 2048"),
+        (ED25519, KeyType::Ed25519, "Ed25519"),
+    ] {
+        let made = Made::chain(options);
+        let bundle = bundle(open(&made.export("-passout pass:secret"), Some("secret")));
+        made.assert_is_the_chain(&bundle);
+        assert_eq!(bundle.leaf().key, kind);
+        assert_eq!(bundle.leaf().key.to_string(), shown);
+        assert!(bundle.had_passphrase());
+        assert_eq!(bundle.format(), Format::Pkcs12);
+    }
+}
+
+#[test]
+fn every_way_to_encrypt_and_to_check() {
+    let made = Made::chain(P256);
+    for options in [
+        "",
+        "-keypbe AES-128-CBC -certpbe AES-192-CBC",
+        "-keypbe DES-EDE3-CBC -certpbe AES-256-CBC",
+        "-legacy",
+        "-legacy -descert",
+        "-legacy -keypbe PBE-SHA1-RC2-128 -certpbe PBE-SHA1-RC2-40",
+        "-legacy -keypbe PBE-SHA1-2DES -certpbe PBE-SHA1-3DES",
+        "-keypbe NONE -certpbe AES-256-CBC",
+        "-keypbe AES-256-CBC -certpbe NONE",
+        "-nomac",
+        "-nomac -legacy",
+        "-macalg sha1",
+        "-macalg sha224",
+        "-macalg sha384",
+        "-macalg sha512",
+        "-iter 1 -nomaciter",
+        "-iter 20000 -maciter",
+        "-name friendly -caname authority",
+    ] {
+        let file = made.export(&format!("-passout pass:geheim-Schlüssel-🔑 {options}"));
+        let opened = open(&file, Some("geheim-Schlüssel-🔑"));
+        let opened = opened.unwrap_or_else(|error| panic!("{options}: {error}"));
+        made.assert_is_the_chain(&opened);
+        assert!(opened.had_passphrase(), "{options}");
+        assert_eq!(refusal(open(&file, Some("geheim"))), OpenError::PassphraseWrong, "{options}");
+        assert_eq!(refusal(open(&file, None)), OpenError::PassphraseMissing, "{options}");
+        assert_eq!(refusal(open(&file, Some(""))), OpenError::PassphraseMissing, "{options}");
+    }
+}
+
+#[test]
+fn what_has_no_passphrase_opens_with_any() {
+    let made = Made::chain(P256);
+    for options in
+        ["", "-legacy", "-nomac", "-keypbe NONE -certpbe NONE", "-nomac -keypbe NONE -certpbe NONE"]
+    {
+        let file = made.export(&format!("-passout pass: {options}"));
+        for passphrase in [None, Some(""), Some("needless")] {
+            let opened = open(&file, passphrase);
+            let opened = opened.unwrap_or_else(|error| panic!("{options} {passphrase:?}: {error}"));
+            made.assert_is_the_chain(&opened);
+            assert!(!opened.had_passphrase(), "{options} {passphrase:?}");
+        }
+    }
+}
+
+#[test]
+fn a_passphrase_that_only_the_checksum_wants_is_wanted() {
+    let made = Made::chain(P256);
+    let file = made.export("-passout pass:secret -keypbe NONE -certpbe NONE");
+    assert_eq!(refusal(open(&file, None)), OpenError::PassphraseMissing);
+    made.assert_is_the_chain(&bundle(open(&file, Some("secret"))));
+}
+
+/// OpenSSL writes this attribute into what it exports; other tools do not. Here a bundle of a key alone
+/// and one of certificates alone are read together, in which OpenSSL sets none.
+#[test]
+fn the_key_finds_its_certificate_without_any_identifier() {
+    let made = Made::chain(P256);
+    made.openssl("pkcs12 -export -nocerts -inkey leaf.key -out key.p12 -passout pass:secret");
+    made.write("all.pem", &made.joined(&["root.pem", "intermediate.pem", "leaf.pem"]));
+    made.openssl("pkcs12 -export -nokeys -in all.pem -out certificates.p12 -passout pass:secret");
+    let files = [made.read("key.p12"), made.read("certificates.p12")];
+    let files: Vec<&[u8]> = files.iter().map(Vec::as_slice).collect();
+    let opened = certificate::open(&files, Some("secret"), certificate::Limits::BROWSER);
+    let bundle = bundle(opened);
+    assert_eq!(bundle.leaf().subject, support::SUBJECT);
+    assert_eq!(bundle.chain_end(), ChainEnd::Root);
+    let subjects: Vec<_> = bundle.chain().map(|c| c.subject.as_str()).collect();
+    assert_eq!(subjects, ["CN=Intermediate, O=Example", "CN=Root, O=Example"]);
+    assert!(bundle.check(now()).unwrap().contains(&Warning::ChainReordered));
+}
+
+#[test]
+fn what_is_shown_is_what_openssl_says() {
+    let made = Made::chain(RSA);
+    let bundle = bundle(open(&made.export("-passout pass:"), None));
+    let leaf = bundle.leaf();
+    assert_eq!(leaf.issuer, "CN=Intermediate, O=Example");
+    assert_eq!(leaf.names, ["www.example.com", "*.example.net", "192.0.2.1", "2001:db8::1"]);
+    assert_eq!(leaf.serial.replace(':', ""), made.property("leaf.pem", "-serial"));
+    assert_eq!(leaf.signature, "SHA-256 with ECDSA");
+    assert!(!leaf.is_authority && !leaf.is_self_signed);
+    assert_eq!(leaf.validity.days_left(leaf.validity.not_before), 90);
+    let end = made.property("leaf.pem", "-enddate -dateopt iso_8601").replace(' ', "T");
+    assert_eq!(leaf.validity.not_after.to_string(), end);
+    assert_eq!(bundle.chain_end(), ChainEnd::Issuer { name: "CN=Root, O=Example".into() });
+    assert_eq!(bundle.check(now()), Ok(vec![]));
+    let later = UnixSeconds(leaf.validity.not_after.0 + 1);
+    assert_eq!(bundle.check(later), Err(OpenError::Expired { not_after: leaf.validity.not_after }));
+}

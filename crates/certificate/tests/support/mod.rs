@@ -1,0 +1,157 @@
+//! Certificates made by the real OpenSSL while the tests run, so that no key is kept anywhere.
+
+#![allow(dead_code, reason = "each file of tests uses its part")]
+#![allow(clippy::unwrap_used, reason = "a test may")]
+
+use certificate::{Bundle, Limits, OpenError, UnixSeconds, Zeroizing};
+use std::{
+    fs,
+    process::Command,
+    time::{SystemTime, UNIX_EPOCH},
+};
+
+/// Read once for each bundle made: what it shall be found to hold.
+pub const SUBJECT: &str = "CN=www.example.com, O=Example, C=TW";
+
+/// A directory with a root, an intermediate and a server's certificate: `root`, `intermediate` and
+/// `leaf`, each as `.pem` and `.key`.
+pub struct Made(tempfile::TempDir);
+
+/// What `openssl genpkey` is asked for.
+pub const P256: &str = "-algorithm EC -pkeyopt ec_paramgen_curve:P-256";
+pub const P384: &str = "-algorithm EC -pkeyopt ec_paramgen_curve:P-384";
+pub const P521: &str = "-algorithm EC -pkeyopt ec_paramgen_curve:P-521";
+pub const ED25519: &str = "-algorithm ED25519";
+pub const RSA: &str = "-algorithm RSA -pkeyopt rsa_keygen_bits:2048";
+
+impl Made {
+    /// An empty directory.
+    pub fn nothing() -> Self {
+        Self(tempfile::tempdir().unwrap())
+    }
+
+    /// A chain whose leaf has a key of this kind.
+    pub fn chain(key: &str) -> Self {
+        Self::chain_with(
+            key,
+            "basicConstraints=CA:FALSE\n\
+             extendedKeyUsage=serverAuth\n\
+             subjectAltName=DNS:www.example.com,DNS:*.example.net,IP:192.0.2.1,IP:2001:db8::1\n\
+             authorityKeyIdentifier=keyid\n",
+        )
+    }
+
+    /// A chain whose leaf has these extensions.
+    pub fn chain_with(key: &str, extensions: &str) -> Self {
+        let made = Self::nothing();
+        let authority = "basicConstraints=critical,CA:TRUE\n\
+                         subjectKeyIdentifier=hash\n\
+                         authorityKeyIdentifier=keyid\n";
+        made.write("authority.ext", authority.as_bytes());
+        made.write("leaf.ext", extensions.as_bytes());
+        made.root("root", "/O=Example/CN=Root");
+        made.issue("intermediate", P256, "/O=Example/CN=Intermediate", "root", "authority.ext");
+        made.issue("leaf", key, "/C=TW/O=Example/CN=www.example.com", "intermediate", "leaf.ext");
+        made
+    }
+
+    /// A self-signed authority.
+    pub fn root(&self, name: &str, subject: &str) {
+        self.openssl(&format!("genpkey {P256} -out {name}.key"));
+        self.openssl(&format!(
+            "req -x509 -new -key {name}.key -subj {subject} -days 3650 -out {name}.pem"
+        ));
+    }
+
+    /// A certificate with a new key, for 90 days from now.
+    pub fn issue(&self, name: &str, key: &str, subject: &str, by: &str, extensions: &str) {
+        self.openssl(&format!("genpkey {key} -out {name}.key"));
+        self.openssl(&format!("req -new -key {name}.key -subj {subject} -out {name}.csr"));
+        self.openssl(&format!(
+            "x509 -req -in {name}.csr -CA {by}.pem -CAkey {by}.key -CAcreateserial -days 90 \
+             -extfile {extensions} -out {name}.pem"
+        ));
+    }
+
+    /// Runs OpenSSL here and gives what it printed. Words are split at spaces.
+    pub fn openssl(&self, arguments: &str) -> Vec<u8> {
+        self.try_openssl(arguments).unwrap_or_else(|error| panic!("openssl {arguments}: {error}"))
+    }
+
+    pub fn try_openssl(&self, arguments: &str) -> Result<Vec<u8>, String> {
+        let output = Command::new("openssl")
+            .args(arguments.split_whitespace())
+            .current_dir(self.0.path())
+            .output()
+            .expect("the openssl command is needed by these tests");
+        match output.status.success() {
+            true => Ok(output.stdout),
+            false => Err(String::from_utf8_lossy(&output.stderr).into_owned()),
+        }
+    }
+
+    pub fn read(&self, name: &str) -> Vec<u8> {
+        fs::read(self.0.path().join(name)).unwrap()
+    }
+
+    pub fn write(&self, name: &str, content: &[u8]) {
+        fs::write(self.0.path().join(name), content).unwrap();
+    }
+
+    /// Several files one after the other.
+    pub fn joined(&self, names: &[&str]) -> Vec<u8> {
+        names.iter().flat_map(|name| self.read(name)).collect()
+    }
+
+    /// `openssl pkcs12 -export` of the leaf with its key and the intermediate.
+    pub fn export(&self, options: &str) -> Vec<u8> {
+        self.openssl(&format!(
+            "pkcs12 -export -inkey leaf.key -in leaf.pem -certfile intermediate.pem -out made.p12 \
+             {options}"
+        ));
+        self.read("made.p12")
+    }
+
+    /// The private key as PKCS#8 in DER, by OpenSSL, of a file it can read.
+    pub fn key(&self, file: &str) -> Zeroizing<Vec<u8>> {
+        Zeroizing::new(self.openssl(&format!("pkcs8 -topk8 -nocrypt -in {file} -outform DER")))
+    }
+
+    /// A property of a certificate, by OpenSSL.
+    pub fn property(&self, certificate: &str, which: &str) -> String {
+        let line = self.openssl(&format!("x509 -noout -in {certificate} {which}"));
+        let line = String::from_utf8(line).unwrap();
+        line.trim().split_once('=').expect("a property").1.to_owned()
+    }
+
+    /// That the bundle is the leaf with its key and the intermediate, whatever it was read from.
+    pub fn assert_is_the_chain(&self, bundle: &Bundle) {
+        assert_eq!(bundle.leaf().subject, SUBJECT);
+        assert_eq!(bundle.leaf().fingerprint, self.property("leaf.pem", "-fingerprint -sha256"));
+        let chain: Vec<_> = bundle.chain().map(|c| c.fingerprint.as_str()).collect();
+        assert_eq!(chain, [self.property("intermediate.pem", "-fingerprint -sha256")]);
+        self.write("read.pem", bundle.to_pem().as_bytes());
+        assert!(self.key("read.pem") == self.key("leaf.key"), "another key");
+    }
+}
+
+pub fn now() -> UnixSeconds {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
+    UnixSeconds(since.as_secs() as i64)
+}
+
+pub fn open(file: &[u8], passphrase: Option<&str>) -> Result<Bundle, OpenError> {
+    certificate::open(&[file], passphrase, Limits::BROWSER)
+}
+
+/// The error, since a bundle cannot be shown.
+pub fn refusal(opened: Result<Bundle, OpenError>) -> OpenError {
+    match opened {
+        Ok(_) => panic!("it was opened"),
+        Err(error) => error,
+    }
+}
+
+pub fn bundle(opened: Result<Bundle, OpenError>) -> Bundle {
+    opened.unwrap_or_else(|error| panic!("{error}"))
+}
