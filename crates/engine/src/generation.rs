@@ -5,7 +5,8 @@ use crate::{
     admin::AdminSession,
     leftovers::PidFile,
     process::Launch,
-    render::{self, render},
+    render::{self, render, secret_files},
+    secret_file::SecretFile,
     sockets::ListeningSocket,
     spec::LoadBalancerSpec,
     stats::{Counters, Stats},
@@ -92,6 +93,12 @@ impl Generation {
             directory.as_raw_fd(),
             files.socket.file_name().unwrap_or_default().to_string_lossy()
         ));
+        // Kept until the process has read them, or has failed to.
+        let secrets = secret_files(spec)
+            .iter()
+            .map(|content| SecretFile::new(content, context.program.user))
+            .collect::<io::Result<Vec<_>>>()
+            .map_err(|error| format!("the key cannot be handed to HAProxy: {error}"))?;
         let launch = (|| -> io::Result<Launch> {
             let admin = UnixListener::bind(&socket)?;
             admin.set_nonblocking(true)?;
@@ -101,6 +108,7 @@ impl Generation {
                 admin: admin.into(),
                 state: state.map(|state| readable(&files.state, state)).transpose()?,
                 listeners: sockets.iter().map(|socket| socket.share()).collect::<Result<_, _>>()?,
+                secrets: secrets.iter().map(SecretFile::share).collect::<Result<_, _>>()?,
             })
         })()
         .map_err(in_run_dir)?;

@@ -12,13 +12,15 @@
 //! | `render` | the configuration, pure |
 //! | `sockets` | listening sockets, kept over all generations |
 //! | `process`, `death_signal`, `program` | forking, and what is forked |
+//! | `secret_file` | keys on their way to a process: in memory, never on a disk |
 //! | `admin`, `stats`, `health` | asking a process, and what its answers mean |
 //! | `state_file`, `stick_tables` | what one generation hands to the next |
 //! | `ping` | the one health check that HAProxy has not |
 //! | `leftovers` | what an engine that died left behind |
 //!
 //! Invariants: no text of a person's reaches a configuration or an admin command but through the
-//! checked types of [`openstack_types::field`]; a change that fails changes nothing; one load
+//! checked types of [`openstack_types::field`] and [`openstack_types::tls`]; no private key is in a
+//! file that has a name, or outlives the start of the process that it is for; a change that fails changes nothing; one load
 //! balancer never waits for, or fails with, another.
 
 mod admin;
@@ -31,6 +33,7 @@ mod process;
 mod program;
 mod render;
 pub mod report;
+mod secret_file;
 mod sockets;
 pub mod spec;
 mod state_file;

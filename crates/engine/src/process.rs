@@ -21,6 +21,8 @@ pub(crate) struct Launch {
     pub(crate) state: Option<OwnedFd>,
     /// In the order of the listeners.
     pub(crate) listeners: Vec<OwnedFd>,
+    /// Certificates, keys and their lists; see [`crate::render::secret_files`].
+    pub(crate) secrets: Vec<OwnedFd>,
 }
 
 struct Job {
@@ -82,7 +84,7 @@ fn spawn(program: &Program, launch: Launch) -> io::Result<Child> {
     let handed = [(fd::CONFIG, launch.config), (fd::ADMIN, launch.admin)]
         .into_iter()
         .chain(launch.state.map(|state| (fd::STATE, state)))
-        .chain((fd::FIRST_LISTENER..).zip(launch.listeners))
+        .chain((fd::FIRST_LISTENER..).zip(launch.listeners.into_iter().chain(launch.secrets)))
         .map(|(child_fd, parent_fd)| FdMapping { parent_fd, child_fd })
         .collect();
     command.fd_mappings(handed).map_err(io::Error::other)?;

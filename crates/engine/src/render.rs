@@ -4,11 +4,16 @@
 //! checked strings of [`openstack_types::field`]. Never a name or a description, not even in a
 //! comment.
 
+mod l7;
+mod tls;
+
+pub(crate) use tls::secret_files;
+
 use crate::{
     sockets::BACKLOG,
     spec::{
         Balance, HttpCheck, ListenerMode, ListenerSpec, LoadBalancerSpec, MemberSpec, MonitorKind,
-        MonitorSpec, Persistence, PoolMode, PoolSpec,
+        MonitorSpec, Persistence, PolicyAction, PoolMode, PoolSpec,
     },
 };
 use openstack_types::{ListenerId, PoolId};
@@ -31,7 +36,7 @@ pub(crate) mod fd {
     pub(crate) const ADMIN: RawFd = 4;
     /// What the generation before knew about the members.
     pub(crate) const STATE: RawFd = 5;
-    /// The socket of the first listener; the others follow.
+    /// The socket of the first listener; the others follow, then [`super::secret_files`].
     pub(crate) const FIRST_LISTENER: RawFd = 6;
 }
 
@@ -70,15 +75,27 @@ pub(crate) struct Process {
     pub(crate) state: bool,
 }
 
-/// The backends of a load balancer: the first of each pool is the one that checks its members.
+/// The backends of a load balancer, one for each pool that a listener uses: the first of each pool
+/// is the one that checks its members.
 pub(crate) fn backends(
     spec: &LoadBalancerSpec,
 ) -> impl Iterator<Item = (&ListenerSpec, &PoolSpec, BackendName)> {
-    spec.listeners.iter().filter_map(|listener| {
-        let wanted = listener.default_pool?;
-        let pool = spec.pools.iter().find(|pool| pool.id == wanted)?;
-        Some((listener, pool, BackendName { pool: pool.id, listener: listener.id }))
+    spec.listeners.iter().flat_map(move |listener| {
+        let mut seen = HashSet::new();
+        used_pools(listener).filter(move |id| seen.insert(*id)).filter_map(move |id| {
+            let pool = spec.pools.iter().find(|pool| pool.id == id)?;
+            Some((listener, pool, BackendName { pool: id, listener: listener.id }))
+        })
     })
+}
+
+fn used_pools(listener: &ListenerSpec) -> impl Iterator<Item = PoolId> {
+    let policies = if listener.mode.is_http() { listener.policies.as_slice() } else { &[] };
+    let chosen = policies.iter().filter_map(|policy| match policy.action {
+        PolicyAction::RedirectToPool(pool) => Some(pool),
+        _ => None,
+    });
+    listener.default_pool.into_iter().chain(chosen)
 }
 
 /// The whole configuration.
@@ -98,16 +115,19 @@ pub(crate) fn render(spec: &LoadBalancerSpec, process: Process) -> String {
     out.line("hard-stop-after 60s");
     // A new member's first check comes within a second, however long the delay.
     out.line("max-spread-checks 1000");
+    if spec.listeners.iter().any(|listener| listener.mode.tls().is_some()) {
+        // The default of 20,000 sessions is memory that each process takes at its start.
+        out.line("tune.ssl.cachesize 1000");
+        // A certificate, its chain and its key are one file.
+        out.line("ssl-load-extra-files none");
+    }
     out.section("defaults");
     out.line("retries 3");
     // A refused connection goes to the next member at once.
     out.line("option redispatch 1");
 
     for (index, listener) in spec.listeners.iter().enumerate() {
-        let socket = fd::FIRST_LISTENER + index as RawFd;
-        let backend =
-            backends(spec).find(|(of, _, _)| of.id == listener.id).map(|(_, _, backend)| backend);
-        frontend(&mut out, listener, socket, backend, connections);
+        frontend(&mut out, spec, index, listener, connections);
     }
     let mut first = std::collections::HashMap::<PoolId, BackendName>::new();
     for (listener, pool, name) in backends(spec) {
@@ -120,22 +140,24 @@ pub(crate) fn render(spec: &LoadBalancerSpec, process: Process) -> String {
 /// Connections that the process can carry: each takes two open files, one a side.
 fn connections(spec: &LoadBalancerSpec, open_files: u64) -> u64 {
     let checked: usize = backends(spec).map(|(_, pool, _)| pool.members.len()).sum();
+    let files = secret_files(spec).len();
     // Poller, admin sessions, log, signals, configuration.
-    let reserved = 200 + spec.listeners.len() as u64 + checked as u64;
+    let reserved = 200 + spec.listeners.len() as u64 + checked as u64 + files as u64;
     (open_files.saturating_sub(reserved) / 2).clamp(10, 50_000)
 }
 
 fn frontend(
     out: &mut Lines,
+    spec: &LoadBalancerSpec,
+    index: usize,
     listener: &ListenerSpec,
-    socket: RawFd,
-    backend: Option<BackendName>,
     connections: u64,
 ) {
     let limit = listener.connection_limit.map_or(connections, |l| u64::from(l).min(connections));
+    let socket = fd::FIRST_LISTENER + index as RawFd;
     out.section(format_args!("frontend {}", listener.id));
-    out.line(mode(listener.mode));
-    if listener.mode == ListenerMode::Http {
+    out.line(mode(&listener.mode));
+    if listener.mode.is_http() {
         // Without it, a process that goes would cut idle connections that a client is about to use.
         out.line("option idle-close-on-response");
     }
@@ -143,14 +165,20 @@ fn frontend(
     // 0 would be no limit at all.
     out.line(format_args!("maxconn {}", limit.max(1)));
     out.line(format_args!("backlog {BACKLOG}"));
-    out.line(format_args!("bind fd@{socket}"));
+    match listener.mode.tls() {
+        Some(tls) => {
+            let bind = tls::Bind { tls, list: tls::list_descriptor(spec, index) };
+            out.line(format_args!("bind fd@{socket}{bind}"));
+        }
+        None => out.line(format_args!("bind fd@{socket}")),
+    }
     if !listener.allowed_cidrs.is_empty() {
         for cidr in &listener.allowed_cidrs {
             out.line(format_args!("acl allowed src {}", cidr.trunc()));
         }
         out.line("tcp-request connection reject unless allowed");
     }
-    if listener.mode == ListenerMode::Http {
+    if listener.mode.is_http() {
         let headers = listener.insert_headers;
         if headers.x_forwarded_for {
             out.line("option forwardfor");
@@ -159,10 +187,18 @@ fn frontend(
             out.line(format_args!("http-request set-header X-Forwarded-Port {}", listener.port));
         }
         if headers.x_forwarded_proto {
-            out.line("http-request set-header X-Forwarded-Proto http");
+            let proto = if listener.mode.tls().is_some() { "https" } else { "http" };
+            out.line(format_args!("http-request set-header X-Forwarded-Proto {proto}"));
+        }
+        l7::policies(out, listener, spec);
+        if let Some(hsts) = listener.mode.tls().and_then(|tls| tls.hsts) {
+            out.line(format_args!("http-response set-header Strict-Transport-Security {hsts}"));
         }
     }
-    if let Some(backend) = backend {
+    let default = backends(spec)
+        .map(|(_, _, name)| name)
+        .find(|name| name.listener == listener.id && Some(name.pool) == listener.default_pool);
+    if let Some(backend) = default {
         out.line(format_args!("default_backend {backend}"));
     }
 }
@@ -176,7 +212,7 @@ fn backend(
     state: bool,
 ) {
     out.section(format_args!("backend {name}"));
-    out.line(mode(listener.mode));
+    out.line(mode(&listener.mode));
     out.line(match pool.balance {
         Balance::RoundRobin => "balance roundrobin",
         Balance::LeastConnections => "balance leastconn",
@@ -189,7 +225,7 @@ fn backend(
     if state && pool.monitor.is_some() {
         out.line("load-server-state-from-file global");
     }
-    persistence(out, listener.mode, pool, name, primary);
+    persistence(out, &listener.mode, pool, name, primary);
     let monitor = pool.monitor.as_ref().filter(|monitor| monitor.kind != MonitorKind::Ping);
     if let Some(monitor) = monitor.filter(|_| name == primary) {
         out.line(format_args!("timeout check {}", Millis(monitor.timeout)));
@@ -205,18 +241,18 @@ fn backend(
             Some(_) if name != primary => Checked::By(primary),
             Some(monitor) => Checked::Here(monitor),
         };
-        server(out, listener.mode, pool, member, checked);
+        server(out, &listener.mode, pool, member, checked);
     }
 }
 
 fn persistence(
     out: &mut Lines,
-    mode: ListenerMode,
+    mode: &ListenerMode,
     pool: &PoolSpec,
     name: BackendName,
     primary: BackendName,
 ) {
-    match (&pool.persistence, mode) {
+    match (&pool.persistence, mode.is_http()) {
         (Some(Persistence::SourceIp), _) => {
             if name == primary {
                 out.line("stick-table type ipv6 size 100k expire 60m");
@@ -225,10 +261,10 @@ fn persistence(
                 out.line(format_args!("stick on src table {primary}"));
             }
         }
-        (Some(Persistence::HttpCookie), ListenerMode::Http) => {
+        (Some(Persistence::HttpCookie), true) => {
             out.line(format_args!("cookie {PERSISTENCE_COOKIE} insert indirect nocache httponly"))
         }
-        (Some(Persistence::AppCookie(cookie)), ListenerMode::Http) => {
+        (Some(Persistence::AppCookie(cookie)), true) => {
             if name == primary {
                 out.line("stick-table type string len 64 size 100k expire 60m");
                 out.line(format_args!("stick store-response res.cook({cookie})"));
@@ -265,7 +301,7 @@ enum Checked<'a> {
 
 fn server(
     out: &mut Lines,
-    mode: ListenerMode,
+    mode: &ListenerMode,
     pool: &PoolSpec,
     member: &MemberSpec,
     checked: Checked<'_>,
@@ -281,7 +317,7 @@ fn server(
         // Writing to a String cannot fail.
         let _ = line.write_fmt(text);
     };
-    if mode == ListenerMode::Http && pool.persistence == Some(Persistence::HttpCookie) {
+    if mode.is_http() && pool.persistence == Some(Persistence::HttpCookie) {
         word(format_args!("cookie {}", member.id));
     }
     match pool.mode {
@@ -328,11 +364,8 @@ fn server(
     out.line(line);
 }
 
-fn mode(mode: ListenerMode) -> &'static str {
-    match mode {
-        ListenerMode::Http => "mode http",
-        ListenerMode::Tcp => "mode tcp",
-    }
+fn mode(mode: &ListenerMode) -> &'static str {
+    if mode.is_http() { "mode http" } else { "mode tcp" }
 }
 
 /// A duration as HAProxy reads it, at most what it can read.

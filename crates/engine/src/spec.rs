@@ -4,10 +4,15 @@
 
 use ipnet::IpNet;
 use openstack_types::{
-    ListenerId, LoadBalancerId, MemberId, PoolId,
-    field::{CookieName, DomainName, ExpectedCodes, HttpMethod, UrlPath},
+    L7PolicyId, L7RuleId, ListenerId, LoadBalancerId, MemberId, PoolId,
+    field::{
+        CookieName, DomainName, ExpectedCodes, HeaderName, HttpMethod, RedirectUrl, RuleValue,
+        UrlPath,
+    },
+    tls::TlsCiphers,
 };
-use std::{net::IpAddr, time::Duration};
+use std::{fmt, net::IpAddr, sync::Arc, time::Duration};
+use zeroize::Zeroizing;
 
 /// One load balancer as it should be. Things switched off (admin state) are left out by the caller,
 /// except members, whose health is still told.
@@ -24,12 +29,113 @@ pub struct LoadBalancerSpec {
 }
 
 /// What a listener speaks.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ListenerMode {
     /// HTTP in the clear.
     Http,
+    /// HTTP over TLS that ends here.
+    TerminatedHttps(TlsSpec),
     /// Bytes.
     Tcp,
+}
+
+impl ListenerMode {
+    /// Whether requests are seen, not only bytes.
+    pub fn is_http(&self) -> bool {
+        match self {
+            Self::Http | Self::TerminatedHttps(_) => true,
+            Self::Tcp => false,
+        }
+    }
+
+    /// With TLS, how.
+    pub fn tls(&self) -> Option<&TlsSpec> {
+        match self {
+            Self::TerminatedHttps(tls) => Some(tls),
+            Self::Http | Self::Tcp => None,
+        }
+    }
+}
+
+/// How a listener speaks TLS.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TlsSpec {
+    /// For clients that name no server, or one that no certificate is for.
+    pub default_certificate: CertificatePem,
+    /// Further ones, chosen by the names in them.
+    pub sni_certificates: Vec<CertificatePem>,
+    /// Versions spoken.
+    pub versions: TlsVersions,
+    /// Ciphers offered; those of a version that is not spoken do not matter.
+    pub ciphers: TlsCiphers,
+    /// What a handshake may settle on, first wish first; none offers no choice, which is HTTP/1.1.
+    pub alpn: Vec<Alpn>,
+    /// Tells browsers to come by HTTPS alone.
+    pub hsts: Option<Hsts>,
+}
+
+/// A certificate, its chain and its private key as PEM; clones share it, and the last one wipes it.
+/// Deliberately shown by nothing.
+#[derive(Clone)]
+pub struct CertificatePem(Arc<Zeroizing<Vec<u8>>>);
+
+impl CertificatePem {
+    /// Takes the text over: leaf, then issuers in order, and the key anywhere.
+    pub fn new(pem: Zeroizing<Vec<u8>>) -> Self {
+        Self(Arc::new(pem))
+    }
+
+    /// For HAProxy alone.
+    pub(crate) fn reveal(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+impl PartialEq for CertificatePem {
+    fn eq(&self, other: &Self) -> bool {
+        self.0 == other.0
+    }
+}
+
+impl Eq for CertificatePem {}
+
+impl fmt::Debug for CertificatePem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("CertificatePem(..)")
+    }
+}
+
+/// Versions of TLS that a listener speaks; older ones than 1.2 it cannot.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum TlsVersions {
+    /// 1.2 alone.
+    V1_2,
+    /// Both.
+    V1_2AndV1_3,
+    /// 1.3 alone.
+    V1_3,
+}
+
+/// A protocol that a TLS handshake can settle on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Alpn {
+    /// HTTP/2.
+    H2,
+    /// HTTP/1.1.
+    Http11,
+    /// HTTP/1.0.
+    Http10,
+}
+
+/// HTTP Strict Transport Security (RFC 6797).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Hsts {
+    /// Seconds that a browser remembers it.
+    pub max_age: u32,
+    /// For all names below, too.
+    pub include_subdomains: bool,
+    /// May be built into browsers.
+    pub preload: bool,
 }
 
 /// A listener.
@@ -45,6 +151,10 @@ pub struct ListenerSpec {
     pub connection_limit: Option<u32>,
     /// The pool that serves it; without one, HTTP answers 503 and TCP closes.
     pub default_pool: Option<PoolId>,
+    /// What is done with some requests instead; HTTP only. Those that reject are asked first, then
+    /// those that redirect, then those that choose a pool, each in this order; the first whose rules
+    /// hold decides.
+    pub policies: Vec<PolicySpec>,
     /// Who may connect; empty is everybody.
     pub allowed_cidrs: Vec<IpNet>,
     /// Longest silence of a client.
@@ -55,6 +165,89 @@ pub struct ListenerSpec {
     pub timeout_server: Duration,
     /// Headers added to requests.
     pub insert_headers: InsertHeaders,
+}
+
+/// What is done with requests that some rules hold for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PolicySpec {
+    /// Its id.
+    pub id: L7PolicyId,
+    /// What is done.
+    pub action: PolicyAction,
+    /// All must hold. Without any the policy is for no request, as in Octavia: one whose rules are
+    /// still to come must not take all traffic.
+    pub rules: Vec<RuleSpec>,
+}
+
+/// What a policy does with a request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum PolicyAction {
+    /// Answers 403.
+    Reject,
+    /// Has this pool serve it.
+    RedirectToPool(PoolId),
+    /// Sends the client there.
+    RedirectToUrl(RedirectUrl, RedirectCode),
+    /// Sends the client to the same path and query, there.
+    RedirectPrefix(RedirectUrl, RedirectCode),
+}
+
+/// The status of a redirect.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum RedirectCode {
+    /// 301
+    MovedPermanently,
+    /// 302
+    Found,
+    /// 303
+    SeeOther,
+    /// 307
+    TemporaryRedirect,
+    /// 308
+    PermanentRedirect,
+}
+
+/// A condition on a request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RuleSpec {
+    /// Its id.
+    pub id: L7RuleId,
+    /// What is looked at.
+    pub of: RulePart,
+    /// How it is compared.
+    pub compare: Comparison,
+    /// With what.
+    pub value: RuleValue,
+    /// Holds when the comparison does not.
+    pub invert: bool,
+}
+
+/// The part of a request that a rule looks at.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum RulePart {
+    /// The name in the Host header, without its port; case does not matter.
+    HostName,
+    /// The path, without the query.
+    Path,
+    /// What stands after the last dot of the path.
+    FileType,
+    /// A header.
+    Header(HeaderName),
+    /// A cookie.
+    Cookie(CookieName),
+}
+
+/// How a rule compares.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Comparison {
+    /// The whole.
+    EqualTo,
+    /// The beginning.
+    StartsWith,
+    /// The end.
+    EndsWith,
+    /// Anywhere.
+    Contains,
 }
 
 /// Headers that tell the member about the client. HTTP only.

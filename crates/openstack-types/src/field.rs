@@ -46,6 +46,14 @@ pub enum FieldError {
     TimeoutNotBelowDelay,
     /// Something must be chosen.
     NotChosen,
+    /// Not an `http://` or `https://` URL of harmless characters.
+    NotAUrl,
+    /// Not a text that a rule can compare with.
+    NotARuleValue,
+    /// Not a header name of RFC 9110.
+    NotAHeaderName,
+    /// Not names of known ciphers with colons between.
+    NotACipher,
 }
 
 impl fmt::Display for FieldError {
@@ -67,6 +75,16 @@ impl fmt::Display for FieldError {
             Self::Duplicate => f.write_str("is there already"),
             Self::TimeoutNotBelowDelay => f.write_str("must be smaller than the delay"),
             Self::NotChosen => f.write_str("must be chosen"),
+            Self::NotAUrl => f.write_str(
+                "must be like https://www.example.com/path, without spaces, quotes or #",
+            ),
+            Self::NotARuleValue => {
+                f.write_str("must be letters, digits and /-._~!*+,;=:@?&%, without spaces")
+            }
+            Self::NotAHeaderName => f.write_str("must be a header name: letters, digits and -_"),
+            Self::NotACipher => {
+                f.write_str("must be known OpenSSL cipher names with colons between")
+            }
         }
     }
 }
@@ -128,6 +146,37 @@ pub fn cidr(text: &str) -> Result<IpNet, FieldError> {
         .map_err(|_| FieldError::NotACidr)
 }
 
+/// Characters of RFC 3986 that mean nothing to a proxy's configuration; `%` only as `%` and two
+/// hexadecimal digits.
+fn is_uri_text(text: &str) -> bool {
+    let b = text.as_bytes();
+    b.iter().enumerate().all(|(i, c)| match c {
+        b'%' => {
+            b.get(i + 1).is_some_and(u8::is_ascii_hexdigit)
+                && b.get(i + 2).is_some_and(u8::is_ascii_hexdigit)
+        }
+        c => c.is_ascii_alphanumeric() || b"/-._~!*+,;=:@?&".contains(c),
+    })
+}
+
+/// `host` or `host:port`; no user name, which only serves to deceive.
+fn is_authority(text: &str) -> bool {
+    let (host, port) = match text.strip_prefix('[') {
+        Some(rest) => {
+            let Some((ip, port)) = rest.split_once(']') else { return false };
+            (ip.parse::<std::net::Ipv6Addr>().is_ok(), port)
+        }
+        None => {
+            let (host, port) = text.split_at(text.find(':').unwrap_or(text.len()));
+            (host.parse::<DomainName>().is_ok(), port)
+        }
+    };
+    let number = |port: &str| {
+        port.bytes().all(|c| c.is_ascii_digit()) && port.parse::<u16>().is_ok_and(|n| n > 0)
+    };
+    host && (port.is_empty() || port.strip_prefix(':').is_some_and(number))
+}
+
 macro_rules! checked_text {
     ($($(#[$meta:meta])* $name:ident, $error:ident, $check:expr;)+) => {$(
         $(#[$meta])*
@@ -176,16 +225,7 @@ checked_text! {
     /// reserved characters that mean nothing to a proxy's configuration. `%` only as `%` and two
     /// hexadecimal digits, so that it can never begin a log-format expression.
     UrlPath, NotAPath, |t| {
-        let b = t.as_bytes();
-        b.first() == Some(&b'/')
-            && b.len() <= 255
-            && b.iter().enumerate().all(|(i, c)| match c {
-                b'%' => {
-                    b.get(i + 1).is_some_and(u8::is_ascii_hexdigit)
-                        && b.get(i + 2).is_some_and(u8::is_ascii_hexdigit)
-                }
-                c => c.is_ascii_alphanumeric() || b"/-._~!*+,;=:@?&".contains(c),
-            })
+        t.starts_with('/') && t.len() <= 255 && is_uri_text(t)
     };
     /// A host name (RFC 1123): labels of letters, digits and inner hyphens.
     DomainName, NotADomain, |t| {
@@ -201,6 +241,25 @@ checked_text! {
     CookieName, NotACookieName, |t| {
         (1..=64).contains(&t.len())
             && t.bytes().all(|c| c.is_ascii_alphanumeric() || b"-_.~".contains(&c))
+    };
+    /// Where a client is sent (RFC 3986): `http` or `https`, a host, perhaps a port, a path and a
+    /// query of [`UrlPath`]'s characters. No user name and no fragment.
+    RedirectUrl, NotAUrl, |t| {
+        let Some(rest) = t.strip_prefix("https://").or_else(|| t.strip_prefix("http://")) else {
+            return false;
+        };
+        let (authority, rest) = rest.split_at(rest.find(['/', '?']).unwrap_or(rest.len()));
+        t.len() <= 255 && is_authority(authority) && is_uri_text(rest)
+    };
+    /// What a rule compares a request with: the characters of [`UrlPath`], also a lone `%`.
+    RuleValue, NotARuleValue, |t| {
+        (1..=255).contains(&t.len())
+            && t.bytes().all(|c| c.is_ascii_alphanumeric() || b"/-._~!*+,;=:@?&%".contains(&c))
+    };
+    /// A header name: the harmless part of RFC 9110's token.
+    HeaderName, NotAHeaderName, |t| {
+        (1..=64).contains(&t.len())
+            && t.bytes().all(|c| c.is_ascii_alphanumeric() || b"-_".contains(&c))
     };
     /// An HTTP method that Octavia allows for a check.
     HttpMethod, NotAMethod, |t| {
@@ -253,6 +312,54 @@ mod tests {
     }
 
     #[test]
+    fn redirects_go_to_a_host_by_http() {
+        for good in [
+            "https://www.example.com",
+            "http://example.com:8080/a/b?c=d%20e&f",
+            "https://192.0.2.1/",
+            "https://[2001:db8::1]:8443/x",
+            "https://a.example?next=/x",
+        ] {
+            assert!(good.parse::<RedirectUrl>().is_ok(), "{good}");
+        }
+        for bad in [
+            "",
+            "www.example.com",
+            "//example.com/",
+            "/path",
+            "javascript:alert(1)",
+            "ftp://example.com/",
+            "HTTPS://example.com/",
+            "https://",
+            "https:///path",
+            "https://user@example.com/",
+            "https://example.com@evil.example/",
+            "https://example.com:0/",
+            "https://example.com:99999/",
+            "https://example.com:+80/",
+            "https://[::1/",
+            "https://[::1]x/",
+            "https://[%25]/",
+            "https://example.com/#part",
+            "https://example.com/%[env(HOME)]",
+            "https://example.com/%{+Q}[src]",
+            "https://example.com/%ci",
+            "https://%[src]/",
+            "https://example.com/ code 200",
+            "https://example.com/\nbackend x",
+            "https://example.com/\\",
+            "https://example.com/\"",
+            "https://example.com/'",
+            "https://example.com/$HOME",
+            "https://example.com/${HOME}",
+            "https://exa mple.com/",
+            "https://example.com/é",
+        ] {
+            assert!(bad.parse::<RedirectUrl>().is_err(), "{bad:?}");
+        }
+    }
+
+    #[test]
     fn codes() {
         for good in ["200", "200,202", "200-204", "200,300-302"] {
             assert!(good.parse::<ExpectedCodes>().is_ok(), "{good}");
@@ -281,6 +388,11 @@ mod tests {
             if let Ok(t) = text.parse::<DomainName>() { prop_assert!(harmless(t.as_str())); }
             if let Ok(t) = text.parse::<CookieName>() { prop_assert!(harmless(t.as_str())); }
             if let Ok(t) = text.parse::<ExpectedCodes>() { prop_assert!(harmless(t.as_str())); }
+            if let Ok(t) = text.parse::<RuleValue>() { prop_assert!(harmless(t.as_str())); }
+            if let Ok(t) = text.parse::<HeaderName>() { prop_assert!(harmless(t.as_str())); }
+            if let Ok(t) = format!("https://a.example{text}").parse::<RedirectUrl>() {
+                prop_assert!(harmless(t.as_str()));
+            }
         }
     }
 }

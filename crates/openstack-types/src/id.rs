@@ -43,6 +43,10 @@ uuid_id! {
     MemberId;
     /// An Octavia health monitor.
     HealthMonitorId;
+    /// An Octavia L7 policy.
+    L7PolicyId;
+    /// An Octavia L7 rule.
+    L7RuleId;
     /// A Neutron network.
     NetworkId;
     /// A Neutron subnet.

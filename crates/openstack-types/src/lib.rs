@@ -12,10 +12,11 @@ pub mod octavia;
 pub mod portal;
 pub mod rules;
 pub mod status;
+pub mod tls;
 mod wire_enum;
 
 pub use id::{
-    HealthMonitorId, ListenerId, LoadBalancerId, MemberId, NetworkId, PoolId, PortId, ProjectId,
-    SubnetId, UserId,
+    HealthMonitorId, L7PolicyId, L7RuleId, ListenerId, LoadBalancerId, MemberId, NetworkId, PoolId,
+    PortId, ProjectId, SubnetId, UserId,
 };
 pub use status::{OperatingStatus, ProvisioningStatus};

@@ -1,7 +1,14 @@
 use super::*;
-use crate::spec::InsertHeaders;
+use crate::spec::{
+    Alpn, CertificatePem, Comparison, Hsts, InsertHeaders, PolicySpec, RedirectCode, RulePart,
+    RuleSpec, TlsSpec, TlsVersions,
+};
 use ipnet::IpNet;
-use openstack_types::{LoadBalancerId, MemberId, field::CookieName};
+use openstack_types::{
+    L7PolicyId, L7RuleId, LoadBalancerId, MemberId,
+    field::{CookieName, RedirectUrl, RuleValue},
+    tls::{CipherPreset, TlsCiphers},
+};
 use proptest::{collection::vec, option, prelude::*, sample::select};
 use uuid::Uuid;
 
@@ -114,23 +121,122 @@ fn pool() -> impl Strategy<Value = PoolSpec> {
         })
 }
 
-fn listener() -> impl Strategy<Value = (ListenerSpec, prop::sample::Index)> {
+fn certificate() -> impl Strategy<Value = CertificatePem> {
+    vec(any::<u8>(), 0..8).prop_map(|pem| CertificatePem::new(pem.into()))
+}
+
+fn ciphers() -> impl Strategy<Value = TlsCiphers> {
+    let presets = [CipherPreset::Modern, CipherPreset::Intermediate, CipherPreset::Compatible];
+    let one = select(vec!["AES128-SHA", "TLS_AES_128_GCM_SHA256", "ECDHE-RSA-AES256-SHA384"]);
+    prop_oneof![
+        select(presets.map(CipherPreset::ciphers).to_vec()),
+        one.prop_map(|name| name.parse().unwrap()),
+        text().prop_map(|text| text.parse().unwrap_or_default()),
+    ]
+}
+
+fn tls() -> impl Strategy<Value = TlsSpec> {
+    let hsts = (any::<u32>(), any::<bool>(), any::<bool>()).prop_map(
+        |(max_age, include_subdomains, preload)| Hsts { max_age, include_subdomains, preload },
+    );
     (
-        (uuid(), select(vec![ListenerMode::Http, ListenerMode::Tcp]), any::<u16>()),
+        certificate(),
+        vec(certificate(), 0..3),
+        select(vec![TlsVersions::V1_2, TlsVersions::V1_2AndV1_3, TlsVersions::V1_3]),
+        ciphers(),
+        vec(select(vec![Alpn::H2, Alpn::Http11, Alpn::Http10]), 0..4),
+        option::of(hsts),
+    )
+        .prop_map(|(default_certificate, sni_certificates, versions, ciphers, alpn, hsts)| {
+            TlsSpec { default_certificate, sni_certificates, versions, ciphers, alpn, hsts }
+        })
+}
+
+fn mode_spec() -> impl Strategy<Value = ListenerMode> {
+    prop_oneof![
+        Just(ListenerMode::Http),
+        Just(ListenerMode::Tcp),
+        tls().prop_map(ListenerMode::TerminatedHttps),
+    ]
+}
+
+/// A redirect's target with whatever a person could put behind the host, or instead of it.
+fn redirect_url() -> impl Strategy<Value = RedirectUrl> {
+    (text(), select(vec!["", "https://", "http://a.example", "https://a.example/"])).prop_map(
+        |(text, before)| {
+            let url = format!("{before}{text}");
+            url.parse().unwrap_or_else(|_| "https://a.example/%25%5b?x=%20".parse().unwrap())
+        },
+    )
+}
+
+fn rule() -> impl Strategy<Value = RuleSpec> {
+    let part = prop_oneof![
+        Just(RulePart::HostName),
+        Just(RulePart::Path),
+        Just(RulePart::FileType),
+        checked("X-Test").prop_map(RulePart::Header),
+        checked("SESSION").prop_map(RulePart::Cookie),
+    ];
+    let compare = select(vec![
+        Comparison::EqualTo,
+        Comparison::StartsWith,
+        Comparison::EndsWith,
+        Comparison::Contains,
+    ]);
+    let value = prop_oneof![
+        checked::<RuleValue>("-f"),
+        select(vec!["-f", "--", "-i", "-m", "%[env(HOME)]", "!", "or", "unless"])
+            .prop_map(|value| value.parse().unwrap_or_else(|_| "/".parse().unwrap())),
+    ];
+    (uuid(), part, compare, value, any::<bool>()).prop_map(|(id, of, compare, value, invert)| {
+        RuleSpec { id: L7RuleId(id), of, compare, value, invert }
+    })
+}
+
+/// Its pool, if it chooses one, is put in later.
+fn policy() -> impl Strategy<Value = (PolicySpec, prop::sample::Index)> {
+    let code = || {
+        select(vec![
+            RedirectCode::MovedPermanently,
+            RedirectCode::Found,
+            RedirectCode::SeeOther,
+            RedirectCode::TemporaryRedirect,
+            RedirectCode::PermanentRedirect,
+        ])
+    };
+    let action = prop_oneof![
+        Just(PolicyAction::Reject),
+        uuid().prop_map(|id| PolicyAction::RedirectToPool(PoolId(id))),
+        (redirect_url(), code()).prop_map(|(url, code)| PolicyAction::RedirectToUrl(url, code)),
+        (redirect_url(), code()).prop_map(|(url, code)| PolicyAction::RedirectPrefix(url, code)),
+    ];
+    (uuid(), action, vec(rule(), 0..3), any::<prop::sample::Index>()).prop_map(
+        |(id, action, rules, pool)| (PolicySpec { id: L7PolicyId(id), action, rules }, pool),
+    )
+}
+
+fn listener() -> impl Strategy<Value = (ListenerSpec, prop::sample::Index, Vec<prop::sample::Index>)>
+{
+    (
+        (uuid(), mode_spec(), any::<u16>()),
         option::of(any::<u32>()),
         vec(cidr(), 0..4),
         (duration(), duration(), duration()),
         any::<[bool; 3]>(),
         any::<prop::sample::Index>(),
+        vec(policy(), 0..4),
     )
         .prop_map(
-            |((id, mode, port), connection_limit, allowed_cidrs, timeouts, add, pool)| {
+            |((id, mode, port), connection_limit, allowed_cidrs, timeouts, add, pool, policies)| {
+                let (policies, chosen) = policies.into_iter().unzip();
                 let listener = ListenerSpec {
                     id: ListenerId(id),
                     mode,
                     port,
                     connection_limit,
                     default_pool: None,
+                    policies,
                     allowed_cidrs,
                     timeout_client: timeouts.0,
                     timeout_connect: timeouts.1,
@@ -141,7 +247,7 @@ fn listener() -> impl Strategy<Value = (ListenerSpec, prop::sample::Index)> {
                         x_forwarded_proto: add[2],
                     },
                 };
-                (listener, pool)
+                (listener, pool, chosen)
             },
         )
 }
@@ -151,9 +257,14 @@ fn load_balancer() -> impl Strategy<Value = LoadBalancerSpec> {
         |(id, vip, pools, listeners)| {
             let listeners = listeners
                 .into_iter()
-                .map(|(mut listener, index)| {
+                .map(|(mut listener, index, chosen)| {
                     if !pools.is_empty() {
                         listener.default_pool = Some(index.get(&pools).id);
+                        for (policy, index) in listener.policies.iter_mut().zip(chosen) {
+                            if let PolicyAction::RedirectToPool(pool) = &mut policy.action {
+                                *pool = index.get(&pools).id;
+                            }
+                        }
                     }
                     listener
                 })
@@ -175,6 +286,8 @@ const GRAMMAR: &[&str] = &[
     "noreuseport",
     "hard-stop-after 60s",
     "max-spread-checks 1000",
+    "tune.ssl.cachesize 1000",
+    "ssl-load-extra-files none",
     "defaults",
     "retries 3",
     "option redispatch 1",
@@ -190,6 +303,13 @@ const GRAMMAR: &[&str] = &[
     "option forwardfor",
     "http-request set-header X-Forwarded-Port <n>",
     "http-request set-header X-Forwarded-Proto http",
+    "http-request set-header X-Forwarded-Proto https",
+    "http-response set-header Strict-Transport-Security <hsts>",
+    "acl <id> req.hdr(host),host_only -i -m <how> -- <value>",
+    "acl <id> path -m <how> -- <value>",
+    "acl <id> path,word(-1,.) -m <how> -- <value>",
+    "acl <id> <req-header> -m <how> -- <value>",
+    "acl <id> <req-cookie> -m <how> -- <value>",
     "default_backend <backend>",
     "backend <backend>",
     "balance roundrobin",
@@ -213,6 +333,23 @@ const GRAMMAR: &[&str] = &[
     "http-check send meth <word> uri <path> ver HTTP/1.1 hdr Host <host>",
     "http-check send meth <word> uri <path> ver HTTP/1.0",
     "http-check expect status <codes>",
+];
+
+/// What may stand in `(…)` of `bind <fd> ssl crt-list <file> (…)`.
+const BIND: &[&str] = &[
+    "ssl-min-ver <tls>",
+    "ssl-max-ver <tls>",
+    "ciphers <ciphers>",
+    "ciphersuites <ciphers>",
+    "alpn <alpn>",
+];
+
+/// What may stand before ` if ` and the rules of a policy.
+const POLICY: &[&str] = &[
+    "http-request deny deny_status 403",
+    "http-request redirect location <url> code <code>",
+    "http-request redirect prefix <url> code <code>",
+    "use_backend <backend>",
 ];
 
 const SERVER: &[&str] = &[
@@ -260,6 +397,29 @@ fn is(kind: &str, word: &str) -> bool {
             word.starts_with('/')
                 && all(|c| c.is_ascii_alphanumeric() || "/-._~!*+,;=:@?&%".contains(c))
         }
+        "<tls>" => ["TLSv1.2", "TLSv1.3"].contains(&word),
+        "<ciphers>" => word.split(':').all(|name| name.parse::<TlsCiphers>().is_ok()),
+        "<alpn>" => word.split(',').all(|name| ["h2", "http/1.1", "http/1.0"].contains(&name)),
+        "<hsts>" => {
+            let mut parts = word.split(';');
+            parts
+                .next()
+                .and_then(|part| part.strip_prefix("max-age="))
+                .is_some_and(|age| age.parse::<u32>().is_ok())
+                && parts.all(|part| ["includeSubDomains", "preload"].contains(&part))
+        }
+        "<file>" => word.strip_prefix("/proc/self/fd/").is_some_and(|n| n.parse::<u16>().is_ok()),
+        "<how>" => ["str", "beg", "end", "sub"].contains(&word),
+        "<code>" => ["301", "302", "303", "307", "308"].contains(&word),
+        "<value>" => all(|c| c.is_ascii_alphanumeric() || "/-._~!*+,;=:@?&%".contains(c)),
+        // Read as HAProxy reads it: every `%` is one of a pair, which stands for one.
+        "<url>" => {
+            let plain = word.replace("%%", "\0");
+            !plain.contains('%')
+                && plain.replace('\0', "%").parse::<RedirectUrl>().is_ok()
+                && ["https://", "http://"].iter().any(|scheme| word.starts_with(scheme))
+        }
+        "<req-header>" => cookie(word, "req.hdr("),
         "<req-cookie>" => cookie(word, "req.cook("),
         "<res-cookie>" => cookie(word, "res.cook("),
         literal => literal == word,
@@ -276,8 +436,13 @@ fn is_server(words: &[&str]) -> bool {
     if !matches("server <id> <socket> weight <n>", &[server, id, socket, weight, number]) {
         return false;
     }
-    let mut rest = rest;
-    for rule in SERVER {
+    is_some_of(SERVER, rest)
+}
+
+/// The rest of a line: some of `rules`, each at most once and in order.
+fn is_some_of(rules: &[&str], words: &[&str]) -> bool {
+    let mut rest = words;
+    for rule in rules {
         let length = rule.split(' ').count();
         if rest.len() >= length && matches(rule, &rest[..length]) {
             rest = &rest[length..];
@@ -286,11 +451,26 @@ fn is_server(words: &[&str]) -> bool {
     rest.is_empty()
 }
 
+fn is_bind(words: &[&str]) -> bool {
+    words.len() > 5
+        && matches("bind <fd> ssl crt-list <file>", &words[..5])
+        && is_some_of(BIND, &words[5..])
+}
+
+fn is_policy(words: &[&str]) -> bool {
+    let Some(at) = words.iter().position(|word| *word == "if") else { return false };
+    let rules = &words[at + 1..];
+    POLICY.iter().any(|rule| matches(rule, &words[..at]))
+        && !rules.is_empty()
+        && rules.iter().all(|word| is("<id>", word.strip_prefix('!').unwrap_or(word)))
+}
+
 /// A line outside of the grammar, if there is one.
 fn stranger(config: &str) -> Option<&str> {
     config.lines().find(|line| {
         let words: Vec<&str> = line.trim_start_matches("    ").split(' ').collect();
-        !is_server(&words) && !GRAMMAR.iter().any(|rule| matches(rule, &words))
+        let long = is_server(&words) || is_bind(&words) || is_policy(&words);
+        !long && !GRAMMAR.iter().any(|rule| matches(rule, &words))
     })
 }
 
@@ -347,6 +527,59 @@ proptest! {
     }
 
     #[test]
+    fn a_policys_texts_change_no_other_line(
+        spec in load_balancer(), url in redirect_url(), value in checked::<RuleValue>("-f")
+    ) {
+        let with = |url: &RedirectUrl, value: &RuleValue| {
+            let mut spec = spec.clone();
+            for policy in spec.listeners.iter_mut().flat_map(|l| &mut l.policies) {
+                policy.action = PolicyAction::RedirectToUrl(url.clone(), RedirectCode::Found);
+                for rule in &mut policy.rules {
+                    rule.value = value.clone();
+                }
+            }
+            render(&spec, PROCESS)
+        };
+        let one = with(&"https://a.example".parse().unwrap(), &"x".parse().unwrap());
+        let two = with(&url, &value);
+        prop_assert_eq!(one.lines().count(), two.lines().count());
+        for (_, line) in one.lines().zip(two.lines()).filter(|(a, b)| a != b) {
+            let line = line.trim_start();
+            prop_assert!(
+                line.starts_with("acl ") || line.starts_with("http-request redirect location "),
+                "{}", line
+            );
+        }
+    }
+
+    /// The descriptors in the configuration and in the lists are those that the files get.
+    #[test]
+    fn every_list_is_where_the_configuration_says(spec in load_balancer()) {
+        let files = secret_files(&spec);
+        let first = fd::FIRST_LISTENER as usize + spec.listeners.len();
+        let file = |path: &str| {
+            let fd: usize = path.strip_prefix("/proc/self/fd/").unwrap().parse().unwrap();
+            files[fd - first].as_ref()
+        };
+        let config = render(&spec, PROCESS);
+        let binds: Vec<&str> =
+            config.lines().filter(|line| line.trim_start().starts_with("bind ")).collect();
+        prop_assert_eq!(binds.len(), spec.listeners.len());
+        for (bind, listener) in binds.iter().zip(&spec.listeners) {
+            let list = bind.split(' ').skip_while(|word| *word != "crt-list").nth(1);
+            prop_assert_eq!(list.is_some(), listener.mode.tls().is_some());
+            let (Some(list), Some(tls)) = (list, listener.mode.tls()) else { continue };
+            let list = std::str::from_utf8(file(list)).unwrap();
+            let listed: Vec<&[u8]> = list.lines().map(file).collect();
+            let wanted: Vec<&[u8]> = std::iter::once(&tls.default_certificate)
+                .chain(&tls.sni_certificates)
+                .map(CertificatePem::reveal)
+                .collect();
+            prop_assert_eq!(listed, wanted);
+        }
+    }
+
+    #[test]
     fn connections_fit_into_the_open_files(spec in load_balancer(), open_files in 512u64..2_000_000) {
         prop_assert!(connections(&spec, open_files) * 2 + 100 < open_files);
     }
@@ -354,10 +587,28 @@ proptest! {
 
 #[test]
 fn the_grammar_knows_a_stranger() {
-    for bad in ["    bind *:80", "# a name", "    server x 127.0.0.1:80 weight 1", "    maxconn x"]
-    {
+    let rule = "00000000-0000-0000-0000-000000000000";
+    for bad in [
+        "    bind *:80",
+        "# a name",
+        "    server x 127.0.0.1:80 weight 1",
+        "    maxconn x",
+        "    bind fd@6 ssl crt-list /etc/passwd ssl-min-ver TLSv1.2",
+        "    bind fd@6 ssl crt-list /proc/self/fd/7 ciphers ALL",
+        "    bind fd@6 ssl crt-list /proc/self/fd/7 alpn h2 crt /etc/passwd",
+        "    http-request deny deny_status 403 if",
+        "    http-request deny deny_status 403",
+        &format!("    http-request redirect location https://a.example/%[src] code 302 if {rule}"),
+        &format!("    http-request redirect location https://a.example/%20 code 302 if {rule}"),
+        &format!("    http-request redirect location https://a.example/%%%20 code 302 if {rule}"),
+        &format!("    acl {rule} path -m beg -f /etc/passwd"),
+        &format!("    acl {rule} path -m beg /x"),
+    ] {
         assert_eq!(stranger(bad), Some(bad));
     }
+    let good =
+        format!("    http-request redirect prefix https://a.example/%%20 code 302 if !{rule}");
+    assert_eq!(stranger(&good), None);
 }
 
 /// HAProxy itself takes whatever is rendered, and warns of nothing.
@@ -365,6 +616,9 @@ fn the_grammar_knows_a_stranger() {
 fn haproxy_accepts_and_warns_of_nothing() {
     use proptest::{strategy::ValueTree, test_runner::TestRunner};
     let mut runner = TestRunner::deterministic();
+    let made = rcgen::generate_simple_self_signed(["a.example".to_owned()]).unwrap();
+    let pem = made.signing_key.serialize_pem() + &made.cert.pem();
+    let real = CertificatePem::new(pem.into_bytes().into());
     for _ in 0..40 {
         let mut spec = load_balancer().new_tree(&mut runner).unwrap().current();
         if spec.listeners.is_empty() {
@@ -372,6 +626,7 @@ fn haproxy_accepts_and_warns_of_nothing() {
         }
         // What only the API above refuses, and HAProxy rightly warns of.
         for listener in &mut spec.listeners {
+            listener.policies.retain(|policy| !policy.rules.is_empty());
             for timeout in [
                 &mut listener.timeout_client,
                 &mut listener.timeout_connect,
@@ -386,24 +641,42 @@ fn haproxy_accepts_and_warns_of_nothing() {
                 pool.persistence = None;
             }
         }
+        let scratch = std::env::temp_dir().join(format!("lb-render-{}", Uuid::new_v4()));
+        std::fs::create_dir(&scratch).unwrap();
+        for listener in &mut spec.listeners {
+            if let ListenerMode::TerminatedHttps(tls) = &mut listener.mode {
+                tls.default_certificate = real.clone();
+                tls.sni_certificates.fill(real.clone());
+                // HAProxy wants one for each version that is spoken.
+                tls.ciphers = TlsCiphers::default();
+            }
+        }
+        let first = fd::FIRST_LISTENER as usize + spec.listeners.len();
+        let here = format!("{}/", scratch.display());
+        for (n, content) in secret_files(&spec).iter().enumerate() {
+            let content = String::from_utf8_lossy(content).replace("/proc/self/fd/", &here);
+            std::fs::write(scratch.join((first + n).to_string()), content).unwrap();
+        }
         let config = render(&spec, Process { open_files: 20_000, state: false });
         // The descriptors are there only when the engine starts it.
+        let config = config.replace("/proc/self/fd/", &here);
         let config = config.replace("fd@4 level", "/tmp/never.sock level");
         let config: String = config
             .lines()
             .map(|line| match line.trim_start().strip_prefix("bind fd@") {
-                Some(fd) => {
-                    format!("    bind 127.21.0.3:{}\n", 20_000 + fd.parse::<u16>().unwrap())
+                Some(rest) => {
+                    let (fd, tls) = rest.split_at(rest.find(' ').unwrap_or(rest.len()));
+                    format!("    bind 127.21.0.3:{}{tls}\n", 20_000 + fd.parse::<u16>().unwrap())
                 }
                 None => format!("{line}\n"),
             })
             .collect();
-        let file = std::env::temp_dir().join(format!("lb-render-{}.cfg", Uuid::new_v4()));
+        let file = scratch.join("haproxy.cfg");
         std::fs::write(&file, &config).unwrap();
         let path = crate::program::Program::find(None).unwrap().path;
         let output =
             std::process::Command::new(path).arg("-c").arg("-f").arg(&file).output().unwrap();
-        std::fs::remove_file(&file).unwrap();
+        std::fs::remove_dir_all(&scratch).unwrap();
         let said = String::from_utf8_lossy(&output.stderr);
         assert!(
             output.status.success() && !said.contains("[ALERT]") && !said.contains("[WARNING]"),
@@ -469,6 +742,7 @@ fn one_whole_configuration() {
         port,
         connection_limit: None,
         default_pool: Some(pool.id),
+        policies: Vec::new(),
         allowed_cidrs: Vec::new(),
         timeout_client: Duration::from_secs(50),
         timeout_connect: Duration::from_secs(5),
@@ -480,6 +754,49 @@ fn one_whole_configuration() {
     guarded.allowed_cidrs = vec!["192.0.2.0/24".parse().unwrap(), "2001:db8::/32".parse().unwrap()];
     guarded.insert_headers =
         InsertHeaders { x_forwarded_for: true, x_forwarded_port: true, x_forwarded_proto: true };
+    let pem = || CertificatePem::new(Vec::new().into());
+    let mut secure = listener(
+        0xc4,
+        ListenerMode::TerminatedHttps(TlsSpec {
+            default_certificate: pem(),
+            sni_certificates: vec![pem()],
+            versions: TlsVersions::V1_2,
+            ciphers: TlsCiphers::default(),
+            alpn: vec![Alpn::H2, Alpn::Http11],
+            hsts: Some(Hsts { max_age: 31_536_000, include_subdomains: true, preload: false }),
+        }),
+        8443,
+        &web,
+    );
+    secure.insert_headers.x_forwarded_proto = true;
+    let rule = |n: u8, of, value: &str, invert| RuleSpec {
+        id: L7RuleId(id(n)),
+        of,
+        compare: Comparison::StartsWith,
+        value: value.parse().unwrap(),
+        invert,
+    };
+    let policy = |n: u8, action, rules| PolicySpec { id: L7PolicyId(id(n)), action, rules };
+    secure.policies = vec![
+        policy(
+            0xd1,
+            PolicyAction::RedirectToPool(bytes.id),
+            vec![rule(0xe1, RulePart::Path, "/api", false)],
+        ),
+        policy(
+            0xd2,
+            PolicyAction::RedirectPrefix(
+                "https://www.example.com/a%20b".parse().unwrap(),
+                RedirectCode::PermanentRedirect,
+            ),
+            vec![
+                rule(0xe2, RulePart::HostName, "old.example.com", false),
+                rule(0xe3, RulePart::Header("X-Keep".parse().unwrap()), "yes", true),
+            ],
+        ),
+        policy(0xd3, PolicyAction::Reject, vec![rule(0xe4, RulePart::FileType, "php", false)]),
+        policy(0xd4, PolicyAction::Reject, Vec::new()),
+    ];
     let spec = LoadBalancerSpec {
         id: LoadBalancerId(id(0x01)),
         vip: "192.0.2.80".parse().unwrap(),
@@ -487,6 +804,7 @@ fn one_whole_configuration() {
             guarded,
             listener(0xc2, ListenerMode::Http, 8080, &web),
             listener(0xc3, ListenerMode::Tcp, 443, &bytes),
+            secure,
         ],
         pools: vec![web, bytes],
     };

@@ -2,6 +2,8 @@
 //! that can choose their address, and an engine that must leave nothing behind.
 #![allow(dead_code, missing_docs, clippy::unwrap_used)]
 
+pub mod tls;
+
 use engine::{
     Engine, EngineConfig,
     report::{Health, Report},
@@ -19,7 +21,7 @@ use std::{
     time::Duration,
 };
 use tokio::{
-    io::{AsyncReadExt, AsyncWriteExt},
+    io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt},
     net::{TcpListener, TcpSocket, TcpStream},
     sync::mpsc,
     task::JoinHandle,
@@ -172,6 +174,7 @@ pub fn listener(mode: ListenerMode, port: u16, pool: Option<PoolId>) -> Listener
         port,
         connection_limit: None,
         default_pool: pool,
+        policies: Vec::new(),
         allowed_cidrs: Vec::new(),
         timeout_client: Duration::from_secs(50),
         timeout_connect: Duration::from_secs(5),
@@ -358,9 +361,13 @@ fn header<'a>(head: &'a str, name: &str) -> Option<&'a str> {
     })
 }
 
+/// What a client speaks over.
+trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}
+impl<S: AsyncRead + AsyncWrite + Send + Unpin> Stream for S {}
+
 /// A connection of a client.
 pub struct Client {
-    stream: TcpStream,
+    stream: Box<dyn Stream>,
     read: Vec<u8>,
 }
 
@@ -380,7 +387,11 @@ impl Client {
         }
         let stream = timeout(PATIENCE, socket.connect(to)).await??;
         stream.set_nodelay(true)?;
-        Ok(Self { stream, read: Vec::new() })
+        Ok(Self::over(stream))
+    }
+
+    pub fn over(stream: impl AsyncRead + AsyncWrite + Send + Unpin + 'static) -> Self {
+        Self { stream: Box::new(stream), read: Vec::new() }
     }
 
     pub async fn get(&mut self, path: &str, headers: &str) -> std::io::Result<Answer> {

@@ -89,6 +89,7 @@ fn listener(row: &Object, rows: &Rows) -> Result<ListenerSpec, String> {
         port: number(row, "protocol_port")?,
         connection_limit: u32::try_from(row.integer("connection_limit")).ok(),
         default_pool: pool.and_then(|id| id.parse().ok()),
+        policies: Vec::new(),
         allowed_cidrs: cidrs
             .iter()
             .map(|cidr| parse("allowed_cidrs", cidr.as_str().unwrap_or_default()))

@@ -1,0 +1,62 @@
+//! Files that exist in memory alone: private keys on their way to HAProxy.
+
+use crate::program::User;
+use rustix::fs::{Gid, MemfdFlags, Mode, Uid, fchmod, fchown, memfd_create};
+use std::{
+    fs::File,
+    io::{self, Write},
+    os::fd::OwnedFd,
+};
+
+/// A file without a name in any directory, on no disk. Erased when dropped, also for a process that
+/// still has it open.
+#[derive(Debug)]
+pub(crate) struct SecretFile(File);
+
+impl SecretFile {
+    /// Readable by HAProxy's user alone, through the descriptor it is handed.
+    pub(crate) fn new(content: &[u8], reader: Option<User>) -> io::Result<Self> {
+        let file = memfd_create("haproxy-secret", MemfdFlags::CLOEXEC)?;
+        fchmod(&file, Mode::RUSR)?;
+        if let Some(user) = reader {
+            fchown(&file, Some(Uid::from_raw(user.uid)), Some(Gid::from_raw(user.gid)))?;
+        }
+        // From here on it is erased whatever happens.
+        let mut file = Self(File::from(file));
+        file.0.write_all(content)?;
+        Ok(file)
+    }
+
+    /// A copy to hand down.
+    pub(crate) fn share(&self) -> io::Result<OwnedFd> {
+        self.0.try_clone().map(OwnedFd::from)
+    }
+}
+
+impl Drop for SecretFile {
+    fn drop(&mut self) {
+        if let Err(error) = self.0.set_len(0) {
+            tracing::warn!(%error, "a key in memory was not erased");
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::{io::Read, os::fd::AsRawFd};
+
+    #[test]
+    fn what_was_shared_is_empty_after_the_drop() {
+        let file = SecretFile::new(b"key", None).unwrap();
+        let shared = file.share().unwrap();
+        let path = format!("/proc/self/fd/{}", shared.as_raw_fd());
+        let read = || {
+            let mut text = String::new();
+            File::open(&path).unwrap().read_to_string(&mut text).map(|_| text).unwrap()
+        };
+        assert_eq!(read(), "key");
+        drop(file);
+        assert_eq!(read(), "");
+    }
+}
