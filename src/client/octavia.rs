@@ -65,6 +65,17 @@ pub async fn create_load_balancer(request: &CreateLoadBalancer) -> Result<LoadBa
         .map(|one| one.object)
 }
 
+/// Sends a step of a plan; gives the body of the answer, perhaps empty.
+pub async fn carry_out(step: &plan::edit::Request) -> Result<String> {
+    let method = match step.method {
+        plan::edit::Method::Post => Method::POST,
+        plan::edit::Method::Put => Method::PUT,
+        plan::edit::Method::Delete => Method::DELETE,
+    };
+    let body = step.body.as_ref().map(ToString::to_string);
+    request::send(method, &format!("{ROOT}{}", step.path), body).await
+}
+
 /// Deletes a load balancer with all that hangs on it.
 pub async fn delete_load_balancer(id: LoadBalancerId) -> Result<()> {
     request::delete(&format!("{ROOT}/loadbalancers/{id}?cascade=true")).await

@@ -162,6 +162,27 @@ impl LoadBalancers {
         answer.map(drop)
     }
 
+    /// Reads a load balancer alone: whether it may be changed now, and why not.
+    ///
+    /// # Errors
+    /// What the service says; 404 takes it out of what is known.
+    pub(super) async fn read_itself(self, id: LoadBalancerId) -> Result<LoadBalancer> {
+        let epoch = self.begin_reading();
+        let answer = client::octavia::load_balancer(id).await;
+        if !self.is_current(epoch) {
+            return answer;
+        }
+        match &answer {
+            Ok(balancer) => self.model.update(|model| {
+                model.change(id, |graph| graph.balancer.clone_from(balancer));
+            }),
+            Err(error) if error.status == 404 => self.model.update(|model| model.remove(id)),
+            Err(_) => {}
+        }
+        self.end_reading();
+        answer
+    }
+
     /// Creates a load balancer with all that hangs on it; it is in the list at once.
     ///
     /// # Errors
@@ -239,7 +260,7 @@ impl LoadBalancers {
         self.work_soon();
     }
 
-    fn read_later(self, id: LoadBalancerId) {
+    pub(super) fn read_later(self, id: LoadBalancerId) {
         self.work.update_value(|work| {
             work.to_read.insert(id);
         });

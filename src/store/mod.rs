@@ -4,6 +4,7 @@
 //! Made once, at the root, so that its signals live as long as the page. Pages read it and call its
 //! verbs; they never fetch.
 
+pub mod edits;
 pub mod graph;
 pub mod load_balancers;
 pub mod networks;
@@ -18,6 +19,7 @@ pub mod toasts;
 pub mod users;
 
 pub use crate::client::session::SignInError;
+pub use edits::Edits;
 pub use graph::{Graph, PoolGraph};
 pub use load_balancers::LoadBalancers;
 pub use networks::Networks;
@@ -51,6 +53,8 @@ pub struct Store {
     pub info: RwSignal<Option<Info>>,
     /// Load balancers.
     pub load_balancers: LoadBalancers,
+    /// Edits of load balancers, under way or done.
+    pub edits: Edits,
     /// Virtual networks.
     pub networks: Networks,
     /// Names of users.
@@ -70,10 +74,12 @@ pub fn use_store() -> Store {
 impl Store {
     /// Makes the store, asks who is signed in, and follows the changes while somebody is.
     pub fn provide() -> Self {
+        let load_balancers = LoadBalancers::new();
         let store = Self {
             session: Session::new(),
             info: RwSignal::new(None),
-            load_balancers: LoadBalancers::new(),
+            load_balancers,
+            edits: Edits::new(load_balancers),
             networks: Networks::new(),
             users: Users::new(),
             toasts: Toasts::new(),
@@ -101,6 +107,7 @@ impl Store {
         let listen = match turn {
             Turn::Another { signed_in } => {
                 self.load_balancers.forget();
+                self.edits.forget();
                 self.networks.forget();
                 self.users.forget();
                 if let Some(who) = self.session.who_untracked() {

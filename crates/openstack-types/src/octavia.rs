@@ -11,6 +11,12 @@ use crate::{
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
+mod update;
+pub use update::{
+    NewHealthMonitor, NewListener, NewPool, Patch, UpdateHealthMonitor, UpdateListener,
+    UpdateLoadBalancer, UpdateMember, UpdatePool,
+};
+
 wire_enum! {
     /// What a listener speaks to clients.
     ListenerProtocol {
@@ -494,6 +500,9 @@ pub struct CreateMember {
     /// The port where its health is asked, when not its own.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub monitor_port: Option<u16>,
+    /// Words of the users'.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub tags: Vec<String>,
 }
 
 /// A health monitor in a create request.

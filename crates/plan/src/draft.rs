@@ -7,6 +7,7 @@ use openstack_types::{
     rules::LbType,
 };
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// Names a row of a draft for as long as the draft lives, whatever rows come and go around it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -79,7 +80,7 @@ pub struct Draft {
     pub groups: Vec<GroupDraft>,
     /// What holds for every listener that has no options of its own.
     pub options: ListenerOptions,
-    next_key: u32,
+    pub(crate) next_key: u32,
 }
 
 /// A listener as typed.
@@ -117,6 +118,23 @@ pub struct ForwardedHeaders {
 impl Default for ForwardedHeaders {
     fn default() -> Self {
         Self { address: true, port: true, protocol: true }
+    }
+}
+
+impl ForwardedHeaders {
+    /// Those among the headers that a listener adds.
+    pub(crate) fn of(headers: &BTreeMap<String, String>) -> Self {
+        let has = |name: &str| headers.get(name).is_some_and(|v| v.eq_ignore_ascii_case("true"));
+        let [address, port, protocol] = Self::NAMES.map(has);
+        Self { address, port, protocol }
+    }
+
+    const NAMES: [&str; 3] = ["X-Forwarded-For", "X-Forwarded-Port", "X-Forwarded-Proto"];
+
+    /// Each header with whether it is added.
+    pub(crate) fn each(self) -> [(&'static str, bool); 3] {
+        let [address, port, protocol] = Self::NAMES;
+        [(address, self.address), (port, self.port), (protocol, self.protocol)]
     }
 }
 
@@ -173,6 +191,12 @@ pub struct ServerDraft {
     pub monitor_address: Option<String>,
     /// The port where its health is asked, carried.
     pub monitor_port: Option<u16>,
+    /// Words of the users', carried.
+    #[serde(default)]
+    pub tags: Vec<String>,
+    /// The weight before it was drained.
+    #[serde(default)]
+    pub undrained: Option<String>,
 }
 
 /// A health check as typed. The texts stay when the kind changes.
@@ -257,7 +281,7 @@ impl Draft {
         }
     }
 
-    fn key(&mut self) -> RowKey {
+    pub(crate) fn key(&mut self) -> RowKey {
         let key = RowKey(self.next_key);
         self.next_key += 1;
         key
@@ -266,6 +290,11 @@ impl Draft {
     /// Adds a server group and tells its key.
     pub fn add_group(&mut self) -> RowKey {
         let key = self.key();
+        self.add_group_as(key);
+        key
+    }
+
+    pub(crate) fn add_group_as(&mut self, key: RowKey) {
         self.groups.push(GroupDraft {
             key,
             name: String::new(),
@@ -274,7 +303,6 @@ impl Draft {
             health: HealthDraft::default(),
             persistence: PersistenceDraft::default(),
         });
-        key
     }
 
     /// Adds a listener of the type's usual protocol, with the usual port where that is free.
@@ -367,6 +395,8 @@ impl Draft {
             subnet: None,
             monitor_address: None,
             monitor_port: None,
+            tags: Vec::new(),
+            undrained: None,
         });
         Some(key)
     }
@@ -403,6 +433,24 @@ impl Draft {
     pub fn remove_server(&mut self, group: RowKey, key: RowKey) {
         if let Some(group) = self.group_mut(group) {
             group.servers.retain(|server| server.key != key);
+        }
+    }
+
+    /// Has a server take no new connections, and remembers its weight.
+    pub fn drain(&mut self, group: RowKey, key: RowKey) {
+        if let Some(server) = self.server_mut(group, key)
+            && server.weight.trim() != "0"
+        {
+            server.undrained = Some(std::mem::replace(&mut server.weight, "0".to_owned()));
+        }
+    }
+
+    /// Gives a drained server the weight of before, or 1 where nobody remembers it.
+    pub fn undrain(&mut self, group: RowKey, key: RowKey) {
+        if let Some(server) = self.server_mut(group, key)
+            && server.weight.trim() == "0"
+        {
+            server.weight = server.undrained.take().unwrap_or_else(|| "1".to_owned());
         }
     }
 

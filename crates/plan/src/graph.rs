@@ -106,12 +106,7 @@ pub fn from_graph(graph: &Graph) -> Cloned {
             typed.connection_limit = listener.connection_limit.to_string();
         }
         if listener.protocol == ListenerProtocol::Http {
-            let has = |name: &str| listener.insert_headers.get(name).is_some_and(|v| v == "true");
-            typed.forwarded = ForwardedHeaders {
-                address: has("X-Forwarded-For"),
-                port: has("X-Forwarded-Port"),
-                protocol: has("X-Forwarded-Proto"),
-            };
+            typed.forwarded = ForwardedHeaders::of(&listener.insert_headers);
         }
         typed.group = listener.default_pool_id.and_then(|pool| group_of.get(&pool).copied());
         options.push((key, options_of(listener)));
@@ -159,6 +154,7 @@ fn groups(
                 server.subnet = member.subnet_id;
                 server.monitor_address = member.monitor_address.clone();
                 server.monitor_port = member.monitor_port;
+                server.tags = member.tags.clone();
             }
         }
         let kind = draft.kind;
@@ -228,7 +224,7 @@ fn alike(a: &crate::GroupDraft, b: &crate::GroupDraft) -> bool {
     keyless(a) == keyless(b)
 }
 
-fn health(monitor: &HealthMonitor) -> HealthDraft {
+pub(crate) fn health(monitor: &HealthMonitor) -> HealthDraft {
     let proposed = HealthDraft::default();
     HealthDraft {
         kind: Some(monitor.kind.clone()),
@@ -244,7 +240,7 @@ fn health(monitor: &HealthMonitor) -> HealthDraft {
 }
 
 /// Timeouts that are Octavia's own defaults were not asked for by anybody.
-fn options_of(listener: &Listener) -> ListenerOptions {
+pub(crate) fn options_of(listener: &Listener) -> ListenerOptions {
     let typed = |ms: Option<u64>, default: u64| {
         ms.filter(|ms| *ms != default).map(seconds).unwrap_or_default()
     };

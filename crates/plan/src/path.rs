@@ -79,6 +79,8 @@ pub enum Scope {
 /// A field of a listener.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum ListenerField {
+    /// Its name.
+    Name,
     /// What it speaks.
     Protocol,
     /// Its port.
@@ -90,6 +92,8 @@ pub enum ListenerField {
 /// A field of a server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum ServerField {
+    /// Its name.
+    Name,
     /// Its address.
     Address,
     /// Its port.
@@ -186,6 +190,7 @@ impl FieldPath {
             Self::Description => "description".into(),
             Self::Listener { listener, field } => {
                 let field = match field {
+                    ListenerField::Name => "name",
                     ListenerField::Protocol => "protocol",
                     ListenerField::Port => "port",
                     ListenerField::ConnectionLimit => "connection-limit",
@@ -197,6 +202,7 @@ impl FieldPath {
             Self::VipAddress => "vip-address".into(),
             Self::Server { server, field, .. } => {
                 let field = match field {
+                    ServerField::Name => "name",
                     ServerField::Address => "address",
                     ServerField::Port => "port",
                     ServerField::Weight => "weight",
@@ -278,6 +284,7 @@ impl Draft {
             FieldPath::Listener { listener, field } => {
                 let listener = self.listener(*listener)?;
                 match field {
+                    ListenerField::Name => &listener.name,
                     ListenerField::Protocol => listener.protocol.as_str(),
                     ListenerField::Port => &listener.port,
                     ListenerField::ConnectionLimit => &listener.connection_limit,
@@ -286,6 +293,7 @@ impl Draft {
             FieldPath::Server { group, server, field } => {
                 let server = self.server(*group, *server)?;
                 match field {
+                    ServerField::Name => &server.name,
                     ServerField::Address => &server.address,
                     ServerField::Port => &server.port,
                     ServerField::Weight => &server.weight,
@@ -336,6 +344,7 @@ impl Draft {
             FieldPath::Listener { listener, field } => {
                 let listener = self.listener_mut(*listener)?;
                 match field {
+                    ListenerField::Name => &mut listener.name,
                     ListenerField::Protocol => return None,
                     ListenerField::Port => &mut listener.port,
                     ListenerField::ConnectionLimit => &mut listener.connection_limit,
@@ -344,6 +353,7 @@ impl Draft {
             FieldPath::Server { group, server, field } => {
                 let server = self.server_mut(*group, *server)?;
                 match field {
+                    ServerField::Name => &mut server.name,
                     ServerField::Address => &mut server.address,
                     ServerField::Port => &mut server.port,
                     ServerField::Weight => &mut server.weight,

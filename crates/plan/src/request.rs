@@ -174,19 +174,19 @@ pub(crate) fn pool_name_stem(loadbalancer: &str) -> String {
 }
 
 /// Whether somebody put anything into a group that no listener uses.
-fn is_filled(group: &GroupDraft) -> bool {
+pub(crate) fn is_filled(group: &GroupDraft) -> bool {
     !group.servers.is_empty() || group.health.kind.is_some() || group.persistence.kind.is_some()
 }
 
 #[derive(Default)]
-struct Findings(Vec<Finding>);
+pub(crate) struct Findings(pub(crate) Vec<Finding>);
 
 impl Findings {
-    fn add(&mut self, path: FieldPath, error: FieldError) {
+    pub(crate) fn add(&mut self, path: FieldPath, error: FieldError) {
         self.0.push((path, error));
     }
 
-    fn take<T>(&mut self, path: FieldPath, checked: Result<T, FieldError>) -> Option<T> {
+    pub(crate) fn take<T>(&mut self, path: FieldPath, checked: Result<T, FieldError>) -> Option<T> {
         checked.map_err(|error| self.add(path, error)).ok()
     }
 }
@@ -218,7 +218,7 @@ impl<'a> Names<'a> {
     }
 }
 
-fn listeners(draft: &Draft, findings: &mut Findings) -> Vec<CreateListener> {
+pub(crate) fn listeners(draft: &Draft, findings: &mut Findings) -> Vec<CreateListener> {
     let mut made: Vec<CreateListener> = Vec::new();
     let mut placed: Vec<(&ListenerProtocol, u16)> = Vec::new();
     for listener in &draft.listeners {
@@ -247,18 +247,14 @@ fn listeners(draft: &Draft, findings: &mut Findings) -> Vec<CreateListener> {
         };
         let mut insert_headers = BTreeMap::new();
         if listener.protocol == ListenerProtocol::Http {
-            let headers = [
-                (listener.forwarded.address, "X-Forwarded-For"),
-                (listener.forwarded.port, "X-Forwarded-Port"),
-                (listener.forwarded.protocol, "X-Forwarded-Proto"),
-            ];
-            let wanted = headers.into_iter().filter(|(wanted, _)| *wanted);
-            insert_headers.extend(wanted.map(|(_, name)| (name.to_owned(), "true".to_owned())));
+            let wanted = listener.forwarded.each().into_iter().filter(|(_, wanted)| *wanted);
+            insert_headers.extend(wanted.map(|(name, _)| (name.to_owned(), "true".to_owned())));
         }
-        let name = match listener.name.as_str() {
+        let name = match listener.name.trim() {
             "" => listener_name(&listener.protocol, port),
             name => name.to_owned(),
         };
+        findings.take(at(ListenerField::Name), field::at_most(&name, NAME_MAX));
         made.push(CreateListener {
             name: Some(name),
             protocol: listener.protocol.clone(),
@@ -277,7 +273,7 @@ fn listeners(draft: &Draft, findings: &mut Findings) -> Vec<CreateListener> {
     made
 }
 
-fn servers(group: &GroupDraft, findings: &mut Findings) -> Vec<CreateMember> {
+pub(crate) fn servers(group: &GroupDraft, findings: &mut Findings) -> Vec<CreateMember> {
     let mut seen = BTreeSet::new();
     group.servers.iter().map(|typed| server(group.key, typed, &mut seen, findings)).collect()
 }
@@ -298,8 +294,10 @@ fn server(
     let address = findings.take(at(ServerField::Address), address);
     let protocol_port = findings.take(at(ServerField::Port), port).unwrap_or_default();
     let weight = findings.take(at(ServerField::Weight), field::integer(&typed.weight, 0, 256));
+    let name = typed.name.trim();
+    findings.take(at(ServerField::Name), field::at_most(name, NAME_MAX));
     CreateMember {
-        name: (!typed.name.is_empty()).then(|| typed.name.clone()),
+        name: (!name.is_empty()).then(|| name.to_owned()),
         address: address.map(|ip| ip.to_string()).unwrap_or_default(),
         protocol_port,
         weight: weight.map(|n| n as u16),
@@ -308,10 +306,11 @@ fn server(
         subnet_id: typed.subnet,
         monitor_address: typed.monitor_address.clone(),
         monitor_port: typed.monitor_port,
+        tags: typed.tags.clone(),
     }
 }
 
-fn health(
+pub(crate) fn health(
     group: RowKey,
     typed: &HealthDraft,
     findings: &mut Findings,
@@ -365,7 +364,7 @@ fn checked<T: FromStr<Err = FieldError> + Into<String>>(text: &str) -> Result<St
     text.parse::<T>().map(Into::into)
 }
 
-fn persistence(
+pub(crate) fn persistence(
     kind: LbType,
     group: RowKey,
     typed: &PersistenceDraft,
@@ -384,14 +383,15 @@ fn persistence(
     Some(SessionPersistence { kind: chosen, cookie_name })
 }
 
-struct CheckedOptions {
-    allowed_cidrs: Option<Vec<String>>,
-    client_data: Option<u64>,
-    member_connect: Option<u64>,
-    member_data: Option<u64>,
+#[derive(Clone)]
+pub(crate) struct CheckedOptions {
+    pub(crate) allowed_cidrs: Option<Vec<String>>,
+    pub(crate) client_data: Option<u64>,
+    pub(crate) member_connect: Option<u64>,
+    pub(crate) member_data: Option<u64>,
 }
 
-fn allowed_cidrs(
+pub(crate) fn allowed_cidrs(
     scope: Scope,
     options: &ListenerOptions,
     findings: &mut Findings,
@@ -407,7 +407,7 @@ fn allowed_cidrs(
     (!ranges.is_empty()).then(|| ranges.iter().map(ToString::to_string).collect())
 }
 
-fn timeouts(
+pub(crate) fn timeouts(
     scope: Scope,
     options: &ListenerOptions,
     allowed_cidrs: Option<Vec<String>>,

@@ -1,0 +1,601 @@
+//! Somebody else's change in the meantime: what it was, and an edit put on top of it.
+
+use super::{Edit, Rows, begin, settle::place};
+use crate::{
+    Draft, Graph, GroupDraft, HealthDraft, HealthField, ListenerDraft, ListenerOptions,
+    PersistenceDraft, RowKey, ServerDraft, TimeoutField,
+};
+use openstack_types::octavia::ListenerProtocol;
+
+/// Something that somebody else changed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Conflict {
+    /// What.
+    pub thing: Thing,
+    /// What became of it.
+    pub kind: ConflictKind,
+}
+
+impl Conflict {
+    /// Whether both touched the same: one of the two will be lost.
+    pub fn is_collision(&self) -> bool {
+        match &self.kind {
+            ConflictKind::Added => false,
+            ConflictKind::Removed { touched } => *touched,
+            ConflictKind::Changed { mine, .. } => mine.is_some(),
+        }
+    }
+}
+
+/// A part of a load balancer, named for a person.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Thing {
+    /// Itself.
+    LoadBalancer,
+    /// A listener.
+    Listener {
+        /// What it speaks.
+        protocol: ListenerProtocol,
+        /// Its port, as typed.
+        port: String,
+    },
+    /// A server group.
+    Group {
+        /// Its name.
+        name: String,
+    },
+    /// A server.
+    Server {
+        /// Its address.
+        address: String,
+        /// Its port.
+        port: String,
+        /// The name of its group.
+        group: String,
+    },
+}
+
+/// What became of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ConflictKind {
+    /// It is new.
+    Added,
+    /// It is gone.
+    Removed {
+        /// Whether this edit had changed it.
+        touched: bool,
+    },
+    /// A field of it is another.
+    Changed {
+        /// Which field.
+        field: ConflictField,
+        /// As it was when the edit began; empty where it was not there.
+        before: String,
+        /// As it is now.
+        theirs: String,
+        /// As this edit has it, where it touched the field.
+        mine: Option<String>,
+    },
+}
+
+/// A field of a part. Values are as in the form; `true` and `false` for what is ticked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ConflictField {
+    /// Of anything.
+    Name,
+    /// Of the load balancer.
+    Description,
+    /// Of a group.
+    Method,
+    /// Of a group: the kind, and the cookie's name after a space.
+    Persistence,
+    /// Of a group's health check.
+    Health(HealthField),
+    /// Of a server.
+    Weight,
+    /// Of a server.
+    Backup,
+    /// Of a server: switched on.
+    Enabled,
+    /// Of a listener.
+    ConnectionLimit,
+    /// Of a listener: the name of the group that serves it.
+    Group,
+    /// Of a listener: the names of the headers.
+    Headers,
+    /// Of a listener.
+    AllowedCidrs,
+    /// Of a listener.
+    Timeout(TimeoutField),
+}
+
+/// Whose change holds where both touched the same.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Keep {
+    /// This edit's.
+    Mine,
+    /// The other's; all else that was edited stays.
+    Theirs,
+}
+
+/// An edit on top of a later state.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rebased {
+    /// The edit, begun from the later state.
+    pub edit: Edit,
+    /// What is wanted then. Rows keep their keys.
+    pub draft: Draft,
+    /// What somebody else changed; empty when only statuses differ, or what they did is what this
+    /// edit does.
+    pub conflicts: Vec<Conflict>,
+}
+
+impl Edit {
+    /// Puts what is wanted on top of a later state of the load balancer: what was touched as it is
+    /// wanted, all else as it is now.
+    pub fn rebase(&self, mine: &Draft, fresh: Graph, keep: Keep) -> Rebased {
+        let known = self.known_in(mine, &fresh);
+        let (theirs, rows) = begin::draft_of(&fresh, &known, mine.next_key);
+        let mut merge =
+            Merge { keep, begin: &self.begin, theirs: &theirs, mine, conflicts: vec![] };
+        let draft = merge.draft();
+        let conflicts = merge.conflicts;
+        Rebased { edit: Self { base: fresh, begin: theirs, rows }, draft, conflicts }
+    }
+
+    /// Which row stands for what, in a later state: new rows for what has been made of them too.
+    fn known_in(&self, mine: &Draft, fresh: &Graph) -> Rows {
+        let mut rows = self.rows.clone();
+        for pool in &fresh.pools {
+            if rows.group(pool.id).is_none() {
+                let new = mine.groups.iter().find(|group| {
+                    !rows.groups.contains_key(&group.key)
+                        && !group.name.is_empty()
+                        && group.name == pool.name
+                });
+                if let Some(group) = new {
+                    rows.groups.insert(group.key, pool.id);
+                }
+            }
+            let Some(group) = rows.group(pool.id).and_then(|key| mine.group(key)) else { continue };
+            for member in fresh.members.get(&pool.id).map(Vec::as_slice).unwrap_or_default() {
+                if rows.server(member.id).is_some() {
+                    continue;
+                }
+                let port = member.protocol_port.to_string();
+                let new = group.servers.iter().find(|server| {
+                    !rows.servers.contains_key(&server.key)
+                        && place(server) == (member.address.as_str(), port.as_str())
+                });
+                if let Some(server) = new {
+                    rows.servers.insert(server.key, member.id);
+                }
+            }
+        }
+        for listener in &fresh.listeners {
+            if rows.listener(listener.id).is_some() {
+                continue;
+            }
+            let port = listener.protocol_port.to_string();
+            let new = mine.listeners.iter().find(|typed| {
+                !rows.listeners.contains_key(&typed.key)
+                    && typed.protocol == listener.protocol
+                    && typed.port == port
+            });
+            if let Some(typed) = new {
+                rows.listeners.insert(typed.key, listener.id);
+            }
+        }
+        rows
+    }
+}
+
+struct Merge<'a> {
+    keep: Keep,
+    begin: &'a Draft,
+    theirs: &'a Draft,
+    mine: &'a Draft,
+    conflicts: Vec<Conflict>,
+}
+
+/// One field three times.
+struct Three<'a, T> {
+    begin: Option<&'a T>,
+    mine: &'a T,
+    theirs: &'a T,
+}
+
+impl<T: Clone + PartialEq> Three<'_, T> {
+    /// What it becomes, and whether this edit had touched it too; `None` where nobody else did.
+    fn merged(&self, keep: Keep) -> (T, Option<bool>) {
+        if self.mine == self.theirs {
+            return (self.theirs.clone(), None);
+        }
+        match self.begin {
+            Some(begin) if begin == self.theirs => (self.mine.clone(), None),
+            Some(begin) if begin == self.mine => (self.theirs.clone(), Some(false)),
+            _ => match keep {
+                Keep::Mine => (self.mine.clone(), Some(true)),
+                Keep::Theirs => (self.theirs.clone(), Some(true)),
+            },
+        }
+    }
+}
+
+impl Merge<'_> {
+    fn say(&mut self, thing: &Thing, kind: ConflictKind) {
+        self.conflicts.push(Conflict { thing: thing.clone(), kind });
+    }
+
+    fn field<T: Clone + PartialEq>(
+        &mut self,
+        thing: &Thing,
+        field: ConflictField,
+        three: Three<'_, T>,
+        words: impl Fn(&T) -> String,
+    ) -> T {
+        let (merged, touched) = three.merged(self.keep);
+        if let Some(touched) = touched {
+            let before = three.begin.map(&words).unwrap_or_default();
+            let mine = touched.then(|| words(three.mine));
+            let kind = ConflictKind::Changed { field, before, theirs: words(three.theirs), mine };
+            self.say(thing, kind);
+        }
+        merged
+    }
+
+    fn text(
+        &mut self,
+        thing: &Thing,
+        field: ConflictField,
+        begin: Option<&String>,
+        mine: &String,
+        theirs: &String,
+    ) -> String {
+        self.field(thing, field, Three { begin, mine, theirs }, String::clone)
+    }
+
+    fn flag(
+        &mut self,
+        thing: &Thing,
+        field: ConflictField,
+        begin: Option<&bool>,
+        mine: &bool,
+        theirs: &bool,
+    ) -> bool {
+        self.field(thing, field, Three { begin, mine, theirs }, bool::to_string)
+    }
+
+    fn draft(&mut self) -> Draft {
+        let (begin, mine, theirs) = (self.begin, self.mine, self.theirs);
+        let mut draft = theirs.clone();
+        draft.kind = mine.kind;
+        draft.next_key = theirs.next_key.max(mine.next_key);
+        let thing = &Thing::LoadBalancer;
+        let name = ConflictField::Name;
+        draft.name = self.text(thing, name, Some(&begin.name), &mine.name, &theirs.name);
+        draft.description = self.text(
+            thing,
+            ConflictField::Description,
+            Some(&begin.description),
+            &mine.description,
+            &theirs.description,
+        );
+        draft.groups = self.groups();
+        draft.listeners = self.listeners();
+        draft
+    }
+
+    fn groups(&mut self) -> Vec<GroupDraft> {
+        let (begin, mine, theirs) = (self.begin, self.mine, self.theirs);
+        let mut groups = Vec::new();
+        for group in &mine.groups {
+            let was = begin.group(group.key);
+            match (was, theirs.group(group.key)) {
+                (was, Some(now)) => groups.push(self.group(was, group, now)),
+                (None, None) => groups.push(group.clone()),
+                (Some(was), None) => {
+                    let wanted = mine.listeners.iter().any(|listener| {
+                        listener.group == Some(group.key)
+                            && begin.listener(listener.key).and_then(|l| l.group) != listener.group
+                    });
+                    let touched = wanted || was != group;
+                    self.say(&group_thing(group), ConflictKind::Removed { touched });
+                    if touched && (self.keep == Keep::Mine || wanted) {
+                        groups.push(group.clone());
+                    }
+                }
+            }
+        }
+        for now in &theirs.groups {
+            if mine.group(now.key).is_none() && begin.group(now.key).is_none() {
+                self.say(&group_thing(now), ConflictKind::Added);
+                groups.push(now.clone());
+            }
+        }
+        groups
+    }
+
+    fn group(
+        &mut self,
+        begin: Option<&GroupDraft>,
+        mine: &GroupDraft,
+        theirs: &GroupDraft,
+    ) -> GroupDraft {
+        let thing = &group_thing(mine);
+        let name = begin.map(|begin| &begin.name);
+        let method =
+            Three { begin: begin.map(|b| &b.method), mine: &mine.method, theirs: &theirs.method };
+        GroupDraft {
+            key: mine.key,
+            name: self.text(thing, ConflictField::Name, name, &mine.name, &theirs.name),
+            method: self.field(thing, ConflictField::Method, method, ToString::to_string),
+            servers: self.servers(begin, mine, theirs),
+            health: self.health(thing, begin.map(|b| &b.health), &mine.health, &theirs.health),
+            persistence: match begin {
+                // Being made: the rest of it is under way.
+                None if theirs.persistence.kind.is_none() => mine.persistence.clone(),
+                _ => {
+                    let three = Three {
+                        begin: begin.map(|b| &b.persistence),
+                        mine: &mine.persistence,
+                        theirs: &theirs.persistence,
+                    };
+                    self.field(thing, ConflictField::Persistence, three, persistence_words)
+                }
+            },
+        }
+    }
+
+    fn servers(
+        &mut self,
+        begin: Option<&GroupDraft>,
+        mine: &GroupDraft,
+        theirs: &GroupDraft,
+    ) -> Vec<ServerDraft> {
+        let find = |group: &GroupDraft, key: RowKey| {
+            group.servers.iter().find(|server| server.key == key).cloned()
+        };
+        let mut servers = Vec::new();
+        for server in &mine.servers {
+            let was = begin.and_then(|begin| find(begin, server.key));
+            let thing = server_thing(mine, server);
+            match (was, find(theirs, server.key)) {
+                (was, Some(now)) => {
+                    servers.push(self.server(&thing, was.as_ref(), server, &now));
+                }
+                (None, None) => servers.push(server.clone()),
+                (Some(was), None) => {
+                    let touched = !is_alike(&was, server);
+                    self.say(&thing, ConflictKind::Removed { touched });
+                    if touched && self.keep == Keep::Mine {
+                        servers.push(server.clone());
+                    }
+                }
+            }
+        }
+        for now in &theirs.servers {
+            let was = begin.and_then(|begin| find(begin, now.key));
+            if find(mine, now.key).is_none() && was.is_none() {
+                self.say(&server_thing(theirs, now), ConflictKind::Added);
+                servers.push(now.clone());
+            }
+        }
+        servers
+    }
+
+    fn server(
+        &mut self,
+        thing: &Thing,
+        begin: Option<&ServerDraft>,
+        mine: &ServerDraft,
+        theirs: &ServerDraft,
+    ) -> ServerDraft {
+        use ConflictField as F;
+        let text = |of: fn(&ServerDraft) -> &String| (begin.map(of), of(mine), of(theirs));
+        let flag = |of: fn(&ServerDraft) -> &bool| (begin.map(of), of(mine), of(theirs));
+        let (was, my, now) = text(|server| &server.weight);
+        let weight = self.text(thing, F::Weight, was, my, now);
+        let (was, my, now) = text(|server| &server.name);
+        let name = self.text(thing, F::Name, was, my, now);
+        let (was, my, now) = flag(|server| &server.backup);
+        let backup = self.flag(thing, F::Backup, was, my, now);
+        let (was, my, now) = flag(|server| &server.enabled);
+        let enabled = self.flag(thing, F::Enabled, was, my, now);
+        ServerDraft {
+            // Where it is cannot change but by this edit, which then replaces it.
+            address: mine.address.clone(),
+            port: mine.port.clone(),
+            weight,
+            name,
+            backup,
+            enabled,
+            undrained: mine.undrained.clone(),
+            ..theirs.clone()
+        }
+    }
+
+    fn health(
+        &mut self,
+        thing: &Thing,
+        begin: Option<&HealthDraft>,
+        mine: &HealthDraft,
+        theirs: &HealthDraft,
+    ) -> HealthDraft {
+        // A check that is being made, or made anew with another kind, is not there for a moment.
+        let being_made = mine.kind.is_some()
+            && theirs.kind.is_none()
+            && begin.is_none_or(|begin| begin.kind != mine.kind);
+        if being_made {
+            return mine.clone();
+        }
+        let kind = Three { begin: begin.map(|b| &b.kind), mine: &mine.kind, theirs: &theirs.kind };
+        let mut health = HealthDraft {
+            kind: self.field(thing, ConflictField::Health(HealthField::Kind), kind, |kind| {
+                kind.as_ref().map(ToString::to_string).unwrap_or_default()
+            }),
+            ..theirs.clone()
+        };
+        // Of a check that is gone nothing else can be told apart.
+        if theirs.kind.is_none() || mine.kind.is_none() {
+            let whose = if health.kind == mine.kind { mine } else { theirs };
+            return HealthDraft { kind: health.kind, ..whose.clone() };
+        }
+        for field in HEALTH_TEXTS {
+            let was = begin.map(|begin| health_text(begin, field));
+            let (my, now) = (health_text(mine, field), health_text(theirs, field));
+            let merged = self.text(thing, ConflictField::Health(field), was, my, now);
+            *health_text_mut(&mut health, field) = merged;
+        }
+        health
+    }
+
+    fn listeners(&mut self) -> Vec<ListenerDraft> {
+        let (begin, mine, theirs) = (self.begin, self.mine, self.theirs);
+        let mut there = Vec::new();
+        let mut new = Vec::new();
+        for listener in &mine.listeners {
+            match (begin.listener(listener.key), theirs.listener(listener.key)) {
+                (was, Some(now)) => there.push(self.listener(was, listener, now)),
+                (None, None) => new.push(listener.clone()),
+                (Some(was), None) => {
+                    let touched = was != listener;
+                    self.say(&listener_thing(listener), ConflictKind::Removed { touched });
+                    if touched && self.keep == Keep::Mine {
+                        new.push(listener.clone());
+                    }
+                }
+            }
+        }
+        for now in &theirs.listeners {
+            if mine.listener(now.key).is_none() && begin.listener(now.key).is_none() {
+                self.say(&listener_thing(now), ConflictKind::Added);
+                there.push(now.clone());
+            }
+        }
+        there.extend(new);
+        there
+    }
+
+    fn listener(
+        &mut self,
+        begin: Option<&ListenerDraft>,
+        mine: &ListenerDraft,
+        theirs: &ListenerDraft,
+    ) -> ListenerDraft {
+        use ConflictField as F;
+        let thing = &listener_thing(mine);
+        let was = begin.map(|begin| &begin.name);
+        let name = self.text(thing, F::Name, was, &mine.name, &theirs.name);
+        let was = begin.map(|begin| &begin.connection_limit);
+        let (my, now) = (&mine.connection_limit, &theirs.connection_limit);
+        let connection_limit = self.text(thing, F::ConnectionLimit, was, my, now);
+        let names = (self.mine, self.theirs);
+        let group =
+            Three { begin: begin.map(|b| &b.group), mine: &mine.group, theirs: &theirs.group };
+        let group = self.field(thing, F::Group, group, |key| {
+            let group = key.and_then(|key| names.0.group(key).or(names.1.group(key)));
+            group.map(|group| group.name.clone()).unwrap_or_default()
+        });
+        let forwarded = Three {
+            begin: begin.map(|b| &b.forwarded),
+            mine: &mine.forwarded,
+            theirs: &theirs.forwarded,
+        };
+        let forwarded = self.field(thing, F::Headers, forwarded, |headers| {
+            let added = headers.each().into_iter().filter(|(_, added)| *added);
+            added.map(|(name, _)| name).collect::<Vec<_>>().join(", ")
+        });
+        let own = match (&mine.own, &theirs.own) {
+            (Some(mine), Some(theirs)) => {
+                let begin = begin.and_then(|begin| begin.own.as_ref());
+                Some(self.options(thing, begin, mine, theirs))
+            }
+            (mine, theirs) => mine.clone().or_else(|| theirs.clone()),
+        };
+        ListenerDraft { name, connection_limit, group, forwarded, own, ..theirs.clone() }
+    }
+
+    fn options(
+        &mut self,
+        thing: &Thing,
+        begin: Option<&ListenerOptions>,
+        mine: &ListenerOptions,
+        theirs: &ListenerOptions,
+    ) -> ListenerOptions {
+        use ConflictField::{AllowedCidrs, Timeout};
+        use TimeoutField::{ClientData, MemberConnect, MemberData};
+        let mut merged = |field, of: fn(&ListenerOptions) -> &String| {
+            self.text(thing, field, begin.map(of), of(mine), of(theirs))
+        };
+        ListenerOptions {
+            allowed_cidrs: merged(AllowedCidrs, |o| &o.allowed_cidrs),
+            timeout_client_data: merged(Timeout(ClientData), |o| &o.timeout_client_data),
+            timeout_member_connect: merged(Timeout(MemberConnect), |o| &o.timeout_member_connect),
+            timeout_member_data: merged(Timeout(MemberData), |o| &o.timeout_member_data),
+        }
+    }
+}
+
+const HEALTH_TEXTS: [HealthField; 8] = [
+    HealthField::Delay,
+    HealthField::Timeout,
+    HealthField::Rise,
+    HealthField::Fall,
+    HealthField::Method,
+    HealthField::Path,
+    HealthField::Codes,
+    HealthField::Domain,
+];
+
+fn health_text(health: &HealthDraft, field: HealthField) -> &String {
+    match field {
+        HealthField::Kind | HealthField::Delay => &health.delay,
+        HealthField::Timeout => &health.timeout,
+        HealthField::Rise => &health.rise,
+        HealthField::Fall => &health.fall,
+        HealthField::Method => &health.method,
+        HealthField::Path => &health.path,
+        HealthField::Codes => &health.codes,
+        HealthField::Domain => &health.domain,
+    }
+}
+
+fn health_text_mut(health: &mut HealthDraft, field: HealthField) -> &mut String {
+    match field {
+        HealthField::Kind | HealthField::Delay => &mut health.delay,
+        HealthField::Timeout => &mut health.timeout,
+        HealthField::Rise => &mut health.rise,
+        HealthField::Fall => &mut health.fall,
+        HealthField::Method => &mut health.method,
+        HealthField::Path => &mut health.path,
+        HealthField::Codes => &mut health.codes,
+        HealthField::Domain => &mut health.domain,
+    }
+}
+
+/// Whether nothing of a server was touched.
+fn is_alike(a: &ServerDraft, b: &ServerDraft) -> bool {
+    ServerDraft { undrained: None, ..a.clone() } == ServerDraft { undrained: None, ..b.clone() }
+}
+
+fn group_thing(group: &GroupDraft) -> Thing {
+    Thing::Group { name: group.name.clone() }
+}
+
+fn server_thing(group: &GroupDraft, server: &ServerDraft) -> Thing {
+    Thing::Server {
+        address: server.address.clone(),
+        port: server.port.clone(),
+        group: group.name.clone(),
+    }
+}
+
+fn listener_thing(listener: &ListenerDraft) -> Thing {
+    Thing::Listener { protocol: listener.protocol.clone(), port: listener.port.clone() }
+}
+
+fn persistence_words(kept: &PersistenceDraft) -> String {
+    let kind = kept.kind.as_ref().map(ToString::to_string).unwrap_or_default();
+    format!("{kind} {}", kept.cookie_name).trim().to_owned()
+}

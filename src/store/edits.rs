@@ -1,0 +1,357 @@
+//! Edits being carried out: a plan's steps one by one, each when the load balancer may be changed.
+//!
+//! They belong to the store, one a load balancer, so that a page that is left and entered again finds
+//! its edit as it stands. The order and the meaning of answers are [`plan::edit`]'s; here it is sent
+//! and waited.
+//!
+//! ```text
+//!   start ─► Reading ─► Running ─► … ─► Done
+//!              │  ▲        └─► Failed, Stopped ── retry ─► Reading
+//!              │  └── choose ── Conflicts: somebody else changed something; nothing was sent
+//!              └─► Refused: on top of that change, the draft has findings
+//! ```
+#![allow(dead_code, reason = "until the Edit dialog drives it")]
+
+use super::LoadBalancers;
+use crate::client;
+use gloo_timers::future::TimeoutFuture;
+use js_sys::Date;
+use leptos::{prelude::*, task::spawn_local};
+use openstack_types::{LoadBalancerId, ProvisioningStatus, error::ApiError};
+use plan::{
+    Draft, Edit, Finding, Graph,
+    edit::{Conflict, Course, Keep, Next, Settled, StepWhat},
+};
+use std::collections::HashMap;
+
+/// Milliseconds after which a load balancer that is being changed is looked at again when no event
+/// tells of it.
+const LOOK_AGAIN: u32 = 2_000;
+/// Milliseconds between two looks at what the events have told.
+const GLANCE: u32 = 50;
+/// Milliseconds that a load balancer may take for one change.
+const PATIENCE: f64 = 5.0 * 60.0 * 1000.0;
+
+/// How an edit stands.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Progress {
+    /// It is read how things are now.
+    Reading,
+    /// Somebody else changed something since the edit began. Nothing has been sent since: choose.
+    Conflicts(Vec<Conflict>),
+    /// On top of somebody else's change the draft has findings; [`Edits::wanted`] gives both.
+    Refused(Vec<Finding>),
+    /// A step is being taken.
+    Running {
+        /// Which, counted from 1.
+        step: usize,
+        /// How many there are.
+        of: usize,
+        /// What it does.
+        what: StepWhat,
+        /// It is not sent yet, or not carried out yet: the load balancer is being changed.
+        waiting: bool,
+    },
+    /// A step failed.
+    Failed {
+        /// Why.
+        failure: Failure,
+        /// What has been done.
+        done: Vec<StepWhat>,
+        /// What has not; the first of it failed. Empty when it failed before any step was known, or
+        /// after the last was sent.
+        not_done: Vec<StepWhat>,
+    },
+    /// Somebody stopped it.
+    Stopped {
+        /// What has been done.
+        done: Vec<StepWhat>,
+        /// What has not.
+        not_done: Vec<StepWhat>,
+    },
+    /// All is done, and the load balancer is ACTIVE.
+    Done {
+        /// In so many steps.
+        steps: usize,
+    },
+}
+
+impl Progress {
+    /// Whether it goes on by itself.
+    pub fn is_running(&self) -> bool {
+        matches!(self, Self::Reading | Self::Running { .. })
+    }
+}
+
+/// Why a step failed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Failure {
+    /// The service said no, or nothing (status 0).
+    Answer(ApiError),
+    /// The load balancer went to ERROR; with the reason, where the service tells.
+    InError(Option<String>),
+    /// It was being changed for minutes on end.
+    StillPending,
+}
+
+/// Edits under way and done; a handle.
+#[derive(Clone, Copy)]
+pub struct Edits {
+    runs: RwSignal<HashMap<LoadBalancerId, Run>>,
+    balancers: LoadBalancers,
+    /// Counts what was ever set going: what is not the last of its load balancer says nothing more.
+    turns: StoredValue<u32>,
+}
+
+struct Run {
+    turn: u32,
+    edit: Edit,
+    draft: Draft,
+    progress: Progress,
+    /// The state that the conflicts are about.
+    theirs: Option<Graph>,
+    stop: bool,
+}
+
+/// Why a run ends before its end.
+enum End {
+    Failed(Failure),
+    Stopped,
+    /// Another has taken its place, or the user has gone.
+    Replaced,
+}
+
+impl From<ApiError> for End {
+    fn from(error: ApiError) -> Self {
+        Self::Failed(Failure::Answer(error))
+    }
+}
+
+impl Edits {
+    pub(super) fn new(balancers: LoadBalancers) -> Self {
+        Self { runs: RwSignal::default(), balancers, turns: StoredValue::new(0) }
+    }
+
+    /// How the edit of a load balancer stands; `None` without one. Follows it.
+    pub fn progress(self, id: LoadBalancerId) -> Option<Progress> {
+        self.runs.with(|runs| runs.get(&id).map(|run| run.progress.clone()))
+    }
+
+    /// Whether any edit goes on by itself: leaving the page would break it off. Follows them.
+    pub fn any_running(self) -> bool {
+        self.runs.with(|runs| runs.values().any(|run| run.progress.is_running()))
+    }
+
+    /// The edit of a load balancer and what is wanted, to fill the form with again.
+    pub fn wanted(self, id: LoadBalancerId) -> Option<(Edit, Draft)> {
+        self.runs
+            .with_untracked(|runs| runs.get(&id).map(|run| (run.edit.clone(), run.draft.clone())))
+    }
+
+    /// Carries out what is wanted, unless an edit of the load balancer is under way.
+    pub fn start(self, settled: &Settled) {
+        let id = settled.edit().base().loadbalancer.id;
+        self.begin(id, settled.edit().clone(), settled.draft().clone());
+    }
+
+    /// Goes on after a failure or a stop: from how things are now.
+    pub fn retry(self, id: LoadBalancerId) {
+        if let Some((edit, draft)) = self.wanted(id) {
+            self.begin(id, edit, draft);
+        }
+    }
+
+    /// Goes on after conflicts, with whose change is to hold where both touched the same.
+    pub fn choose(self, id: LoadBalancerId, keep: Keep) {
+        let chosen = self.runs.with_untracked(|runs| {
+            let run = runs.get(&id)?;
+            let theirs = run.theirs.clone()?;
+            Some(run.edit.rebase(&run.draft, theirs, keep))
+        });
+        if let Some(rebased) = chosen {
+            self.begin(id, rebased.edit, rebased.draft);
+        }
+    }
+
+    /// Stops after the step that is being taken.
+    pub fn stop(self, id: LoadBalancerId) {
+        self.runs.update(|runs| {
+            if let Some(run) = runs.get_mut(&id) {
+                run.stop = true;
+            }
+        });
+    }
+
+    /// Forgets an edit that does not go on by itself.
+    pub fn dismiss(self, id: LoadBalancerId) {
+        self.runs.update(|runs| {
+            if runs.get(&id).is_some_and(|run| !run.progress.is_running()) {
+                runs.remove(&id);
+            }
+        });
+    }
+
+    /// Forgets everything: another user, or another project.
+    pub(super) fn forget(self) {
+        self.runs.update(HashMap::clear);
+    }
+
+    fn begin(self, id: LoadBalancerId, edit: Edit, draft: Draft) {
+        let running =
+            |runs: &HashMap<_, Run>| runs.get(&id).is_some_and(|run| run.progress.is_running());
+        if self.runs.with_untracked(running) {
+            return;
+        }
+        let turn = self.turns.get_value() + 1;
+        self.turns.set_value(turn);
+        let progress = Progress::Reading;
+        let run = Run { turn, edit, draft, progress, theirs: None, stop: false };
+        self.runs.update(|runs| {
+            runs.insert(id, run);
+        });
+        spawn_local(self.drive(id, turn));
+    }
+
+    async fn drive(self, id: LoadBalancerId, turn: u32) {
+        let mut course = None;
+        let end = self.carry_out(id, turn, &mut course).await;
+        let words = |steps: &[plan::edit::Step]| {
+            steps.iter().map(|step| step.what.clone()).collect::<Vec<_>>()
+        };
+        let (done, not_done) = course
+            .map(|course: Course| {
+                let (done, not_done) = course.steps().split_at(course.done());
+                (words(done), words(not_done))
+            })
+            .unwrap_or_default();
+        match end {
+            Ok(None) | Err(End::Replaced) => {}
+            Ok(Some(progress)) => self.say(id, turn, progress),
+            Err(End::Failed(failure)) => {
+                self.say(id, turn, Progress::Failed { failure, done, not_done });
+            }
+            Err(End::Stopped) => self.say(id, turn, Progress::Stopped { done, not_done }),
+        }
+        self.balancers.read_later(id);
+    }
+
+    /// Gives the state it ends in; `None` where that has been said.
+    async fn carry_out(
+        self,
+        id: LoadBalancerId,
+        turn: u32,
+        course: &mut Option<Course>,
+    ) -> Result<Option<Progress>, End> {
+        self.until_active(id, turn).await?;
+        let fresh = self.balancers.plan_graph(id).await?;
+        let rebased = self.with(id, turn, |run| {
+            let rebased = run.edit.rebase(&run.draft, fresh.clone(), Keep::Mine);
+            if rebased.conflicts.is_empty() {
+                run.edit.clone_from(&rebased.edit);
+                run.draft.clone_from(&rebased.draft);
+            } else {
+                run.theirs = Some(fresh);
+                run.progress = Progress::Conflicts(rebased.conflicts.clone());
+            }
+            rebased
+        })?;
+        if !rebased.conflicts.is_empty() {
+            return Ok(None);
+        }
+        let settled = match rebased.edit.settle(&rebased.draft) {
+            Ok(settled) => settled,
+            Err(findings) => return Ok(Some(Progress::Refused(findings))),
+        };
+        self.with(id, turn, |run| {
+            run.edit.clone_from(settled.edit());
+            run.draft.clone_from(settled.draft());
+        })?;
+        let course = course.insert(Course::new(id, settled.plan()));
+        let of = course.steps().len();
+        while let (Some(step), Some(request)) = (course.step(), course.next()) {
+            let what = step.what.clone();
+            let running = |waiting| Progress::Running {
+                step: course.done() + 1,
+                of,
+                what: what.clone(),
+                waiting,
+            };
+            self.go_on(id, turn)?;
+            self.say(id, turn, running(false));
+            let answer = client::octavia::carry_out(&request).await;
+            let waiting = running(true);
+            let next = course.answered(answer.as_deref());
+            self.say(id, turn, waiting);
+            match next {
+                Next::Go => self.until_active(id, turn).await?,
+                Next::Again => {
+                    TimeoutFuture::new(GLANCE).await;
+                    self.until_active(id, turn).await?;
+                }
+                Next::Stop(error) => return Err(error.into()),
+            }
+        }
+        Ok(Some(Progress::Done { steps: of }))
+    }
+
+    /// Waits until the load balancer may be changed.
+    async fn until_active(self, id: LoadBalancerId, turn: u32) -> Result<(), End> {
+        let began = Date::now();
+        loop {
+            let balancer = self.balancers.read_itself(id).await?;
+            match balancer.provisioning_status {
+                ProvisioningStatus::Active => return Ok(()),
+                ProvisioningStatus::Error => {
+                    return Err(End::Failed(Failure::InError(balancer.provisioning_reason)));
+                }
+                _ => {}
+            }
+            if Date::now() - began > PATIENCE {
+                return Err(End::Failed(Failure::StillPending));
+            }
+            self.until_news(id, turn).await?;
+        }
+    }
+
+    /// Waits until the events tell that the load balancer is no longer being changed, but not for
+    /// ever: events can be lost, and a real cloud has none.
+    async fn until_news(self, id: LoadBalancerId, turn: u32) -> Result<(), End> {
+        for _ in 0..LOOK_AGAIN / GLANCE {
+            TimeoutFuture::new(GLANCE).await;
+            self.go_on(id, turn)?;
+            let graph = untrack(|| self.balancers.graph(id));
+            if graph.is_some_and(|graph| !graph.balancer.provisioning_status.is_pending()) {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    fn go_on(self, id: LoadBalancerId, turn: u32) -> Result<(), End> {
+        let stopped = self.runs.with_untracked(|runs| {
+            runs.get(&id).filter(|run| run.turn == turn).map(|run| run.stop)
+        });
+        match stopped {
+            Some(false) => Ok(()),
+            Some(true) => Err(End::Stopped),
+            None => Err(End::Replaced),
+        }
+    }
+
+    fn with<T>(
+        self,
+        id: LoadBalancerId,
+        turn: u32,
+        work: impl FnOnce(&mut Run) -> T,
+    ) -> Result<T, End> {
+        self.runs
+            .try_update(|runs| runs.get_mut(&id).filter(|run| run.turn == turn).map(work))
+            .flatten()
+            .ok_or(End::Replaced)
+    }
+
+    fn say(self, id: LoadBalancerId, turn: u32, progress: Progress) {
+        // Nobody is told any more: another has taken its place.
+        let _ = self.with(id, turn, |run| run.progress = progress);
+    }
+}
