@@ -53,6 +53,21 @@ uuid_id! {
     SubnetId;
     /// A Neutron port; the one that holds a VIP.
     PortId;
+    /// A Barbican secret: the page calls it a certificate.
+    SecretId;
+}
+
+impl SecretId {
+    /// The id in a reference such as `https://cloud/key-manager/v1/secrets/ID`, whichever host it
+    /// names: behind a proxy one secret has several.
+    pub fn of_ref(reference: &str) -> Option<Self> {
+        let (front, id) = reference.trim_end_matches('/').rsplit_once('/')?;
+        if front.rsplit('/').next() != Some("secrets") {
+            return None;
+        }
+        // Barbican's references are hyphenated; other spellings of a UUID are no ids here.
+        id.parse().ok().filter(|parsed: &Self| parsed.to_string().eq_ignore_ascii_case(id))
+    }
 }
 
 macro_rules! text_id {
@@ -88,4 +103,30 @@ text_id! {
     ProjectId;
     /// A Keystone user: 32 hexadecimal digits, 64 for users of a directory.
     UserId;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_reference_names_a_secret_or_nothing() {
+        let id: SecretId = "48bf2cd7-8ace-4ea3-b065-5ce9d3eba1ba".parse().unwrap();
+        for good in [
+            "http://127.0.0.1:9311/v1/secrets/48bf2cd7-8ace-4ea3-b065-5ce9d3eba1ba",
+            "https://cloud/key-manager/v1/secrets/48BF2CD7-8ace-4ea3-b065-5ce9d3eba1ba/",
+        ] {
+            assert_eq!(SecretId::of_ref(good), Some(id), "{good}");
+        }
+        for bad in [
+            "",
+            "48bf2cd7-8ace-4ea3-b065-5ce9d3eba1ba",
+            "http://h/v1/containers/48bf2cd7-8ace-4ea3-b065-5ce9d3eba1ba",
+            "http://h/v1/secrets/48bf2cd78ace4ea3b0655ce9d3eba1ba",
+            "http://h/v1/secrets/48bf2cd7-8ace-4ea3-b065-5ce9d3eba1ba/payload",
+            "http://h/v1/secrets/",
+        ] {
+            assert_eq!(SecretId::of_ref(bad), None, "{bad}");
+        }
+    }
 }

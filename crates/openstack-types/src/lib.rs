@@ -1,9 +1,10 @@
 //! Wire types, statuses and rules of the OpenStack services that the portal speaks:
-//! Keystone v3, Octavia v2, Neutron v2.0, and the portal's own few doors.
+//! Keystone v3, Octavia v2, Barbican v1, Neutron v2.0, and the portal's own few doors.
 //!
 //! Pure: no IO, no clock, no randomness. The page and the server both run what is here, so that a
 //! form and the API behind it can never disagree about what is valid.
 
+pub mod barbican;
 pub mod error;
 pub mod field;
 pub mod id;
@@ -17,6 +18,6 @@ mod wire_enum;
 
 pub use id::{
     HealthMonitorId, L7PolicyId, L7RuleId, ListenerId, LoadBalancerId, MemberId, NetworkId, PoolId,
-    PortId, ProjectId, SubnetId, UserId,
+    PortId, ProjectId, SecretId, SubnetId, UserId,
 };
 pub use status::{OperatingStatus, ProvisioningStatus};

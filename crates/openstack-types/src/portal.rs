@@ -56,7 +56,7 @@ pub struct Info {
     pub mode: Mode,
     /// TLS versions that listeners may speak.
     pub tls_versions: Vec<String>,
-    /// Bytes that a certificate's bundle may have.
+    /// Bytes that a secret's payload may have, as it is sent: of base64, the text's.
     pub secret_max_bytes: u64,
     /// What the page may show beyond OpenStack's own.
     pub features: Features,
@@ -84,6 +84,9 @@ pub struct Features {
     /// Load balancers tell who created them.
     #[serde(default)]
     pub created_by: bool,
+    /// Certificates can be stored (`key-manager`).
+    #[serde(default)]
+    pub certificates: bool,
 }
 
 wire_enum! {

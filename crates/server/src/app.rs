@@ -2,7 +2,7 @@
 
 use crate::{
     config::Config, events::Events, networks::Networks, password::Checker, reconcile::Reconcile,
-    sign_in::Attempts, store::Store,
+    sign_in::Attempts, store::Store, vault::Vault,
 };
 use engine::Engine;
 use std::sync::Arc;
@@ -13,6 +13,8 @@ use tokio_util::sync::CancellationToken;
 pub struct App {
     /// What is known.
     pub store: Store,
+    /// Seals the payloads of secrets and opens them.
+    pub vault: Vault,
     /// What moves the traffic.
     pub engine: Engine,
     /// What changed.

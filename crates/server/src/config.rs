@@ -64,7 +64,7 @@ impl Default for Tls {
 pub struct Limits {
     /// Bytes that a request's body may have.
     pub request_body_bytes: usize,
-    /// Bytes that a certificate's bundle may have.
+    /// Bytes that a secret's payload may have, as it is sent: of base64, the text's.
     pub secret_bytes: u64,
     /// Hours until a token ends.
     pub token_hours: u32,

@@ -68,6 +68,11 @@ impl DataDir {
         self.0.join("lb-portal.db")
     }
 
+    /// The key that the payloads of secrets are sealed with.
+    pub fn key(&self) -> PathBuf {
+        self.0.join("lb-portal.key")
+    }
+
     /// What the engine works in.
     pub fn run(&self) -> PathBuf {
         self.0.join("run")

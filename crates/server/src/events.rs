@@ -1,6 +1,10 @@
 //! Every committed change, told to whoever listens: the page over `/portal/events`.
 
-use openstack_types::{UserId, portal};
+use crate::caller::{Caller, Sight};
+use openstack_types::{
+    UserId,
+    portal::{self, EventKind},
+};
 use tokio::sync::broadcast;
 
 /// How many changes a slow listener may fall behind before it has to list anew.
@@ -11,9 +15,25 @@ const BACKLOG: usize = 1024;
 pub struct Change {
     /// What the page is told.
     pub event: portal::Event,
-    /// Who created the load balancer it belongs to: members see only their own. `None`: nobody but
-    /// managers and admins.
+    /// Who created the secret, or the load balancer it belongs to: members see only their own.
+    /// `None`: nobody but managers and admins.
     pub owner: Option<UserId>,
+}
+
+impl Change {
+    /// Whether this caller may hear of it. `sight` is the caller's: computed once, asked often.
+    ///
+    /// A secret is its creator's alone, in the project that it was created in, whatever else the
+    /// caller sees.
+    pub fn is_for(&self, caller: &Caller, sight: &Sight) -> bool {
+        match self.event.kind {
+            EventKind::Secret => {
+                self.owner.as_ref() == Some(&caller.user_id)
+                    && caller.project_id.as_ref() == Some(&self.event.project_id)
+            }
+            _ => sight.covers(&self.event.project_id, self.owner.as_ref()),
+        }
+    }
 }
 
 /// The way changes take; clones share it.

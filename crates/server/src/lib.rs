@@ -2,6 +2,7 @@
 
 pub mod app;
 pub mod assets;
+pub mod barbican;
 pub mod caller;
 pub mod cli;
 pub mod config;
@@ -20,7 +21,9 @@ pub mod public_url;
 pub mod random;
 pub mod reconcile;
 pub mod router;
+pub mod secrets;
 pub mod serve;
 pub mod sign_in;
 pub mod store;
 pub mod time;
+pub mod vault;

@@ -53,6 +53,11 @@ impl PublicUrl {
         format!("{self}/load-balancer")
     }
 
+    /// The root of Barbican; clients append `/v1`.
+    pub fn key_manager(&self) -> String {
+        format!("{self}/key-manager")
+    }
+
     /// The root of Neutron; clients append `/v2.0`.
     pub fn networking(&self) -> String {
         format!("{self}/networking")

@@ -2,7 +2,7 @@
 
 use crate::{
     app::App,
-    assets, keystone,
+    assets, barbican, keystone,
     middleware::{request_id, security_headers, session_cookie},
     neutron, octavia, portal,
 };
@@ -28,6 +28,7 @@ pub fn router(app: Arc<App>) -> Router {
     Router::new()
         .nest("/identity", keystone::router())
         .nest("/load-balancer", octavia::router())
+        .nest("/key-manager", barbican::router())
         .nest("/networking", neutron::router())
         .nest("/portal", portal::router())
         .fallback(assets::serve)

@@ -11,7 +11,8 @@ use crate::{
     reconcile::{self, Reconcile},
     router,
     sign_in::Attempts,
-    store::{Store, first_start, networks::load, octavia::traffic},
+    store::{Store, barbican, first_start, networks::load, octavia::traffic},
+    vault::Vault,
 };
 use engine::{Engine, EngineConfig};
 use jiff::Timestamp;
@@ -74,6 +75,8 @@ impl Server {
 
         let events = Events::default();
         let store = Store::open(&data_dir.database(), events.clone()).map_err(because)?;
+        let sealed = store.read(barbican::any_sealed).await.map_err(unreadable)?;
+        let vault = Vault::open(&data_dir.key(), sealed.as_ref()).map_err(because)?;
         let engine_config =
             EngineConfig { run_dir: data_dir.run(), haproxy: config.haproxy.clone() };
         let (engine, reports) = Engine::start(engine_config).await.map_err(because)?;
@@ -88,6 +91,7 @@ impl Server {
 
         let app = Arc::new(App {
             store,
+            vault,
             engine,
             events,
             reconcile,

@@ -12,6 +12,11 @@ pub fn octavia_now() -> String {
     octavia(Timestamp::now())
 }
 
+/// Barbican's form is Octavia's.
+pub fn barbican(time: Timestamp) -> String {
+    octavia(time)
+}
+
 /// Keystone: `2026-11-24T03:40:33.000000Z`.
 pub fn keystone(time: Timestamp) -> String {
     time.strftime("%Y-%m-%dT%H:%M:%S.000000Z").to_string()

@@ -3,7 +3,7 @@
 
 mod common;
 
-use common::{Answer, Client, PASSWORD};
+use common::{Answer, Client, PASSWORD, logged::Logged};
 use reqwest::{Method, StatusCode};
 use std::{
     path::Path,
@@ -12,7 +12,7 @@ use std::{
 };
 use tempfile::TempDir;
 use tokio::{
-    io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader, Lines},
+    io::{AsyncBufReadExt, AsyncWriteExt, BufReader, Lines},
     process::{Child, ChildStdout, Command},
 };
 
@@ -243,25 +243,8 @@ async fn what_cannot_work_is_one_line_and_status_1() {
 #[tokio::test]
 async fn the_log_names_no_secret() {
     let dir = tempfile::tempdir().unwrap();
-    let mut child = Command::new(BINARY)
-        .args(["serve", "--listen", "127.0.0.1:0", "--data-dir", dir.path().to_str().unwrap()])
-        .env("RUST_LOG", "trace")
-        .env("LB_PORTAL_ADMIN_PASSWORD", PASSWORD)
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .kill_on_drop(true)
-        .spawn()
-        .unwrap();
-    let mut log = child.stderr.take().unwrap();
-    let log = tokio::spawn(async move {
-        let mut text = String::new();
-        log.read_to_string(&mut text).await.unwrap();
-        text
-    });
-    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
-    let line = lines.next_line().await.unwrap().unwrap();
-    let base = line.strip_prefix("listening on ").unwrap().to_owned();
-    let client = Client { http: reqwest::Client::new(), base, token: None };
+    let server = Logged::start(dir.path()).await;
+    let client = server.client.clone();
     let answer = client.authenticate("admin", PASSWORD, None).await;
     let token = answer.headers["x-subject-token"].to_str().unwrap().to_owned();
     client.authenticate("admin", "wrong password", None).await;
@@ -270,10 +253,7 @@ async fn the_log_names_no_secret() {
     let request = client.request(Method::GET, "/portal/session");
     let request = request.header("cookie", format!("lb_portal_session={token}"));
     assert_eq!(common::send(request).await.status, StatusCode::OK);
-    let id = child.id().unwrap().to_string();
-    assert!(Command::new("kill").arg(&id).status().await.unwrap().success());
-    assert!(child.wait().await.unwrap().success());
-    let log = log.await.unwrap();
+    let log = String::from_utf8(server.stop().await).unwrap();
     assert!(log.contains("/identity/v3/auth/tokens"), "it did log");
     for secret in [PASSWORD, "wrong password", &token, "query-text"] {
         assert!(!log.contains(secret), "{secret} is in the log");

@@ -3,65 +3,19 @@
 
 mod common;
 
-use common::{Client, TestServer};
+use common::{
+    Client, TestServer,
+    stream::{EVENTS, Stream},
+};
 use lb_portal_server::events::Change;
 use openstack_types::{
     ProjectId, ProvisioningStatus, UserId,
     portal::{Event, EventAction, EventKind},
 };
-use reqwest::{Method, Response, StatusCode};
+use reqwest::{Method, StatusCode};
 use serde_json::json;
 use std::time::Duration;
 use uuid::Uuid;
-
-const EVENTS: &str = "/portal/events";
-
-/// A stream, read event by event.
-struct Stream {
-    response: Response,
-    text: String,
-}
-
-impl Stream {
-    async fn open(client: &Client) -> Self {
-        let response = client.request(Method::GET, EVENTS).send().await.unwrap();
-        assert_eq!(response.status(), StatusCode::OK);
-        assert_eq!(response.headers()["content-type"], "text/event-stream");
-        assert!(!response.headers().contains_key("content-encoding"));
-        let mut stream = Self { response, text: String::new() };
-        assert_eq!(stream.next().await.unwrap(), ("hello".to_owned(), json!({})));
-        stream
-    }
-
-    /// Name and data; `None` at the end. Comments are passed over.
-    async fn next(&mut self) -> Option<(String, serde_json::Value)> {
-        loop {
-            if let Some((event, rest)) = self.text.split_once("\n\n") {
-                let (event, rest) = (event.to_owned(), rest.to_owned());
-                self.text = rest;
-                let field = |name: &str| {
-                    event.lines().find_map(|line| line.strip_prefix(name)).map(str::to_owned)
-                };
-                if let (Some(name), Some(data)) = (field("event: "), field("data: ")) {
-                    return Some((name, serde_json::from_str(&data).unwrap()));
-                }
-                continue;
-            }
-            // Only so that a failure is one, instead of a test that hangs.
-            let chunk = tokio::time::timeout(Duration::from_secs(60), self.response.chunk());
-            match chunk.await.expect("nothing came").unwrap_or(None) {
-                Some(chunk) => self.text.push_str(std::str::from_utf8(&chunk).unwrap()),
-                None => return None,
-            }
-        }
-    }
-
-    async fn next_id(&mut self) -> Uuid {
-        let (name, data) = self.next().await.unwrap();
-        assert_eq!(name, "change");
-        serde_json::from_value::<Event>(data).unwrap().id
-    }
-}
 
 /// Commits a change of a load balancer, and gives its id.
 async fn change(server: &TestServer, project: &ProjectId, owner: Option<&UserId>) -> Uuid {
@@ -198,7 +152,7 @@ async fn a_stream_ends_with_its_token() {
     let soon = "UPDATE token SET expires_at = unixepoch() + 2";
     server.app.store.write(move |tx| tx.execute(soon, [])).await.unwrap();
     let response = short.request(Method::GET, EVENTS).send().await.unwrap();
-    let mut ends = Stream { response, text: String::new() };
+    let mut ends = Stream::of(response);
     while ends.next().await.is_some() {}
     assert_eq!(short.get(EVENTS).await.status, StatusCode::UNAUTHORIZED);
 }

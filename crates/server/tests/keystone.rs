@@ -87,10 +87,11 @@ async fn a_scoped_token_has_the_shape_of_keystones() {
     assert_eq!(token["project"]["domain"], json!({"id": "default", "name": "Default"}));
     assert_eq!(token["user"]["name"], "admin");
     assert!(token["user"]["password_expires_at"].is_null());
-    assert_eq!(names(&token["catalog"]), ["keystone", "octavia", "neutron"]);
+    assert_eq!(names(&token["catalog"]), ["keystone", "octavia", "barbican", "neutron"]);
     for (n, (kind, path)) in [
         ("identity", "/identity/v3"),
         ("load-balancer", "/load-balancer"),
+        ("key-manager", "/key-manager"),
         ("network", "/networking"),
     ]
     .into_iter()
@@ -340,7 +341,7 @@ async fn admins_see_everybody_and_others_themselves() {
         ("roles", "roles", vec!["admin", "manager", "member", "reader"]),
         ("roles?name=member", "roles", vec!["member"]),
         ("domains", "domains", vec!["Default"]),
-        ("services", "services", vec!["keystone", "octavia", "neutron"]),
+        ("services", "services", vec!["keystone", "octavia", "barbican", "neutron"]),
     ] {
         let path = format!("/identity/v3/{path}");
         let answer = admin.get(&path).await;

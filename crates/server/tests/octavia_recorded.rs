@@ -6,7 +6,7 @@
 
 mod common;
 
-use common::{Answer, Client, TestServer, send};
+use common::{Answer, Client, TestServer, recorded::Rules, send};
 use reqwest::Method;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -115,10 +115,10 @@ impl Story {
     }
 }
 
-/// What differs between the two in what should not.
-fn differences(at: &str, there: &Value, here: &Value, found: &mut Vec<String>) {
-    const OWN: &[&str] = &["user_id"];
-    const VOLATILE: &[&str] = &[
+/// Times, ids and what hangs on how fast things go are not compared.
+const RULES: Rules = Rules {
+    own: &["user_id"],
+    volatile: &[
         "id",
         "created_at",
         "updated_at",
@@ -129,48 +129,8 @@ fn differences(at: &str, there: &Value, here: &Value, found: &mut Vec<String>) {
         "default_pool_id",
         "l7policies",
         "listener_id",
-    ];
-    match (there, here) {
-        (Value::Object(there), Value::Object(here)) => {
-            for (key, value) in there {
-                match here.get(key) {
-                    None => found.push(format!("{at}.{key} is missing")),
-                    Some(_) if VOLATILE.contains(&key.as_str()) => {}
-                    Some(ours) => differences(&format!("{at}.{key}"), value, ours, found),
-                }
-            }
-            for key in here.keys().filter(|key| !there.contains_key(*key)) {
-                if !OWN.contains(&key.as_str()) {
-                    found.push(format!("{at}.{key} is there too"));
-                }
-            }
-        }
-        (Value::Array(there), Value::Array(here)) => {
-            if there.len() != here.len() {
-                found.push(format!("{at} has {} entries, not {}", here.len(), there.len()));
-            }
-            // What was created in the same second comes in the order of its random id.
-            let key = |value: &Value| {
-                ["protocol_port", "name", "rel", "address"]
-                    .map(|key| value[key].to_string())
-                    .concat()
-            };
-            let sorted = |items: &[Value]| {
-                let mut items = items.to_vec();
-                items.sort_by_key(key);
-                items
-            };
-            let named = there.iter().any(|item| item.get("name").is_some());
-            let (there, here) =
-                if named { (sorted(there), sorted(here)) } else { (there.clone(), here.clone()) };
-            for (n, (there, here)) in there.iter().zip(&here).enumerate() {
-                differences(&format!("{at}[{n}]"), there, here, found);
-            }
-        }
-        _ if there != here => found.push(format!("{at} is {here}, not {there}")),
-        _ => {}
-    }
-}
+    ],
+};
 
 #[tokio::test]
 async fn the_recorded_story_is_told_again() {
@@ -226,7 +186,7 @@ async fn the_recorded_story_is_told_again() {
         if u64::from(answer.status.as_u16()) != step["status"].as_u64().unwrap() {
             found.push(format!("status {} not {}", answer.status, step["status"]));
         }
-        differences("", &expected, &answer.body, &mut found);
+        RULES.differences("", &expected, &answer.body, &mut found);
         if !found.is_empty() {
             wrong.push(format!("{name}: {}\n    {}", found.join("; "), answer.body));
         }

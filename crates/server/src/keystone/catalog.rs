@@ -15,9 +15,10 @@ struct Service {
     url: fn(&PublicUrl) -> String,
 }
 
-const SERVICES: [Service; 3] = [
+const SERVICES: [Service; 4] = [
     Service { kind: "identity", name: "keystone", url: PublicUrl::identity },
     Service { kind: "load-balancer", name: "octavia", url: PublicUrl::load_balancer },
+    Service { kind: "key-manager", name: "barbican", url: PublicUrl::key_manager },
     Service { kind: "network", name: "neutron", url: PublicUrl::networking },
 ];
 

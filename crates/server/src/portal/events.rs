@@ -94,10 +94,8 @@ impl Listener {
                     return Some(Event::default().comment("still here"));
                 }
                 change = self.changes.recv() => match change {
-                    Ok(Change { event, owner })
-                        if self.sight.covers(&event.project_id, owner.as_ref()) =>
-                    {
-                        return Event::default().event("change").json_data(&event).ok();
+                    Ok(change) if change.is_for(&self.caller, &self.sight) => {
+                        return Event::default().event("change").json_data(&change.event).ok();
                     }
                     Ok(_) => {}
                     Err(broadcast::error::RecvError::Lagged(_)) => {

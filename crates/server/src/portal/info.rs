@@ -12,6 +12,11 @@ pub async fn info(State(app): State<Arc<App>>) -> Json<Info> {
         mode: Mode::Embedded,
         tls_versions: app.config.tls.versions.clone(),
         secret_max_bytes: app.config.limits.secret_bytes,
-        features: Features { health_reasons: true, traffic: false, created_by: true },
+        features: Features {
+            health_reasons: true,
+            traffic: false,
+            created_by: true,
+            certificates: true,
+        },
     })
 }

@@ -7,6 +7,7 @@ use rusqlite_migration::{Error, M, MigrationDefinitionError, Migrations};
 const MIGRATIONS: &[M<'static>] = &[
     M::up(include_str!("migrations/0001-core.sql")),
     M::up(include_str!("migrations/0002-octavia.sql")),
+    M::up(include_str!("migrations/0003-barbican.sql")),
 ];
 
 /// Brings the database to this version's schema, or says in words why not.

@@ -5,6 +5,7 @@
 //! ([`Tx::emit`], [`Tx::after_commit`]) is told after its commit, in the order of the commits, even
 //! when the request that asked for it has gone away meanwhile.
 
+pub mod barbican;
 pub mod first_start;
 mod migrations;
 pub mod networks;

@@ -2,7 +2,11 @@
 #![allow(clippy::unwrap_used, reason = "helpers of tests are tests too")]
 #![allow(dead_code, reason = "each test binary uses its own part")]
 
+pub mod barbican;
+pub mod logged;
 pub mod octavia;
+pub mod recorded;
+pub mod stream;
 
 use lb_portal_server::{
     app::App,
@@ -185,6 +189,11 @@ impl Client {
     /// PUT of JSON.
     pub async fn put(&self, path: &str, body: Value) -> Answer {
         send(self.request(Method::PUT, path).json(&body)).await
+    }
+
+    /// PATCH of JSON.
+    pub async fn patch(&self, path: &str, body: Value) -> Answer {
+        send(self.request(Method::PATCH, path).json(&body)).await
     }
 
     /// DELETE.

@@ -127,16 +127,16 @@ fn json(field: &Field, value: ValueRef<'_>) -> Value {
 
 /// Values for a statement built at run time.
 #[derive(Default)]
-struct Bound(Vec<Sql>);
+pub(in crate::store) struct Bound(Vec<Sql>);
 
 impl Bound {
     /// Adds a value and gives its mark.
-    fn mark(&mut self, value: impl Into<Sql>) -> String {
+    pub(in crate::store) fn mark(&mut self, value: impl Into<Sql>) -> String {
         self.0.push(value.into());
         format!("?{}", self.0.len())
     }
 
-    fn values(&self) -> impl Iterator<Item = &dyn ToSql> {
+    pub(in crate::store) fn values(&self) -> impl Iterator<Item = &dyn ToSql> {
         self.0.iter().map(|value| value as &dyn ToSql)
     }
 }

@@ -1,0 +1,135 @@
+//! Who asks, and finding a secret for them.
+//!
+//! A secret that there is not is 404; somebody else's is 403, as Barbican answers for private ones.
+
+use super::BarbicanError;
+use crate::{
+    app::App,
+    caller::{Caller, NoCaller, Role},
+    public_url::PublicUrl,
+    secrets,
+    store::{
+        Tx,
+        barbican::{self as store, Secret},
+    },
+};
+use axum::{extract::FromRequestParts, http::request::Parts};
+use openstack_types::{ProjectId, SecretId, UserId};
+use rusqlite::Connection;
+use std::sync::Arc;
+
+/// Who asks, in a project; extracting it answers 401 to whom has no good token for one.
+#[derive(Clone, Debug)]
+pub struct Who {
+    caller: Caller,
+    project: ProjectId,
+}
+
+/// What somebody wants with a secret.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Want {
+    /// See what is known of it.
+    Look,
+    /// Read the payload, change it, delete it.
+    Use,
+}
+
+impl FromRequestParts<Arc<App>> for Who {
+    type Rejection = NoCaller;
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, NoCaller> {
+        let caller = Caller::from_request_parts(parts, app).await?;
+        match caller.project_id.clone() {
+            Some(project) => Ok(Self { caller, project }),
+            None => Err(NoCaller::Unauthorized(PublicUrl::of(parts, &app.config))),
+        }
+    }
+}
+
+impl Who {
+    /// Who creates.
+    pub fn user(&self) -> &UserId {
+        &self.caller.user_id
+    }
+
+    /// Where.
+    pub fn project(&self) -> &ProjectId {
+        &self.project
+    }
+
+    /// May look at what is there of their own.
+    pub fn look(&self, operation: &str) -> Result<(), BarbicanError> {
+        self.has(Role::Reader, operation)
+    }
+
+    /// May store secrets.
+    pub fn create(&self, operation: &str) -> Result<(), BarbicanError> {
+        self.has(Role::Member, operation)
+    }
+
+    fn has(&self, role: Role, operation: &str) -> Result<(), BarbicanError> {
+        let enough = self.caller.role() >= Some(role);
+        if enough { Ok(()) } else { Err(BarbicanError::forbidden(operation)) }
+    }
+
+    /// The secret of an id in a path, if it is the caller's own.
+    pub fn secret(
+        &self,
+        db: &Connection,
+        id: &str,
+        want: Want,
+        operation: &str,
+    ) -> Result<Secret, BarbicanError> {
+        let id: SecretId = id
+            .parse()
+            .map_err(|_| BarbicanError::not_found("Not Found. Provided secret id is invalid."))?;
+        let secret =
+            store::get(db, id)?.ok_or_else(|| BarbicanError::not_found("Secret not found."))?;
+        let may = match want {
+            Want::Look => secrets::may_look(&self.caller, &secret),
+            Want::Use => secrets::may_use(&self.caller, &secret),
+        };
+        if may { Ok(secret) } else { Err(BarbicanError::forbidden(operation)) }
+    }
+
+    /// Runs `work` on what the database says, with the secret of an id in a path.
+    pub async fn read<T: Send + 'static>(
+        &self,
+        app: &App,
+        (id, want, operation): (&str, Want, &'static str),
+        work: impl FnOnce(&Connection, Secret) -> Result<T, BarbicanError> + Send + 'static,
+    ) -> Result<T, BarbicanError> {
+        let (who, id) = (self.clone(), id.to_owned());
+        app.store
+            .read(move |db| {
+                let secret = who.secret(db, &id, want, operation)?;
+                work(db, secret)
+            })
+            .await
+    }
+
+    /// Runs a change of the secret of an id in a path, in one transaction.
+    pub async fn change<T: Send + 'static>(
+        &self,
+        app: &App,
+        (id, operation): (&str, &'static str),
+        work: impl FnOnce(&Tx<'_>, Secret) -> Result<T, BarbicanError> + Send + 'static,
+    ) -> Result<T, BarbicanError> {
+        let (who, id) = (self.clone(), id.to_owned());
+        app.store
+            .write(move |tx| {
+                let secret = who.secret(tx, &id, Want::Use, operation)?;
+                work(tx, secret)
+            })
+            .await
+    }
+
+    /// Refuses what [`Self::change`] would refuse, before a body is read.
+    pub async fn may_change(
+        &self,
+        app: &App,
+        id: &str,
+        operation: &'static str,
+    ) -> Result<(), BarbicanError> {
+        self.read(app, (id, Want::Use, operation), |_, _| Ok(())).await
+    }
+}

@@ -1,0 +1,107 @@
+//! Barbican's shape of error.
+
+use axum::{
+    Json,
+    http::StatusCode,
+    response::{IntoResponse, Response},
+};
+use serde_json::json;
+use std::fmt::Display;
+
+/// What Barbican says no with. Nothing in it comes from a payload.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum BarbicanError {
+    /// Said by Barbican's code.
+    Said(StatusCode, String),
+    /// The database or the system failed; the cause is logged, not told.
+    Internal,
+}
+
+impl BarbicanError {
+    /// With a text of its own.
+    pub fn new(status: StatusCode, description: impl Into<String>) -> Self {
+        Self::Said(status, description.into())
+    }
+
+    /// 400 with a text of its own.
+    pub fn bad(description: impl Into<String>) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, description)
+    }
+
+    /// 403 of an operation: `Secret retrieval`.
+    pub fn forbidden(operation: &str) -> Self {
+        Self::new(
+            StatusCode::FORBIDDEN,
+            format!("{operation} attempt not allowed - please review your user/project privileges"),
+        )
+    }
+
+    /// An operation that went wrong half-way.
+    pub fn issue(operation: &str, status: StatusCode, reason: impl Display) -> Self {
+        Self::new(status, format!("{operation} issue seen - {reason}."))
+    }
+
+    /// 404 with a text of its own.
+    pub fn not_found(description: impl Into<String>) -> Self {
+        Self::new(StatusCode::NOT_FOUND, description)
+    }
+
+    /// 409 with a text of its own.
+    pub fn conflict(description: impl Into<String>) -> Self {
+        Self::new(StatusCode::CONFLICT, description)
+    }
+
+    /// 400 of a body that is not what it should be. `property` is `None` for the body itself.
+    pub fn schema(schema: &str, reason: impl Display, property: Option<&str>) -> Self {
+        let property = property.unwrap_or("None");
+        Self::bad(format!(
+            "Provided object does not match schema '{schema}': {reason}. Invalid property: '{property}'"
+        ))
+    }
+
+    /// 415.
+    pub fn content_type(expected: &str) -> Self {
+        Self::new(
+            StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            format!("Unexpected content type. Expected content types are: {expected}"),
+        )
+    }
+}
+
+impl From<rusqlite::Error> for BarbicanError {
+    fn from(error: rusqlite::Error) -> Self {
+        tracing::error!(%error, "the database refused a Barbican request");
+        Self::Internal
+    }
+}
+
+impl IntoResponse for BarbicanError {
+    fn into_response(self) -> Response {
+        let (status, description) = match self {
+            Self::Said(status, description) => (status, description),
+            Self::Internal => (
+                StatusCode::INTERNAL_SERVER_ERROR,
+                "The server failed; its log says more.".to_owned(),
+            ),
+        };
+        let title = match status {
+            StatusCode::PAYLOAD_TOO_LARGE => "Request Entity Too Large",
+            status => status.canonical_reason().unwrap_or_default(),
+        };
+        let body = json!({"code": status.as_u16(), "title": title, "description": description});
+        (status, Json(body)).into_response()
+    }
+}
+
+/// 404 of an unknown path.
+pub async fn no_such_path() -> BarbicanError {
+    BarbicanError::not_found("The resource could not be found.")
+}
+
+/// 405 of a method that a path does not have; the router adds `Allow`.
+pub async fn no_such_method() -> BarbicanError {
+    BarbicanError::new(
+        StatusCode::METHOD_NOT_ALLOWED,
+        "The method is not allowed for this resource.",
+    )
+}

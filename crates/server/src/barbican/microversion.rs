@@ -1,0 +1,121 @@
+//! Microversions: 1.1 shows consumers in secrets, 1.2 keeps what has consumers from being deleted.
+
+use super::BarbicanError;
+use axum::{
+    extract::{FromRequestParts, Request},
+    http::{HeaderName, HeaderValue, StatusCode, header, request::Parts},
+    middleware::Next,
+    response::{IntoResponse, Response},
+};
+use std::convert::Infallible;
+
+const HEADER: HeaderName = HeaderName::from_static("openstack-api-version");
+const SERVICE: &str = "key-manager";
+
+/// The minor number of 1.x that a request is answered by.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Microversion(u8);
+
+impl Microversion {
+    /// What is answered by without a word from the client.
+    pub const OLDEST: Self = Self(0);
+    /// Secrets show their consumers.
+    pub const CONSUMERS: Self = Self(1);
+    /// Secrets with consumers are not deleted, unless by force.
+    pub const KEEP_CONSUMED: Self = Self(2);
+    /// The newest.
+    pub const NEWEST: Self = Self::KEEP_CONSUMED;
+
+    /// `1.2`
+    pub fn text(self) -> String {
+        format!("1.{}", self.0)
+    }
+
+    /// What the headers ask for: the last one for this service counts.
+    fn asked(headers: &axum::http::HeaderMap) -> Result<Self, BarbicanError> {
+        let asked = headers
+            .get_all(HEADER)
+            .iter()
+            .filter_map(|value| value.to_str().ok())
+            .flat_map(|value| value.split(','))
+            .filter_map(|one| one.trim().strip_prefix(SERVICE)?.strip_prefix(' '))
+            .next_back()
+            .map(str::trim);
+        match asked {
+            None => Ok(Self::OLDEST),
+            Some("latest") => Ok(Self::NEWEST),
+            Some(text) => {
+                let numbers = text.split_once('.').and_then(|(major, minor)| {
+                    Some((major.parse::<u8>().ok()?, minor.parse::<u8>().ok()?))
+                });
+                match numbers {
+                    Some((1, minor)) if minor <= Self::NEWEST.0 => Ok(Self(minor)),
+                    Some(_) => Err(BarbicanError::new(
+                        StatusCode::NOT_ACCEPTABLE,
+                        format!("Invalid microversion: unacceptable version header: {text}"),
+                    )),
+                    None => Err(BarbicanError::bad(format!(
+                        "Invalid microversion: invalid version string: {text}"
+                    ))),
+                }
+            }
+        }
+    }
+}
+
+impl<S: Sync> FromRequestParts<S> for Microversion {
+    type Rejection = Infallible;
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
+        Ok(parts.extensions.get().copied().unwrap_or_default())
+    }
+}
+
+/// Reads what is asked for, and says what was answered by; 401 comes before that.
+pub async fn layer(mut request: Request, next: Next) -> Response {
+    let version = match Microversion::asked(request.headers()) {
+        Ok(version) => version,
+        Err(refused) => return refused.into_response(),
+    };
+    request.extensions_mut().insert(version);
+    let mut response = next.run(request).await;
+    if response.status() != StatusCode::UNAUTHORIZED
+        && let Ok(value) = HeaderValue::from_str(&format!("{SERVICE} {}", version.text()))
+    {
+        response.headers_mut().insert(HEADER, value);
+        response
+            .headers_mut()
+            .append(header::VARY, HeaderValue::from_static("openstack-api-version"));
+    }
+    response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use axum::http::HeaderMap;
+
+    #[test]
+    fn what_is_asked_for() {
+        for (header, wanted) in [
+            (None, Ok("1.0")),
+            (Some("compute 2.90"), Ok("1.0")),
+            (Some("key-manager 1.1"), Ok("1.1")),
+            (Some("compute 2.90, key-manager 1.2"), Ok("1.2")),
+            (Some("key-manager latest"), Ok("1.2")),
+            (Some("key-manager 1.3"), Err(StatusCode::NOT_ACCEPTABLE)),
+            (Some("key-manager 2.0"), Err(StatusCode::NOT_ACCEPTABLE)),
+            (Some("key-manager new"), Err(StatusCode::BAD_REQUEST)),
+        ] {
+            let mut headers = HeaderMap::new();
+            if let Some(header) = header {
+                headers.insert(HEADER, HeaderValue::from_static(header));
+            }
+            let asked = Microversion::asked(&headers);
+            match (asked, wanted) {
+                (Ok(version), Ok(text)) => assert_eq!(version.text(), text, "{header:?}"),
+                (Err(BarbicanError::Said(status, _)), Err(wanted)) => assert_eq!(status, wanted),
+                (asked, wanted) => panic!("{header:?}: {asked:?}, not {wanted:?}"),
+            }
+        }
+    }
+}

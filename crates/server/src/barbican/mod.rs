@@ -1,0 +1,64 @@
+//! Barbican v1: secrets. On this server a secret is its creator's alone ([`crate::secrets`]), and
+//! none goes while a listener uses it; everything else answers as Barbican does.
+
+mod access;
+mod acl;
+mod body;
+mod consumers;
+mod containers;
+mod error;
+mod list_query;
+mod metadata;
+mod microversion;
+mod new_secret;
+mod payload;
+mod quotas;
+mod schema;
+mod secrets;
+mod versions;
+mod view;
+
+pub use error::BarbicanError;
+
+use crate::app::App;
+use axum::{Router, middleware::from_fn, routing::get};
+use std::sync::Arc;
+
+/// Everything below `/key-manager`.
+pub fn router() -> Router<Arc<App>> {
+    Router::new()
+        .route("/", get(versions::all))
+        .nest("/v1", v1())
+        .fallback(error::no_such_path)
+        .method_not_allowed_fallback(error::no_such_method)
+        .layer(from_fn(microversion::layer))
+}
+
+fn v1() -> Router<Arc<App>> {
+    Router::new()
+        .route("/", get(versions::v1))
+        .route("/secrets", get(secrets::list).post(secrets::create))
+        .route("/secrets/{id}", get(secrets::show).put(payload::put).delete(secrets::delete))
+        .route("/secrets/{id}/payload", get(payload::get))
+        .route(
+            "/secrets/{id}/acl",
+            get(acl::get).put(acl::put).patch(acl::patch).delete(acl::delete),
+        )
+        .route(
+            "/secrets/{id}/metadata",
+            get(metadata::all).put(metadata::replace).post(metadata::add),
+        )
+        .route(
+            "/secrets/{id}/metadata/{key}",
+            get(metadata::one).put(metadata::change).delete(metadata::delete),
+        )
+        .route(
+            "/secrets/{id}/consumers",
+            get(consumers::list).post(consumers::add).delete(consumers::remove),
+        )
+        .route("/containers", get(containers::containers))
+        .route("/containers/{id}", get(containers::container))
+        .route("/orders", get(containers::orders))
+        .route("/quotas", get(quotas::quotas))
+        .fallback(error::no_such_path)
+}

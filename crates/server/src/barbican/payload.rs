@@ -1,0 +1,154 @@
+//! `/secrets/{id}/payload`, and the payload that comes after its secret.
+
+use super::{
+    BarbicanError,
+    access::{Want, Who},
+    body,
+    new_secret::{TOO_LARGE, from_base64},
+};
+use crate::{
+    app::App,
+    secrets::{self, NoPayload},
+    store::barbican::{self as store, ContentType},
+    vault::NotSealed,
+};
+use axum::{
+    body::{Body, Bytes},
+    extract::{Path, Request, State},
+    http::{HeaderMap, HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use std::sync::Arc;
+use zeroize::Zeroizing;
+
+const GET: &str = "Secret payload retrieval";
+const PUT: &str = "Secret update";
+
+impl From<NotSealed> for BarbicanError {
+    fn from(_: NotSealed) -> Self {
+        tracing::error!("the system gave no random numbers");
+        Self::Internal
+    }
+}
+
+impl From<NoPayload> for BarbicanError {
+    fn from(why: NoPayload) -> Self {
+        match why {
+            NoPayload::NotThere => {
+                Self::not_found("Not Found. Sorry but your secret has no payload.")
+            }
+            NoPayload::Broken => Self::Internal,
+            NoPayload::Database(error) => error.into(),
+        }
+    }
+}
+
+/// `GET …/payload`
+pub async fn get(
+    State(app): State<Arc<App>>,
+    who: Who,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+) -> Result<Response, BarbicanError> {
+    let accept = headers.get(header::ACCEPT).and_then(|value| value.to_str().ok());
+    read(&app, who, &id, accept, GET).await
+}
+
+/// The payload, as the client wants it.
+pub async fn read(
+    app: &Arc<App>,
+    who: Who,
+    id: &str,
+    accept: Option<&str>,
+    operation: &'static str,
+) -> Result<Response, BarbicanError> {
+    let inner = app.clone();
+    let (secret, payload) = who
+        .read(app, (id, Want::Use, operation), move |db, secret| {
+            let payload = secrets::payload(db, &inner.vault, secret.id)?;
+            Ok((secret, payload))
+        })
+        .await?;
+    let is = secret.content_type.unwrap_or(ContentType::OctetStream);
+    let wanted = wanted(accept, is)
+        .filter(|wanted| *wanted != ContentType::Text || std::str::from_utf8(&payload).is_ok())
+        .ok_or_else(|| {
+            BarbicanError::issue(
+                operation,
+                StatusCode::NOT_ACCEPTABLE,
+                "Wrong payload content-type",
+            )
+        })?;
+    tracing::info!(secret = %secret.id, user = %who.user(), "a payload was read");
+    let kind = match wanted {
+        ContentType::Text => "text/plain; charset=UTF-8",
+        other => other.as_str(),
+    };
+    let headers = [(header::CONTENT_TYPE, HeaderValue::from_static(kind))];
+    Ok((headers, wiped(payload)).into_response())
+}
+
+/// A body that is wiped once it is sent.
+fn wiped(payload: Zeroizing<Vec<u8>>) -> Body {
+    Body::from(Bytes::from_owner(payload))
+}
+
+/// The first type asked for that a payload can be given as; anything is what it `is`.
+fn wanted(accept: Option<&str>, is: ContentType) -> Option<ContentType> {
+    let accept = accept.map_or(ContentType::OctetStream.as_str(), |accept| {
+        if accept.trim().is_empty() { ContentType::OctetStream.as_str() } else { accept }
+    });
+    accept.split(',').find_map(|one| {
+        let name = one.split(';').next().unwrap_or_default().trim();
+        if name == "*/*" { Some(is) } else { ContentType::parse(name) }
+    })
+}
+
+/// `PUT /secrets/{id}`: the payload of a secret that was stored without.
+pub async fn put(
+    State(app): State<Arc<App>>,
+    who: Who,
+    Path(id): Path<String>,
+    request: Request,
+) -> Result<StatusCode, BarbicanError> {
+    who.may_change(&app, &id, PUT).await?;
+    let (parts, body) = request.into_parts();
+    let content_type = match body::content_type(&parts.headers).as_str() {
+        "application/octet-stream" => ContentType::OctetStream,
+        "text/plain" => ContentType::Text,
+        _ => {
+            return Err(BarbicanError::content_type("['application/octet-stream', 'text/plain']"));
+        }
+    };
+    let issue = |status, reason: &str| BarbicanError::issue(PUT, status, reason);
+    let most = app.config.limits.secret_bytes;
+    let sent = body::bytes(body, most)
+        .await
+        .ok_or_else(|| issue(StatusCode::PAYLOAD_TOO_LARGE, TOO_LARGE))?;
+    if sent.is_empty() {
+        return Err(issue(StatusCode::BAD_REQUEST, "No data supplied to process."));
+    }
+    let encoding = parts.headers.get(header::CONTENT_ENCODING).map(HeaderValue::as_bytes);
+    let payload = match (content_type, encoding) {
+        (ContentType::Text, _) | (_, None) => sent,
+        (_, Some(encoding)) if encoding.eq_ignore_ascii_case(b"base64") => from_base64(&sent)
+            .ok_or_else(|| issue(StatusCode::BAD_REQUEST, "Problem decoding payload"))?,
+        _ => {
+            return Err(issue(
+                StatusCode::BAD_REQUEST,
+                "Text-based binary secret payloads must specify a content-encoding of 'base64'",
+            ));
+        }
+    };
+    let inner = app.clone();
+    who.change(&app, (&id, PUT), move |tx, secret| {
+        let sealed = inner.vault.seal(secret.id, &payload)?;
+        if store::set_payload(tx, &secret, content_type, &sealed)? {
+            Ok(())
+        } else {
+            Err(BarbicanError::conflict("Secret already has data, cannot modify it."))
+        }
+    })
+    .await?;
+    Ok(StatusCode::NO_CONTENT)
+}

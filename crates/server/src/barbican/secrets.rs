@@ -1,0 +1,184 @@
+//! `/secrets`.
+
+use super::{
+    BarbicanError,
+    access::{Want, Who},
+    body,
+    list_query::ListQuery,
+    microversion::Microversion,
+    new_secret::NewSecret,
+    view,
+};
+use crate::{
+    app::App,
+    ids,
+    public_url::PublicUrl,
+    store::barbican::{self as store, Secret, consumers, uses},
+    time,
+};
+use axum::{
+    Json,
+    extract::{OriginalUri, Path, Request, State},
+    http::{HeaderMap, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use jiff::Timestamp;
+use openstack_types::barbican::{self as wire, SecretList, Stored};
+use std::sync::Arc;
+
+const LIST: &str = "Secret(s) retrieval";
+const CREATE: &str = "Secret creation";
+const SHOW: &str = "Secret retrieval";
+const DELETE: &str = "Secret deletion";
+
+/// `GET`: what the caller created in this project, and nothing else.
+pub async fn list(
+    State(app): State<Arc<App>>,
+    who: Who,
+    url: PublicUrl,
+    version: Microversion,
+    OriginalUri(uri): OriginalUri,
+) -> Result<Json<SecretList>, BarbicanError> {
+    who.look(LIST)?;
+    let query = ListQuery::parse(uri.query().unwrap_or_default())?;
+    let base = format!("{}/v1/secrets", url.key_manager());
+    let list = app
+        .store
+        .read(move |db| {
+            let (secrets, total) = store::list::list(db, who.user(), who.project(), &query.asked)?;
+            let shown: Vec<wire::Secret> = secrets
+                .into_iter()
+                .map(|secret| view::secret(db, &url, version, secret))
+                .collect::<Result<_, _>>()?;
+            let there = !shown.is_empty();
+            Ok::<_, BarbicanError>(SecretList {
+                secrets: shown,
+                total,
+                previous: query.previous(&base).filter(|_| there),
+                next: query.next(&base, total).filter(|_| there),
+            })
+        })
+        .await?;
+    Ok(Json(list))
+}
+
+/// `POST`
+pub async fn create(
+    State(app): State<Arc<App>>,
+    who: Who,
+    url: PublicUrl,
+    request: Request,
+) -> Result<Response, BarbicanError> {
+    who.create(CREATE)?;
+    let body = body::json(&app, request).await?;
+    let now = Timestamp::now();
+    let new = NewSecret::read(body, app.config.limits.secret_bytes, now)?;
+    let id = ids::uuid().into();
+    let sealed = match &new.payload {
+        Some((_, payload)) => Some(app.vault.seal(id, payload)?),
+        None => None,
+    };
+    let created = time::barbican(now);
+    let secret = Secret {
+        id,
+        project_id: who.project().clone(),
+        creator_id: who.user().clone(),
+        name: new.name,
+        secret_type: new.secret_type,
+        algorithm: new.algorithm,
+        bit_length: new.bit_length,
+        mode: new.mode,
+        expiration: new.expiration,
+        content_type: new.payload.map(|(kind, _)| kind),
+        updated: created.clone(),
+        created,
+    };
+    app.store.write(move |tx| store::insert(tx, &secret, sealed.as_ref())).await?;
+    let secret_ref = view::secret_ref(&url, id);
+    let headers = [(header::LOCATION, secret_ref.clone())];
+    Ok((StatusCode::CREATED, headers, Json(Stored { secret_ref })).into_response())
+}
+
+/// `GET` of one. Asked for as anything but JSON, it is the payload, as in Barbican of old.
+pub async fn show(
+    State(app): State<Arc<App>>,
+    who: Who,
+    url: PublicUrl,
+    version: Microversion,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+) -> Result<Response, BarbicanError> {
+    let accept = headers.get(header::ACCEPT).and_then(|value| value.to_str().ok());
+    if !accept.is_none_or(accepts_json) {
+        return super::payload::read(&app, who, &id, accept, SHOW).await;
+    }
+    let shown = who
+        .read(&app, (&id, Want::Look, SHOW), move |db, secret| {
+            Ok(view::secret(db, &url, version, secret)?)
+        })
+        .await?;
+    Ok(Json(shown).into_response())
+}
+
+fn accepts_json(accept: &str) -> bool {
+    accept.split(',').any(|one| {
+        matches!(
+            one.split(';').next().unwrap_or_default().trim(),
+            "" | "*/*" | "application/*" | "application/json"
+        )
+    })
+}
+
+/// `DELETE`. A secret that a listener serves with stays, whatever is asked.
+pub async fn delete(
+    State(app): State<Arc<App>>,
+    who: Who,
+    version: Microversion,
+    Path(id): Path<String>,
+    OriginalUri(uri): OriginalUri,
+) -> Result<StatusCode, BarbicanError> {
+    let force = forced(uri.query().unwrap_or_default(), version);
+    who.change(&app, (&id, DELETE), move |tx, secret| {
+        let force = force?;
+        let listeners = uses::of_secret(tx, secret.id)?.len();
+        if listeners > 0 {
+            return Err(in_use(listeners));
+        }
+        let kept = version >= Microversion::KEEP_CONSUMED && !force;
+        if kept && !consumers::all(tx, secret.id)?.is_empty() {
+            return Err(BarbicanError::issue(
+                DELETE,
+                StatusCode::BAD_REQUEST,
+                "Secret cannot be deleted as it has consumers.",
+            ));
+        }
+        Ok(store::delete(tx, &secret)?)
+    })
+    .await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Barbican would delete it, and the listeners would fail when they are next changed.
+fn in_use(listeners: usize) -> BarbicanError {
+    let (them, it) = if listeners == 1 {
+        ("1 listener".to_owned(), "it")
+    } else {
+        (format!("{listeners} listeners"), "them")
+    };
+    BarbicanError::conflict(format!(
+        "Secret cannot be deleted: it is used by {them}. Give {it} another certificate first."
+    ))
+}
+
+/// Whether `force` is said, which clients of old do not know.
+fn forced(query: &str, version: Microversion) -> Result<bool, BarbicanError> {
+    let said = form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == "force");
+    let Some((_, word)) = said.filter(|_| version >= Microversion::KEEP_CONSUMED) else {
+        return Ok(false);
+    };
+    match word.to_ascii_lowercase().as_str() {
+        "1" | "t" | "true" | "on" | "y" | "yes" => Ok(true),
+        "0" | "f" | "false" | "off" | "n" | "no" => Ok(false),
+        _ => Err(BarbicanError::bad("URI provided invalid query string parameters.")),
+    }
+}

@@ -1,0 +1,49 @@
+//! Secrets as clients see them.
+
+use super::microversion::Microversion;
+use crate::{
+    public_url::PublicUrl,
+    store::barbican::{Secret, consumers},
+};
+use openstack_types::{
+    SecretId,
+    barbican::{self as wire, ContentTypes},
+};
+use rusqlite::Connection;
+
+/// The URL of a secret.
+pub fn secret_ref(url: &PublicUrl, id: SecretId) -> String {
+    format!("{}/v1/secrets/{id}", url.key_manager())
+}
+
+/// What is known of a secret.
+pub fn secret(
+    db: &Connection,
+    url: &PublicUrl,
+    version: Microversion,
+    secret: Secret,
+) -> rusqlite::Result<wire::Secret> {
+    let consumers = if version >= Microversion::CONSUMERS {
+        let entries = consumers::all(db, secret.id)?;
+        Some(entries.into_iter().map(|entry| entry.consumer).collect())
+    } else {
+        None
+    };
+    Ok(wire::Secret {
+        secret_ref: secret_ref(url, secret.id),
+        name: secret.name,
+        status: "ACTIVE".to_owned(),
+        secret_type: secret.secret_type,
+        content_types: secret
+            .content_type
+            .map(|kind| ContentTypes { default: kind.as_str().to_owned() }),
+        algorithm: secret.algorithm,
+        bit_length: secret.bit_length,
+        mode: secret.mode,
+        expiration: secret.expiration,
+        creator_id: Some(secret.creator_id),
+        created: Some(secret.created),
+        updated: Some(secret.updated),
+        consumers,
+    })
+}
