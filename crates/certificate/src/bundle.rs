@@ -123,8 +123,12 @@ pub struct Summary {
     pub had_passphrase: bool,
 }
 
-/// A private key, the certificate it belongs to, and the chain. The key shows nowhere: there is no
-/// `Debug`.
+/// A private key, the certificate it belongs to, and the chain. The key shows nowhere:
+///
+/// ```compile_fail,E0277
+/// fn shown<T: std::fmt::Debug>() {}
+/// shown::<certificate::Bundle>();
+/// ```
 pub struct Bundle {
     key: PrivateKey,
     leaf: Certificate,

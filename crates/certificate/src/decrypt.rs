@@ -1,94 +1,117 @@
 //! Decryption by passphrase: PBES2 (RFC 8018) and PKCS#12's own schemes (RFC 7292, appendix C).
 
-use crate::{OpenError, limits::Budget, passphrase::Passphrase};
+use crate::{
+    OpenError,
+    limits::Budget,
+    passphrase::Passphrase,
+    reader::{INTEGER, OCTET_STRING, Reader, SEQUENCE},
+};
 use cbc::cipher::{
     BlockCipherDecrypt, BlockModeDecrypt, InnerIvInit, KeyInit, block_padding::Pkcs7,
 };
-use der::{
-    Sequence,
-    asn1::{ObjectIdentifier, OctetStringRef},
-};
-use pkcs5::pbes2::{Kdf, PBES2_OID, Parameters, Pbkdf2Prf};
+use der::asn1::ObjectIdentifier;
+use pbkdf2::pbkdf2_hmac;
 use pkcs12::kdf::{Pkcs12KeyType, derive_key};
 use sha1::Sha1;
-use spki::AlgorithmIdentifierRef;
+use sha2::{Sha224, Sha256, Sha384, Sha512};
 use zeroize::Zeroizing;
 
-/// How much memory a derivation by scrypt may take, in bytes. OpenSSL asks for 16 MiB.
-const SCRYPT_MAX_BYTES: u64 = 64 << 20;
+const PBES2: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.5.13");
+const PBKDF2: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.5.12");
+const SCRYPT: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.6.1.4.1.11591.4.11");
+const HMAC_SHA1: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.2.7");
+const HMAC_SHA224: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.2.8");
+const HMAC_SHA256: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.2.9");
+const HMAC_SHA384: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.2.10");
+const HMAC_SHA512: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.2.11");
+const DES_EDE3_CBC: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.3.7");
+const AES_128_CBC: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.16.840.1.101.3.4.1.2");
+const AES_192_CBC: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.16.840.1.101.3.4.1.22");
+const AES_256_CBC: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.16.840.1.101.3.4.1.42");
 
-/// `pkcs-12PbeParams` (RFC 7292, appendix C).
-#[derive(Sequence)]
-struct PbeParams<'a> {
-    salt: &'a OctetStringRef,
-    iterations: u32,
-}
-
-/// Decrypts. That the passphrase is wrong shows in the padding alone: one time in 256 what comes out
-/// is no error but nonsense.
+/// Decrypts by what is in an `AlgorithmIdentifier`. That the passphrase is wrong shows in the padding
+/// alone: one time in 256 what comes out is no error but nonsense.
 pub fn decrypt(
-    algorithm: &AlgorithmIdentifierRef<'_>,
+    mut algorithm: Reader<'_>,
     data: &[u8],
     passphrase: Passphrase<'_>,
     budget: &mut Budget,
 ) -> Result<Zeroizing<Vec<u8>>, OpenError> {
-    let parameters = algorithm.parameters.ok_or(OpenError::Damaged)?;
-    if algorithm.oid == PBES2_OID {
-        let parameters = parameters.decode_as::<Parameters>().map_err(unsupported_or_damaged)?;
-        return pbes2(&parameters, data, passphrase, budget);
+    let oid = algorithm.oid()?;
+    if oid == PBES2 {
+        return pbes2(algorithm.inside(SEQUENCE)?, data, passphrase, budget);
     }
-    let scheme = Scheme::of(algorithm.oid)?;
-    let parameters = parameters.decode_as::<PbeParams<'_>>()?;
-    scheme.decrypt(&parameters, data, passphrase, budget)
+    let scheme = Scheme::of(oid)?;
+    let mut parameters = algorithm.inside(SEQUENCE)?;
+    let salt = parameters.take(OCTET_STRING)?;
+    scheme.decrypt(salt, parameters.number()?, data, passphrase, budget)
 }
 
+/// `PBES2-params` (RFC 8018, A.4).
 fn pbes2(
-    parameters: &Parameters,
+    mut parameters: Reader<'_>,
     data: &[u8],
     passphrase: Passphrase<'_>,
     budget: &mut Budget,
 ) -> Result<Zeroizing<Vec<u8>>, OpenError> {
-    let key_bytes = parameters.encryption.key_size();
-    match &parameters.kdf {
-        Kdf::Pbkdf2(kdf) => {
-            rounds(kdf.iteration_count)?;
-            let hash_bytes = match kdf.prf {
-                Pbkdf2Prf::HmacWithSha1 => 20,
-                Pbkdf2Prf::HmacWithSha224 => 28,
-                _ => 32,
-            };
-            budget.spend(kdf.iteration_count, key_bytes.div_ceil(hash_bytes))?;
-        }
-        Kdf::Scrypt(kdf) => {
-            let over = OpenError::TooManyIterations { max: budget.max() };
-            let lanes = u64::from(kdf.parallelization);
-            let blocks = kdf.cost_parameter.saturating_mul(u64::from(kdf.block_size));
-            let held = lanes.saturating_mul(u64::from(kdf.block_size)).saturating_add(blocks);
-            if kdf.cost_parameter < 2 {
-                return Err(OpenError::Damaged);
-            }
-            if held.saturating_mul(128) > SCRYPT_MAX_BYTES {
-                return Err(over);
-            }
-            // Each block is mixed twice, by two cores of Salsa20/8: about a round of a hash each.
-            let rounds = u32::try_from(blocks.saturating_mul(4)).map_err(|_| over)?;
-            budget.spend(rounds, usize::from(kdf.parallelization))?;
-        }
-        _ => return Err(OpenError::unsupported("PBES2")),
+    let mut derivation = parameters.inside(SEQUENCE)?;
+    let mut cipher = parameters.inside(SEQUENCE)?;
+    let cipher_oid = cipher.oid()?;
+    let key_bytes = match cipher_oid {
+        AES_128_CBC => 16,
+        AES_192_CBC | DES_EDE3_CBC => 24,
+        AES_256_CBC => 32,
+        other => return Err(OpenError::unsupported(other)),
+    };
+    let iv = cipher.take(OCTET_STRING)?;
+    match derivation.oid()? {
+        PBKDF2 => {}
+        SCRYPT => return Err(OpenError::unsupported("scrypt")),
+        other => return Err(OpenError::unsupported(other)),
     }
-    parameters.decrypt(passphrase.utf8(), data).map(Zeroizing::new).map_err(|error| match error {
-        pkcs5::Error::UnsupportedAlgorithm { oid } => OpenError::unsupported(oid),
-        pkcs5::Error::AlgorithmParametersInvalid { .. } => OpenError::Damaged,
-        _ => OpenError::PassphraseWrong,
-    })
+    let key = pbkdf2(derivation.inside(SEQUENCE)?, passphrase, key_bytes, budget)?;
+    match cipher_oid {
+        AES_128_CBC => cbc::<aes::Aes128>(&key, iv, data),
+        AES_192_CBC => cbc::<aes::Aes192>(&key, iv, data),
+        AES_256_CBC => cbc::<aes::Aes256>(&key, iv, data),
+        _ => cbc::<des::TdesEde3>(&key, iv, data),
+    }
 }
 
-/// PKCS#5's parser knows algorithms, or does not.
-fn unsupported_or_damaged(error: der::Error) -> OpenError {
-    match error.kind() {
-        der::ErrorKind::OidUnknown { oid } => OpenError::unsupported(oid),
-        _ => OpenError::Damaged,
+/// `PBKDF2-params` (RFC 8018, A.2).
+fn pbkdf2(
+    mut parameters: Reader<'_>,
+    passphrase: Passphrase<'_>,
+    key_bytes: usize,
+    budget: &mut Budget,
+) -> Result<Zeroizing<Vec<u8>>, OpenError> {
+    let salt = parameters.take(OCTET_STRING)?;
+    let iterations = parameters.number()?;
+    rounds(iterations)?;
+    // The length of the key, which the cipher tells.
+    parameters.optional(INTEGER)?;
+    let hash = match parameters.is_done() {
+        true => HMAC_SHA1,
+        false => parameters.inside(SEQUENCE)?.oid()?,
+    };
+    let hash_bytes = match hash {
+        HMAC_SHA1 => 20,
+        HMAC_SHA224 => 28,
+        HMAC_SHA256 => 32,
+        HMAC_SHA384 | HMAC_SHA512 => 64,
+        other => return Err(OpenError::unsupported(other)),
+    };
+    budget.spend(iterations, key_bytes.div_ceil(hash_bytes))?;
+    let mut key = Zeroizing::new(vec![0; key_bytes]);
+    let passphrase = passphrase.utf8();
+    match hash {
+        HMAC_SHA1 => pbkdf2_hmac::<Sha1>(passphrase, salt, iterations, &mut key),
+        HMAC_SHA224 => pbkdf2_hmac::<Sha224>(passphrase, salt, iterations, &mut key),
+        HMAC_SHA256 => pbkdf2_hmac::<Sha256>(passphrase, salt, iterations, &mut key),
+        HMAC_SHA384 => pbkdf2_hmac::<Sha384>(passphrase, salt, iterations, &mut key),
+        _ => pbkdf2_hmac::<Sha512>(passphrase, salt, iterations, &mut key),
     }
+    Ok(key)
 }
 
 /// PKCS#12's own schemes, all with SHA-1. Its two of RC4 are not here: nobody writes them any more.
@@ -124,16 +147,16 @@ impl Scheme {
 
     fn decrypt(
         self,
-        parameters: &PbeParams<'_>,
+        salt: &[u8],
+        iterations: u32,
         data: &[u8],
         passphrase: Passphrase<'_>,
         budget: &mut Budget,
     ) -> Result<Zeroizing<Vec<u8>>, OpenError> {
-        let rounds = rounds(parameters.iterations)?;
+        let rounds = rounds(iterations)?;
         let blocks = self.key_bytes().div_ceil(20);
-        budget.spend(parameters.iterations, blocks + 1)?;
+        budget.spend(iterations, blocks + 1)?;
         let passphrase = passphrase.utf16();
-        let salt = parameters.salt.as_bytes();
         let derive = |purpose, bytes| {
             Zeroizing::new(derive_key::<Sha1>(&passphrase, salt, purpose, rounds, bytes))
         };

@@ -3,14 +3,12 @@
 //! The public key is derived from the private one wherever this crate knows the curve, and read out of
 //! it otherwise: a file may say what it likes.
 
-use crate::{KeyType, OpenError, encode};
-use der::{
-    Decode, Reader, SliceReader, Tag, TagNumber, Tagged,
-    asn1::{AnyRef, BitStringRef, ContextSpecific, ObjectIdentifier, OctetStringRef, UintRef},
+use crate::{
+    KeyType, OpenError, encode,
+    reader::{EXPLICIT_0, OCTET_STRING, Reader, SEQUENCE, whole_bytes},
 };
+use der::asn1::ObjectIdentifier;
 use p256::elliptic_curve::sec1::ToSec1Point;
-use pkcs8::PrivateKeyInfoRef;
-use spki::SubjectPublicKeyInfoRef;
 use zeroize::Zeroizing;
 
 const RSA: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.1");
@@ -20,6 +18,11 @@ const P256: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.3.1.7
 const P384: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.132.0.34");
 const P521: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.132.0.35");
 const ED25519: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.101.112");
+
+/// `[1] EXPLICIT`, the public key of SEC1.
+const EXPLICIT_1: u8 = 0xa1;
+/// `[1] IMPLICIT`, the public key of PKCS#8's second version.
+const PUBLIC_KEY: u8 = 0x81;
 
 /// What a private key and its certificate have in common.
 #[derive(Clone, PartialEq, Eq)]
@@ -40,18 +43,15 @@ pub enum PublicKey {
 }
 
 impl PublicKey {
-    /// The one a certificate is for.
-    pub fn of_certificate(info: &SubjectPublicKeyInfoRef<'_>) -> Result<Self, OpenError> {
-        let bytes = info.subject_public_key.as_bytes().ok_or(OpenError::Damaged)?;
-        match info.algorithm.oid {
-            RSA | RSA_PSS => {
-                let mut reader = SliceReader::new(bytes)?;
-                Ok(reader.sequence(rsa)?)
-            }
-            EC => {
-                Ok(Self::Ec { curve: curve(info.algorithm.parameters)?, point: compressed(bytes)? })
-            }
-            algorithm => Ok(Self::Other { algorithm, bytes: bytes.to_vec() }),
+    /// The one a certificate is for: from what is in its `SubjectPublicKeyInfo`.
+    pub fn of_certificate(mut info: Reader<'_>) -> Result<Self, OpenError> {
+        let mut parameters = info.inside(SEQUENCE)?;
+        let algorithm = parameters.oid()?;
+        let bytes = info.bits()?;
+        match algorithm {
+            RSA | RSA_PSS => rsa(&mut Reader::new(bytes).inside(SEQUENCE)?),
+            EC => Ok(Self::Ec { curve: curve(&mut parameters)?, point: compressed(bytes)? }),
+            _ => Ok(Self::Other { algorithm, bytes: bytes.to_vec() }),
         }
     }
 
@@ -85,39 +85,41 @@ pub struct PrivateKey {
 impl PrivateKey {
     /// From PKCS#8 (RFC 5958).
     pub fn from_pkcs8(input: &[u8]) -> Result<Self, OpenError> {
-        let mut reader = SliceReader::new(input)?;
-        let pkcs8 = reader.tlv_bytes()?;
-        let info = PrivateKeyInfoRef::try_from(pkcs8).map_err(|_| OpenError::Damaged)?;
-        let algorithm = info.algorithm.oid;
-        let bytes = info.private_key.as_bytes();
+        let whole = Reader::new(input).next()?;
+        let mut info = Reader::new(whole.expect(SEQUENCE)?);
+        info.number()?;
+        let mut parameters = info.inside(SEQUENCE)?;
+        let algorithm = parameters.oid()?;
+        let bytes = info.take(OCTET_STRING)?;
         let public_key = match algorithm {
-            RSA | RSA_PSS => SliceReader::new(bytes)?.sequence(|reader| {
-                u8::decode(reader)?;
-                let key = rsa(reader)?;
-                // The numbers that make it private.
-                while !reader.is_finished() {
-                    AnyRef::decode(reader)?;
-                }
-                Ok::<_, der::Error>(key)
-            })?,
+            RSA | RSA_PSS => {
+                let mut key = Reader::new(bytes).inside(SEQUENCE)?;
+                key.number()?;
+                rsa(&mut key)?
+            }
             EC => {
-                let curve = curve(info.algorithm.parameters)?;
+                let curve = curve(&mut parameters)?;
                 PublicKey::Ec { curve, point: Sec1::read(bytes)?.point(curve)? }
             }
             ED25519 => {
-                let seed = <&OctetStringRef>::from_der(bytes)?.as_bytes();
+                let seed = Reader::new(bytes).take(OCTET_STRING)?;
                 let seed: Zeroizing<[u8; 32]> =
                     Zeroizing::new(seed.try_into().map_err(|_| OpenError::Damaged)?);
                 let key = ed25519_dalek::SigningKey::from_bytes(&seed).verifying_key();
                 PublicKey::Other { algorithm, bytes: key.to_bytes().to_vec() }
             }
             // The second version may hold its public key.
-            _ => match info.public_key.and_then(|key| key.as_bytes()) {
-                Some(key) => PublicKey::Other { algorithm, bytes: key.to_vec() },
-                None => return Err(OpenError::unsupported(algorithm)),
-            },
+            _ => {
+                info.optional(EXPLICIT_0)?;
+                match info.optional(PUBLIC_KEY)? {
+                    Some(bits) => {
+                        PublicKey::Other { algorithm, bytes: whole_bytes(bits)?.to_vec() }
+                    }
+                    None => return Err(OpenError::unsupported(algorithm)),
+                }
+            }
         };
-        Ok(Self { pkcs8: Zeroizing::new(pkcs8.to_vec()), public_key })
+        Ok(Self { pkcs8: Zeroizing::new(whole.whole.to_vec()), public_key })
     }
 
     /// From PKCS#1 (RFC 8017), `RSA PRIVATE KEY`.
@@ -134,7 +136,7 @@ impl PrivateKey {
     }
 
     fn wrap(algorithm: &[u8], key: &[u8]) -> Result<Self, OpenError> {
-        let key = SliceReader::new(key)?.tlv_bytes()?;
+        let key = Reader::new(key).next()?.whole;
         Self::from_pkcs8(&encode::sequence(&[
             &encode::integer(0),
             algorithm,
@@ -145,18 +147,17 @@ impl PrivateKey {
 
 /// `modulus` and `publicExponent`, which begin both an `RSAPublicKey` and, after the version, an
 /// `RSAPrivateKey`.
-fn rsa<'a>(reader: &mut impl Reader<'a>) -> Result<PublicKey, der::Error> {
-    let mut number = || UintRef::decode(reader).map(|n| n.as_bytes().to_vec());
+fn rsa(key: &mut Reader<'_>) -> Result<PublicKey, OpenError> {
+    let mut number = || key.magnitude().map(<[u8]>::to_vec);
     Ok(PublicKey::Rsa { modulus: number()?, exponent: number()? })
 }
 
 /// A curve given by name. Curves given by their numbers are what no browser takes.
-fn curve(parameters: Option<AnyRef<'_>>) -> Result<ObjectIdentifier, OpenError> {
-    let parameters = parameters.ok_or(OpenError::Damaged)?;
-    if parameters.tag() == Tag::Sequence {
-        return Err(OpenError::unsupported("EC, explicit parameters"));
+fn curve(parameters: &mut Reader<'_>) -> Result<ObjectIdentifier, OpenError> {
+    match parameters.peek() {
+        Some(SEQUENCE) => Err(OpenError::unsupported("EC, explicit parameters")),
+        _ => parameters.oid(),
     }
-    Ok(parameters.decode_as()?)
 }
 
 /// One form for a point (SEC1, 2.3.3): the parity of y, then x.
@@ -181,20 +182,15 @@ struct Sec1<'a> {
 
 impl<'a> Sec1<'a> {
     fn read(input: &'a [u8]) -> Result<Self, OpenError> {
-        let mut reader = SliceReader::new(input)?;
-        let key = reader.sequence(|reader| {
-            u8::decode(reader)?;
-            let scalar = <&OctetStringRef>::decode(reader)?.as_bytes();
-            let parameters = ContextSpecific::<AnyRef<'_>>::decode_explicit(reader, TagNumber(0))?;
-            let public_key =
-                ContextSpecific::<BitStringRef<'_>>::decode_explicit(reader, TagNumber(1))?;
-            Ok::<_, der::Error>((scalar, parameters, public_key))
-        })?;
-        let (scalar, parameters, public_key) = key;
+        let mut key = Reader::new(input).inside(SEQUENCE)?;
+        key.number()?;
+        let scalar = key.take(OCTET_STRING)?;
+        let parameters = key.optional(EXPLICIT_0)?;
+        let public_key = key.optional(EXPLICIT_1)?;
         Ok(Self {
             scalar,
-            curve: parameters.map(|p| curve(Some(p.value))).transpose()?,
-            public_key: public_key.and_then(|key| key.value.as_bytes()),
+            curve: parameters.map(|p| curve(&mut Reader::new(p))).transpose()?,
+            public_key: public_key.map(|key| Reader::new(key).bits()).transpose()?,
         })
     }
 

@@ -26,6 +26,7 @@ mod name;
 mod passphrase;
 mod pem;
 mod pkcs12;
+mod reader;
 mod recognise;
 mod time;
 mod write;

@@ -17,8 +17,8 @@ pub const INPUT_MAX_BYTES: usize = 100_000;
 pub struct Limits {
     /// The most bytes of all files together.
     pub bytes: usize,
-    /// The most rounds of a hash that all key derivations together may ask for, for one way of reading
-    /// the passphrase (an absent and an empty one are read in up to two).
+    /// The most rounds of a hash that all key derivations together may ask for, with one passphrase:
+    /// beside the given one, an empty and an absent one are tried, so that it can be three times this.
     pub iterations: u32,
 }
 
@@ -40,11 +40,6 @@ pub struct Budget {
 impl Budget {
     pub fn new(limits: Limits) -> Self {
         Self { left: u64::from(limits.iterations), max: limits.iterations }
-    }
-
-    /// How many rounds there were at first.
-    pub fn max(&self) -> u32 {
-        self.max
     }
 
     /// Takes the cost of a derivation before it is done.

@@ -1,43 +1,54 @@
 //! Distinguished names for people to read.
 
-use der::{
-    Tag, Tagged,
-    asn1::{Any, AnyRef, BmpString, ObjectIdentifier},
+use crate::{
+    OpenError,
+    reader::{Element, Reader, SEQUENCE, SET},
 };
-use x509_cert::{attr::AttributeTypeAndValue, name::Name};
+use der::asn1::ObjectIdentifier;
 
+const X520: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.4");
 const COMMON_NAME: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.4.3");
+const EMAIL: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.9.1");
+const DOMAIN: ObjectIdentifier = ObjectIdentifier::new_unwrap("0.9.2342.19200300.100.1.25");
+const USER: ObjectIdentifier = ObjectIdentifier::new_unwrap("0.9.2342.19200300.100.1.1");
 
-/// `CN=www.example.com, O=Example, C=TW`: the most particular first, as RFC 4514 has it, but with the
-/// values as they are: this is for eyes, not for programs. Control characters are left out.
-pub fn readable(name: &Name) -> String {
-    let mut text = String::new();
-    for part in name.iter_rdn().collect::<Vec<_>>().into_iter().rev() {
-        for (index, attribute) in part.iter().enumerate() {
-            if !text.is_empty() {
-                text.push_str(if index == 0 { ", " } else { " + " });
-            }
-            match short(&attribute.oid) {
-                Some(short) => text.push_str(short),
-                None => text.push_str(&attribute.oid.to_string()),
-            }
-            text.push('=');
-            text.push_str(&value(attribute));
-        }
-    }
-    text
+/// A name.
+pub struct Name {
+    /// `CN=www.example.com, O=Example, C=TW`: the most particular first, as RFC 4514 has it, but with
+    /// the values as they are: this is for eyes, not for programs. Control characters are left out.
+    pub readable: String,
+    /// The most particular one.
+    pub common: Option<String>,
 }
 
-/// The last common name: the most particular.
-pub fn common_name(name: &Name) -> Option<String> {
-    name.iter().filter(|attribute| attribute.oid == COMMON_NAME).last().map(value)
+impl Name {
+    /// From what is in the sequence of an X.501 `Name`.
+    pub fn read(mut parts: Reader<'_>) -> Result<Self, OpenError> {
+        let mut readable = Vec::new();
+        let mut common = None;
+        while !parts.is_done() {
+            let mut part = parts.inside(SET)?;
+            let mut attributes = Vec::new();
+            while !part.is_done() {
+                let mut attribute = part.inside(SEQUENCE)?;
+                let oid = attribute.oid()?;
+                let value = value(attribute.next()?);
+                attributes.push(match short(&oid) {
+                    Some(short) => format!("{short}={value}"),
+                    None => format!("{oid}={value}"),
+                });
+                if oid == COMMON_NAME {
+                    common = Some(value);
+                }
+            }
+            readable.push(attributes.join(" + "));
+        }
+        readable.reverse();
+        Ok(Self { readable: readable.join(", "), common })
+    }
 }
 
 fn short(oid: &ObjectIdentifier) -> Option<&'static str> {
-    const X520: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.4");
-    const EMAIL: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.9.1");
-    const DOMAIN: ObjectIdentifier = ObjectIdentifier::new_unwrap("0.9.2342.19200300.100.1.25");
-    const USER: ObjectIdentifier = ObjectIdentifier::new_unwrap("0.9.2342.19200300.100.1.1");
     match *oid {
         EMAIL => return Some("emailAddress"),
         DOMAIN => return Some("DC"),
@@ -66,27 +77,51 @@ fn short(oid: &ObjectIdentifier) -> Option<&'static str> {
     })
 }
 
-fn value(attribute: &AttributeTypeAndValue) -> String {
-    let text = match attribute.value.tag() {
-        Tag::BmpString => bmp(&attribute.value),
-        // The old one is of Latin-1 in practice, the others are subsets of UTF-8.
-        Tag::TeletexString => {
-            Some(attribute.value.value().iter().map(|b| char::from(*b)).collect())
+fn value(element: Element<'_>) -> String {
+    const TELETEX: u8 = 0x14;
+    const UNIVERSAL: u8 = 0x1c;
+    const BMP: u8 = 0x1e;
+    let bytes = element.content;
+    let text: String = match element.tag {
+        // Latin-1 in practice.
+        TELETEX => bytes.iter().map(|b| char::from(*b)).collect(),
+        BMP => {
+            let units =
+                bytes.chunks(2).map(|c| c.iter().fold(0, |unit, b| unit << 8 | u16::from(*b)));
+            char::decode_utf16(units).map(|c| c.unwrap_or(char::REPLACEMENT_CHARACTER)).collect()
         }
-        _ => std::str::from_utf8(attribute.value.value()).ok().map(str::to_owned),
+        UNIVERSAL => bytes
+            .chunks(4)
+            .map(|c| c.iter().fold(0, |unit, b| unit << 8 | u32::from(*b)))
+            .map(|c| char::from_u32(c).unwrap_or(char::REPLACEMENT_CHARACTER))
+            .collect(),
+        // The others are subsets of UTF-8.
+        _ => String::from_utf8_lossy(bytes).into_owned(),
     };
-    match text {
-        Some(text) => text.chars().filter(|c| !hidden(*c)).collect(),
-        None => "?".to_owned(),
-    }
-}
-
-fn bmp(value: &Any) -> Option<String> {
-    AnyRef::from(value).decode_as::<BmpString>().ok().map(|text| text.to_string())
+    text.chars().filter(|c| !is_hidden(*c)).collect()
 }
 
 /// Controls, and the characters that turn the direction of the text around them.
-fn hidden(c: char) -> bool {
+fn is_hidden(c: char) -> bool {
     c.is_control()
         || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_kind_of_text() {
+        for (tag, content, shown) in [
+            (0x0c, "é\u{202e}x\u{7}".as_bytes(), "éx"),
+            (0x13, b"Example", "Example"),
+            (0x14, b"caf\xe9", "café"),
+            (0x1e, b"\x8c\xa0\x8f\x09", "負載"),
+            (0x1c, b"\0\0\x8c\xa0", "負"),
+            (0x0c, b"\xff", "\u{fffd}"),
+        ] {
+            assert_eq!(value(Element { tag, content, whole: &[] }), shown);
+        }
+    }
 }

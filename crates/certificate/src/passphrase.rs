@@ -13,6 +13,9 @@ pub enum Passphrase<'a> {
 }
 
 impl<'a> Passphrase<'a> {
+    /// How many there are at most to try.
+    pub const ATTEMPTS_MAX: usize = 3;
+
     /// What to try, in this order. A bundle without a passphrase opens whatever was typed.
     pub fn attempts(given: Option<&'a str>) -> impl Iterator<Item = Self> {
         let given = given.filter(|text| !text.is_empty()).map(Self::Text);

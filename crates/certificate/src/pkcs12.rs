@@ -6,11 +6,9 @@ use crate::{
     decrypt::{decrypt, rounds},
     limits::Budget,
     passphrase::Passphrase,
+    reader::{EXPLICIT_0, OCTET_STRING, Reader, SEQUENCE},
 };
-use der::{
-    Decode, Sequence, SliceReader,
-    asn1::{AnyRef, ObjectIdentifier, OctetStringRef},
-};
+use der::asn1::ObjectIdentifier;
 use hmac::{
     KeyInit, Mac, SimpleHmac,
     digest::{Digest, FixedOutputReset, block_api::BlockSizeUser},
@@ -18,8 +16,10 @@ use hmac::{
 use pkcs12::kdf::{Pkcs12KeyType, derive_key};
 use sha1::Sha1;
 use sha2::{Sha224, Sha256, Sha384, Sha512};
-use spki::AlgorithmIdentifierRef;
 use zeroize::Zeroizing;
+
+/// `[0] IMPLICIT`, in one piece.
+const IMPLICIT_0: u8 = 0x80;
 
 pub const DATA: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.7.1");
 const ENCRYPTED_DATA: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.7.6");
@@ -34,87 +34,9 @@ const SHA1: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.14.3.2.26");
 pub const SHA256: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.16.840.1.101.3.4.2.1");
 const SHA384: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.16.840.1.101.3.4.2.2");
 const SHA512: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.16.840.1.101.3.4.2.3");
+/// RFC 9579, of OpenSSL 3.4.
+const PBMAC1: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.5.14");
 const SHA224: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.16.840.1.101.3.4.2.4");
-
-#[derive(Sequence)]
-struct Pfx<'a> {
-    version: u8,
-    auth_safe: ContentInfo<'a>,
-    mac_data: Option<MacData<'a>>,
-}
-
-#[derive(Sequence)]
-struct ContentInfo<'a> {
-    content_type: ObjectIdentifier,
-    #[asn1(context_specific = "0", tag_mode = "EXPLICIT")]
-    content: AnyRef<'a>,
-}
-
-#[derive(Sequence)]
-struct MacData<'a> {
-    mac: DigestInfo<'a>,
-    salt: &'a OctetStringRef,
-    #[asn1(default = "one")]
-    iterations: u32,
-}
-
-fn one() -> u32 {
-    1
-}
-
-#[derive(Sequence)]
-struct DigestInfo<'a> {
-    algorithm: AlgorithmIdentifierRef<'a>,
-    digest: &'a OctetStringRef,
-}
-
-#[derive(Sequence)]
-struct EncryptedData<'a> {
-    version: u8,
-    content: EncryptedContentInfo<'a>,
-    attributes: Option<AnyRef<'a>>,
-}
-
-#[derive(Sequence)]
-struct EncryptedContentInfo<'a> {
-    content_type: ObjectIdentifier,
-    algorithm: AlgorithmIdentifierRef<'a>,
-    #[asn1(context_specific = "0", tag_mode = "IMPLICIT", optional = "true")]
-    content: Option<&'a OctetStringRef>,
-}
-
-#[derive(Sequence)]
-struct SafeBag<'a> {
-    id: ObjectIdentifier,
-    #[asn1(context_specific = "0", tag_mode = "EXPLICIT")]
-    value: AnyRef<'a>,
-    attributes: Option<AnyRef<'a>>,
-}
-
-#[derive(Sequence)]
-struct CertificateBag<'a> {
-    id: ObjectIdentifier,
-    #[asn1(context_specific = "0", tag_mode = "EXPLICIT")]
-    value: &'a OctetStringRef,
-}
-
-/// `EncryptedPrivateKeyInfo` (RFC 5958).
-#[derive(Sequence)]
-pub struct EncryptedKey<'a> {
-    algorithm: AlgorithmIdentifierRef<'a>,
-    data: &'a OctetStringRef,
-}
-
-impl EncryptedKey<'_> {
-    /// PKCS#8 in the clear.
-    pub fn open(
-        &self,
-        passphrase: Passphrase<'_>,
-        budget: &mut Budget,
-    ) -> Result<Zeroizing<Vec<u8>>, OpenError> {
-        decrypt(&self.algorithm, self.data.as_bytes(), passphrase, budget)
-    }
-}
 
 /// What a bundle holds.
 #[derive(Default)]
@@ -127,49 +49,64 @@ pub struct Contents {
     pub passphrase_used: bool,
 }
 
-/// Opens a bundle with one passphrase.
+/// Opens a bundle with one passphrase. What follows the bundle is passed over: a line end, most often.
 pub fn open(
     input: &[u8],
     passphrase: Passphrase<'_>,
     budget: &mut Budget,
 ) -> Result<Contents, OpenError> {
-    // What follows the bundle is passed over: a line end, most often.
-    let pfx = Pfx::decode(&mut SliceReader::new(input)?)?;
-    if pfx.auth_safe.content_type != DATA {
+    let mut bundle = Reader::new(input).inside(SEQUENCE)?;
+    bundle.number()?;
+    let mut content = bundle.inside(SEQUENCE)?;
+    if content.oid()? != DATA {
         return Err(OpenError::unsupported("PKCS#12 with a signature instead of a passphrase"));
     }
-    let safes = pfx.auth_safe.content.decode_as::<&OctetStringRef>()?.as_bytes();
-    if let Some(mac) = &pfx.mac_data {
-        verify(mac, safes, passphrase, budget)?;
+    let safes = content.inside(EXPLICIT_0)?.octets(OCTET_STRING)?;
+    let is_verified = !bundle.is_done();
+    if is_verified {
+        verify(bundle.inside(SEQUENCE)?, &safes, passphrase, budget)?;
     }
-    let mut opening = Opening {
-        passphrase,
-        budget,
-        verified: pfx.mac_data.is_some(),
-        contents: Contents { passphrase_used: pfx.mac_data.is_some(), ..Contents::default() },
-    };
-    for safe in Vec::<ContentInfo<'_>>::from_der(safes)? {
-        opening.safe(&safe)?;
+    let contents = Contents { passphrase_used: is_verified, ..Contents::default() };
+    let mut opening = Opening { passphrase, budget, is_verified, contents };
+    let mut safes = Reader::new(&safes).inside(SEQUENCE)?;
+    while !safes.is_done() {
+        opening.safe(safes.inside(SEQUENCE)?)?;
     }
     Ok(opening.contents)
+}
+
+/// Opens an `EncryptedPrivateKeyInfo` (RFC 5958), given what is in its sequence; gives PKCS#8.
+pub fn open_key(
+    mut key: Reader<'_>,
+    passphrase: Passphrase<'_>,
+    budget: &mut Budget,
+) -> Result<Zeroizing<Vec<u8>>, OpenError> {
+    let algorithm = key.inside(SEQUENCE)?;
+    decrypt(algorithm, &key.octets(OCTET_STRING)?, passphrase, budget)
 }
 
 struct Opening<'a, 'b> {
     passphrase: Passphrase<'a>,
     budget: &'b mut Budget,
-    verified: bool,
+    is_verified: bool,
     contents: Contents,
 }
 
 impl Opening<'_, '_> {
-    fn safe(&mut self, safe: &ContentInfo<'_>) -> Result<(), OpenError> {
-        match safe.content_type {
-            DATA => self.bags(safe.content.decode_as::<&OctetStringRef>()?.as_bytes()),
+    /// `ContentInfo`: bags in the clear or encrypted.
+    fn safe(&mut self, mut safe: Reader<'_>) -> Result<(), OpenError> {
+        let content_type = safe.oid()?;
+        let mut content = safe.inside(EXPLICIT_0)?;
+        match content_type {
+            DATA => self.bags(&content.octets(OCTET_STRING)?),
             ENCRYPTED_DATA => {
-                let data = safe.content.decode_as::<EncryptedData<'_>>()?;
-                let Some(content) = data.content.content else { return Ok(()) };
-                let algorithm = &data.content.algorithm;
-                let bags = decrypt(algorithm, content.as_bytes(), self.passphrase, self.budget)?;
+                let mut data = content.inside(SEQUENCE)?;
+                data.number()?;
+                let mut content = data.inside(SEQUENCE)?;
+                content.oid()?;
+                let algorithm = content.inside(SEQUENCE)?;
+                let encrypted = content.octets(IMPLICIT_0)?;
+                let bags = decrypt(algorithm, &encrypted, self.passphrase, self.budget)?;
                 self.contents.passphrase_used = true;
                 self.bags(&bags).map_err(|error| self.nonsense(error))
             }
@@ -178,24 +115,28 @@ impl Opening<'_, '_> {
     }
 
     fn bags(&mut self, bags: &[u8]) -> Result<(), OpenError> {
-        for bag in Vec::<SafeBag<'_>>::from_der(bags)? {
-            match bag.id {
+        let mut bags = Reader::new(bags).inside(SEQUENCE)?;
+        while !bags.is_done() {
+            let mut bag = bags.inside(SEQUENCE)?;
+            let kind = bag.oid()?;
+            let mut value = bag.inside(EXPLICIT_0)?;
+            match kind {
                 KEY_BAG => {
-                    let key = der::Encode::to_der(&bag.value)?;
-                    self.contents.keys.push(Zeroizing::new(key));
+                    self.contents.keys.push(Zeroizing::new(value.next()?.whole.to_vec()));
                 }
                 SHROUDED_KEY_BAG => {
-                    let key = bag.value.decode_as::<EncryptedKey<'_>>()?;
-                    let key = key.open(self.passphrase, self.budget)?;
-                    pkcs8::PrivateKeyInfoRef::try_from(key.as_slice())
-                        .map_err(|_| self.nonsense(OpenError::Damaged))?;
+                    let key = open_key(value.inside(SEQUENCE)?, self.passphrase, self.budget)?;
+                    // A bare look: is it PKCS#8 at all?
+                    let number = Reader::new(&key).inside(SEQUENCE).and_then(|mut k| k.number());
+                    number.map_err(|error| self.nonsense(error))?;
                     self.contents.passphrase_used = true;
                     self.contents.keys.push(key);
                 }
                 CERTIFICATE_BAG => {
-                    let bag = bag.value.decode_as::<CertificateBag<'_>>()?;
-                    if bag.id == X509_CERTIFICATE {
-                        self.contents.certificates.push(bag.value.as_bytes().to_vec());
+                    let mut certificate = value.inside(SEQUENCE)?;
+                    if certificate.oid()? == X509_CERTIFICATE {
+                        let der = certificate.inside(EXPLICIT_0)?.octets(OCTET_STRING)?.to_vec();
+                        self.contents.certificates.push(der);
                     }
                 }
                 // Revocation lists, secrets.
@@ -207,7 +148,7 @@ impl Opening<'_, '_> {
 
     /// What comes out of a decryption by a wrong passphrase, where no checksum told.
     fn nonsense(&self, error: OpenError) -> OpenError {
-        if self.verified || error != OpenError::Damaged {
+        if self.is_verified || error != OpenError::Damaged {
             error
         } else {
             OpenError::PassphraseWrong
@@ -215,33 +156,30 @@ impl Opening<'_, '_> {
     }
 }
 
+/// Checks `MacData`, given what is in its sequence.
 fn verify(
-    mac: &MacData<'_>,
+    mut mac: Reader<'_>,
     data: &[u8],
     passphrase: Passphrase<'_>,
     budget: &mut Budget,
 ) -> Result<(), OpenError> {
-    match mac.mac.algorithm.oid {
-        SHA1 => verify_with::<Sha1>(mac, data, passphrase, budget),
-        SHA224 => verify_with::<Sha224>(mac, data, passphrase, budget),
-        SHA256 => verify_with::<Sha256>(mac, data, passphrase, budget),
-        SHA384 => verify_with::<Sha384>(mac, data, passphrase, budget),
-        SHA512 => verify_with::<Sha512>(mac, data, passphrase, budget),
-        other => Err(OpenError::unsupported(other)),
-    }
-}
-
-fn verify_with<D: Digest + FixedOutputReset + BlockSizeUser>(
-    mac: &MacData<'_>,
-    data: &[u8],
-    passphrase: Passphrase<'_>,
-    budget: &mut Budget,
-) -> Result<(), OpenError> {
-    let rounds = rounds(mac.iterations)?;
-    budget.spend(mac.iterations, 1)?;
-    checksum::<D>(data, passphrase, mac.salt.as_bytes(), rounds)?
-        .verify_slice(mac.mac.digest.as_bytes())
-        .map_err(|_| OpenError::PassphraseWrong)
+    let mut digest = mac.inside(SEQUENCE)?;
+    let algorithm = digest.inside(SEQUENCE)?.oid()?;
+    let digest = digest.take(OCTET_STRING)?;
+    let salt = mac.take(OCTET_STRING)?;
+    let iterations = if mac.is_done() { 1 } else { mac.number()? };
+    let rounds = rounds(iterations)?;
+    budget.spend(iterations, 1)?;
+    let is_right = match algorithm {
+        SHA1 => checksum::<Sha1>(data, passphrase, salt, rounds)?.verify_slice(digest),
+        SHA224 => checksum::<Sha224>(data, passphrase, salt, rounds)?.verify_slice(digest),
+        SHA256 => checksum::<Sha256>(data, passphrase, salt, rounds)?.verify_slice(digest),
+        SHA384 => checksum::<Sha384>(data, passphrase, salt, rounds)?.verify_slice(digest),
+        SHA512 => checksum::<Sha512>(data, passphrase, salt, rounds)?.verify_slice(digest),
+        PBMAC1 => return Err(OpenError::unsupported("PBMAC1")),
+        other => return Err(OpenError::unsupported(other)),
+    };
+    is_right.map_err(|_| OpenError::PassphraseWrong)
 }
 
 /// The checksum of a bundle's contents (RFC 7292, appendix B.4).

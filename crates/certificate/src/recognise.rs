@@ -6,11 +6,10 @@ use crate::{
     key::PrivateKey,
     limits::Budget,
     passphrase::Passphrase,
-    pem,
-    pkcs12::{self, EncryptedKey},
+    pem, pkcs12,
+    reader::{EXPLICIT_0, INTEGER, OCTET_STRING, OID, Reader, SEQUENCE},
 };
-use der::{Decode, Header, SliceReader, Tag};
-use std::str;
+use zeroize::Zeroizing;
 
 /// Everything that was found, in the order in which it was.
 pub struct Found {
@@ -35,7 +34,8 @@ pub fn collect(
     }
     let found =
         Found { certificates: vec![], keys: vec![], format: Format::Der, had_passphrase: false };
-    let mut reading = Reading { passphrase, limits, found };
+    let budgets = std::array::from_fn(|_| Budget::new(limits));
+    let mut reading = Reading { passphrase, budgets, found };
     for file in files {
         reading.file(file, true)?;
     }
@@ -55,26 +55,16 @@ enum Shape {
 impl Shape {
     /// `None` if it is none of these.
     fn of(input: &[u8]) -> Option<Self> {
-        let mut reader = SliceReader::new(input).ok()?;
-        if Header::decode(&mut reader).ok()?.tag() != Tag::Sequence {
-            return None;
-        }
-        let first = Header::peek(&reader).ok()?;
-        if first.tag() == Tag::Sequence {
-            // Inside: a version or a serial number, or the identifier of an algorithm.
-            Header::decode(&mut reader).ok()?;
-            return match Header::peek(&reader).ok()?.tag() {
-                Tag::ObjectIdentifier => Some(Self::EncryptedPkcs8),
-                Tag::Integer | Tag::ContextSpecific { .. } => Some(Self::Certificate),
-                _ => None,
-            };
-        }
-        let version = u8::decode(&mut reader).ok()?;
-        match (version, Header::peek(&reader).ok()?.tag()) {
-            (3, Tag::Sequence) => Some(Self::Pkcs12),
-            (0 | 1, Tag::Sequence) => Some(Self::Pkcs8),
-            (0 | 1, Tag::Integer) => Some(Self::Pkcs1),
-            (1, Tag::OctetString) => Some(Self::Sec1),
+        let mut parts = Reader::new(input).inside(SEQUENCE).ok()?;
+        let first = parts.next().ok()?;
+        match (first.tag, first.content, parts.peek()?) {
+            (INTEGER, [3], SEQUENCE) => Some(Self::Pkcs12),
+            (INTEGER, [0 | 1], SEQUENCE) => Some(Self::Pkcs8),
+            (INTEGER, [0 | 1], INTEGER) => Some(Self::Pkcs1),
+            (INTEGER, [1], OCTET_STRING) => Some(Self::Sec1),
+            // It begins with the identifier of an algorithm, or with a version or serial number.
+            (SEQUENCE, [OID, ..], OCTET_STRING) => Some(Self::EncryptedPkcs8),
+            (SEQUENCE, [INTEGER | EXPLICIT_0, ..], SEQUENCE) => Some(Self::Certificate),
             _ => None,
         }
     }
@@ -82,7 +72,8 @@ impl Shape {
 
 struct Reading<'a> {
     passphrase: Option<&'a str>,
-    limits: Limits,
+    /// One for each attempt with a passphrase, for all that is read.
+    budgets: [Budget; Passphrase::ATTEMPTS_MAX],
     found: Found,
 }
 
@@ -92,14 +83,15 @@ impl Reading<'_> {
         // Notepad puts this before a text.
         let input = input.strip_prefix("\u{feff}".as_bytes()).unwrap_or(input);
         if is_der(input) {
-            return match Shape::of(input) {
-                Some(shape) => self.structure(&shape, input, Format::Der),
-                None => Err(OpenError::NotRecognised),
-            };
+            // Cut off, or something else.
+            Reader::new(input).next()?;
+            let shape = Shape::of(input).ok_or(OpenError::NotRecognised)?;
+            return self.structure(&shape, input, Format::Der);
         }
-        let text = str::from_utf8(input).map_err(|_| OpenError::NotRecognised)?;
-        if pem::is_pem(text) {
-            return self.blocks(text);
+        // What stands around blocks may be in any encoding.
+        let text = Zeroizing::new(String::from_utf8_lossy(input).into_owned());
+        if pem::is_pem(&text) {
+            return self.blocks(&text);
         }
         if text.trim().is_empty() {
             return Ok(());
@@ -107,7 +99,7 @@ impl Reading<'_> {
         // A data URL, as browsers make them of files.
         let text = match text.trim().strip_prefix("data:") {
             Some(url) => url.split_once("base64,").ok_or(OpenError::NotRecognised)?.1,
-            None => text,
+            None => &text,
         };
         match pem::base64(text) {
             Some(unpacked) if is_outermost => self.file(&unpacked, false),
@@ -136,10 +128,9 @@ impl Reading<'_> {
             Shape::Pkcs1 => found.keys.push(PrivateKey::from_pkcs1(der)?),
             Shape::Sec1 => found.keys.push(PrivateKey::from_sec1(der)?),
             Shape::EncryptedPkcs8 => {
-                let mut reader = SliceReader::new(der)?;
-                let encrypted = EncryptedKey::decode(&mut reader)?;
+                let encrypted = Reader::new(der).inside(SEQUENCE)?;
                 let key = self.attempt(|passphrase, budget| {
-                    let key = encrypted.open(passphrase, budget)?;
+                    let key = pkcs12::open_key(encrypted, passphrase, budget)?;
                     // Nothing but the padding has told so far whether the passphrase is right.
                     match Shape::of(&key) {
                         Some(Shape::Pkcs8) => Ok((key, true)),
@@ -166,14 +157,14 @@ impl Reading<'_> {
         Ok(())
     }
 
-    /// Tries what was given, and the two ways of saying nothing; each may spend the whole budget.
+    /// Tries what was given, and the two ways of saying nothing.
     /// `open` also says whether it made use of the passphrase.
     fn attempt<T>(
         &mut self,
         open: impl Fn(Passphrase<'_>, &mut Budget) -> Result<(T, bool), OpenError>,
     ) -> Result<T, OpenError> {
-        for passphrase in Passphrase::attempts(self.passphrase) {
-            match open(passphrase, &mut Budget::new(self.limits)) {
+        for (passphrase, budget) in Passphrase::attempts(self.passphrase).zip(&mut self.budgets) {
+            match open(passphrase, budget) {
                 Ok((opened, used)) => {
                     self.found.had_passphrase |= used && passphrase.is_secret();
                     return Ok(opened);

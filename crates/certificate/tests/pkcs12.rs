@@ -74,6 +74,40 @@ fn what_has_no_passphrase_opens_with_any() {
     }
 }
 
+/// Java and others mean by "no passphrase" no bytes at all, where OpenSSL means an empty text.
+#[test]
+fn an_absent_passphrase_is_not_an_empty_one() {
+    use hmac::{KeyInit, Mac, SimpleHmac};
+    use pkcs12::kdf::{Pkcs12KeyType, derive_key};
+    use sha2::Sha256;
+    use support::{element, tlv};
+
+    let made = Made::chain(P256);
+    let file = made.export("-passout pass: -keypbe NONE -certpbe NONE");
+    let (_, parts, _) = element(&file);
+    let (version, _, rest) = element(parts);
+    let (info, inside, mac) = element(rest);
+    let (_, explicit, _) = element(element(inside).2);
+    let content = element(explicit).1;
+    let (digest, digest_parts, rest) = element(element(mac).1);
+    let (_, salt, _) = element(rest);
+    let algorithm = element(digest_parts).0;
+
+    let key = derive_key::<Sha256>(&[], salt, Pkcs12KeyType::Mac, 2048, 32);
+    let mut hmac = SimpleHmac::<Sha256>::new_from_slice(&key).unwrap();
+    hmac.update(content);
+    let new = [algorithm, &tlv(0x04, &hmac.finalize().into_bytes())].concat();
+    assert_ne!(new[new.len() - 32..], digest[digest.len() - 32..]);
+    let mac = tlv(0x30, &[&tlv(0x30, &new), rest].concat());
+    let absent = tlv(0x30, &[version, info, &mac].concat());
+
+    made.write("absent.p12", &absent);
+    made.openssl("pkcs12 -in absent.p12 -passin pass: -noenc");
+    for passphrase in [None, Some(""), Some("needless")] {
+        made.assert_is_the_chain(&bundle(open(&absent, passphrase)));
+    }
+}
+
 #[test]
 fn a_passphrase_that_only_the_checksum_wants_is_wanted() {
     let made = Made::chain(P256);

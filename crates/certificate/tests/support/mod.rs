@@ -3,7 +3,7 @@
 #![allow(dead_code, reason = "each file of tests uses its part")]
 #![allow(clippy::unwrap_used, reason = "a test may")]
 
-use certificate::{Bundle, Limits, OpenError, UnixSeconds, Zeroizing};
+use certificate::{Bundle, Limits, OpenError, UnixSeconds};
 use std::{
     fs,
     process::Command,
@@ -112,9 +112,11 @@ impl Made {
         self.read("made.p12")
     }
 
-    /// The private key as PKCS#8 in DER, by OpenSSL, of a file it can read.
-    pub fn key(&self, file: &str) -> Zeroizing<Vec<u8>> {
-        Zeroizing::new(self.openssl(&format!("pkcs8 -topk8 -nocrypt -in {file} -outform DER")))
+    /// The numbers of the private key in a file, by OpenSSL, without how the file writes them.
+    pub fn key(&self, file: &str) -> String {
+        let text = self.openssl(&format!("pkey -in {file} -text -noout"));
+        let text = String::from_utf8(text).unwrap();
+        text.split("pub:").next().unwrap().to_owned()
     }
 
     /// A property of a certificate, by OpenSSL.
@@ -154,4 +156,54 @@ pub fn refusal(opened: Result<Bundle, OpenError>) -> OpenError {
 
 pub fn bundle(opened: Result<Bundle, OpenError>) -> Bundle {
     opened.unwrap_or_else(|error| panic!("{error}"))
+}
+
+/// The same bundle, with indefinite lengths down to the contents and these in two pieces.
+pub fn ber(bundle: &[u8]) -> Vec<u8> {
+    let (_, parts, _) = element(bundle);
+    let (version, _, rest) = element(parts);
+    let (_, info, mac) = element(rest);
+    let (kind, _, explicit) = element(info);
+    let (_, octets, _) = element(explicit);
+    let (_, content, _) = element(octets);
+    let (first, second) = content.split_at(content.len() / 2);
+    let pieces: Vec<u8> = [first, second].into_iter().flat_map(|p| tlv(0x04, p)).collect();
+    let octets = indefinite(0x24, &pieces);
+    let info = indefinite(0x30, &[kind, &indefinite(0xa0, &octets)].concat());
+    indefinite(0x30, &[version, &info, mac].concat())
+}
+
+fn indefinite(tag: u8, content: &[u8]) -> Vec<u8> {
+    [&[tag, 0x80], content, &[0, 0]].concat()
+}
+
+pub fn tlv(tag: u8, content: &[u8]) -> Vec<u8> {
+    let length = (content.len() as u16).to_be_bytes();
+    [&[tag, 0x82], &length[..], content].concat()
+}
+
+/// The first element: all of it, its content, and what follows.
+pub fn element(input: &[u8]) -> (&[u8], &[u8], &[u8]) {
+    let (start, length) = match input[1] {
+        short @ 0..0x80 => (2, usize::from(short)),
+        long => {
+            let start = 2 + usize::from(long & 0x7f);
+            (start, input[2..start].iter().fold(0, |sum, b| sum << 8 | usize::from(*b)))
+        }
+    };
+    let end = start + length;
+    (&input[..end], &input[start..end], &input[end..])
+}
+
+/// The input with every such piece replaced; there must be one.
+pub fn replaced(input: &[u8], piece: &[u8], by: &[u8]) -> Vec<u8> {
+    assert_eq!(piece.len(), by.len());
+    let mut out = input.to_vec();
+    let places: Vec<usize> =
+        (0..=input.len() - piece.len()).filter(|at| input[*at..].starts_with(piece)).collect();
+    assert!(!places.is_empty());
+    for at in places {
+        out[at..at + piece.len()].copy_from_slice(by);
+    }
+    out
 }

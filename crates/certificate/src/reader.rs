@@ -1,0 +1,271 @@
+//! ASN.1 as it is found in files: DER, and of BER what old tools write into PKCS#12 (indefinite
+//! lengths, octet strings in pieces; X.690, 8.1.3.6 and 8.7).
+//!
+//! Why not a library: `der` and `x509-cert` generate a parser for each type, which made half of what
+//! the browser downloads for this crate (134 KB, now 70 KB, brotli), and refuse by their strictness
+//! certificates that OpenSSL takes. All of this is bounds checks on slices: nothing is allocated by a
+//! length that a file claims.
+
+use crate::OpenError;
+use der::asn1::ObjectIdentifier;
+use std::ops::Deref;
+use zeroize::Zeroizing;
+
+pub const BOOLEAN: u8 = 0x01;
+pub const INTEGER: u8 = 0x02;
+pub const BIT_STRING: u8 = 0x03;
+pub const OCTET_STRING: u8 = 0x04;
+pub const OID: u8 = 0x06;
+pub const SEQUENCE: u8 = 0x30;
+pub const SET: u8 = 0x31;
+/// `[0]`, constructed.
+pub const EXPLICIT_0: u8 = 0xa0;
+
+const CONSTRUCTED: u8 = 0x20;
+const INDEFINITE: u8 = 0x80;
+const END: [u8; 2] = [0, 0];
+
+/// How deep indefinite lengths and pieces may be nested.
+const DEPTH_MAX: u8 = 16;
+
+/// One element.
+#[derive(Clone, Copy)]
+pub struct Element<'a> {
+    pub tag: u8,
+    pub content: &'a [u8],
+    /// With tag and length.
+    pub whole: &'a [u8],
+}
+
+impl<'a> Element<'a> {
+    pub fn expect(self, tag: u8) -> Result<&'a [u8], OpenError> {
+        if self.tag == tag { Ok(self.content) } else { Err(OpenError::Damaged) }
+    }
+}
+
+/// Elements, one after the other.
+#[derive(Clone, Copy)]
+pub struct Reader<'a>(&'a [u8]);
+
+impl<'a> Reader<'a> {
+    pub fn new(input: &'a [u8]) -> Self {
+        Self(input)
+    }
+
+    pub fn is_done(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    pub fn peek(&self) -> Option<u8> {
+        self.0.first().copied()
+    }
+
+    /// The next element, whatever it is.
+    pub fn next(&mut self) -> Result<Element<'a>, OpenError> {
+        let (element, rest) = split(self.0, DEPTH_MAX).ok_or(OpenError::Damaged)?;
+        self.0 = rest;
+        Ok(element)
+    }
+
+    /// The content of the next element, which must be this.
+    pub fn take(&mut self, tag: u8) -> Result<&'a [u8], OpenError> {
+        self.next()?.expect(tag)
+    }
+
+    /// The content of the next element, if it is this.
+    pub fn optional(&mut self, tag: u8) -> Result<Option<&'a [u8]>, OpenError> {
+        if self.peek() == Some(tag) { self.take(tag).map(Some) } else { Ok(None) }
+    }
+
+    /// What is in the next element, which must be this.
+    pub fn inside(&mut self, tag: u8) -> Result<Self, OpenError> {
+        self.take(tag).map(Self)
+    }
+
+    pub fn oid(&mut self) -> Result<ObjectIdentifier, OpenError> {
+        ObjectIdentifier::from_bytes(self.take(OID)?).map_err(|_| OpenError::Damaged)
+    }
+
+    /// A whole number that is not negative and not above `u32::MAX`.
+    pub fn number(&mut self) -> Result<u32, OpenError> {
+        let bytes = self.take(INTEGER)?;
+        if bytes.first().is_none_or(|first| *first >= 0x80) {
+            return Err(OpenError::Damaged);
+        }
+        bytes
+            .iter()
+            .try_fold(0_u32, |sum, byte| {
+                let sum = sum.checked_mul(256)?;
+                Some(sum | u32::from(*byte))
+            })
+            .ok_or(OpenError::Damaged)
+    }
+
+    /// A number of any size that is not negative, without zeros before it.
+    pub fn magnitude(&mut self) -> Result<&'a [u8], OpenError> {
+        let mut bytes = self.take(INTEGER)?;
+        while let [0, rest @ ..] = bytes {
+            bytes = rest;
+        }
+        Ok(bytes)
+    }
+
+    /// A bit string of whole bytes.
+    pub fn bits(&mut self) -> Result<&'a [u8], OpenError> {
+        whole_bytes(self.take(BIT_STRING)?)
+    }
+
+    /// An octet string, by this tag or by the same in pieces.
+    pub fn octets(&mut self, tag: u8) -> Result<Octets<'a>, OpenError> {
+        let element = self.next()?;
+        if element.tag == tag {
+            return Ok(Octets::Whole(element.content));
+        }
+        let pieces = element.expect(tag | CONSTRUCTED)?;
+        // At once: growing would leave copies of a key behind.
+        let mut joined = Zeroizing::new(Vec::with_capacity(pieces.len()));
+        join(pieces, &mut joined, DEPTH_MAX)?;
+        Ok(Octets::Joined(joined))
+    }
+}
+
+/// The bytes of a bit string's content, which begins with the number of bits that are not used.
+pub fn whole_bytes(content: &[u8]) -> Result<&[u8], OpenError> {
+    match content {
+        [0, bytes @ ..] => Ok(bytes),
+        _ => Err(OpenError::Damaged),
+    }
+}
+
+/// The content of an octet string.
+pub enum Octets<'a> {
+    Whole(&'a [u8]),
+    Joined(Zeroizing<Vec<u8>>),
+}
+
+impl Deref for Octets<'_> {
+    type Target = [u8];
+
+    fn deref(&self) -> &[u8] {
+        match self {
+            Self::Whole(bytes) => bytes,
+            Self::Joined(bytes) => bytes,
+        }
+    }
+}
+
+fn join(pieces: &[u8], out: &mut Vec<u8>, depth: u8) -> Result<(), OpenError> {
+    let mut pieces = Reader(pieces);
+    while !pieces.is_done() {
+        let piece = pieces.next()?;
+        match piece.tag {
+            OCTET_STRING => out.extend_from_slice(piece.content),
+            _ => {
+                let deeper = depth.checked_sub(1).ok_or(OpenError::Damaged)?;
+                join(piece.expect(OCTET_STRING | CONSTRUCTED)?, out, deeper)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The first element and what follows it.
+fn split(input: &[u8], depth: u8) -> Option<(Element<'_>, &[u8])> {
+    let (&tag, rest) = input.split_first()?;
+    // Tags of more bytes are in nothing that is read here.
+    if tag & 0x1f == 0x1f {
+        return None;
+    }
+    let (&length, rest) = rest.split_first()?;
+    let (content, rest) = match length {
+        0..0x80 => rest.split_at_checked(usize::from(length))?,
+        INDEFINITE if tag & CONSTRUCTED != 0 => {
+            let mut after = rest;
+            while !after.starts_with(&END) {
+                after = split(after, depth.checked_sub(1)?)?.1;
+            }
+            let (content, after) = rest.split_at(rest.len() - after.len());
+            (content, after.get(END.len()..)?)
+        }
+        0x81..=0x84 => {
+            let (bytes, rest) = rest.split_at_checked(usize::from(length & 0x7f))?;
+            let length = bytes.iter().fold(0_usize, |sum, byte| sum << 8 | usize::from(*byte));
+            rest.split_at_checked(length)?
+        }
+        _ => return None,
+    };
+    let whole = input.get(..input.len() - rest.len())?;
+    Some((Element { tag, content, whole }, rest))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn joined(input: &[u8]) -> Option<Vec<u8>> {
+        Reader::new(input).octets(OCTET_STRING).ok().map(|octets| octets.to_vec())
+    }
+
+    #[test]
+    fn octets_are_whole_or_in_pieces() {
+        for input in [
+            &[4, 2, 1, 2][..],
+            &[4, 0x81, 2, 1, 2],
+            &[4, 0x84, 0, 0, 0, 2, 1, 2],
+            &[0x24, 6, 4, 1, 1, 4, 1, 2],
+            &[0x24, 0x80, 4, 1, 1, 4, 1, 2, 0, 0],
+            &[0x24, 0x80, 0x24, 0x80, 4, 1, 1, 0, 0, 4, 1, 2, 0, 0],
+        ] {
+            assert_eq!(joined(input), Some(vec![1, 2]), "{input:x?}");
+        }
+        for input in [
+            &[][..],
+            &[4],
+            &[4, 3, 1, 2],
+            &[4, 0x80, 1, 0, 0],
+            &[4, 0x85, 0, 0, 0, 0, 1, 1],
+            &[0x24, 0x80, 4, 1, 1],
+            &[0x24, 3, 2, 1, 1],
+            &[0x1f, 0x1f, 1, 0],
+        ] {
+            assert_eq!(joined(input), None, "{input:x?}");
+        }
+    }
+
+    #[test]
+    fn nesting_has_an_end() {
+        assert_eq!(joined(&[0x24, 0x80].repeat(40_000)), None);
+        let mut deep = vec![];
+        for _ in 0..5_000 {
+            let tag: &[u8] = &[0x24, 0x83];
+            let length = &(deep.len() as u32).to_be_bytes()[1..];
+            deep = [tag, length, &deep].concat();
+        }
+        assert_eq!(joined(&deep), None);
+    }
+
+    #[test]
+    fn numbers() {
+        let number = |input: &[u8]| Reader::new(input).number().ok();
+        assert_eq!(number(&[2, 1, 0]), Some(0));
+        assert_eq!(number(&[2, 2, 8, 0]), Some(2048));
+        assert_eq!(number(&[2, 5, 0, 255, 255, 255, 255]), Some(u32::MAX));
+        assert_eq!(number(&[2, 5, 1, 0, 0, 0, 0]), None);
+        assert_eq!(number(&[2, 1, 0x80]), None);
+        assert_eq!(number(&[2, 0]), None);
+    }
+
+    proptest! {
+        #[test]
+        fn elements_are_pieces_of_the_input(input: Vec<u8>) {
+            let mut reader = Reader::new(&input);
+            let mut read = 0;
+            while let Ok(element) = reader.next() {
+                read += element.whole.len();
+                prop_assert!(element.content.len() + 2 <= element.whole.len());
+            }
+            prop_assert!(read <= input.len());
+        }
+    }
+}

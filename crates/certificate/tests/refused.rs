@@ -1,0 +1,259 @@
+//! Each reason for which nothing is opened, and each warning.
+
+mod support;
+
+use certificate::{
+    ChainEnd, INPUT_MAX_BYTES, KeyType, Limits, OpenError, Summary, UnixSeconds, Warning,
+};
+use support::{ED25519, Made, P256, bundle, now, open, refusal};
+
+#[test]
+fn nothing_and_something_else() {
+    for nothing in [&b""[..], b" \r\n\t"] {
+        assert_eq!(refusal(open(nothing, None)), OpenError::Empty);
+    }
+    for other in [
+        &b"hello"[..],
+        b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR",
+        b"%PDF-1.7 \xff",
+        b"aGVsbG8=",
+        // A sequence of nothing.
+        b"\x30\x00",
+        b"-----BEGIN DH PARAMETERS-----\nMAA=\n-----END DH PARAMETERS-----\n",
+    ] {
+        assert_eq!(refusal(open(other, None)), OpenError::NotRecognised, "{other:?}");
+    }
+}
+
+#[test]
+fn too_large_is_refused_before_it_is_read() {
+    let file = vec![b'x'; INPUT_MAX_BYTES + 1];
+    let too_large = OpenError::TooLarge { bytes: file.len(), max: INPUT_MAX_BYTES };
+    assert_eq!(refusal(open(&file, None)), too_large);
+    let halves = file.split_at(file.len() / 2);
+    let opened = certificate::open(&[halves.0, halves.1], None, Limits::BROWSER);
+    assert_eq!(refusal(opened), too_large);
+}
+
+#[test]
+fn too_many_iterations_are_refused_before_they_are_done() {
+    let made = Made::chain(P256);
+    let limit = OpenError::TooManyIterations { max: Limits::BROWSER.iterations };
+    // All derivations together are counted: three of them here.
+    let small = Limits { iterations: 2_000, ..Limits::BROWSER };
+    let few = made.export("-passout pass:secret -iter 700");
+    let refused = certificate::open(&[&few], Some("secret"), small);
+    assert_eq!(refusal(refused), OpenError::TooManyIterations { max: 2_000 });
+    let enough = Limits { iterations: 2_100, ..Limits::BROWSER };
+    made.assert_is_the_chain(&bundle(certificate::open(&[&few], Some("secret"), enough)));
+
+    let many = made.export("-passout pass:secret -iter 20000");
+    let refused = certificate::open(&[&many], Some("secret"), Limits::SERVER);
+    assert_eq!(refusal(refused), OpenError::TooManyIterations { max: Limits::SERVER.iterations });
+    // What no machine would finish, in each place where a file says how many.
+    let key = made.openssl("pkcs8 -topk8 -in leaf.key -passout pass:x -iter 66051 -outform DER");
+    let most = support::replaced(&key, &[2, 3, 1, 2, 3], &[2, 3, 0x7f, 0xff, 0xff]);
+    assert_eq!(refusal(open(&most, Some("x"))), limit);
+    for options in ["", "-legacy", "-nomac", "-nomac -legacy"] {
+        let file = made.export(&format!("-passout pass:x {options} -iter 2049"));
+        let most = support::replaced(&file, &[2, 2, 8, 1], &[2, 2, 0x7f, 0xff]);
+        let limits = Limits { iterations: 30_000, ..Limits::BROWSER };
+        let refused = certificate::open(&[&most], Some("x"), limits);
+        assert_eq!(refusal(refused), OpenError::TooManyIterations { max: 30_000 }, "{options}");
+    }
+}
+
+#[test]
+fn half_a_bundle() {
+    let made = Made::chain(P256);
+    let key = made.read("leaf.key");
+    let certificates = made.joined(&["leaf.pem", "intermediate.pem"]);
+    assert_eq!(refusal(open(&key, None)), OpenError::NoCertificate);
+    assert_eq!(refusal(open(&certificates, None)), OpenError::NoPrivateKey);
+    let der = made.openssl("x509 -in leaf.pem -outform DER");
+    assert_eq!(refusal(open(&der, None)), OpenError::NoPrivateKey);
+    made.openssl("pkcs12 -export -nokeys -in leaf.pem -out half.p12 -passout pass:");
+    assert_eq!(refusal(open(&made.read("half.p12"), None)), OpenError::NoPrivateKey);
+    made.openssl("pkcs12 -export -nocerts -inkey leaf.key -out half.p12 -passout pass:");
+    assert_eq!(refusal(open(&made.read("half.p12"), None)), OpenError::NoCertificate);
+}
+
+#[test]
+fn a_key_of_another_certificate() {
+    let made = Made::chain(P256);
+    for other in [P256, support::P384, support::RSA, ED25519] {
+        made.openssl(&format!("genpkey {other} -out other.key"));
+        let files = made.joined(&["other.key", "leaf.pem", "intermediate.pem"]);
+        assert_eq!(refusal(open(&files, None)), OpenError::KeyMismatch, "{other}");
+    }
+}
+
+/// A file may claim any public key beside its private one.
+#[test]
+fn a_key_that_claims_to_be_another() {
+    let made = Made::chain(P256);
+    made.openssl(&format!("genpkey {P256} -out other.key"));
+    let public = |name: &str| {
+        let der = made.openssl(&format!("pkey -in {name} -pubout -outform DER"));
+        der[der.len() - 64..].to_vec()
+    };
+    let other = made.openssl("pkey -in other.key -outform DER");
+    let forged = support::replaced(&other, &public("other.key"), &public("leaf.key"));
+    let leaf = made.read("leaf.pem");
+    let opened = certificate::open(&[&forged, &leaf], None, Limits::BROWSER);
+    assert_eq!(refusal(opened), OpenError::KeyMismatch);
+}
+
+#[test]
+fn algorithms_that_are_not_read_are_named() {
+    let made = Made::chain(P256);
+    let leaf = made.read("leaf.pem");
+    let with = |key: Vec<u8>| certificate::open(&[&key, &leaf], Some("secret"), Limits::BROWSER);
+    let unsupported = |name: &str| OpenError::UnsupportedAlgorithm { name: name.into() };
+    let scrypt = made.openssl("pkcs8 -topk8 -in leaf.key -passout pass:secret -scrypt");
+    assert_eq!(refusal(with(scrypt)), unsupported("scrypt"));
+    let camellia = made.openssl("pkcs8 -topk8 -in leaf.key -passout pass:secret -v2 camellia128");
+    assert_eq!(refusal(with(camellia)), unsupported("1.2.392.200011.61.1.1.1.2"));
+    let old = made.openssl("ec -in leaf.key -aes128 -passout pass:secret");
+    assert!(String::from_utf8_lossy(&old).contains("DEK-Info"));
+    assert_eq!(refusal(with(old)), unsupported("PEM encryption by DEK-Info"));
+    let rc4 = made.export("-legacy -passout pass:secret -keypbe PBE-SHA1-RC4-128");
+    assert_eq!(refusal(open(&rc4, Some("secret"))), unsupported("RC4-128"));
+    made.openssl("genpkey -algorithm ED448 -out ed448.key");
+    assert_eq!(refusal(with(made.read("ed448.key"))), unsupported("1.3.101.113"));
+    made.openssl(
+        "genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -pkeyopt ec_param_enc:explicit \
+         -out explicit.key",
+    );
+    assert_eq!(refusal(with(made.read("explicit.key"))), unsupported("EC, explicit parameters"));
+}
+
+#[test]
+fn a_file_that_ends_too_early_is_damaged() {
+    let made = Made::chain(P256);
+    let file = made.export("-passout pass:");
+    for length in [10, 100, file.len() / 2, file.len() - 1] {
+        assert_eq!(refusal(open(&file[..length], None)), OpenError::Damaged, "{length}");
+    }
+    let pem = made.joined(&["leaf.key", "leaf.pem"]);
+    assert_eq!(refusal(open(&pem[..pem.len() - 40], None)), OpenError::Damaged);
+    let text = String::from_utf8(pem).unwrap().replacen("MI", "M!", 1);
+    assert_eq!(refusal(open(text.as_bytes(), None)), OpenError::Damaged);
+}
+
+#[test]
+fn warnings() {
+    let made =
+        Made::chain_with(P256, "extendedKeyUsage=clientAuth\nauthorityKeyIdentifier=keyid\n");
+    let now = now();
+    let check = |files: &[&str]| bundle(open(&made.joined(files), None)).check(now).unwrap();
+    let issuer = "CN=Intermediate, O=Example".to_owned();
+    assert_eq!(
+        check(&["leaf.pem", "leaf.key"]),
+        [
+            Warning::IntermediateMissing { issuer: issuer.clone() },
+            Warning::NoAlternativeNames,
+            Warning::NotForServers
+        ]
+    );
+    let whole = ["leaf.key", "leaf.pem", "intermediate.pem"];
+    let usual = [Warning::NoAlternativeNames, Warning::NotForServers];
+    assert_eq!(check(&whole), usual);
+
+    made.root("stranger", "/CN=Stranger");
+    let with_strangers = [&whole[..], &["stranger.pem", "stranger.key"]].concat();
+    let warnings = check(&with_strangers);
+    assert_eq!(
+        warnings[2..],
+        [
+            Warning::UnrelatedCertificates { subjects: vec!["CN=Stranger".into()] },
+            Warning::UnrelatedKeys { count: 1 }
+        ]
+    );
+    assert_eq!(bundle(open(&made.joined(&with_strangers), None)).leaf().names, ["www.example.com"]);
+
+    let opened = bundle(open(&made.joined(&whole), None));
+    let validity = opened.leaf().validity;
+    let early = UnixSeconds(validity.not_before.0 - 1);
+    let late = UnixSeconds(validity.not_after.0 - 86_400);
+    assert_eq!(
+        opened.check(early).unwrap()[0],
+        Warning::NotYetValid { not_before: validity.not_before }
+    );
+    assert_eq!(
+        opened.check(late).unwrap()[0],
+        Warning::ExpiresSoon { not_after: validity.not_after, days: 1 }
+    );
+}
+
+#[test]
+fn weak_and_rare_and_self_signed() {
+    let made = Made::nothing();
+    made.openssl(
+        "req -x509 -newkey rsa:1024 -noenc -keyout self.key -out self.pem -subj /CN=localhost \
+         -addext subjectAltName=DNS:localhost -days 30",
+    );
+    let opened = bundle(open(&made.joined(&["self.pem", "self.key"]), None));
+    assert_eq!(opened.chain_end(), ChainEnd::SelfSigned);
+    assert_eq!(
+        opened.check(now()).unwrap(),
+        [Warning::SelfSigned, Warning::WeakKey { key: KeyType::Rsa { bits: 1024 } }]
+    );
+
+    let made = Made::chain(ED25519);
+    let issuer = "-CA intermediate.pem -CAkey intermediate.key -CAcreateserial -days 90";
+    made.openssl(&format!("x509 -req -in leaf.csr {issuer} -sha1 -extfile leaf.ext -out leaf.pem"));
+    let opened = bundle(open(&made.joined(&["leaf.pem", "leaf.key", "intermediate.pem"]), None));
+    assert_eq!(
+        opened.check(now()).unwrap(),
+        [
+            Warning::RareKey { key: KeyType::Ed25519 },
+            Warning::WeakSignature {
+                subject: support::SUBJECT.into(),
+                signature: "SHA-1 with ECDSA".into()
+            }
+        ]
+    );
+}
+
+/// An old intermediate beside the one that replaced it: the same name and key.
+#[test]
+fn of_two_issuers_the_one_that_lasts_longer() {
+    let made = Made::chain(P256);
+    let again = "x509 -req -in intermediate.csr -CA root.pem -CAkey root.key -CAcreateserial \
+                 -extfile authority.ext";
+    made.openssl(&format!("{again} -days 10 -out older.pem"));
+    let opened = bundle(open(
+        &made.joined(&["leaf.key", "leaf.pem", "older.pem", "intermediate.pem"]),
+        None,
+    ));
+    made.assert_is_the_chain(&opened);
+    // And alone, when it is past: the leaf is still good.
+    let opened = bundle(open(&made.joined(&["leaf.key", "leaf.pem", "older.pem"]), None));
+    let past = opened.chain().next().unwrap().validity.not_after;
+    let warnings = opened.check(UnixSeconds(past.0 + 1)).unwrap();
+    assert_eq!(
+        warnings,
+        [Warning::ChainExpired { subject: "CN=Intermediate, O=Example".into(), not_after: past }]
+    );
+}
+
+#[test]
+fn what_is_told_survives_the_way_to_the_page() {
+    let made = Made::chain(P256);
+    let opened = bundle(open(&made.export("-passout pass:secret"), Some("secret")));
+    let summary = opened.summary();
+    let text = serde_json::to_string(&summary).unwrap();
+    assert_eq!(serde_json::from_str::<Summary>(&text).unwrap(), summary);
+    for error in [
+        OpenError::PassphraseMissing,
+        OpenError::TooLarge { bytes: 2, max: 1 },
+        OpenError::UnsupportedAlgorithm { name: "scrypt".into() },
+        OpenError::Expired { not_after: UnixSeconds(1) },
+    ] {
+        let text = serde_json::to_string(&error).unwrap();
+        assert_eq!(serde_json::from_str::<OpenError>(&text).unwrap(), error);
+    }
+    let reason = serde_json::to_string(&OpenError::PassphraseMissing).unwrap();
+    assert_eq!(reason, r#"{"reason":"passphrase_missing"}"#);
+}
