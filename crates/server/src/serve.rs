@@ -75,8 +75,8 @@ impl Server {
 
         let events = Events::default();
         let store = Store::open(&data_dir.database(), events.clone()).map_err(because)?;
-        let sealed = store.read(barbican::any_sealed).await.map_err(unreadable)?;
-        let vault = Vault::open(&data_dir.key(), sealed.as_ref()).map_err(because)?;
+        let sealed = store.read(barbican::some_sealed).await.map_err(unreadable)?;
+        let vault = Vault::open(&data_dir.key(), &sealed).map_err(because)?;
         let engine_config =
             EngineConfig { run_dir: data_dir.run(), haproxy: config.haproxy.clone() };
         let (engine, reports) = Engine::start(engine_config).await.map_err(because)?;

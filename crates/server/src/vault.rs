@@ -46,15 +46,16 @@ pub struct Broken;
 pub struct NotSealed;
 
 impl Vault {
-    /// Reads the key file, or makes it where nothing has been sealed yet. `sealed` is anything that
-    /// has been: the key has to open it.
-    pub fn open(path: &Path, sealed: Option<&(SecretId, Sealed)>) -> Result<Self, KeyError> {
+    /// Reads the key file, or makes it where nothing has been sealed yet. `sealed` is some of what has
+    /// been: the key has to open one of it, not each, since a payload broken on the disk is no reason
+    /// to serve nothing.
+    pub fn open(path: &Path, sealed: &[(SecretId, Sealed)]) -> Result<Self, KeyError> {
         let unusable =
             |why: io::Error| KeyError(format!("cannot use the key file {}: {why}", path.display()));
         let vault = match File::open(path) {
             Ok(file) => Self::read(file, path)?,
             Err(why) if why.kind() != io::ErrorKind::NotFound => return Err(unusable(why)),
-            Err(_) if sealed.is_some() => {
+            Err(_) if !sealed.is_empty() => {
                 return Err(KeyError(format!(
                     "the key file {} is missing, and nothing else opens the certificates in the \
                      database; put it back from the backup",
@@ -63,14 +64,15 @@ impl Vault {
             }
             Err(_) => Self::make(path).map_err(unusable)?,
         };
-        match sealed {
-            Some((id, sealed)) if vault.unseal(*id, sealed).is_err() => Err(KeyError(format!(
-                "the key file {} does not open the certificates in the database; put back the one \
-                 that belongs to it",
-                path.display()
-            ))),
-            _ => Ok(vault),
+        let opens = |(id, sealed): &(SecretId, Sealed)| vault.unseal(*id, sealed).is_ok();
+        if sealed.is_empty() || sealed.iter().any(opens) {
+            return Ok(vault);
         }
+        Err(KeyError(format!(
+            "the key file {} does not open the certificates in the database; put back the one that \
+             belongs to it",
+            path.display()
+        )))
     }
 
     fn read(mut file: File, path: &Path) -> Result<Self, KeyError> {
@@ -142,7 +144,7 @@ mod tests {
 
     fn vault() -> (tempfile::TempDir, Vault) {
         let dir = tempfile::tempdir().unwrap();
-        let vault = Vault::open(&dir.path().join("k"), None).unwrap();
+        let vault = Vault::open(&dir.path().join("k"), &[]).unwrap();
         (dir, vault)
     }
 
@@ -170,8 +172,10 @@ mod tests {
         assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
         let id = ids::uuid().into();
         let sealed = vault.seal(id, b"x").unwrap();
-        let again = Vault::open(&path, Some(&(id, sealed.clone()))).unwrap();
+        let again = Vault::open(&path, &[(id, sealed.clone())]).unwrap();
         assert_eq!(again.unseal(id, &sealed).unwrap().as_slice(), b"x");
+        let broken = (ids::uuid().into(), sealed.clone());
+        assert!(Vault::open(&path, &[broken, (id, sealed)]).is_ok(), "one that opens is enough");
         assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 1, "nothing is left over");
     }
 
@@ -180,9 +184,9 @@ mod tests {
         let (dir, vault) = vault();
         let path = dir.path().join("k");
         let id = ids::uuid().into();
-        let sealed = (id, vault.seal(id, b"x").unwrap());
+        let sealed = [(id, vault.seal(id, b"x").unwrap())];
         let refused = |says: &str| {
-            let why = Vault::open(&path, Some(&sealed)).err().unwrap().to_string();
+            let why = Vault::open(&path, &sealed).err().unwrap().to_string();
             assert!(why.contains(says) && !why.contains('\n'), "{why}");
         };
         for mode in [0o644, 0o640, 0o604, 0o620] {

@@ -250,20 +250,10 @@ async fn a_reader_stores_nothing() {
 async fn who_became_a_reader_looks_and_no_more() {
     let people = People::gather().await;
     let id = people.shared_secret().await;
-    people
-        .server
-        .app
-        .store
-        .write(|tx| {
-            tx.execute(
-                "UPDATE OR IGNORE role_assignment SET role_id = (SELECT id FROM role WHERE name = 'reader')
-                 WHERE user_id = (SELECT id FROM user WHERE name = 'mia')",
-                [],
-            )
-        })
-        .await
-        .map_err(|error: rusqlite::Error| error)
-        .unwrap();
+    let statement =
+        "UPDATE OR IGNORE role_assignment SET role_id = (SELECT id FROM role WHERE name = 'reader')
+                 WHERE user_id = (SELECT id FROM user WHERE name = 'mia')";
+    people.server.sql(statement, []).await.unwrap();
     for (method, path, body, _) in doors(&id) {
         let looks = method == Method::GET && !path.ends_with("/payload");
         let mut request = people.mia.request(method.clone(), &path);
@@ -282,20 +272,10 @@ async fn who_became_a_reader_looks_and_no_more() {
 async fn nobody_without_a_role_has_a_secret() {
     let people = People::gather().await;
     let id = people.shared_secret().await;
-    people
-        .server
-        .app
-        .store
-        .write(|tx| {
-            tx.execute(
-                "DELETE FROM role_assignment WHERE user_id = (SELECT id FROM user WHERE name = 'mia')
-                 AND project_id = (SELECT id FROM project WHERE name = 'ours')",
-                [],
-            )
-        })
-        .await
-        .map_err(|error: rusqlite::Error| error)
-        .unwrap();
+    let statement =
+        "DELETE FROM role_assignment WHERE user_id = (SELECT id FROM user WHERE name = 'mia')
+                 AND project_id = (SELECT id FROM project WHERE name = 'ours')";
+    people.server.sql(statement, []).await.unwrap();
     for path in [SECRETS.to_owned(), format!("{SECRETS}/{id}"), format!("{SECRETS}/{id}/payload")] {
         let status = people.mia.get(&path).await.status;
         assert!(

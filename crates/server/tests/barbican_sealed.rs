@@ -155,18 +155,9 @@ async fn payloads_swapped_on_the_disk_do_not_open() {
     let admin = server.admin().await;
     let (mine, other) = (admin.store("mine", b"mine").await, admin.store("other", BYTES).await);
     let (to, from) = (mine.clone(), other.clone());
-    server
-        .app
-        .store
-        .write(move |tx| {
-            tx.execute(
-                "UPDATE secret SET payload = (SELECT payload FROM secret WHERE id = ?2) WHERE id = ?1",
-                [to, from],
-            )
-        })
-        .await
-        .map_err(|error: rusqlite::Error| error)
-        .unwrap();
+    let swap =
+        "UPDATE secret SET payload = (SELECT payload FROM secret WHERE id = ?2) WHERE id = ?1";
+    server.sql(swap, [to, from]).await.unwrap();
     let answer = admin.get_as(&format!("{SECRETS}/{mine}/payload"), "*/*").await;
     assert_eq!(answer.status().as_u16(), 500);
     assert!(!holds(&answer.bytes().await.unwrap(), BYTES));
@@ -216,7 +207,7 @@ async fn without_its_key_the_server_does_not_start() {
     std::fs::remove_file(&key).unwrap();
     refused("is missing").await;
     assert!(!key.exists());
-    Vault::open(&key, None).unwrap();
+    Vault::open(&key, &[]).unwrap();
     refused("does not open").await;
     std::fs::write(&key, whole).unwrap();
     assert_eq!(start().await, Ok(()));

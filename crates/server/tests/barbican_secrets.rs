@@ -239,19 +239,8 @@ async fn lists_are_filtered_sorted_and_paged() {
 async fn what_is_past_its_time_is_not_there() {
     let (server, mia) = mia().await;
     let id = mia.store("old", b"x").await;
-    let ended = id.clone();
-    server
-        .app
-        .store
-        .write(move |tx| {
-            tx.execute(
-                "UPDATE secret SET expiration = '2020-01-01T00:00:00' WHERE id = ?1",
-                [ended],
-            )
-        })
-        .await
-        .map_err(|error: rusqlite::Error| error)
-        .unwrap();
+    let end = "UPDATE secret SET expiration = '2020-01-01T00:00:00' WHERE id = ?1";
+    server.sql(end, [id.clone()]).await.unwrap();
     assert_eq!(mia.get(&secret(&id)).await.status, StatusCode::NOT_FOUND);
     assert_eq!(mia.get(SECRETS).await.body["total"], 0);
 }
@@ -429,15 +418,13 @@ async fn what_a_listener_serves_with_stays() {
 async fn nobody_is_forgotten_while_their_secrets_are_there() {
     let (server, mia) = mia().await;
     let id = mia.store("x", b"x").await;
-    let forget =
-        |statement: &'static str| server.app.store.write(move |tx| tx.execute(statement, []));
     for statement in
         ["DELETE FROM user WHERE name = 'mia'", "DELETE FROM project WHERE name = 'ours'"]
     {
-        assert!(forget(statement).await.is_err(), "{statement}");
+        assert!(server.sql(statement, []).await.is_err(), "{statement}");
     }
     assert_eq!(mia.delete(&secret(&id)).await.status, StatusCode::NO_CONTENT);
-    assert!(forget("DELETE FROM user WHERE name = 'mia'").await.is_ok());
+    assert!(server.sql("DELETE FROM user WHERE name = 'mia'", []).await.is_ok());
 }
 
 #[tokio::test]

@@ -2,7 +2,7 @@
 //!
 //! A secret that there is not is 404; somebody else's is 403, as Barbican answers for private ones.
 
-use super::BarbicanError;
+use super::{BarbicanError, body, view};
 use crate::{
     app::App,
     caller::{Caller, NoCaller, Role},
@@ -13,9 +13,13 @@ use crate::{
         barbican::{self as store, Secret},
     },
 };
-use axum::{extract::FromRequestParts, http::request::Parts};
+use axum::{
+    extract::{FromRequestParts, RawPathParams, Request},
+    http::request::Parts,
+};
 use openstack_types::{ProjectId, SecretId, UserId};
 use rusqlite::Connection;
+use serde_json::Value;
 use std::sync::Arc;
 
 /// Who asks, in a project; extracting it answers 401 to whom has no good token for one.
@@ -72,7 +76,7 @@ impl Who {
     }
 
     /// The secret of an id in a path, if it is the caller's own.
-    pub fn secret(
+    fn secret(
         &self,
         db: &Connection,
         id: &str,
@@ -90,16 +94,53 @@ impl Who {
         };
         if may { Ok(secret) } else { Err(BarbicanError::forbidden(operation)) }
     }
+}
 
-    /// Runs `work` on what the database says, with the secret of an id in a path.
+/// A request about one secret, named in its path.
+pub struct Door {
+    /// The server's parts.
+    pub app: Arc<App>,
+    /// Who asks.
+    pub who: Who,
+    /// Scheme and host that the client used.
+    pub url: PublicUrl,
+    id: String,
+}
+
+impl FromRequestParts<Arc<App>> for Door {
+    type Rejection = NoCaller;
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, NoCaller> {
+        let who = Who::from_request_parts(parts, app).await?;
+        let path = RawPathParams::from_request_parts(parts, app).await;
+        let id = path.ok().and_then(|path| {
+            path.iter().find(|(name, _)| *name == "id").map(|(_, id)| id.to_owned())
+        });
+        Ok(Self {
+            app: app.clone(),
+            who,
+            url: PublicUrl::of(parts, &app.config),
+            // What is no id names nothing.
+            id: id.unwrap_or_default(),
+        })
+    }
+}
+
+impl Door {
+    /// The secret's URL, once it is known that there is one.
+    pub fn secret_ref(&self) -> String {
+        view::secret_ref(&self.url, self.id.to_ascii_lowercase())
+    }
+
+    /// Runs `work` on what the database says, for who may.
     pub async fn read<T: Send + 'static>(
         &self,
-        app: &App,
-        (id, want, operation): (&str, Want, &'static str),
+        want: Want,
+        operation: &'static str,
         work: impl FnOnce(&Connection, Secret) -> Result<T, BarbicanError> + Send + 'static,
     ) -> Result<T, BarbicanError> {
-        let (who, id) = (self.clone(), id.to_owned());
-        app.store
+        let (who, id) = (self.who.clone(), self.id.clone());
+        self.app
+            .store
             .read(move |db| {
                 let secret = who.secret(db, &id, want, operation)?;
                 work(db, secret)
@@ -107,15 +148,15 @@ impl Who {
             .await
     }
 
-    /// Runs a change of the secret of an id in a path, in one transaction.
+    /// Runs a change in one transaction, for who may.
     pub async fn change<T: Send + 'static>(
         &self,
-        app: &App,
-        (id, operation): (&str, &'static str),
+        operation: &'static str,
         work: impl FnOnce(&Tx<'_>, Secret) -> Result<T, BarbicanError> + Send + 'static,
     ) -> Result<T, BarbicanError> {
-        let (who, id) = (self.clone(), id.to_owned());
-        app.store
+        let (who, id) = (self.who.clone(), self.id.clone());
+        self.app
+            .store
             .write(move |tx| {
                 let secret = who.secret(tx, &id, Want::Use, operation)?;
                 work(tx, secret)
@@ -123,13 +164,18 @@ impl Who {
             .await
     }
 
-    /// Refuses what [`Self::change`] would refuse, before a body is read.
-    pub async fn may_change(
+    /// Refuses who may not change the secret, before a body is read.
+    pub async fn may_change(&self, operation: &'static str) -> Result<(), BarbicanError> {
+        self.read(Want::Use, operation, |_, _| Ok(())).await
+    }
+
+    /// The body of a change, from who may.
+    pub async fn json(
         &self,
-        app: &App,
-        id: &str,
         operation: &'static str,
-    ) -> Result<(), BarbicanError> {
-        self.read(app, (id, Want::Use, operation), |_, _| Ok(())).await
+        request: Request,
+    ) -> Result<Value, BarbicanError> {
+        self.may_change(operation).await?;
+        body::json(&self.app, request).await
     }
 }

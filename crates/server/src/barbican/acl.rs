@@ -2,22 +2,16 @@
 
 use super::{
     BarbicanError,
-    access::{Want, Who},
-    body,
+    access::{Door, Want},
     schema::{Fields, TEXT, wrong_type},
-    view,
 };
-use crate::{app::App, public_url::PublicUrl, store::barbican::acl as store};
-use axum::{
-    Json,
-    extract::{Path, Request, State},
-};
+use crate::store::barbican::acl as store;
+use axum::{Json, extract::Request};
 use openstack_types::{
-    SecretId, UserId,
+    UserId,
     barbican::{Acl, AclRead},
 };
 use serde_json::{Value, json};
-use std::sync::Arc;
 
 const SCHEMA: &str = "ACL";
 const GET: &str = "SecretACL(s) retrieval";
@@ -25,13 +19,8 @@ const CHANGE: &str = "SecretACL(s) Update";
 const DELETE: &str = "SecretACL(s) deletion";
 
 /// `GET`. While nothing was said, Barbican's default: the project may read. Here it may not.
-pub async fn get(
-    State(app): State<Arc<App>>,
-    who: Who,
-    Path(id): Path<String>,
-) -> Result<Json<Acl>, BarbicanError> {
-    let acl =
-        who.read(&app, (&id, Want::Look, GET), |db, secret| Ok(store::get(db, secret.id)?)).await?;
+pub async fn get(door: Door) -> Result<Json<Acl>, BarbicanError> {
+    let acl = door.read(Want::Look, GET, |db, secret| Ok(store::get(db, secret.id)?)).await?;
     let read = match acl {
         None => AclRead { project_access: Some(true), ..AclRead::default() },
         Some(acl) => AclRead {
@@ -45,59 +34,40 @@ pub async fn get(
 }
 
 /// `PUT`: in place of all that was said.
-pub async fn put(
-    State(app): State<Arc<App>>,
-    who: Who,
-    url: PublicUrl,
-    Path(id): Path<String>,
-    request: Request,
-) -> Result<Json<Value>, BarbicanError> {
-    who.may_change(&app, &id, CHANGE).await?;
-    let said = said(&body::json(&app, request).await?)?;
-    who.change(&app, (&id, CHANGE), move |tx, secret| {
-        match said {
-            Some(Said { project_access, users }) => {
-                let users = users.unwrap_or_default();
-                store::set(tx, &secret, project_access.or(Some(true)), Some(&users))?;
-            }
-            None => store::clear(tx, &secret)?,
+pub async fn put(door: Door, request: Request) -> Result<Json<Value>, BarbicanError> {
+    let said = said(&door.json(CHANGE, request).await?)?;
+    door.change(CHANGE, move |tx, secret| match said {
+        Some(Said { project_access, users }) => {
+            let users = users.unwrap_or_default();
+            Ok(store::set(tx, &secret, project_access.or(Some(true)), Some(&users))?)
         }
-        Ok(acl_ref(&url, secret.id))
+        None => Ok(store::clear(tx, &secret)?),
     })
-    .await
+    .await?;
+    Ok(acl_ref(&door))
 }
 
 /// `PATCH`: only what is sent changes.
-pub async fn patch(
-    State(app): State<Arc<App>>,
-    who: Who,
-    url: PublicUrl,
-    Path(id): Path<String>,
-    request: Request,
-) -> Result<Json<Value>, BarbicanError> {
-    who.may_change(&app, &id, CHANGE).await?;
-    let said = said(&body::json(&app, request).await?)?;
-    who.change(&app, (&id, CHANGE), move |tx, secret| {
-        if let Some(Said { project_access, users }) = said {
-            store::set(tx, &secret, project_access, users.as_deref())?;
+pub async fn patch(door: Door, request: Request) -> Result<Json<Value>, BarbicanError> {
+    let said = said(&door.json(CHANGE, request).await?)?;
+    door.change(CHANGE, move |tx, secret| match said {
+        Some(Said { project_access, users }) => {
+            Ok(store::set(tx, &secret, project_access, users.as_deref())?)
         }
-        Ok(acl_ref(&url, secret.id))
+        None => Ok(()),
     })
-    .await
+    .await?;
+    Ok(acl_ref(&door))
 }
 
 /// `DELETE`: back to nothing said.
-pub async fn delete(
-    State(app): State<Arc<App>>,
-    who: Who,
-    Path(id): Path<String>,
-) -> Result<Json<Value>, BarbicanError> {
-    who.change(&app, (&id, DELETE), |tx, secret| Ok(store::clear(tx, &secret)?)).await?;
+pub async fn delete(door: Door) -> Result<Json<Value>, BarbicanError> {
+    door.change(DELETE, |tx, secret| Ok(store::clear(tx, &secret)?)).await?;
     Ok(Json(Value::Null))
 }
 
-fn acl_ref(url: &PublicUrl, id: SecretId) -> Json<Value> {
-    Json(json!({"acl_ref": format!("{}/acl", view::secret_ref(url, id))}))
+fn acl_ref(door: &Door) -> Json<Value> {
+    Json(json!({"acl_ref": format!("{}/acl", door.secret_ref())}))
 }
 
 /// What a body says of reading.

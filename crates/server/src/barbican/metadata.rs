@@ -2,103 +2,74 @@
 
 use super::{
     BarbicanError,
-    access::{Want, Who},
-    body,
+    access::{Door, Want},
     schema::{Fields, TEXT, wrong_type},
-    view,
 };
-use crate::{app::App, public_url::PublicUrl, store::barbican::metadata as store};
+use crate::store::barbican::metadata as store;
 use axum::{
     Json,
-    extract::{Path, Request, State},
+    extract::{Path, Request},
     http::{StatusCode, header},
     response::{IntoResponse, Response},
 };
 use openstack_types::barbican::Metadata;
 use serde_json::{Value, json};
-use std::{collections::BTreeMap, sync::Arc};
+use std::collections::BTreeMap;
 
 /// `GET`
-pub async fn all(
-    State(app): State<Arc<App>>,
-    who: Who,
-    Path(id): Path<String>,
-) -> Result<Json<Metadata>, BarbicanError> {
-    let want = (id.as_str(), Want::Look, "Secret metadata retrieval");
-    let metadata = who.read(&app, want, |db, secret| Ok(store::all(db, secret.id)?)).await?;
+pub async fn all(door: Door) -> Result<Json<Metadata>, BarbicanError> {
+    const OPERATION: &str = "Secret metadata retrieval";
+    let metadata =
+        door.read(Want::Look, OPERATION, |db, secret| Ok(store::all(db, secret.id)?)).await?;
     Ok(Json(Metadata { metadata }))
 }
 
 /// `PUT`: these in place of all that there were.
-pub async fn replace(
-    State(app): State<Arc<App>>,
-    who: Who,
-    url: PublicUrl,
-    Path(id): Path<String>,
-    request: Request,
-) -> Result<impl IntoResponse, BarbicanError> {
+pub async fn replace(door: Door, request: Request) -> Result<Response, BarbicanError> {
     const OPERATION: &str = "Secret metadata creation";
-    who.may_change(&app, &id, OPERATION).await?;
-    let words = words(&body::json(&app, request).await?)?;
-    let metadata_ref = who
-        .change(&app, (&id, OPERATION), move |tx, secret| {
-            store::replace(tx, &secret, &words)?;
-            Ok(format!("{}/metadata", view::secret_ref(&url, secret.id)))
-        })
-        .await?;
-    Ok((StatusCode::CREATED, Json(json!({ "metadata_ref": metadata_ref }))))
+    let words = words(&door.json(OPERATION, request).await?)?;
+    door.change(OPERATION, move |tx, secret| Ok(store::replace(tx, &secret, &words)?)).await?;
+    let metadata_ref = format!("{}/metadata", door.secret_ref());
+    Ok((StatusCode::CREATED, Json(json!({ "metadata_ref": metadata_ref }))).into_response())
 }
 
 /// `POST`: a further one.
-pub async fn add(
-    State(app): State<Arc<App>>,
-    who: Who,
-    url: PublicUrl,
-    Path(id): Path<String>,
-    request: Request,
-) -> Result<Response, BarbicanError> {
+pub async fn add(door: Door, request: Request) -> Result<Response, BarbicanError> {
     const OPERATION: &str = "Secret metadatum creation";
-    who.may_change(&app, &id, OPERATION).await?;
-    let Word { key, value } = word(&body::json(&app, request).await?)?;
-    let said = json!({"key": key, "value": value});
-    let place = who
-        .change(&app, (&id, OPERATION), move |tx, secret| {
-            if store::all(tx, secret.id)?.contains_key(&key) {
-                return Err(BarbicanError::conflict(
-                    "Conflict. Key in request is already in the secret metadata",
-                ));
-            }
-            store::set(tx, &secret, &key, &value)?;
-            Ok(format!("{}/metadata/{key}", view::secret_ref(&url, secret.id)))
-        })
-        .await?;
-    Ok((StatusCode::CREATED, [(header::LOCATION, place)], Json(said)).into_response())
+    let word = word(&door.json(OPERATION, request).await?)?;
+    let place = format!("{}/metadata/{}", door.secret_ref(), word.key);
+    let said = word.json();
+    door.change(OPERATION, move |tx, secret| {
+        if store::all(tx, secret.id)?.contains_key(&word.key) {
+            return Err(BarbicanError::conflict(
+                "Conflict. Key in request is already in the secret metadata",
+            ));
+        }
+        Ok(store::set(tx, &secret, &word.key, &word.value)?)
+    })
+    .await?;
+    Ok((StatusCode::CREATED, [(header::LOCATION, place)], said).into_response())
 }
 
 /// `GET` of one.
-pub async fn one(
-    State(app): State<Arc<App>>,
-    who: Who,
-    Path((id, key)): Path<(String, String)>,
-) -> Result<Json<Value>, BarbicanError> {
-    let want = (id.as_str(), Want::Look, "Secret metadatum retrieval");
-    let mut all = who.read(&app, want, |db, secret| Ok(store::all(db, secret.id)?)).await?;
+pub async fn one(door: Door, Path((_, key)): KeyPath) -> Result<Json<Value>, BarbicanError> {
+    const OPERATION: &str = "Secret metadatum retrieval";
+    let mut all =
+        door.read(Want::Look, OPERATION, |db, secret| Ok(store::all(db, secret.id)?)).await?;
     let value = all.remove(&key).ok_or_else(not_found)?;
-    Ok(Json(json!({"key": key, "value": value})))
+    Ok(Word { key, value }.json())
 }
 
 /// `PUT` of one that is there.
 pub async fn change(
-    State(app): State<Arc<App>>,
-    who: Who,
-    Path((id, key)): Path<(String, String)>,
+    door: Door,
+    Path((_, key)): KeyPath,
     request: Request,
 ) -> Result<Json<Value>, BarbicanError> {
     const OPERATION: &str = "Secret metadatum update";
-    who.may_change(&app, &id, OPERATION).await?;
-    let word = word(&body::json(&app, request).await?)?;
-    let said = json!({"key": word.key, "value": word.value});
-    who.change(&app, (&id, OPERATION), move |tx, secret| {
+    let word = word(&door.json(OPERATION, request).await?)?;
+    let said = word.json();
+    door.change(OPERATION, move |tx, secret| {
         if !store::all(tx, secret.id)?.contains_key(&key) {
             return Err(not_found());
         }
@@ -110,20 +81,18 @@ pub async fn change(
         Ok(store::set(tx, &secret, &key, &word.value)?)
     })
     .await?;
-    Ok(Json(said))
+    Ok(said)
 }
 
 /// `DELETE` of one.
-pub async fn delete(
-    State(app): State<Arc<App>>,
-    who: Who,
-    Path((id, key)): Path<(String, String)>,
-) -> Result<StatusCode, BarbicanError> {
+pub async fn delete(door: Door, Path((_, key)): KeyPath) -> Result<StatusCode, BarbicanError> {
     const OPERATION: &str = "Secret metadatum removal";
-    who.change(&app, (&id, OPERATION), move |tx, secret| Ok(store::delete(tx, &secret, &key)?))
-        .await?;
+    door.change(OPERATION, move |tx, secret| Ok(store::delete(tx, &secret, &key)?)).await?;
     Ok(StatusCode::NO_CONTENT)
 }
+
+/// The secret's id and the key.
+type KeyPath = Path<(String, String)>;
 
 fn not_found() -> BarbicanError {
     BarbicanError::not_found("Secret metadata not found.")
@@ -132,6 +101,12 @@ fn not_found() -> BarbicanError {
 struct Word {
     key: String,
     value: String,
+}
+
+impl Word {
+    fn json(&self) -> Json<Value> {
+        Json(json!({"key": self.key, "value": self.value}))
+    }
 }
 
 fn words(body: &Value) -> Result<BTreeMap<String, String>, BarbicanError> {

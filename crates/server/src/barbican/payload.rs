@@ -2,23 +2,21 @@
 
 use super::{
     BarbicanError,
-    access::{Want, Who},
+    access::{Door, Want},
     body,
     new_secret::{TOO_LARGE, from_base64},
 };
 use crate::{
-    app::App,
     secrets::{self, NoPayload},
     store::barbican::{self as store, ContentType},
     vault::NotSealed,
 };
 use axum::{
     body::{Body, Bytes},
-    extract::{Path, Request, State},
+    extract::Request,
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use std::sync::Arc;
 use zeroize::Zeroizing;
 
 const GET: &str = "Secret payload retrieval";
@@ -44,28 +42,21 @@ impl From<NoPayload> for BarbicanError {
 }
 
 /// `GET …/payload`
-pub async fn get(
-    State(app): State<Arc<App>>,
-    who: Who,
-    Path(id): Path<String>,
-    headers: HeaderMap,
-) -> Result<Response, BarbicanError> {
+pub async fn get(door: Door, headers: HeaderMap) -> Result<Response, BarbicanError> {
     let accept = headers.get(header::ACCEPT).and_then(|value| value.to_str().ok());
-    read(&app, who, &id, accept, GET).await
+    read(&door, accept, GET).await
 }
 
 /// The payload, as the client wants it.
 pub async fn read(
-    app: &Arc<App>,
-    who: Who,
-    id: &str,
+    door: &Door,
     accept: Option<&str>,
     operation: &'static str,
 ) -> Result<Response, BarbicanError> {
-    let inner = app.clone();
-    let (secret, payload) = who
-        .read(app, (id, Want::Use, operation), move |db, secret| {
-            let payload = secrets::payload(db, &inner.vault, secret.id)?;
+    let app = door.app.clone();
+    let (secret, payload) = door
+        .read(Want::Use, operation, move |db, secret| {
+            let payload = secrets::payload(db, &app.vault, secret.id)?;
             Ok((secret, payload))
         })
         .await?;
@@ -79,7 +70,7 @@ pub async fn read(
                 "Wrong payload content-type",
             )
         })?;
-    tracing::info!(secret = %secret.id, user = %who.user(), "a payload was read");
+    tracing::info!(secret = %secret.id, user = %door.who.user(), "a payload was read");
     let kind = match wanted {
         ContentType::Text => "text/plain; charset=UTF-8",
         other => other.as_str(),
@@ -105,13 +96,8 @@ fn wanted(accept: Option<&str>, is: ContentType) -> Option<ContentType> {
 }
 
 /// `PUT /secrets/{id}`: the payload of a secret that was stored without.
-pub async fn put(
-    State(app): State<Arc<App>>,
-    who: Who,
-    Path(id): Path<String>,
-    request: Request,
-) -> Result<StatusCode, BarbicanError> {
-    who.may_change(&app, &id, PUT).await?;
+pub async fn put(door: Door, request: Request) -> Result<StatusCode, BarbicanError> {
+    door.may_change(PUT).await?;
     let (parts, body) = request.into_parts();
     let content_type = match body::content_type(&parts.headers).as_str() {
         "application/octet-stream" => ContentType::OctetStream,
@@ -121,7 +107,7 @@ pub async fn put(
         }
     };
     let issue = |status, reason: &str| BarbicanError::issue(PUT, status, reason);
-    let most = app.config.limits.secret_bytes;
+    let most = door.app.config.limits.secret_bytes;
     let sent = body::bytes(body, most)
         .await
         .ok_or_else(|| issue(StatusCode::PAYLOAD_TOO_LARGE, TOO_LARGE))?;
@@ -140,9 +126,9 @@ pub async fn put(
             ));
         }
     };
-    let inner = app.clone();
-    who.change(&app, (&id, PUT), move |tx, secret| {
-        let sealed = inner.vault.seal(secret.id, &payload)?;
+    let app = door.app.clone();
+    door.change(PUT, move |tx, secret| {
+        let sealed = app.vault.seal(secret.id, &payload)?;
         if store::set_payload(tx, &secret, content_type, &sealed)? {
             Ok(())
         } else {

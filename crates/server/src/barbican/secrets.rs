@@ -2,12 +2,12 @@
 
 use super::{
     BarbicanError,
-    access::{Want, Who},
+    access::{Door, Want, Who},
     body,
     list_query::ListQuery,
     microversion::Microversion,
     new_secret::NewSecret,
-    view,
+    payload, view,
 };
 use crate::{
     app::App,
@@ -18,7 +18,7 @@ use crate::{
 };
 use axum::{
     Json,
-    extract::{OriginalUri, Path, Request, State},
+    extract::{OriginalUri, Request, State},
     http::{HeaderMap, StatusCode, header},
     response::{IntoResponse, Response},
 };
@@ -101,21 +101,17 @@ pub async fn create(
 
 /// `GET` of one. Asked for as anything but JSON, it is the payload, as in Barbican of old.
 pub async fn show(
-    State(app): State<Arc<App>>,
-    who: Who,
-    url: PublicUrl,
+    door: Door,
     version: Microversion,
-    Path(id): Path<String>,
     headers: HeaderMap,
 ) -> Result<Response, BarbicanError> {
     let accept = headers.get(header::ACCEPT).and_then(|value| value.to_str().ok());
     if !accept.is_none_or(accepts_json) {
-        return super::payload::read(&app, who, &id, accept, SHOW).await;
+        return payload::read(&door, accept, SHOW).await;
     }
-    let shown = who
-        .read(&app, (&id, Want::Look, SHOW), move |db, secret| {
-            Ok(view::secret(db, &url, version, secret)?)
-        })
+    let url = door.url.clone();
+    let shown = door
+        .read(Want::Look, SHOW, move |db, secret| Ok(view::secret(db, &url, version, secret)?))
         .await?;
     Ok(Json(shown).into_response())
 }
@@ -131,14 +127,12 @@ fn accepts_json(accept: &str) -> bool {
 
 /// `DELETE`. A secret that a listener serves with stays, whatever is asked.
 pub async fn delete(
-    State(app): State<Arc<App>>,
-    who: Who,
+    door: Door,
     version: Microversion,
-    Path(id): Path<String>,
     OriginalUri(uri): OriginalUri,
 ) -> Result<StatusCode, BarbicanError> {
     let force = forced(uri.query().unwrap_or_default(), version);
-    who.change(&app, (&id, DELETE), move |tx, secret| {
+    door.change(DELETE, move |tx, secret| {
         let force = force?;
         let listeners = uses::of_secret(tx, secret.id)?.len();
         if listeners > 0 {

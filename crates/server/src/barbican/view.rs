@@ -5,14 +5,12 @@ use crate::{
     public_url::PublicUrl,
     store::barbican::{Secret, consumers},
 };
-use openstack_types::{
-    SecretId,
-    barbican::{self as wire, ContentTypes},
-};
+use openstack_types::barbican::{self as wire, ContentTypes};
 use rusqlite::Connection;
+use std::fmt::Display;
 
 /// The URL of a secret.
-pub fn secret_ref(url: &PublicUrl, id: SecretId) -> String {
+pub fn secret_ref(url: &PublicUrl, id: impl Display) -> String {
     format!("{}/v1/secrets/{id}", url.key_manager())
 }
 

@@ -119,6 +119,18 @@ impl TestServer {
         id
     }
 
+    /// Runs a statement behind the server's back, for what no API can arrange.
+    pub async fn sql<const N: usize>(
+        &self,
+        statement: &'static str,
+        values: [String; N],
+    ) -> rusqlite::Result<usize> {
+        self.app
+            .store
+            .write(move |tx| tx.execute(statement, rusqlite::params_from_iter(values)))
+            .await
+    }
+
     /// A client without a token.
     pub fn anonymous(&self) -> Client {
         Client { http: reqwest::Client::new(), base: self.url.clone(), token: None }

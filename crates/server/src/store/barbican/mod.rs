@@ -136,12 +136,11 @@ pub fn payload(db: &Connection, id: SecretId) -> rusqlite::Result<Option<Sealed>
         .map(|found| found.flatten().map(Sealed))
 }
 
-/// Any sealed payload; `None` while nothing is sealed.
-pub fn any_sealed(db: &Connection) -> rusqlite::Result<Option<(SecretId, Sealed)>> {
-    db.query_row("SELECT id, payload FROM secret WHERE payload IS NOT NULL LIMIT 1", [], |row| {
-        Ok((id(row, 0)?, Sealed(row.get(1)?)))
-    })
-    .optional()
+/// A few sealed payloads; none while nothing is sealed.
+pub fn some_sealed(db: &Connection) -> rusqlite::Result<Vec<(SecretId, Sealed)>> {
+    db.prepare("SELECT id, payload FROM secret WHERE payload IS NOT NULL LIMIT 8")?
+        .query_map([], |row| Ok((id(row, 0)?, Sealed(row.get(1)?))))?
+        .collect()
 }
 
 /// Stores a secret, with its payload or for one to come, and tells of it.
