@@ -11,16 +11,16 @@ use crate::{
 use serde::{Deserialize, Serialize};
 use std::cmp::Reverse;
 
-/// What an input was.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// What an input was; of several files of different kinds, the one that comes last here.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Format {
-    /// PKCS#12, perhaps in base64.
-    Pkcs12,
-    /// PEM.
-    Pem,
     /// Certificate and key in DER.
     Der,
+    /// PEM.
+    Pem,
+    /// PKCS#12, perhaps in base64.
+    Pkcs12,
 }
 
 /// Where a chain ends.

@@ -10,6 +10,7 @@ use cbc::cipher::{
     BlockCipherDecrypt, BlockModeDecrypt, InnerIvInit, KeyInit, block_padding::Pkcs7,
 };
 use der::asn1::ObjectIdentifier;
+use md5::{Digest, Md5};
 use pbkdf2::pbkdf2_hmac;
 use pkcs12::kdf::{Pkcs12KeyType, derive_key};
 use sha1::Sha1;
@@ -168,6 +169,45 @@ impl Scheme {
             Self::Rc2Bits128 | Self::Rc2Bits40 => cbc::<rc2::Rc2>(&key, &iv, data),
         }
     }
+}
+
+/// Decrypts what OpenSSL's old form of PEM holds (`PEM_read`), by its `DEK-Info`: a cipher and, in
+/// hexadecimal, the initial vector, whose beginning is the salt of a single round of MD5.
+pub fn dek(
+    dek_info: &str,
+    data: &[u8],
+    passphrase: Passphrase<'_>,
+) -> Result<Zeroizing<Vec<u8>>, OpenError> {
+    let (cipher, iv) = dek_info.split_once(',').ok_or(OpenError::Damaged)?;
+    let iv = hexadecimal(iv).ok_or(OpenError::Damaged)?;
+    let salt = iv.get(..8).ok_or(OpenError::Damaged)?;
+    let mut key = Zeroizing::new([0; 32]);
+    let (first, second) = key.split_at_mut(16);
+    let mut half = Zeroizing::new(<[u8; 16]>::from(
+        Md5::new().chain_update(passphrase.utf8()).chain_update(salt).finalize(),
+    ));
+    first.copy_from_slice(&*half);
+    let next = Md5::new().chain_update(*half).chain_update(passphrase.utf8()).chain_update(salt);
+    *half = next.finalize().into();
+    second.copy_from_slice(&*half);
+    match cipher {
+        "AES-128-CBC" => cbc::<aes::Aes128>(&key[..16], &iv, data),
+        "AES-192-CBC" => cbc::<aes::Aes192>(&key[..24], &iv, data),
+        "AES-256-CBC" => cbc::<aes::Aes256>(&key[..32], &iv, data),
+        "DES-EDE3-CBC" => cbc::<des::TdesEde3>(&key[..24], &iv, data),
+        // It is text from the file, however long.
+        other if other.len() < 40 => Err(OpenError::unsupported(other)),
+        _ => Err(OpenError::Damaged),
+    }
+}
+
+fn hexadecimal(text: &str) -> Option<Vec<u8>> {
+    let digits: Option<Vec<u8>> =
+        text.chars().map(|c| c.to_digit(16).map(|digit| digit as u8)).collect();
+    let digits = digits.filter(|digits| digits.len().is_multiple_of(2))?;
+    Some(
+        digits.chunks(2).map(|pair| pair.iter().fold(0, |byte, digit| byte << 4 | digit)).collect(),
+    )
 }
 
 fn cbc<C: BlockCipherDecrypt + KeyInit>(

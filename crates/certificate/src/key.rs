@@ -50,7 +50,10 @@ impl PublicKey {
         let bytes = info.bits()?;
         match algorithm {
             RSA | RSA_PSS => rsa(&mut Reader::new(bytes).inside(SEQUENCE)?),
-            EC => Ok(Self::Ec { curve: curve(&mut parameters)?, point: compressed(bytes)? }),
+            // Another curve than by name may be in the chain; no key that is read here fits it.
+            EC if parameters.peek() != Some(SEQUENCE) => {
+                Ok(Self::Ec { curve: curve(&mut parameters)?, point: compressed(bytes)? })
+            }
             _ => Ok(Self::Other { algorithm, bytes: bytes.to_vec() }),
         }
     }

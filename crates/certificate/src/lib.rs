@@ -41,8 +41,8 @@ pub use zeroize::Zeroizing;
 /// Opens one file, or several that together are a bundle (certificate, key, chain), in any order.
 ///
 /// Each is recognised by what is in it, never by its name: PKCS#12 or DER; PEM, with several blocks and
-/// text between them; base64 of any of these, with spaces, line breaks or armour. Keys may be PKCS#8
-/// (encrypted too), PKCS#1 or SEC1.
+/// text between them; base64 of any of these, with spaces, line breaks or armour. Keys may be PKCS#8,
+/// PKCS#1 or SEC1, encrypted or not.
 ///
 /// `passphrase` is tried where one is needed; `None` and `Some("")` are the same, and open what has no
 /// passphrase or an empty one.

@@ -11,8 +11,8 @@ const DASHES: &str = "-----";
 
 /// One block.
 pub struct Block<'a> {
-    /// The header lines of RFC 1421, with which OpenSSL's old form says how it is encrypted.
-    pub headers: &'a str,
+    /// How the content is encrypted, in OpenSSL's old form: `AES-256-CBC,0123…`.
+    pub dek_info: Option<&'a str>,
     pub content: Zeroizing<Vec<u8>>,
 }
 
@@ -33,7 +33,9 @@ pub fn blocks(text: &str) -> Result<Vec<Block<'_>>, OpenError> {
         let label = label.trim();
         if is_wanted(label) {
             let (headers, body) = split_headers(body);
-            blocks.push(Block { headers, content: base64(body).ok_or(OpenError::Damaged)? });
+            let dek_info = headers.lines().find_map(|line| line.trim().strip_prefix("DEK-Info:"));
+            let content = base64(body).ok_or(OpenError::Damaged)?;
+            blocks.push(Block { dek_info: dek_info.map(str::trim), content });
         }
     }
     Ok(blocks)

@@ -2,7 +2,7 @@
 //! lengths, octet strings in pieces; X.690, 8.1.3.6 and 8.7).
 //!
 //! Why not a library: `der` and `x509-cert` generate a parser for each type, which made half of what
-//! the browser downloads for this crate (134 KB, now 70 KB, brotli), and refuse by their strictness
+//! the browser downloads for this crate (brotli: 134 KB, now 72 KB), and refuse by their strictness
 //! certificates that OpenSSL takes. All of this is bounds checks on slices: nothing is allocated by a
 //! length that a file claims.
 

@@ -3,6 +3,7 @@
 use crate::{
     Format, Limits, OpenError,
     certificate::Certificate,
+    decrypt,
     key::PrivateKey,
     limits::Budget,
     passphrase::Passphrase,
@@ -109,19 +110,25 @@ impl Reading<'_> {
 
     fn blocks(&mut self, text: &str) -> Result<(), OpenError> {
         for block in pem::blocks(text)? {
-            if block.headers.contains("ENCRYPTED") {
-                return Err(OpenError::unsupported("PEM encryption by DEK-Info"));
-            }
+            let content = match block.dek_info {
+                None => block.content,
+                Some(dek_info) => self.attempt(|passphrase, _| {
+                    let content = decrypt::dek(dek_info, &block.content, passphrase)?;
+                    // Nothing but the padding has told so far whether the passphrase is right.
+                    Shape::of(&content).ok_or(OpenError::PassphraseWrong)?;
+                    Ok((content, true))
+                })?,
+            };
             // By content: labels lie. `certutil -encode` calls everything a certificate.
-            let shape = Shape::of(&block.content).ok_or(OpenError::Damaged)?;
-            self.structure(&shape, &block.content, Format::Pem)?;
+            let shape = Shape::of(&content).ok_or(OpenError::Damaged)?;
+            self.structure(&shape, &content, Format::Pem)?;
         }
         Ok(())
     }
 
     fn structure(&mut self, shape: &Shape, der: &[u8], format: Format) -> Result<(), OpenError> {
         let found = &mut self.found;
-        found.format = format;
+        found.format = found.format.max(format);
         match shape {
             Shape::Certificate => found.certificates.push(Certificate::read(der)?),
             Shape::Pkcs8 => found.keys.push(PrivateKey::from_pkcs8(der)?),
@@ -140,7 +147,7 @@ impl Reading<'_> {
                 self.found.keys.push(PrivateKey::from_pkcs8(&key)?);
             }
             Shape::Pkcs12 => {
-                found.format = Format::Pkcs12;
+                found.format = found.format.max(Format::Pkcs12);
                 let contents = self.attempt(|passphrase, budget| {
                     let contents = pkcs12::open(der, passphrase, budget)?;
                     let used = contents.passphrase_used;

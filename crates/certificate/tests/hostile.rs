@@ -29,6 +29,7 @@ fn good() -> &'static [Vec<u8>] {
         files.push(made.openssl("ec -in leaf.key -outform DER"));
         files.push(made.joined(&["leaf.key", "leaf.pem", "intermediate.pem"]));
         let encrypted = "-passout file:passphrase -iter 2 -outform DER";
+        files.push(made.openssl("ec -in leaf.key -aes128 -passout file:passphrase"));
         files.push(made.openssl(&format!("pkcs8 -topk8 -in leaf.key {encrypted}")));
         let made = Made::chain(ED25519);
         files.push(made.joined(&["leaf.pem", "leaf.key"]));
@@ -118,8 +119,8 @@ proptest! {
 #[test]
 fn the_good_files_are_good() {
     let opened = good().iter().filter(|file| open(file).is_ok()).count();
-    // Not the certificate alone, and not the three keys alone.
-    assert_eq!(opened, good().len() - 4);
+    // Not the certificate alone, and not the four keys alone.
+    assert_eq!(opened, good().len() - 5);
 }
 
 #[test]

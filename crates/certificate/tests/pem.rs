@@ -69,6 +69,30 @@ fn every_encryption_of_a_key() {
     }
 }
 
+/// As OpenSSL before 3 encrypts keys by default.
+#[test]
+fn every_old_encryption_of_a_key() {
+    for (key, command) in [(P256, "ec"), (RSA, "rsa -traditional")] {
+        let made = Made::chain(key);
+        let chain = made.joined(&["leaf.pem", "intermediate.pem"]);
+        for cipher in ["aes128", "aes192", "aes256", "des3"] {
+            let key = format!("{command} -in leaf.key -{cipher} -passout pass:geheim-Schlüssel");
+            let key = made.openssl(&key);
+            assert!(String::from_utf8_lossy(&key).contains("DEK-Info"));
+            let crlf = String::from_utf8_lossy(&key).replace('\n', "\r\n").into_bytes();
+            for key in [key, crlf] {
+                let files = [chain.clone(), key];
+                let opened = bundle(open_all(&files, Some("geheim-Schlüssel")));
+                made.assert_is_the_chain(&opened);
+                assert!(opened.had_passphrase(), "{cipher}");
+                let wrong = refusal(open_all(&files, Some("secret")));
+                assert_eq!(wrong, OpenError::PassphraseWrong);
+                assert_eq!(refusal(open_all(&files, None)), OpenError::PassphraseMissing);
+            }
+        }
+    }
+}
+
 #[test]
 fn any_order_in_one_file_or_several() {
     let made = Made::chain(P256);
