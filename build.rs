@@ -14,6 +14,10 @@ const NAMESPACES: [&str; 7] =
 fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo::rerun-if-changed=build.rs");
     println!("cargo::rerun-if-changed=locales");
+    if env::var_os("CARGO_FEATURE_SPLIT").is_some() {
+        // Tells what uses what, by which the program is split.
+        println!("cargo::rustc-link-arg-bins=--emit-relocs");
+    }
     let config = Config::new("en")?
         .add_locale("zh-TW")?
         .add_namespaces(NAMESPACES)?

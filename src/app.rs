@@ -3,22 +3,21 @@
 mod document;
 mod frame;
 mod guard;
+mod preload;
+mod shown;
 
 use crate::{
     i18n::{self, t_string, use_i18n},
-    pages::{self, Place},
+    pages::{self, Page},
     routes::Route,
     store::{Phase, Store, use_store},
-    ui::{Words, text},
+    ui::{SkeletonLines, Words, text},
 };
-use document::follow_place;
-use frame::{SignedInFrame, Unreachable};
+use frame::{BareFrame, SignedInFrame, Unreachable};
 use guard::guard;
 use leptos::prelude::*;
-use leptos_router::{
-    WildcardSegment,
-    components::{FlatRoutes, Route as RouterRoute, Router},
-};
+use leptos_router::components::Router;
+use shown::Shown;
 
 /// The root of all that is shown.
 #[component]
@@ -27,13 +26,11 @@ pub fn App() -> impl IntoView {
     provide_words();
     let store = Store::provide();
     store.load_balancers.set_words(i18n::type_words());
-    // One route for all: which page an address means is decided in routes.rs alone, where it can be
-    // tested, and the frame stays while the page in it changes.
+    // No routes: which page an address means is decided in routes.rs alone, where it can be tested,
+    // and the frame stays while the page in it changes.
     view! {
         <Router>
-            <FlatRoutes fallback=|| ()>
-                <RouterRoute path=WildcardSegment("place") view=Everything />
-            </FlatRoutes>
+            <Everything />
         </Router>
     }
 }
@@ -43,8 +40,11 @@ pub fn App() -> impl IntoView {
 fn Everything() -> impl IntoView {
     let store = use_store();
     let place = pages::provide_place();
+    let shown = shown::follow(place);
     guard(store, place);
-    follow_place(place);
+    document::follow(shown);
+    preload::what_is_pointed_at();
+    preload::what_comes_next(store, shown);
     let sight = Memo::new(move |_| {
         let login = place.with(|place| matches!(place.route, Some(Route::Login { .. })));
         match (store.session.phase(), login) {
@@ -57,15 +57,15 @@ fn Everything() -> impl IntoView {
         }
     });
     Effect::new(move |_| {
-        if sight.get() != Sight::Nothing {
+        if sight.get() != Sight::Nothing && shown.get() != Shown::Nothing {
             document::first_paint_done();
         }
     });
     move || match sight.get() {
         Sight::Nothing => ().into_any(),
         Sight::Unreachable => view! { <Unreachable /> }.into_any(),
-        Sight::Login => view! { <pages::login::Login /> }.into_any(),
-        Sight::Pages => view! { <SignedInFrame><Pages place /></SignedInFrame> }.into_any(),
+        Sight::Login => view! { <LoginPage shown /> }.into_any(),
+        Sight::Pages => view! { <SignedInFrame><Pages shown /></SignedInFrame> }.into_any(),
     }
 }
 
@@ -77,12 +77,30 @@ enum Sight {
     Pages,
 }
 
-/// The page of a place. It is made anew only when the page is another one, not when its search,
-/// sorting or dialog changes.
+/// The sign-in page, which has a frame of its own.
 #[component]
-fn Pages(place: Memo<Place>) -> impl IntoView {
-    let page = Memo::new(move |_| place.with(Place::page));
-    move || pages::view(page.get())
+fn LoginPage(shown: ReadSignal<Shown>) -> impl IntoView {
+    let shown = Memo::new(move |_| shown.get());
+    move || match shown.get() {
+        Shown::Page(Some(page @ Page::Login)) => pages::view(Some(page)),
+        Shown::NotDownloaded => {
+            view! { <BareFrame><pages::NotDownloaded /></BareFrame> }.into_any()
+        }
+        _ => ().into_any(),
+    }
+}
+
+/// Every other page.
+#[component]
+fn Pages(shown: ReadSignal<Shown>) -> impl IntoView {
+    let shown = Memo::new(move |_| shown.get());
+    move || match shown.get() {
+        // Somebody has just signed in or is about to.
+        Shown::Nothing | Shown::Page(Some(Page::Login)) => ().into_any(),
+        Shown::Page(page) => pages::view(page),
+        Shown::Loading => view! { <SkeletonLines lines=8 /> }.into_any(),
+        Shown::NotDownloaded => view! { <pages::NotDownloaded /> }.into_any(),
+    }
 }
 
 /// The words the parts of the page say themselves.

@@ -1,7 +1,7 @@
 //! What is outside of the page's own elements: the keyboard, and what was painted before the program
 //! had loaded.
 
-use crate::pages::{Page, Place};
+use super::shown::Shown;
 use leptos::prelude::*;
 use web_sys::wasm_bindgen::JsCast;
 
@@ -14,13 +14,16 @@ pub(super) fn first_paint_done() {
 
 /// On another page the keyboard begins at its heading, as it would after a load; not on the first,
 /// where the browser has put it already.
-pub(super) fn follow_place(place: Memo<Place>) {
-    Effect::new(move |before: Option<Option<Page>>| {
-        let page = place.with(Place::page);
-        if before.is_some_and(|before| before != page) {
-            request_animation_frame(focus_heading);
+pub(super) fn follow(shown: ReadSignal<Shown>) {
+    Effect::new(move |before: Option<Shown>| match (before, shown.get()) {
+        // On the way to a page nothing is there to begin at.
+        (before, Shown::Nothing | Shown::Loading) => before.unwrap_or(Shown::Nothing),
+        (before, now) => {
+            if before.is_some_and(|before| before != Shown::Nothing && before != now) {
+                request_animation_frame(focus_heading);
+            }
+            now
         }
-        page
     });
 }
 

@@ -3,8 +3,7 @@
 use crate::{
     i18n::{self, Locale, t, t_string, use_i18n},
     pages::{
-        Place,
-        login::SignInAgain,
+        Place, chunks,
         preferences::{LanguageChoice, ThemeChoice},
         use_place,
     },
@@ -35,7 +34,27 @@ pub(super) fn SignedInFrame(children: Children) -> impl IntoView {
         >
             {children()}
         </Frame>
-        <SignInAgain ended />
+        {chunks::when_wanted(
+            ended,
+            chunks::sign_in::load,
+            move || chunks::sign_in::view(Some(ended)),
+            || (),
+        )}
+    }
+}
+
+/// What surrounds a page of nobody.
+#[component]
+pub(super) fn BareFrame(children: Children) -> impl IntoView {
+    let i18n = use_i18n();
+    view! {
+        <PlainFrame
+            product=move || t_string!(i18n, common.product).to_owned()
+            home=Route::Services.href()
+            header=|| view! { <LanguageChoice /> <ThemeChoice /> }
+        >
+            {children()}
+        </PlainFrame>
     }
 }
 
@@ -44,17 +63,13 @@ pub(super) fn SignedInFrame(children: Children) -> impl IntoView {
 pub(super) fn Unreachable() -> impl IntoView {
     let i18n = use_i18n();
     view! {
-        <PlainFrame
-            product=move || t_string!(i18n, common.product).to_owned()
-            home=Route::Services.href()
-            header=|| view! { <LanguageChoice /> <ThemeChoice /> }
-        >
+        <BareFrame>
             <EmptyState
                 art=Art::Failed
                 title=move || t_string!(i18n, common.server_unreachable).to_owned()
                 text=move || t_string!(i18n, common.server_unreachable_hint).to_owned()
             />
-        </PlainFrame>
+        </BareFrame>
     }
 }
 

@@ -24,7 +24,7 @@ struct One<T> {
 
 /// Every load balancer the caller may see.
 pub async fn load_balancers() -> Result<Vec<LoadBalancer>> {
-    all_pages(ROOT, "loadbalancers", None).await
+    all_pages(&format!("{ROOT}/loadbalancers"), None, |object: &LoadBalancer| object.id.0).await
 }
 
 /// One load balancer.
@@ -34,17 +34,17 @@ pub async fn load_balancer(id: LoadBalancerId) -> Result<LoadBalancer> {
 
 /// Every listener, or those of one load balancer.
 pub async fn listeners(of: Option<LoadBalancerId>) -> Result<Vec<Listener>> {
-    all_pages(ROOT, "listeners", of).await
+    all_pages(&format!("{ROOT}/listeners"), of, |object: &Listener| object.id.0).await
 }
 
 /// Every pool, or those of one load balancer.
 pub async fn pools(of: Option<LoadBalancerId>) -> Result<Vec<Pool>> {
-    all_pages(ROOT, "pools", of).await
+    all_pages(&format!("{ROOT}/pools"), of, |object: &Pool| object.id.0).await
 }
 
 /// The members of a pool, with all their fields.
 pub async fn members(pool: PoolId) -> Result<Vec<Member>> {
-    all_pages(&format!("{ROOT}/pools/{pool}"), "members", None).await
+    all_pages(&format!("{ROOT}/pools/{pool}/members"), None, |object: &Member| object.id.0).await
 }
 
 /// One health monitor.

@@ -1,7 +1,9 @@
 //! The pages, a room each, and where one is.
 
+pub mod chunks;
 pub mod load_balancers;
-pub mod login;
+mod login;
+mod not_downloaded;
 mod not_found;
 pub mod preferences;
 mod services;
@@ -11,8 +13,10 @@ use crate::{
     i18n::{t_string, use_i18n},
     routes::Route,
 };
+use chunks::Loading;
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
+pub use not_downloaded::NotDownloaded;
 use openstack_types::LoadBalancerId;
 
 /// Where one is.
@@ -25,6 +29,8 @@ pub struct Place {
 /// A page, whatever its search or dialog: as long as it is the same, nothing of it is made anew.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Page {
+    /// Sign in.
+    Login,
     /// `All Services`.
     Services,
     /// `Load Balancer Management`.
@@ -46,7 +52,7 @@ impl Place {
             Route::CreateLoadBalancer { from, .. } => Some(Page::CreateLoadBalancer(*from)),
             Route::LoadBalancer(id) | Route::EditLoadBalancer(id) => Some(Page::LoadBalancer(*id)),
             Route::SslCertificates => Some(Page::SslCertificates),
-            Route::Login { .. } => None,
+            Route::Login { .. } => Some(Page::Login),
         }
     }
 }
@@ -76,18 +82,29 @@ pub fn page_title(title: impl Fn() -> String + 'static) {
     });
 }
 
-/// The page itself.
+impl Page {
+    /// Downloads what the page needs beyond the first download; `None` is nothing.
+    pub fn load(self) -> Option<Loading> {
+        match self {
+            Self::LoadBalancers => None,
+            Self::Login => Some(chunks::sign_in::load()),
+            Self::Services => Some(chunks::services::load()),
+            Self::CreateLoadBalancer(_) => Some(chunks::create_load_balancer::load()),
+            Self::LoadBalancer(_) => Some(chunks::load_balancer::load()),
+            Self::SslCertificates => Some(chunks::ssl_certificates::load()),
+        }
+    }
+}
+
+/// The page itself, once it is [loaded](Page::load).
 pub fn view(page: Option<Page>) -> AnyView {
     match page {
-        Some(Page::Services) => view! { <services::Services /> }.into_any(),
+        Some(Page::Login) => chunks::sign_in::view(None),
+        Some(Page::Services) => chunks::services::view(),
         Some(Page::LoadBalancers) => view! { <load_balancers::LoadBalancerList /> }.into_any(),
-        Some(Page::CreateLoadBalancer(from)) => {
-            view! { <load_balancers::CreateLoadBalancer from /> }.into_any()
-        }
-        Some(Page::LoadBalancer(id)) => {
-            view! { <load_balancers::LoadBalancerDetails id /> }.into_any()
-        }
-        Some(Page::SslCertificates) => view! { <ssl_certificates::SslCertificates /> }.into_any(),
+        Some(Page::CreateLoadBalancer(from)) => chunks::create_load_balancer::view(from),
+        Some(Page::LoadBalancer(id)) => chunks::load_balancer::view(id),
+        Some(Page::SslCertificates) => chunks::ssl_certificates::view(),
         None => view! { <not_found::NotFound /> }.into_any(),
     }
 }

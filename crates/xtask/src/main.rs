@@ -11,6 +11,7 @@ mod page;
 mod portal;
 mod setup;
 mod size;
+mod split;
 mod start;
 mod test;
 mod workspace;
@@ -50,6 +51,9 @@ enum Command {
 }
 
 fn run() -> anyhow::Result<ExitCode> {
+    if split::is_called() {
+        return split::wasm_bindgen().map(|()| ExitCode::SUCCESS);
+    }
     let cli = Cli::parse();
     let workspace = Workspace::find()?;
     match cli.command {

@@ -3,6 +3,7 @@
 use crate::{
     console::{say, timed},
     setup,
+    split::Split,
     workspace::{PAGE, Workspace, first_line, must},
 };
 use anyhow::{Context, Result};
@@ -14,7 +15,7 @@ use std::{
 };
 
 /// What the page is made of, besides its own crates.
-const INPUTS: [&str; 11] = [
+const INPUTS: [&str; 12] = [
     ".cargo/config.toml",
     "src",
     "style",
@@ -25,6 +26,7 @@ const INPUTS: [&str; 11] = [
     "Trunk.toml",
     "Cargo.toml",
     "Cargo.lock",
+    "crates/xtask/src/split.rs",
     "end2end/package-lock.json",
 ];
 
@@ -38,7 +40,10 @@ pub fn build(workspace: &Workspace) -> Result<()> {
     }
     setup::page(workspace)?;
     let (done, _) = timed("build the page (2 to 4 minutes the first time)", || {
-        must(workspace.command("trunk").args(["build", "--release", "--cargo-profile", "wasm"]))
+        let split = Split::prepare(workspace)?;
+        let profile = ["--release", "--cargo-profile", "wasm", "--features", "split"];
+        must(split.command(workspace, "trunk").arg("build").args(profile))?;
+        split.finish(workspace)
     });
     done.context("the page was not built")?;
     fs::create_dir_all(&workspace.target)?;

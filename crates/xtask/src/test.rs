@@ -12,7 +12,6 @@ use clap::{Args, ValueEnum};
 use std::{
     env, fs,
     io::{BufRead, BufReader, Write},
-    path::PathBuf,
     process::{Command, ExitCode, Stdio},
 };
 use tally::Tally;
@@ -163,7 +162,7 @@ pub fn playwright(workspace: &Workspace) -> Result<Command> {
     setup::haproxy(workspace)?;
     setup::npm_packages(workspace)?;
     let binary = match env::var_os("LB_PORTAL_BIN") {
-        Some(binary) => PathBuf::from(binary),
+        Some(binary) => workspace.root.join(binary),
         None => {
             portal::build(workspace)?;
             workspace.binary()

@@ -3,80 +3,102 @@
 use crate::client::{Result, request};
 use gloo_net::http::Method;
 use openstack_types::LoadBalancerId;
-use openstack_types::error::ApiError;
-use serde::de::DeserializeOwned;
-use serde_json::Value;
+use serde::{Deserialize, de::DeserializeOwned};
+use uuid::Uuid;
 
 /// Objects asked for at a time; a service may give fewer.
 const PAGE: usize = 1000;
 
-/// Every object of a list, all of them or those of one load balancer.
+/// A page of any of the lists.
+#[derive(Deserialize)]
+struct Page<T> {
+    #[serde(alias = "loadbalancers", alias = "listeners", alias = "pools", alias = "members")]
+    objects: Vec<T>,
+    #[serde(
+        default,
+        alias = "loadbalancers_links",
+        alias = "listeners_links",
+        alias = "pools_links",
+        alias = "members_links"
+    )]
+    links: Vec<Link>,
+}
+
+#[derive(Deserialize)]
+struct Link {
+    rel: String,
+}
+
+impl<T> Page<T> {
+    fn links_to_next(&self) -> bool {
+        self.links.iter().any(|link| link.rel == "next")
+    }
+}
+
+/// Every object of a list, all of them or those of one load balancer; `id` tells an object's.
 ///
 /// The link `next` of a page says that there may be more, also on the last page; its address is the
 /// service's own, so only the marker is taken over: the id of the last object.
 pub(super) async fn all_pages<T: DeserializeOwned>(
-    root: &str,
     list: &str,
     of: Option<LoadBalancerId>,
+    id: fn(&T) -> Uuid,
 ) -> Result<Vec<T>> {
-    let mut objects: Vec<Value> = Vec::new();
-    let mut marker = String::new();
+    let mut objects: Vec<T> = Vec::new();
+    let mut marker = None;
     loop {
-        let mut path = format!("{root}/{list}?limit={PAGE}");
-        if let Some(id) = of {
-            path.push_str(&format!("&loadbalancer_id={id}"));
+        let page: Page<T> = request::read(&one_page(list, of, marker).await?)?;
+        let more = page.links_to_next();
+        let last = page.objects.last().map(id);
+        objects.extend(page.objects);
+        if !more || last.is_none() || last == marker {
+            return Ok(objects);
         }
-        if !marker.is_empty() {
-            path.push_str(&format!("&marker={marker}"));
-        }
-        let page = request::send(Method::GET, &path, None).await?;
-        let (mut new, more) = one_page(&page, list)?;
-        let last = new.last().and_then(|o| o.get("id")).and_then(Value::as_str).map(str::to_owned);
-        objects.append(&mut new);
-        match last {
-            Some(last) if more && last != marker => marker = last,
-            _ => break,
-        }
+        marker = last;
     }
-    objects
-        .into_iter()
-        .map(|object| serde_json::from_value(object).map_err(|e| unreadable(&e)))
-        .collect()
 }
 
-/// The objects of one page, and whether it links to another.
-fn one_page(text: &str, list: &str) -> Result<(Vec<Value>, bool)> {
-    let mut page: Value = serde_json::from_str(text).map_err(|e| unreadable(&e))?;
-    let more = page
-        .get(format!("{list}_links"))
-        .and_then(Value::as_array)
-        .is_some_and(|links| links.iter().any(|l| l.get("rel").is_some_and(|rel| rel == "next")));
-    let objects = match page.get_mut(list).map(Value::take) {
-        Some(Value::Array(objects)) => objects,
-        _ => return Err(ApiError::no_answer(format!("an answer without `{list}`"))),
-    };
-    Ok((objects, more))
-}
-
-fn unreadable(e: &serde_json::Error) -> ApiError {
-    ApiError { status: 200, message: e.to_string(), field: None }
+async fn one_page(list: &str, of: Option<LoadBalancerId>, marker: Option<Uuid>) -> Result<String> {
+    let mut path = format!("{list}?limit={PAGE}");
+    if let Some(id) = of {
+        path.push_str(&format!("&loadbalancer_id={id}"));
+    }
+    if let Some(marker) = marker {
+        path.push_str(&format!("&marker={marker}"));
+    }
+    request::send(Method::GET, &path, None).await
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use openstack_types::PoolId;
+
+    #[derive(Deserialize)]
+    struct Object {
+        #[allow(dead_code, reason = "read, as every object's is")]
+        id: PoolId,
+    }
+
+    fn read(text: &str) -> Result<Page<Object>> {
+        request::read(text)
+    }
 
     #[test]
     fn a_link_called_next_means_more() {
-        let page = r#"{"pools":[{"id":"a"}],"pools_links":[{"rel":"previous","href":"x"},{"rel":"next","href":"y"}]}"#;
-        assert_eq!(one_page(page, "pools").map(|(o, more)| (o.len(), more)), Ok((1, true)));
-        let last = r#"{"pools":[],"pools_links":[{"rel":"previous","href":"x"}]}"#;
-        assert_eq!(one_page(last, "pools").map(|(o, more)| (o.len(), more)), Ok((0, false)));
+        let object = r#"{"id":"6b0aa4f3-7a1f-4c5c-8d8f-0a6f3f3c2b11","name":"a"}"#;
+        let page = read(&format!(
+            r#"{{"pools":[{object}],"pools_links":[{{"rel":"previous","href":"x"}},{{"rel":"next","href":"y"}}]}}"#
+        ));
+        assert!(page.is_ok_and(|page| page.objects.len() == 1 && page.links_to_next()));
+        let last = read(r#"{"members":[],"members_links":[{"rel":"previous","href":"x"}]}"#);
+        assert!(last.is_ok_and(|page| page.objects.is_empty() && !page.links_to_next()));
+        assert!(read(r#"{"listeners":[]}"#).is_ok_and(|page| !page.links_to_next()));
     }
 
     #[test]
     fn another_answer_is_an_error_and_not_an_empty_list() {
-        assert!(one_page("<html>", "pools").is_err());
-        assert!(one_page(r#"{"listeners":[]}"#, "pools").is_err());
+        assert!(read("<html>").is_err());
+        assert!(read(r#"{"networks":[]}"#).is_err());
     }
 }

@@ -22,8 +22,7 @@ const FAILURES_TOLD: usize = 3;
 pub fn DeleteDialog(
     ids: RwSignal<Vec<LoadBalancerId>>,
     /// Told which deletions have begun.
-    #[prop(optional, into)]
-    on_deleted: Option<Callback<Vec<LoadBalancerId>>>,
+    on_deleted: Callback<Vec<LoadBalancerId>>,
 ) -> impl IntoView {
     let i18n = use_i18n();
     let store = use_store();
@@ -85,9 +84,7 @@ pub fn DeleteDialog(
                 return;
             }
             tell(i18n, store, &begun, &failures);
-            if let Some(on_deleted) = on_deleted
-                && !ids.is_disposed()
-            {
+            if !ids.is_disposed() {
                 on_deleted.run(begun.iter().map(|graph| graph.balancer.id).collect());
             }
             ids.try_set(Vec::new());

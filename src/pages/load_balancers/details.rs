@@ -6,7 +6,7 @@ mod export;
 mod groups;
 mod sight;
 
-use super::{delete::DeleteDialog, edit_refusal};
+use super::{Deleting, edit_refusal};
 use crate::{
     i18n::{errors, t, t_string, use_i18n},
     pages::page_title,
@@ -114,7 +114,7 @@ pub fn LoadBalancerDetails(id: LoadBalancerId) -> impl IntoView {
             }
             .into_any(),
         }}
-        <DeleteDialog ids=deleting on_deleted=to_list />
+        <Deleting ids=deleting on_deleted=to_list />
         <ExportDialog id open=exporting />
     }
 }

@@ -4,7 +4,7 @@ mod row;
 mod selection;
 mod sight;
 
-use super::delete::DeleteDialog;
+use super::Deleting;
 use crate::{
     i18n::{
         errors,
@@ -203,7 +203,7 @@ pub fn LoadBalancerList() -> impl IntoView {
             {move || body(sight.get(), shown, query, selection, deleting)}
         </Table>
         </div>
-        <DeleteDialog ids=deleting on_deleted=deleted />
+        <Deleting ids=deleting on_deleted=deleted />
     }
 }
 

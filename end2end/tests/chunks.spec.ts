@@ -1,0 +1,95 @@
+import { expectAccessible } from '../fixtures/accessibility.ts'
+import { type Page, expect, test } from '../fixtures/test.ts'
+
+const wizard = 'Create a load balancer'
+const failed = 'This page could not be loaded'
+
+/** The chunks asked for so far, by name. */
+function chunks(page: Page): string[] {
+  const names: string[] = []
+  page.on('request', (request) => {
+    const name = /\/([a-z_0-9]+)-[0-9a-f]{16}\.wasm$/.exec(request.url())?.[1]
+    if (name !== undefined && name !== 'page') names.push(name)
+  })
+  return names
+}
+
+const create = (page: Page) => page.getByRole('link', { name: '＋Create' }).first()
+const heading = (page: Page, name: string) => page.getByRole('heading', { level: 1, name })
+
+test.beforeEach(async ({ page, signIn }) => {
+  await signIn()
+  const answer = await page.request.get('/')
+  const script = /from '(\/page-[0-9a-f]+\.js)'/.exec(await answer.text())?.[1] ?? ''
+  const text = await (await page.request.get(script)).text()
+  // A development build has everything in one.
+  test.skip(!text.includes('create_load_balancer-'), 'the page of this binary is not split')
+})
+
+test('a page is downloaded when somebody is about to go there', async ({ page }) => {
+  const seen = chunks(page)
+  await page.goto('/load-balancers')
+  await expect(heading(page, 'Load Balancer Management')).toBeVisible()
+  await expect(create(page)).toBeVisible()
+  expect(seen).toEqual([])
+  await create(page).hover()
+  await expect.poll(() => seen).toContain('create_load_balancer')
+  await create(page).click()
+  await expect(heading(page, wizard)).toBeFocused()
+  expect(seen.filter((name) => name === 'create_load_balancer')).toHaveLength(1)
+})
+
+test('the keyboard is enough to have it ready', async ({ page }) => {
+  const seen = chunks(page)
+  await page.goto('/load-balancers')
+  await create(page).focus()
+  await expect.poll(() => seen).toContain('create_load_balancer')
+})
+
+test('behind the list the details are made ready', async ({ page, api }) => {
+  const { id } = await api.active({ name: 'ready', port: 8080 })
+  const seen = chunks(page)
+  await page.goto('/load-balancers')
+  await expect.poll(() => seen).toContain('load_balancer')
+  await page.goto(`/load-balancers/${id}`)
+  await expect(heading(page, 'ready')).toBeVisible()
+})
+
+test('chunks are kept by the browser for good', async ({ page }) => {
+  const chunk = page.waitForResponse(/\/create_load_balancer-[0-9a-f]{16}\.wasm$/)
+  await page.goto('/load-balancers/create')
+  const headers = await (await chunk).allHeaders()
+  expect(headers['cache-control']).toContain('immutable')
+  expect(headers['content-type']).toBe('application/wasm')
+  expect(headers['content-encoding']).toBe('br')
+})
+
+test('a slow download says that it loads, and the page follows', async ({ page, portal }) => {
+  await page.goto('/load-balancers')
+  await expect(create(page)).toBeVisible()
+  portal.freeze()
+  await create(page).click()
+  await expect(page.getByRole('main').getByText('Loading…')).toBeAttached()
+  await expect(heading(page, 'Load Balancer Management')).toBeHidden()
+  portal.thaw()
+  await expect(heading(page, wizard)).toBeFocused()
+})
+
+test('a failed download offers a way out', async ({ page, portal, watch }) => {
+  watch.expect(/ERR_/, /Failed to fetch/)
+  await page.goto('/load-balancers')
+  await expect(create(page)).toBeVisible()
+  await portal.down()
+  await create(page).click()
+  await expect(heading(page, failed)).toBeFocused()
+  await expect(page).toHaveTitle(new RegExp(failed))
+  await expectAccessible(page)
+  // Where one came from still works.
+  await page.goBack()
+  await expect(heading(page, 'Load Balancer Management')).toBeVisible()
+  await create(page).click()
+  await expect(heading(page, failed)).toBeVisible()
+  await portal.again()
+  await page.getByRole('button', { name: 'Reload' }).click()
+  await expect(heading(page, wizard)).toBeVisible()
+})

@@ -1,0 +1,75 @@
+//! Downloads pages before they are asked for.
+
+use super::shown::Shown;
+use crate::{
+    pages::{
+        Page, Place,
+        chunks::{self, Loading},
+    },
+    routes::Route,
+    store::{Phase, Store},
+};
+use leptos::{
+    ev::{focusin, pointerover},
+    prelude::*,
+    task::spawn_local,
+};
+use std::time::Duration;
+use web_sys::{HtmlAnchorElement, wasm_bindgen::JsCast};
+
+/// How long a page stands before anything else is downloaded: what it needs itself goes first.
+const IDLE: Duration = Duration::from_secs(1);
+
+/// The page that a link leads to, as soon as the link is pointed at, touched or reached by keyboard.
+pub(super) fn what_is_pointed_at() {
+    let at = |target: Option<web_sys::EventTarget>| {
+        let page = target.and_then(|target| page_of_link(target.dyn_ref()?));
+        start(page.and_then(Page::load));
+    };
+    let pointer = window_event_listener(pointerover, move |event| at(event.target()));
+    let keyboard = window_event_listener(focusin, move |event| at(event.target()));
+    on_cleanup(move || {
+        pointer.remove();
+        keyboard.remove();
+    });
+}
+
+/// What most people need next, and what must be there when the server no longer is: the details, the
+/// question before deleting, and the dialog that renews a session.
+pub(super) fn what_comes_next(store: Store, shown: ReadSignal<Shown>) {
+    let settled = Memo::new(move |_| {
+        store.session.phase() == Phase::In && matches!(shown.get(), Shown::Page(Some(_)))
+    });
+    Effect::new(move |_| {
+        if settled.get() {
+            set_timeout(
+                || {
+                    start(Some(chunks::load_balancer::load()));
+                    start(Some(chunks::delete_load_balancers::load()));
+                    start(Some(chunks::sign_in::load()));
+                },
+                IDLE,
+            );
+        }
+    });
+}
+
+fn page_of_link(target: &web_sys::Element) -> Option<Page> {
+    let link = target.closest("a[href]").ok()??;
+    let link: &HtmlAnchorElement = link.dyn_ref()?;
+    if link.origin() != window().location().origin().ok()? {
+        return None;
+    }
+    let search = link.search();
+    let query = search.strip_prefix('?').unwrap_or_default();
+    Place { route: Route::parse(&link.pathname(), query) }.page()
+}
+
+/// Nobody waits for it: whoever then goes there and it is not there sees that.
+fn start(loading: Option<Loading>) {
+    if let Some(loading) = loading {
+        spawn_local(async move {
+            let _ = loading.await;
+        });
+    }
+}
