@@ -94,6 +94,9 @@ pub struct ListenerDraft {
     pub protocol: ListenerProtocol,
     /// 1 to 65535.
     pub port: String,
+    /// URL of the certificate's secret, with `HTTPS with SSL`.
+    #[serde(default)]
+    pub certificate: Option<String>,
     /// Connections at a time; empty is no limit.
     pub connection_limit: String,
     /// The server group that serves it.
@@ -191,7 +194,7 @@ pub struct ServerDraft {
     pub monitor_address: Option<String>,
     /// The port where its health is asked, carried.
     pub monitor_port: Option<u16>,
-    /// Words of the users', carried.
+    /// Words of the users', carried by an edit that moves a server.
     #[serde(default)]
     pub tags: Vec<String>,
     /// The weight before it was drained.
@@ -316,6 +319,7 @@ impl Draft {
             name: String::new(),
             protocol,
             port,
+            certificate: None,
             connection_limit: String::new(),
             group,
             forwarded: ForwardedHeaders::default(),

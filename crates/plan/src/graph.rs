@@ -109,7 +109,7 @@ pub fn from_graph(graph: &Graph) -> Cloned {
             typed.forwarded = ForwardedHeaders::of(&listener.insert_headers);
         }
         typed.group = listener.default_pool_id.and_then(|pool| group_of.get(&pool).copied());
-        options.push((key, options_of(listener)));
+        options.push((key, options_there(listener)));
     }
     if let Some((_, first)) = options.first() {
         draft.options = first.clone();
@@ -154,7 +154,6 @@ fn groups(
                 server.subnet = member.subnet_id;
                 server.monitor_address = member.monitor_address.clone();
                 server.monitor_port = member.monitor_port;
-                server.tags = member.tags.clone();
             }
         }
         let kind = draft.kind;
@@ -239,15 +238,31 @@ pub(crate) fn health(monitor: &HealthMonitor) -> HealthDraft {
     }
 }
 
-/// Timeouts that are Octavia's own defaults were not asked for by anybody.
-pub(crate) fn options_of(listener: &Listener) -> ListenerOptions {
+/// Who may connect to a listener, and how long it waits in milliseconds, as typed: timeouts that are
+/// Octavia's own defaults were not asked for by anybody.
+pub(crate) fn options_of(
+    allowed_cidrs: Option<&[String]>,
+    client_data: Option<u64>,
+    member_connect: Option<u64>,
+    member_data: Option<u64>,
+) -> ListenerOptions {
     let typed = |ms: Option<u64>, default: u64| {
         ms.filter(|ms| *ms != default).map(seconds).unwrap_or_default()
     };
     ListenerOptions {
-        allowed_cidrs: listener.allowed_cidrs.as_deref().unwrap_or_default().join("\n"),
-        timeout_client_data: typed(listener.timeout_client_data, 50_000),
-        timeout_member_connect: typed(listener.timeout_member_connect, 5_000),
-        timeout_member_data: typed(listener.timeout_member_data, 50_000),
+        allowed_cidrs: allowed_cidrs.unwrap_or_default().join("\n"),
+        timeout_client_data: typed(client_data, 50_000),
+        timeout_member_connect: typed(member_connect, 5_000),
+        timeout_member_data: typed(member_data, 50_000),
     }
+}
+
+/// The options of a listener that is there.
+pub(crate) fn options_there(listener: &Listener) -> ListenerOptions {
+    options_of(
+        listener.allowed_cidrs.as_deref(),
+        listener.timeout_client_data,
+        listener.timeout_member_connect,
+        listener.timeout_member_data,
+    )
 }

@@ -85,6 +85,8 @@ pub enum ListenerField {
     Protocol,
     /// Its port.
     Port,
+    /// The certificate it shows.
+    Certificate,
     /// Connections at a time.
     ConnectionLimit,
 }
@@ -193,6 +195,7 @@ impl FieldPath {
                     ListenerField::Name => "name",
                     ListenerField::Protocol => "protocol",
                     ListenerField::Port => "port",
+                    ListenerField::Certificate => "certificate",
                     ListenerField::ConnectionLimit => "connection-limit",
                 };
                 format!("listener-{listener}-{field}")
@@ -287,6 +290,7 @@ impl Draft {
                     ListenerField::Name => &listener.name,
                     ListenerField::Protocol => listener.protocol.as_str(),
                     ListenerField::Port => &listener.port,
+                    ListenerField::Certificate => listener.certificate.as_deref()?,
                     ListenerField::ConnectionLimit => &listener.connection_limit,
                 }
             }
@@ -345,7 +349,7 @@ impl Draft {
                 let listener = self.listener_mut(*listener)?;
                 match field {
                     ListenerField::Name => &mut listener.name,
-                    ListenerField::Protocol => return None,
+                    ListenerField::Protocol | ListenerField::Certificate => return None,
                     ListenerField::Port => &mut listener.port,
                     ListenerField::ConnectionLimit => &mut listener.connection_limit,
                 }

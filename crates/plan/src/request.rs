@@ -223,11 +223,14 @@ pub(crate) fn listeners(draft: &Draft, findings: &mut Findings) -> Vec<CreateLis
     let mut placed: Vec<(&ListenerProtocol, u16)> = Vec::new();
     for listener in &draft.listeners {
         let at = |field| FieldPath::Listener { listener: listener.key, field };
-        // A certificate cannot be chosen yet, and without one Octavia refuses the listener.
-        let offered = protocols(draft.kind).contains(&listener.protocol)
-            && listener.protocol != ListenerProtocol::TerminatedHttps;
-        if !offered {
+        if !protocols(draft.kind).contains(&listener.protocol) {
             findings.add(at(ListenerField::Protocol), FieldError::NotChosen);
+        }
+        // Without one Octavia refuses the listener.
+        let tls = listener.protocol == ListenerProtocol::TerminatedHttps;
+        let certificate = listener.certificate.clone().filter(|_| tls);
+        if tls && certificate.is_none() {
+            findings.add(at(ListenerField::Certificate), FieldError::NotChosen);
         }
         let port = field::port(&listener.port).and_then(|port| {
             let taken = placed.iter().any(|(protocol, p)| {
@@ -260,7 +263,7 @@ pub(crate) fn listeners(draft: &Draft, findings: &mut Findings) -> Vec<CreateLis
             protocol: listener.protocol.clone(),
             protocol_port: port,
             connection_limit,
-            default_tls_container_ref: None,
+            default_tls_container_ref: certificate,
             tls_versions: None,
             insert_headers,
             timeout_client_data: None,

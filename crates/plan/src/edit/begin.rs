@@ -4,7 +4,7 @@ use super::{Rows, monitor_of};
 use crate::{
     Draft, Graph, ListenerDraft, PersistenceDraft, RowKey, ServerDraft,
     draft::ForwardedHeaders,
-    graph::{health, options_of},
+    graph::{health, options_there},
 };
 use openstack_types::{
     octavia::{Listener, Member},
@@ -86,9 +86,10 @@ fn listener(key: RowKey, listener: &Listener) -> ListenerDraft {
         name: listener.name.clone(),
         protocol: listener.protocol.clone(),
         port: listener.protocol_port.to_string(),
+        certificate: listener.default_tls_container_ref.clone(),
         connection_limit: if limit < 0 { String::new() } else { limit.to_string() },
         group: None,
         forwarded: ForwardedHeaders::of(&listener.insert_headers),
-        own: Some(options_of(listener)),
+        own: Some(options_there(listener)),
     }
 }

@@ -16,7 +16,7 @@ use openstack_types::{
         CreateListener, CreateMember, HealthMonitor, Listener, Member, NewPool, Patch, Pool,
         UpdateHealthMonitor, UpdateListener, UpdateLoadBalancer, UpdateMember, UpdatePool,
     },
-    rules::{self, LbType},
+    rules,
 };
 use std::collections::BTreeSet;
 
@@ -57,19 +57,19 @@ impl Steps {
 pub(super) fn plan(edit: &Edit, draft: &Draft, typed: &Typed) -> Plan {
     let mut diff = Diff { edit, draft, typed, steps: Steps::default() };
     diff.load_balancer();
-    let dropped = diff.dropped_pools();
     for group in &draft.groups {
         let Some(read) = typed.groups.get(&group.key) else { continue };
         match edit.pool(group.key) {
-            Some(pool) if dropped.contains(&pool.id) => {}
             Some(pool) => diff.change_group(group, pool, read),
             None => diff.add_group(group, read),
         }
     }
     diff.listeners();
-    for pool in edit.base.pools.iter().filter(|pool| dropped.contains(&pool.id)) {
-        let what = StepWhat::RemoveGroup { group: pool.name.clone() };
-        diff.steps.removed_pools.push(Step { call: Call::DeletePool { id: pool.id }, what });
+    for pool in &edit.base.pools {
+        if edit.rows.group(pool.id).and_then(|key| draft.group(key)).is_none() {
+            let what = StepWhat::RemoveGroup { group: pool.name.clone() };
+            diff.steps.removed_pools.push(Step { call: Call::DeletePool { id: pool.id }, what });
+        }
     }
     Plan { steps: diff.steps.in_order() }
 }
@@ -99,28 +99,6 @@ impl Diff<'_> {
             let call = Call::UpdateLoadBalancer { body };
             self.steps.updates.push(Step { call, what: StepWhat::ChangeLoadBalancer });
         }
-    }
-
-    /// Pools whose group is gone; and of a Network load balancer, where each listener has its own,
-    /// those whose listener is gone.
-    fn dropped_pools(&self) -> BTreeSet<PoolId> {
-        let edit = self.edit;
-        let is_used = |key| self.draft.listeners.iter().any(|l| l.group == Some(key));
-        let was_used = |id| edit.base.listeners.iter().any(|l| l.default_pool_id == Some(id));
-        let dropped = edit.base.pools.iter().filter(|pool| {
-            let Some(key) = edit.rows.group(pool.id) else { return false };
-            match self.draft.group(key) {
-                None => true,
-                // What somebody has just typed into it is wanted.
-                Some(group) => {
-                    self.draft.kind == LbType::Network
-                        && was_used(pool.id)
-                        && !is_used(key)
-                        && edit.begin.group(key) == Some(group)
-                }
-            }
-        });
-        dropped.map(|pool| pool.id).collect()
     }
 
     fn pool_ref(&self, group: RowKey) -> Option<PoolRef> {
@@ -401,7 +379,10 @@ impl Diff<'_> {
             connection_limit: (differs(ListenerField::ConnectionLimit)
                 && limit != there.connection_limit)
                 .then_some(limit),
-            default_tls_container_ref: None,
+            default_tls_container_ref: typed.default_tls_container_ref.clone().filter(|wanted| {
+                differs(ListenerField::Certificate)
+                    && Some(wanted) != there.default_tls_container_ref.as_ref()
+            }),
             default_pool_id: Patch::Keep,
             insert_headers: headers(listener, begin, there),
             timeout_client_data: timeout(

@@ -99,6 +99,8 @@ pub enum ConflictField {
     Enabled,
     /// Of a listener.
     ConnectionLimit,
+    /// Of a listener: the URL of its secret.
+    Certificate,
     /// Of a listener: the name of the group that serves it.
     Group,
     /// Of a listener: the names of the headers.
@@ -490,6 +492,14 @@ impl Merge<'_> {
         let was = begin.map(|begin| &begin.connection_limit);
         let (my, now) = (&mine.connection_limit, &theirs.connection_limit);
         let connection_limit = self.text(thing, F::ConnectionLimit, was, my, now);
+        let certificate = Three {
+            begin: begin.map(|b| &b.certificate),
+            mine: &mine.certificate,
+            theirs: &theirs.certificate,
+        };
+        let certificate = self.field(thing, F::Certificate, certificate, |certificate| {
+            certificate.clone().unwrap_or_default()
+        });
         let names = (self.mine, self.theirs);
         let group =
             Three { begin: begin.map(|b| &b.group), mine: &mine.group, theirs: &theirs.group };
@@ -513,7 +523,15 @@ impl Merge<'_> {
             }
             (mine, theirs) => mine.clone().or_else(|| theirs.clone()),
         };
-        ListenerDraft { name, connection_limit, group, forwarded, own, ..theirs.clone() }
+        ListenerDraft {
+            name,
+            certificate,
+            connection_limit,
+            group,
+            forwarded,
+            own,
+            ..theirs.clone()
+        }
     }
 
     fn options(

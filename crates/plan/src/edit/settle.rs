@@ -3,7 +3,9 @@
 
 use super::{Edit, Plan, diff, typed::Typed};
 use crate::{
-    Draft, Finding, GroupDraft, RowKey, ServerDraft,
+    Draft, Finding, GroupDraft, HealthDraft, ListenerOptions, RowKey, ServerDraft,
+    draft::ForwardedHeaders,
+    graph::options_of,
     request::{listener_name, pool_name_stem},
 };
 use openstack_types::rules::LbType;
@@ -57,7 +59,9 @@ impl Edit {
         if !findings.is_empty() {
             return Err(findings);
         }
-        canonical(&mut draft, &typed);
+        let going: Vec<RowKey> = self.going_along(&draft);
+        draft.groups.retain(|group| !going.contains(&group.key));
+        canonical(self, &mut draft, &typed);
         for (listener, group) in copies {
             copy(&mut draft, listener, group);
         }
@@ -65,6 +69,17 @@ impl Edit {
         edit.adopt(&mut draft);
         name(&edit, &mut draft);
         Ok(Settled { edit, draft })
+    }
+
+    /// Groups that go with their listener: of a Network load balancer, where each listener has a pool
+    /// of its own, those whose listener is removed and that no other uses.
+    pub fn going_along(&self, draft: &Draft) -> Vec<RowKey> {
+        let used = |draft: &Draft, key| draft.listeners.iter().any(|l| l.group == Some(key));
+        let keys = draft.groups.iter().map(|group| group.key);
+        keys.filter(|key| {
+            draft.kind == LbType::Network && used(&self.begin, *key) && !used(draft, *key)
+        })
+        .collect()
     }
 
     /// A server whose address or port was changed is another one: the object it stood for goes.
@@ -154,31 +169,107 @@ pub(super) fn place(server: &ServerDraft) -> (&str, &str) {
     (&server.address, &server.port)
 }
 
-/// Writes what was read as it would be written, so that what is the same looks the same.
-fn canonical(draft: &mut Draft, typed: &Typed) {
-    draft.name = typed.name.clone();
-    draft.description = typed.description.clone();
-    for listener in &mut draft.listeners {
-        listener.name = listener.name.trim().to_owned();
-        listener.port = listener.port.trim().to_owned();
-        if let Ok(port) = listener.port.parse::<u16>() {
-            listener.port = port.to_string();
+/// Writes what was touched as it would be shown if it were so already, so that what is the same looks
+/// the same.
+fn canonical(edit: &Edit, draft: &mut Draft, typed: &Typed) {
+    trim(&mut draft.name, Some(&edit.begin.name));
+    trim(&mut draft.description, Some(&edit.begin.description));
+    let Draft { listeners, groups, options: every, .. } = draft;
+    for listener in listeners {
+        let begin = edit.begin.listener(listener.key);
+        trim(&mut listener.name, begin.map(|begin| &begin.name));
+        number(&mut listener.port);
+        number(&mut listener.connection_limit);
+        if listener.connection_limit == "-1" {
+            listener.connection_limit.clear();
         }
-    }
-    for group in &mut draft.groups {
-        group.name = group.name.trim().to_owned();
-        let Some(typed) = typed.groups.get(&group.key) else { continue };
-        for server in &mut group.servers {
-            server.name = server.name.trim().to_owned();
-            let Some(typed) = typed.servers.get(&server.key) else { continue };
-            // What nobody touched may be anything.
-            if typed.address.is_empty() || typed.protocol_port == 0 {
-                continue;
+        let Some(read) = typed.listeners.get(&listener.key) else { continue };
+        if begin.is_none() {
+            listener.forwarded = ForwardedHeaders::of(&read.insert_headers);
+        }
+        let own = listener.own.get_or_insert_with(|| every.clone());
+        let was = begin.and_then(|begin| begin.own.clone());
+        let read = options_of(
+            read.allowed_cidrs.as_deref(),
+            read.timeout_client_data,
+            read.timeout_member_connect,
+            read.timeout_member_data,
+        );
+        let change = |text: &mut String, read: String, was: Option<&String>| {
+            if was.map(|was| was.trim()) != Some(text.trim()) {
+                *text = read;
             }
-            server.address = typed.address.clone();
-            server.port = typed.protocol_port.to_string();
+        };
+        let was = was.as_ref();
+        change(&mut own.allowed_cidrs, read.allowed_cidrs, was.map(|o| &o.allowed_cidrs));
+        let timeout = &mut own.timeout_client_data;
+        change(timeout, read.timeout_client_data, was.map(|o| &o.timeout_client_data));
+        let timeout = &mut own.timeout_member_connect;
+        change(timeout, read.timeout_member_connect, was.map(|o| &o.timeout_member_connect));
+        let timeout = &mut own.timeout_member_data;
+        change(timeout, read.timeout_member_data, was.map(|o| &o.timeout_member_data));
+    }
+    for group in groups {
+        let begin = edit.begin.group(group.key);
+        trim(&mut group.name, begin.map(|begin| &begin.name));
+        let Some(read) = typed.groups.get(&group.key) else { continue };
+        for server in &mut group.servers {
+            let was = begin.and_then(|begin| begin.servers.iter().find(|s| s.key == server.key));
+            trim(&mut server.name, was.map(|was| &was.name));
+            number(&mut server.weight);
+            let Some(read) = read.servers.get(&server.key) else { continue };
+            // What nobody touched may be anything.
+            if !read.address.is_empty() && read.protocol_port != 0 {
+                server.address = read.address.clone();
+                server.port = read.protocol_port.to_string();
+            }
+        }
+        if begin.is_none_or(|begin| begin.persistence != group.persistence) {
+            let kept = &mut group.persistence;
+            let cookie = read.persistence.as_ref().and_then(|kept| kept.cookie_name.clone());
+            kept.cookie_name = cookie.unwrap_or_default();
+        }
+        if begin.is_none_or(|begin| begin.health != group.health) {
+            canonical_health(&mut group.health);
         }
     }
+}
+
+fn canonical_health(health: &mut HealthDraft) {
+    let proposed = HealthDraft::default();
+    let Some(kind) = &health.kind else {
+        *health = proposed;
+        return;
+    };
+    for text in [&mut health.delay, &mut health.timeout, &mut health.rise, &mut health.fall] {
+        number(text);
+    }
+    if HealthDraft::sends_request(kind) {
+        let texts = [&mut health.method, &mut health.path, &mut health.codes, &mut health.domain];
+        for text in texts {
+            *text = text.trim().to_owned();
+        }
+    } else {
+        health.method = proposed.method;
+        health.path = proposed.path;
+        health.codes = proposed.codes;
+        health.domain = proposed.domain;
+    }
+}
+
+/// Trims a text, unless that is how it was.
+fn trim(text: &mut String, begin: Option<&String>) {
+    let trimmed = text.trim();
+    *text = match begin.filter(|begin| begin.trim() == trimmed) {
+        Some(begin) => begin.clone(),
+        None => trimmed.to_owned(),
+    };
+}
+
+/// A whole number as it is usually written; anything else stays.
+fn number(text: &mut String) {
+    let trimmed = text.trim();
+    *text = trimmed.parse::<i64>().map_or_else(|_| trimmed.to_owned(), |n| n.to_string());
 }
 
 /// New listeners of a Network load balancer whose group serves another already, with that group:

@@ -112,7 +112,9 @@ impl Edit {
                 _ if self.listener(*listener).is_none() => true,
                 // They cannot change.
                 ListenerField::Protocol | ListenerField::Port => false,
-                ListenerField::Name | ListenerField::ConnectionLimit => self.differs(draft, path),
+                ListenerField::Name
+                | ListenerField::Certificate
+                | ListenerField::ConnectionLimit => self.differs(draft, path),
             },
             FieldPath::Method { group } => {
                 let method = |draft: &Draft| draft.group(*group).map(|group| group.method.clone());

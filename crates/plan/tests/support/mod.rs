@@ -1,6 +1,9 @@
 //! Drafts as people type them, and the load balancer a service would make of a request.
 #![allow(dead_code)]
 
+pub mod cloud;
+pub mod edits;
+
 use openstack_types::{
     OperatingStatus, ProvisioningStatus,
     octavia::{
