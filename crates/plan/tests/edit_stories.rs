@@ -392,7 +392,7 @@ fn a_server_that_somebody_else_removed_is_told() {
     let told =
         Conflict { thing: server("192.0.2.1"), kind: ConflictKind::Removed { touched: true } };
     let mine = edit.rebase(&draft, theirs.clone(), Keep::Mine);
-    assert_eq!(mine.conflicts, [told.clone()]);
+    assert_eq!(mine.conflicts, std::slice::from_ref(&told));
     assert!(mine.conflicts[0].is_collision());
     assert_eq!(names(&mine.edit, &mine.draft), ["POST /pools/members"], "mine is made again");
     let other = edit.rebase(&draft, theirs.clone(), Keep::Theirs);

@@ -8,6 +8,10 @@ use common::{
     Answer, Client,
     octavia::{LBAAS, graph},
 };
+use plan::{
+    Edit,
+    edit::{Course, Keep},
+};
 use reqwest::StatusCode;
 use serde_json::json;
 use std::{path::Path, process::Stdio, time::Duration};
@@ -81,5 +85,59 @@ async fn killed_at_any_moment_it_carries_on() {
         assert_eq!(lb["provisioning_status"], "ACTIVE", "{lb}");
         serves(lb["vip_address"].as_str().unwrap(), port).await;
     }
+    server.kill().await.unwrap();
+}
+
+#[tokio::test]
+async fn killed_in_the_middle_of_an_edit_the_rest_of_it_is_done_afterwards() {
+    let dir = tempfile::tempdir().unwrap();
+    let port = TcpListener::bind("0.0.0.0:0").await.unwrap().local_addr().unwrap().port();
+    let more = TcpListener::bind("0.0.0.0:0").await.unwrap().local_addr().unwrap().port();
+    let (mut server, mut client) = start(dir.path()).await;
+    let old = ["127.0.0.1:1".parse().unwrap(), "127.0.0.1:2".parse().unwrap()];
+    let id = client.new_lb(graph(port, &old)).await;
+
+    let edit = Edit::of(client.graph(&id).await);
+    let mut draft = edit.draft();
+    let replaced = draft.groups[0].key;
+    draft.groups[0].servers.clear();
+    draft.add_server_at(replaced, "127.0.0.1".into(), "3".into(), None);
+    draft.add_server_at(replaced, "127.0.0.1".into(), "4".into(), None);
+    let group = draft.add_group();
+    draft.add_server_at(group, "127.0.0.1".into(), "5".into(), None);
+    let listener = draft.add_listener();
+    draft.listener_mut(listener).unwrap().port = more.to_string();
+    draft.listener_mut(listener).unwrap().group = Some(group);
+    draft.name = "edited".into();
+    let mut settled = edit.settle(&draft).unwrap();
+    let steps = settled.plan().steps.len();
+    assert_eq!(steps, 7);
+
+    // Killed after each step in turn: as soon as it is answered, and before it is carried out.
+    let mut taken = 0;
+    while taken <= steps {
+        let plan = settled.plan();
+        let Some(request) = Course::new(settled.edit().base().loadbalancer.id, plan).next() else {
+            break;
+        };
+        let answer = client.step(&request).await;
+        assert!(answer.is_ok(), "{answer:?}: {request:?}");
+        taken += 1;
+        server.kill().await.unwrap();
+        (server, client) = start(dir.path()).await;
+        assert_eq!(client.settled(&id).await["provisioning_status"], "ACTIVE");
+        let fresh = client.graph(&id).await;
+        let rebased = settled.edit().rebase(settled.draft(), fresh, Keep::Mine);
+        assert_eq!(rebased.conflicts, [], "nobody else has changed anything");
+        settled = rebased.edit.settle(&rebased.draft).unwrap();
+    }
+    assert_eq!(taken, steps, "no step was lost, and none taken twice");
+    let done = client.graph(&id).await;
+    assert_eq!(done.loadbalancer.name, "edited");
+    assert_eq!((done.listeners.len(), done.pools.len()), (2, 2));
+    let mut ports: Vec<_> =
+        done.members.values().flatten().map(|member| member.protocol_port).collect();
+    ports.sort_unstable();
+    assert_eq!(ports, [3, 4, 5]);
     server.kill().await.unwrap();
 }

@@ -3,7 +3,7 @@
 
 use super::{Edit, Plan, diff, typed::Typed};
 use crate::{
-    Draft, Finding, GroupDraft, HealthDraft, ListenerOptions, RowKey, ServerDraft,
+    Draft, Finding, GroupDraft, HealthDraft, RowKey, ServerDraft,
     draft::ForwardedHeaders,
     graph::options_of,
     request::{listener_name, pool_name_stem},

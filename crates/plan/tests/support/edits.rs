@@ -135,7 +135,7 @@ fn do_one(draft: &mut Draft, act: &Act, what: u8) {
         }
         7 => {
             if let Some(group) = pick(act.which, &mut draft.groups) {
-                group.health.delay = (number % 100 + 4000 % 100 + 2).to_string();
+                group.health.delay = (number % 100 + 2).to_string();
                 group.health.timeout = "1".into();
             }
         }

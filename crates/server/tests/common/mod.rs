@@ -3,6 +3,7 @@
 #![allow(dead_code, reason = "each test binary uses its own part")]
 
 pub mod barbican;
+pub mod edit;
 pub mod logged;
 pub mod octavia;
 pub mod recorded;

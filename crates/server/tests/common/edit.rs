@@ -1,0 +1,72 @@
+//! Edits as the page makes them: read, planned, and carried out step by step.
+
+use super::{Client, octavia::LBAAS};
+use openstack_types::error::ApiError;
+use plan::{
+    Graph,
+    edit::{Course, Next, Request, Settled},
+};
+use reqwest::Method;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+fn read<T: DeserializeOwned>(value: Value) -> T {
+    serde_json::from_value(value.clone()).unwrap_or_else(|error| panic!("{error}: {value}"))
+}
+
+impl Client {
+    /// All of a load balancer.
+    pub async fn graph(&self, id: &str) -> Graph {
+        let list = async |path: String, key: &str| {
+            self.get(&format!("{LBAAS}/{path}")).await.body[key].take()
+        };
+        let of = format!("loadbalancer_id={id}");
+        let mut graph = Graph {
+            loadbalancer: read(list(format!("loadbalancers/{id}"), "loadbalancer").await),
+            listeners: read(list(format!("listeners?{of}"), "listeners").await),
+            pools: read(list(format!("pools?{of}"), "pools").await),
+            members: Default::default(),
+            monitors: Vec::new(),
+        };
+        for pool in &graph.pools {
+            let members = list(format!("pools/{}/members", pool.id), "members").await;
+            graph.members.insert(pool.id, read(members));
+            if let Some(monitor) = pool.healthmonitor_id {
+                let monitor = list(format!("healthmonitors/{monitor}"), "healthmonitor").await;
+                graph.monitors.push(read(monitor));
+            }
+        }
+        graph
+    }
+
+    /// Sends one step of a plan.
+    pub async fn step(&self, step: &Request) -> Result<String, ApiError> {
+        let method = Method::from_bytes(step.method.as_str().as_bytes()).unwrap();
+        let mut request = self.request(method, &format!("{LBAAS}{}", step.path));
+        if let Some(body) = &step.body {
+            request = request.json(body);
+        }
+        let answer = request.send().await.map_err(|e| ApiError::no_answer(e.to_string()))?;
+        let (status, text) = (answer.status(), answer.text().await.unwrap_or_default());
+        if status.is_success() {
+            Ok(text)
+        } else {
+            Err(ApiError::from_body(status.as_u16(), &text))
+        }
+    }
+
+    /// Carries an edit out, waiting until the load balancer is ACTIVE before each step and at the
+    /// end. Gives the number of steps.
+    pub async fn carry_out(&self, settled: &Settled) -> usize {
+        let id = settled.edit().base().loadbalancer.id;
+        let mut course = Course::new(id, settled.plan());
+        self.settled(&id.to_string()).await;
+        while let Some(request) = course.next() {
+            let next = course.answered(self.step(&request).await.as_deref());
+            assert!(!matches!(next, Next::Stop(_)), "{next:?}: {request:?}");
+            let lb = self.settled(&id.to_string()).await;
+            assert_eq!(lb["provisioning_status"], "ACTIVE", "{lb}");
+        }
+        course.done()
+    }
+}
