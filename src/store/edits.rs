@@ -20,7 +20,7 @@ use leptos::{prelude::*, task::spawn_local};
 use openstack_types::{LoadBalancerId, ProvisioningStatus, error::ApiError};
 use plan::{
     Draft, Edit, Finding, Graph,
-    edit::{Conflict, Course, Keep, Next, Settled, StepWhat},
+    edit::{Conflict, Course, Keep, Next, Rebased, Settled, StepWhat},
 };
 use std::collections::HashMap;
 
@@ -37,7 +37,8 @@ const PATIENCE: f64 = 5.0 * 60.0 * 1000.0;
 pub enum Progress {
     /// It is read how things are now.
     Reading,
-    /// Somebody else changed something since the edit began. Nothing has been sent since: choose.
+    /// Somebody else changed something since the edit began, or while it was carried out. Nothing has
+    /// been sent since: choose.
     Conflicts(Vec<Conflict>),
     /// On top of somebody else's change the draft has findings; [`Edits::wanted`] gives both.
     Refused(Vec<Finding>),
@@ -242,25 +243,16 @@ impl Edits {
         turn: u32,
         course: &mut Option<Course>,
     ) -> Result<Option<Progress>, End> {
-        self.until_active(id, turn).await?;
-        let fresh = self.balancers.plan_graph(id).await?;
-        let rebased = self.with(id, turn, |run| {
-            let rebased = run.edit.rebase(&run.draft, fresh.clone(), Keep::Mine);
-            if rebased.conflicts.is_empty() {
-                run.edit.clone_from(&rebased.edit);
-                run.draft.clone_from(&rebased.draft);
-            } else {
-                run.theirs = Some(fresh);
-                run.progress = Progress::Conflicts(rebased.conflicts.clone());
-            }
-            rebased
-        })?;
-        if !rebased.conflicts.is_empty() {
-            return Ok(None);
-        }
+        let Some(rebased) = self.uncontested(id, turn).await? else { return Ok(None) };
         let settled = match rebased.edit.settle(&rebased.draft) {
             Ok(settled) => settled,
-            Err(findings) => return Ok(Some(Progress::Refused(findings))),
+            Err(findings) => {
+                self.with(id, turn, |run| {
+                    run.edit = rebased.edit;
+                    run.draft = rebased.draft;
+                })?;
+                return Ok(Some(Progress::Refused(findings)));
+            }
         };
         self.with(id, turn, |run| {
             run.edit.clone_from(settled.edit());
@@ -268,6 +260,7 @@ impl Edits {
         })?;
         let course = course.insert(Course::new(id, settled.plan()));
         let of = course.steps().len();
+        let mut looked = true;
         while let (Some(step), Some(request)) = (course.step(), course.next()) {
             let what = step.what.clone();
             let running = |waiting| Progress::Running {
@@ -278,20 +271,45 @@ impl Edits {
             };
             self.go_on(id, turn)?;
             self.say(id, turn, running(false));
+            // Octavia takes no precondition with a change, so it is looked just before each.
+            if !looked && self.uncontested(id, turn).await?.is_none() {
+                return Ok(None);
+            }
+            looked = false;
             let answer = client::octavia::carry_out(&request).await;
             let waiting = running(true);
             let next = course.answered(answer.as_deref());
             self.say(id, turn, waiting);
             match next {
-                Next::Go => self.until_active(id, turn).await?,
-                Next::Again => {
-                    TimeoutFuture::new(GLANCE).await;
-                    self.until_active(id, turn).await?;
-                }
+                Next::Go => {}
+                Next::Again => TimeoutFuture::new(GLANCE).await,
                 Next::Stop(error) => return Err(error.into()),
             }
+            self.until_active(id, turn).await?;
         }
         Ok(Some(Progress::Done { steps: of }))
+    }
+
+    /// Reads how things are now, and what is wanted on top of that; `None` where somebody else changed
+    /// something, which is said then.
+    async fn uncontested(self, id: LoadBalancerId, turn: u32) -> Result<Option<Rebased>, End> {
+        let fresh = loop {
+            self.until_active(id, turn).await?;
+            let fresh = self.balancers.plan_graph(id).await?;
+            // While it is being changed, what goes is still there.
+            if fresh.loadbalancer.provisioning_status == ProvisioningStatus::Active {
+                break fresh;
+            }
+        };
+        self.with(id, turn, |run| {
+            let rebased = run.edit.rebase(&run.draft, fresh.clone(), Keep::Mine);
+            if rebased.conflicts.is_empty() {
+                return Some(rebased);
+            }
+            run.theirs = Some(fresh);
+            run.progress = Progress::Conflicts(rebased.conflicts);
+            None
+        })
     }
 
     /// Waits until the load balancer may be changed.

@@ -5,6 +5,8 @@
 
 mod api;
 mod client;
+mod edit;
+mod load;
 mod measure;
 mod program;
 mod report;
@@ -29,6 +31,9 @@ pub struct Options {
     /// Changes that replace the HAProxy process while requests are under way
     #[arg(long, default_value_t = 20)]
     reloads: usize,
+    /// Edits that replace every server while requests are under way
+    #[arg(long, default_value_t = 5)]
+    replacements: usize,
     /// Seconds of each round of a throughput measurement
     #[arg(long, default_value_t = 3)]
     seconds: u64,

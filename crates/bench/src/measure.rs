@@ -4,6 +4,8 @@ use crate::{
     Options,
     api::{Api, LOAD_BALANCERS, text},
     client::Client,
+    edit,
+    load::Load,
     program::Program,
     report::Report,
 };
@@ -12,10 +14,7 @@ use hyper::Method;
 use serde_json::json;
 use std::{
     path::Path,
-    sync::{
-        Arc,
-        atomic::{AtomicBool, AtomicU64, Ordering::Relaxed},
-    },
+    sync::Arc,
     time::{Duration, Instant},
 };
 use tokio::{task::JoinSet, time::sleep};
@@ -48,6 +47,9 @@ pub async fn all(options: &Options) -> Result<Report> {
     api.active(&id).await?;
     let vip = format!("{vip}:{PORT}");
     reload(&mut api, &id, &vip, options, &mut report).await.context("reload under load")?;
+    edit::replace_every_server(&mut api, PORT, options, &mut report)
+        .await
+        .context("every server replaced under load")?;
     compare(&scene, &vip, options, &mut report).await.context("throughput")?;
     list(&scene, &mut api, options, &mut report).await.context("list")?;
     Ok(report)
@@ -223,52 +225,4 @@ async fn list(scene: &Scene, api: &mut Api, options: &Options, report: &mut Repo
     report.add(format!("{what}, size"), bytes as f64, "bytes");
     report.add_latencies(&what, taken);
     Ok(())
-}
-
-/// Clients that send one request after the other until they are stopped.
-struct Load {
-    stop: Arc<AtomicBool>,
-    counts: Arc<Counts>,
-    clients: JoinSet<()>,
-}
-
-#[derive(Default)]
-struct Counts {
-    answered: AtomicU64,
-    failed: AtomicU64,
-}
-
-/// What a load came to.
-struct Counted {
-    answered: u64,
-    failed: u64,
-}
-
-impl Load {
-    fn start(address: &str, connections: usize) -> Self {
-        let (stop, counts) = (Arc::<AtomicBool>::default(), Arc::<Counts>::default());
-        let mut clients = JoinSet::new();
-        for _ in 0..connections {
-            let (stop, counts) = (stop.clone(), counts.clone());
-            let mut client = Client::new(address);
-            clients.spawn(async move {
-                while !stop.load(Relaxed) {
-                    let answer = client.get("/", "").await;
-                    let good = answer.is_ok_and(|answer| answer.status.is_success());
-                    let count = if good { &counts.answered } else { &counts.failed };
-                    count.fetch_add(1, Relaxed);
-                }
-            });
-        }
-        Self { stop, counts, clients }
-    }
-
-    async fn stop(self) -> Counted {
-        self.stop.store(true, Relaxed);
-        self.clients.join_all().await;
-        Counted {
-            answered: self.counts.answered.load(Relaxed),
-            failed: self.counts.failed.load(Relaxed),
-        }
-    }
 }

@@ -1,0 +1,114 @@
+//! An edit as the page makes it, under load.
+
+use crate::{
+    Options,
+    api::{Api, text},
+    load::Load,
+    program::Program,
+    report::Report,
+};
+use anyhow::{Context, Result, bail, ensure};
+use hyper::Method;
+use openstack_types::error::ApiError;
+use plan::{
+    Edit, Graph,
+    edit::{Course, Next, Settled},
+};
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+use std::{collections::BTreeMap, time::Instant};
+
+const LBAAS: &str = "/load-balancer/v2/lbaas";
+/// Servers of each set.
+const SERVERS: usize = 3;
+
+/// Requests without a pause while every server of a load balancer is replaced by another, again and
+/// again.
+pub async fn replace_every_server(
+    api: &mut Api,
+    port: u16,
+    options: &Options,
+    report: &mut Report,
+) -> Result<()> {
+    let mut sets = Vec::new();
+    for set in 0..2 {
+        let mut servers = Vec::new();
+        for n in 0..SERVERS {
+            let name = format!("set-{set}-{n}");
+            let words = ["whoami", "--listen", "127.0.78.3:0", "--name", &name];
+            servers.push(Program::listening(&options.bin, &words, &[]).await?);
+        }
+        sets.push(servers);
+    }
+    let first: Vec<String> = sets[1].iter().map(|(_, address)| address.clone()).collect();
+    let made = api.create("replaced", &first, port).await?;
+    let (id, vip) = (text(&made, "id")?, text(&made, "vip_address")?);
+    api.active(id).await?;
+    let load = Load::start(&format!("{vip}:{port}"), options.connections);
+    let (mut taken, mut steps) = (Vec::new(), 0);
+    for n in 0..options.replacements {
+        let edit = Edit::of(graph(api, id).await?);
+        let mut draft = edit.draft();
+        let group = draft.groups.first_mut().context("no server group")?;
+        let key = group.key;
+        group.servers.clear();
+        for (_, address) in &sets[n % 2] {
+            let (ip, port) = address.rsplit_once(':').context("no port")?;
+            draft.add_server_at(key, ip.to_owned(), port.to_owned(), None);
+        }
+        let settled = edit.settle(&draft).map_err(|findings| anyhow::anyhow!("{findings:?}"))?;
+        let begin = Instant::now();
+        steps += carry_out(api, &settled).await?;
+        taken.push(begin.elapsed());
+    }
+    let counted = load.stop().await;
+    api.delete(id).await?;
+    report.add_latencies("every server replaced, under load", taken);
+    report.add("requests during the replacements", counted.answered as f64, "");
+    report.add("steps of the replacements", steps as f64, "");
+    report.must_be_zero("requests failed while every server was replaced", counted.failed);
+    Ok(())
+}
+
+async fn carry_out(api: &mut Api, settled: &Settled) -> Result<usize> {
+    let id = settled.edit().base().loadbalancer.id;
+    let mut course = Course::new(id, settled.plan());
+    while let Some(step) = course.next() {
+        let method = Method::from_bytes(step.method.as_str().as_bytes())?;
+        let path = format!("{LBAAS}{}", step.path);
+        let answer = api.request(method, &path, step.body.as_ref()).await;
+        let answer = answer
+            .map(|answer| answer.to_string())
+            .map_err(|error| ApiError::no_answer(format!("{error:#}")));
+        match course.answered(answer.as_deref()) {
+            Next::Go => api.active(&id.to_string()).await.map(drop)?,
+            Next::Again => ensure!(false, "nobody else changes this load balancer"),
+            Next::Stop(error) => bail!("{error}"),
+        }
+    }
+    Ok(course.done())
+}
+
+async fn graph(api: &mut Api, id: &str) -> Result<Graph> {
+    let loadbalancer = api.active(id).await?;
+    let id = text(&loadbalancer, "id")?.to_owned();
+    let pools: Vec<openstack_types::octavia::Pool> =
+        read(api, &format!("pools?loadbalancer_id={id}"), "pools").await?;
+    let mut members = BTreeMap::new();
+    for pool in &pools {
+        let path = format!("pools/{}/members", pool.id);
+        members.insert(pool.id, read(api, &path, "members").await?);
+    }
+    Ok(Graph {
+        loadbalancer: serde_json::from_value(loadbalancer)?,
+        listeners: read(api, &format!("listeners?loadbalancer_id={id}"), "listeners").await?,
+        pools,
+        members,
+        monitors: Vec::new(),
+    })
+}
+
+async fn read<T: DeserializeOwned>(api: &mut Api, path: &str, key: &str) -> Result<T> {
+    let mut answer: Value = api.request(Method::GET, &format!("{LBAAS}/{path}"), None).await?;
+    Ok(serde_json::from_value(answer[key].take())?)
+}
