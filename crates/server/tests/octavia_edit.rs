@@ -10,7 +10,10 @@ use common::{
     octavia::{LBAAS, graph},
 };
 use openstack_types::octavia::{HealthMonitorType, LbAlgorithm, SessionPersistenceType};
-use plan::Edit;
+use plan::{
+    Edit,
+    edit::{ConflictField, ConflictKind, Keep},
+};
 use reqwest::StatusCode;
 use serde_json::{Value, json};
 use std::{
@@ -148,7 +151,7 @@ async fn every_server_is_replaced_under_load_without_one_failed_request() {
 
     let now = Edit::of(client.graph(&id).await);
     assert!(now.plan(&now.draft()).unwrap().steps.is_empty());
-    let again = edit.rebase(&draft, client.graph(&id).await, plan::edit::Keep::Mine);
+    let again = edit.rebase(&draft, client.graph(&id).await, Keep::Mine);
     assert!(again.edit.plan(&again.draft).unwrap().steps.is_empty(), "all of it is done");
     let mut ports: Vec<u16> =
         now.base().members.values().flatten().map(|member| member.protocol_port).collect();
@@ -272,5 +275,51 @@ async fn a_step_waits_while_another_change_is_under_way() {
     let graph = client.graph(&id).await;
     assert_eq!(graph.listeners[0].connection_limit, 7);
     assert_eq!(graph.members.values().next().unwrap()[0].weight, 3);
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn of_two_who_edit_at_once_neither_loses_an_edit_without_a_word() {
+    let server = TestServer::start().await;
+    let client = server.admin().await;
+    let port = free_port().await;
+    let id = client.new_lb(graph(port, &["127.0.0.1:1".parse().unwrap()])).await;
+    let (ann, bob) = (Edit::of(client.graph(&id).await), Edit::of(client.graph(&id).await));
+
+    let mut hers = ann.draft();
+    hers.groups[0].servers[0].weight = "5".into();
+    hers.groups[0].method = LbAlgorithm::SourceIp;
+    let group = hers.groups[0].key;
+    hers.add_server_at(group, "127.0.0.1".into(), "2".into(), None);
+    client.carry_out(&ann.settle(&hers).unwrap()).await;
+
+    let mut his = bob.draft();
+    his.groups[0].servers[0].weight = "9".into();
+    his.listeners[0].connection_limit = "100".into();
+    let now = bob.rebase(&his, client.graph(&id).await, Keep::Mine);
+    let told: Vec<_> = now
+        .conflicts
+        .iter()
+        .map(|conflict| match &conflict.kind {
+            ConflictKind::Changed { field, mine, .. } => (Some(*field), mine.clone()),
+            _ => (None, None),
+        })
+        .collect();
+    assert_eq!(
+        told,
+        [
+            (Some(ConflictField::Method), None),
+            (Some(ConflictField::Weight), Some("9".into())),
+            (None, None)
+        ]
+    );
+    client.carry_out(&now.edit.settle(&now.draft).unwrap()).await;
+    let graph = client.graph(&id).await;
+    assert_eq!(graph.pools[0].lb_algorithm, LbAlgorithm::SourceIp, "hers, which he left alone");
+    assert_eq!(graph.listeners[0].connection_limit, 100);
+    let mut members: Vec<_> =
+        graph.members.values().flatten().map(|m| (m.protocol_port, m.weight)).collect();
+    members.sort_unstable();
+    assert_eq!(members, [(1, 9), (2, 1)], "his weight, as he chose, and the server she added");
     server.stop().await;
 }

@@ -101,3 +101,70 @@ fn created(answer: &str) -> Option<PoolId> {
     let answer: Value = serde_json::from_str(answer).ok()?;
     answer.pointer("/pool/id")?.as_str()?.parse().ok()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::edit::{PoolRef, StepWhat};
+    use openstack_types::octavia::{LbAlgorithm, NewPool, PoolProtocol};
+
+    const ID: &str = "00000000-0000-4000-8000-000000000001";
+
+    fn course() -> Course {
+        let group = RowKey(7);
+        let step = |call| Step { call, what: StepWhat::ChangeLoadBalancer };
+        let body = NewPool {
+            loadbalancer_id: ID.parse().unwrap(),
+            name: "p".into(),
+            protocol: PoolProtocol::Http,
+            lb_algorithm: LbAlgorithm::RoundRobin,
+            session_persistence: None,
+        };
+        let pool = PoolRef::New(group);
+        let steps = vec![
+            step(Call::CreatePool { group, body }),
+            step(Call::CreateMembers { pool, body: Vec::new() }),
+            step(Call::DeletePool { id: ID.parse().unwrap() }),
+        ];
+        Course::new(ID.parse().unwrap(), Plan { steps })
+    }
+
+    fn made() -> String {
+        format!("{{\"pool\": {{\"id\": \"{ID}\"}}}}")
+    }
+
+    fn error(status: u16, message: &str) -> ApiError {
+        ApiError { status, message: message.into(), field: None }
+    }
+
+    #[test]
+    fn a_pool_that_was_made_is_where_its_members_go() {
+        let mut course = course();
+        assert_eq!(course.answered(Ok(&made())), Next::Go);
+        let path = format!("/pools/{ID}/members?additive_only=true");
+        assert_eq!(course.next().unwrap().path, path);
+        assert_eq!((course.done(), course.steps().len()), (1, 3));
+    }
+
+    #[test]
+    fn busy_is_no_failure_and_everything_else_is() {
+        let mut course = course();
+        let first = course.next();
+        let busy = error(409, "Load Balancer x is immutable and cannot be updated.");
+        assert_eq!(course.answered(Err(&busy)), Next::Again);
+        for no in [error(409, "is already using ip"), error(404, "gone"), error(0, "no answer")] {
+            assert_eq!(course.answered(Err(&no)), Next::Stop(no.clone()));
+        }
+        assert!(matches!(course.answered(Ok("{}")), Next::Stop(_)), "no id, no members");
+        assert_eq!(course.next(), first);
+    }
+
+    #[test]
+    fn what_is_gone_already_is_removed() {
+        let mut course = course();
+        course.answered(Ok(&made()));
+        course.answered(Ok(""));
+        assert_eq!(course.answered(Err(&error(404, "gone"))), Next::Go);
+        assert_eq!((course.next(), course.done()), (None, 3));
+    }
+}

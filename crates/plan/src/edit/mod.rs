@@ -19,11 +19,17 @@
 //! - [`Settled`] is what is wanted with every choice made (names of what is new, a pool for each new
 //!   listener of a Network load balancer). Planned again on a later state with [`Edit::rebase`], it
 //!   takes what is done already for done: that is all that a retry needs.
+//! - Each pool is a group of its own in the form, also where a Network load balancer has several with
+//!   the same servers. [`Edit::going_along`] tells the groups that a removed listener takes with it.
+//! - What others changed meanwhile comes out of the same [`Edit::rebase`]: [`Conflict`]s, and the edit
+//!   on top of them. Octavia has no precondition for a change, so whoever carries a plan out looks
+//!   again just before each step.
 //! - [`Course`] carries a [`Plan`] out, asking its caller to send and to wait.
 
 mod begin;
 mod course;
 mod diff;
+mod merge;
 mod rebase;
 mod settle;
 mod steps;

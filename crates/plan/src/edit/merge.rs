@@ -1,0 +1,445 @@
+//! A form three times, made one: how it was when the edit began, how it is now, and what is wanted.
+
+use super::{Conflict, ConflictField, ConflictKind, Keep, Thing};
+use crate::{
+    Draft, GroupDraft, HealthDraft, HealthField, ListenerDraft, ListenerOptions, PersistenceDraft,
+    RowKey, ServerDraft, TimeoutField,
+};
+
+/// What is wanted on top of how it is now, and what somebody else changed.
+pub(super) fn three_ways(
+    begin: &Draft,
+    theirs: &Draft,
+    mine: &Draft,
+    keep: Keep,
+) -> (Draft, Vec<Conflict>) {
+    let mut merge = Merge { keep, begin, theirs, mine, conflicts: Vec::new() };
+    let draft = merge.draft();
+    (draft, merge.conflicts)
+}
+
+struct Merge<'a> {
+    keep: Keep,
+    begin: &'a Draft,
+    theirs: &'a Draft,
+    mine: &'a Draft,
+    conflicts: Vec<Conflict>,
+}
+
+/// One field three times.
+struct Three<'a, T> {
+    begin: Option<&'a T>,
+    mine: &'a T,
+    theirs: &'a T,
+}
+
+impl<T: Clone + PartialEq> Three<'_, T> {
+    /// What it becomes, and whether this edit had touched it too; `None` where nobody else did.
+    fn merged(&self, keep: Keep) -> (T, Option<bool>) {
+        if self.mine == self.theirs {
+            return (self.theirs.clone(), None);
+        }
+        match self.begin {
+            Some(begin) if begin == self.theirs => (self.mine.clone(), None),
+            Some(begin) if begin == self.mine => (self.theirs.clone(), Some(false)),
+            _ => match keep {
+                Keep::Mine => (self.mine.clone(), Some(true)),
+                Keep::Theirs => (self.theirs.clone(), Some(true)),
+            },
+        }
+    }
+}
+
+impl Merge<'_> {
+    fn say(&mut self, thing: &Thing, kind: ConflictKind) {
+        self.conflicts.push(Conflict { thing: thing.clone(), kind });
+    }
+
+    fn field<T: Clone + PartialEq>(
+        &mut self,
+        thing: &Thing,
+        field: ConflictField,
+        three: Three<'_, T>,
+        words: impl Fn(&T) -> String,
+    ) -> T {
+        let (merged, touched) = three.merged(self.keep);
+        if let Some(touched) = touched {
+            let before = three.begin.map(&words).unwrap_or_default();
+            let mine = touched.then(|| words(three.mine));
+            let kind = ConflictKind::Changed { field, before, theirs: words(three.theirs), mine };
+            self.say(thing, kind);
+        }
+        merged
+    }
+
+    fn text(
+        &mut self,
+        thing: &Thing,
+        field: ConflictField,
+        begin: Option<&String>,
+        mine: &String,
+        theirs: &String,
+    ) -> String {
+        self.field(thing, field, Three { begin, mine, theirs }, String::clone)
+    }
+
+    fn flag(
+        &mut self,
+        thing: &Thing,
+        field: ConflictField,
+        begin: Option<&bool>,
+        mine: &bool,
+        theirs: &bool,
+    ) -> bool {
+        self.field(thing, field, Three { begin, mine, theirs }, bool::to_string)
+    }
+
+    fn draft(&mut self) -> Draft {
+        let (begin, mine, theirs) = (self.begin, self.mine, self.theirs);
+        let mut draft = theirs.clone();
+        draft.kind = mine.kind;
+        draft.next_key = theirs.next_key.max(mine.next_key);
+        let thing = &Thing::LoadBalancer;
+        let name = ConflictField::Name;
+        draft.name = self.text(thing, name, Some(&begin.name), &mine.name, &theirs.name);
+        draft.description = self.text(
+            thing,
+            ConflictField::Description,
+            Some(&begin.description),
+            &mine.description,
+            &theirs.description,
+        );
+        draft.groups = self.groups();
+        draft.listeners = self.listeners();
+        draft
+    }
+
+    fn groups(&mut self) -> Vec<GroupDraft> {
+        let (begin, mine, theirs) = (self.begin, self.mine, self.theirs);
+        let mut groups = Vec::new();
+        for group in &mine.groups {
+            let was = begin.group(group.key);
+            match (was, theirs.group(group.key)) {
+                (was, Some(now)) => groups.push(self.group(was, group, now)),
+                (None, None) => groups.push(group.clone()),
+                (Some(was), None) => {
+                    let wanted = mine.listeners.iter().any(|listener| {
+                        listener.group == Some(group.key)
+                            && begin.listener(listener.key).and_then(|l| l.group) != listener.group
+                    });
+                    let touched = wanted || was != group;
+                    self.say(&group_thing(group), ConflictKind::Removed { touched });
+                    if touched && (self.keep == Keep::Mine || wanted) {
+                        groups.push(group.clone());
+                    }
+                }
+            }
+        }
+        for now in &theirs.groups {
+            if mine.group(now.key).is_none() && begin.group(now.key).is_none() {
+                self.say(&group_thing(now), ConflictKind::Added);
+                groups.push(now.clone());
+            }
+        }
+        groups
+    }
+
+    fn group(
+        &mut self,
+        begin: Option<&GroupDraft>,
+        mine: &GroupDraft,
+        theirs: &GroupDraft,
+    ) -> GroupDraft {
+        let thing = &group_thing(mine);
+        let name = begin.map(|begin| &begin.name);
+        let method =
+            Three { begin: begin.map(|b| &b.method), mine: &mine.method, theirs: &theirs.method };
+        GroupDraft {
+            key: mine.key,
+            name: self.text(thing, ConflictField::Name, name, &mine.name, &theirs.name),
+            method: self.field(thing, ConflictField::Method, method, ToString::to_string),
+            servers: self.servers(begin, mine, theirs),
+            health: self.health(thing, begin.map(|b| &b.health), &mine.health, &theirs.health),
+            persistence: match begin {
+                // Being made: the rest of it is under way.
+                None if theirs.persistence.kind.is_none() => mine.persistence.clone(),
+                _ => {
+                    let three = Three {
+                        begin: begin.map(|b| &b.persistence),
+                        mine: &mine.persistence,
+                        theirs: &theirs.persistence,
+                    };
+                    self.field(thing, ConflictField::Persistence, three, persistence_words)
+                }
+            },
+        }
+    }
+
+    fn servers(
+        &mut self,
+        begin: Option<&GroupDraft>,
+        mine: &GroupDraft,
+        theirs: &GroupDraft,
+    ) -> Vec<ServerDraft> {
+        let find = |group: &GroupDraft, key: RowKey| {
+            group.servers.iter().find(|server| server.key == key).cloned()
+        };
+        let mut servers = Vec::new();
+        for server in &mine.servers {
+            let was = begin.and_then(|begin| find(begin, server.key));
+            let thing = server_thing(mine, server);
+            match (was, find(theirs, server.key)) {
+                (was, Some(now)) => {
+                    servers.push(self.server(&thing, was.as_ref(), server, &now));
+                }
+                (None, None) => servers.push(server.clone()),
+                (Some(was), None) => {
+                    let touched = !is_alike(&was, server);
+                    self.say(&thing, ConflictKind::Removed { touched });
+                    if touched && self.keep == Keep::Mine {
+                        servers.push(server.clone());
+                    }
+                }
+            }
+        }
+        for now in &theirs.servers {
+            let was = begin.and_then(|begin| find(begin, now.key));
+            if find(mine, now.key).is_none() && was.is_none() {
+                self.say(&server_thing(theirs, now), ConflictKind::Added);
+                servers.push(now.clone());
+            }
+        }
+        servers
+    }
+
+    fn server(
+        &mut self,
+        thing: &Thing,
+        begin: Option<&ServerDraft>,
+        mine: &ServerDraft,
+        theirs: &ServerDraft,
+    ) -> ServerDraft {
+        use ConflictField as F;
+        let text = |of: fn(&ServerDraft) -> &String| (begin.map(of), of(mine), of(theirs));
+        let flag = |of: fn(&ServerDraft) -> &bool| (begin.map(of), of(mine), of(theirs));
+        let (was, my, now) = text(|server| &server.weight);
+        let weight = self.text(thing, F::Weight, was, my, now);
+        let (was, my, now) = text(|server| &server.name);
+        let name = self.text(thing, F::Name, was, my, now);
+        let (was, my, now) = flag(|server| &server.backup);
+        let backup = self.flag(thing, F::Backup, was, my, now);
+        let (was, my, now) = flag(|server| &server.enabled);
+        let enabled = self.flag(thing, F::Enabled, was, my, now);
+        ServerDraft {
+            // Where it is cannot change but by this edit, which then replaces it.
+            address: mine.address.clone(),
+            port: mine.port.clone(),
+            weight,
+            name,
+            backup,
+            enabled,
+            undrained: mine.undrained.clone(),
+            ..theirs.clone()
+        }
+    }
+
+    fn health(
+        &mut self,
+        thing: &Thing,
+        begin: Option<&HealthDraft>,
+        mine: &HealthDraft,
+        theirs: &HealthDraft,
+    ) -> HealthDraft {
+        // A check that is being made, or made anew with another kind, is not there for a moment.
+        let being_made = mine.kind.is_some()
+            && theirs.kind.is_none()
+            && begin.is_none_or(|begin| begin.kind != mine.kind);
+        if being_made {
+            return mine.clone();
+        }
+        let kind = Three { begin: begin.map(|b| &b.kind), mine: &mine.kind, theirs: &theirs.kind };
+        let mut health = HealthDraft {
+            kind: self.field(thing, ConflictField::Health(HealthField::Kind), kind, |kind| {
+                kind.as_ref().map(ToString::to_string).unwrap_or_default()
+            }),
+            ..theirs.clone()
+        };
+        // Of a check that is gone nothing else can be told apart.
+        if theirs.kind.is_none() || mine.kind.is_none() {
+            let whose = if health.kind == mine.kind { mine } else { theirs };
+            return HealthDraft { kind: health.kind, ..whose.clone() };
+        }
+        for field in HEALTH_TEXTS {
+            let was = begin.map(|begin| health_text(begin, field));
+            let (my, now) = (health_text(mine, field), health_text(theirs, field));
+            let merged = self.text(thing, ConflictField::Health(field), was, my, now);
+            *health_text_mut(&mut health, field) = merged;
+        }
+        health
+    }
+
+    fn listeners(&mut self) -> Vec<ListenerDraft> {
+        let (begin, mine, theirs) = (self.begin, self.mine, self.theirs);
+        let mut there = Vec::new();
+        let mut new = Vec::new();
+        for listener in &mine.listeners {
+            match (begin.listener(listener.key), theirs.listener(listener.key)) {
+                (was, Some(now)) => there.push(self.listener(was, listener, now)),
+                (None, None) => new.push(listener.clone()),
+                (Some(was), None) => {
+                    let touched = was != listener;
+                    self.say(&listener_thing(listener), ConflictKind::Removed { touched });
+                    if touched && self.keep == Keep::Mine {
+                        new.push(listener.clone());
+                    }
+                }
+            }
+        }
+        for now in &theirs.listeners {
+            if mine.listener(now.key).is_none() && begin.listener(now.key).is_none() {
+                self.say(&listener_thing(now), ConflictKind::Added);
+                there.push(now.clone());
+            }
+        }
+        there.extend(new);
+        there
+    }
+
+    fn listener(
+        &mut self,
+        begin: Option<&ListenerDraft>,
+        mine: &ListenerDraft,
+        theirs: &ListenerDraft,
+    ) -> ListenerDraft {
+        use ConflictField as F;
+        let thing = &listener_thing(mine);
+        let was = begin.map(|begin| &begin.name);
+        let name = self.text(thing, F::Name, was, &mine.name, &theirs.name);
+        let was = begin.map(|begin| &begin.connection_limit);
+        let (my, now) = (&mine.connection_limit, &theirs.connection_limit);
+        let connection_limit = self.text(thing, F::ConnectionLimit, was, my, now);
+        let certificate = Three {
+            begin: begin.map(|b| &b.certificate),
+            mine: &mine.certificate,
+            theirs: &theirs.certificate,
+        };
+        let certificate = self.field(thing, F::Certificate, certificate, |certificate| {
+            certificate.clone().unwrap_or_default()
+        });
+        let names = (self.mine, self.theirs);
+        let group =
+            Three { begin: begin.map(|b| &b.group), mine: &mine.group, theirs: &theirs.group };
+        let group = self.field(thing, F::Group, group, |key| {
+            let group = key.and_then(|key| names.0.group(key).or(names.1.group(key)));
+            group.map(|group| group.name.clone()).unwrap_or_default()
+        });
+        let forwarded = Three {
+            begin: begin.map(|b| &b.forwarded),
+            mine: &mine.forwarded,
+            theirs: &theirs.forwarded,
+        };
+        let forwarded = self.field(thing, F::Headers, forwarded, |headers| {
+            let added = headers.each().into_iter().filter(|(_, added)| *added);
+            added.map(|(name, _)| name).collect::<Vec<_>>().join(", ")
+        });
+        let own = match (&mine.own, &theirs.own) {
+            (Some(mine), Some(theirs)) => {
+                let begin = begin.and_then(|begin| begin.own.as_ref());
+                Some(self.options(thing, begin, mine, theirs))
+            }
+            (mine, theirs) => mine.clone().or_else(|| theirs.clone()),
+        };
+        ListenerDraft {
+            name,
+            certificate,
+            connection_limit,
+            group,
+            forwarded,
+            own,
+            ..theirs.clone()
+        }
+    }
+
+    fn options(
+        &mut self,
+        thing: &Thing,
+        begin: Option<&ListenerOptions>,
+        mine: &ListenerOptions,
+        theirs: &ListenerOptions,
+    ) -> ListenerOptions {
+        use ConflictField::{AllowedCidrs, Timeout};
+        use TimeoutField::{ClientData, MemberConnect, MemberData};
+        let mut merged = |field, of: fn(&ListenerOptions) -> &String| {
+            self.text(thing, field, begin.map(of), of(mine), of(theirs))
+        };
+        ListenerOptions {
+            allowed_cidrs: merged(AllowedCidrs, |o| &o.allowed_cidrs),
+            timeout_client_data: merged(Timeout(ClientData), |o| &o.timeout_client_data),
+            timeout_member_connect: merged(Timeout(MemberConnect), |o| &o.timeout_member_connect),
+            timeout_member_data: merged(Timeout(MemberData), |o| &o.timeout_member_data),
+        }
+    }
+}
+
+const HEALTH_TEXTS: [HealthField; 8] = [
+    HealthField::Delay,
+    HealthField::Timeout,
+    HealthField::Rise,
+    HealthField::Fall,
+    HealthField::Method,
+    HealthField::Path,
+    HealthField::Codes,
+    HealthField::Domain,
+];
+
+fn health_text(health: &HealthDraft, field: HealthField) -> &String {
+    match field {
+        HealthField::Kind | HealthField::Delay => &health.delay,
+        HealthField::Timeout => &health.timeout,
+        HealthField::Rise => &health.rise,
+        HealthField::Fall => &health.fall,
+        HealthField::Method => &health.method,
+        HealthField::Path => &health.path,
+        HealthField::Codes => &health.codes,
+        HealthField::Domain => &health.domain,
+    }
+}
+
+fn health_text_mut(health: &mut HealthDraft, field: HealthField) -> &mut String {
+    match field {
+        HealthField::Kind | HealthField::Delay => &mut health.delay,
+        HealthField::Timeout => &mut health.timeout,
+        HealthField::Rise => &mut health.rise,
+        HealthField::Fall => &mut health.fall,
+        HealthField::Method => &mut health.method,
+        HealthField::Path => &mut health.path,
+        HealthField::Codes => &mut health.codes,
+        HealthField::Domain => &mut health.domain,
+    }
+}
+
+/// Whether nothing of a server was touched.
+fn is_alike(a: &ServerDraft, b: &ServerDraft) -> bool {
+    ServerDraft { undrained: None, ..a.clone() } == ServerDraft { undrained: None, ..b.clone() }
+}
+
+fn group_thing(group: &GroupDraft) -> Thing {
+    Thing::Group { name: group.name.clone() }
+}
+
+fn server_thing(group: &GroupDraft, server: &ServerDraft) -> Thing {
+    Thing::Server {
+        address: server.address.clone(),
+        port: server.port.clone(),
+        group: group.name.clone(),
+    }
+}
+
+fn listener_thing(listener: &ListenerDraft) -> Thing {
+    Thing::Listener { protocol: listener.protocol.clone(), port: listener.port.clone() }
+}
+
+fn persistence_words(kept: &PersistenceDraft) -> String {
+    let kind = kept.kind.as_ref().map(ToString::to_string).unwrap_or_default();
+    format!("{kind} {}", kept.cookie_name).trim().to_owned()
+}
