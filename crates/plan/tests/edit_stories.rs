@@ -437,6 +437,33 @@ fn both_added_one_server_and_it_is_there_once() {
 }
 
 #[test]
+fn both_added_a_group_of_one_name_and_each_keeps_its_own() {
+    let base = web();
+    let add = |port: &'static str, address: &'static str| {
+        move |draft: &mut Draft| {
+            let group = draft.add_group();
+            draft.add_server_at(group, address.into(), "80".into(), None);
+            let listener = draft.add_listener();
+            let listener = draft.listener_mut(listener).unwrap();
+            listener.port = port.into();
+            listener.group = Some(group);
+        }
+    };
+    let edit = Edit::of(base.clone());
+    let mut draft = edit.draft();
+    add("81", "192.0.2.81")(&mut draft);
+    let mine = edit.settle(&draft).unwrap();
+    let theirs = changed(&base, add("82", "192.0.2.82"));
+    assert_eq!(theirs.pools[1].name, mine.draft().groups[1].name);
+    let rebased = mine.edit().rebase(mine.draft(), theirs, Keep::Mine);
+    assert_eq!(rebased.conflicts.len(), 2, "their group and their listener are told");
+    assert_eq!(
+        names(&rebased.edit, &rebased.draft),
+        ["POST /pools", "POST /pools/members", "POST /listeners"]
+    );
+}
+
+#[test]
 fn two_who_edit_different_fields_both_get_their_way() {
     let base = web();
     let edit = Edit::of(base.clone());

@@ -1,8 +1,8 @@
 //! Somebody else's change in the meantime: what it was, and an edit put on top of it.
 
 use super::{Edit, Rows, begin, merge, settle::place};
-use crate::{Draft, Graph, HealthField, TimeoutField};
-use openstack_types::octavia::ListenerProtocol;
+use crate::{Draft, Graph, HealthField, RowKey, TimeoutField};
+use openstack_types::octavia::{Listener, ListenerProtocol};
 
 /// Something that somebody else changed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -144,10 +144,21 @@ impl Edit {
         let mut rows = self.rows.clone();
         for pool in &fresh.pools {
             if rows.group(pool.id).is_none() {
+                // One that serves a listener of somebody else only happens to have the name.
+                let is_mine = |group: RowKey, listener: &Listener| {
+                    mine.listeners.iter().any(|typed| {
+                        typed.group == Some(group)
+                            && typed.protocol == listener.protocol
+                            && typed.port == listener.protocol_port.to_string()
+                    })
+                };
                 let new = mine.groups.iter().find(|group| {
+                    let mut served =
+                        fresh.listeners.iter().filter(|l| l.default_pool_id == Some(pool.id));
                     !rows.groups.contains_key(&group.key)
                         && !group.name.is_empty()
                         && group.name == pool.name
+                        && served.all(|listener| is_mine(group.key, listener))
                 });
                 if let Some(group) = new {
                     rows.groups.insert(group.key, pool.id);
