@@ -281,6 +281,13 @@ checked_text! {
     };
 }
 
+impl RuleValue {
+    /// `/`, which every path begins with.
+    pub fn root() -> Self {
+        Self("/".to_owned())
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -5,8 +5,11 @@
 //! is `None`: never a null for what was not touched.
 
 use crate::{
-    HealthMonitorId, ListenerId, LoadBalancerId, MemberId, NetworkId, OperatingStatus, PoolId,
-    PortId, ProjectId, ProvisioningStatus, SubnetId, UserId, wire_enum::wire_enum,
+    HealthMonitorId, L7PolicyId, L7RuleId, ListenerId, LoadBalancerId, MemberId, NetworkId,
+    OperatingStatus, PoolId, PortId, ProjectId, ProvisioningStatus, SubnetId, UserId,
+    field::{RedirectUrl, RuleValue},
+    tls::{AlpnProtocol, TlsCiphers},
+    wire_enum::wire_enum,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -100,6 +103,58 @@ wire_enum! {
         UdpConnect = "UDP-CONNECT",
         /// An SCTP connection.
         Sctp = "SCTP",
+    }
+}
+
+wire_enum! {
+    /// What an L7 policy does with a request that its rules hold for.
+    L7PolicyAction {
+        /// Sends the client to a URL.
+        RedirectToUrl = "REDIRECT_TO_URL",
+        /// Sends the client to the same path and query at another place.
+        RedirectPrefix = "REDIRECT_PREFIX",
+        /// Has another pool serve it.
+        RedirectToPool = "REDIRECT_TO_POOL",
+        /// Answers 403.
+        Reject = "REJECT",
+    }
+}
+
+wire_enum! {
+    /// What an L7 rule looks at.
+    L7RuleType {
+        /// The name in the Host header.
+        HostName = "HOST_NAME",
+        /// The path.
+        Path = "PATH",
+        /// What stands after the last dot of the path.
+        FileType = "FILE_TYPE",
+        /// A header.
+        Header = "HEADER",
+        /// A cookie.
+        Cookie = "COOKIE",
+        /// Whether the client has shown a certificate.
+        SslConnHasCert = "SSL_CONN_HAS_CERT",
+        /// Whether the client's certificate is good.
+        SslVerifyResult = "SSL_VERIFY_RESULT",
+        /// A part of the client's name in its certificate.
+        SslDnField = "SSL_DN_FIELD",
+    }
+}
+
+wire_enum! {
+    /// How an L7 rule compares.
+    L7RuleCompareType {
+        /// The whole.
+        EqualTo = "EQUAL_TO",
+        /// The beginning.
+        StartsWith = "STARTS_WITH",
+        /// The end.
+        EndsWith = "ENDS_WITH",
+        /// Anywhere.
+        Contains = "CONTAINS",
+        /// By a regular expression.
+        Regex = "REGEX",
     }
 }
 
@@ -221,6 +276,15 @@ pub struct Listener {
     /// TLS versions spoken, `TLSv1.2` and the like.
     #[serde(default)]
     pub tls_versions: Option<Vec<String>>,
+    /// OpenSSL's names of ciphers with colons between; see [`crate::tls::TlsCiphers`].
+    #[serde(default)]
+    pub tls_ciphers: Option<String>,
+    /// What a TLS handshake may settle on.
+    #[serde(default)]
+    pub alpn_protocols: Option<Vec<AlpnProtocol>>,
+    /// Its L7 policies.
+    #[serde(default)]
+    pub l7policies: Vec<Ref<L7PolicyId>>,
     /// UTC.
     #[serde(default)]
     pub created_at: Option<String>,
@@ -231,6 +295,64 @@ pub struct Listener {
 
 fn unlimited() -> i64 {
     -1
+}
+
+/// What a listener does with requests that all of some rules hold for. One without rules is for none.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct L7Policy {
+    /// Its id.
+    pub id: L7PolicyId,
+    /// Its name, perhaps empty.
+    #[serde(default)]
+    pub name: String,
+    /// Whether the last change has been carried out.
+    pub provisioning_status: ProvisioningStatus,
+    /// Whether it works.
+    pub operating_status: OperatingStatus,
+    /// Switched on.
+    pub admin_state_up: bool,
+    /// What it does.
+    pub action: L7PolicyAction,
+    /// The listener it belongs to.
+    pub listener_id: ListenerId,
+    /// With `REDIRECT_TO_POOL`.
+    #[serde(default)]
+    pub redirect_pool_id: Option<PoolId>,
+    /// With `REDIRECT_TO_URL`.
+    #[serde(default)]
+    pub redirect_url: Option<String>,
+    /// With `REDIRECT_PREFIX`.
+    #[serde(default)]
+    pub redirect_prefix: Option<String>,
+    /// 301, 302, 303, 307 or 308.
+    #[serde(default)]
+    pub redirect_http_code: Option<u16>,
+    /// From 1; the first whose rules hold decides.
+    #[serde(default)]
+    pub position: u32,
+    /// Its rules.
+    #[serde(default)]
+    pub rules: Vec<Ref<L7RuleId>>,
+}
+
+/// A condition of an L7 policy.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct L7Rule {
+    /// Its id.
+    pub id: L7RuleId,
+    /// What it looks at.
+    #[serde(rename = "type")]
+    pub kind: L7RuleType,
+    /// How it compares.
+    pub compare_type: L7RuleCompareType,
+    /// The name of the header or cookie.
+    #[serde(default)]
+    pub key: Option<String>,
+    /// What it compares with.
+    pub value: String,
+    /// Holds when the comparison does not.
+    #[serde(default)]
+    pub invert: bool,
 }
 
 /// How a client is kept on one member.
@@ -429,9 +551,21 @@ pub struct CreateListener {
     /// URL of the certificate's secret.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub default_tls_container_ref: Option<String>,
+    /// URLs of further certificates, chosen by server name.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub sni_container_refs: Vec<String>,
     /// TLS versions spoken.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tls_versions: Option<Vec<String>>,
+    /// Ciphers; see [`crate::tls::CipherPreset`].
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tls_ciphers: Option<TlsCiphers>,
+    /// What a TLS handshake may settle on.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub alpn_protocols: Option<Vec<AlpnProtocol>>,
+    /// What is done with some requests.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub l7policies: Vec<CreateL7Policy>,
     /// Headers added to requests.
     #[serde(skip_serializing_if = "BTreeMap::is_empty", default)]
     pub insert_headers: BTreeMap<String, String>,
@@ -450,6 +584,77 @@ pub struct CreateListener {
     /// The pool that serves it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub default_pool: Option<PoolByName>,
+}
+
+/// An L7 policy in a create request: within a listener, or by itself with its `listener_id`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CreateL7Policy {
+    /// The listener, when it is created by itself.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub listener_id: Option<ListenerId>,
+    /// Its name.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub name: Option<String>,
+    /// What it does.
+    pub action: L7PolicyAction,
+    /// With `REDIRECT_TO_URL`.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub redirect_url: Option<RedirectUrl>,
+    /// With `REDIRECT_PREFIX`.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub redirect_prefix: Option<RedirectUrl>,
+    /// 301, 302, 303, 307 or 308; 302 without one.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub redirect_http_code: Option<u16>,
+    /// All must hold; without any, the policy is for no request.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub rules: Vec<CreateL7Rule>,
+}
+
+impl CreateL7Policy {
+    /// Sends every request to the same path and query at `prefix`, which is `https://` and a host.
+    pub fn redirect_to_https(prefix: RedirectUrl) -> Self {
+        Self {
+            listener_id: None,
+            name: Some("redirect-to-https".to_owned()),
+            action: L7PolicyAction::RedirectPrefix,
+            redirect_url: None,
+            redirect_prefix: Some(prefix),
+            redirect_http_code: None,
+            rules: vec![CreateL7Rule::every_request()],
+        }
+    }
+}
+
+/// An L7 rule in a create request.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CreateL7Rule {
+    /// What it looks at.
+    #[serde(rename = "type")]
+    pub kind: L7RuleType,
+    /// How it compares.
+    pub compare_type: L7RuleCompareType,
+    /// The name of the header or cookie.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub key: Option<String>,
+    /// What it compares with.
+    pub value: RuleValue,
+    /// Holds when the comparison does not.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub invert: Option<bool>,
+}
+
+impl CreateL7Rule {
+    /// Holds always. The value is a path that every path begins with.
+    pub fn every_request() -> Self {
+        Self {
+            kind: L7RuleType::Path,
+            compare_type: L7RuleCompareType::StartsWith,
+            key: None,
+            value: RuleValue::root(),
+            invert: None,
+        }
+    }
 }
 
 /// A pool in a create request.

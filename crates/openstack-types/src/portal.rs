@@ -102,6 +102,10 @@ wire_enum! {
         Member = "member",
         /// A health monitor.
         HealthMonitor = "healthmonitor",
+        /// An L7 policy.
+        L7Policy = "l7policy",
+        /// An L7 rule.
+        L7Rule = "l7rule",
         /// A secret.
         Secret = "secret",
     }

@@ -4,7 +4,10 @@
 
 mod support;
 
-use openstack_types::octavia::CreateLoadBalancer;
+use openstack_types::{
+    octavia::{CreateL7Policy, CreateLoadBalancer, ListenerProtocol},
+    tls::{AlpnProtocol, CipherPreset},
+};
 use plan::{export, to_request};
 use proptest::prelude::*;
 use std::process::Command;
@@ -73,9 +76,12 @@ fn same_in_every_language(request: &CreateLoadBalancer) -> Result<(), TestCaseEr
     let calls = run_in_shell(&export::openstack_commands(request));
     let members: usize = request.pools.iter().map(|pool| pool.members.len()).sum();
     let monitors = request.pools.iter().filter(|pool| pool.healthmonitor.is_some()).count();
+    let all_policies = || request.listeners.iter().flat_map(|listener| &listener.l7policies);
+    let policies = all_policies().count();
+    let rules: usize = all_policies().map(|policy| policy.rules.len()).sum();
     prop_assert_eq!(
         calls.len(),
-        1 + request.pools.len() + members + monitors + request.listeners.len()
+        1 + request.pools.len() + members + monitors + request.listeners.len() + policies + rules
     );
     prop_assert_eq!(option(&calls[0], "--name"), Some(request.name.as_str()));
     prop_assert_eq!(option(&calls[0], "--description"), request.description.as_deref());
@@ -94,7 +100,17 @@ fn same_in_every_language(request: &CreateLoadBalancer) -> Result<(), TestCaseEr
     }
     for (call, listener) in of("listener").into_iter().zip(&request.listeners) {
         prop_assert_eq!(option(call, "--name"), listener.name.as_deref());
+        let certificate = listener.default_tls_container_ref.as_deref();
+        prop_assert_eq!(option(call, "--default-tls-container-ref"), certificate);
         prop_assert_eq!(call.last().map(String::as_str), Some("id-of-create"));
+    }
+    for (call, policy) in of("l7policy").into_iter().zip(all_policies()) {
+        let prefix = policy.redirect_prefix.as_ref().map(|prefix| prefix.as_str());
+        prop_assert_eq!(option(call, "--redirect-prefix"), prefix);
+        prop_assert_eq!(call.last().map(String::as_str), Some("id-of-listener"));
+    }
+    for call in of("l7rule") {
+        prop_assert_eq!(call.last().map(String::as_str), Some("id-of-l7policy"));
     }
 
     let body = read_terraform(&export::terraform(request));
@@ -110,7 +126,12 @@ fn same_in_every_language(request: &CreateLoadBalancer) -> Result<(), TestCaseEr
     let with_members = request.pools.iter().filter(|pool| !pool.members.is_empty()).count();
     prop_assert_eq!(
         blocks,
-        1 + request.pools.len() + with_members + monitors + request.listeners.len()
+        1 + request.pools.len()
+            + with_members
+            + monitors
+            + request.listeners.len()
+            + policies
+            + rules
     );
     Ok(())
 }
@@ -146,6 +167,55 @@ fn names_that_have_broken_others() {
         draft.description = name.into();
         same_in_every_language(&to_request(&draft).unwrap()).unwrap();
     }
+}
+
+/// A listener with TLS beside one that sends to it.
+fn with_https() -> CreateLoadBalancer {
+    let mut request = to_request(&named("web")).unwrap();
+    let mut secure = request.listeners[0].clone();
+    secure.name = Some("https".to_owned());
+    secure.protocol = ListenerProtocol::TerminatedHttps;
+    secure.protocol_port = 443;
+    secure.default_tls_container_ref = Some("https://cloud.example/v1/secrets/1".to_owned());
+    secure.sni_container_refs =
+        ["2", "3"].map(|id| format!("https://cloud.example/v1/secrets/{id}")).into();
+    secure.tls_versions = Some(vec!["TLSv1.2".to_owned()]);
+    secure.tls_ciphers = Some(CipherPreset::Modern.ciphers());
+    secure.alpn_protocols = Some(vec![AlpnProtocol::H2, AlpnProtocol::Http11]);
+    let to = "https://www.example.com".parse().unwrap();
+    request.listeners[0].l7policies = vec![CreateL7Policy::redirect_to_https(to)];
+    request.listeners.push(secure);
+    request
+}
+
+#[test]
+fn certificates_and_redirects_are_in_every_language() {
+    let request = with_https();
+    same_in_every_language(&request).unwrap();
+    let commands = export::openstack_commands(&request).replace(" \\\n    ", " ");
+    for expected in [
+        "listener_1=$(openstack loadbalancer listener create --wait --name http-80 --protocol HTTP",
+        "--format value --column id \"$lb\")\n",
+        "l7policy_1=$(openstack loadbalancer l7policy create --wait --format value --column id --name redirect-to-https --action REDIRECT_PREFIX --redirect-prefix https://www.example.com \"$listener_1\")\n",
+        "openstack loadbalancer l7rule create --wait --type PATH --compare-type STARTS_WITH --value / \"$l7policy_1\"\n",
+        "--sni-container-refs https://cloud.example/v1/secrets/2 https://cloud.example/v1/secrets/3 --protocol TERMINATED_HTTPS",
+        "--default-tls-container-ref https://cloud.example/v1/secrets/1 --tls-version TLSv1.2 --tls-ciphers TLS_AES_128_GCM_SHA256:",
+        "--alpn-protocol h2 --alpn-protocol http/1.1 \"$lb\"\n",
+    ] {
+        assert!(commands.contains(expected), "no {expected}\n{commands}");
+    }
+    let body = read_terraform(&export::terraform(&request));
+    let policy = |name| attribute(&body, "openstack_lb_l7policy_v2", "listener_1_policy_1", name);
+    assert_eq!(policy("redirect_prefix").as_deref(), Some("https://www.example.com"));
+    let rule =
+        |name| attribute(&body, "openstack_lb_l7rule_v2", "listener_1_policy_1_rule_1", name);
+    assert_eq!(rule("value").as_deref(), Some("/"));
+    let https = |name| attribute(&body, "openstack_lb_listener_v2", "listener_2", name);
+    assert_eq!(
+        https("default_tls_container_ref").as_deref(),
+        Some("https://cloud.example/v1/secrets/1")
+    );
+    assert!(https("tls_ciphers").unwrap().starts_with("TLS_AES_128_GCM_SHA256:"));
 }
 
 #[test]

@@ -4,6 +4,7 @@ pub mod app;
 pub mod assets;
 pub mod barbican;
 pub mod caller;
+pub mod certificates;
 pub mod cli;
 pub mod config;
 pub mod data_dir;

@@ -15,11 +15,15 @@ struct Mine {
     pool: String,
     member: String,
     monitor: String,
+    policy: String,
+    rule: String,
 }
 
 async fn everything(client: &Client) -> Mine {
     let mut graph = common::octavia::graph(18201, &["127.0.0.1:9".parse().unwrap()]);
     graph["name"] = json!("alices");
+    graph["listeners"][0]["l7policies"] = json!([{"action": "REJECT",
+        "rules": [{"type": "PATH", "compare_type": "STARTS_WITH", "value": "/private"}]}]);
     let lb = client.new_lb(graph).await;
     let first = async |kind: &str| {
         let list = client.get(&format!("{LBAAS}/{kind}?loadbalancer_id={lb}")).await;
@@ -27,7 +31,10 @@ async fn everything(client: &Client) -> Mine {
         list.body[key.as_str()][0]["id"].as_str().unwrap().to_owned()
     };
     let pool = first("pools").await;
+    let policy = first("l7policies").await;
     Mine {
+        rule: first(&format!("l7policies/{policy}/rules")).await,
+        policy,
         listener: first("listeners").await,
         monitor: first("healthmonitors").await,
         member: first(&format!("pools/{pool}/members")).await,
@@ -37,7 +44,7 @@ async fn everything(client: &Client) -> Mine {
 }
 
 fn reads(mine: &Mine) -> Vec<String> {
-    let Mine { lb, listener, pool, member, monitor } = mine;
+    let Mine { lb, listener, pool, member, monitor, policy, rule } = mine;
     vec![
         format!("{LBAAS}/loadbalancers/{lb}"),
         format!("{LBAAS}/loadbalancers/{lb}/status"),
@@ -48,12 +55,15 @@ fn reads(mine: &Mine) -> Vec<String> {
         format!("{LBAAS}/pools/{pool}/members"),
         format!("{LBAAS}/pools/{pool}/members/{member}"),
         format!("{LBAAS}/healthmonitors/{monitor}"),
+        format!("{LBAAS}/l7policies/{policy}"),
+        format!("{LBAAS}/l7policies/{policy}/rules"),
+        format!("{LBAAS}/l7policies/{policy}/rules/{rule}"),
         format!("/portal/members?loadbalancer_id={lb}"),
     ]
 }
 
 fn changes(mine: &Mine) -> Vec<(Method, String, Value)> {
-    let Mine { lb, listener, pool, member, monitor } = mine;
+    let Mine { lb, listener, pool, member, monitor, policy, rule } = mine;
     let m = json!({"address": "127.0.0.1", "protocol_port": 10});
     vec![
         (
@@ -106,6 +116,28 @@ fn changes(mine: &Mine) -> Vec<(Method, String, Value)> {
             json!({"healthmonitor": {"delay": 9}}),
         ),
         (Method::DELETE, format!("{LBAAS}/healthmonitors/{monitor}"), Value::Null),
+        (
+            Method::POST,
+            format!("{LBAAS}/l7policies"),
+            json!({"l7policy": {"listener_id": listener, "action": "REJECT"}}),
+        ),
+        (
+            Method::PUT,
+            format!("{LBAAS}/l7policies/{policy}"),
+            json!({"l7policy": {"redirect_url": "https://evil.example/"}}),
+        ),
+        (Method::DELETE, format!("{LBAAS}/l7policies/{policy}"), Value::Null),
+        (
+            Method::POST,
+            format!("{LBAAS}/l7policies/{policy}/rules"),
+            json!({"rule": {"type": "PATH", "compare_type": "STARTS_WITH", "value": "/"}}),
+        ),
+        (
+            Method::PUT,
+            format!("{LBAAS}/l7policies/{policy}/rules/{rule}"),
+            json!({"rule": {"value": "/"}}),
+        ),
+        (Method::DELETE, format!("{LBAAS}/l7policies/{policy}/rules/{rule}"), Value::Null),
     ]
 }
 
@@ -206,7 +238,7 @@ async fn lists_hold_only_what_may_be_seen() {
     }
     let marker = format!("{LBAAS}/loadbalancers?marker={}", mine.lb);
     assert_eq!(adam.get(&marker).await.status, StatusCode::BAD_REQUEST);
-    for kind in ["listeners", "pools", "healthmonitors"] {
+    for kind in ["listeners", "pools", "healthmonitors", "l7policies"] {
         for (client, seen) in [(&alice, 1), (&adam, 0), (&boss, 0), (&rita, 1)] {
             let list = client.get(&format!("{LBAAS}/{kind}")).await;
             assert_eq!(list.body[kind].as_array().unwrap().len(), seen, "{kind}");
@@ -256,6 +288,24 @@ async fn nothing_of_others_can_be_referred_to() {
     let pool = pool.body["pool"]["id"].as_str().unwrap().to_owned();
     adam.settled(&own).await;
     let path = format!("{LBAAS}/pools/{pool}/members/{}", mine.member);
+    assert_eq!(adam.get(&path).await.status, StatusCode::FORBIDDEN);
+    assert_eq!(adam.delete(&path).await.status, StatusCode::FORBIDDEN);
+    // A pool of another's, for a policy of an own listener.
+    let body =
+        json!({"listener": {"protocol": "HTTP", "protocol_port": 18204, "loadbalancer_id": own}});
+    let listener = adam.post(&format!("{LBAAS}/listeners"), body).await;
+    let listener = listener.body["listener"]["id"].as_str().unwrap().to_owned();
+    adam.settled(&own).await;
+    let body = json!({"l7policy": {"listener_id": listener, "action": "REDIRECT_TO_POOL",
+        "redirect_pool_id": mine.pool}});
+    let answer = adam.post(&format!("{LBAAS}/l7policies"), body).await;
+    assert_eq!(answer.status, StatusCode::NOT_FOUND, "{}", answer.body);
+    // A rule by way of an own policy.
+    let body = json!({"l7policy": {"listener_id": listener, "action": "REJECT"}});
+    let policy = adam.post(&format!("{LBAAS}/l7policies"), body).await;
+    let policy = policy.body["l7policy"]["id"].as_str().unwrap().to_owned();
+    adam.settled(&own).await;
+    let path = format!("{LBAAS}/l7policies/{policy}/rules/{}", mine.rule);
     assert_eq!(adam.get(&path).await.status, StatusCode::FORBIDDEN);
     assert_eq!(adam.delete(&path).await.status, StatusCode::FORBIDDEN);
     // Alice herself does not find her member in a pool that it is not in.

@@ -1,7 +1,8 @@
 //! `openstack loadbalancer` commands, as python-octaviaclient takes them.
 
 use openstack_types::octavia::{
-    CreateHealthMonitor, CreateListener, CreateLoadBalancer, CreateMember, CreatePool,
+    CreateHealthMonitor, CreateL7Policy, CreateL7Rule, CreateListener, CreateLoadBalancer,
+    CreateMember, CreatePool,
 };
 
 /// The commands that create a load balancer, for a POSIX shell, in an order that works: Octavia locks
@@ -21,12 +22,28 @@ pub fn openstack_commands(request: &CreateLoadBalancer) -> String {
             out.push_str(&monitor_command(monitor).on(&reference));
         }
     }
-    for listener in &request.listeners {
+    let mut policies = 0;
+    for (number, listener) in (1..).zip(&request.listeners) {
         let index = listener
             .default_pool
             .as_ref()
             .and_then(|pool| request.pools.iter().position(|p| p.name == pool.name));
-        out.push_str(&listener_command(listener, index).on("\"$lb\""));
+        let command = listener_command(listener, index);
+        if listener.l7policies.is_empty() {
+            out.push_str(&command.on("\"$lb\""));
+            continue;
+        }
+        let variable = format!("listener_{number}");
+        out.push_str(&command.created_id().about("\"$lb\"").assigned_to(&variable));
+        for policy in &listener.l7policies {
+            policies += 1;
+            let of_listener = format!("\"${variable}\"");
+            let variable = format!("l7policy_{policies}");
+            out.push_str(&policy_command(policy).about(&of_listener).assigned_to(&variable));
+            for rule in &policy.rules {
+                out.push_str(&rule_command(rule).on(&format!("\"${variable}\"")));
+            }
+        }
     }
     out
 }
@@ -90,6 +107,8 @@ fn monitor_command(monitor: &CreateHealthMonitor) -> Command {
 fn listener_command(listener: &CreateListener, pool: Option<usize>) -> Command {
     let mut command = Command::new("listener create");
     command.maybe("name", listener.name.as_deref());
+    // Takes every word up to the next option, which follows.
+    command.words("sni-container-refs", &listener.sni_container_refs);
     command.option("protocol", &listener.protocol);
     command.option("protocol-port", listener.protocol_port);
     if let Some(index) = pool {
@@ -111,6 +130,30 @@ fn listener_command(listener: &CreateListener, pool: Option<usize>) -> Command {
     for version in listener.tls_versions.iter().flatten() {
         command.option("tls-version", version);
     }
+    command.maybe("tls-ciphers", listener.tls_ciphers.as_ref());
+    for protocol in listener.alpn_protocols.iter().flatten() {
+        command.option("alpn-protocol", protocol);
+    }
+    command
+}
+
+fn policy_command(policy: &CreateL7Policy) -> Command {
+    let mut command = Command::new("l7policy create").created_id();
+    command.maybe("name", policy.name.as_deref());
+    command.option("action", &policy.action);
+    command.maybe("redirect-url", policy.redirect_url.as_ref());
+    command.maybe("redirect-prefix", policy.redirect_prefix.as_ref());
+    command.maybe("redirect-http-code", policy.redirect_http_code);
+    command
+}
+
+fn rule_command(rule: &CreateL7Rule) -> Command {
+    let mut command = Command::new("l7rule create");
+    command.option("type", &rule.kind);
+    command.option("compare-type", &rule.compare_type);
+    command.maybe("key", rule.key.as_deref());
+    command.option("value", &rule.value);
+    command.flag("invert", rule.invert == Some(true));
     command
 }
 
@@ -143,6 +186,13 @@ impl Command {
         }
     }
 
+    fn words(&mut self, name: &str, values: &[String]) {
+        if !values.is_empty() {
+            let values: Vec<String> = values.iter().map(|value| quoted(value)).collect();
+            self.0.push(format!("--{name} {}", values.join(" ")));
+        }
+    }
+
     fn flag(&mut self, name: &str, set: bool) {
         if set {
             self.0.push(format!("--{name}"));
@@ -154,9 +204,13 @@ impl Command {
         self.0.push(format!("--{name} {value}"));
     }
 
-    fn on(mut self, reference: &str) -> String {
+    fn about(mut self, reference: &str) -> Self {
         self.0.push(reference.to_owned());
-        format!("{}\n", self.written())
+        self
+    }
+
+    fn on(self, reference: &str) -> String {
+        format!("{}\n", self.about(reference).written())
     }
 
     fn assigned_to(self, variable: &str) -> String {

@@ -1,7 +1,8 @@
 //! Terraform (and OpenTofu), for the provider `terraform-provider-openstack/openstack`.
 
 use openstack_types::octavia::{
-    CreateHealthMonitor, CreateListener, CreateLoadBalancer, CreateMember, CreatePool,
+    CreateHealthMonitor, CreateL7Policy, CreateL7Rule, CreateListener, CreateLoadBalancer,
+    CreateMember, CreatePool,
 };
 use std::fmt::Write as _;
 
@@ -24,7 +25,16 @@ pub fn terraform(request: &CreateLoadBalancer) -> String {
             .as_ref()
             .and_then(|pool| request.pools.iter().position(|p| p.name == pool.name))
             .map(|pool| format!("pool_{}", pool + 1));
-        blocks.push(listener_block(&format!("listener_{}", index + 1), listener, pool));
+        let label = format!("listener_{}", index + 1);
+        blocks.push(listener_block(&label, listener, pool));
+        for (index, policy) in listener.l7policies.iter().enumerate() {
+            let label_of_policy = format!("{label}_policy_{}", index + 1);
+            blocks.push(policy_block(&label_of_policy, &label, index + 1, policy));
+            for (index, rule) in policy.rules.iter().enumerate() {
+                let label = format!("{label_of_policy}_rule_{}", index + 1);
+                blocks.push(rule_block(&label, &label_of_policy, rule));
+            }
+        }
     }
     let resources: Vec<String> = blocks.into_iter().map(|block| block.written(0)).collect();
     format!(
@@ -109,7 +119,14 @@ fn listener_block(label: &str, listener: &CreateListener, pool: Option<String>) 
     block.raw("timeout_member_data", listener.timeout_member_data);
     block.texts("allowed_cidrs", listener.allowed_cidrs.as_ref());
     block.text("default_tls_container_ref", listener.default_tls_container_ref.as_ref());
+    let sni = &listener.sni_container_refs;
+    block.texts("sni_container_refs", (!sni.is_empty()).then_some(sni));
     block.texts("tls_versions", listener.tls_versions.as_ref());
+    block.text("tls_ciphers", listener.tls_ciphers.as_ref());
+    let alpn = listener.alpn_protocols.as_ref();
+    let alpn: Option<Vec<String>> =
+        alpn.map(|protocols| protocols.iter().map(ToString::to_string).collect());
+    block.texts("alpn_protocols", alpn.as_ref());
     if !listener.insert_headers.is_empty() {
         let pairs =
             listener.insert_headers.iter().map(|(name, value)| (quoted(name), quoted(value)));
@@ -118,6 +135,29 @@ fn listener_block(label: &str, listener: &CreateListener, pool: Option<String>) 
             pairs.map(|(name, value)| format!("    {name:<width$} = {value}")).collect();
         block.raw("insert_headers", Some(format!("{{\n{}\n  }}", pairs.join("\n"))));
     }
+    block
+}
+
+fn policy_block(label: &str, listener: &str, position: usize, policy: &CreateL7Policy) -> Block {
+    let mut block = Block::resource("openstack_lb_l7policy_v2", label);
+    block.text("name", policy.name.as_ref());
+    block.raw("listener_id", Some(format!("openstack_lb_listener_v2.{listener}.id")));
+    block.text("action", Some(&policy.action));
+    block.raw("position", Some(position));
+    block.text("redirect_url", policy.redirect_url.as_ref());
+    block.text("redirect_prefix", policy.redirect_prefix.as_ref());
+    block.raw("redirect_http_code", policy.redirect_http_code);
+    block
+}
+
+fn rule_block(label: &str, policy: &str, rule: &CreateL7Rule) -> Block {
+    let mut block = Block::resource("openstack_lb_l7rule_v2", label);
+    block.raw("l7policy_id", Some(format!("openstack_lb_l7policy_v2.{policy}.id")));
+    block.text("type", Some(&rule.kind));
+    block.text("compare_type", Some(&rule.compare_type));
+    block.text("key", rule.key.as_ref());
+    block.text("value", Some(&rule.value));
+    block.raw("invert", rule.invert);
     block
 }
 

@@ -25,6 +25,11 @@ impl FromRequestParts<Arc<App>> for Who {
 }
 
 impl Who {
+    /// Themselves.
+    pub fn caller(&self) -> &Caller {
+        &self.0
+    }
+
     /// Who creates.
     pub fn user(&self) -> &UserId {
         &self.0.user_id

@@ -22,10 +22,6 @@ pub fn routes() -> Router<Arc<App>> {
             get(no_zone).put(admin_not_offered).delete(admin_not_offered),
         )
         .route("/availabilityzoneprofiles", get(zone_profiles).post(admin_not_offered))
-        .route("/l7policies", get(l7policies).post(l7_not_offered))
-        .route("/l7policies/{id}", get(no_l7policy).put(no_l7policy).delete(no_l7policy))
-        .route("/l7policies/{id}/rules", get(no_l7policy).post(no_l7policy))
-        .route("/l7policies/{id}/rules/{rule}", get(no_rule).put(no_rule).delete(no_rule))
 }
 
 async fn providers(who: Who) -> Result<Json<Value>, Fault> {
@@ -71,11 +67,6 @@ async fn zones(who: Who) -> Result<Json<Value>, Fault> {
     Ok(empty("availability_zones"))
 }
 
-async fn l7policies(who: Who) -> Result<Json<Value>, Fault> {
-    who.known()?;
-    Ok(empty("l7policies"))
-}
-
 async fn flavor_profiles(who: Who) -> Result<Json<Value>, Fault> {
     who.admin()?;
     Ok(empty("flavorprofiles"))
@@ -100,24 +91,6 @@ async fn no_flavor(who: Who, Path(id): Path<String>) -> Result<Json<Value>, Faul
 async fn no_zone(who: Who, Path(name): Path<String>) -> Result<Json<Value>, Fault> {
     who.known()?;
     Err(Fault::not_found("Availability Zone", name))
-}
-
-async fn no_l7policy(who: Who, Path(id): Path<String>) -> Result<Json<Value>, Fault> {
-    who.known()?;
-    Err(Fault::not_found("L7Policy", id))
-}
-
-async fn no_rule(
-    who: Who,
-    Path((id, _rule)): Path<(String, String)>,
-) -> Result<Json<Value>, Fault> {
-    who.known()?;
-    Err(Fault::not_found("L7Policy", id))
-}
-
-async fn l7_not_offered(who: Who) -> Result<Json<Value>, Fault> {
-    who.known()?;
-    Err(Fault::unsupported("L7 policies; every request of a listener goes to its default pool"))
 }
 
 async fn admin_not_offered(who: Who) -> Result<Json<Value>, Fault> {

@@ -3,12 +3,14 @@
 use super::{
     access::Who,
     body::Body,
+    certificates::{self, Certificates},
     change::{Change, change, found, seen},
     fault::Fault,
+    l7policies,
     lists::{self, Asked},
     pools,
     schema::{LISTENER, Object, POOL, Purpose},
-    view,
+    tls, view,
 };
 use crate::{
     app::App,
@@ -60,27 +62,49 @@ pub async fn create(
     body: Body,
 ) -> Result<impl IntoResponse, Fault> {
     let mut sent = body.one(&LISTENER, Purpose::Create)?;
+    let certificates = Certificates::look_up(&app, &who, [&sent]).await?;
     let shown = change(&app, &who, move |change| {
         let mut owner = change.loadbalancer(sent.text("loadbalancer_id"))?;
-        change.within_quota(&LISTENER, owner.text("project_id"), 1)?;
+        let project = owner.text("project_id").to_owned();
+        change.within_quota(&LISTENER, &project, 1)?;
         served(&sent)?;
+        let mut policies = sent.take_within("l7policies");
+        l7policies::within_quota(change, &owner, &policies)?;
         change.lock_for_part(&mut owner)?;
-        if let Some(pool) = sent.take_within("default_pool").pop() {
-            change.within_quota(&POOL, owner.text("project_id"), 1)?;
+        let default = sent.take_within("default_pool").pop();
+        let chosen = policies.iter_mut().map(|policy| policy.take_within("redirect_pool").pop());
+        let chosen: Vec<_> = chosen.collect();
+        let pools = default.iter().chain(chosen.iter().flatten()).count();
+        change.within_quota(&POOL, &project, pools)?;
+        if let Some(pool) = default {
             let pool = pools::create_in(change, &owner, pool)?;
             sent.set("default_pool_id", pool.text("id"));
         }
-        let row = create_in(change, &owner, sent)?;
+        for (policy, pool) in policies.iter_mut().zip(chosen) {
+            if let Some(pool) = pool {
+                let pool = pools::create_in(change, &owner, pool)?;
+                policy.set("redirect_pool_id", pool.text("id"));
+            }
+        }
+        sent.within.insert("l7policies", policies);
+        let row = create_in(change, &owner, sent, &certificates)?;
         Ok(view::row(change.tx, &LISTENER, &row)?)
     })
     .await?;
     Ok((StatusCode::CREATED, Json(json!({ "listener": shown }))))
 }
 
-/// Creates a listener on a load balancer that is locked.
-pub fn create_in(change: &Change<'_>, owner: &Object, mut sent: Object) -> Result<Object, Fault> {
+/// Creates a listener, with the policies within, on a load balancer that is locked.
+pub fn create_in(
+    change: &Change<'_>,
+    owner: &Object,
+    mut sent: Object,
+    certificates: &Certificates,
+) -> Result<Object, Fault> {
     served(&sent)?;
     let protocol = ListenerProtocol::from_word(sent.text("protocol"));
+    tls::settle(&mut sent, &protocol, &change.app.config.tls, |_| true)?;
+    let secrets = certificates.used_by(&sent, None)?;
     let port = sent.integer("protocol_port");
     for other in find_by(change.tx, &LISTENER, "loadbalancer_id", owner.text("id"))? {
         let theirs = ListenerProtocol::from_word(other.text("protocol"));
@@ -91,9 +115,14 @@ pub fn create_in(change: &Change<'_>, owner: &Object, mut sent: Object) -> Resul
         }
     }
     fits(change, owner, &sent, &protocol)?;
+    let policies = sent.take_within("l7policies");
     sent.fields.remove("tenant_id");
     change.begin(&mut sent, owner, OperatingStatus::Offline);
     change.create(&LISTENER, &sent, owner)?;
+    certificates::write_down(change.tx, &sent, &secrets)?;
+    for policy in policies {
+        l7policies::create_in(change, owner, &sent, policy)?;
+    }
     if let Some(pool) = sent.optional("default_pool_id") {
         change.touch(&POOL, store::find(change.tx, &POOL, pool)?.into_iter().collect(), owner)?;
     }
@@ -102,36 +131,15 @@ pub fn create_in(change: &Change<'_>, owner: &Object, mut sent: Object) -> Resul
 
 /// Refuses what this version's engine cannot serve, saying so.
 fn served(sent: &Object) -> Result<(), Fault> {
-    let protocol = ListenerProtocol::from_word(sent.text("protocol"));
-    let certificates = certificates_sent(sent);
-    match protocol {
-        ListenerProtocol::TerminatedHttps if !certificates => Err(Fault::validation(
-            "An SNI or default certificate container reference must be provided for TERMINATED_HTTPS protocol listeners.",
-        )),
-        ListenerProtocol::TerminatedHttps => Err(Fault::validation(
-            "TERMINATED_HTTPS listeners are not served by this version; use HTTP, or HTTPS to pass TLS through to the members.",
-        )),
-        ListenerProtocol::Http | ListenerProtocol::Tcp | ListenerProtocol::Https
-            if certificates =>
-        {
-            Err(no_certificates(&protocol))
-        }
-        ListenerProtocol::Http | ListenerProtocol::Tcp | ListenerProtocol::Https => Ok(()),
+    match ListenerProtocol::from_word(sent.text("protocol")) {
+        ListenerProtocol::Http
+        | ListenerProtocol::TerminatedHttps
+        | ListenerProtocol::Tcp
+        | ListenerProtocol::Https => Ok(()),
         other => Err(Fault::unsupported(format!(
-            "protocol {other}; listeners can be HTTP, HTTPS (passed through) or TCP"
+            "protocol {other}; listeners can be HTTP, TERMINATED_HTTPS, HTTPS (passed through) or TCP"
         ))),
     }
-}
-
-fn certificates_sent(sent: &Object) -> bool {
-    sent.optional("default_tls_container_ref").is_some()
-        || sent.get("sni_container_refs").as_array().is_some_and(|refs| !refs.is_empty())
-}
-
-fn no_certificates(protocol: &ListenerProtocol) -> Fault {
-    Fault::validation(format!(
-        "Certificate container references are not allowed on {protocol} protocol listeners."
-    ))
 }
 
 /// Checks a listener, as it is to become, against its load balancer and pool.
@@ -143,7 +151,7 @@ fn fits(
 ) -> Result<(), Fault> {
     let headers = listener.get("insert_headers").as_object();
     if let Some(headers) = headers.filter(|headers| !headers.is_empty()) {
-        if *protocol != ListenerProtocol::Http {
+        if !matches!(protocol, ListenerProtocol::Http | ListenerProtocol::TerminatedHttps) {
             return Err(Fault::option(
                 "insert-headers",
                 format!("a {protocol} protocol listener."),
@@ -194,14 +202,18 @@ pub async fn update(
     Path(id): Path<String>,
     body: Body,
 ) -> Result<Json<Value>, Fault> {
-    let new = body.one(&LISTENER, Purpose::Update)?;
+    let mut new = body.one(&LISTENER, Purpose::Update)?;
+    let certificates = Certificates::look_up(&app, &who, [&new]).await?;
     let shown = change(&app, &who, move |change| {
         let (mut row, mut owner) = change.part(&LISTENER, &id)?;
         let protocol = ListenerProtocol::from_word(row.text("protocol"));
-        if certificates_sent(&new) {
-            return Err(no_certificates(&protocol));
+        let mut next = row.merged(&new);
+        tls::settle(&mut next, &protocol, &change.app.config.tls, |name| new.has(name))?;
+        let secrets = certificates.used_by(&next, Some(&row))?;
+        for name in tls::FIELDS.into_iter().filter(|name| new.has(name)).collect::<Vec<_>>() {
+            new.set(name, next.get(name).clone());
         }
-        fits(change, &owner, &row.merged(&new), &protocol)?;
+        fits(change, &owner, &next, &protocol)?;
         change.lock_for_part(&mut owner)?;
         let pools: Vec<_> = [&row, &new]
             .iter()
@@ -210,6 +222,9 @@ pub async fn update(
             .map(|pool| found(change.tx, &POOL, pool))
             .collect::<Result<_, _>>()?;
         change.update(&LISTENER, &mut row, &new, &owner)?;
+        if certificates::were_sent(&new) {
+            certificates::write_down(change.tx, &row, &secrets)?;
+        }
         change.touch(&POOL, pools, &owner)?;
         Ok(view::row(change.tx, &LISTENER, &row)?)
     })
@@ -226,6 +241,7 @@ pub async fn delete(
     change(&app, &who, move |change| {
         let (mut row, mut owner) = change.part(&LISTENER, &id)?;
         change.lock_for_part(&mut owner)?;
+        l7policies::all_going(change, &owner, &id)?;
         change.going(&LISTENER, &mut row, &owner)
     })
     .await?;

@@ -5,7 +5,7 @@ use super::{
     change::{found, seen},
     fault::Fault,
     query::ListQuery,
-    schema::{LOAD_BALANCER, MEMBER, POOL, Resource},
+    schema::{L7POLICY, LOAD_BALANCER, POOL, Resource},
     view,
 };
 use crate::{
@@ -38,12 +38,32 @@ pub struct Asked {
     pub url: PublicUrl,
 }
 
-/// Answers a list, of all that the caller sees or of the members of one pool.
+/// The object in whose path others are.
+pub struct Parent {
+    of: &'static Resource,
+    /// Where they name it.
+    column: &'static str,
+    id: String,
+}
+
+impl Parent {
+    /// Of members.
+    pub fn pool(id: String) -> Self {
+        Self { of: &POOL, column: "pool_id", id }
+    }
+
+    /// Of L7 rules.
+    pub fn policy(id: String) -> Self {
+        Self { of: &L7POLICY, column: "l7policy_id", id }
+    }
+}
+
+/// Answers a list, of all that the caller sees or of what one object has.
 pub async fn list(
     app: &Arc<App>,
     who: Who,
     asked: Asked,
-    pool: Option<String>,
+    parent: Option<Parent>,
 ) -> Result<Json<Value>, Fault> {
     let of = asked.of;
     let query = ListQuery::parse(of, asked.uri.query().unwrap_or_default())?;
@@ -52,10 +72,10 @@ pub async fn list(
     let body = app
         .store
         .read(move |db| {
-            if let Some(pool) = &pool {
-                seen(db, &who, &POOL, pool)?;
+            if let Some(parent) = &parent {
+                seen(db, &who, parent.of, &parent.id)?;
             }
-            let within = pool.as_deref().map(|pool| ("pool_id", pool));
+            let within = parent.as_ref().map(|parent| (parent.column, parent.id.as_str()));
             let rows = list::list(db, of, &query, &sight, within)?;
             let id = |row: Option<&super::schema::Object>| row.map(|row| row.text("id").to_owned());
             let (first, last) = (id(rows.first()), id(rows.last()));
@@ -78,7 +98,7 @@ pub async fn show(
     of: &'static Resource,
     uri: &Uri,
     id: String,
-    pool: Option<String>,
+    parent: Option<Parent>,
 ) -> Result<Json<Value>, Fault> {
     let fields = ListQuery::fields_only(uri.query().unwrap_or_default());
     let body = app
@@ -92,14 +112,14 @@ pub async fn show(
             } else {
                 seen(db, &who, of, &id)?
             };
-            if let Some(pool) = pool
-                && row.text("pool_id") != pool
+            if let Some(parent) = parent
+                && row.text(parent.column) != parent.id
             {
-                found(db, &POOL, &pool)?;
-                return Err(Fault::not_found(MEMBER.title, &id));
+                found(db, parent.of, &parent.id)?;
+                return Err(Fault::not_found(of.title, &id));
             }
             let shown = fields.only_fields(view::row(db, of, &row)?);
-            Ok::<_, Fault>(json!({ of.key: shown }))
+            Ok::<_, Fault>(json!({ of.wire: shown }))
         })
         .await?;
     Ok(Json(body))

@@ -3,9 +3,10 @@
 use super::{
     access::Who,
     body::Body,
+    certificates::Certificates,
     change::{Change, change, found},
     fault::Fault,
-    listeners,
+    l7policies, listeners,
     lists::{self, Asked},
     pools,
     schema::{HEALTH_MONITOR, LISTENER, LOAD_BALANCER, MEMBER, Object, POOL, Purpose},
@@ -63,11 +64,17 @@ pub async fn create(
     body: Body,
 ) -> Result<impl IntoResponse, Fault> {
     let sent = body.one(&LOAD_BALANCER, Purpose::Create)?;
-    let shown = change(&app, &who, move |change| create_in(change, sent)).await?;
+    let listeners = sent.within.get("listeners").into_iter().flatten();
+    let certificates = Certificates::look_up(&app, &who, listeners).await?;
+    let shown = change(&app, &who, move |change| create_in(change, sent, &certificates)).await?;
     Ok((StatusCode::CREATED, Json(json!({ "loadbalancer": shown }))))
 }
 
-fn create_in(change: &Change<'_>, mut sent: Object) -> Result<Value, Fault> {
+fn create_in(
+    change: &Change<'_>,
+    mut sent: Object,
+    certificates: &Certificates,
+) -> Result<Value, Fault> {
     let project = match sent.optional("project_id").or(sent.optional("tenant_id")) {
         Some(project) => ProjectId(project.to_owned()),
         None => change.who.project()?.clone(),
@@ -93,26 +100,23 @@ fn create_in(change: &Change<'_>, mut sent: Object) -> Result<Value, Fault> {
     row.set("updated_at", Value::Null);
     store::insert(change.tx, &LOAD_BALANCER, &row)?;
     change.tell(&LOAD_BALANCER, EventAction::Created, &row, &row);
-    create_graph(change, &row, listeners, pools)?;
+    create_graph(change, &row, listeners, pools, certificates)?;
     change.carry_out(&row);
     Ok(view::whole(change.tx, &row)?)
 }
 
-/// Creates what hangs on a new load balancer. Listeners name their pools; a pool that a listener
-/// brings along itself joins the others.
+/// Creates what hangs on a new load balancer. Listeners and policies name their pools; a pool that
+/// one brings along itself joins the others.
 fn create_graph(
     change: &Change<'_>,
     owner: &Object,
     mut listeners: Vec<Object>,
     mut pools: Vec<Object>,
+    certificates: &Certificates,
 ) -> Result<(), Fault> {
     const UNNAMED: &str = "Pools must be named when creating a fully populated loadbalancer.";
-    let mut wanted = Vec::with_capacity(listeners.len());
-    for listener in &mut listeners {
-        let Some(pool) = listener.take_within("default_pool").pop() else {
-            wanted.push(None);
-            continue;
-        };
+    let mut named = |pool: Option<Object>| -> Result<Option<String>, Fault> {
+        let Some(pool) = pool else { return Ok(None) };
         let name = pool.text("name").to_owned();
         if name.is_empty() {
             return Err(Fault::validation(UNNAMED));
@@ -120,7 +124,18 @@ fn create_graph(
         if pool.optional("protocol").is_some() {
             pools.push(pool);
         }
-        wanted.push(Some(name));
+        Ok(Some(name))
+    };
+    let mut wanted = Vec::with_capacity(listeners.len());
+    let mut policies = Vec::with_capacity(listeners.len());
+    for listener in &mut listeners {
+        wanted.push(named(listener.take_within("default_pool").pop())?);
+        let mut theirs = Vec::new();
+        for mut policy in listener.take_within("l7policies") {
+            let pool = named(policy.take_within("redirect_pool").pop())?;
+            theirs.push((policy, pool));
+        }
+        policies.push(theirs);
     }
     let mut ids: HashMap<String, Object> = HashMap::new();
     let project = owner.text("project_id");
@@ -129,6 +144,8 @@ fn create_graph(
     let count = |name| pools.iter().map(|pool| pool.within.get(name).map_or(0, Vec::len)).sum();
     change.within_quota(&MEMBER, project, count("members"))?;
     change.within_quota(&HEALTH_MONITOR, project, count("healthmonitor"))?;
+    let all: Vec<_> = policies.iter().flatten().map(|(policy, _)| policy.clone()).collect();
+    l7policies::within_quota(change, owner, &all)?;
     for pool in pools {
         let name = pool.text("name").to_owned();
         if name.is_empty() {
@@ -144,12 +161,22 @@ fn create_graph(
             ));
         }
     }
-    for (mut listener, pool) in listeners.into_iter().zip(wanted) {
-        if let Some(name) = pool {
+    let place = |into: &mut Object, field, name: Option<String>| -> Result<(), Fault> {
+        if let Some(name) = name {
             let pool = ids.get(&name).ok_or_else(|| missing_details(&name))?;
-            listener.set("default_pool_id", pool.text("id"));
+            into.set(field, pool.text("id"));
         }
-        listeners::create_in(change, owner, listener)?;
+        Ok(())
+    };
+    for ((mut listener, pool), theirs) in listeners.into_iter().zip(wanted).zip(policies) {
+        place(&mut listener, "default_pool_id", pool)?;
+        let mut placed = Vec::with_capacity(theirs.len());
+        for (mut policy, pool) in theirs {
+            place(&mut policy, "redirect_pool_id", pool)?;
+            placed.push(policy);
+        }
+        listener.within.insert("l7policies", placed);
+        listeners::create_in(change, owner, listener, certificates)?;
     }
     Ok(())
 }

@@ -5,7 +5,7 @@ use super::{
     body::Body,
     change::{Change, change, found},
     fault::Fault,
-    lists::{self, Asked},
+    lists::{self, Asked, Parent},
     load_balancers::is_true,
     pools::{is_monitored, lock_pool},
     schema::{MEMBER, Object, POOL, Purpose},
@@ -34,7 +34,7 @@ pub async fn list(
     Path(pool): Path<String>,
     OriginalUri(uri): OriginalUri,
 ) -> Result<Json<Value>, Fault> {
-    lists::list(&app, who, Asked { of: &MEMBER, uri, url }, Some(pool)).await
+    lists::list(&app, who, Asked { of: &MEMBER, uri, url }, Some(Parent::pool(pool))).await
 }
 
 /// `GET` of one.
@@ -44,7 +44,7 @@ pub async fn show(
     Path((pool, id)): Path<(String, String)>,
     OriginalUri(uri): OriginalUri,
 ) -> Result<Json<Value>, Fault> {
-    lists::show(&app, who, &MEMBER, &uri, id, Some(pool)).await
+    lists::show(&app, who, &MEMBER, &uri, id, Some(Parent::pool(pool))).await
 }
 
 /// `POST`

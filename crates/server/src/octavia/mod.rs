@@ -1,4 +1,4 @@
-//! Octavia v2: load balancers, listeners, pools, members and health monitors.
+//! Octavia v2: load balancers, listeners, pools, members, health monitors and L7 policies.
 //!
 //! A request's body is checked against a table ([`schema`]), a change is written in one transaction
 //! ([`change`]) and carried out afterwards ([`crate::reconcile`]).
@@ -6,9 +6,12 @@
 mod access;
 mod body;
 mod catalogue;
+mod certificates;
 mod change;
 mod fault;
 mod health_monitors;
+mod l7policies;
+mod l7rules;
 mod listeners;
 mod lists;
 mod load_balancers;
@@ -18,6 +21,7 @@ pub mod query;
 mod quotas;
 pub mod schema;
 mod summary;
+mod tls;
 mod versions;
 mod view;
 mod vip;
@@ -81,6 +85,16 @@ fn lbaas() -> Router<Arc<App>> {
         .route(
             "/healthmonitors/{id}",
             get(health_monitors::show).put(health_monitors::update).delete(health_monitors::delete),
+        )
+        .route("/l7policies", get(l7policies::list).post(l7policies::create))
+        .route(
+            "/l7policies/{id}",
+            get(l7policies::show).put(l7policies::update).delete(l7policies::delete),
+        )
+        .route("/l7policies/{policy}/rules", get(l7rules::list).post(l7rules::create))
+        .route(
+            "/l7policies/{policy}/rules/{id}",
+            get(l7rules::show).put(l7rules::update).delete(l7rules::delete),
         )
         .route("/quotas", get(quotas::list))
         .route("/quotas/defaults", get(quotas::defaults))

@@ -8,13 +8,13 @@ use super::{
     health_monitors, listeners,
     lists::{self, Asked},
     members,
-    schema::{HEALTH_MONITOR, LISTENER, MEMBER, Object, POOL, Purpose},
+    schema::{HEALTH_MONITOR, L7POLICY, LISTENER, MEMBER, Object, POOL, Purpose},
     view,
 };
 use crate::{
     app::App,
     public_url::PublicUrl,
-    store::octavia::{self as store, find_by},
+    store::octavia::{self as store, find_by, lifecycle},
 };
 use axum::{
     Json,
@@ -23,7 +23,7 @@ use axum::{
     response::IntoResponse,
 };
 use openstack_types::{
-    OperatingStatus,
+    OperatingStatus, ProvisioningStatus,
     octavia::{LbAlgorithm, ListenerProtocol, PoolProtocol},
 };
 use serde_json::{Value, json};
@@ -143,9 +143,20 @@ fn balances(sent: &Object) -> Result<(), Fault> {
     }
 }
 
-/// The listeners that a pool serves.
+/// The listeners that a pool serves, as their default or by an L7 policy.
 pub fn listeners_of(change: &Change<'_>, pool: &str) -> Result<Vec<Object>, Fault> {
-    Ok(find_by(change.tx, &LISTENER, "default_pool_id", pool)?)
+    let mut listeners = find_by(change.tx, &LISTENER, "default_pool_id", pool)?;
+    for policy in find_by(change.tx, &L7POLICY, "redirect_pool_id", pool)? {
+        let id = policy.text("listener_id");
+        if !listeners.iter().any(|listener| listener.text("id") == id) {
+            listeners.extend(store::find(change.tx, &LISTENER, id)?);
+        }
+    }
+    Ok(listeners)
+}
+
+fn is_going(part: &Object) -> bool {
+    lifecycle::state_of(part) == ProvisioningStatus::PendingDelete
 }
 
 /// `PUT` of one.
@@ -179,6 +190,13 @@ pub async fn delete(
 ) -> Result<StatusCode, Fault> {
     change(&app, &who, move |change| {
         let (mut row, mut owner) = change.part(&POOL, &id)?;
+        let policies = find_by(change.tx, &L7POLICY, "redirect_pool_id", &id)?;
+        if let Some(policy) = policies.iter().find(|policy| !is_going(policy)) {
+            return Err(Fault::conflict(format!(
+                "Pool {id} is in use by L7 policy {}",
+                policy.text("id")
+            )));
+        }
         change.lock_for_part(&mut owner)?;
         for of in [&MEMBER, &HEALTH_MONITOR] {
             for mut part in find_by(change.tx, of, "pool_id", &id)? {

@@ -106,7 +106,10 @@ impl ListQuery {
             },
             Kind::Integer(..) => json!(text.parse::<i64>().map_err(|_| invalid())?),
             Kind::HttpVersion => json!(text.parse::<f64>().map_err(|_| invalid())?),
-            Kind::Cidrs | Kind::Headers | Kind::Persistence => return Err(invalid()),
+            Kind::Cidrs | Kind::Headers | Kind::Persistence | Kind::Tags | Kind::Words(_) => {
+                return Err(invalid());
+            }
+            Kind::RedirectCode => json!(text.parse::<i64>().map_err(|_| invalid())?),
             _ => json!(text),
         };
         match self.filters.iter_mut().find(|(column, _)| *column == field.name) {

@@ -1,7 +1,7 @@
 //! Objects as Octavia shows them.
 
 use super::schema::{
-    HEALTH_MONITOR, Kind, LISTENER, LOAD_BALANCER, MEMBER, Object, POOL, Resource,
+    HEALTH_MONITOR, Kind, L7POLICY, L7RULE, LISTENER, LOAD_BALANCER, MEMBER, Object, POOL, Resource,
 };
 use crate::store::octavia::{find_by, relations::children};
 use rusqlite::Connection;
@@ -42,7 +42,8 @@ type Relation = HashMap<String, Vec<String>>;
 pub fn rows(db: &Connection, of: &Resource, rows: &[Object]) -> rusqlite::Result<Vec<Value>> {
     match of.key {
         key if key == LOAD_BALANCER.key => load_balancers(db, rows),
-        key if key == LISTENER.key => Ok(rows.iter().map(listener).collect()),
+        key if key == LISTENER.key => listeners(db, rows),
+        key if key == L7POLICY.key => policies(db, rows),
         key if key == POOL.key => pools(db, rows),
         key if key == HEALTH_MONITOR.key => Ok(rows.iter().map(health_monitor).collect()),
         _ => Ok(rows.iter().map(|row| Value::Object(own_fields(of, row))).collect()),
@@ -75,10 +76,25 @@ fn load_balancer_fields(row: &Object) -> Map<String, Value> {
     shown
 }
 
-fn listener(row: &Object) -> Value {
-    let mut shown = own_fields(&LISTENER, row);
-    shown.insert("loadbalancers".to_owned(), json!([{ "id": row.get("loadbalancer_id") }]));
-    Value::Object(shown)
+fn listeners(db: &Connection, rows: &[Object]) -> rusqlite::Result<Vec<Value>> {
+    let policies = children(db, L7POLICY.key, "listener_id", &ids(rows))?;
+    let shown = rows.iter().map(|row| {
+        let mut shown = own_fields(&LISTENER, row);
+        shown.insert("loadbalancers".to_owned(), json!([{ "id": row.get("loadbalancer_id") }]));
+        shown.insert("l7policies".to_owned(), refs(policies.get(row.text("id"))));
+        Value::Object(shown)
+    });
+    Ok(shown.collect())
+}
+
+fn policies(db: &Connection, rows: &[Object]) -> rusqlite::Result<Vec<Value>> {
+    let rules = children(db, L7RULE.key, "l7policy_id", &ids(rows))?;
+    let shown = rows.iter().map(|row| {
+        let mut shown = own_fields(&L7POLICY, row);
+        shown.insert("rules".to_owned(), refs(rules.get(row.text("id"))));
+        Value::Object(shown)
+    });
+    Ok(shown.collect())
 }
 
 fn pools(db: &Connection, rows: &[Object]) -> rusqlite::Result<Vec<Value>> {
@@ -134,8 +150,26 @@ pub fn whole(db: &Connection, loadbalancer: &Object) -> rusqlite::Result<Value> 
         }
         pools.push(Value::Object(shown));
     }
-    let listeners: Vec<_> =
-        listeners.iter().map(|row| Value::Object(own_fields(&LISTENER, row))).collect();
+    let (mut policies, rules) = (parts(&L7POLICY)?, parts(&L7RULE)?);
+    policies.sort_by_key(|row| row.integer("position"));
+    let policy = |row: &Object| {
+        let of = |rule: &&Object| rule.text("l7policy_id") == row.text("id");
+        let rules: Vec<_> =
+            rules.iter().filter(of).map(|rule| Value::Object(own_fields(&L7RULE, rule))).collect();
+        let mut shown = own_fields(&L7POLICY, row);
+        shown.insert("rules".to_owned(), json!(rules));
+        Value::Object(shown)
+    };
+    let listeners: Vec<_> = listeners
+        .iter()
+        .map(|row| {
+            let of = |policy: &&Object| policy.text("listener_id") == row.text("id");
+            let mut shown = own_fields(&LISTENER, row);
+            let policies: Vec<_> = policies.iter().filter(of).map(policy).collect();
+            shown.insert("l7policies".to_owned(), json!(policies));
+            Value::Object(shown)
+        })
+        .collect();
     let mut shown = load_balancer_fields(loadbalancer);
     shown.insert("listeners".to_owned(), json!(listeners));
     shown.insert("pools".to_owned(), json!(pools));

@@ -11,14 +11,17 @@ pub use traffic::Traffic;
 
 use crate::{
     app::App,
+    certificates,
+    secrets::{self, NoPayload},
     store::octavia::{
         lifecycle::{self, Settled},
-        specs,
+        specs::{self, Impossible, Wanted},
         traffic::Entry,
     },
 };
-use engine::report::Report;
-use openstack_types::LoadBalancerId;
+use engine::{report::Report, spec::CertificatePem};
+use openstack_types::{LoadBalancerId, SecretId};
+use rusqlite::Connection;
 use std::{collections::HashMap, sync::Arc, time::Duration};
 use tokio::{
     sync::{Semaphore, mpsc},
@@ -156,7 +159,7 @@ async fn carry_out(app: &Arc<App>, id: LoadBalancerId) {
 }
 
 async fn carry_out_once(app: &Arc<App>, id: LoadBalancerId) -> rusqlite::Result<Settled> {
-    let Some(wanted) = app.store.read(move |db| specs::read(db, id)).await? else {
+    let Some(wanted) = wanted(app, id).await? else {
         app.engine.remove(id).await;
         return Ok(Settled::Done);
     };
@@ -183,8 +186,36 @@ async fn carry_out_once(app: &Arc<App>, id: LoadBalancerId) -> rusqlite::Result<
                 Err(error) => (error.listener, error.reason),
             }
         }
-        Err(reason) => (None, reason),
+        Err(Impossible { listener, reason }) => (listener, reason),
     };
     tracing::warn!(loadbalancer = %id, revision, %reason, "cannot be made as asked");
     app.store.write(move |tx| lifecycle::fail(tx, id, revision, listener, &reason)).await
+}
+
+async fn wanted(app: &Arc<App>, id: LoadBalancerId) -> rusqlite::Result<Option<Wanted>> {
+    let inner = app.clone();
+    app.store
+        .read(move |db| {
+            let certificate = |db: &Connection, reference: &str| certificate(db, &inner, reference);
+            let versions = &inner.config.tls.versions;
+            specs::read(db, id, &specs::Tls { versions, certificate: &certificate })
+        })
+        .await
+}
+
+/// The certificate that a listener was given. Whoever sees the listener may read the reason: it
+/// says nothing of the secret.
+fn certificate(db: &Connection, app: &App, reference: &str) -> Result<CertificatePem, String> {
+    const BEFORE: &str = "a certificate of this listener cannot be used";
+    let id = SecretId::of_ref(reference).ok_or_else(|| format!("{BEFORE}: it is not there"))?;
+    let payload = secrets::payload(db, &app.vault, id).map_err(|why| match why {
+        NoPayload::NotThere => format!("{BEFORE}: it is not there"),
+        NoPayload::Broken => format!("{BEFORE}: what is stored does not open"),
+        NoPayload::Database(error) => {
+            tracing::error!(%error, "reading a certificate failed");
+            format!("{BEFORE}: the database failed")
+        }
+    })?;
+    let bundle = certificates::open(&payload).map_err(|why| format!("{BEFORE}: {why}"))?;
+    Ok(certificates::pem(&bundle))
 }

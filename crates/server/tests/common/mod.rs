@@ -8,6 +8,7 @@ pub mod logged;
 pub mod octavia;
 pub mod recorded;
 pub mod stream;
+pub mod tls;
 
 use lb_portal_server::{
     app::App,
@@ -24,7 +25,7 @@ use lb_portal_server::{
 use openstack_types::{ProjectId, UserId};
 use reqwest::{Method, StatusCode, header::HeaderMap};
 use serde_json::{Value, json};
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 use tempfile::TempDir;
 use tokio::{sync::oneshot, task::JoinHandle};
 
@@ -56,14 +57,23 @@ impl TestServer {
 
     /// On a directory that may hold something already.
     pub async fn on(data_dir: TempDir, toml: &str) -> Self {
-        let server = Server::start(Options {
-            listen: "127.0.0.1:0".to_owned(),
-            data_dir: data_dir.path().to_owned(),
-            config: Config::parse(toml).unwrap(),
-            admin_password: Some(Password::new(PASSWORD)),
-        })
-        .await
-        .unwrap();
+        let server = loop {
+            let options = Options {
+                listen: "127.0.0.1:0".to_owned(),
+                data_dir: data_dir.path().to_owned(),
+                config: Config::parse(toml).unwrap(),
+                admin_password: Some(Password::new(PASSWORD)),
+            };
+            match Server::start(options).await {
+                Ok(server) => break server,
+                // A child that a test beside this one has just forked holds on to the lock of the
+                // server before, until it runs its own program.
+                Err(why) if why.to_string().contains("another lb-portal serves") => {
+                    tokio::time::sleep(Duration::from_millis(10)).await;
+                }
+                Err(why) => panic!("{why}"),
+            }
+        };
         let url = format!("http://{}", server.address());
         let app = server.app().clone();
         let (stop, stopped) = oneshot::channel::<()>();

@@ -2,13 +2,18 @@
 
 use super::{Field, Fixed, Kind, Object, Resource};
 use crate::octavia::fault::Fault;
-use openstack_types::field::{self, CookieName, DomainName, ExpectedCodes, FieldError, UrlPath};
+use openstack_types::{
+    field::{self, CookieName, DomainName, ExpectedCodes, FieldError, RedirectUrl, UrlPath},
+    tls::TlsCiphers,
+};
 use serde_json::{Map, Value, json};
 use std::net::IpAddr;
 use uuid::Uuid;
 
 /// Tags of one object.
 const TAGS_MAX: usize = 64;
+/// Characters of a list of ciphers: Octavia's.
+const CIPHERS_MAX: usize = 2048;
 /// Characters of a value that an error repeats.
 const REPEATED_MAX: usize = 1000;
 
@@ -44,11 +49,11 @@ struct Place<'a> {
 
 /// Checks the JSON `body` of a request that carries one `resource` under its key.
 pub fn check(resource: &Resource, purpose: Purpose, body: &Value) -> Result<Object, Fault> {
-    let inner = root(resource.argument, resource.key, body)?;
+    let inner = root(resource.argument, resource.wire, body)?;
     let Value::Object(entries) = inner else {
-        return Err(Fault::field(resource.key, python_repr(inner), "Value should be an object"));
+        return Err(Fault::field(resource.wire, python_repr(inner), "Value should be an object"));
     };
-    let place = Place { argument: resource.argument, path: resource.key, body };
+    let place = Place { argument: resource.argument, path: resource.wire, body };
     object(resource, purpose, entries, place)
 }
 
@@ -180,7 +185,7 @@ fn item_of(
     place: Place<'_>,
 ) -> Result<Object, Fault> {
     let Value::Object(entries) = item else {
-        return Err(Fault::field(of.key, repeated(item), "Value should be an object"));
+        return Err(Fault::field(of.wire, repeated(item), "Value should be an object"));
     };
     object(of, purpose, entries, place)
 }
@@ -229,6 +234,13 @@ fn scalar(kind: &Kind, default: Fixed, sent: &Value) -> Result<Value, Wrong> {
             }
         }
         Kind::Persistence => persistence(sent),
+        Kind::Words(words) => some_of(sent, words),
+        Kind::Ciphers => parsed_of::<TlsCiphers>(sent, CIPHERS_MAX),
+        Kind::RedirectUrl => parsed::<RedirectUrl>(sent),
+        Kind::RedirectCode => match sent.as_i64() {
+            Some(301 | 302 | 303 | 307 | 308) => Ok(sent.clone()),
+            _ => Err(Wrong::Value("Value should be one of: 301, 302, 303, 307, 308".to_owned())),
+        },
         Kind::OnlyDefault if *sent == default.value() => Ok(sent.clone()),
         Kind::OnlyDefault | Kind::One(_) | Kind::Many(_) => Ok(sent.clone()),
     }
@@ -311,6 +323,18 @@ fn tags(sent: &Value) -> Result<Value, Wrong> {
     Ok(json!(tags))
 }
 
+fn some_of(sent: &Value, words: &[&str]) -> Result<Value, Wrong> {
+    let why = || Wrong::Value(format!("Value should be a list of: {}", words.join(", ")));
+    let mut chosen: Vec<&str> = Vec::new();
+    for item in sent.as_array().ok_or_else(why)? {
+        let word = item.as_str().filter(|word| words.contains(word)).ok_or_else(why)?;
+        if !chosen.contains(&word) {
+            chosen.push(word);
+        }
+    }
+    Ok(json!(chosen))
+}
+
 fn cidrs(sent: &Value) -> Result<Value, Wrong> {
     let why = || Wrong::Value("Value should be IPv4 or IPv6 CIDR format".to_owned());
     let items = sent.as_array().ok_or_else(why)?;
@@ -346,7 +370,14 @@ fn parsed<T>(sent: &Value) -> Result<Value, Wrong>
 where
     T: std::str::FromStr<Err = FieldError> + Into<String>,
 {
-    let text = text(sent, 255)?;
+    parsed_of::<T>(sent, 255)
+}
+
+fn parsed_of<T>(sent: &Value, max: usize) -> Result<Value, Wrong>
+where
+    T: std::str::FromStr<Err = FieldError> + Into<String>,
+{
+    let text = text(sent, max)?;
     let checked: T = text.parse().map_err(what)?;
     let checked: String = checked.into();
     Ok(json!(checked))

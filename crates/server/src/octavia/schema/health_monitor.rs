@@ -41,6 +41,7 @@ const fn seconds(name: &'static str) -> Field {
 /// Health monitors.
 pub static HEALTH_MONITOR: Resource = Resource {
     key: "healthmonitor",
+    wire: "healthmonitor",
     plural: "healthmonitors",
     argument: "health_monitor_",
     title: "Health Monitor",
@@ -55,6 +56,7 @@ pub static HEALTH_MONITOR: Resource = Resource {
 /// Health monitors within the create of a pool.
 pub static HEALTH_MONITOR_IN_GRAPH: Resource = Resource {
     key: "healthmonitor",
+    wire: "healthmonitor",
     plural: "healthmonitors",
     argument: "health_monitor_",
     title: "Health Monitor",

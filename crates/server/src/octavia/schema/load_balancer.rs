@@ -3,6 +3,7 @@ use super::*;
 /// Load balancers.
 pub static LOAD_BALANCER: Resource = Resource {
     key: "loadbalancer",
+    wire: "loadbalancer",
     plural: "loadbalancers",
     argument: "load_balancer",
     title: "Load Balancer",

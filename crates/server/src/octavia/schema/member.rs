@@ -28,6 +28,7 @@ macro_rules! fields {
 /// Members.
 pub static MEMBER: Resource = Resource {
     key: "member",
+    wire: "member",
     plural: "members",
     argument: "member_",
     title: "Member",
@@ -42,6 +43,7 @@ pub static MEMBER: Resource = Resource {
 /// Members within the create of a pool.
 pub static MEMBER_IN_GRAPH: Resource = Resource {
     key: "member",
+    wire: "member",
     plural: "members",
     argument: "member_",
     title: "Member",

@@ -6,6 +6,8 @@
 
 mod check;
 mod health_monitor;
+mod l7policy;
+mod l7rule;
 mod listener;
 mod load_balancer;
 mod member;
@@ -13,8 +15,10 @@ mod object;
 mod pool;
 mod quota;
 
-pub use check::{Purpose, check, check_many};
+pub use check::{Purpose, check, check_many, python_repr};
 pub use health_monitor::{HEALTH_MONITOR, HEALTH_MONITOR_IN_GRAPH};
+pub use l7policy::{L7POLICY, L7POLICY_IN_GRAPH};
+pub use l7rule::{L7RULE, L7RULE_IN_GRAPH};
 pub use listener::{LISTENER, LISTENER_IN_GRAPH};
 pub use load_balancer::LOAD_BALANCER;
 pub use member::{MEMBER, MEMBER_IN_GRAPH};
@@ -27,8 +31,10 @@ use serde_json::{Value, json};
 /// A kind of object.
 #[derive(Debug)]
 pub struct Resource {
-    /// Its key in a body, and its table in the store: `loadbalancer`.
+    /// What it is to this server: its table in the store, its quota, its events: `loadbalancer`.
     pub key: &'static str,
+    /// Its key in a body; as [`Self::key`] but for L7 rules.
+    pub wire: &'static str,
     /// Its key in a list: `loadbalancers`.
     pub plural: &'static str,
     /// What Octavia calls the body of a request in its errors: `load_balancer`.
@@ -157,6 +163,14 @@ pub enum Kind {
     HttpVersion,
     /// How a client is kept on one member.
     Persistence,
+    /// Some of a few words, or null.
+    Words(&'static [&'static str]),
+    /// Names of ciphers.
+    Ciphers,
+    /// Where a client is sent.
+    RedirectUrl,
+    /// The status of a redirect.
+    RedirectCode,
     /// Known to Octavia, not offered here: only its default may be sent.
     OnlyDefault,
     /// An object within.

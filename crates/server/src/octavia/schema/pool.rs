@@ -43,6 +43,7 @@ macro_rules! fields {
 /// Pools.
 pub static POOL: Resource = Resource {
     key: "pool",
+    wire: "pool",
     plural: "pools",
     argument: "pool_",
     title: "Pool",
@@ -60,6 +61,7 @@ pub static POOL: Resource = Resource {
 /// another by name.
 pub static POOL_IN_GRAPH: Resource = Resource {
     key: "pool",
+    wire: "pool",
     plural: "pools",
     argument: "pool_",
     title: "Pool",

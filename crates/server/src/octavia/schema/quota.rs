@@ -7,6 +7,7 @@ const fn limit(name: &'static str) -> Field {
 /// Quotas of a project; -1 is no limit. Two have an older spelling beside the one stored.
 pub static QUOTA: Resource = Resource {
     key: "quota",
+    wire: "quota",
     plural: "quotas",
     argument: "quotas",
     title: "Quota",

@@ -2,7 +2,9 @@
 
 use super::{find, find_by, lifecycle};
 use crate::{
-    octavia::schema::{HEALTH_MONITOR, LISTENER, LOAD_BALANCER, MEMBER, Object, POOL, Resource},
+    octavia::schema::{
+        HEALTH_MONITOR, L7POLICY, L7RULE, LISTENER, LOAD_BALANCER, MEMBER, Object, POOL, Resource,
+    },
     store::Tx,
     time,
 };
@@ -61,6 +63,7 @@ pub fn roll_up(tx: &Tx<'_>, id: &str) -> rusqlite::Result<()> {
     let parts = |of| find_by(tx, of, "loadbalancer_id", id);
     let (listeners, pools) = (parts(&LISTENER)?, parts(&POOL)?);
     let (monitors, members) = (parts(&HEALTH_MONITOR)?, parts(&MEMBER)?);
+    let (policies, conditions) = (parts(&L7POLICY)?, parts(&L7RULE)?);
     let on = loadbalancer.is("admin_state_up");
 
     let mut monitored = HashSet::new();
@@ -73,10 +76,19 @@ pub fn roll_up(tx: &Tx<'_>, id: &str) -> rusqlite::Result<()> {
         write(tx, &HEALTH_MONITOR, monitor, &loadbalancer, status)?;
     }
 
+    for (of, parts) in [(&L7POLICY, &policies), (&L7RULE, &conditions)] {
+        for part in parts {
+            let state = lifecycle::state_of(part);
+            let active = works(part) && state != ProvisioningStatus::PendingCreate;
+            let up = active && part.is("admin_state_up") && on;
+            let status = if up { OperatingStatus::Online } else { OperatingStatus::Offline };
+            write(tx, of, part, &loadbalancer, status)?;
+        }
+    }
     let used: HashSet<_> = listeners
         .iter()
         .filter(|listener| listener.is("admin_state_up") && works(listener))
-        .filter_map(|listener| listener.optional("default_pool_id"))
+        .flat_map(|listener| pools_of(listener, &policies))
         .collect();
     let mut of_pool: HashMap<&str, Vec<OperatingStatus>> = HashMap::new();
     let on_pools: HashSet<_> =
@@ -113,8 +125,9 @@ pub fn roll_up(tx: &Tx<'_>, id: &str) -> rusqlite::Result<()> {
         } else if process_down.is_some() {
             OperatingStatus::Error
         } else {
-            let pool = listener.optional("default_pool_id").and_then(|id| pool_statuses.get(id));
-            rules::worst(&pool.cloned().into_iter().collect::<Vec<_>>(), OperatingStatus::Online)
+            let pools = pools_of(listener, &policies);
+            let pools: Vec<_> = pools.filter_map(|id| pool_statuses.get(id).cloned()).collect();
+            rules::worst(&pools, OperatingStatus::Online)
         };
         if works(listener) {
             statuses.push(status.clone());
@@ -131,6 +144,17 @@ pub fn roll_up(tx: &Tx<'_>, id: &str) -> rusqlite::Result<()> {
     };
     let reason = if status == OperatingStatus::Error { process_down } else { None };
     write_why(tx, &LOAD_BALANCER, &loadbalancer, &loadbalancer, status, reason)
+}
+
+/// The pools that serve a listener: its default, and those that its policies choose.
+fn pools_of<'r>(listener: &'r Object, policies: &'r [Object]) -> impl Iterator<Item = &'r str> {
+    let chosen = policies.iter().filter(|policy| {
+        policy.text("listener_id") == listener.text("id")
+            && policy.is("admin_state_up")
+            && works(policy)
+    });
+    let chosen = chosen.filter_map(|policy| policy.optional("redirect_pool_id"));
+    listener.optional("default_pool_id").into_iter().chain(chosen)
 }
 
 /// Neither new and not carried out, nor going.

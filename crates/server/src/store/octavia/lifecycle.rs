@@ -6,7 +6,9 @@
 use super::{find, find_by, health};
 use crate::{
     events::Change,
-    octavia::schema::{HEALTH_MONITOR, LISTENER, LOAD_BALANCER, MEMBER, Object, POOL, Resource},
+    octavia::schema::{
+        HEALTH_MONITOR, L7POLICY, L7RULE, LISTENER, LOAD_BALANCER, MEMBER, Object, POOL, Resource,
+    },
     store::Tx,
     time,
 };
@@ -18,7 +20,7 @@ use openstack_types::{
 use rusqlite::Connection;
 
 /// What hangs on a load balancer, those that refer to others first.
-pub const PARTS: [&Resource; 4] = [&LISTENER, &HEALTH_MONITOR, &MEMBER, &POOL];
+pub const PARTS: [&Resource; 6] = [&L7RULE, &L7POLICY, &LISTENER, &HEALTH_MONITOR, &MEMBER, &POOL];
 
 /// Tells of a change of `row`, which is or hangs on the load balancer `owner`.
 pub fn tell(tx: &Tx<'_>, of: &Resource, action: EventAction, row: &Object, owner: &Object) {

@@ -119,6 +119,16 @@ fn may_be_null(field: &Field) -> bool {
             | "expected_codes"
             | "http_version"
             | "domain_name"
+            | "default_tls_container_ref"
+            | "tls_versions"
+            | "tls_ciphers"
+            | "alpn_protocols"
+            | "hsts_max_age"
+            | "redirect_pool_id"
+            | "redirect_url"
+            | "redirect_prefix"
+            | "redirect_http_code"
+            | "key"
     )
 }
 

@@ -116,7 +116,7 @@ fn json(field: &Field, value: ValueRef<'_>) -> Value {
         ValueRef::Text(text) => {
             let text = String::from_utf8_lossy(text);
             match field.kind {
-                Kind::Tags | Kind::Cidrs | Kind::Headers | Kind::Persistence => {
+                Kind::Tags | Kind::Cidrs | Kind::Headers | Kind::Persistence | Kind::Words(_) => {
                     serde_json::from_str(&text).unwrap_or_default()
                 }
                 _ => Value::from(text.into_owned()),

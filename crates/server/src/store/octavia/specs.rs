@@ -1,16 +1,18 @@
 //! A load balancer as the engine is to run it, read from the rows.
 
+mod listeners;
+
 use super::{find, find_by, lifecycle};
-use crate::octavia::schema::{HEALTH_MONITOR, LISTENER, LOAD_BALANCER, MEMBER, Object, POOL};
+use crate::octavia::schema::{
+    HEALTH_MONITOR, L7POLICY, L7RULE, LISTENER, LOAD_BALANCER, MEMBER, Object, POOL,
+};
 use engine::spec::{
-    Balance, HttpCheck, InsertHeaders, ListenerMode, ListenerSpec, LoadBalancerSpec, MemberSpec,
-    MonitorKind, MonitorSpec, Persistence, PoolMode, PoolSpec,
+    Balance, CertificatePem, HttpCheck, LoadBalancerSpec, MemberSpec, MonitorKind, MonitorSpec,
+    Persistence, PoolMode, PoolSpec,
 };
 use openstack_types::{
-    LoadBalancerId, ProvisioningStatus,
-    octavia::{
-        HealthMonitorType, LbAlgorithm, ListenerProtocol, PoolProtocol, SessionPersistenceType,
-    },
+    ListenerId, LoadBalancerId, ProvisioningStatus,
+    octavia::{HealthMonitorType, LbAlgorithm, PoolProtocol, SessionPersistenceType},
 };
 use rusqlite::Connection;
 use std::{fmt::Display, str::FromStr, time::Duration};
@@ -22,12 +24,39 @@ pub struct Wanted {
     pub revision: i64,
     /// It is to go.
     pub going: bool,
-    /// What to run; an error names the field that no engine can run.
-    pub spec: Result<LoadBalancerSpec, String>,
+    /// What to run.
+    pub spec: Result<LoadBalancerSpec, Impossible>,
+}
+
+/// What no engine can run.
+#[derive(Debug)]
+pub struct Impossible {
+    /// The listener that is the cause, when it is one.
+    pub listener: Option<ListenerId>,
+    /// Names the field, in words for the person who asked.
+    pub reason: String,
+}
+
+impl From<String> for Impossible {
+    fn from(reason: String) -> Self {
+        Self { listener: None, reason }
+    }
+}
+
+/// What is outside of the rows of Octavia, and listeners with TLS need.
+pub struct Tls<'a> {
+    /// Versions that the operator allows.
+    pub versions: &'a [String],
+    /// The certificate behind a reference that its creator gave to a listener, or why there is none.
+    pub certificate: &'a dyn Fn(&Connection, &str) -> Result<CertificatePem, String>,
 }
 
 /// Reads what a load balancer should be; `None` when there is none.
-pub fn read(db: &Connection, id: LoadBalancerId) -> rusqlite::Result<Option<Wanted>> {
+pub fn read(
+    db: &Connection,
+    id: LoadBalancerId,
+    tls: &Tls<'_>,
+) -> rusqlite::Result<Option<Wanted>> {
     let id_text = id.to_string();
     let Some(row) = find(db, &LOAD_BALANCER, &id_text)? else { return Ok(None) };
     let revision = db
@@ -43,76 +72,52 @@ pub fn read(db: &Connection, id: LoadBalancerId) -> rusqlite::Result<Option<Want
     };
     let rows = Rows {
         listeners: parts(&LISTENER)?,
+        policies: parts(&L7POLICY)?,
+        rules: parts(&L7RULE)?,
         pools: parts(&POOL)?,
         members: parts(&MEMBER)?,
         monitors: parts(&HEALTH_MONITOR)?,
     };
-    Ok(Some(Wanted { revision, going, spec: spec(id, &row, &rows) }))
+    let certificate = |reference: &str| (tls.certificate)(db, reference);
+    let tls = listeners::Tls { versions: tls.versions, certificate: &certificate };
+    Ok(Some(Wanted { revision, going, spec: spec(id, &row, &rows, &tls) }))
 }
 
 struct Rows {
     listeners: Vec<Object>,
+    policies: Vec<Object>,
+    rules: Vec<Object>,
     pools: Vec<Object>,
     members: Vec<Object>,
     monitors: Vec<Object>,
 }
 
-fn spec(id: LoadBalancerId, row: &Object, rows: &Rows) -> Result<LoadBalancerSpec, String> {
+fn spec(
+    id: LoadBalancerId,
+    row: &Object,
+    rows: &Rows,
+    tls: &listeners::Tls<'_>,
+) -> Result<LoadBalancerSpec, Impossible> {
     let is_on = |part: &&Object| part.is("admin_state_up");
     let listeners = if row.is("admin_state_up") {
         rows.listeners
             .iter()
             .filter(is_on)
-            .map(|row| listener(row, rows))
+            .map(|row| {
+                listeners::listener(row, rows, tls)
+                    .map_err(|reason| Impossible { listener: row.text("id").parse().ok(), reason })
+            })
             .collect::<Result<_, _>>()?
     } else {
         Vec::new()
     };
-    let pools =
-        rows.pools.iter().filter(is_on).map(|row| pool(row, rows)).collect::<Result<_, _>>()?;
+    let pools = rows
+        .pools
+        .iter()
+        .filter(is_on)
+        .map(|row| pool(row, rows))
+        .collect::<Result<_, String>>()?;
     Ok(LoadBalancerSpec { id, vip: parsed(row, "vip_address")?, listeners, pools })
-}
-
-fn listener(row: &Object, rows: &Rows) -> Result<ListenerSpec, String> {
-    let mode = match ListenerProtocol::from_word(row.text("protocol")) {
-        ListenerProtocol::Http => ListenerMode::Http,
-        ListenerProtocol::Tcp | ListenerProtocol::Https => ListenerMode::Tcp,
-        other => return Err(format!("this version serves no {other} listeners")),
-    };
-    let pool = row.optional("default_pool_id").filter(|id| {
-        rows.pools.iter().any(|pool| pool.text("id") == *id && pool.is("admin_state_up"))
-    });
-    let cidrs = row.get("allowed_cidrs").as_array().map(Vec::as_slice).unwrap_or_default();
-    Ok(ListenerSpec {
-        id: parsed(row, "id")?,
-        mode,
-        port: number(row, "protocol_port")?,
-        connection_limit: u32::try_from(row.integer("connection_limit")).ok(),
-        default_pool: pool.and_then(|id| id.parse().ok()),
-        policies: Vec::new(),
-        allowed_cidrs: cidrs
-            .iter()
-            .map(|cidr| parse("allowed_cidrs", cidr.as_str().unwrap_or_default()))
-            .collect::<Result<_, _>>()?,
-        timeout_client: milliseconds(row, "timeout_client_data"),
-        timeout_connect: milliseconds(row, "timeout_member_connect"),
-        timeout_server: milliseconds(row, "timeout_member_data"),
-        insert_headers: insert_headers(row),
-    })
-}
-
-fn insert_headers(row: &Object) -> InsertHeaders {
-    let asked = |name: &str| {
-        row.get("insert_headers")
-            .get(name)
-            .and_then(|value| value.as_str())
-            .is_some_and(|value| value.eq_ignore_ascii_case("true"))
-    };
-    InsertHeaders {
-        x_forwarded_for: asked("X-Forwarded-For"),
-        x_forwarded_port: asked("X-Forwarded-Port"),
-        x_forwarded_proto: asked("X-Forwarded-Proto"),
-    }
 }
 
 fn pool(row: &Object, rows: &Rows) -> Result<PoolSpec, String> {

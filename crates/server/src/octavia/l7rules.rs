@@ -1,0 +1,187 @@
+//! `/lbaas/l7policies/{policy}/rules`.
+
+use super::{
+    access::Who,
+    body::Body,
+    change::{Change, change, found},
+    fault::Fault,
+    lists::{self, Asked, Parent},
+    schema::{L7POLICY, L7RULE, LISTENER, Object, Purpose},
+    view,
+};
+use crate::{app::App, public_url::PublicUrl, store::octavia::find_by};
+use axum::{
+    Json,
+    extract::{OriginalUri, Path, State},
+    http::StatusCode,
+    response::IntoResponse,
+};
+use openstack_types::{
+    OperatingStatus,
+    field::{CookieName, FieldError, HeaderName, RuleValue},
+    octavia::{L7RuleCompareType, L7RuleType},
+};
+use serde_json::{Value, json};
+use std::sync::Arc;
+
+/// Rules of one policy, as in Octavia; a line of an engine's configuration has room for them.
+const RULES_MAX: usize = 50;
+
+/// `GET`
+pub async fn list(
+    State(app): State<Arc<App>>,
+    who: Who,
+    url: PublicUrl,
+    Path(policy): Path<String>,
+    OriginalUri(uri): OriginalUri,
+) -> Result<Json<Value>, Fault> {
+    let parent = Parent::policy(policy);
+    lists::list(&app, who, Asked { of: &L7RULE, uri, url }, Some(parent)).await
+}
+
+/// `GET` of one.
+pub async fn show(
+    State(app): State<Arc<App>>,
+    who: Who,
+    Path((policy, id)): Path<(String, String)>,
+    OriginalUri(uri): OriginalUri,
+) -> Result<Json<Value>, Fault> {
+    lists::show(&app, who, &L7RULE, &uri, id, Some(Parent::policy(policy))).await
+}
+
+/// `POST`
+pub async fn create(
+    State(app): State<Arc<App>>,
+    who: Who,
+    Path(policy): Path<String>,
+    body: Body,
+) -> Result<impl IntoResponse, Fault> {
+    let sent = body.one(&L7RULE, Purpose::Create)?;
+    let shown = change(&app, &who, move |change| {
+        let (_, owner) = change.part(&L7POLICY, &policy)?;
+        valid(&sent)?;
+        change.within_quota(&L7RULE, owner.text("project_id"), 1)?;
+        let (policy, owner) = lock_policy(change, &policy)?;
+        let row = create_in(change, &owner, &policy, sent)?;
+        Ok(view::row(change.tx, &L7RULE, &row)?)
+    })
+    .await?;
+    Ok((StatusCode::CREATED, Json(json!({ "rule": shown }))))
+}
+
+/// Creates a rule of a policy whose load balancer is locked.
+pub fn create_in(
+    change: &Change<'_>,
+    owner: &Object,
+    policy: &Object,
+    mut sent: Object,
+) -> Result<Object, Fault> {
+    valid(&sent)?;
+    let id = policy.text("id");
+    if find_by(change.tx, &L7RULE, "l7policy_id", id)?.len() >= RULES_MAX {
+        return Err(Fault::conflict(format!("Too many rules on L7 policy {id}")));
+    }
+    sent.fields.remove("tenant_id");
+    sent.set("l7policy_id", id);
+    change.begin(&mut sent, owner, OperatingStatus::Offline);
+    change.create(&L7RULE, &sent, owner)?;
+    Ok(sent)
+}
+
+/// Refuses a rule that means nothing, or that this version's engine cannot ask.
+fn valid(rule: &Object) -> Result<(), Fault> {
+    let of = L7RuleType::from_word(rule.text("type"));
+    let compare = L7RuleCompareType::from_word(rule.text("compare_type"));
+    if compare == L7RuleCompareType::Regex {
+        return Err(Fault::unsupported(
+            "compare_type REGEX; it can be EQUAL_TO, STARTS_WITH, ENDS_WITH or CONTAINS",
+        ));
+    }
+    let key = rule.optional("key").filter(|key| !key.is_empty());
+    let check = match of {
+        L7RuleType::HostName | L7RuleType::Path => Ok(()),
+        L7RuleType::FileType if compare != L7RuleCompareType::EqualTo => {
+            return Err(unparsable("invalid comparison type for rule type"));
+        }
+        L7RuleType::FileType => Ok(()),
+        L7RuleType::Header => key_is::<HeaderName>(key)?,
+        L7RuleType::Cookie => key_is::<CookieName>(key)?,
+        other => {
+            return Err(Fault::unsupported(format!(
+                "type {other}; rules can be HOST_NAME, PATH, FILE_TYPE, HEADER or COOKIE"
+            )));
+        }
+    };
+    check.map_err(|why| field("key", key.unwrap_or_default(), &why))?;
+    let value = rule.text("value");
+    value.parse::<RuleValue>().map(drop).map_err(|why| field("value", value, &why))
+}
+
+fn key_is<T: std::str::FromStr<Err = FieldError>>(
+    key: Option<&str>,
+) -> Result<Result<(), FieldError>, Fault> {
+    let key = key.ok_or_else(|| unparsable("L7 rule type requires a key"))?;
+    Ok(key.parse::<T>().map(drop))
+}
+
+fn unparsable(why: &str) -> Fault {
+    Fault::bad(format!("Error parsing L7Rule: Invalid L7 Rule: {why}"))
+}
+
+fn field(name: &str, sent: &str, why: &FieldError) -> Fault {
+    Fault::field(name, sent, format!("Value {why}"))
+}
+
+/// Finds a policy that a rule is to be put into or changed in, and its load balancer, which is then
+/// locked, and has policy and listener wait too.
+fn lock_policy(change: &Change<'_>, id: &str) -> Result<(Object, Object), Fault> {
+    let (policy, mut owner) = change.part(&L7POLICY, id)?;
+    change.lock_for_part(&mut owner)?;
+    let listener = found(change.tx, &LISTENER, policy.text("listener_id"))?;
+    change.touch(&L7POLICY, vec![policy.clone()], &owner)?;
+    change.touch(&LISTENER, vec![listener], &owner)?;
+    Ok((policy, owner))
+}
+
+/// Finds a rule of this very policy.
+fn rule_of(change: &Change<'_>, policy: &str, id: &str) -> Result<Object, Fault> {
+    let (row, _) = change.part(&L7RULE, id)?;
+    if row.text("l7policy_id") != policy {
+        return Err(Fault::not_found(L7RULE.title, id));
+    }
+    Ok(row)
+}
+
+/// `PUT` of one.
+pub async fn update(
+    State(app): State<Arc<App>>,
+    who: Who,
+    Path((policy, id)): Path<(String, String)>,
+    body: Body,
+) -> Result<Json<Value>, Fault> {
+    let new = body.one(&L7RULE, Purpose::Update)?;
+    let shown = change(&app, &who, move |change| {
+        let mut row = rule_of(change, &policy, &id)?;
+        valid(&row.merged(&new))?;
+        let (_, owner) = lock_policy(change, &policy)?;
+        change.update(&L7RULE, &mut row, &new, &owner)?;
+        Ok(view::row(change.tx, &L7RULE, &row)?)
+    })
+    .await?;
+    Ok(Json(json!({ "rule": shown })))
+}
+
+/// `DELETE` of one.
+pub async fn delete(
+    State(app): State<Arc<App>>,
+    who: Who,
+    Path((policy, id)): Path<(String, String)>,
+) -> Result<StatusCode, Fault> {
+    change(&app, &who, move |change| {
+        let mut row = rule_of(change, &policy, &id)?;
+        let (_, owner) = lock_policy(change, &policy)?;
+        change.going(&L7RULE, &mut row, &owner)
+    })
+    .await?;
+    Ok(StatusCode::NO_CONTENT)
+}

@@ -1,0 +1,176 @@
+//! Certificates as people make them, with `openssl`, and clients that trust nobody else's.
+
+use super::Client;
+use std::{net::SocketAddr, path::Path, process::Stdio, sync::Arc};
+use tempfile::TempDir;
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::{TcpListener, TcpStream},
+    process::Command,
+};
+use tokio_rustls::{
+    TlsConnector,
+    client::TlsStream,
+    rustls::{
+        ClientConfig, RootCertStore,
+        crypto::ring,
+        pki_types::{CertificateDer, ServerName, pem::PemObject},
+    },
+};
+
+/// Whom the certificates are for.
+pub const NAME: &str = "www.example.com";
+
+/// Signs certificates; clients trust it.
+pub struct Authority {
+    dir: TempDir,
+    connector: TlsConnector,
+}
+
+/// What came of `openssl pkcs12 -export`, and what is in it.
+pub struct Issued {
+    /// Without a passphrase, but for [`Authority::issue_with`].
+    pub p12: Vec<u8>,
+    /// The certificate.
+    pub leaf: CertificateDer<'static>,
+    /// Lines of the private key, to look for where they must not be.
+    pub secret: Vec<String>,
+}
+
+async fn openssl(dir: &Path, words: &str) {
+    let output =
+        Command::new("openssl").args(words.split(' ')).current_dir(dir).output().await.unwrap();
+    assert!(output.status.success(), "{words}: {}", String::from_utf8_lossy(&output.stderr));
+}
+
+impl Authority {
+    pub async fn new() -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        openssl(
+            dir.path(),
+            "req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 30 \
+             -keyout ca.key -out ca.pem -subj /CN=authority",
+        )
+        .await;
+        let mut roots = RootCertStore::empty();
+        roots.add(CertificateDer::from_pem_file(dir.path().join("ca.pem")).unwrap()).unwrap();
+        let config = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
+            .with_safe_default_protocol_versions()
+            .unwrap()
+            .with_root_certificates(roots)
+            .with_no_client_auth();
+        Self { dir, connector: TlsConnector::from(Arc::new(config)) }
+    }
+
+    /// A bundle without a passphrase.
+    pub async fn issue(&self, name: &str) -> Issued {
+        self.issue_with(name, "").await
+    }
+
+    /// A bundle with a passphrase.
+    pub async fn issue_with(&self, name: &str, passphrase: &str) -> Issued {
+        let dir = self.dir.path();
+        openssl(
+            dir,
+            &format!(
+                "req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout key -out csr \
+                 -subj /CN={name} -addext subjectAltName=DNS:{name}"
+            ),
+        )
+        .await;
+        openssl(
+            dir,
+            "x509 -req -in csr -CA ca.pem -CAkey ca.key -days 30 -copy_extensions copy -out leaf",
+        )
+        .await;
+        openssl(
+            dir,
+            &format!(
+                "pkcs12 -export -inkey key -in leaf -certfile ca.pem -out p12 \
+                 -passout pass:{passphrase}"
+            ),
+        )
+        .await;
+        let key = std::fs::read_to_string(dir.join("key")).unwrap();
+        Issued {
+            p12: std::fs::read(dir.join("p12")).unwrap(),
+            leaf: CertificateDer::from_pem_file(dir.join("leaf")).unwrap(),
+            secret: key
+                .lines()
+                .filter(|l| l.len() > 40 && !l.starts_with('-'))
+                .map(str::to_owned)
+                .collect(),
+        }
+    }
+
+    /// Verifies chain and name.
+    pub async fn handshake(&self, to: SocketAddr) -> std::io::Result<TlsStream<TcpStream>> {
+        let stream = TcpStream::connect(to).await?;
+        self.connector.connect(ServerName::try_from(NAME).unwrap(), stream).await
+    }
+
+    /// The leaf that is served.
+    pub async fn leaf(&self, to: SocketAddr) -> CertificateDer<'static> {
+        let stream = self.handshake(to).await.unwrap();
+        stream.get_ref().1.peer_certificates().unwrap()[0].clone().into_owned()
+    }
+
+    /// One request on a connection of its own: the whole answer.
+    pub async fn ask(&self, to: SocketAddr) -> std::io::Result<String> {
+        let mut stream = self.handshake(to).await?;
+        let request = format!("GET / HTTP/1.1\r\nHost: {NAME}\r\nConnection: close\r\n\r\n");
+        stream.write_all(request.as_bytes()).await?;
+        let mut answer = String::new();
+        match stream.read_to_string(&mut answer).await {
+            // HAProxy closes without saying so first.
+            Err(why) if why.kind() != std::io::ErrorKind::UnexpectedEof => Err(why),
+            _ => Ok(answer),
+        }
+    }
+}
+
+/// What `openssl s_client` says of a handshake.
+pub async fn s_client(to: SocketAddr, words: &[&str]) -> String {
+    let output = Command::new("openssl")
+        .args(["s_client", "-connect", &to.to_string(), "-showcerts"])
+        .args(words)
+        .stdin(Stdio::null())
+        .output()
+        .await
+        .unwrap();
+    String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr)
+}
+
+/// A server that answers with the head of the request.
+pub async fn echo() -> SocketAddr {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    tokio::spawn(async move {
+        loop {
+            let Ok((mut stream, _)) = listener.accept().await else { continue };
+            tokio::spawn(async move {
+                let mut head = vec![0; 4096];
+                let read = stream.read(&mut head).await.unwrap_or(0);
+                let answer = format!(
+                    "HTTP/1.1 200 OK\r\nContent-Length: {read}\r\nConnection: close\r\n\r\n{}",
+                    String::from_utf8_lossy(&head[..read])
+                );
+                let _ = stream.write_all(answer.as_bytes()).await;
+            });
+        }
+    });
+    address
+}
+
+/// A port that nobody else uses now.
+pub async fn free_port() -> u16 {
+    TcpListener::bind("0.0.0.0:0").await.unwrap().local_addr().unwrap().port()
+}
+
+impl Client {
+    /// Stores a bundle, and gives its reference.
+    pub async fn certificate(&self, name: &str, issued: &Issued) -> String {
+        let id = self.store(name, &issued.p12).await;
+        format!("{}/key-manager/v1/secrets/{id}", self.base)
+    }
+}
