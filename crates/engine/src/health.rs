@@ -59,16 +59,33 @@ fn of_member(
 }
 
 fn checked(server: &Server) -> Option<Health> {
-    let check = server.check_status.trim_start_matches("* ");
     // Until the first check is done HAProxy takes a member for up.
-    if matches!(check, "" | "INI" | "UNK") {
-        return None;
-    }
-    if server.status.starts_with("DOWN") {
-        Some(Health::Down { reason: reason(server, check) })
-    } else {
-        Some(Health::Up)
-    }
+    let result = result(server)?;
+    let Some(down) = server.status.strip_prefix("DOWN") else { return Some(Health::Up) };
+    let reason = match (result, down.trim().split_once('/')) {
+        (Ok(_), Some((passed, needed))) => {
+            format!("answers again: {passed} of {needed} checks passed")
+        }
+        // The last good check of a member that has since failed one that was cut off.
+        (Ok(_), None) => "check failed".to_owned(),
+        (Err(why), _) => why,
+    };
+    Some(Health::Down { reason })
+}
+
+/// What came of the last check, good or bad, in words; `None` before the first.
+pub(crate) fn result(server: &Server) -> Option<Result<String, String>> {
+    let check = server.check_status.trim_start_matches("* ");
+    Some(match check {
+        "" | "INI" | "UNK" => return None,
+        "L4OK" => Ok("connected".to_owned()),
+        "L6OK" => Ok("TLS handshake done".to_owned()),
+        "L7OK" | "L7OKC" => Ok(match server.check_code {
+            Some(code) => format!("HTTP {code}"),
+            None => "answered".to_owned(),
+        }),
+        failed => Err(reason(server, failed)),
+    })
 }
 
 fn reason(server: &Server, check: &str) -> String {
@@ -85,7 +102,6 @@ fn reason(server: &Server, check: &str) -> String {
             None => "unexpected HTTP status".to_owned(),
         },
         "SOCKERR" => "the check could not open a socket".to_owned(),
-        // The last good check of a member that has since failed one that was cut off.
         _ => "check failed".to_owned(),
     }
 }
@@ -153,6 +169,18 @@ mod tests {
         assert_eq!(down("L4TOUT", None, ""), "timeout after 2 s");
         assert_eq!(down("* L7STS", Some(503), "anything a member says"), "HTTP 503");
         assert_eq!(down("L6RSP", None, "x"), "TLS handshake failed");
+        let back = Server { status: "DOWN 1/2".to_owned(), ..server("", "L7OK", Some(200), "") };
+        let reason = "answers again: 1 of 2 checks passed".to_owned();
+        assert_eq!(checked(&back), Some(Health::Down { reason }));
+    }
+
+    #[test]
+    fn results_are_in_words_good_and_bad() {
+        let result = |check: &str, code| result(&server("UP", check, code, "Connection refused"));
+        assert_eq!(result("L4OK", None), Some(Ok("connected".to_owned())));
+        assert_eq!(result("* L7OK", Some(204)), Some(Ok("HTTP 204".to_owned())));
+        assert_eq!(result("L4CON", None), Some(Err("connection refused".to_owned())));
+        assert_eq!(result("INI", None), None);
     }
 
     #[test]

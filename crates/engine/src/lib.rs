@@ -13,7 +13,7 @@
 //! | `sockets` | listening sockets, kept over all generations |
 //! | `process`, `death_signal`, `program` | forking, and what is forked |
 //! | `secret_file` | keys on their way to a process: in memory, never on a disk |
-//! | `admin`, `stats`, `health` | asking a process, and what its answers mean |
+//! | `admin`, `stats`, `health`, `checks` | asking a process, and what its answers mean |
 //! | `state_file`, `stick_tables` | what one generation hands to the next |
 //! | `ping` | the one health check that HAProxy has not |
 //! | `leftovers` | what an engine that died left behind |
@@ -24,6 +24,7 @@
 //! balancer never waits for, or fails with, another.
 
 mod admin;
+mod checks;
 mod death_signal;
 mod generation;
 mod health;

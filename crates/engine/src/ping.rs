@@ -1,6 +1,7 @@
 //! PING monitors: echo requests from here, since HAProxy has no such check.
 
 use crate::{
+    checks::Outcome,
     health::{HealthByMember, seconds},
     report::Health,
     spec::{LoadBalancerSpec, MonitorKind, MonitorSpec},
@@ -79,6 +80,7 @@ pub(crate) struct Pings {
     tasks: HashMap<(PoolId, MemberId), (Target, u64, JoinHandle<()>)>,
     next_task: u64,
     seen: HealthByMember,
+    outcomes: Arc<Mutex<HashMap<MemberId, Outcome>>>,
     sender: mpsc::UnboundedSender<Pinged>,
     receiver: mpsc::UnboundedReceiver<Pinged>,
 }
@@ -87,7 +89,7 @@ impl Pings {
     pub(crate) fn new(sockets: Arc<PingSockets>) -> Self {
         let (sender, receiver) = mpsc::unbounded_channel();
         let (tasks, seen) = (HashMap::new(), HealthByMember::new());
-        Self { sockets, tasks, next_task: 0, seen, sender, receiver }
+        Self { sockets, tasks, next_task: 0, seen, outcomes: Arc::default(), sender, receiver }
     }
 
     /// Whether everything that `spec` wants pinged can be.
@@ -115,11 +117,14 @@ impl Pings {
             let Ok(client) = self.sockets.for_address(target.address) else { continue };
             let number = self.next_task;
             self.next_task += 1;
-            let sender = self.sender.clone();
-            let task = tokio::spawn(ping(client, target.clone(), move |health| {
-                let (pool, member) = key;
-                sender.send(Pinged { pool, member, health, task: number }).is_ok()
-            }));
+            let (sender, outcomes) = (self.sender.clone(), self.outcomes.clone());
+            let (pool, member) = key;
+            let note = move |outcome| {
+                outcomes.lock().unwrap_or_else(PoisonError::into_inner).insert(member, outcome);
+            };
+            let tell =
+                move |health| sender.send(Pinged { pool, member, health, task: number }).is_ok();
+            let task = tokio::spawn(ping(client, target.clone(), note, tell));
             self.tasks.insert(key, (target, number, task));
         }
     }
@@ -135,6 +140,13 @@ impl Pings {
                 return (seen.pool, seen.member, seen.health);
             }
         }
+    }
+
+    /// What came of the last ping of each member.
+    pub(crate) fn outcomes(&self) -> HashMap<MemberId, Outcome> {
+        let mut outcomes = self.outcomes.lock().unwrap_or_else(PoisonError::into_inner);
+        outcomes.retain(|member, _| self.tasks.keys().any(|(_, pinged)| pinged == member));
+        outcomes.clone()
     }
 
     /// What is known now.
@@ -166,8 +178,14 @@ fn targets(spec: &LoadBalancerSpec) -> Vec<((PoolId, MemberId), Target)> {
 }
 
 /// Pings until `tell` says that nobody listens. As with HAProxy's own checks, the first answer, or
-/// none, decides alone; after that it takes `rise` or `fall` of them in a row.
-async fn ping(client: Client, target: Target, tell: impl Fn(Health) -> bool) {
+/// none, decides alone; after that it takes `rise` or `fall` of them in a row. `note` hears of every
+/// one.
+async fn ping(
+    client: Client,
+    target: Target,
+    note: impl Fn(Outcome),
+    tell: impl Fn(Health) -> bool,
+) {
     let random = RandomState::new().hash_one(target.address);
     let identifier = PingIdentifier(random as u16);
     let mut pinger = client.pinger(target.address, identifier).await;
@@ -183,6 +201,15 @@ async fn ping(client: Client, target: Target, tell: impl Fn(Health) -> bool) {
             return;
         }
         let answered = result.is_ok();
+        let (took, result) = match result {
+            Ok((_, took)) => (Some(took), Ok(())),
+            Err(SurgeError::IOError(error)) => (None, Err(unreachable(&error))),
+            Err(_) => {
+                let waited = seconds(target.monitor.timeout.as_millis() as u64);
+                (Some(target.monitor.timeout), Err(format!("no answer to a ping in {waited}")))
+            }
+        };
+        note(Outcome::of(result.clone().map(|()| "answered".to_owned()), took));
         let needed = match up {
             Some(up) if up == answered => {
                 against = 0;
@@ -198,14 +225,8 @@ async fn ping(client: Client, target: Target, tell: impl Fn(Health) -> bool) {
         }
         (up, against) = (Some(answered), 0);
         let health = match result {
-            Ok(_) => Health::Up,
-            Err(SurgeError::IOError(error)) => Health::Down { reason: unreachable(&error) },
-            Err(_) => Health::Down {
-                reason: format!(
-                    "no answer to a ping in {}",
-                    seconds(target.monitor.timeout.as_millis() as u64)
-                ),
-            },
+            Ok(()) => Health::Up,
+            Err(reason) => Health::Down { reason },
         };
         if !tell(health) {
             return;

@@ -1,6 +1,7 @@
 //! What the engine tells about what it runs.
 
 use openstack_types::{ListenerId, LoadBalancerId, MemberId, PoolId};
+use std::time::{Duration, SystemTime};
 
 /// Something changed, or was counted.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,6 +39,28 @@ pub enum Report {
         /// A member's share.
         members: Vec<(MemberId, Counted)>,
     },
+    /// Checks that came out otherwise than the ones before; those of a new process too.
+    Checks {
+        /// The load balancer.
+        loadbalancer: LoadBalancerId,
+        /// By member.
+        checks: Vec<(MemberId, Check)>,
+    },
+}
+
+/// A check of a member's health. While nothing is told, one like it follows every [`Check::every`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Check {
+    /// The member answered as it should.
+    pub passed: bool,
+    /// What came of it, in words: `HTTP 200`, `connected`, `connection refused`.
+    pub result: String,
+    /// From its beginning to its result.
+    pub took: Option<Duration>,
+    /// When it was seen; at most about a second after it was made.
+    pub seen: SystemTime,
+    /// From check to check.
+    pub every: Duration,
 }
 
 /// How a member is.

@@ -167,6 +167,14 @@ pub struct ListenerSpec {
     pub insert_headers: InsertHeaders,
 }
 
+impl ListenerSpec {
+    /// Whether it has a pool serve requests, all or some.
+    pub fn uses(&self, pool: PoolId) -> bool {
+        let redirects = |policy: &PolicySpec| policy.action == PolicyAction::RedirectToPool(pool);
+        self.default_pool == Some(pool) || self.policies.iter().any(redirects)
+    }
+}
+
 /// What is done with requests that some rules hold for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PolicySpec {

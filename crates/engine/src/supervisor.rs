@@ -2,6 +2,7 @@
 
 use crate::{
     ApplyError, Context,
+    checks::Checks,
     generation::Generation,
     health::{self, HealthByMember},
     ping::Pings,
@@ -53,6 +54,7 @@ pub(crate) fn start(context: Arc<Context>, id: LoadBalancerId) -> mpsc::Unbounde
         draining: Vec::new(),
         pings,
         told: HealthByMember::new(),
+        checks: Checks::default(),
         servers: Vec::new(),
         last_state: None,
         was_active: false,
@@ -80,6 +82,7 @@ struct Supervisor {
     pings: Pings,
     /// What was reported.
     told: HealthByMember,
+    checks: Checks,
     /// As the current process last answered.
     servers: Vec<Server>,
     /// The current process's members, kept for the case that it crashes.
@@ -210,6 +213,7 @@ impl Supervisor {
 
     fn is_up(&mut self) {
         self.started = Instant::now();
+        self.checks.begin_anew();
         self.restart_at = None;
         let running = self.current.is_some() || !self.draining.is_empty();
         self.poll_at = running.then(|| Instant::now() + FIRST_POLL);
@@ -262,6 +266,7 @@ impl Supervisor {
                     if self.tell_health() {
                         self.last_state = current_state(&mut self.current).await;
                     }
+                    self.tell_checks();
                 }
                 // When it has gone, the end of the process says so.
                 Err(error) => tracing::debug!(loadbalancer = %self.id, %error, "no statistics"),
@@ -318,6 +323,14 @@ impl Supervisor {
         // A member whose check has not been done again after a change keeps what was said.
         self.told.extend(now);
         changed
+    }
+
+    fn tell_checks(&mut self) {
+        let Some(spec) = &self.wanted else { return };
+        let checks = self.checks.news(spec, &self.servers, &self.pings.outcomes());
+        if !checks.is_empty() {
+            self.context.report(Report::Checks { loadbalancer: self.id, checks });
+        }
     }
 
     /// Tells the process what the engine's own ping found.

@@ -7,6 +7,7 @@
 pub mod barbican;
 pub mod error;
 pub mod field;
+pub mod figures;
 pub mod id;
 pub mod neutron;
 pub mod octavia;

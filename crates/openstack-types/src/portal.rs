@@ -151,6 +151,9 @@ pub struct Event {
     /// With a member that is down, or a load balancer in ERROR: why, in the engine's words.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
+    /// With a member whose operating status is new: since when. UTC.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub since: Option<String>,
 }
 
 /// One entry of `GET /portal/members` (`{"members": […]}`): every member the caller may see, in one

@@ -140,18 +140,59 @@ pub fn pool_status(members: &[OperatingStatus], on: bool) -> OperatingStatus {
     }
 }
 
-/// Operating status of something made of parts: the worst of what is under it. Nothing, or all of it
-/// switched off, is `empty`.
+/// Operating status of something made of parts: the worst of what is under it, as Octavia has it.
+/// Nothing, or all of it switched off, is `empty`.
 pub fn worst(parts: &[OperatingStatus], empty: OperatingStatus) -> OperatingStatus {
-    if parts.is_empty() || parts.iter().all(|s| *s == OperatingStatus::Offline) {
-        return empty;
-    }
-    let live = || parts.iter().filter(|s| **s != OperatingStatus::Offline);
-    if live().all(|s| *s == OperatingStatus::Error) {
+    if parts.iter().all(|s| *s == OperatingStatus::Offline) {
+        empty
+    } else if parts.contains(&OperatingStatus::Error) {
         OperatingStatus::Error
-    } else if live().any(|s| matches!(s, OperatingStatus::Error | OperatingStatus::Degraded)) {
+    } else if parts.contains(&OperatingStatus::Degraded) {
         OperatingStatus::Degraded
     } else {
         OperatingStatus::Online
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use OperatingStatus::{Degraded, Draining, Error, NoMonitor, Offline, Online};
+
+    #[test]
+    fn a_pool_counts_those_that_should_serve() {
+        for (members, status) in [
+            (vec![], Offline),
+            (vec![Online, Online], Online),
+            (vec![NoMonitor], Online),
+            (vec![Online, Error], Degraded),
+            (vec![NoMonitor, Error], Degraded),
+            (vec![Error, Error], Error),
+            // Switched off, drained or not checked yet: neither good nor bad.
+            (vec![Offline, Online], Online),
+            (vec![Offline, Error], Error),
+            (vec![Draining, Error], Error),
+            (vec![Draining], Online),
+            (vec![Offline, Offline], Offline),
+        ] {
+            assert_eq!(pool_status(&members, true), status, "{members:?}");
+            assert_eq!(pool_status(&members, false), Offline, "{members:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_made_of_parts_is_as_the_worst_of_them() {
+        for (parts, status) in [
+            (vec![], NoMonitor),
+            (vec![Offline], NoMonitor),
+            (vec![Online, Online], Online),
+            (vec![Online, Offline], Online),
+            (vec![Online, Degraded], Degraded),
+            (vec![Online, Error], Error),
+            (vec![Degraded, Error, Online], Error),
+            (vec![Offline, Error], Error),
+        ] {
+            assert_eq!(worst(&parts, NoMonitor), status, "{parts:?}");
+        }
     }
 }

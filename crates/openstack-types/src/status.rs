@@ -36,7 +36,7 @@ wire_enum! {
         Online = "ONLINE",
         /// Some of what is below does not work.
         Degraded = "DEGRADED",
-        /// Nothing of what is below works.
+        /// It does not work, or a part of it does not work at all.
         Error = "ERROR",
         /// Switched off, or nothing there to serve.
         Offline = "OFFLINE",

@@ -322,6 +322,7 @@ async fn only_the_creator_hears_of_it() {
             operating_status: None,
             updated_at: None,
             reason: None,
+            since: None,
         };
         let later = event.id;
         people.server.app.events.send(Change { event, owner: Some(owner) });

@@ -30,6 +30,7 @@ async fn change(server: &TestServer, project: &ProjectId, owner: Option<&UserId>
         operating_status: None,
         updated_at: None,
         reason: None,
+        since: None,
     };
     let change = Change { event, owner: owner.cloned() };
     server
@@ -88,6 +89,7 @@ async fn nothing_is_told_of_what_was_not_committed() {
             operating_status: None,
             updated_at: None,
             reason: None,
+            since: None,
         },
         owner: None,
     };
@@ -177,6 +179,7 @@ async fn who_falls_behind_is_told_to_list_again() {
             operating_status: None,
             updated_at: None,
             reason: Some("x".repeat(200)),
+            since: None,
         };
         events.send(Change { event, owner: None });
     }

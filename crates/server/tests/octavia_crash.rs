@@ -5,48 +5,16 @@
 mod common;
 
 use common::{
-    Answer, Client,
+    binary::Running,
     octavia::{LBAAS, graph},
+    whoami,
 };
 use plan::{
     Edit,
     edit::{Course, Keep},
 };
 use reqwest::StatusCode;
-use serde_json::json;
-use std::{path::Path, process::Stdio, time::Duration};
-use tokio::{
-    io::{AsyncBufReadExt, BufReader},
-    net::TcpListener,
-    process::{Child, Command},
-};
-
-/// Starts the binary and waits until it is ready.
-async fn start(data_dir: &Path) -> (Child, Client) {
-    let mut child = Command::new(env!("CARGO_BIN_EXE_lb-portal"))
-        .args(["serve", "--listen", "127.0.0.1:0", "--data-dir"])
-        .arg(data_dir)
-        .env("LB_PORTAL_ADMIN_PASSWORD", common::PASSWORD)
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null())
-        .kill_on_drop(true)
-        .spawn()
-        .unwrap();
-    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
-    let base = loop {
-        let line = lines.next_line().await.unwrap().expect("the server ended");
-        if let Some(url) = line.strip_prefix("listening on ") {
-            break url.trim_end_matches('/').to_owned();
-        }
-    };
-    tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
-    let anonymous = Client { http: reqwest::Client::new(), base, token: None };
-    let scope = json!({"project": {"name": "default", "domain": {"id": "default"}}});
-    let answer: Answer = anonymous.authenticate("admin", common::PASSWORD, Some(scope)).await;
-    assert_eq!(answer.status, StatusCode::CREATED, "{}", answer.body);
-    let token = answer.headers["x-subject-token"].to_str().unwrap().to_owned();
-    (child, Client { token: Some(token), ..anonymous })
-}
+use std::time::Duration;
 
 async fn serves(vip: &str, port: u16) {
     let client = reqwest::Client::builder().timeout(Duration::from_secs(3)).build().unwrap();
@@ -58,8 +26,9 @@ async fn serves(vip: &str, port: u16) {
 #[tokio::test]
 async fn killed_at_any_moment_it_carries_on() {
     let dir = tempfile::tempdir().unwrap();
-    let port = TcpListener::bind("0.0.0.0:0").await.unwrap().local_addr().unwrap().port();
-    let (mut server, client) = start(dir.path()).await;
+    let port = whoami::free_port().await;
+    let server = Running::start(dir.path()).await;
+    let client = server.client.clone();
     let kept = client.new_lb(graph(port, &[])).await;
     let vip = client.settled(&kept).await["vip_address"].as_str().unwrap().to_owned();
     serves(&vip, port).await;
@@ -72,9 +41,10 @@ async fn killed_at_any_moment_it_carries_on() {
     }
     let deleted = client.delete(&format!("{LBAAS}/loadbalancers/{going}?cascade=true")).await;
     assert_eq!(deleted.status, StatusCode::NO_CONTENT);
-    server.kill().await.unwrap();
+    server.kill().await;
 
-    let (mut server, client) = start(dir.path()).await;
+    let server = Running::start(dir.path()).await;
+    let client = server.client.clone();
     serves(&vip, port).await;
     assert!(client.settled(&going).await.is_null());
     let list = client.get(&format!("{LBAAS}/loadbalancers")).await;
@@ -85,15 +55,15 @@ async fn killed_at_any_moment_it_carries_on() {
         assert_eq!(lb["provisioning_status"], "ACTIVE", "{lb}");
         serves(lb["vip_address"].as_str().unwrap(), port).await;
     }
-    server.kill().await.unwrap();
+    server.kill().await;
 }
 
 #[tokio::test]
 async fn killed_in_the_middle_of_an_edit_the_rest_of_it_is_done_afterwards() {
     let dir = tempfile::tempdir().unwrap();
-    let port = TcpListener::bind("0.0.0.0:0").await.unwrap().local_addr().unwrap().port();
-    let more = TcpListener::bind("0.0.0.0:0").await.unwrap().local_addr().unwrap().port();
-    let (mut server, mut client) = start(dir.path()).await;
+    let (port, more) = (whoami::free_port().await, whoami::free_port().await);
+    let mut server = Running::start(dir.path()).await;
+    let mut client = server.client.clone();
     let old = ["127.0.0.1:1".parse().unwrap(), "127.0.0.1:2".parse().unwrap()];
     let id = client.new_lb(graph(port, &old)).await;
 
@@ -123,8 +93,9 @@ async fn killed_in_the_middle_of_an_edit_the_rest_of_it_is_done_afterwards() {
         let answer = client.step(&request).await;
         assert!(answer.is_ok(), "{answer:?}: {request:?}");
         taken += 1;
-        server.kill().await.unwrap();
-        (server, client) = start(dir.path()).await;
+        server.kill().await;
+        server = Running::start(dir.path()).await;
+        client = server.client.clone();
         assert_eq!(client.settled(&id).await["provisioning_status"], "ACTIVE");
         let fresh = client.graph(&id).await;
         let rebased = settled.edit().rebase(settled.draft(), fresh, Keep::Mine);
@@ -139,5 +110,5 @@ async fn killed_in_the_middle_of_an_edit_the_rest_of_it_is_done_afterwards() {
         done.members.values().flatten().map(|member| member.protocol_port).collect();
     ports.sort_unstable();
     assert_eq!(ports, [3, 4, 5]);
-    server.kill().await.unwrap();
+    server.kill().await;
 }

@@ -7,53 +7,18 @@ mod common;
 use common::{
     TestServer,
     octavia::{LBAAS, graph},
+    whoami,
 };
 use reqwest::StatusCode;
 use serde_json::{Value, json};
 use std::{collections::BTreeSet, net::SocketAddr, time::Duration};
-use tokio::{
-    io::{AsyncReadExt, AsyncWriteExt},
-    net::TcpListener,
-};
-
-/// A tiny HTTP server that answers with its name.
-async fn backend(name: &'static str) -> SocketAddr {
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let address = listener.local_addr().unwrap();
-    tokio::spawn(async move {
-        loop {
-            let (mut stream, _) = listener.accept().await.unwrap();
-            tokio::spawn(async move {
-                let mut request = [0; 4096];
-                let _ = stream.read(&mut request).await;
-                let answer = format!(
-                    "HTTP/1.1 200 OK\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{name}",
-                    name.len()
-                );
-                let _ = stream.write_all(answer.as_bytes()).await;
-            });
-        }
-    });
-    address
-}
-
-/// A port that nobody else uses now.
-async fn free_port() -> u16 {
-    TcpListener::bind("0.0.0.0:0").await.unwrap().local_addr().unwrap().port()
-}
-
-async fn fetch(url: &str) -> Option<String> {
-    let client = reqwest::Client::builder().timeout(Duration::from_secs(3)).build().unwrap();
-    let answer = client.get(url).send().await.ok()?;
-    (answer.status() == StatusCode::OK).then_some(())?;
-    answer.text().await.ok()
-}
+use tokio::net::TcpListener;
 
 /// Names that answer; asks until both have.
-async fn both_answer(url: &str) {
+async fn both_answer(vip: SocketAddr) {
     let mut names = BTreeSet::new();
     while names.len() < 2 {
-        match fetch(url).await {
+        match whoami::get(vip, "/").await {
             Some(name) => drop(names.insert(name)),
             None => tokio::time::sleep(Duration::from_millis(50)).await,
         }
@@ -64,8 +29,8 @@ async fn both_answer(url: &str) {
 async fn one_request_makes_a_load_balancer_that_serves() {
     let server = TestServer::start().await;
     let client = server.admin().await;
-    let (one, two) = (backend("one").await, backend("two").await);
-    let port = free_port().await;
+    let (one, two) = (whoami::start("one").await, whoami::start("two").await);
+    let port = whoami::free_port().await;
     let created = client.create_lb(graph(port, &[one, two])).await.body["loadbalancer"].clone();
     assert_eq!(created["provisioning_status"], "PENDING_CREATE");
     assert_eq!(created["operating_status"], "OFFLINE");
@@ -73,8 +38,8 @@ async fn one_request_makes_a_load_balancer_that_serves() {
     let id = created["id"].as_str().unwrap();
     assert_eq!(client.settled(id).await["provisioning_status"], "ACTIVE");
     client.until(id, "operating_status", "ONLINE").await;
-    let url = format!("http://{}:{port}/", created["vip_address"].as_str().unwrap());
-    both_answer(&url).await;
+    let vip = format!("{}:{port}", created["vip_address"].as_str().unwrap()).parse().unwrap();
+    both_answer(vip).await;
 
     // A member that goes away: DEGRADED, with the reason.
     let pool = created["pools"][0]["id"].as_str().unwrap();
@@ -102,7 +67,7 @@ async fn one_request_makes_a_load_balancer_that_serves() {
     let server = TestServer::on(dir, "").await;
     let client = server.admin().await;
     assert!(total(&client).await >= before);
-    both_answer(&url).await;
+    both_answer(vip).await;
 
     // Gone is gone.
     let path = format!("{LBAAS}/loadbalancers/{id}");

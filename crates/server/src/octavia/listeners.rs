@@ -254,6 +254,7 @@ pub async fn stats(
     who: Who,
     Path(id): Path<String>,
 ) -> Result<Json<Value>, Fault> {
-    let id = app.store.read(move |db| seen(db, &who, &LISTENER, &id).map(|_| id)).await?;
-    Ok(Json(json!({ "stats": app.reconcile.traffic().stats(&id) })))
+    let row = app.store.read(move |db| seen(db, &who, &LISTENER, &id)).await?;
+    let stats = app.reconcile.traffic().stats(row.text("loadbalancer_id"), row.text("id"));
+    Ok(Json(json!({ "stats": stats })))
 }

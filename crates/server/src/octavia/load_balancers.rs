@@ -305,5 +305,5 @@ pub async fn stats(
             Ok::<_, Fault>(id)
         })
         .await?;
-    Ok(Json(json!({ "stats": app.reconcile.traffic().stats(&id) })))
+    Ok(Json(json!({ "stats": app.reconcile.traffic().stats(&id, &id) })))
 }

@@ -9,6 +9,7 @@ mod catalogue;
 mod certificates;
 mod change;
 mod fault;
+mod figures;
 mod health_monitors;
 mod l7policies;
 mod l7rules;
@@ -26,6 +27,7 @@ mod versions;
 mod view;
 mod vip;
 
+pub use figures::figures as portal_figures;
 pub use summary::members as portal_members;
 
 use crate::app::App;

@@ -14,7 +14,7 @@ pub async fn info(State(app): State<Arc<App>>) -> Json<Info> {
         secret_max_bytes: app.config.limits.secret_bytes,
         features: Features {
             health_reasons: true,
-            traffic: false,
+            traffic: true,
             created_by: true,
             certificates: true,
         },

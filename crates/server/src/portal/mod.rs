@@ -23,6 +23,7 @@ pub fn router() -> Router<Arc<App>> {
         )
         .route("/info", get(info::info))
         .route("/members", get(octavia::portal_members))
+        .route("/loadbalancers/{id}/figures", get(octavia::portal_figures))
         .route("/events", get(events::events))
         .fallback(error::no_such_path)
         .method_not_allowed_fallback(error::no_such_method)

@@ -7,6 +7,7 @@
 mod reports;
 mod traffic;
 
+use traffic::Shape;
 pub use traffic::Traffic;
 
 use crate::{
@@ -14,6 +15,7 @@ use crate::{
     certificates,
     secrets::{self, NoPayload},
     store::octavia::{
+        health,
         lifecycle::{self, Settled},
         specs::{self, Impossible, Wanted},
         traffic::Entry,
@@ -70,6 +72,10 @@ impl Reconcile {
 pub async fn run(app: Arc<App>, inbox: Inbox, mut reports: mpsc::UnboundedReceiver<Report>) {
     let mut inbox = inbox.0;
     let mut lanes = Lanes::new(app.clone());
+    if let Err(error) = app.store.write(health::processes_begin).await {
+        let error: rusqlite::Error = error;
+        tracing::error!(%error, "writing down that processes begin anew failed");
+    }
     match app.store.read(lifecycle::all_ids).await {
         Ok(ids) => ids.into_iter().for_each(|id| lanes.wake(id)),
         Err(error) => tracing::error!(%error, "reading the load balancers failed"),
@@ -173,11 +179,11 @@ async fn carry_out_once(app: &Arc<App>, id: LoadBalancerId) -> rusqlite::Result<
     let revision = wanted.revision;
     let (listener, reason) = match wanted.spec {
         Ok(spec) => {
-            if spec.listeners.is_empty() {
-                app.reconcile.traffic.idle(id);
-            }
+            let shape = Shape::of(&spec);
+            app.reconcile.traffic.expect(id, &shape);
             match app.engine.apply(spec).await {
                 Ok(()) => {
+                    app.reconcile.traffic.keep(id, &shape);
                     let settled =
                         app.store.write(move |tx| lifecycle::settle(tx, id, revision)).await?;
                     tracing::info!(loadbalancer = %id, revision, ?settled, "serves as asked");

@@ -30,8 +30,11 @@ pub async fn write(app: &Arc<App>, reports: Vec<Report>) {
                 touched.insert(loadbalancer);
                 told.push(Told::Process(loadbalancer, None));
             }
-            Report::Traffic { loadbalancer, listeners, .. } => {
-                app.reconcile.traffic().add(loadbalancer, &listeners);
+            Report::Traffic { loadbalancer, listeners, members } => {
+                app.reconcile.traffic().add(loadbalancer, &listeners, &members);
+            }
+            Report::Checks { loadbalancer, checks } => {
+                app.reconcile.traffic().check(loadbalancer, checks);
             }
         }
     }

@@ -3,12 +3,14 @@
 #![allow(dead_code, reason = "each test binary uses its own part")]
 
 pub mod barbican;
+pub mod binary;
 pub mod edit;
 pub mod logged;
 pub mod octavia;
 pub mod recorded;
 pub mod stream;
 pub mod tls;
+pub mod whoami;
 
 use lb_portal_server::{
     app::App,

@@ -215,6 +215,7 @@ fn tell(tx: &Tx<'_>, action: EventAction, secret: &Secret) {
         operating_status: None,
         updated_at: Some(secret.updated.clone()),
         reason: None,
+        since: None,
     };
     tx.emit(Change { event, owner: Some(secret.creator_id.clone()) });
 }

@@ -25,25 +25,31 @@ pub fn record(tx: &Tx<'_>, member: MemberId, health: &Health) -> rusqlite::Resul
     };
     let id = member.to_string();
     let Some(row) = find(tx, &MEMBER, &id)? else { return Ok(()) };
+    let told: Option<String> = tx
+        .prepare_cached("SELECT reason FROM member WHERE id = ?1")?
+        .query_row([&id], |row| row.get(0))?;
     let changed = row.text("operating_status") != status.as_str();
+    let now = time::octavia_now();
     tx.prepare_cached(
         "UPDATE member SET operating_status = ?2, reason = ?3,
                            since = CASE WHEN ?4 THEN ?5 ELSE since END
          WHERE id = ?1",
     )?
-    .execute((&id, status.as_str(), reason, changed, time::octavia_now()))?;
-    if changed && let Some(owner) = find(tx, &LOAD_BALANCER, row.text("loadbalancer_id"))? {
+    .execute((&id, status.as_str(), reason, changed, &now))?;
+    if (changed || told.as_deref() != reason)
+        && let Some(owner) = find(tx, &LOAD_BALANCER, row.text("loadbalancer_id"))?
+    {
         let mut row = row;
         row.set("operating_status", status.as_str());
-        lifecycle::tell_why(
-            tx,
-            &MEMBER,
-            EventAction::Status,
-            &row,
-            &owner,
-            reason.map(str::to_owned),
-        );
+        let since = changed.then_some(now);
+        lifecycle::tell_health(tx, &row, &owner, reason.map(str::to_owned), since);
     }
+    Ok(())
+}
+
+/// No process runs yet: what was told of those of the server before is over.
+pub fn processes_begin(tx: &Tx<'_>) -> rusqlite::Result<()> {
+    tx.execute("UPDATE loadbalancer SET process_down = NULL WHERE process_down IS NOT NULL", [])?;
     Ok(())
 }
 
@@ -221,14 +227,16 @@ fn write_why(
     let mut row = row.clone();
     row.set("operating_status", status.as_str());
     if of.key == MEMBER.key {
+        let now = time::octavia_now();
         tx.prepare_cached(
             "UPDATE member SET operating_status = ?2, reason = NULL, since = ?3 WHERE id = ?1",
         )?
-        .execute((row.text("id"), status.as_str(), time::octavia_now()))?;
-    } else {
-        let sql = format!("UPDATE {} SET operating_status = ?2 WHERE id = ?1", of.key);
-        tx.prepare_cached(&sql)?.execute((row.text("id"), status.as_str()))?;
+        .execute((row.text("id"), status.as_str(), &now))?;
+        lifecycle::tell_health(tx, &row, owner, reason, Some(now));
+        return Ok(());
     }
+    let sql = format!("UPDATE {} SET operating_status = ?2 WHERE id = ?1", of.key);
+    tx.prepare_cached(&sql)?.execute((row.text("id"), status.as_str()))?;
     lifecycle::tell_why(tx, of, EventAction::Status, &row, owner, reason);
     Ok(())
 }

@@ -3,7 +3,7 @@
 //! A change locks the load balancer (PENDING_*); the engine carries it out; [`settle`] or [`fail`]
 //! writes down how that went.
 
-use super::{find, find_by, health};
+use super::{find, find_by, health, traffic};
 use crate::{
     events::Change,
     octavia::schema::{
@@ -36,19 +36,40 @@ pub fn tell_why(
     owner: &Object,
     reason: Option<String>,
 ) {
-    let Ok(id) = row.text("id").parse() else { return };
-    let event = Event {
+    emit(tx, event(of, action, row, owner).map(|event| Event { reason, ..event }), owner);
+}
+
+/// Tells how a member is: why, when it is down; since when, when that is new.
+pub fn tell_health(
+    tx: &Tx<'_>,
+    member: &Object,
+    owner: &Object,
+    reason: Option<String>,
+    since: Option<String>,
+) {
+    let event = event(&MEMBER, EventAction::Status, member, owner);
+    emit(tx, event.map(|event| Event { reason, since, ..event }), owner);
+}
+
+fn event(of: &Resource, action: EventAction, row: &Object, owner: &Object) -> Option<Event> {
+    Some(Event {
         kind: EventKind::from_word(of.key),
         action,
-        id,
+        id: row.text("id").parse().ok()?,
         loadbalancer_id: owner.text("id").parse().ok(),
         project_id: owner.text("project_id").into(),
         provisioning_status: row.optional("provisioning_status").map(ProvisioningStatus::from_word),
         operating_status: row.optional("operating_status").map(OperatingStatus::from_word),
         updated_at: row.optional("updated_at").map(str::to_owned),
-        reason,
-    };
-    tx.emit(Change { event, owner: Some(UserId(owner.text("user_id").to_owned())) });
+        reason: None,
+        since: None,
+    })
+}
+
+fn emit(tx: &Tx<'_>, event: Option<Event>, owner: &Object) {
+    if let Some(event) = event {
+        tx.emit(Change { event, owner: Some(UserId(owner.text("user_id").to_owned())) });
+    }
 }
 
 /// The load balancer's state.
@@ -142,6 +163,7 @@ pub fn settle(tx: &Tx<'_>, id: LoadBalancerId, revision: i64) -> rusqlite::Resul
         for mut part in unsettled(tx, of, &id)? {
             if state_of(&part) == ProvisioningStatus::PendingDelete {
                 super::delete(tx, of, part.text("id"))?;
+                traffic::forget(tx, part.text("id"))?;
                 tell(tx, of, EventAction::Deleted, &part, &loadbalancer);
             } else {
                 mark(tx, of, &mut part, &ProvisioningStatus::Active)?;

@@ -17,7 +17,7 @@ pub struct Totals {
     pub request_errors: u64,
 }
 
-/// Totals of a load balancer or listener, and the load balancer it is or hangs on.
+/// Totals of a load balancer, a listener or a member, and the load balancer it is or hangs on.
 pub type Entry = (Uuid, LoadBalancerId, Totals);
 
 /// Everything counted so far.
@@ -60,5 +60,11 @@ pub fn save(db: &Connection, entries: &[Entry]) -> rusqlite::Result<()> {
             totals.request_errors.cast_signed(),
         ))?;
     }
+    Ok(())
+}
+
+/// Forgets the totals of a part that is gone.
+pub fn forget(db: &Connection, id: &str) -> rusqlite::Result<()> {
+    db.prepare_cached("DELETE FROM traffic WHERE id = ?1")?.execute([id])?;
     Ok(())
 }

@@ -1,0 +1,48 @@
+//! `GET /portal/loadbalancers/{id}/figures`: traffic over time, while somebody looks at it.
+
+use super::{
+    access::Who, change::found, fault::Fault, schema::LOAD_BALANCER, summary::PortalFault,
+};
+use crate::app::App;
+use axum::{
+    Json,
+    extract::{Path, Query, State},
+};
+use openstack_types::{LoadBalancerId, figures::Figures};
+use serde::Deserialize;
+use std::sync::Arc;
+use uuid::Uuid;
+
+/// Arguments.
+#[derive(Deserialize)]
+pub struct FiguresQuery {
+    /// The newest step that the page has.
+    after: Option<u64>,
+    /// The object that all is wanted of; the load balancer without one.
+    of: Option<Uuid>,
+}
+
+/// Answers [`Figures`].
+///
+/// # Errors
+/// 403 and 404 as for the load balancer itself; 404 also for an object that is not a part of it.
+pub async fn figures(
+    State(app): State<Arc<App>>,
+    who: Who,
+    Path(id): Path<String>,
+    Query(FiguresQuery { after, of }): Query<FiguresQuery>,
+) -> Result<Json<Figures>, PortalFault> {
+    let id = app
+        .store
+        .read(move |db| {
+            who.known()?;
+            who.see(&found(db, &LOAD_BALANCER, &id)?)?;
+            id.parse::<LoadBalancerId>().map_err(|_| Fault::Internal)
+        })
+        .await?;
+    let of = of.unwrap_or(id.0);
+    match app.reconcile.traffic().figures(id, of, after) {
+        Some(figures) => Ok(Json(figures)),
+        None => Err(Fault::not_found("Listener or member", of).into()),
+    }
+}
