@@ -52,6 +52,10 @@ pub fn Dialog(
                     novalidate=true
                     on:submit=move |event| {
                         event.prevent_default();
+                        // A dialog inside this one is a form too, and its submission bubbles.
+                        if event.target() != event.current_target() {
+                            return;
+                        }
                         if let Some(on_submit) = on_submit && !busy.get_untracked() {
                             on_submit.run(());
                         }

@@ -1,20 +1,22 @@
 //! The wizard that creates a load balancer: fill in, look at it, create it with one request.
 
-mod aside;
 mod configure;
-mod form;
-mod health;
 mod leave;
 mod listeners;
 mod network;
-mod options;
-mod part;
 mod review;
 mod servers;
+mod step;
 
 use crate::{
     i18n::{errors, t, t_string, use_i18n},
-    pages::{load_balancers::left_out::LeftOut, page_title, use_place},
+    pages::{
+        load_balancers::{
+            form::{Form, Refused, aside::Aside},
+            left_out::LeftOut,
+        },
+        page_title, use_place,
+    },
     routes::{CreateStep, Route},
     store::use_store,
     ui::{
@@ -23,13 +25,14 @@ use crate::{
     },
 };
 use configure::Configure;
-use form::{Form, Refused};
 use leave::LeaveGuard;
 use leptos::{prelude::*, task::spawn_local};
 use leptos_router::{NavigateOptions, hooks::use_navigate};
 use openstack_types::{LoadBalancerId, error::ApiError, field::NAME_MAX};
 use plan::{Draft, FieldPath};
 use review::Review;
+
+const ASIDE: Aside = Aside("create-load-balancer");
 
 /// The wizard; with `from`, it begins with the settings of that load balancer.
 #[component]
@@ -110,7 +113,7 @@ fn Wizard(
     let i18n = use_i18n();
     let store = use_store();
     let place = use_place();
-    let put_aside = aside::take(store, from);
+    let put_aside = ASIDE.take::<Draft>(store, from);
     let restored = RwSignal::new(put_aside.is_some());
     // What the form would show to somebody who has typed nothing.
     let pristine = RwSignal::new(begin.clone());
@@ -120,7 +123,11 @@ fn Wizard(
         !done.get() && form.draft.with(|draft| pristine.with(|begin| draft != begin))
     });
     network::propose(form, pristine);
-    aside::keep(store, from, form, changed);
+    Effect::new(move |_| {
+        if changed.get() {
+            form.draft.with(|draft| ASIDE.put(store, from, draft));
+        }
+    });
 
     let step = Memo::new(move |before: Option<&CreateStep>| {
         place.with(|place| match place.route {
@@ -146,7 +153,7 @@ fn Wizard(
     Effect::new(move |before: Option<CreateStep>| {
         let now = step.get();
         if before.is_some_and(|before| before != now) {
-            request_animation_frame(move || part::focus_step(now));
+            request_animation_frame(move || step::focus_step(now));
         }
         now
     });
@@ -170,7 +177,7 @@ fn Wizard(
             match answer {
                 Ok(created) => {
                     done.set(true);
-                    aside::drop_it();
+                    ASIDE.drop_it();
                     let name = created.name.clone();
                     let (words, next) = untrack(|| {
                         let words = t_string!(i18n, create.created, name = name).to_string();
@@ -196,12 +203,12 @@ fn Wizard(
         });
     });
     let start_over = move || {
-        aside::drop_it();
+        ASIDE.drop_it();
         form.begin_again(pristine.get_untracked());
         restored.set(false);
     };
     view! {
-        <LeaveGuard changed />
+        <LeaveGuard changed on_leave=move || ASIDE.drop_it() />
         <Stepper
             label=move || t_string!(i18n, create.steps).to_owned()
             steps=vec![

@@ -4,6 +4,7 @@ mod create;
 pub mod delete;
 mod details;
 mod exports;
+mod form;
 mod left_out;
 mod list;
 

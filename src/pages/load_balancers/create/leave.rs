@@ -1,8 +1,8 @@
 //! Asks before what was typed is left behind.
 
-use super::aside;
 use crate::{
     i18n::{t, t_string, use_i18n},
+    pages::load_balancers::form::leave::ask_before_unload,
     ui::{Button, ButtonKind, Dialog},
 };
 use leptos::prelude::*;
@@ -15,16 +15,16 @@ use web_sys::{HtmlAnchorElement, MouseEvent};
 /// The back button does not ask: the page it leads to is shown already when the program hears of it.
 /// What was typed is put aside then, and is there when one comes back.
 #[component]
-pub(super) fn LeaveGuard(changed: Memo<bool>) -> impl IntoView {
+pub(super) fn LeaveGuard(
+    changed: Memo<bool>,
+    /// Called when what was typed is given up.
+    #[prop(into)]
+    on_leave: Callback<()>,
+) -> impl IntoView {
     let i18n = use_i18n();
     let navigate = use_navigate();
     let wanted = RwSignal::new(None::<String>);
-    let closing = window_event_listener(leptos::ev::beforeunload, move |event| {
-        if changed.get_untracked() {
-            event.prevent_default();
-        }
-    });
-    on_cleanup(move || closing.remove());
+    ask_before_unload(move || changed.get_untracked());
     let click = StoredValue::new_local(Some(CaptureClick::new(move |event| {
         if let Some(href) = leads_away(event).filter(|_| changed.get_untracked()) {
             event.prevent_default();
@@ -38,7 +38,7 @@ pub(super) fn LeaveGuard(changed: Memo<bool>) -> impl IntoView {
     let leave = move || {
         if let Some(href) = wanted.get_untracked() {
             wanted.set(None);
-            aside::drop_it();
+            on_leave.run(());
             navigate(&href, Default::default());
         }
     };

@@ -1,11 +1,8 @@
 //! The virtual network, and where in it the VIP is taken from.
 
-use super::{
-    form::{Form, FormInput, FormSelect},
-    part::FormPart,
-};
 use crate::{
     i18n::{errors, t, t_string, use_i18n},
+    pages::load_balancers::form::{Form, FormInput, FormPart, FormSelect},
     store::{networks::State, use_store},
     ui::{Banner, Button, Field, Select, SelectOption, Tone, text},
 };

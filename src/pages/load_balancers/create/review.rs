@@ -1,9 +1,12 @@
 //! Step 2: everything that will be created, each part with a way back to it.
 
-use super::{configure::field_name, form::Form, part::step_id};
+use super::step::step_id;
 use crate::{
     i18n::{I18nContext, Locale, t, t_string, use_i18n},
-    pages::load_balancers::exports::Exports,
+    pages::load_balancers::{
+        exports::Exports,
+        form::{Form, field_name},
+    },
     routes::CreateStep,
     store::{row::protocol_word, use_store},
     ui::{

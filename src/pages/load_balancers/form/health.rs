@@ -1,8 +1,8 @@
 //! Health check and session persistence.
 
 use super::{
-    configure::{group_keys, group_name},
-    form::{Form, FormInput, FormNumber, FormSelect},
+    Form, FormInput, FormNumber, FormSelect,
+    groups::{group_keys, group_name},
 };
 use crate::{
     i18n::{t_string, use_i18n},
@@ -23,7 +23,7 @@ const METHODS: [&str; 9] =
 
 /// The health check of every group.
 #[component]
-pub(super) fn HealthCheck(form: Form) -> impl IntoView {
+pub fn HealthCheck(form: Form) -> impl IntoView {
     let groups = group_keys(form);
     view! {
         <For each=move || groups.get() key=|key| *key let:key>
@@ -33,7 +33,7 @@ pub(super) fn HealthCheck(form: Form) -> impl IntoView {
 }
 
 /// What the folded part says.
-pub(super) fn health_note(form: Form) -> String {
+pub fn health_note(form: Form) -> String {
     let i18n = form.i18n();
     let all: Vec<_> = form.draft.with(|draft| {
         let health = draft.groups.iter().map(|group| &group.health);
@@ -53,7 +53,7 @@ pub(super) fn health_note(form: Form) -> String {
 }
 
 /// What the folded part says.
-pub(super) fn persistence_note(form: Form) -> String {
+pub fn persistence_note(form: Form) -> String {
     let kinds: Vec<String> = form.draft.with(|draft| {
         let kinds = draft.groups.iter().filter_map(|group| group.persistence.kind.as_ref());
         kinds.map(ToString::to_string).collect()
@@ -195,7 +195,7 @@ fn Request(form: Form, group: RowKey) -> impl IntoView {
 
 /// The session persistence of every group.
 #[component]
-pub(super) fn SessionPersistence(form: Form) -> impl IntoView {
+pub fn SessionPersistence(form: Form) -> impl IntoView {
     let groups = group_keys(form);
     view! {
         <For each=move || groups.get() key=|key| *key let:key>

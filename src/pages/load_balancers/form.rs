@@ -1,5 +1,19 @@
-//! What is typed so far, and which of its errors are to be seen. A handle, and the controls that are
-//! bound to a field of the draft.
+//! The form that a load balancer is created and edited with: what is typed so far, and which of its
+//! errors are to be seen. A handle, the controls that are bound to a field of the draft, and the parts
+//! made of them.
+
+pub mod aside;
+pub mod groups;
+pub mod health;
+pub mod leave;
+pub mod listeners;
+pub mod options;
+mod part;
+pub mod servers;
+mod summary;
+
+pub use part::{Fold, FormPart, part_id};
+pub use summary::{Summary, field_name};
 
 use crate::{
     i18n::{Locale, errors, t_string, use_i18n},
@@ -14,11 +28,11 @@ use web_sys::HtmlElement;
 
 /// The form; a handle.
 #[derive(Clone, Copy)]
-pub(super) struct Form {
+pub struct Form {
     /// What is typed.
-    pub(super) draft: RwSignal<Draft>,
+    pub draft: RwSignal<Draft>,
     /// What stands in its way, in the order of the form.
-    pub(super) findings: Memo<Vec<Finding>>,
+    pub findings: Memo<Vec<Finding>>,
     by_control: Memo<HashMap<FieldPath, Finding>>,
     /// Controls that have been left: what is wrong with them may be said.
     left: RwSignal<HashSet<FieldPath>>,
@@ -27,25 +41,30 @@ pub(super) struct Form {
     leaving: StoredValue<Vec<(FieldPath, Option<Callback<()>>)>>,
     pressed: StoredValue<bool>,
     /// Going on has been tried: what was wrong is summed up.
-    pub(super) submitted: RwSignal<bool>,
+    pub submitted: RwSignal<bool>,
     /// What the service said no with.
-    pub(super) refused: RwSignal<Option<Refused>>,
+    pub refused: RwSignal<Option<Refused>>,
     i18n: I18nContext<Locale>,
 }
 
 /// A service's no.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Refused {
+pub struct Refused {
     /// In words.
-    pub(super) text: String,
+    pub text: String,
     /// Where, if it says.
-    pub(super) at: Option<FieldPath>,
+    pub at: Option<FieldPath>,
 }
 
 impl Form {
-    pub(super) fn new(draft: Draft) -> Self {
+    /// A form for something new.
+    pub fn new(draft: Draft) -> Self {
         let draft = RwSignal::new(draft);
-        let findings = Memo::new(move |_| draft.with(plan::check));
+        Self::checked(draft, Memo::new(move |_| draft.with(plan::check)))
+    }
+
+    /// A form whose findings somebody else tells.
+    pub fn checked(draft: RwSignal<Draft>, findings: Memo<Vec<Finding>>) -> Self {
         let by_control = Memo::new(move |_| {
             findings.with(|findings| {
                 let all = findings.iter().rev();
@@ -72,12 +91,12 @@ impl Form {
     }
 
     /// Translations, where there is no owner to take them from.
-    pub(super) fn i18n(self) -> I18nContext<Locale> {
+    pub fn i18n(self) -> I18nContext<Locale> {
         self.i18n
     }
 
     /// The mouse is down somewhere in the form.
-    pub(super) fn press(self) {
+    pub fn press(self) {
         self.pressed.set_value(true);
     }
 
@@ -99,7 +118,7 @@ impl Form {
     }
 
     /// Going on is tried: everything that is wrong now may be said. Gives the first of it.
-    pub(super) fn submit(self) -> Option<FieldPath> {
+    pub fn submit(self) -> Option<FieldPath> {
         self.say_left();
         let wrong = self.findings.get_untracked();
         self.left.update(|left| left.extend(wrong.iter().map(|(path, _)| path.control())));
@@ -108,7 +127,7 @@ impl Form {
     }
 
     /// As if nothing had been touched yet.
-    pub(super) fn begin_again(self, draft: Draft) {
+    pub fn begin_again(self, draft: Draft) {
         self.draft.set(draft);
         self.left.update(HashSet::clear);
         self.submitted.set(false);
@@ -116,7 +135,7 @@ impl Form {
     }
 
     /// What is wrong and may be said.
-    pub(super) fn said(self) -> Vec<Finding> {
+    pub fn said(self) -> Vec<Finding> {
         self.findings.with(|all| {
             self.left.with(|left| {
                 all.iter().filter(|(path, _)| left.contains(&path.control())).cloned().collect()
@@ -125,7 +144,7 @@ impl Form {
     }
 
     /// What is typed at a field.
-    pub(super) fn text(self, path: &FieldPath) -> Text {
+    pub fn text(self, path: &FieldPath) -> Text {
         let path = path.clone();
         Signal::derive(move || {
             self.draft.with(|draft| draft.text(&path).unwrap_or_default().to_owned())
@@ -133,13 +152,13 @@ impl Form {
     }
 
     /// Takes what is typed at a field.
-    pub(super) fn set_text(self, path: &FieldPath, text: String) {
+    pub fn set_text(self, path: &FieldPath, text: String) {
         self.draft.update(|draft| draft.set_text(path, text));
         self.forgive(path);
     }
 
     /// What a service said of a field holds no longer once the field is changed.
-    pub(super) fn forgive(self, path: &FieldPath) {
+    pub fn forgive(self, path: &FieldPath) {
         let about = |refused: &Option<Refused>| {
             refused.as_ref().is_some_and(|r| r.at.as_ref() == Some(&path.control()))
         };
@@ -149,7 +168,7 @@ impl Form {
     }
 
     /// What is wrong with a field, once it may be said.
-    pub(super) fn error(self, path: &FieldPath) -> Signal<Option<String>> {
+    pub fn error(self, path: &FieldPath) -> Signal<Option<String>> {
         let path = path.control();
         Signal::derive(move || {
             let refused = self.refused.with(|refused| {
@@ -166,7 +185,7 @@ impl Form {
     }
 
     /// A finding in words.
-    pub(super) fn words(self, (path, error): &Finding) -> String {
+    pub fn words(self, (path, error): &Finding) -> String {
         let error = errors::field(self.i18n, error);
         match path {
             FieldPath::AllowedCidrs { entry, .. } if *entry > 0 => {
@@ -177,7 +196,7 @@ impl Form {
     }
 
     /// Findings of a part that may be said, to unfold it.
-    pub(super) fn part_has_errors(self, part: Part) -> bool {
+    pub fn part_has_errors(self, part: Part) -> bool {
         let refused = self.refused.with(|refused| {
             refused.as_ref().and_then(|r| r.at.as_ref()).is_some_and(|at| at.part() == part)
         });
@@ -185,34 +204,19 @@ impl Form {
     }
 
     /// Gives the keyboard to the control of a field, unfolding what hides it.
-    pub(super) fn focus(self, path: &FieldPath) {
+    pub fn focus(self, path: &FieldPath) {
         let id = path.element_id();
         request_animation_frame(move || focus_in(&id));
     }
 
     /// Gives the keyboard to the first control of a part.
-    pub(super) fn focus_part(self, part: Part) {
+    pub fn focus_part(self, part: Part) {
         request_animation_frame(move || focus_in(part_id(part)));
     }
 }
 
-/// The id of the element around a part.
-pub(super) fn part_id(part: Part) -> &'static str {
-    match part {
-        Part::Basics => "part-basics",
-        Part::Listeners => "part-listeners",
-        Part::Method => "part-method",
-        Part::Network => "part-network",
-        Part::Servers => "part-servers",
-        Part::Health => "part-health",
-        Part::Persistence => "part-persistence",
-        Part::AllowedCidrs => "part-cidrs",
-        Part::Timeouts => "part-timeouts",
-    }
-}
-
 /// Unfolds everything around an element and what it folds itself, and focuses its first control.
-pub(super) fn focus_in(id: &str) {
+pub fn focus_in(id: &str) {
     let Some(element) = document().get_element_by_id(id) else { return };
     let mut around = element.closest("details").ok().flatten();
     while let Some(details) = around {
@@ -233,7 +237,7 @@ pub(super) fn focus_in(id: &str) {
 
 /// A line of text, inside a `Field`.
 #[component]
-pub(super) fn FormInput(
+pub fn FormInput(
     form: Form,
     path: FieldPath,
     #[prop(optional)] code: bool,
@@ -263,7 +267,7 @@ pub(super) fn FormInput(
 
 /// A number, inside a `Field`.
 #[component]
-pub(super) fn FormNumber(
+pub fn FormNumber(
     form: Form,
     path: FieldPath,
     min: u32,
@@ -283,7 +287,7 @@ pub(super) fn FormNumber(
 
 /// Several lines, inside a `Field`.
 #[component]
-pub(super) fn FormTextarea(
+pub fn FormTextarea(
     form: Form,
     path: FieldPath,
     #[prop(optional, into)] placeholder: Text,
@@ -302,7 +306,7 @@ pub(super) fn FormTextarea(
 
 /// One of several, inside a `Field`.
 #[component]
-pub(super) fn FormSelect(
+pub fn FormSelect(
     form: Form,
     path: FieldPath,
     #[prop(into)] value: Text,

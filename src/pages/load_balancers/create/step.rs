@@ -1,9 +1,7 @@
-//! A part of the form, and a step of the wizard, as elements that the keyboard can be sent to.
+//! A step of the wizard, as an element that the keyboard can be sent to.
 
-use super::form::part_id;
-use crate::{routes::CreateStep, ui::Text};
+use crate::routes::CreateStep;
 use leptos::prelude::*;
-use plan::Part;
 use wasm_bindgen::JsCast;
 
 /// The id of a step's heading.
@@ -27,19 +25,5 @@ pub(super) fn focus_step(step: CreateStep) {
         window().scroll_to_with_x_and_y(0.0, 0.0);
         // Fails only for an element that is not in the document.
         let _ = heading.focus();
-    }
-}
-
-/// A part of the form, headed by its name.
-#[component]
-pub(super) fn FormPart(part: Part, #[prop(into)] title: Text, children: Children) -> impl IntoView {
-    let id = part_id(part);
-    let heading = format!("{id}-title");
-    let labelled_by = heading.clone();
-    view! {
-        <section class="create-part" id=id aria-labelledby=labelled_by>
-            <h3 class="create-part-title" id=heading>{move || title.get()}</h3>
-            {children()}
-        </section>
     }
 }

@@ -1,7 +1,7 @@
 //! Who may connect, and how long is waited: for all listeners together, and for each that differs, as
 //! a clone may bring it.
 
-use super::form::{Form, FormNumber, FormTextarea};
+use super::{Form, FormNumber, FormTextarea};
 use crate::{
     i18n::{t_string, use_i18n},
     ui::{Field, text},
@@ -13,7 +13,7 @@ use plan::{FieldPath, ListenerOptions, Scope, TimeoutField};
 const DAY: u32 = 86_400;
 
 /// The folded part says who may connect.
-pub(super) fn cidrs_note(form: Form) -> String {
+pub fn cidrs_note(form: Form) -> String {
     let count = form.draft.with(|draft| {
         let scopes = draft.scopes();
         let options = scopes.iter().filter_map(|scope| draft.options_of(*scope));
@@ -31,7 +31,7 @@ pub(super) fn cidrs_note(form: Form) -> String {
 }
 
 /// The folded part says whether any timeout was changed.
-pub(super) fn timeouts_note(form: Form) -> String {
+pub fn timeouts_note(form: Form) -> String {
     let changed = form.draft.with(|draft| {
         let scopes = draft.scopes();
         scopes.iter().filter_map(|scope| draft.options_of(*scope)).any(|options| {
@@ -67,7 +67,7 @@ fn scope_name(form: Form, scope: Scope) -> Option<String> {
 
 /// `Allowed CIDRs`.
 #[component]
-pub(super) fn AllowedCidrs(form: Form) -> impl IntoView {
+pub fn AllowedCidrs(form: Form) -> impl IntoView {
     let i18n = use_i18n();
     let scopes = scopes(form);
     view! {
@@ -100,7 +100,7 @@ pub(super) fn AllowedCidrs(form: Form) -> impl IntoView {
 
 /// `Timeouts`.
 #[component]
-pub(super) fn Timeouts(form: Form) -> impl IntoView {
+pub fn Timeouts(form: Form) -> impl IntoView {
     let i18n = use_i18n();
     let scopes = scopes(form);
     let label = move |field| match field {

@@ -1,0 +1,79 @@
+//! What stands in the way of going on.
+
+use super::Form;
+use crate::{
+    i18n::{t_string, use_i18n},
+    ui::{Banner, Tone},
+};
+use leptos::prelude::*;
+use plan::{FieldPath, Part};
+
+/// Everything that is wrong, each a way to its field, once going on has been tried.
+#[component]
+pub fn Summary(form: Form) -> impl IntoView {
+    let i18n = use_i18n();
+    let shown = Memo::new(move |_| match form.submitted.get() {
+        true => form.said(),
+        false => Vec::new(),
+    });
+    move || {
+        let findings = shown.get();
+        (!findings.is_empty()).then(|| {
+            let count = findings.len();
+            let lead = t_string!(i18n, create.wrong, count = count).to_string();
+            let items = findings.into_iter().take(10).map(|finding| {
+                let words = form.words(&finding);
+                let words = format!("{}: {words}", field_name(form, &finding.0));
+                let path = finding.0;
+                view! {
+                    <li>
+                        <button type="button" class="link" on:click=move |_| form.focus(&path)>
+                            {words}
+                        </button>
+                    </li>
+                }
+            });
+            let items = items.collect_view();
+            view! {
+                <Banner tone=Tone::Error>
+                    <p>{lead}</p>
+                    <ul class="create-list">{items}</ul>
+                </Banner>
+            }
+        })
+    }
+}
+
+/// What a field is called, with the row it is in.
+pub fn field_name(form: Form, path: &FieldPath) -> String {
+    let i18n = form.i18n();
+    let row = |index: Option<usize>| index.map(|index| index + 1).unwrap_or_default();
+    match path {
+        FieldPath::Name => t_string!(i18n, create.name).to_owned(),
+        FieldPath::Description => t_string!(i18n, create.description).to_owned(),
+        FieldPath::Network => t_string!(i18n, create.virtual_network).to_owned(),
+        FieldPath::VipAddress => t_string!(i18n, create.vip_address).to_owned(),
+        FieldPath::Method { .. } => t_string!(i18n, create.method).to_owned(),
+        FieldPath::Listener { listener, .. } => {
+            let at = form.draft.with_untracked(|draft| {
+                row(draft.listeners.iter().position(|one| one.key == *listener))
+            });
+            t_string!(i18n, create.listener_n, n = at).to_string()
+        }
+        FieldPath::Server { group, server, .. } => {
+            let at = form.draft.with_untracked(|draft| {
+                let servers = &draft.group(*group)?.servers;
+                let index = servers.iter().position(|one| one.key == *server)?;
+                let typed = servers[index].address.trim();
+                Some(if typed.is_empty() { (index + 1).to_string() } else { typed.to_owned() })
+            });
+            t_string!(i18n, create.server_n, n = at.unwrap_or_default()).to_string()
+        }
+        other => match other.part() {
+            Part::Health => t_string!(i18n, create.health_check).to_owned(),
+            Part::Persistence => t_string!(i18n, create.persistence).to_owned(),
+            Part::AllowedCidrs => t_string!(i18n, create.allowed_cidrs).to_owned(),
+            _ => t_string!(i18n, create.timeouts).to_owned(),
+        },
+    }
+}
