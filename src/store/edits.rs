@@ -7,11 +7,9 @@
 //! ```text
 //!   start ─► Reading ─► Running ─► … ─► Done
 //!              │  ▲        └─► Failed, Stopped ── retry ─► Reading
-//!              │  └── choose ── Conflicts: somebody else changed something; nothing was sent
+//!              │  └── choose ── Conflicts: somebody else changed something, choose
 //!              └─► Refused: on top of that change, the draft has findings
 //! ```
-#![allow(dead_code, reason = "until the Edit dialog drives it")]
-
 use super::LoadBalancers;
 use crate::client;
 use gloo_timers::future::TimeoutFuture;
@@ -20,7 +18,7 @@ use leptos::{prelude::*, task::spawn_local};
 use openstack_types::{LoadBalancerId, ProvisioningStatus, error::ApiError};
 use plan::{
     Draft, Edit, Finding, Graph,
-    edit::{Conflict, Course, Keep, Next, Rebased, Settled, StepWhat},
+    edit::{Conflict, Course, Keep, Next, Rebased, Settled, Step, StepWhat},
 };
 use std::collections::HashMap;
 
@@ -37,9 +35,13 @@ const PATIENCE: f64 = 5.0 * 60.0 * 1000.0;
 pub enum Progress {
     /// It is read how things are now.
     Reading,
-    /// Somebody else changed something since the edit began, or while it was carried out. Nothing has
-    /// been sent since: choose.
-    Conflicts(Vec<Conflict>),
+    /// Somebody else changed something since the edit began: choose. Nothing is sent until then.
+    Conflicts {
+        /// What they changed.
+        conflicts: Vec<Conflict>,
+        /// What has been done before that was seen.
+        done: Vec<StepWhat>,
+    },
     /// On top of somebody else's change the draft has findings; [`Edits::wanted`] gives both.
     Refused(Vec<Finding>),
     /// A step is being taken.
@@ -109,6 +111,7 @@ struct Run {
     edit: Edit,
     draft: Draft,
     progress: Progress,
+    steps: Vec<StepWhat>,
     /// The state that the conflicts are about.
     theirs: Option<Graph>,
     stop: bool,
@@ -128,6 +131,10 @@ impl From<ApiError> for End {
     }
 }
 
+fn words(steps: &[Step]) -> Vec<StepWhat> {
+    steps.iter().map(|step| step.what.clone()).collect()
+}
+
 impl Edits {
     pub(super) fn new(balancers: LoadBalancers) -> Self {
         Self { runs: RwSignal::default(), balancers, turns: StoredValue::new(0) }
@@ -136,6 +143,11 @@ impl Edits {
     /// How the edit of a load balancer stands; `None` without one. Follows it.
     pub fn progress(self, id: LoadBalancerId) -> Option<Progress> {
         self.runs.with(|runs| runs.get(&id).map(|run| run.progress.clone()))
+    }
+
+    /// Every step of the edit as it is carried out now, done or not; none before that is known.
+    pub fn steps(self, id: LoadBalancerId) -> Vec<StepWhat> {
+        self.runs.with(|runs| runs.get(&id).map(|run| run.steps.clone()).unwrap_or_default())
     }
 
     /// Whether any edit goes on by itself: leaving the page would break it off. Follows them.
@@ -206,7 +218,7 @@ impl Edits {
         let turn = self.turns.get_value() + 1;
         self.turns.set_value(turn);
         let progress = Progress::Reading;
-        let run = Run { turn, edit, draft, progress, theirs: None, stop: false };
+        let run = Run { turn, edit, draft, progress, steps: vec![], theirs: None, stop: false };
         self.runs.update(|runs| {
             runs.insert(id, run);
         });
@@ -216,9 +228,6 @@ impl Edits {
     async fn drive(self, id: LoadBalancerId, turn: u32) {
         let mut course = None;
         let end = self.carry_out(id, turn, &mut course).await;
-        let words = |steps: &[plan::edit::Step]| {
-            steps.iter().map(|step| step.what.clone()).collect::<Vec<_>>()
-        };
         let (done, not_done) = course
             .map(|course: Course| {
                 let (done, not_done) = course.steps().split_at(course.done());
@@ -243,7 +252,7 @@ impl Edits {
         turn: u32,
         course: &mut Option<Course>,
     ) -> Result<Option<Progress>, End> {
-        let Some(rebased) = self.uncontested(id, turn).await? else { return Ok(None) };
+        let Some(rebased) = self.uncontested(id, turn, &[]).await? else { return Ok(None) };
         let settled = match rebased.edit.settle(&rebased.draft) {
             Ok(settled) => settled,
             Err(findings) => {
@@ -260,6 +269,7 @@ impl Edits {
         })?;
         let course = course.insert(Course::new(id, settled.plan()));
         let of = course.steps().len();
+        self.with(id, turn, |run| run.steps = words(course.steps()))?;
         let mut looked = true;
         while let (Some(step), Some(request)) = (course.step(), course.next()) {
             let what = step.what.clone();
@@ -272,7 +282,8 @@ impl Edits {
             self.go_on(id, turn)?;
             self.say(id, turn, running(false));
             // Octavia takes no precondition with a change, so it is looked just before each.
-            if !looked && self.uncontested(id, turn).await?.is_none() {
+            let done = &course.steps()[..course.done()];
+            if !looked && self.uncontested(id, turn, done).await?.is_none() {
                 return Ok(None);
             }
             looked = false;
@@ -292,7 +303,12 @@ impl Edits {
 
     /// Reads how things are now, and what is wanted on top of that; `None` where somebody else changed
     /// something, which is said then.
-    async fn uncontested(self, id: LoadBalancerId, turn: u32) -> Result<Option<Rebased>, End> {
+    async fn uncontested(
+        self,
+        id: LoadBalancerId,
+        turn: u32,
+        done: &[Step],
+    ) -> Result<Option<Rebased>, End> {
         let fresh = loop {
             self.until_active(id, turn).await?;
             let fresh = self.balancers.plan_graph(id).await?;
@@ -307,7 +323,8 @@ impl Edits {
                 return Some(rebased);
             }
             run.theirs = Some(fresh);
-            run.progress = Progress::Conflicts(rebased.conflicts);
+            run.progress =
+                Progress::Conflicts { conflicts: rebased.conflicts, done: words(done) };
             None
         })
     }

@@ -13,10 +13,11 @@ use openstack_types::{
     },
     rules::LbType,
 };
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// A load balancer with all that hangs on it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Graph {
     /// The load balancer.
     pub loadbalancer: LoadBalancer,

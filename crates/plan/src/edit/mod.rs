@@ -30,6 +30,7 @@ mod begin;
 mod course;
 mod diff;
 mod merge;
+mod put_back;
 mod rebase;
 mod settle;
 mod steps;
@@ -45,11 +46,12 @@ use openstack_types::{
     ListenerId, MemberId, PoolId,
     octavia::{HealthMonitor, Listener, Member, Pool},
 };
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// How a load balancer was when an edit of it began, and which of its objects each row of the form
 /// stands for.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Edit {
     base: Graph,
     begin: Draft,
@@ -57,7 +59,7 @@ pub struct Edit {
 }
 
 /// Which object a row stands for; rows of what is new are not in it.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 struct Rows {
     listeners: BTreeMap<RowKey, ListenerId>,
     groups: BTreeMap<RowKey, PoolId>,
@@ -88,6 +90,11 @@ impl Edit {
     /// What the form shows first: everything there is, also what cannot be chosen in it.
     pub fn draft(&self) -> Draft {
         self.begin.clone()
+    }
+
+    /// The form as it was when the edit began.
+    pub fn begin(&self) -> &Draft {
+        &self.begin
     }
 
     /// The load balancer as it was.
