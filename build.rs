@@ -8,8 +8,8 @@ use leptos_i18n_parser::parse_locales::{
 };
 use std::{env, error::Error, fs, path::PathBuf};
 
-const NAMESPACES: [&str; 7] =
-    ["common", "login", "services", "load_balancers", "create", "details", "errors"];
+const NAMESPACES: [&str; 8] =
+    ["common", "login", "services", "load_balancers", "create", "details", "edit", "errors"];
 
 fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo::rerun-if-changed=build.rs");

@@ -3,7 +3,7 @@
 use crate::{
     i18n::{self, Locale, t, t_string, use_i18n},
     pages::{
-        Place, chunks,
+        Place, ask_before_unload, chunks,
         preferences::{LanguageChoice, ThemeChoice},
         use_place,
     },
@@ -24,6 +24,8 @@ pub(super) fn SignedInFrame(children: Children) -> impl IntoView {
     let i18n = use_i18n();
     let store = use_store();
     let ended = Signal::derive(move || store.session.phase() == Phase::Ended);
+    // What the page is still sending would break off in the middle.
+    ask_before_unload(move || untrack(|| store.edits.any_running()));
     view! {
         <Frame
             product=move || t_string!(i18n, common.product).to_owned()

@@ -130,6 +130,13 @@ chunk! {
 }
 
 chunk! {
+    /// The dialog that edits a load balancer.
+    edit_load_balancer(id: LoadBalancerId, shown: Signal<bool>) {
+        view! { <load_balancers::edit::EditDialog id shown /> }.into_any()
+    }
+}
+
+chunk! {
     /// `All Services`.
     services() {
         view! { <all_services::Services /> }.into_any()

@@ -73,6 +73,14 @@ pub fn use_place() -> Memo<Place> {
     expect_context()
 }
 
+/// Makes a place one that the back button leads to, without going there.
+pub fn put_into_history(route: &Route) {
+    // Fails only for an address of another site.
+    let _ = window().history().and_then(|history| {
+        history.push_state_with_url(&wasm_bindgen::JsValue::NULL, "", Some(&route.href()))
+    });
+}
+
 /// Says the title of the page to the browser: of its tab, its history and its bookmarks.
 pub fn page_title(title: impl Fn() -> String + 'static) {
     let i18n = use_i18n();
@@ -80,6 +88,17 @@ pub fn page_title(title: impl Fn() -> String + 'static) {
         let product = t_string!(i18n, common.product);
         document().set_title(&format!("{} · {product}", title()));
     });
+}
+
+/// Has the browser ask before it closes the page, as long as the view that calls this is there and
+/// something would be lost.
+pub fn ask_before_unload(would_lose: impl Fn() -> bool + 'static) {
+    let closing = window_event_listener(leptos::ev::beforeunload, move |event| {
+        if would_lose() {
+            event.prevent_default();
+        }
+    });
+    on_cleanup(move || closing.remove());
 }
 
 impl Page {

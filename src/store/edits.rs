@@ -323,8 +323,7 @@ impl Edits {
                 return Some(rebased);
             }
             run.theirs = Some(fresh);
-            run.progress =
-                Progress::Conflicts { conflicts: rebased.conflicts, done: words(done) };
+            run.progress = Progress::Conflicts { conflicts: rebased.conflicts, done: words(done) };
             None
         })
     }

@@ -18,6 +18,9 @@ pub fn Dialog(
     #[prop(optional)]
     danger: bool,
     #[prop(optional)] wide: bool,
+    /// For a long form: wider still, and on a phone the whole screen.
+    #[prop(optional)]
+    full: bool,
     #[prop(optional, into)] busy: Signal<bool>,
     #[prop(optional, into)] on_submit: Option<Callback<()>>,
     /// The buttons, the one that goes on last.
@@ -63,7 +66,15 @@ pub fn Dialog(
                 >
                     <header class="dialog-header">
                         {danger.then(|| view! { <Icon glyph=Glyph::Warning /> })}
-                        <h2 class="dialog-title" id=heading.clone()>{move || title.get()}</h2>
+                        // A long form begins at its heading, anything else at its first control.
+                        <h2
+                            class="dialog-title"
+                            id=heading.clone()
+                            tabindex=full.then_some("-1")
+                            autofocus=full
+                        >
+                            {move || title.get()}
+                        </h2>
                         <button
                             type="button"
                             class="button button-quiet button-icon"
@@ -85,6 +96,7 @@ pub fn Dialog(
             class="dialog"
             class:dialog-danger=danger
             class:dialog-wide=wide
+            class:dialog-full=full
             aria-labelledby=labelled_by
             aria-busy=move || busy.get().then_some("true")
             node_ref=dialog

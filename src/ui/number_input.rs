@@ -50,8 +50,10 @@ pub fn NumberInput(
                 on:input=move |event| on_input.run(event_target_value(&event))
                 on:keydown=step
                 on:blur=move |_| {
+                    // A browser tells of the focus that an element loses when it is removed: by then
+                    // the callback may be gone.
                     if let Some(on_blur) = on_blur {
-                        on_blur.run(());
+                        on_blur.try_run(());
                     }
                 }
             />

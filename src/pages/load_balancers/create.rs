@@ -177,7 +177,7 @@ fn Wizard(
             match answer {
                 Ok(created) => {
                     done.set(true);
-                    ASIDE.drop_it();
+                    ASIDE.drop_it(from);
                     let name = created.name.clone();
                     let (words, next) = untrack(|| {
                         let words = t_string!(i18n, create.created, name = name).to_string();
@@ -203,12 +203,12 @@ fn Wizard(
         });
     });
     let start_over = move || {
-        ASIDE.drop_it();
+        ASIDE.drop_it(from);
         form.begin_again(pristine.get_untracked());
         restored.set(false);
     };
     view! {
-        <LeaveGuard changed on_leave=move || ASIDE.drop_it() />
+        <LeaveGuard changed on_leave=move || ASIDE.drop_it(from) />
         <Stepper
             label=move || t_string!(i18n, create.steps).to_owned()
             steps=vec![

@@ -6,7 +6,7 @@ mod export;
 mod groups;
 mod sight;
 
-use super::{Deleting, edit_refusal};
+use super::{Deleting, Editing, edit_refusal};
 use crate::{
     i18n::{errors, t, t_string, use_i18n},
     pages::page_title,
@@ -116,6 +116,7 @@ pub fn LoadBalancerDetails(id: LoadBalancerId) -> impl IntoView {
         }}
         <Deleting ids=deleting on_deleted=to_list />
         <ExportDialog id open=exporting />
+        <Editing id shown=Signal::derive(is_shown) />
     }
 }
 

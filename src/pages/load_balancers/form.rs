@@ -5,7 +5,6 @@
 pub mod aside;
 pub mod groups;
 pub mod health;
-pub mod leave;
 pub mod listeners;
 pub mod options;
 mod part;
@@ -111,7 +110,7 @@ impl Form {
         let news = self.leaving.try_update_value(std::mem::take).unwrap_or_default();
         for (path, then) in news {
             if let Some(then) = then {
-                then.run(());
+                then.try_run(());
             }
             self.left.try_update(|left| left.insert(path));
         }

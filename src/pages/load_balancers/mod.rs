@@ -1,8 +1,9 @@
-//! Load balancers: the list, creating one, one in detail, and deleting from either.
+//! Load balancers: the list, creating one, one in detail, editing it, and deleting from either.
 
 mod create;
 pub mod delete;
 mod details;
+pub mod edit;
 mod exports;
 mod form;
 mod left_out;
@@ -13,12 +14,14 @@ pub use details::LoadBalancerDetails;
 pub use list::LoadBalancerList;
 
 use crate::{
-    i18n::{Locale, t_string},
-    pages::chunks,
+    i18n::{Locale, errors},
+    pages::{chunks, use_place},
+    routes::Route,
 };
 use leptos::prelude::*;
 use leptos_i18n::I18nContext;
-use openstack_types::{LoadBalancerId, ProvisioningStatus};
+use leptos_router::{NavigateOptions, hooks::use_navigate};
+use openstack_types::{LoadBalancerId, ProvisioningStatus, rules::may_change};
 
 /// Asks and deletes, as soon as there are `ids` to ask about; empties them when done or not wanted.
 #[component]
@@ -36,8 +39,29 @@ pub fn Deleting(
     )
 }
 
-/// Why a load balancer cannot be edited now, if it cannot. The one place to change when there is a
-/// dialog to edit it with: then the rule is [`openstack_types::rules::may_change`].
-pub fn edit_refusal(i18n: I18nContext<Locale>, _: &ProvisioningStatus) -> Option<String> {
-    Some(t_string!(i18n, common.not_available_yet).to_owned())
+/// The dialog that edits a load balancer, from when the address first says so on.
+#[component]
+pub fn Editing(
+    id: LoadBalancerId,
+    /// The load balancer is there and shown.
+    shown: Signal<bool>,
+) -> impl IntoView {
+    let place = use_place();
+    let route = Route::EditLoadBalancer(id);
+    let navigate = use_navigate();
+    let close = Callback::new(move |()| {
+        let options = NavigateOptions { replace: true, ..Default::default() };
+        navigate(&Route::LoadBalancer(id).href(), options);
+    });
+    chunks::when_wanted(
+        Signal::derive(move || place.with(|place| place.route.as_ref() == Some(&route))),
+        chunks::edit_load_balancer::load,
+        move || chunks::edit_load_balancer::view(id, shown),
+        move || close.run(()),
+    )
+}
+
+/// Why a load balancer cannot be edited now, if it cannot.
+pub fn edit_refusal(i18n: I18nContext<Locale>, status: &ProvisioningStatus) -> Option<String> {
+    may_change(status).err().map(|refusal| errors::refusal(i18n, refusal))
 }

@@ -80,7 +80,7 @@ impl Edit {
     fn read_group(&self, draft: &Draft, group: &GroupDraft, findings: &mut Findings) -> TypedGroup {
         // Of two rows with one address, the one that was there first is right.
         let mut ordered = group.clone();
-        ordered.servers.sort_by_key(|server| self.is_moved(draft, group.key, server.key));
+        ordered.servers.sort_by_cached_key(|server| self.is_moved(draft, group.key, server.key));
         let servers = request::servers(&ordered, findings);
         let keys = ordered.servers.iter().map(|server| server.key);
         TypedGroup {

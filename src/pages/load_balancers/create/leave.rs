@@ -2,7 +2,7 @@
 
 use crate::{
     i18n::{t, t_string, use_i18n},
-    pages::load_balancers::form::leave::ask_before_unload,
+    pages::ask_before_unload,
     ui::{Button, ButtonKind, Dialog},
 };
 use leptos::prelude::*;

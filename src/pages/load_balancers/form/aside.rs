@@ -7,7 +7,7 @@ use openstack_types::LoadBalancerId;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use web_sys::Storage;
 
-/// A place for one form, by its key.
+/// A place for one form, by its key; each load balancer has one of its own.
 #[derive(Clone, Copy)]
 pub struct Aside(pub &'static str);
 
@@ -15,33 +15,36 @@ pub struct Aside(pub &'static str);
 struct Kept<T> {
     /// Whose it is: user and project. What one typed is not for the next at the same browser.
     who: String,
-    of: Option<LoadBalancerId>,
     what: T,
 }
 
 impl Aside {
     /// What was put aside by the same person, in the same project, of the same load balancer.
     pub fn take<T: DeserializeOwned>(self, store: Store, of: Option<LoadBalancerId>) -> Option<T> {
-        let text = storage()?.get_item(self.0).ok()??;
+        let text = storage()?.get_item(&self.key(of)).ok()??;
         let kept: Kept<T> = serde_json::from_str(&text).ok()?;
-        (kept.who == who(store) && kept.of == of).then_some(kept.what)
+        (kept.who == who(store)).then_some(kept.what)
     }
 
     /// Puts it aside.
     pub fn put<T: Serialize>(self, store: Store, of: Option<LoadBalancerId>, what: T) {
-        let kept = Kept { who: who(store), of, what };
+        let kept = Kept { who: who(store), what };
         if let (Some(storage), Ok(text)) = (storage(), serde_json::to_string(&kept)) {
             // A full or forbidden storage only forgets.
-            let _ = storage.set_item(self.0, &text);
+            let _ = storage.set_item(&self.key(of), &text);
         }
     }
 
     /// Forgets it.
-    pub fn drop_it(self) {
+    pub fn drop_it(self, of: Option<LoadBalancerId>) {
         if let Some(storage) = storage() {
             // Fails only where there is no storage.
-            let _ = storage.remove_item(self.0);
+            let _ = storage.remove_item(&self.key(of));
         }
+    }
+
+    fn key(self, of: Option<LoadBalancerId>) -> String {
+        of.map_or_else(|| self.0.to_owned(), |id| format!("{} {id}", self.0))
     }
 }
 

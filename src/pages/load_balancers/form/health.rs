@@ -83,12 +83,15 @@ fn GroupHealth(form: Form, group: RowKey) -> impl IntoView {
             };
             SelectOption::new(kind.as_str(), format!("{kind} · {hint}"))
         });
-        std::iter::once(off).chain(kinds).collect::<Vec<_>>()
+        // What was made elsewhere may be of a kind that is not offered; it is shown as it is.
+        let other = kind.get().filter(|kind| !HEALTH_CHECKS.contains(kind));
+        let other = other.map(|kind| SelectOption::new(kind.as_str(), kind.to_string()));
+        std::iter::once(off).chain(kinds).chain(other).collect::<Vec<_>>()
     });
     let on_change = move |word: String| {
         form.draft.update(|draft| {
             if let Some(group) = draft.group_mut(group) {
-                group.health.kind = HealthMonitorType::known(&word);
+                group.health.kind = (word != NONE).then(|| HealthMonitorType::from_word(&word));
             }
         });
     };
@@ -221,12 +224,15 @@ fn GroupPersistence(form: Form, group: RowKey) -> impl IntoView {
             };
             SelectOption::new(kind.as_str(), format!("{kind} · {hint}"))
         });
-        std::iter::once(none).chain(kinds).collect::<Vec<_>>()
+        let other = kind.get().filter(|kind| !of_type.contains(kind));
+        let other = other.map(|kind| SelectOption::new(kind.as_str(), kind.to_string()));
+        std::iter::once(none).chain(kinds).chain(other).collect::<Vec<_>>()
     });
     let on_change = move |word: String| {
         form.draft.update(|draft| {
             if let Some(group) = draft.group_mut(group) {
-                group.persistence.kind = SessionPersistenceType::known(&word);
+                let kind = (word != NONE).then(|| SessionPersistenceType::from_word(&word));
+                group.persistence.kind = kind;
             }
         });
     };

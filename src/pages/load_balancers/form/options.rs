@@ -68,81 +68,82 @@ fn scope_name(form: Form, scope: Scope) -> Option<String> {
 /// `Allowed CIDRs`.
 #[component]
 pub fn AllowedCidrs(form: Form) -> impl IntoView {
-    let i18n = use_i18n();
     let scopes = scopes(form);
     view! {
         <For each=move || scopes.get() key=|scope| *scope let:scope>
-            {
-                let path = FieldPath::AllowedCidrs { scope, entry: 0 };
-                view! {
-                    <div class="create-group create-narrow stack">
-                        {move || scope_name(form, scope).map(|name| view! { <h4>{name}</h4> })}
-                        <Field
-                            label=move || t_string!(i18n, create.cidrs).to_owned()
-                            hint=move || t_string!(i18n, create.cidrs_hint).to_owned()
-                            error=form.error(&path)
-                            optional=true
-                        >
-                            <FormTextarea
-                                form
-                                path
-                                code=true
-                                rows=4
-                                placeholder="192.0.2.0/24\n2001:db8::/32"
-                            />
-                        </Field>
-                    </div>
-                }
-            }
+            <div class="create-group create-narrow stack">
+                {move || scope_name(form, scope).map(|name| view! { <h4>{name}</h4> })}
+                <CidrsField form scope />
+            </div>
         </For>
+    }
+}
+
+/// Who may connect to the listeners of a scope.
+#[component]
+pub fn CidrsField(form: Form, scope: Scope) -> impl IntoView {
+    let i18n = use_i18n();
+    let path = FieldPath::AllowedCidrs { scope, entry: 0 };
+    view! {
+        <Field
+            label=move || t_string!(i18n, create.cidrs).to_owned()
+            hint=move || t_string!(i18n, create.cidrs_hint).to_owned()
+            error=form.error(&path)
+            optional=true
+        >
+            <FormTextarea
+                form
+                path
+                code=true
+                rows=4
+                placeholder="192.0.2.0/24\n2001:db8::/32"
+            />
+        </Field>
     }
 }
 
 /// `Timeouts`.
 #[component]
 pub fn Timeouts(form: Form) -> impl IntoView {
-    let i18n = use_i18n();
     let scopes = scopes(form);
+    view! {
+        <For each=move || scopes.get() key=|scope| *scope let:scope>
+            <div class="create-group stack">
+                {move || scope_name(form, scope).map(|name| view! { <h4>{name}</h4> })}
+                <TimeoutFields form scope />
+            </div>
+        </For>
+    }
+}
+
+/// How long the listeners of a scope wait.
+#[component]
+pub fn TimeoutFields(form: Form, scope: Scope) -> impl IntoView {
+    let i18n = use_i18n();
     let label = move |field| match field {
         TimeoutField::ClientData => t_string!(i18n, create.client_data).to_owned(),
         TimeoutField::MemberConnect => t_string!(i18n, create.member_connect).to_owned(),
         TimeoutField::MemberData => t_string!(i18n, create.member_data).to_owned(),
     };
-    view! {
-        <For each=move || scopes.get() key=|scope| *scope let:scope>
-            <div class="create-group stack">
-                {move || scope_name(form, scope).map(|name| view! { <h4>{name}</h4> })}
-                <div class="form-grid create-numbers">
-                    {[
-                        (TimeoutField::ClientData, "50"),
-                        (TimeoutField::MemberConnect, "5"),
-                        (TimeoutField::MemberData, "50"),
-                    ]
-                        .into_iter()
-                        .map(|(field, usual)| {
-                            let path = FieldPath::Timeout { scope, field };
-                            view! {
-                                <Field
-                                    label=move || label(field)
-                                    error=form.error(&path)
-                                    optional=true
-                                >
-                                    <FormNumber
-                                        form
-                                        path
-                                        min=0
-                                        max=DAY
-                                        placeholder=usual
-                                        unit=text(move || {
-                                            t_string!(i18n, create.seconds).to_owned()
-                                        })
-                                    />
-                                </Field>
-                            }
-                        })
-                        .collect_view()}
-                </div>
-            </div>
-        </For>
-    }
+    let fields = [
+        (TimeoutField::ClientData, "50"),
+        (TimeoutField::MemberConnect, "5"),
+        (TimeoutField::MemberData, "50"),
+    ];
+    let fields = fields.into_iter().map(|(field, usual)| {
+        let path = FieldPath::Timeout { scope, field };
+        view! {
+            <Field label=move || label(field) error=form.error(&path) optional=true>
+                <FormNumber
+                    form
+                    path
+                    min=0
+                    max=DAY
+                    placeholder=usual
+                    unit=text(move || t_string!(i18n, create.seconds).to_owned())
+                />
+            </Field>
+        }
+    });
+    view! { <div class="form-grid create-numbers">{fields.collect_view()}</div> }
 }

@@ -7,7 +7,7 @@ use crate::{
         format::{Style, time},
         t_string, use_i18n,
     },
-    pages::load_balancers::edit_refusal,
+    pages::{load_balancers::edit_refusal, put_into_history},
     routes::Route,
     store::{
         row::{Row as Known, protocol_word},
@@ -280,7 +280,11 @@ fn Actions(
         vec![
             MenuItem::new(
                 move || t_string!(i18n, common.edit).to_owned(),
-                move || to_edit(&Route::EditLoadBalancer(id).href(), Default::default()),
+                move || {
+                    // The dialog lies over the details: going back closes it.
+                    put_into_history(&Route::LoadBalancer(id));
+                    to_edit(&Route::EditLoadBalancer(id).href(), Default::default());
+                },
             )
             .icon(Glyph::Pencil)
             .disabled_reason(Signal::derive(no_edit)),

@@ -1,0 +1,99 @@
+//! The form, part by part.
+
+use super::{
+    conflicts::{Conflicts, Seen},
+    editing::Editing,
+    listeners::Listeners,
+    servers::Servers,
+};
+use crate::{
+    i18n::{t, t_string, use_i18n},
+    pages::load_balancers::form::{
+        Fold, FormInput, FormPart, FormTextarea,
+        groups::Method,
+        health::{HealthCheck, SessionPersistence, health_note, persistence_note},
+    },
+    ui::{Banner, Button, Field, Tone, text},
+};
+use leptos::prelude::*;
+use plan::{FieldPath, Part};
+
+#[component]
+pub(super) fn FormBody(editing: Editing) -> impl IntoView {
+    let i18n = use_i18n();
+    let form = editing.form;
+    let no_group = Memo::new(move |_| form.draft.with(|draft| draft.groups.is_empty()));
+    view! {
+        <div class="edit-form" on:pointerdown=move |_| form.press()>
+            <Notices editing />
+            <FormPart part=Part::Basics title=move || t_string!(i18n, create.basics).to_owned()>
+                <div class="form-grid create-wide">
+                    <Field
+                        label=move || t_string!(i18n, create.name).to_owned()
+                        error=form.error(&FieldPath::Name)
+                    >
+                        <FormInput form path=FieldPath::Name />
+                    </Field>
+                    <Field
+                        label=move || t_string!(i18n, create.description).to_owned()
+                        error=form.error(&FieldPath::Description)
+                        optional=true
+                    >
+                        <FormTextarea form path=FieldPath::Description rows=1 />
+                    </Field>
+                </div>
+            </FormPart>
+            <Listeners editing />
+            <Show when=move || !no_group.get()>
+                <Method form />
+            </Show>
+            <Servers editing />
+            <Show when=move || !no_group.get()>
+                <div class="create-folds">
+                    <Fold form part=Part::Health
+                        summary=text(move || t_string!(i18n, create.health_check).to_owned())
+                        note=text(move || health_note(form))
+                    >
+                        <HealthCheck form />
+                    </Fold>
+                    <Fold form part=Part::Persistence
+                        summary=text(move || t_string!(i18n, create.persistence).to_owned())
+                        note=text(move || persistence_note(form))
+                    >
+                        <SessionPersistence form />
+                    </Fold>
+                </div>
+            </Show>
+        </div>
+    }
+}
+
+/// What one has to know before going on: what was typed before, and what somebody else did.
+#[component]
+fn Notices(editing: Editing) -> impl IntoView {
+    let i18n = use_i18n();
+    let overtaken = Memo::new(move |_| editing.is_overtaken());
+    view! {
+        <Show when=move || editing.restored.get()>
+            <Banner
+                tone=Tone::Info
+                action=move || {
+                    view! {
+                        <Button on_press=move || editing.start_over()>
+                            {t!(i18n, create.start_over)}
+                        </Button>
+                    }
+                }
+            >
+                {t!(i18n, create.restored)}
+            </Banner>
+        </Show>
+        {move || {
+            let conflicts = editing.theirs.get();
+            (!conflicts.is_empty()).then(|| view! { <Conflicts conflicts seen=Seen::InForm /> })
+        }}
+        <Show when=move || overtaken.get()>
+            <Banner tone=Tone::Info>{t!(i18n, edit.overtaken)}</Banner>
+        </Show>
+    }
+}

@@ -1,0 +1,184 @@
+//! An edit that is being carried out, step by step, or stands still.
+
+use super::{
+    conflicts::{Conflicts, Seen},
+    editing::Editing,
+    words,
+};
+use crate::{
+    i18n::{Locale, errors, t, t_string, use_i18n},
+    store::edits::{Failure, Progress},
+    ui::{Banner, StatusBadge, Tone},
+};
+use leptos::prelude::*;
+use leptos_i18n::I18nContext;
+use plan::edit::StepWhat;
+
+/// Steps told one by one; of more, those around the one under way.
+const TOLD: usize = 40;
+
+#[component]
+pub(super) fn Run(editing: Editing) -> impl IntoView {
+    let i18n = use_i18n();
+    let progress = editing.progress();
+    let lines = Memo::new(move |_| lines(editing));
+    // Read out as it goes on; the list is there to be looked at.
+    let said = Memo::new(move |_| {
+        progress.with(|progress| match progress {
+            Some(Progress::Running { step, of, what, waiting }) => {
+                let before = editing.done_before.with(Vec::len);
+                let (step, of) = (step + before, of + before);
+                let what = words::step(i18n, what);
+                let line = t_string!(i18n, edit.step_of, step = step, of = of, what = what);
+                match waiting {
+                    true => format!("{line} – {}", t_string!(i18n, edit.waiting_long)),
+                    false => line.to_string(),
+                }
+            }
+            Some(Progress::Reading) => t_string!(i18n, edit.reading).to_owned(),
+            _ => String::new(),
+        })
+    });
+    let failed = Memo::new(move |_| {
+        progress.with(|progress| match progress {
+            Some(Progress::Failed { failure, not_done, .. }) => {
+                Some((failure.clone(), not_done.first().cloned()))
+            }
+            _ => None,
+        })
+    });
+    let stopped =
+        Memo::new(move |_| progress.with(|p| matches!(p, Some(Progress::Stopped { .. }))));
+    let conflicts = Memo::new(move |_| {
+        progress.with(|progress| match progress {
+            Some(Progress::Conflicts { conflicts, done }) => (conflicts.clone(), !done.is_empty()),
+            _ => (Vec::new(), false),
+        })
+    });
+    view! {
+        <p class="edit-said" role="status" hidden=move || said.with(String::is_empty)>
+            {move || said.get()}
+        </p>
+        {move || {
+            failed
+                .get()
+                .map(|(failure, step)| {
+                    let lead = step
+                        .map(|step| {
+                            let what = words::step(i18n, &step);
+                            t_string!(i18n, edit.failed_at, what = what).to_string()
+                        })
+                        .unwrap_or_else(|| t_string!(i18n, edit.failed).to_owned());
+                    let why = failure_words(i18n, &failure);
+                    view! {
+                        <Banner tone=Tone::Error>
+                            <p>
+                                <strong>{lead}</strong>
+                            </p>
+                            <p>{why}</p>
+                            <p>{t!(i18n, edit.failed_next)}</p>
+                        </Banner>
+                    }
+                })
+        }}
+        {move || {
+            stopped
+                .get()
+                .then(|| view! { <Banner tone=Tone::Warning>{t!(i18n, edit.stopped)}</Banner> })
+        }}
+        {move || {
+            let (conflicts, begun) = conflicts.get();
+            let begun = begun || !editing.done_before.with(Vec::is_empty);
+            let seen = if begun { Seen::MidWay } else { Seen::BeforeAny };
+            (!conflicts.is_empty()).then(|| view! { <Conflicts conflicts seen /> })
+        }}
+        <Show when=move || !lines.with(Vec::is_empty)>
+            // Reached by keyboard, to scroll it.
+            <ol
+                class="edit-steps"
+                tabindex="0"
+                aria-label=move || t_string!(i18n, edit.steps).to_owned()
+            >
+                {move || {
+                    let all = lines.get();
+                    let here = all.iter().position(|line| line.1 != How::Done).unwrap_or_default();
+                    let first = match all.len() > TOLD {
+                        true => here.saturating_sub(TOLD / 2).min(all.len() - TOLD),
+                        false => 0,
+                    };
+                    let shown = all.into_iter().skip(first).take(TOLD);
+                    shown.map(|(what, how)| line_view(i18n, &what, how)).collect_view()
+                }}
+            </ol>
+        </Show>
+    }
+}
+
+/// How a step stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum How {
+    Done,
+    Sending,
+    Waiting,
+    Failed,
+    Later,
+}
+
+fn lines(editing: Editing) -> Vec<(StepWhat, How)> {
+    let before = editing.done_before.get();
+    let before = before.into_iter().map(|what| (what, How::Done));
+    let now: Vec<_> = editing.progress().with(|progress| match progress {
+        Some(Progress::Running { step, waiting, .. }) => {
+            let steps = editing.store.edits.steps(editing.id);
+            let how = |index: usize| match (index + 1).cmp(step) {
+                std::cmp::Ordering::Less => How::Done,
+                std::cmp::Ordering::Equal if *waiting => How::Waiting,
+                std::cmp::Ordering::Equal => How::Sending,
+                std::cmp::Ordering::Greater => How::Later,
+            };
+            steps.into_iter().enumerate().map(|(index, what)| (what, how(index))).collect()
+        }
+        Some(Progress::Failed { done, not_done, .. }) => {
+            let how = |index| if index == 0 { How::Failed } else { How::Later };
+            let rest = not_done.iter().enumerate().map(|(index, what)| (what.clone(), how(index)));
+            done.iter().map(|what| (what.clone(), How::Done)).chain(rest).collect()
+        }
+        Some(Progress::Conflicts { done, .. }) => {
+            done.iter().map(|what| (what.clone(), How::Done)).collect()
+        }
+        Some(Progress::Stopped { done, not_done }) => {
+            let rest = not_done.iter().map(|what| (what.clone(), How::Later));
+            done.iter().map(|what| (what.clone(), How::Done)).chain(rest).collect()
+        }
+        _ => Vec::new(),
+    });
+    before.chain(now).collect()
+}
+
+fn line_view(i18n: I18nContext<Locale>, what: &StepWhat, how: How) -> AnyView {
+    let (tone, state) = match how {
+        How::Done => (Tone::Ok, t_string!(i18n, edit.step_done)),
+        How::Sending => (Tone::Pending, t_string!(i18n, edit.step_sending)),
+        How::Waiting => (Tone::Pending, t_string!(i18n, edit.step_waiting)),
+        How::Failed => (Tone::Error, t_string!(i18n, edit.step_failed)),
+        How::Later => (Tone::Neutral, t_string!(i18n, edit.step_later)),
+    };
+    view! {
+        <li class="edit-step">
+            <span>{words::step(i18n, what)}</span>
+            <StatusBadge tone=Signal::stored(tone) text=state />
+        </li>
+    }
+    .into_any()
+}
+
+fn failure_words(i18n: I18nContext<Locale>, failure: &Failure) -> String {
+    match failure {
+        Failure::Answer(error) => errors::explain(i18n, error),
+        Failure::InError(Some(reason)) => {
+            t_string!(i18n, edit.went_to_error_because, reason = reason.as_str()).to_string()
+        }
+        Failure::InError(None) => t_string!(i18n, edit.went_to_error).to_owned(),
+        Failure::StillPending => t_string!(i18n, edit.still_pending).to_owned(),
+    }
+}

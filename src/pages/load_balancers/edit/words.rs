@@ -1,0 +1,185 @@
+//! Steps of a plan, and a plan in one line, in words.
+
+use crate::{
+    i18n::{Locale, t_string},
+    store::row::protocol_word,
+};
+use leptos_i18n::I18nContext;
+use openstack_types::octavia::ListenerProtocol;
+use plan::edit::{Plan, ServerChange, StepWhat};
+
+/// `192.0.2.10:80`, `[2001:db8::1]:80`.
+pub(super) fn place(address: &str, port: &str) -> String {
+    match address.contains(':') {
+        true => format!("[{address}]:{port}"),
+        false => format!("{address}:{port}"),
+    }
+}
+
+fn listener(protocol: &ListenerProtocol, port: u16) -> String {
+    format!("{} {port}", protocol_word(protocol))
+}
+
+/// What a step does.
+pub(super) fn step(i18n: I18nContext<Locale>, what: &StepWhat) -> String {
+    use ServerChange as C;
+    match what {
+        StepWhat::AddServer { server, .. } => {
+            t_string!(i18n, edit.do_add_server, server = server.as_str()).to_string()
+        }
+        StepWhat::AddServers { count, .. } => {
+            t_string!(i18n, edit.do_add_servers, count = *count).to_string()
+        }
+        StepWhat::ChangeServer { server, how, .. } => {
+            let server = server.as_str();
+            match how {
+                C::Drain => t_string!(i18n, edit.do_drain, server = server).to_string(),
+                C::Enable => t_string!(i18n, edit.do_enable, server = server).to_string(),
+                C::Disable => t_string!(i18n, edit.do_disable, server = server).to_string(),
+                C::Other => t_string!(i18n, edit.do_change_server, server = server).to_string(),
+            }
+        }
+        StepWhat::RemoveServer { server, .. } => {
+            t_string!(i18n, edit.do_remove_server, server = server.as_str()).to_string()
+        }
+        StepWhat::AddGroup { group } => {
+            t_string!(i18n, edit.do_add_group, group = group.as_str()).to_string()
+        }
+        StepWhat::ChangeGroup { group } => {
+            t_string!(i18n, edit.do_change_group, group = group.as_str()).to_string()
+        }
+        StepWhat::RemoveGroup { group } => {
+            t_string!(i18n, edit.do_remove_group, group = group.as_str()).to_string()
+        }
+        StepWhat::AddCheck { group } => {
+            t_string!(i18n, edit.do_add_check, group = group.as_str()).to_string()
+        }
+        StepWhat::ChangeCheck { group } => {
+            t_string!(i18n, edit.do_change_check, group = group.as_str()).to_string()
+        }
+        StepWhat::RemoveCheck { group } => {
+            t_string!(i18n, edit.do_remove_check, group = group.as_str()).to_string()
+        }
+        StepWhat::AddListener { protocol, port } => {
+            t_string!(i18n, edit.do_add_listener, listener = listener(protocol, *port)).to_string()
+        }
+        StepWhat::ChangeListener { protocol, port } => {
+            t_string!(i18n, edit.do_change_listener, listener = listener(protocol, *port))
+                .to_string()
+        }
+        StepWhat::RemoveListener { protocol, port } => {
+            t_string!(i18n, edit.do_remove_listener, listener = listener(protocol, *port))
+                .to_string()
+        }
+        StepWhat::ChangeLoadBalancer => t_string!(i18n, edit.do_change_itself).to_owned(),
+    }
+}
+
+/// How many of each kind of change there are.
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Counts {
+    add: usize,
+    change: usize,
+    drain: usize,
+    enable: usize,
+    disable: usize,
+    remove: usize,
+    add_listener: usize,
+    change_listener: usize,
+    remove_listener: usize,
+    groups: usize,
+    checks: usize,
+    itself: usize,
+}
+
+impl Counts {
+    fn of<'a>(steps: impl IntoIterator<Item = &'a StepWhat>) -> Self {
+        let mut counts = Self::default();
+        let mut check_before = None;
+        for what in steps {
+            let (place, by) = match what {
+                StepWhat::AddServer { .. } => (&mut counts.add, 1),
+                StepWhat::AddServers { count, .. } => (&mut counts.add, *count),
+                StepWhat::ChangeServer { how, .. } => match how {
+                    ServerChange::Drain => (&mut counts.drain, 1),
+                    ServerChange::Enable => (&mut counts.enable, 1),
+                    ServerChange::Disable => (&mut counts.disable, 1),
+                    ServerChange::Other => (&mut counts.change, 1),
+                },
+                StepWhat::RemoveServer { .. } => (&mut counts.remove, 1),
+                StepWhat::AddGroup { .. }
+                | StepWhat::ChangeGroup { .. }
+                | StepWhat::RemoveGroup { .. } => (&mut counts.groups, 1),
+                StepWhat::AddCheck { group }
+                | StepWhat::ChangeCheck { group }
+                | StepWhat::RemoveCheck { group } => {
+                    // Another kind of check takes two steps, and is one change.
+                    let again = check_before.replace(group) == Some(group);
+                    (&mut counts.checks, usize::from(!again))
+                }
+                StepWhat::AddListener { .. } => (&mut counts.add_listener, 1),
+                StepWhat::ChangeListener { .. } => (&mut counts.change_listener, 1),
+                StepWhat::RemoveListener { .. } => (&mut counts.remove_listener, 1),
+                StepWhat::ChangeLoadBalancer => (&mut counts.itself, 1),
+            };
+            *place += by;
+        }
+        counts
+    }
+}
+
+/// `3 changes: add 2 servers, remove 1 server`; empty for none.
+pub(super) fn sum(i18n: I18nContext<Locale>, plan: &Plan) -> String {
+    let counts = Counts::of(plan.steps.iter().map(|step| &step.what));
+    macro_rules! counted {
+        ($n:expr, $one:ident, $many:ident) => {
+            match $n {
+                0 => None,
+                1 => Some((1, t_string!(i18n, edit.$one).to_owned())),
+                n => Some((n, t_string!(i18n, edit.$many, count = n).to_string())),
+            }
+        };
+    }
+    let all = [
+        counted!(counts.add, sum_add_one, sum_add),
+        counted!(counts.change, sum_change_one, sum_change),
+        counted!(counts.drain, sum_drain_one, sum_drain),
+        counted!(counts.enable, sum_enable_one, sum_enable),
+        counted!(counts.disable, sum_disable_one, sum_disable),
+        counted!(counts.remove, sum_remove_one, sum_remove),
+        counted!(counts.add_listener, sum_add_listener_one, sum_add_listener),
+        counted!(counts.change_listener, sum_change_listener_one, sum_change_listener),
+        counted!(counts.remove_listener, sum_remove_listener_one, sum_remove_listener),
+        counted!(counts.groups, sum_group_one, sum_group),
+        counted!(counts.checks, sum_check_one, sum_check),
+        (counts.itself > 0).then(|| (1, t_string!(i18n, edit.sum_itself).to_owned())),
+    ];
+    let parts: Vec<(usize, String)> = all.into_iter().flatten().collect();
+    let list = parts.iter().map(|(_, words)| words.as_str()).collect::<Vec<_>>();
+    let list = list.join(t_string!(i18n, edit.comma));
+    match parts.iter().map(|(n, _)| n).sum::<usize>() {
+        0 => String::new(),
+        1 => t_string!(i18n, edit.one_change, list = list).to_string(),
+        count => t_string!(i18n, edit.changes, count = count, list = list).to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_check_of_another_kind_is_one_change() {
+        let check = |group: &str| StepWhat::ChangeCheck { group: group.to_owned() };
+        let counts = Counts::of(&[check("a"), check("a"), check("b")]);
+        assert_eq!(counts, Counts { checks: 2, ..Counts::default() });
+    }
+
+    #[test]
+    fn servers_added_at_once_count_each() {
+        let group = String::new();
+        let add = StepWhat::AddServers { count: 3, group: group.clone() };
+        let one = StepWhat::AddServer { server: "192.0.2.1:80".into(), group };
+        assert_eq!(Counts::of(&[add, one]).add, 4);
+    }
+}
