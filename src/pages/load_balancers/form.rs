@@ -18,7 +18,10 @@ use crate::{
     i18n::{Locale, errors, t_string, use_i18n},
     ui::{InputKind, NumberInput, Select, SelectOption, Text, TextInput, Textarea},
 };
-use leptos::prelude::*;
+use leptos::{
+    prelude::*,
+    task::{spawn_local, tick},
+};
 use leptos_i18n::I18nContext;
 use plan::{Draft, FieldPath, Finding, Part};
 use std::collections::{HashMap, HashSet};
@@ -204,19 +207,40 @@ impl Form {
 
     /// Gives the keyboard to the control of a field, unfolding what hides it.
     pub fn focus(self, path: &FieldPath) {
-        let id = path.element_id();
-        request_animation_frame(move || focus_in(&id));
+        focus_soon(path.element_id());
     }
 
     /// Gives the keyboard to the first control of a part.
     pub fn focus_part(self, part: Part) {
-        request_animation_frame(move || focus_in(part_id(part)));
+        request_animation_frame(move || {
+            focus_in(part_id(part));
+        });
     }
 }
 
-/// Unfolds everything around an element and what it folds itself, and focuses its first control.
-pub fn focus_in(id: &str) {
-    let Some(element) = document().get_element_by_id(id) else { return };
+/// Turns of the queue in which what is being drawn is there.
+const TURNS: usize = 10;
+
+/// Gives the keyboard to a control that may be about to be drawn: before the next key is pressed, or
+/// else, where the page has to be laid out first, with the next frame.
+fn focus_soon(id: String) {
+    spawn_local(async move {
+        for _ in 0..TURNS {
+            if focus_in(&id) {
+                return;
+            }
+            tick().await;
+        }
+        request_animation_frame(move || {
+            focus_in(&id);
+        });
+    });
+}
+
+/// Unfolds everything around an element and what it folds itself, and focuses its first control;
+/// whether that has the keyboard now.
+fn focus_in(id: &str) -> bool {
+    let Some(element) = document().get_element_by_id(id) else { return false };
     let mut around = element.closest("details").ok().flatten();
     while let Some(details) = around {
         // Fails only for a name that is no attribute.
@@ -229,9 +253,11 @@ pub fn focus_in(id: &str) {
     let controls = "input:checked, input:not([type=radio]), select, textarea, .details-body button";
     let control = element.query_selector(controls).ok().flatten();
     let control = control.or_else(|| element.query_selector("button, summary").ok().flatten());
-    if let Some(control) = control.and_then(|found| found.dyn_into::<HtmlElement>().ok()) {
-        let _ = control.focus();
-    }
+    let Some(control) = control.and_then(|found| found.dyn_into::<HtmlElement>().ok()) else {
+        return false;
+    };
+    let _ = control.focus();
+    document().active_element().is_some_and(|active| active == *control.unchecked_ref())
 }
 
 /// A line of text, inside a `Field`.
