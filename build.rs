@@ -8,15 +8,24 @@ use leptos_i18n_parser::parse_locales::{
 };
 use std::{env, error::Error, fs, path::PathBuf};
 
-const NAMESPACES: [&str; 8] =
-    ["common", "login", "services", "load_balancers", "create", "details", "edit", "errors"];
+const NAMESPACES: [&str; 9] = [
+    "common",
+    "login",
+    "services",
+    "load_balancers",
+    "create",
+    "details",
+    "edit",
+    "certificates",
+    "errors",
+];
 
 fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo::rerun-if-changed=build.rs");
     println!("cargo::rerun-if-changed=locales");
     if env::var_os("CARGO_FEATURE_SPLIT").is_some() {
         // Tells what uses what, by which the program is split.
-        println!("cargo::rustc-link-arg-bins=--emit-relocs");
+        println!("cargo::rustc-link-arg-bin=page=--emit-relocs");
     }
     let config = Config::new("en")?
         .add_locale("zh-TW")?

@@ -5,8 +5,8 @@
 
 mod query;
 
-use openstack_types::LoadBalancerId;
-pub use query::{Direction, ListQuery, SortKey};
+use openstack_types::{LoadBalancerId, SecretId};
+pub use query::{CertificateSort, Direction, ListQuery, SortKey, Sorting};
 use std::str::FromStr;
 
 /// A place in the page.
@@ -33,7 +33,14 @@ pub enum Route {
     /// `Load Balancer Details` with the dialog `Edit Load Balancer` open.
     EditLoadBalancer(LoadBalancerId),
     /// `SSL Certificate Management`.
-    SslCertificates,
+    SslCertificates(ListQuery<CertificateSort>),
+    /// The wizard that creates a certificate.
+    CreateSslCertificate {
+        /// How far one is.
+        step: CreateStep,
+    },
+    /// A certificate in detail.
+    SslCertificate(SecretId),
 }
 
 /// The steps of creating something.
@@ -46,10 +53,33 @@ pub enum CreateStep {
     Review,
 }
 
+impl CreateStep {
+    fn print(self) -> Option<&'static str> {
+        (self == Self::Review).then_some("review")
+    }
+
+    fn parse(query: &str) -> Self {
+        match query::get(query, "step").as_deref() {
+            Some("review") => Self::Review,
+            _ => Self::Configure,
+        }
+    }
+}
+
 impl Route {
     /// The list without search, newest first.
     pub fn load_balancers() -> Self {
         Self::LoadBalancers(ListQuery::default())
+    }
+
+    /// The certificates without search, newest first.
+    pub fn ssl_certificates() -> Self {
+        Self::SslCertificates(ListQuery::default())
+    }
+
+    /// The wizard for a certificate, empty.
+    pub fn create_ssl_certificate() -> Self {
+        Self::CreateSslCertificate { step: CreateStep::Configure }
     }
 
     /// The wizard with an empty form.
@@ -79,12 +109,16 @@ impl Route {
             Self::LoadBalancers(list) => list.print("/load-balancers"),
             Self::CreateLoadBalancer { from, step } => {
                 let from = from.map(|id| id.to_string());
-                let step = (*step == CreateStep::Review).then_some("review");
-                query::with("/load-balancers/create", &[("from", from.as_deref()), ("step", step)])
+                let pairs = [("from", from.as_deref()), ("step", step.print())];
+                query::with("/load-balancers/create", &pairs)
             }
             Self::LoadBalancer(id) => format!("/load-balancers/{id}"),
             Self::EditLoadBalancer(id) => format!("/load-balancers/{id}/edit"),
-            Self::SslCertificates => "/ssl-certificates".to_owned(),
+            Self::SslCertificates(list) => list.print("/ssl-certificates"),
+            Self::CreateSslCertificate { step } => {
+                query::with("/ssl-certificates/create", &[("step", step.print())])
+            }
+            Self::SslCertificate(id) => format!("/ssl-certificates/{id}"),
         }
     }
 
@@ -100,15 +134,15 @@ impl Route {
             ["load-balancers"] => Some(Self::LoadBalancers(ListQuery::parse(query))),
             ["load-balancers", "create"] => {
                 let from = query::get(query, "from").and_then(|id| id.parse().ok());
-                let step = match query::get(query, "step").as_deref() {
-                    Some("review") => CreateStep::Review,
-                    _ => CreateStep::Configure,
-                };
-                Some(Self::CreateLoadBalancer { from, step })
+                Some(Self::CreateLoadBalancer { from, step: CreateStep::parse(query) })
             }
             ["load-balancers", id] => id_of(id).map(Self::LoadBalancer),
             ["load-balancers", id, "edit"] => id_of(id).map(Self::EditLoadBalancer),
-            ["ssl-certificates"] => Some(Self::SslCertificates),
+            ["ssl-certificates"] => Some(Self::SslCertificates(ListQuery::parse(query))),
+            ["ssl-certificates", "create"] => {
+                Some(Self::CreateSslCertificate { step: CreateStep::parse(query) })
+            }
+            ["ssl-certificates", id] => id_of(id).map(Self::SslCertificate),
             _ => None,
         }
     }
@@ -152,7 +186,17 @@ mod tests {
             ),
             (Route::LoadBalancer(id), format!("/load-balancers/{ID}")),
             (Route::EditLoadBalancer(id), format!("/load-balancers/{ID}/edit")),
-            (Route::SslCertificates, "/ssl-certificates".to_owned()),
+            (Route::ssl_certificates(), "/ssl-certificates".to_owned()),
+            (Route::create_ssl_certificate(), "/ssl-certificates/create".to_owned()),
+            (
+                Route::CreateSslCertificate { step: CreateStep::Review },
+                "/ssl-certificates/create?step=review".to_owned(),
+            ),
+            (Route::SslCertificate(ID.parse().unwrap()), format!("/ssl-certificates/{ID}")),
+            (
+                Route::SslCertificates(ListQuery::default().sorted_by(CertificateSort::Expires)),
+                "/ssl-certificates?sort=expires".to_owned(),
+            ),
         ] {
             assert_eq!(route.href(), href);
             assert_eq!(parse(&href), Some(route));
@@ -165,6 +209,8 @@ mod tests {
             "/x",
             "/load-balancers/no-uuid",
             "/load-balancers/create/x",
+            "/ssl-certificates/no-uuid",
+            "/ssl-certificates/create/x",
             &format!("/load-balancers/{ID}/x"),
         ] {
             assert_eq!(parse(href), None, "{href}");

@@ -95,18 +95,25 @@ fn Navigation() -> impl IntoView {
                 label=move || t_string!(i18n, common.load_balancing).to_owned()
                 icon=Glyph::LoadBalancer
                 current=at(|route| {
-                    !matches!(route, Route::Services | Route::Login { .. } | Route::SslCertificates)
+                    !matches!(route, Route::Services | Route::Login { .. }) && !is_certificates(route)
                 })
             >
                 <NavItem
-                    href=Route::SslCertificates.href()
+                    href=Route::ssl_certificates().href()
                     label=move || t_string!(i18n, common.ssl_certificate).to_owned()
                     icon=Glyph::Certificate
-                    current=at(|route| matches!(route, Route::SslCertificates))
+                    current=at(is_certificates)
                 />
             </NavItem>
         </Nav>
     }
+}
+
+fn is_certificates(route: &Route) -> bool {
+    matches!(
+        route,
+        Route::SslCertificates(_) | Route::CreateSslCertificate { .. } | Route::SslCertificate(_)
+    )
 }
 
 /// The project: a choice for whoever has several.

@@ -5,6 +5,8 @@
 
 mod request;
 
+pub mod barbican;
+pub mod certificate_worker;
 pub mod events;
 pub mod keystone;
 pub mod neutron;

@@ -1,9 +1,13 @@
 //! What the portal tells about itself, and every server in one request.
 
-use super::{Result, request::get};
+use super::{
+    Result,
+    request::{get, write},
+};
+use gloo_net::http::Method;
 use openstack_types::{
     LoadBalancerId,
-    portal::{Info, MemberSummary},
+    portal::{AskHandshake, CertificateSummary, Handshake, Info, MemberSummary},
 };
 use serde::Deserialize;
 
@@ -24,4 +28,19 @@ pub async fn members(of: Option<LoadBalancerId>) -> Result<Vec<MemberSummary>> {
         None => "/portal/members".to_owned(),
     };
     get::<Members>(&path).await.map(|answer| answer.members)
+}
+
+#[derive(Deserialize)]
+struct Certificates {
+    certificates: Vec<CertificateSummary>,
+}
+
+/// What is known of every certificate of the caller's.
+pub async fn certificates() -> Result<Vec<CertificateSummary>> {
+    get::<Certificates>("/portal/certificates").await.map(|answer| answer.certificates)
+}
+
+/// Which certificate a listener serves.
+pub async fn handshake(ask: &AskHandshake) -> Result<Handshake> {
+    write(Method::POST, "/portal/handshake", ask).await
 }

@@ -7,11 +7,12 @@
 use super::{load_balancers, login, services as all_services, ssl_certificates as certificates};
 use crate::{
     i18n::{t_string, use_i18n},
-    store::use_store,
+    store::{certificates::Certificate, use_store},
 };
 use futures::future::LocalBoxFuture;
 use leptos::{prelude::*, task::spawn_local};
-use openstack_types::LoadBalancerId;
+use openstack_types::{LoadBalancerId, SecretId};
+use std::sync::Arc;
 
 /// A download that is under way, or over already.
 pub type Loading = LocalBoxFuture<'static, Result<(), NotLoaded>>;
@@ -156,6 +157,27 @@ chunk! {
 chunk! {
     /// The certificates.
     ssl_certificates() {
-        view! { <certificates::SslCertificates /> }.into_any()
+        view! { <certificates::CertificateList /> }.into_any()
+    }
+}
+
+chunk! {
+    /// The wizard for a certificate.
+    create_ssl_certificate() {
+        view! { <certificates::CreateCertificate /> }.into_any()
+    }
+}
+
+chunk! {
+    /// The same in a dialog.
+    create_certificate(open: RwSignal<bool>, on_created: Callback<Arc<Certificate>>) {
+        view! { <certificates::CreateCertificateDialog open on_created /> }.into_any()
+    }
+}
+
+chunk! {
+    /// A certificate in detail.
+    ssl_certificate(id: SecretId) {
+        view! { <certificates::CertificateDetails id /> }.into_any()
     }
 }

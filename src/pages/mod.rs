@@ -1,6 +1,8 @@
 //! The pages, a room each, and where one is.
 
 pub mod chunks;
+mod leave;
+mod list;
 pub mod load_balancers;
 mod login;
 mod not_downloaded;
@@ -17,7 +19,7 @@ use chunks::Loading;
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 pub use not_downloaded::NotDownloaded;
-use openstack_types::LoadBalancerId;
+use openstack_types::{LoadBalancerId, SecretId};
 
 /// Where one is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,6 +43,10 @@ pub enum Page {
     LoadBalancer(LoadBalancerId),
     /// `SSL Certificate Management`.
     SslCertificates,
+    /// The wizard for a certificate.
+    CreateSslCertificate,
+    /// A certificate in detail.
+    SslCertificate(SecretId),
 }
 
 impl Place {
@@ -51,7 +57,9 @@ impl Place {
             Route::LoadBalancers(_) => Some(Page::LoadBalancers),
             Route::CreateLoadBalancer { from, .. } => Some(Page::CreateLoadBalancer(*from)),
             Route::LoadBalancer(id) | Route::EditLoadBalancer(id) => Some(Page::LoadBalancer(*id)),
-            Route::SslCertificates => Some(Page::SslCertificates),
+            Route::SslCertificates(_) => Some(Page::SslCertificates),
+            Route::CreateSslCertificate { .. } => Some(Page::CreateSslCertificate),
+            Route::SslCertificate(id) => Some(Page::SslCertificate(*id)),
             Route::Login { .. } => Some(Page::Login),
         }
     }
@@ -111,6 +119,8 @@ impl Page {
             Self::CreateLoadBalancer(_) => Some(chunks::create_load_balancer::load()),
             Self::LoadBalancer(_) => Some(chunks::load_balancer::load()),
             Self::SslCertificates => Some(chunks::ssl_certificates::load()),
+            Self::CreateSslCertificate => Some(chunks::create_ssl_certificate::load()),
+            Self::SslCertificate(_) => Some(chunks::ssl_certificate::load()),
         }
     }
 }
@@ -124,6 +134,8 @@ pub fn view(page: Option<Page>) -> AnyView {
         Some(Page::CreateLoadBalancer(from)) => chunks::create_load_balancer::view(from),
         Some(Page::LoadBalancer(id)) => chunks::load_balancer::view(id),
         Some(Page::SslCertificates) => chunks::ssl_certificates::view(),
+        Some(Page::CreateSslCertificate) => chunks::create_ssl_certificate::view(),
+        Some(Page::SslCertificate(id)) => chunks::ssl_certificate::view(id),
         None => view! { <not_found::NotFound /> }.into_any(),
     }
 }

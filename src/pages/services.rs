@@ -1,5 +1,6 @@
 //! `All Services`: a card each, with counts by state and what needs attention first.
 
+mod certificates;
 mod overview;
 
 use super::page_title;
@@ -15,6 +16,7 @@ use crate::{
         SkeletonLines, StatusBadge, Tone, text,
     },
 };
+use certificates::Certificates;
 use leptos::prelude::*;
 use leptos_i18n::I18nContext;
 use openstack_types::ProvisioningStatus;
@@ -44,12 +46,12 @@ pub(super) fn Services() -> impl IntoView {
                 <LoadBalancing />
             </Service>
             <Service
-                href=Route::SslCertificates.href()
+                href=Route::ssl_certificates().href()
                 icon=Glyph::Certificate
                 name=text(move || t_string!(i18n, common.ssl_certificate).to_owned())
                 about=text(move || t_string!(i18n, services.ssl_certificate_text).to_owned())
             >
-                ""
+                <Certificates />
             </Service>
         </div>
     }

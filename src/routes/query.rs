@@ -1,6 +1,54 @@
 //! What stands behind the `?`: the state of a list, and percent-encoding.
 
-/// What a list of load balancers is sorted by; the word in the URL is [`SortKey::as_str`].
+/// What a list can be sorted by. The default is the newest first.
+pub trait Sorting: Copy + Default + Eq + 'static {
+    /// Every key.
+    const ALL: &'static [Self];
+
+    /// The word in the URL.
+    fn as_str(self) -> &'static str;
+
+    /// The direction that a first click on the header means: times begin with the newest.
+    fn first_direction(self) -> Direction {
+        if self == Self::default() { Direction::Descending } else { Direction::Ascending }
+    }
+}
+
+/// What the list of certificates is sorted by.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum CertificateSort {
+    /// Name, as people count.
+    Name,
+    /// `ACTIVE`, all of them, on most clouds.
+    State,
+    /// What ends first.
+    Expires,
+    /// The first name it is for.
+    Domains,
+    /// How many listeners use it.
+    UsedBy,
+    /// Time of creation.
+    #[default]
+    CreatedAt,
+}
+
+impl Sorting for CertificateSort {
+    const ALL: &'static [Self] =
+        &[Self::Name, Self::State, Self::Expires, Self::Domains, Self::UsedBy, Self::CreatedAt];
+
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Name => "name",
+            Self::State => "state",
+            Self::Expires => "expires",
+            Self::Domains => "domains",
+            Self::UsedBy => "used_by",
+            Self::CreatedAt => "created_at",
+        }
+    }
+}
+
+/// What the list of load balancers is sorted by; the word in the URL is [`Sorting::as_str`].
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum SortKey {
     /// Name, as people count: `web-2` before `web-10`.
@@ -22,9 +70,8 @@ pub enum SortKey {
     CreatedBy,
 }
 
-impl SortKey {
-    /// Every key.
-    pub const ALL: [Self; 8] = [
+impl Sorting for SortKey {
+    const ALL: &'static [Self] = &[
         Self::Name,
         Self::State,
         Self::Type,
@@ -35,8 +82,7 @@ impl SortKey {
         Self::CreatedBy,
     ];
 
-    /// The word in the URL.
-    pub fn as_str(self) -> &'static str {
+    fn as_str(self) -> &'static str {
         match self {
             Self::Name => "name",
             Self::State => "state",
@@ -47,11 +93,6 @@ impl SortKey {
             Self::CreatedAt => "created_at",
             Self::CreatedBy => "created_by",
         }
-    }
-
-    /// The direction that a first click on the header means: times begin with the newest.
-    pub fn first_direction(self) -> Direction {
-        if self == Self::CreatedAt { Direction::Descending } else { Direction::Ascending }
     }
 }
 
@@ -76,25 +117,25 @@ impl Direction {
 
 /// What a list shows and in which order.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ListQuery {
+pub struct ListQuery<K = SortKey> {
     /// What is typed in the search field.
     pub search: String,
     /// What it is sorted by.
-    pub sort: SortKey,
+    pub sort: K,
     /// Which end comes first.
     pub direction: Direction,
 }
 
-impl Default for ListQuery {
+impl<K: Sorting> Default for ListQuery<K> {
     fn default() -> Self {
-        let sort = SortKey::default();
+        let sort = K::default();
         Self { search: String::new(), sort, direction: sort.first_direction() }
     }
 }
 
-impl ListQuery {
+impl<K: Sorting> ListQuery<K> {
     /// The list after a click on a header: the same column turns round, another begins anew.
-    pub fn sorted_by(&self, sort: SortKey) -> Self {
+    pub fn sorted_by(&self, sort: K) -> Self {
         let direction =
             if self.sort == sort { self.direction.reversed() } else { sort.first_direction() };
         Self { search: self.search.clone(), sort, direction }
@@ -103,7 +144,7 @@ impl ListQuery {
     /// Reads a query; what makes no sense is as if it were not there.
     pub(super) fn parse(query: &str) -> Self {
         let sort = get(query, "sort")
-            .and_then(|word| SortKey::ALL.into_iter().find(|key| key.as_str() == word))
+            .and_then(|word| K::ALL.iter().copied().find(|key| key.as_str() == word))
             .unwrap_or_default();
         let direction = match get(query, "dir").as_deref() {
             Some("asc") => Direction::Ascending,
@@ -115,7 +156,7 @@ impl ListQuery {
 
     /// Only what differs from the default stands in the URL.
     pub(super) fn print(&self, path: &str) -> String {
-        let sort = (self.sort != SortKey::default()).then(|| self.sort.as_str());
+        let sort = (self.sort != K::default()).then(|| self.sort.as_str());
         let direction = match self.direction {
             usual if usual == self.sort.first_direction() => None,
             Direction::Ascending => Some("asc"),
@@ -197,14 +238,15 @@ mod tests {
 
     #[test]
     fn the_default_leaves_the_url_clean() {
-        assert_eq!(ListQuery::default().print("/x"), "/x");
-        assert_eq!(ListQuery::parse(""), ListQuery::default());
-        assert_eq!(ListQuery::parse("sort=nonsense&dir=up"), ListQuery::default());
+        let usual = ListQuery::<SortKey>::default();
+        assert_eq!(usual.print("/x"), "/x");
+        assert_eq!(ListQuery::parse(""), usual);
+        assert_eq!(ListQuery::parse("sort=nonsense&dir=up"), usual);
     }
 
     #[test]
     fn a_header_click_sorts_and_a_second_one_turns_round() {
-        let newest = ListQuery::default();
+        let newest = ListQuery::<SortKey>::default();
         let by_name = newest.sorted_by(SortKey::Name);
         assert_eq!((by_name.sort, by_name.direction), (SortKey::Name, Direction::Ascending));
         assert_eq!(by_name.sorted_by(SortKey::Name).direction, Direction::Descending);
@@ -223,7 +265,7 @@ mod tests {
 
         #[test]
         fn no_query_breaks_the_parser(query in "\\PC{0,60}") {
-            ListQuery::parse(&query);
+            ListQuery::<SortKey>::parse(&query);
         }
     }
 }

@@ -4,6 +4,7 @@ mod model;
 
 use super::{
     Graph,
+    certificates::Uses,
     row::{Row, TypeWords},
 };
 use crate::client::{self, Result};
@@ -89,6 +90,11 @@ impl LoadBalancers {
     /// Works on every row, in no order that means anything; follows every change.
     pub fn with_rows<T>(self, work: impl FnOnce(&[Arc<Row>]) -> T) -> T {
         self.model.with(|model| work(model.rows()))
+    }
+
+    /// Which listeners use which certificates; follows every change, so read it in a `Memo`.
+    pub fn certificate_uses(self) -> Uses {
+        self.model.with(|model| Uses::of_graphs(model.graphs()))
     }
 
     /// The row of a load balancer; follows every change, so read it in a `Memo`.

@@ -4,6 +4,7 @@
 //! Made once, at the root, so that its signals live as long as the page. Pages read it and call its
 //! verbs; they never fetch.
 
+pub mod certificates;
 pub mod edits;
 pub mod graph;
 pub mod load_balancers;
@@ -19,6 +20,7 @@ pub mod toasts;
 pub mod users;
 
 pub use crate::client::session::SignInError;
+pub use certificates::Certificates;
 pub use edits::Edits;
 pub use graph::{Graph, PoolGraph};
 pub use load_balancers::LoadBalancers;
@@ -30,7 +32,7 @@ pub use users::Users;
 
 use crate::client::{self, events::Message};
 use leptos::{prelude::*, task::spawn_local};
-use openstack_types::portal::{Features, Info};
+use openstack_types::portal::{EventKind, Features, Info};
 
 /// How the stream of changes is doing.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -55,6 +57,8 @@ pub struct Store {
     pub load_balancers: LoadBalancers,
     /// Edits of load balancers, under way or done.
     pub edits: Edits,
+    /// Certificates.
+    pub certificates: Certificates,
     /// Virtual networks.
     pub networks: Networks,
     /// Names of users.
@@ -80,6 +84,7 @@ impl Store {
             info: RwSignal::new(None),
             load_balancers,
             edits: Edits::new(load_balancers),
+            certificates: Certificates::new(),
             networks: Networks::new(),
             users: Users::new(),
             toasts: Toasts::new(),
@@ -108,6 +113,7 @@ impl Store {
             Turn::Another { signed_in } => {
                 self.load_balancers.forget();
                 self.edits.forget();
+                self.certificates.forget();
                 self.networks.forget();
                 self.users.forget();
                 if let Some(who) = self.session.who_untracked() {
@@ -117,7 +123,7 @@ impl Store {
             }
             Turn::Paused => false,
             Turn::Resumed => {
-                self.load_balancers.resync();
+                self.resync();
                 true
             }
         };
@@ -127,6 +133,11 @@ impl Store {
             let stream = client::events::Stream::open(move |message| self.hear(message));
             self.stream.set_value(Some(stream));
         }
+    }
+
+    fn resync(self) {
+        self.load_balancers.resync();
+        self.certificates.resync();
     }
 
     fn hear(self, message: Message) {
@@ -142,11 +153,14 @@ impl Store {
                     });
                 }
                 if was == Connection::Reconnecting {
-                    self.load_balancers.resync();
+                    self.resync();
                 }
             }
+            Message::Change(event) if event.kind == EventKind::Secret => {
+                self.certificates.hear(&event);
+            }
             Message::Change(event) => self.load_balancers.hear(*event),
-            Message::Resync => self.load_balancers.resync(),
+            Message::Resync => self.resync(),
             Message::Lost { refused } => {
                 self.connection.set(Connection::Reconnecting);
                 if refused {

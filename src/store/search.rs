@@ -60,7 +60,7 @@ fn compare(a: &Row, b: &Row, key: SortKey) -> Ordering {
 }
 
 /// As people count: runs of digits by their number, the rest letter by letter.
-fn natural(a: &str, b: &str) -> Ordering {
+pub(super) fn natural(a: &str, b: &str) -> Ordering {
     let (mut a, mut b) = (a, b);
     loop {
         let (Some(x), Some(y)) = (a.chars().next(), b.chars().next()) else {

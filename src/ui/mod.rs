@@ -22,6 +22,7 @@ mod disclosure;
 mod dom;
 mod empty_state;
 mod field;
+mod file_input;
 mod flash;
 mod frame;
 #[cfg(feature = "gallery")]
@@ -63,6 +64,7 @@ pub use dialog::Dialog;
 pub use disclosure::Disclosure;
 pub use empty_state::{Art, EmptyState};
 pub use field::Field;
+pub use file_input::FileInput;
 pub use flash::{Flash, FlashRegion};
 pub use frame::{Frame, PlainFrame};
 pub use header::{HeaderSelect, HeaderText, UserMenu};

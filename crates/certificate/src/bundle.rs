@@ -8,6 +8,7 @@ use crate::{
     recognise::Found,
     write,
 };
+use base64ct::{Base64, Encoding};
 use serde::{Deserialize, Serialize};
 use std::cmp::Reverse;
 
@@ -121,6 +122,17 @@ pub struct Summary {
     pub format: Format,
     /// Whether a passphrase was needed.
     pub had_passphrase: bool,
+}
+
+/// What a worker tells of a bundle that it has opened and found fit for use.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Opened {
+    /// What is in it.
+    pub summary: Summary,
+    /// What a person should know of it.
+    pub warnings: Vec<Warning>,
+    /// Characters of the base64 of what would be stored.
+    pub payload_chars: usize,
 }
 
 /// A private key, the certificate it belongs to, and the chain. The key shows nowhere:
@@ -301,6 +313,14 @@ impl Bundle {
     /// [`OpenError::TooLarge`] when Barbican would not take it.
     pub fn to_pkcs12(&self) -> Result<Zeroizing<Vec<u8>>, OpenError> {
         write::pkcs12(&self.key.pkcs8, &self.certificates())
+    }
+
+    /// [`to_pkcs12`](Self::to_pkcs12) in base64 without line breaks, as Barbican takes it.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn to_base64(&self) -> Result<Zeroizing<String>, OpenError> {
+        Ok(Zeroizing::new(Base64::encode_string(&self.to_pkcs12()?)))
     }
 
     /// Key, leaf and chain in PEM, in this order: what HAProxy's `crt` reads.

@@ -5,6 +5,7 @@
 //!   key, the certificate that belongs to it, and the chain, or says in [`OpenError`] why not;
 //! - [`Bundle`] is what was found. It cannot exist without a key that fits its certificate;
 //! - [`Bundle::check`] weighs it against the time: what expires is an error, what is odd a [`Warning`];
+//! - [`Facts`] are what is remembered of it beside its secret;
 //! - [`Bundle::to_pkcs12`] and [`Bundle::to_pem`] write it, without a passphrase.
 //!
 //! Pure: no IO, no clock, no randomness (a bundle without a passphrase needs none), so a browser's
@@ -20,6 +21,7 @@ mod chain;
 mod decrypt;
 mod encode;
 mod error;
+mod facts;
 mod key;
 mod limits;
 mod name;
@@ -31,11 +33,12 @@ mod recognise;
 mod time;
 mod write;
 
-pub use bundle::{Bundle, ChainEnd, Format, Summary, Warning};
+pub use bundle::{Bundle, ChainEnd, Format, Opened, Summary, Warning};
 pub use certificate::{CertificateInfo, KeyType};
 pub use error::OpenError;
+pub use facts::{Above, Facts, describe, description};
 pub use limits::{INPUT_MAX_BYTES, Limits, PKCS12_MAX_BYTES, SECRET_MAX_BYTES};
-pub use time::{Expiry, UnixSeconds, Validity};
+pub use time::{Expiry, NoTime, UnixSeconds, Validity};
 pub use zeroize::Zeroizing;
 
 /// Opens one file, or several that together are a bundle (certificate, key, chain), in any order.

@@ -2,7 +2,7 @@
 
 use der::DateTime;
 use serde::{Deserialize, Serialize};
-use std::{fmt, time::Duration};
+use std::{fmt, str::FromStr, time::Duration};
 
 const DAY: i64 = 86_400;
 
@@ -21,6 +21,31 @@ impl fmt::Display for UnixSeconds {
         }
     }
 }
+
+impl FromStr for UnixSeconds {
+    type Err = NoTime;
+
+    /// Reads what is shown: RFC 3339, UTC, whole seconds.
+    fn from_str(text: &str) -> Result<Self, NoTime> {
+        let read = || {
+            let (date, time) = text.strip_suffix('Z')?.split_once('T')?;
+            let mut date = date.splitn(3, '-');
+            let mut time = time.splitn(3, ':');
+            let year = date.next()?.parse().ok()?;
+            let mut date = date.map(str::parse::<u8>);
+            let mut time = time.by_ref().map(str::parse::<u8>);
+            let mut day = || date.next()?.ok();
+            let mut clock = || time.next()?.ok();
+            DateTime::new(year, day()?, day()?, clock()?, clock()?, clock()?).ok()
+        };
+        let date = read().ok_or(NoTime)?;
+        i64::try_from(date.unix_duration().as_secs()).map(Self).map_err(|_| NoTime)
+    }
+}
+
+/// A text that is no time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NoTime;
 
 /// From when to when a certificate is valid, both included.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -90,6 +115,11 @@ mod tests {
     #[test]
     fn times_are_shown_as_rfc_3339() {
         assert_eq!(UnixSeconds(1_700_000_000).to_string(), "2023-11-14T22:13:20Z");
+        assert_eq!("2023-11-14T22:13:20Z".parse(), Ok(UnixSeconds(1_700_000_000)));
+        for no in ["", "2023-11-14", "2023-11-14T22:13:20", "2023-02-30T00:00:00Z", "x-y-zTa:b:cZ"]
+        {
+            assert_eq!(no.parse::<UnixSeconds>(), Err(NoTime), "{no}");
+        }
         assert_eq!(UnixSeconds(-5).to_string(), "1970-01-01T00:00:00Z");
     }
 }

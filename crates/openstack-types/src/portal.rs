@@ -1,10 +1,11 @@
 //! The portal's own few doors, which no OpenStack service has.
 
 use crate::{
-    LoadBalancerId, MemberId, OperatingStatus, PoolId, ProjectId, ProvisioningStatus, UserId,
-    wire_enum::wire_enum,
+    ListenerId, LoadBalancerId, MemberId, OperatingStatus, PoolId, ProjectId, ProvisioningStatus,
+    SecretId, UserId, wire_enum::wire_enum,
 };
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use uuid::Uuid;
 
 /// Body of `POST /portal/session`. Deliberately not `Debug`: it holds a password.
@@ -188,4 +189,39 @@ pub struct MemberSummary {
     /// UTC; since when it has this status.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub since: Option<String>,
+}
+
+/// One entry of `GET /portal/certificates` (`{"certificates": […]}`): the metadata of every secret of
+/// the caller's, in one request, so that a list of certificates needs no request a row.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CertificateSummary {
+    /// The secret's id.
+    pub id: SecretId,
+    /// As `GET /key-manager/v1/secrets/{id}/metadata` tells it. Where nobody wrote down what the
+    /// certificate is, the server has looked.
+    pub metadata: BTreeMap<String, String>,
+}
+
+/// Body of `POST /portal/handshake`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AskHandshake {
+    /// The listener to shake hands with.
+    pub listener_id: ListenerId,
+    /// The name to ask for, as a browser does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub server_name: Option<String>,
+}
+
+/// What a handshake came to.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Handshake {
+    /// SHA-256 of the certificate that was shown, `0A:1B:…`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fingerprint: Option<String>,
+    /// `TLSv1.2`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub version: Option<String>,
+    /// Why there was none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
 }

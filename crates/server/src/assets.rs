@@ -32,6 +32,13 @@ const NONCE: &str = "{{__TRUNK NONCE__}}";
 
 const ENTRY: &str = "index.html";
 
+/// The script of the page's thread that opens certificates. A thread has a policy of its own: this one
+/// runs its program, which the page hands it, and reaches nothing else.
+const WORKER: (&str, &str) = (
+    "certificate_worker_loader.js",
+    "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; frame-ancestors 'none'",
+);
+
 /// Answers every path that is no API's: a file of the page, or its entry page, which reads the path
 /// itself.
 pub async fn serve(request: Request) -> Response {
@@ -116,6 +123,9 @@ fn file(asset: &Asset, asked: &HeaderMap) -> Response {
     let kind = content_type(ending).unwrap_or("application/octet-stream");
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
     headers.insert(header::VARY, HeaderValue::from_static("Accept-Encoding"));
+    if asset.path == WORKER.0 {
+        headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(WORKER.1));
+    }
     if is_hashed(asset.path) {
         headers.insert(
             header::CACHE_CONTROL,
@@ -188,6 +198,12 @@ mod tests {
             brotli: Some(b"brotli"),
             gzip: Some(b"gzip"),
         },
+        Asset {
+            path: "certificate_worker_loader.js",
+            plain: b"onmessage",
+            brotli: None,
+            gzip: None,
+        },
         Asset { path: "favicon.svg", plain: b"<svg/>", brotli: None, gzip: None },
     ];
 
@@ -252,6 +268,16 @@ mod tests {
     }
 
     #[test]
+    fn the_thread_with_the_keys_may_not_reach_the_network() {
+        let response = get("/certificate_worker_loader.js", &[]);
+        let policy = response.headers()[header::CONTENT_SECURITY_POLICY].to_str().unwrap();
+        assert!(policy.starts_with("default-src 'none'; script-src 'self'"));
+        assert!(!policy.contains("connect-src") && !policy.contains("unsafe-inline"));
+        let other = get("/page-1a2b3c4d5e6f7a8b.js", &[]);
+        assert_eq!(other.headers().get(header::CONTENT_SECURITY_POLICY), None);
+    }
+
+    #[test]
     fn only_reading() {
         let answer = Page::new(SAMPLE).answer(&Method::POST, "/", &HeaderMap::new());
         assert_eq!(answer.status(), StatusCode::METHOD_NOT_ALLOWED);
@@ -268,11 +294,19 @@ mod tests {
         for hashed in [
             "page-1a2b3c4d5e6f7a8b.js",
             "page-1a2b3c4d5e6f7a8b_bg.wasm",
+            "certificate_worker-1a2b3c4d5e6f7a8b.js",
+            "certificate_worker-1a2b3c4d5e6f7a8b_bg.wasm",
             "snippets/leptos-use-1a2b3c4d5e6f7a8b/inline0.js",
         ] {
             assert!(is_hashed(hashed), "{hashed}");
         }
-        for plain in ["favicon.svg", "robots.txt", "load-balancer.svg", "page-dead.js"] {
+        for plain in [
+            "favicon.svg",
+            "certificate_worker_loader.js",
+            "robots.txt",
+            "load-balancer.svg",
+            "page-dead.js",
+        ] {
             assert!(!is_hashed(plain), "{plain}");
         }
     }

@@ -9,6 +9,7 @@ pub mod cli;
 pub mod config;
 pub mod data_dir;
 pub mod events;
+pub mod handshake;
 pub mod ids;
 pub mod keystone;
 pub mod listen;

@@ -14,6 +14,7 @@ mod size;
 mod split;
 mod start;
 mod test;
+mod worker;
 mod workspace;
 
 use clap::{Parser, Subcommand};

@@ -4,6 +4,7 @@ use crate::{
     console::{say, timed},
     setup,
     split::Split,
+    worker,
     workspace::{PAGE, Workspace, first_line, must},
 };
 use anyhow::{Context, Result};
@@ -43,7 +44,8 @@ pub fn build(workspace: &Workspace) -> Result<()> {
         let split = Split::prepare(workspace)?;
         let profile = ["--release", "--cargo-profile", "wasm", "--features", "split"];
         must(split.command(workspace, "trunk").arg("build").args(profile))?;
-        split.finish(workspace)
+        split.finish(workspace)?;
+        worker::finish(workspace)
     });
     done.context("the page was not built")?;
     fs::create_dir_all(&workspace.target)?;

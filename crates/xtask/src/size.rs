@@ -1,7 +1,7 @@
 //! What a visitor downloads, compressed as the server sends it: before the first click, and then for
 //! each chunk.
 
-use crate::{page::files, split, workspace::Workspace};
+use crate::{page::files, split, worker, workspace::Workspace};
 use anyhow::{Context, Result, ensure};
 use std::{fs, io::Write, path::Path};
 
@@ -41,7 +41,8 @@ pub fn report(workspace: &Workspace) -> Result<bool> {
     for Budget { kind, goal, limit } in BUDGETS {
         let (mut plain, mut packed) = (0, 0);
         let of_kind = |file: &&_| Path::extension(file).is_some_and(|e| e == kind);
-        for file in dist.iter().map(AsRef::as_ref).filter(of_kind).filter(|file| !is_chunk(file)) {
+        let first = |file: &&Path| !is_chunk(file) && !worker::is_of(file);
+        for file in dist.iter().map(AsRef::as_ref).filter(of_kind).filter(first) {
             let (bytes, brotli) = weigh(file)?;
             plain += bytes;
             packed += brotli;
@@ -60,6 +61,13 @@ pub fn report(workspace: &Workspace) -> Result<bool> {
         let (bytes, brotli) = weigh(&workspace.dist().join(&chunk.file))?;
         println!("{:<32} {bytes:>9} {brotli:>9}  for {}", chunk.name, chunk.of.join(", "));
     }
+    let (mut plain, mut packed) = (0, 0);
+    for file in dist.iter().filter(|file| worker::is_of(file)) {
+        let (bytes, brotli) = weigh(file)?;
+        plain += bytes;
+        packed += brotli;
+    }
+    println!("{:<32} {plain:>9} {packed:>9}  the thread that opens certificates", worker::NAME);
     Ok(fits)
 }
 

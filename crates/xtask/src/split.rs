@@ -29,6 +29,8 @@ const HOME: &str = "LB_PORTAL_CHUNKS";
 /// What the first piece imports what loads the others from. Never a file.
 const LOADER: &str = "./loader.js";
 
+/// The program that is split, as cargo calls it.
+const PROGRAM: &str = "page";
 /// Which chunks there are, beside them.
 const MANIFEST: &str = "chunks.json";
 
@@ -156,7 +158,8 @@ struct Call<'a> {
 }
 
 impl<'a> Call<'a> {
-    /// As trunk calls it; `None` when it only asks for the version.
+    /// As trunk calls it for the page; `None` when it only asks for the version, and for the program of
+    /// another thread, which is whole.
     fn read(words: &'a [OsString]) -> Option<Self> {
         let value = |flag: &str| {
             words.iter().find_map(|word| word.to_str()?.strip_prefix(flag).map(str::to_owned))
@@ -166,7 +169,7 @@ impl<'a> Call<'a> {
                 .iter()
                 .find(|word| Path::new(word).extension() == Some("wasm".as_ref()))?,
             out_dir: value("--out-dir=")?.into(),
-            out_name: value("--out-name=")?,
+            out_name: value("--out-name=").filter(|name| name == PROGRAM)?,
         })
     }
 }
@@ -250,6 +253,8 @@ mod tests {
         assert_eq!((call.input, call.out_name), (&OsString::from("/t/page.wasm"), "page".into()));
         assert_eq!(call.out_dir, Path::new("/t/w"));
         assert!(Call::read(&words("--version")).is_none());
+        let thread = words("--out-dir=/t --out-name=certificate_worker /t/certificate_worker.wasm");
+        assert!(Call::read(&thread).is_none());
     }
 
     #[test]

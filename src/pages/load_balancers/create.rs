@@ -1,7 +1,6 @@
 //! The wizard that creates a load balancer: fill in, look at it, create it with one request.
 
 mod configure;
-mod leave;
 mod listeners;
 mod network;
 mod review;
@@ -11,6 +10,7 @@ mod step;
 use crate::{
     i18n::{errors, t, t_string, use_i18n},
     pages::{
+        leave::LeaveGuard,
         load_balancers::{
             form::{Form, Refused, aside::Aside},
             left_out::LeftOut,
@@ -25,7 +25,6 @@ use crate::{
     },
 };
 use configure::Configure;
-use leave::LeaveGuard;
 use leptos::{prelude::*, task::spawn_local};
 use leptos_router::{NavigateOptions, hooks::use_navigate};
 use openstack_types::{LoadBalancerId, error::ApiError, field::NAME_MAX};

@@ -1,8 +1,6 @@
 //! `Load Balancer Management`.
 
 mod row;
-mod selection;
-mod sight;
 
 use super::Deleting;
 use crate::{
@@ -11,101 +9,23 @@ use crate::{
         format::{Style, time_of_millis},
         t, t_string, use_i18n,
     },
-    pages::{page_title, use_place},
-    routes::{Direction, ListQuery, Route, SortKey},
+    pages::{
+        list::{Query, Selection, SelectionBar, Sight},
+        page_title,
+    },
+    routes::{Route, SortKey, Sorting},
     store::{search, use_store},
     ui::{
         Art, Banner, Button, ButtonKind, Checkbox, EmptyState, Glyph, HeaderCell, LinkButton,
-        PageHeader, SearchInput, SkeletonRows, Sort, Table, TableMessage, Tone, VirtualRows, text,
+        PageHeader, SearchInput, SkeletonRows, Table, TableMessage, Tone, VirtualRows, text,
     },
 };
-use leptos::{leptos_dom::helpers::TimeoutHandle, prelude::*};
-use leptos_router::{NavigateOptions, hooks::use_navigate};
-use openstack_types::LoadBalancerId;
+use leptos::prelude::*;
+use openstack_types::{LoadBalancerId, rules::may_delete};
 use row::row;
-use selection::{Selection, SelectionBar};
-use sight::Sight;
-use std::time::Duration;
 
-/// Browsers refuse to change the address more than some three times a second.
-const ADDRESS_DELAY: Duration = Duration::from_millis(400);
-
-/// What the list shows, as the address says it.
-#[derive(Clone, Copy)]
-struct Query {
-    /// What is typed; the address follows a moment later.
-    search: RwSignal<String>,
-    address: Memo<ListQuery>,
-    go: Callback<(ListQuery, bool)>,
-    timer: StoredValue<Option<TimeoutHandle>>,
-}
-
-impl Query {
-    fn new() -> Self {
-        let place = use_place();
-        let address = Memo::new(move |before: Option<&ListQuery>| {
-            place.with(|place| match &place.route {
-                Some(Route::LoadBalancers(query)) => query.clone(),
-                // On the way to another page the list stays as it is.
-                _ => before.cloned().unwrap_or_default(),
-            })
-        });
-        let search = RwSignal::new(address.with_untracked(|query| query.search.clone()));
-        // The back button changes the address under the search field.
-        Effect::new(move |before: Option<String>| {
-            let now = address.with(|query| query.search.clone());
-            if before.is_some_and(|before| before != now)
-                && search.with_untracked(|typed| typed.trim() != now)
-            {
-                search.set(now.clone());
-            }
-            now
-        });
-        let navigate = use_navigate();
-        let go = Callback::new(move |(query, replace): (ListQuery, bool)| {
-            let options = NavigateOptions { replace, scroll: false, ..Default::default() };
-            navigate(&Route::LoadBalancers(query).href(), options);
-        });
-        let query = Self { search, address, go, timer: StoredValue::new(None) };
-        on_cleanup(move || query.stop_timer());
-        query
-    }
-
-    /// What is shown now.
-    fn now(self) -> ListQuery {
-        let search = self.search.get();
-        self.address.with(|query| ListQuery { search, ..query.clone() })
-    }
-
-    fn type_search(self, text: String) {
-        self.search.set(text);
-        self.stop_timer();
-        let timer = set_timeout_with_handle(move || self.write_address(), ADDRESS_DELAY);
-        self.timer.set_value(timer.ok());
-    }
-
-    /// Typing is no step that the back button goes back over.
-    fn write_address(self) {
-        let search = self.search.get_untracked().trim().to_owned();
-        let address = self.address.get_untracked();
-        if address.search != search {
-            self.go.run((ListQuery { search, ..address }, true));
-        }
-    }
-
-    fn sort_by(self, key: SortKey) {
-        self.stop_timer();
-        let search = self.search.get_untracked().trim().to_owned();
-        let query = ListQuery { search, ..self.address.get_untracked() };
-        self.go.run((query.sorted_by(key), false));
-    }
-
-    fn stop_timer(self) {
-        if let Some(timer) = self.timer.try_update_value(Option::take).flatten() {
-            timer.clear();
-        }
-    }
-}
+type ListQuery = Query<SortKey>;
+type Ticked = Selection<LoadBalancerId>;
 
 /// The list.
 #[component]
@@ -117,7 +37,13 @@ pub fn LoadBalancerList() -> impl IntoView {
     page_title(title);
     balancers.ensure_listed();
 
-    let query = Query::new();
+    let query = Query::new(
+        |route| match route {
+            Route::LoadBalancers(query) => Some(query),
+            _ => None,
+        },
+        Route::LoadBalancers,
+    );
     let shown: Memo<Vec<LoadBalancerId>> = Memo::new(move |_| {
         let query = query.now();
         balancers.with_rows(|rows| {
@@ -126,7 +52,12 @@ pub fn LoadBalancerList() -> impl IntoView {
     });
     let selection = Selection::new(shown);
     let deleting = RwSignal::new(Vec::<LoadBalancerId>::new());
-    let sight = sight::of(balancers, shown);
+    let sight = Memo::new(move |_| {
+        let loading = balancers.loading();
+        let all = balancers.with_rows(<[_]>::len);
+        let failed = loading.error.is_some();
+        Sight::of(loading.busy, loading.listed, failed, all, shown.with(Vec::len))
+    });
     let busy = Memo::new(move |_| balancers.loading().busy);
     let count = move || {
         let all = balancers.with_rows(<[_]>::len);
@@ -137,6 +68,16 @@ pub fn LoadBalancerList() -> impl IntoView {
         loading.error.filter(|_| loading.listed)
     });
     let read_only = Memo::new(move |_| !store.session.may_change());
+    let no_delete = move || {
+        if read_only.get() {
+            return Some(t_string!(i18n, errors.read_only).to_owned());
+        }
+        let deletable = selection.any(|id| {
+            let row = balancers.row(id);
+            row.is_some_and(|row| may_delete(&row.provisioning).is_ok())
+        });
+        (!deletable).then(|| t_string!(i18n, errors.pending).to_owned())
+    };
     let ask_delete = Callback::new(move |ids: Vec<LoadBalancerId>| deleting.set(ids));
     let deleted = Callback::new(move |ids: Vec<LoadBalancerId>| selection.drop_all(&ids));
 
@@ -189,7 +130,7 @@ pub fn LoadBalancerList() -> impl IntoView {
             />
             <SelectionBar
                 selection
-                read_only
+                reason=Signal::derive(no_delete)
                 on_delete=ask_delete
             />
         </div>
@@ -211,8 +152,8 @@ pub fn LoadBalancerList() -> impl IntoView {
 fn body(
     sight: Sight,
     shown: Memo<Vec<LoadBalancerId>>,
-    query: Query,
-    selection: Selection,
+    query: ListQuery,
+    selection: Ticked,
     deleting: RwSignal<Vec<LoadBalancerId>>,
 ) -> AnyView {
     let i18n = use_i18n();
@@ -321,19 +262,9 @@ fn LastUpdated() -> impl IntoView {
 
 /// The headings, by which the list is sorted.
 #[component]
-fn Header(query: Query, selection: Selection) -> impl IntoView {
+fn Header(query: ListQuery, selection: Ticked) -> impl IntoView {
     let i18n = use_i18n();
     let store = use_store();
-    let sort = move |key: SortKey| {
-        Signal::derive(move || {
-            query.address.with(|query| {
-                (query.sort == key).then_some(match query.direction {
-                    Direction::Ascending => Sort::Ascending,
-                    Direction::Descending => Sort::Descending,
-                })
-            })
-        })
-    };
     let heading = move |key: SortKey| {
         let label = move || {
             match key {
@@ -348,11 +279,13 @@ fn Header(query: Query, selection: Selection) -> impl IntoView {
             }
             .to_owned()
         };
-        view! { <HeaderCell label sort=sort(key) on_sort=move || query.sort_by(key) /> }.into_any()
+        view! { <HeaderCell label sort=query.order(key) on_sort=move || query.sort_by(key) /> }
+            .into_any()
     };
     let columns = move || {
         let known = store.features().created_by;
-        let all = SortKey::ALL.into_iter().filter(move |key| known || *key != SortKey::CreatedBy);
+        let all =
+            SortKey::ALL.iter().copied().filter(move |key| known || *key != SortKey::CreatedBy);
         all.map(heading).collect_view()
     };
     let select_all = move || t_string!(i18n, load_balancers.select_all).to_owned();

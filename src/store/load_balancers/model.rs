@@ -40,6 +40,10 @@ impl Model {
         &self.rows
     }
 
+    pub(super) fn graphs(&self) -> &[Arc<Graph>] {
+        &self.graphs
+    }
+
     pub(super) fn ids(&self) -> Vec<LoadBalancerId> {
         self.rows.iter().map(|row| row.id).collect()
     }

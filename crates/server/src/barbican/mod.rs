@@ -15,10 +15,12 @@ mod payload;
 mod quotas;
 mod schema;
 mod secrets;
+mod summary;
 mod versions;
 mod view;
 
 pub use error::BarbicanError;
+pub use summary::certificates as portal_certificates;
 
 use crate::app::App;
 use axum::{Router, middleware::from_fn, routing::get};

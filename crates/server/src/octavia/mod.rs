@@ -10,6 +10,7 @@ mod certificates;
 mod change;
 mod fault;
 mod figures;
+mod handshake;
 mod health_monitors;
 mod l7policies;
 mod l7rules;
@@ -28,6 +29,7 @@ mod view;
 mod vip;
 
 pub use figures::figures as portal_figures;
+pub use handshake::handshake as portal_handshake;
 pub use summary::members as portal_members;
 
 use crate::app::App;

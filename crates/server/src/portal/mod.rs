@@ -7,8 +7,11 @@ mod session;
 
 pub use error::PortalError;
 
-use crate::{app::App, octavia};
-use axum::{Router, routing::get};
+use crate::{app::App, barbican, octavia};
+use axum::{
+    Router,
+    routing::{get, post},
+};
 use std::sync::Arc;
 
 /// Everything below `/portal`.
@@ -24,6 +27,8 @@ pub fn router() -> Router<Arc<App>> {
         .route("/info", get(info::info))
         .route("/members", get(octavia::portal_members))
         .route("/loadbalancers/{id}/figures", get(octavia::portal_figures))
+        .route("/certificates", get(barbican::portal_certificates))
+        .route("/handshake", post(octavia::portal_handshake))
         .route("/events", get(events::events))
         .fallback(error::no_such_path)
         .method_not_allowed_fallback(error::no_such_method)

@@ -34,7 +34,6 @@ pub(super) fn Listeners(form: Form) -> impl IntoView {
             <div class="row">
                 <Button icon=Glyph::Plus on_press=add>{t!(i18n, create.add)}</Button>
             </div>
-            <p class="field-hint">{t!(i18n, create.no_certificates)}</p>
         </FormPart>
     }
 }

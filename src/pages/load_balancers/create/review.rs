@@ -3,9 +3,12 @@
 use super::step::step_id;
 use crate::{
     i18n::{I18nContext, Locale, t, t_string, use_i18n},
-    pages::load_balancers::{
-        exports::Exports,
-        form::{Form, field_name},
+    pages::{
+        load_balancers::{
+            exports::Exports,
+            form::{Form, field_name},
+        },
+        ssl_certificates::CertificateNote,
     },
     routes::CreateStep,
     store::{row::protocol_word, use_store},
@@ -232,9 +235,12 @@ fn listeners(listeners: &[CreateListener]) -> AnyView {
         let (protocol, port) =
             (protocol_word(&listener.protocol).to_owned(), listener.protocol_port);
         let timeouts = timeouts(listener);
+        let certificate = Signal::stored(listener.default_tls_container_ref.clone());
         view! {
             <Row>
-                <Cell heading=true label=word(0)>{protocol}</Cell>
+                <Cell heading=true label=word(0)>
+                    {protocol} <CertificateNote reference=certificate />
+                </Cell>
                 <Cell numeric=true label=word(1)>{port}</Cell>
                 <Cell numeric=true label=word(2)>{limit}</Cell>
                 <Cell label=word(3)>{cidrs}</Cell>

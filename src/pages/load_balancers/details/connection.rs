@@ -3,6 +3,7 @@
 use super::{Shown, piece};
 use crate::{
     i18n::{t, t_string, use_i18n},
+    pages::ssl_certificates::CertificateNote,
     store::{row::protocol_word, use_store},
     ui::{
         Card, Cell, CopyButton, Definition, Definitions, HeaderCell, OperatingBadge,
@@ -174,10 +175,14 @@ fn listener_row(
         Memo::new(move |_| known.with(|l| l.as_ref().map(|l| l.provisioning_status.clone())));
     let operating =
         Memo::new(move |_| known.with(|l| l.as_ref().map(|l| l.operating_status.clone())));
+    let certificate = Signal::derive(move || {
+        known.with(|l| l.as_ref().and_then(|l| l.default_tls_container_ref.clone()))
+    });
     view! {
         <Row>
             <Cell heading=true label=head(0)>
                 {part(|listener| protocol_word(&listener.protocol).to_owned())}
+                <CertificateNote reference=certificate />
             </Cell>
             <Cell numeric=true label=head(1)>
                 {part(|listener| listener.protocol_port.to_string())}

@@ -5,7 +5,7 @@ use crate::{
     i18n::{Locale, t, t_string, use_i18n},
     pages::load_balancers::form::{
         Form, FormInput, FormNumber, FormPart,
-        listeners::{GroupChoice, Listener},
+        listeners::{Certificate, GroupChoice, Listener},
         options::{CidrsField, TimeoutFields},
     },
     store::row::protocol_word,
@@ -146,10 +146,14 @@ fn There(editing: Editing, listener: RowKey) -> impl IntoView {
     }
 }
 
-/// Where the certificate of a listener that ends TLS is chosen.
-fn certificate(_: Form, _: RowKey) -> AnyView {
-    let i18n = use_i18n();
-    view! { <p class="edit-wide field-hint">{t!(i18n, edit.certificate_kept)}</p> }.into_any()
+/// The certificate of a listener that ends TLS: it can be replaced, never just removed.
+fn certificate(form: Form, listener: RowKey) -> AnyView {
+    view! {
+        <div class="edit-wide">
+            <Certificate form listener />
+        </div>
+    }
+    .into_any()
 }
 
 /// Says that something will be removed, and takes that back.

@@ -3,6 +3,7 @@
 use super::{Form, FormNumber, FormSelect, groups::group_name};
 use crate::{
     i18n::{t_string, use_i18n},
+    pages::ssl_certificates::CertificateChoice,
     store::row::protocol_word,
     ui::{Button, ButtonKind, Field, Glyph, SelectOption},
 };
@@ -25,7 +26,10 @@ pub fn Listener(form: Form, listener: RowKey) -> impl IntoView {
     };
     let options = Signal::derive(move || {
         let kind = form.draft.with(|draft| draft.kind);
-        protocols(kind).iter().map(|protocol| protocol_option(i18n, protocol)).collect::<Vec<_>>()
+        protocols(kind)
+            .iter()
+            .map(|protocol| SelectOption::new(protocol.as_str(), protocol_word(protocol)))
+            .collect::<Vec<_>>()
     });
     let set_protocol = move |word: String| {
         form.draft.update(|draft| draft.set_protocol(listener, ListenerProtocol::from_word(&word)));
@@ -73,6 +77,7 @@ pub fn Listener(form: Form, listener: RowKey) -> impl IntoView {
                 />
             </Field>
             <GroupChoice form listener />
+            <Certificate form listener />
             <div class="create-remove">
                 <Button
                     kind=ButtonKind::Quiet
@@ -130,17 +135,34 @@ pub fn GroupChoice(form: Form, listener: RowKey) -> impl IntoView {
     }
 }
 
-/// `HTTPS with SSL` is there to be seen, and says why it cannot be chosen.
-fn protocol_option(
-    i18n: leptos_i18n::I18nContext<crate::i18n::Locale>,
-    protocol: &ListenerProtocol,
-) -> SelectOption {
-    let word = protocol_word(protocol).to_owned();
-    match protocol {
-        ListenerProtocol::TerminatedHttps => {
-            let label = t_string!(i18n, create.protocol_not_yet, protocol = word).to_string();
-            SelectOption::new(protocol.as_str(), label).disabled()
-        }
-        _ => SelectOption::new(protocol.as_str(), word),
+/// `SSL certificate`, of a listener that ends TLS.
+#[component]
+pub fn Certificate(form: Form, listener: RowKey) -> impl IntoView {
+    let i18n = use_i18n();
+    let path = FieldPath::Listener { listener, field: ListenerField::Certificate };
+    let wanted = Memo::new(move |_| {
+        form.draft.with(|draft| {
+            let listener = draft.listener(listener);
+            listener.is_some_and(|one| one.protocol == ListenerProtocol::TerminatedHttps)
+        })
+    });
+    let (value, error) = (form.text(&path), form.error(&path));
+    let path = StoredValue::new(path);
+    let on_change = Callback::new(move |reference: String| {
+        form.draft.update(|draft| {
+            if let Some(listener) = draft.listener_mut(listener) {
+                listener.certificate = Some(reference);
+            }
+        });
+        form.forgive(&path.get_value());
+    });
+    view! {
+        <Show when=move || wanted.get()>
+            <div class="create-certificate form-control" id=path.with_value(FieldPath::element_id)>
+                <Field label=move || t_string!(i18n, certificates.field).to_owned() error>
+                    <CertificateChoice value on_change />
+                </Field>
+            </div>
+        </Show>
     }
 }

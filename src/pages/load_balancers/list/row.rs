@@ -1,6 +1,6 @@
 //! One load balancer in the list.
 
-use super::selection::Selection;
+use super::Ticked;
 use crate::{
     i18n::{
         Locale, errors,
@@ -35,7 +35,7 @@ const LISTENERS_ROOM: usize = 21;
 pub(super) fn row(
     id: LoadBalancerId,
     index: Signal<usize>,
-    selection: Selection,
+    selection: Ticked,
     deleting: RwSignal<Vec<LoadBalancerId>>,
 ) -> AnyView {
     let i18n = use_i18n();

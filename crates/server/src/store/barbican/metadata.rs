@@ -1,8 +1,8 @@
 //! The creator's own words about a secret, by key.
 
-use super::{Secret, touch};
+use super::{ALIVE, Secret, id, now, touch};
 use crate::store::Tx;
-use openstack_types::SecretId;
+use openstack_types::{ProjectId, SecretId, UserId};
 use rusqlite::Connection;
 use std::collections::BTreeMap;
 
@@ -11,6 +11,31 @@ pub fn all(db: &Connection, secret: SecretId) -> rusqlite::Result<BTreeMap<Strin
     db.prepare_cached("SELECT key, value FROM secret_metadata WHERE secret_id = ?1")?
         .query_map([secret.to_string()], |row| Ok((row.get(0)?, row.get(1)?)))?
         .collect()
+}
+
+/// Those of every secret that one person created in one project.
+pub fn of_creator(
+    db: &Connection,
+    creator: &UserId,
+    project: &ProjectId,
+) -> rusqlite::Result<Vec<(SecretId, BTreeMap<String, String>)>> {
+    let mut all: Vec<(SecretId, BTreeMap<String, String>)> = Vec::new();
+    let sql = format!(
+        "SELECT id, key, value FROM secret LEFT JOIN secret_metadata ON secret_id = id
+         WHERE {ALIVE} AND creator_id = ?2 AND project_id = ?3 ORDER BY id"
+    );
+    let mut statement = db.prepare_cached(&sql)?;
+    let mut rows = statement.query([now().as_str(), creator.as_str(), project.as_str()])?;
+    while let Some(row) = rows.next()? {
+        let id = id(row, 0)?;
+        if all.last().is_none_or(|(last, _)| *last != id) {
+            all.push((id, BTreeMap::new()));
+        }
+        if let (Some((_, words)), Some(key)) = (all.last_mut(), row.get::<_, Option<String>>(1)?) {
+            words.insert(key, row.get(2)?);
+        }
+    }
+    Ok(all)
 }
 
 /// These instead of all that there were.

@@ -10,12 +10,13 @@ use leptos_router::hooks::use_navigate;
 use wasm_bindgen::{JsCast, closure::Closure};
 use web_sys::{HtmlAnchorElement, MouseEvent};
 
-/// While `changed`, a link out of the wizard asks first, and so does the browser before it closes.
+/// While `changed`, a link to another page asks first, and so does the browser before it closes;
+/// `on_leave` hears that somebody leaves all the same.
 ///
 /// The back button does not ask: the page it leads to is shown already when the program hears of it.
 /// What was typed is put aside then, and is there when one comes back.
 #[component]
-pub(super) fn LeaveGuard(
+pub fn LeaveGuard(
     changed: Memo<bool>,
     /// Called when what was typed is given up.
     #[prop(into)]

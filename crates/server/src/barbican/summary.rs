@@ -1,0 +1,61 @@
+//! `GET /portal/certificates`: the metadata of every secret of the caller's, in one request.
+
+use super::{BarbicanError, access::Who};
+use crate::{app::App, secrets, store::barbican::metadata as store};
+use axum::{Json, extract::State};
+use certificate::{Facts, Limits};
+use openstack_types::{SecretId, portal::CertificateSummary};
+use serde_json::{Value, json};
+use std::{collections::HashMap, sync::Arc};
+use zeroize::Zeroizing;
+
+const OPERATION: &str = "Secret metadata retrieval";
+
+/// Answers `{"certificates": […]}`. A secret that nobody described is opened, and described as the
+/// page would have done; what does not open stays as it is.
+///
+/// # Errors
+/// 403 without a role.
+pub async fn certificates(
+    State(app): State<Arc<App>>,
+    who: Who,
+) -> Result<Json<Value>, BarbicanError> {
+    who.look(OPERATION)?;
+    let inner = app.clone();
+    let (mut all, sealed) = app
+        .store
+        .read(move |db| {
+            let all = store::of_creator(db, who.user(), who.project())?;
+            let mut unknown = Vec::new();
+            for (id, _) in all.iter().filter(|(_, words)| Facts::of_metadata(words).is_none()) {
+                // What has no payload or does not unseal is listed all the same.
+                if let Ok(payload) = secrets::payload(db, &inner.vault, *id) {
+                    unknown.push((*id, payload));
+                }
+            }
+            Ok::<_, BarbicanError>((all, unknown))
+        })
+        .await?;
+    if !sealed.is_empty() {
+        let found = tokio::task::spawn_blocking(move || read(sealed)).await.map_err(|error| {
+            tracing::error!(%error, "opening certificates failed");
+            BarbicanError::Internal
+        })?;
+        for (id, words) in &mut all {
+            if let Some(facts) = found.get(id) {
+                words.extend(facts.to_metadata());
+            }
+        }
+    }
+    let all: Vec<_> =
+        all.into_iter().map(|(id, metadata)| CertificateSummary { id, metadata }).collect();
+    Ok(Json(json!({ "certificates": all })))
+}
+
+fn read(payloads: Vec<(SecretId, Zeroizing<Vec<u8>>)>) -> HashMap<SecretId, Facts> {
+    let facts = |payload: &[u8]| {
+        let bundle = certificate::open(&[payload], None, Limits::SERVER).ok()?;
+        Some(Facts::of(&bundle.summary()))
+    };
+    payloads.into_iter().filter_map(|(id, payload)| Some((id, facts(&payload)?))).collect()
+}

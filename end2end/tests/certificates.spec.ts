@@ -1,0 +1,310 @@
+import { readFileSync, readdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expectAccessible } from '../fixtures/accessibility.ts'
+import { tick } from '../fixtures/locators.ts'
+import { type Page, expect, test } from '../fixtures/test.ts'
+
+const table = (page: Page) => page.getByRole('table', { name: 'SSL certificates' })
+const row = (page: Page, name: string) =>
+  table(page)
+    .getByRole('row')
+    .filter({ has: page.getByRole('link', { name, exact: true }) })
+const names = (page: Page) => table(page).getByRole('rowheader').getByRole('link').allInnerTexts()
+const bundle = (page: Page) => page.getByLabel('Base64 Encode (PKCS#12 format)')
+const inside = (page: Page) => page.getByRole('region', { name: 'What is inside' })
+const heading = (page: Page, name: string) => page.getByRole('heading', { level: 1, name })
+
+/** Chooses files, as one does in the dialog of the browser. */
+async function choose(page: Page, ...files: string[]): Promise<void> {
+  await page.getByLabel('Choose files').setInputFiles(files)
+}
+
+/** Looks at it and creates it. */
+async function create(page: Page): Promise<void> {
+  await page.getByRole('button', { name: 'Next: Review & Create >' }).click()
+  await page.getByRole('button', { name: 'Create', exact: true }).click()
+  await expect(page).toHaveURL(/\/ssl-certificates$/)
+}
+
+/** Everything that the page sends. */
+function sent(page: Page): string[] {
+  const bodies: string[] = []
+  page.on('request', (request) => {
+    bodies.push(`${request.url()} ${JSON.stringify(request.headers())} ${request.postData() ?? ''}`)
+  })
+  return bodies
+}
+
+test.beforeEach(async ({ signIn }) => signIn())
+
+test('empty', async ({ page }) => {
+  await page.goto('/ssl-certificates')
+  await expect(heading(page, 'SSL Certificate Management')).toBeVisible()
+  await expect(page.getByText('No certificates yet')).toBeVisible()
+  await expectAccessible(page)
+  await page.getByRole('link', { name: '＋Create' }).first().click()
+  await expect(heading(page, 'Create a certificate')).toBeVisible()
+  await expectAccessible(page)
+})
+
+test('a .p12 file is shown, stored and listed', async ({ page, api, authority }) => {
+  authority.issue({ name: 'shop', names: ['shop.example', 'www.shop.example'] })
+  const file = authority.pack('shop')
+  await page.goto('/ssl-certificates/create')
+  await choose(page, file)
+  await expect(inside(page)).toContainText('CN=shop.example')
+  await expect(inside(page)).toContainText('www.shop.example')
+  await expect(inside(page)).toContainText('CN=Test CA')
+  await expect(inside(page)).toContainText('RSA 2048')
+  await expect(inside(page)).toContainText(/8\d days left/)
+  await expect(inside(page)).toContainText(authority.fingerprint('shop'))
+  await expect(page.getByLabel('Name', { exact: true })).toHaveValue('shop.example')
+  await expectAccessible(page)
+  await page.getByLabel('Name', { exact: true }).fill('shop')
+  await page.getByLabel('Description').fill('for the shop')
+  await page.getByRole('button', { name: 'Next: Review & Create >' }).click()
+  await expect(page).toHaveURL(/step=review/)
+  await expect(page.getByRole('heading', { name: 'Review' })).toBeFocused()
+  await expect(page.getByText('for the shop')).toBeVisible()
+  await expectAccessible(page)
+  await page.getByRole('button', { name: 'Create', exact: true }).click()
+  await expect(page).toHaveURL(/\/ssl-certificates$/)
+  await expect(row(page, 'shop')).toContainText('ACTIVE')
+  await expect(row(page, 'shop')).toContainText(/in 8\d days/)
+  await expect(row(page, 'shop')).toContainText('shop.example')
+  await expect(row(page, 'shop')).toContainText('Not used')
+  await expectAccessible(page)
+
+  // What is stored is what was given, for its creator alone, without a passphrase.
+  const { secrets } = await api.request<{ secrets: { secret_ref: string }[] }>(
+    'GET',
+    '/key-manager/v1/secrets',
+  )
+  const id = secrets[0]?.secret_ref.split('/').pop() ?? ''
+  const acl = await api.request<{ read: object }>('GET', `/key-manager/v1/secrets/${id}/acl`)
+  expect(acl.read).toMatchObject({ 'project-access': false })
+  const { metadata } = await api.request<{ metadata: Record<string, string> }>(
+    'GET',
+    `/key-manager/v1/secrets/${id}/metadata`,
+  )
+  expect(metadata).toMatchObject({
+    description: 'for the shop',
+    subject: 'CN=shop.example',
+    names: 'shop.example www.shop.example',
+    key: 'RSA 2048',
+    fingerprint: authority.fingerprint('shop'),
+  })
+  writeFileSync(authority.path('stored.p12'), await api.payload(id))
+  const stored = authority.run('pkcs12', '-in', 'stored.p12', '-nodes', '-passin', 'pass:')
+  expect(stored).toContain('subject=CN = shop.example')
+  expect(stored).toContain('subject=CN = Test CA')
+  expect(stored).toContain('PRIVATE KEY')
+
+  await page.getByRole('link', { name: 'shop', exact: true }).click()
+  await expect(heading(page, 'shop')).toBeVisible()
+  await expect(inside(page)).toContainText('www.shop.example')
+  await expect(page.getByText('for the shop')).toBeVisible()
+  await expectAccessible(page)
+})
+
+test('a passphrase never leaves the page', async ({ page, portal, authority }) => {
+  const passphrase = 'open, sesame — 開門'
+  authority.issue({ name: 'locked' })
+  const file = authority.pack('locked', passphrase)
+  const bodies = sent(page)
+  await page.goto('/ssl-certificates/create')
+  await expect(page.getByLabel('Passphrase')).toBeHidden()
+  await choose(page, file)
+  const field = page.getByLabel('Passphrase')
+  await expect(field).toBeFocused()
+  await expect(field).toHaveAttribute('type', 'password')
+  await expect(field).toHaveAttribute('autocomplete', 'off')
+  await expectAccessible(page)
+  await field.fill('wrong')
+  await field.press('Enter')
+  await expect(page.getByText('This passphrase does not open it')).toBeVisible()
+  await field.fill(passphrase)
+  await page.getByRole('button', { name: 'Open', exact: true }).click()
+  await expect(inside(page)).toContainText('CN=locked')
+  await expect(field).toBeHidden()
+  await create(page)
+  await expect(row(page, 'locked')).toContainText('ACTIVE')
+
+  expect(bodies.some((body) => body.includes('/key-manager/v1/secrets'))).toBe(true)
+  for (const body of bodies) {
+    for (const hidden of [passphrase, 'sesame', encodeURIComponent(passphrase)]) {
+      expect(body).not.toContain(hidden)
+    }
+  }
+  expect(await page.content()).not.toContain('sesame')
+  expect(portal.output).not.toContain('sesame')
+  const stored = readdirSync(portal.directory, { recursive: true, withFileTypes: true })
+  for (const file of stored.filter((one) => one.isFile())) {
+    const bytes = readFileSync(join(file.parentPath, file.name))
+    expect(bytes.includes('sesame'), file.name).toBe(false)
+  }
+})
+
+test('certificate, key and chain in PEM', async ({ page, authority }) => {
+  authority.issue({ name: 'pem' })
+  await page.goto('/ssl-certificates/create')
+  await choose(page, authority.path('pem.pem'))
+  await expect(page.getByText('There is no private key in it')).toBeVisible()
+  await choose(page, authority.path('pem.key'), authority.path('ca.pem'))
+  await expect(inside(page)).toContainText('CN=pem')
+  await expect(inside(page).getByRole('listitem')).toContainText(['CN=Test CA'])
+  await create(page)
+  await expect(row(page, 'pem')).toContainText('ACTIVE')
+})
+
+test('base64 with line breaks, and PEM as text', async ({ page, authority }) => {
+  authority.issue({ name: 'pasted' })
+  authority.pack('pasted')
+  const lines = authority.read('pasted.p12').toString('base64').match(/.{1,64}/g) ?? []
+  await page.goto('/ssl-certificates/create')
+  await bundle(page).fill(lines.join('\r\n'))
+  await expect(inside(page)).toContainText('CN=pasted')
+  await create(page)
+  await expect(row(page, 'pasted')).toContainText('ACTIVE')
+
+  await page.goto('/ssl-certificates/create')
+  await bundle(page).fill(`${authority.read('pasted.key')}${authority.read('pasted.pem')}`)
+  await expect(inside(page)).toContainText('CN=pasted')
+  await expect(page.getByText(/is missing: many visitors/)).toBeVisible()
+  await expect(page.getByText('There is another certificate with this name')).toBeVisible()
+})
+
+test('what could not work is refused before it is sent', async ({ page, authority }) => {
+  authority.issue({ name: 'one' })
+  authority.issue({ name: 'two' })
+  authority.issue({ name: 'old', days: -1 })
+  writeFileSync(authority.path('text.p12'), 'not a certificate at all')
+  writeFileSync(authority.path('large.p12'), Buffer.alloc(200_000, 0x30))
+  const packed = readFileSync(authority.pack('one'))
+  writeFileSync(authority.path('half.p12'), packed.subarray(0, packed.length / 2))
+  const bodies = sent(page)
+  await page.goto('/ssl-certificates/create')
+  const next = page.getByRole('button', { name: 'Next: Review & Create >' })
+  await next.click()
+  await expect(page.getByText('Fill this in').first()).toBeVisible()
+  await expect(page.getByLabel('Name', { exact: true })).toBeFocused()
+  await page.getByLabel('Name', { exact: true }).fill('x')
+  for (const [files, why] of [
+    [['text.p12'], 'This is neither PKCS#12 nor PEM'],
+    [['half.p12'], 'It is damaged or incomplete'],
+    [['large.p12'], 'Too large: 200000 bytes'],
+    [['one.key'], 'There is no certificate in it'],
+    [['one.key', 'two.pem'], 'The private key does not belong to the certificate'],
+    [['old.key', 'old.pem'], 'The certificate expired on'],
+  ] as const) {
+    await choose(page, ...files.map((file) => authority.path(file)))
+    await expect(page.getByText(why)).toBeVisible()
+    await next.click()
+    await expect(bundle(page)).toBeFocused()
+    await expect(bundle(page)).toHaveAttribute('aria-invalid', 'true')
+    for (const file of files) await page.getByRole('button', { name: `Remove ${file}` }).click()
+    await expect(page.getByText(why)).toBeHidden()
+  }
+  expect(bodies.filter((body) => body.includes('/key-manager/'))).toHaveLength(
+    bodies.filter((body) => body.includes('/key-manager/v1/secrets?limit')).length,
+  )
+})
+
+test('what is wrong at the service is said, and nothing is lost', async ({ page, portal, authority, watch }) => {
+  watch.expect(/ERR_/, /failed/)
+  authority.issue({ name: 'later' })
+  await page.goto('/ssl-certificates/create')
+  await choose(page, authority.pack('later'))
+  await expect(inside(page)).toContainText('CN=later')
+  await page.getByRole('button', { name: 'Next: Review & Create >' }).click()
+  await portal.down()
+  await page.getByRole('button', { name: 'Create', exact: true }).click()
+  await expect(page.getByText('It was not created.')).toBeVisible()
+  await portal.again()
+  await page.getByRole('button', { name: 'Create', exact: true }).click()
+  await expect(row(page, 'later')).toContainText('ACTIVE')
+})
+
+test('leaving asks while there is something to lose', async ({ page, authority }) => {
+  authority.issue({ name: 'x' })
+  await page.goto('/ssl-certificates/create')
+  await choose(page, authority.pack('x'))
+  await page.getByRole('link', { name: 'All Services' }).first().click()
+  await page.getByRole('button', { name: 'Stay' }).click()
+  await expect(heading(page, 'Create a certificate')).toBeVisible()
+  await page.getByRole('link', { name: 'All Services' }).first().click()
+  await page.getByRole('button', { name: 'Leave', exact: true }).click()
+  await expect(heading(page, 'All Services')).toBeVisible()
+})
+
+test.describe('with several', () => {
+  test.beforeEach(async ({ api, authority }) => {
+    authority.issue({ name: 'alpha', names: ['a.example', '*.a.example'], days: 80 })
+    authority.issue({ name: 'beta', names: ['b.example'], days: 20 })
+    authority.issue({ name: 'gamma', names: ['c.example'], days: 300 })
+    for (const name of ['beta', 'alpha', 'gamma']) {
+      await api.store(name, readFileSync(authority.pack(name)))
+      await api.nextSecond()
+    }
+  })
+
+  test('the list searches, sorts and remembers', async ({ page }) => {
+    await page.goto('/ssl-certificates')
+    await expect(row(page, 'alpha')).toContainText(/in 79 days/)
+    expect(await names(page)).toEqual(['gamma', 'alpha', 'beta'])
+    await table(page).getByRole('columnheader', { name: 'Expires' }).getByRole('button').click()
+    await expect.poll(() => names(page)).toEqual(['beta', 'alpha', 'gamma'])
+    const search = page.getByLabel('Search certificates')
+    await search.fill('example a.ex')
+    await expect.poll(() => names(page)).toEqual(['alpha'])
+    await expect(page).toHaveURL(/search=example%20a\.ex&sort=expires/)
+    await page.reload()
+    await expect.poll(() => names(page)).toEqual(['alpha'])
+    await search.fill('nothing like it')
+    await expect(page.getByText('Nothing matches “nothing like it”')).toBeVisible()
+    await expectAccessible(page)
+    await page.getByRole('button', { name: 'Clear search' }).first().click()
+    await expect(row(page, 'gamma')).toBeVisible()
+  })
+
+  test('changes of others show by themselves', async ({ page, api, authority }) => {
+    await page.goto('/ssl-certificates')
+    await expect(row(page, 'alpha')).toBeVisible()
+    const id = await api.store('delta', readFileSync(authority.pack('alpha')))
+    await expect(row(page, 'delta')).toContainText('a.example')
+    await api.request('DELETE', `/key-manager/v1/secrets/${id}`)
+    await expect(row(page, 'delta')).toBeHidden()
+  })
+
+  test('several are deleted together', async ({ page }) => {
+    await page.goto('/ssl-certificates')
+    await tick(page, 'Select alpha')
+    await tick(page, 'Select beta')
+    await page.getByRole('button', { name: 'Delete' }).click()
+    const dialog = page.getByRole('dialog')
+    await expect(dialog).toContainText('2 certificates will be deleted for good')
+    await expectAccessible(page)
+    await dialog.getByRole('button', { name: 'Delete' }).click()
+    await expect.poll(() => names(page)).toEqual(['gamma'])
+  })
+
+  test('nobody else sees them', async ({ page, portal, signIn }) => {
+    const { credentials } = await portal.addUser('max', 'manager')
+    await page.context().clearCookies()
+    await signIn(credentials)
+    await page.goto('/ssl-certificates')
+    await expect(page.getByText('No certificates yet')).toBeVisible()
+  })
+
+  test('on a phone', async ({ page }) => {
+    await page.setViewportSize({ width: 390, height: 844 })
+    await page.goto('/ssl-certificates')
+    await expect(row(page, 'alpha')).toBeVisible()
+    const width = await page.evaluate(() => document.documentElement.scrollWidth)
+    expect(width).toBeLessThanOrEqual(390)
+    await expectAccessible(page)
+    await page.goto('/ssl-certificates/create')
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390)
+    await expectAccessible(page)
+  })
+})

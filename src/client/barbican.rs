@@ -1,0 +1,76 @@
+//! Barbican v1: secrets. A certificate is one whose payload is a PKCS#12 bundle.
+
+use super::{
+    Result,
+    request::{self, get, send, write},
+};
+use gloo_net::http::Method;
+use openstack_types::{
+    SecretId,
+    barbican::{Acl, Metadata, NewSecret, Secret, SecretList, Stored},
+    error::ApiError,
+};
+use std::collections::BTreeMap;
+
+const ROOT: &str = "/key-manager/v1/secrets";
+
+/// Secrets asked for at a time; a service may give fewer.
+const PAGE: usize = 100;
+
+/// Every secret that the caller is told of.
+pub async fn secrets() -> Result<Vec<Secret>> {
+    let mut all: Vec<Secret> = Vec::new();
+    loop {
+        let path = format!("{ROOT}?limit={PAGE}&offset={}&sort=created:desc", all.len());
+        let page: SecretList = get(&path).await?;
+        // The address of the next page is the service's own: that there is one is enough.
+        let more = page.next.is_some() && !page.secrets.is_empty();
+        all.extend(page.secrets);
+        if !more {
+            // One that was stored meanwhile has moved another to the next page.
+            all.sort_by(|a, b| a.secret_ref.cmp(&b.secret_ref));
+            all.dedup_by(|a, b| a.secret_ref == b.secret_ref);
+            return Ok(all);
+        }
+    }
+}
+
+/// What storing a certificate has come to.
+pub enum NotStored {
+    /// Nothing is there.
+    Refused(ApiError),
+    /// It is there, but not as it should be, and could not be taken away again.
+    LeftBehind(SecretId, ApiError),
+}
+
+/// Stores a secret, makes it its creator's alone, and writes its metadata: all of it or nothing.
+pub async fn store(
+    secret: &NewSecret,
+    metadata: BTreeMap<String, String>,
+) -> std::result::Result<(SecretId, String), NotStored> {
+    let stored: Stored = write(Method::POST, ROOT, secret).await.map_err(NotStored::Refused)?;
+    let Some(id) = SecretId::of_ref(&stored.secret_ref) else {
+        let message = format!("no secret's address: {}", stored.secret_ref);
+        return Err(NotStored::Refused(ApiError { status: 200, message, field: None }));
+    };
+    let finish = async {
+        put(&format!("{ROOT}/{id}/acl"), request::json(&Acl::private())?).await?;
+        put(&format!("{ROOT}/{id}/metadata"), request::json(&Metadata { metadata })?).await
+    };
+    match finish.await {
+        Ok(()) => Ok((id, stored.secret_ref)),
+        Err(error) => match delete(id).await {
+            Ok(()) => Err(NotStored::Refused(error)),
+            Err(_) => Err(NotStored::LeftBehind(id, error)),
+        },
+    }
+}
+
+async fn put(path: &str, body: String) -> Result<()> {
+    send(Method::PUT, path, Some(body)).await.map(drop)
+}
+
+/// Deletes a secret.
+pub async fn delete(id: SecretId) -> Result<()> {
+    request::delete(&format!("{ROOT}/{id}")).await
+}

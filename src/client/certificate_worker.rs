@@ -1,0 +1,170 @@
+//! The worker that opens certificates: a program and a thread of its own, started where certificates
+//! are created and ended with the page.
+//!
+//! What is typed and the files that were chosen go in; what may be shown comes out. The private key
+//! stays inside until it is [taken](Worker::take) to be stored. The thread may not reach the network:
+//! the policy that its script is served with forbids it, so its program is fetched here.
+
+use certificate::{OpenError, Opened};
+use gloo_net::http::Request;
+use js_sys::{Array, Date, Function, Promise, Uint8Array};
+use std::{cell::RefCell, collections::HashMap, rc::Rc};
+use wasm_bindgen::{JsCast, JsValue, prelude::Closure};
+use wasm_bindgen_futures::{JsFuture, future_to_promise};
+use web_sys::{File, MessageEvent};
+
+/// The script that the thread begins with; see `public/`.
+const LOADER: &str = "/certificate_worker_loader.js";
+/// Where the program is, as the build says it: names in a release tell their content.
+const PLACE: &str = "meta[name=certificate-worker]";
+
+/// Something to open: several together are one bundle.
+#[derive(Clone)]
+pub enum Part {
+    /// A file that was chosen; the thread reads it.
+    File(File),
+    /// What was pasted.
+    Text(String),
+}
+
+/// Why nothing came out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum NotOpened {
+    /// It could not work.
+    Refused(OpenError),
+    /// The thread did not start or has died.
+    Broken(String),
+}
+
+/// A thread; ends when this is dropped, whatever it is doing.
+pub struct Worker {
+    inner: Rc<Inner>,
+    /// Kept as long as the thread may call them.
+    _on_message: Closure<dyn Fn(MessageEvent)>,
+    _on_error: Closure<dyn Fn(web_sys::Event)>,
+}
+
+struct Inner {
+    thread: web_sys::Worker,
+    ready: Promise,
+    waiting: RefCell<HashMap<u32, (Function, Function)>>,
+    next: RefCell<u32>,
+}
+
+impl Drop for Worker {
+    fn drop(&mut self) {
+        self.inner.thread.set_onmessage(None);
+        self.inner.thread.set_onerror(None);
+        self.inner.thread.terminate();
+    }
+}
+
+impl Worker {
+    /// Starts a thread; `None` where the browser has none.
+    pub fn start() -> Option<Self> {
+        let thread = web_sys::Worker::new(LOADER).ok()?;
+        let inner = Rc::new(Inner {
+            ready: future_to_promise(load(thread.clone())),
+            thread,
+            waiting: RefCell::default(),
+            next: RefCell::default(),
+        });
+        let on_message = {
+            let inner = Rc::downgrade(&inner);
+            Closure::<dyn Fn(MessageEvent)>::new(move |message: MessageEvent| {
+                if let Some(inner) = inner.upgrade() {
+                    inner.hear(&message.data());
+                }
+            })
+        };
+        let on_error = {
+            let inner = Rc::downgrade(&inner);
+            Closure::<dyn Fn(web_sys::Event)>::new(move |_| {
+                if let Some(inner) = inner.upgrade() {
+                    inner.fail();
+                }
+            })
+        };
+        inner.thread.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
+        inner.thread.set_onerror(Some(on_error.as_ref().unchecked_ref()));
+        Some(Self { inner, _on_message: on_message, _on_error: on_error })
+    }
+
+    /// Opens a bundle and keeps it, in place of the one before.
+    pub async fn open(
+        self: Rc<Self>,
+        parts: Vec<Part>,
+        passphrase: String,
+    ) -> Result<Opened, NotOpened> {
+        let list = Array::new();
+        for part in parts {
+            list.push(&match part {
+                Part::File(file) => file.into(),
+                Part::Text(text) => text.into(),
+            });
+        }
+        let now = (Date::now() / 1000.0).floor();
+        let answer = self.ask("open", &[list.into(), passphrase.into(), now.into()]).await?;
+        let answer: Result<Opened, OpenError> =
+            serde_json::from_str(&answer).map_err(|e| NotOpened::Broken(e.to_string()))?;
+        answer.map_err(NotOpened::Refused)
+    }
+
+    /// The base64 of what was opened last, to be stored; the thread keeps it until it ends, so that
+    /// storing can be tried again.
+    pub async fn take(self: Rc<Self>) -> Result<String, NotOpened> {
+        self.ask("take", &[]).await
+    }
+
+    async fn ask(&self, what: &str, words: &[JsValue]) -> Result<String, NotOpened> {
+        let broken = |why: JsValue| NotOpened::Broken(why.as_string().unwrap_or_default());
+        JsFuture::from(self.inner.ready.clone()).await.map_err(broken)?;
+        let number = self.inner.next.replace_with(|number| number.wrapping_add(1));
+        let message = Array::of2(&number.into(), &what.into());
+        for word in words {
+            message.push(word);
+        }
+        let answer = Promise::new(&mut |done, failed| {
+            self.inner.waiting.borrow_mut().insert(number, (done, failed));
+        });
+        self.inner.thread.post_message(&message).map_err(broken)?;
+        let answer = JsFuture::from(answer).await.map_err(broken)?;
+        answer.as_string().ok_or(NotOpened::Broken(String::new()))
+    }
+}
+
+impl Inner {
+    /// An answer is `[number, text]`.
+    fn hear(&self, answer: &JsValue) {
+        let Some(answer) = answer.dyn_ref::<Array>() else { return };
+        let number = answer.get(0).as_f64().unwrap_or(-1.0) as u32;
+        if let Some((done, _)) = self.waiting.borrow_mut().remove(&number) {
+            // Fails only for what is no function.
+            let _ = done.call1(&JsValue::UNDEFINED, &answer.get(1));
+        }
+    }
+
+    fn fail(&self) {
+        for (_, (_, failed)) in self.waiting.borrow_mut().drain() {
+            // Fails only for what is no function.
+            let _ = failed.call0(&JsValue::UNDEFINED);
+        }
+    }
+}
+
+/// Fetches the program and hands it to the thread. What is asked of the thread meanwhile waits there.
+async fn load(thread: web_sys::Worker) -> Result<JsValue, JsValue> {
+    let missing = || JsValue::from_str("the program for certificates is missing");
+    let document = web_sys::window().and_then(|window| window.document()).ok_or_else(missing)?;
+    let place = document.query_selector(PLACE)?.and_then(|meta| meta.get_attribute("content"));
+    let place = place.ok_or_else(missing)?;
+    let lost = |e: gloo_net::Error| JsValue::from_str(&e.to_string());
+    let answer = Request::get(&format!("{place}_bg.wasm")).send().await.map_err(lost)?;
+    if !answer.ok() {
+        return Err(missing());
+    }
+    let program = Uint8Array::from(answer.binary().await.map_err(lost)?.as_slice()).buffer();
+    let message = Array::of2(&format!("{place}.js").into(), &program);
+    thread.post_message_with_transfer(&message, &Array::of1(&program))?;
+    Ok(JsValue::UNDEFINED)
+}

@@ -1,0 +1,115 @@
+//! What a list shows, as the address says it.
+
+use crate::{
+    pages::use_place,
+    routes::{Direction, ListQuery, Route, Sorting},
+    ui::Sort,
+};
+use leptos::{leptos_dom::helpers::TimeoutHandle, prelude::*};
+use leptos_router::{NavigateOptions, hooks::use_navigate};
+use std::time::Duration;
+
+/// Browsers refuse to change the address more than some three times a second.
+const ADDRESS_DELAY: Duration = Duration::from_millis(400);
+
+/// What a list shows; a handle.
+pub struct Query<K: Send + Sync + 'static> {
+    /// What is typed; the address follows a moment later.
+    pub search: RwSignal<String>,
+    address: Memo<ListQuery<K>>,
+    go: Callback<(ListQuery<K>, bool)>,
+    timer: StoredValue<Option<TimeoutHandle>>,
+}
+
+impl<K: Send + Sync + 'static> Clone for Query<K> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<K: Send + Sync + 'static> Copy for Query<K> {}
+
+impl<K: Sorting + Send + Sync> Query<K> {
+    /// Follows the address of a list: `read` takes what it shows out of an address, `print` makes one.
+    pub fn new(
+        read: fn(&Route) -> Option<&ListQuery<K>>,
+        print: fn(ListQuery<K>) -> Route,
+    ) -> Self {
+        let place = use_place();
+        let address = Memo::new(move |before: Option<&ListQuery<K>>| {
+            place.with(|place| match place.route.as_ref().and_then(read) {
+                Some(query) => query.clone(),
+                // On the way to another page the list stays as it is.
+                None => before.cloned().unwrap_or_default(),
+            })
+        });
+        let search = RwSignal::new(address.with_untracked(|query| query.search.clone()));
+        // The back button changes the address under the search field.
+        Effect::new(move |before: Option<String>| {
+            let now = address.with(|query| query.search.clone());
+            if before.is_some_and(|before| before != now)
+                && search.with_untracked(|typed| typed.trim() != now)
+            {
+                search.set(now.clone());
+            }
+            now
+        });
+        let navigate = use_navigate();
+        let go = Callback::new(move |(query, replace): (ListQuery<K>, bool)| {
+            let options = NavigateOptions { replace, scroll: false, ..Default::default() };
+            navigate(&print(query).href(), options);
+        });
+        let query = Self { search, address, go, timer: StoredValue::new(None) };
+        on_cleanup(move || query.stop_timer());
+        query
+    }
+
+    /// What is shown now.
+    pub fn now(self) -> ListQuery<K> {
+        let search = self.search.get();
+        self.address.with(|query| ListQuery { search, ..query.clone() })
+    }
+
+    /// The order of a column, for its heading.
+    pub fn order(self, key: K) -> Signal<Option<Sort>> {
+        Signal::derive(move || {
+            self.address.with(|query| {
+                (query.sort == key).then_some(match query.direction {
+                    Direction::Ascending => Sort::Ascending,
+                    Direction::Descending => Sort::Descending,
+                })
+            })
+        })
+    }
+
+    /// Takes what is typed in the search field.
+    pub fn type_search(self, text: String) {
+        self.search.set(text);
+        self.stop_timer();
+        let timer = set_timeout_with_handle(move || self.write_address(), ADDRESS_DELAY);
+        self.timer.set_value(timer.ok());
+    }
+
+    /// Typing is no step that the back button goes back over.
+    fn write_address(self) {
+        let search = self.search.get_untracked().trim().to_owned();
+        let address = self.address.get_untracked();
+        if address.search != search {
+            self.go.run((ListQuery { search, ..address }, true));
+        }
+    }
+
+    /// After a click on the heading of a column.
+    pub fn sort_by(self, key: K) {
+        self.stop_timer();
+        let search = self.search.get_untracked().trim().to_owned();
+        let query = ListQuery { search, ..self.address.get_untracked() };
+        self.go.run((query.sorted_by(key), false));
+    }
+
+    fn stop_timer(self) {
+        if let Some(timer) = self.timer.try_update_value(Option::take).flatten() {
+            timer.clear();
+        }
+    }
+}

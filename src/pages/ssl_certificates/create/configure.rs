@@ -1,0 +1,249 @@
+//! Step 1: what it is called, and the bundle.
+
+use super::{
+    Heading,
+    form::{Form, Inside},
+    words,
+};
+use crate::{
+    i18n::{t, t_string, use_i18n},
+    pages::ssl_certificates::facts::facts,
+    routes::{CreateStep, Route},
+    store::use_store,
+    ui::{
+        Banner, Button, ButtonKind, Card, Field, FileInput, InputKind, LinkButton, Tag, Tags,
+        TextInput, Textarea, Tone,
+    },
+};
+use certificate::{Facts, Opened};
+use leptos::prelude::*;
+
+/// What the browser offers first.
+const ENDINGS: &str = ".p12,.pfx,.pem,.crt,.cer,.key,.der,.txt";
+
+/// The form; `on_next` is called when nothing is wrong with it.
+#[component]
+pub(super) fn Configure(form: Form, #[prop(into)] on_next: Callback<()>) -> impl IntoView {
+    let i18n = use_i18n();
+    let store = use_store();
+    let submit = move |event: leptos::ev::SubmitEvent| {
+        event.prevent_default();
+        if form.submit() {
+            on_next.run(());
+        }
+    };
+    let read_only = Signal::derive(move || {
+        (!store.session.may_change()).then(|| t_string!(i18n, errors.read_only).to_owned())
+    });
+    view! {
+        <form
+            class="create-form"
+            novalidate=true
+            aria-labelledby=CreateStep::Configure.heading()
+            on:submit=submit
+        >
+            <h2 class="create-step" id=CreateStep::Configure.heading() tabindex="-1">
+                {t!(i18n, create.configure)}
+            </h2>
+            <Fields form />
+            <div class="form-actions create-actions">
+                <LinkButton href=Route::ssl_certificates().href()>
+                    {t!(i18n, common.cancel)}
+                </LinkButton>
+                <Button kind=ButtonKind::Primary submit=true disabled_reason=read_only>
+                    {t!(i18n, create.next)}
+                </Button>
+            </div>
+        </form>
+    }
+}
+
+/// What there is to fill in, without a form around it.
+#[component]
+pub(super) fn Fields(form: Form) -> impl IntoView {
+    let i18n = use_i18n();
+    let name_error =
+        Signal::derive(move || form.name_left.get().then(|| form.name_error()).flatten());
+    view! {
+            <section class="create-part">
+                <div class="create-narrow stack">
+                    <div id="certificate-name">
+                        <Field
+                            label=move || t_string!(i18n, create.name).to_owned()
+                            error=name_error
+                        >
+                            <TextInput
+                                value=form.name
+                                on_input=move |text| form.name.set(text)
+                                on_blur=move || form.name_left.set(true)
+                            />
+                        </Field>
+                        <Show when=move || form.is_name_taken()>
+                            <p class="field-hint" role="status">
+                                {t!(i18n, certificates.same_name)}
+                            </p>
+                        </Show>
+                    </div>
+                    <Field
+                        label=move || t_string!(i18n, create.description).to_owned()
+                        optional=true
+                    >
+                        <Textarea
+                            value=form.description
+                            on_input=move |text| form.description.set(text)
+                            rows=2
+                            max_length=255
+                        />
+                    </Field>
+                </div>
+            </section>
+            <section class="create-part">
+                <Bundle form />
+            </section>
+    }
+}
+
+/// Text or files, the passphrase, and what is inside.
+#[component]
+fn Bundle(form: Form) -> impl IntoView {
+    let i18n = use_i18n();
+    let names = Memo::new(move |_| {
+        form.files.with(|files| files.iter().map(web_sys::File::name).collect::<Vec<_>>())
+    });
+    let files = move || {
+        let names = names.get();
+        (!names.is_empty()).then(|| {
+            let tags = names.into_iter().map(|name| {
+                let gone = name.clone();
+                view! { <Tag text=name on_remove=move || form.remove_file(&gone) /> }
+            });
+            let tags = tags.collect_view();
+            view! {
+                <div
+                    class="certificate-files"
+                    role="group"
+                    aria-label=move || t_string!(i18n, certificates.files).to_owned()
+                >
+                    <Tags>{tags}</Tags>
+                </div>
+            }
+        })
+    };
+    view! {
+        <div class="create-wide stack">
+            <div id="certificate-bundle">
+                <Field
+                    label=move || t_string!(i18n, certificates.bundle).to_owned()
+                    hint=move || t_string!(i18n, certificates.bundle_hint).to_owned()
+                    error=Signal::derive(move || form.bundle_error())
+                >
+                    <Textarea
+                        value=form.pasted
+                        on_input=move |text| form.paste(text)
+                        code=true
+                        rows=5
+                    />
+                </Field>
+            </div>
+            <FileInput
+                label=move || t_string!(i18n, certificates.choose_files).to_owned()
+                hint=move || t_string!(i18n, certificates.drop).to_owned()
+                accept=ENDINGS
+                on_files=move |files| form.add_files(files)
+            />
+            {files}
+            <Show when=move || form.locked.get()>
+                <Passphrase form />
+            </Show>
+        </div>
+        <Found form />
+    }
+}
+
+/// Asked only where there is one. Nothing of it is sent, and the browser is asked not to keep it.
+#[component]
+fn Passphrase(form: Form) -> impl IntoView {
+    let i18n = use_i18n();
+    view! {
+        <div class="certificate-passphrase" id="certificate-passphrase">
+            <Field
+                label=move || t_string!(i18n, certificates.passphrase).to_owned()
+                hint=move || t_string!(i18n, certificates.passphrase_hint).to_owned()
+                error=Signal::derive(move || form.passphrase_error())
+            >
+                <span class="certificate-open">
+                    <TextInput
+                        value=form.passphrase
+                        on_input=move |text| form.passphrase.set(text)
+                        kind=InputKind::Password
+                        autocomplete="off"
+                    />
+                    <Button on_press=move || form.open()>{t!(i18n, certificates.open)}</Button>
+                </span>
+            </Field>
+        </div>
+    }
+}
+
+/// What the worker made of it.
+#[component]
+fn Found(form: Form) -> impl IntoView {
+    let i18n = use_i18n();
+    let inside = Memo::new(move |_| form.inside.get());
+    view! {
+        <div aria-live="polite">
+            {move || match inside.get() {
+                Inside::Opening => view! {
+                    <div class="certificate-opening">
+                        <span class="spinner" aria-hidden="true"></span>
+                        <span>
+                            {t!(i18n, certificates.opening)} " "
+                            <span class="muted">{t!(i18n, certificates.opening_slow)}</span>
+                        </span>
+                        <Button on_press=move || form.stop()>{t!(i18n, common.cancel)}</Button>
+                    </div>
+                }
+                .into_any(),
+                Inside::Stopped | Inside::Broken => view! {
+                    <Button on_press=move || form.open()>{t!(i18n, common.try_again)}</Button>
+                }
+                .into_any(),
+                Inside::Opened(opened) => view! {
+                    <Card title=move || {
+                        t_string!(i18n, certificates.inside).to_owned()
+                    }>{contents(&opened)}</Card>
+                }
+                .into_any(),
+                Inside::Nothing | Inside::Refused(_) => ().into_any(),
+            }}
+        </div>
+    }
+}
+
+/// What is in a bundle, and what a person should know of it.
+pub(super) fn contents(opened: &Opened) -> AnyView {
+    let i18n = use_i18n();
+    let warnings = opened.warnings.clone();
+    let had_passphrase = opened.summary.had_passphrase;
+    let warned = (!warnings.is_empty()).then(|| {
+        let items = move || {
+            let all = warnings.iter().map(|one| view! { <li>{words::warning(i18n, one)}</li> });
+            all.collect_view()
+        };
+        view! {
+            <Banner tone=Tone::Warning>
+                <ul class="certificate-warnings">{items}</ul>
+            </Banner>
+        }
+    });
+    view! {
+        <div class="stack">
+            {warned} {facts(Facts::of(&opened.summary))}
+            {had_passphrase
+                .then(|| {
+                    view! { <p class="muted">{t!(i18n, certificates.had_passphrase)}</p> }
+                })}
+        </div>
+    }
+    .into_any()
+}

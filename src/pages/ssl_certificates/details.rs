@@ -1,0 +1,316 @@
+//! One certificate in detail.
+
+use super::{
+    delete::{DeleteDialog, name_of},
+    expiry::badge,
+    facts::facts,
+    list::{created_at, status},
+    replace::ReplaceDialog,
+    uses::{balancer_name, listener_word},
+};
+use crate::{
+    i18n::{I18nContext, Locale, errors, t, t_string, use_i18n},
+    pages::page_title,
+    routes::Route,
+    store::{
+        certificates::{Certificate, Use, Uses},
+        use_store,
+    },
+    ui::{
+        Art, Button, ButtonKind, Card, Cell, CopyButton, Crumb, Definition, Definitions,
+        EmptyState, Glyph, HeaderCell, LinkButton, PageHeader, Row, SkeletonLines, Table, text,
+    },
+};
+use leptos::prelude::*;
+use leptos_router::hooks::use_navigate;
+use openstack_types::{SecretId, error::ApiError};
+use std::sync::Arc;
+
+/// What there is to see.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Sight {
+    Loading,
+    /// It is not there, or was until now.
+    Gone {
+        was_here: bool,
+    },
+    Failed(ApiError),
+    Shown,
+}
+
+/// All there is to know of it.
+#[component]
+pub fn CertificateDetails(id: SecretId) -> impl IntoView {
+    let i18n = use_i18n();
+    let store = use_store();
+    store.certificates.ensure_listed();
+    store.load_balancers.ensure_listed();
+    let live = Memo::new(move |_| store.certificates.get(id));
+    let shown = Memo::new(move |before: Option<&Option<Arc<Certificate>>>| {
+        live.get().or_else(|| before.cloned().flatten())
+    });
+    let uses = Memo::new(move |_| store.load_balancers.certificate_uses());
+    let sight = Memo::new(move |_| {
+        let loading = store.certificates.loading();
+        match (live.with(Option::is_some), shown.with(Option::is_some)) {
+            (true, _) => Sight::Shown,
+            (false, true) => Sight::Gone { was_here: true },
+            (false, false) if loading.listed => Sight::Gone { was_here: false },
+            (false, false) => match loading.error.filter(|_| !loading.busy) {
+                Some(error) => Sight::Failed(error),
+                None => Sight::Loading,
+            },
+        }
+    });
+    let is_shown = move || sight.get() == Sight::Shown;
+    let title = move || {
+        let known = shown.with(|one| one.as_deref().map(|one| name_of(i18n, one)));
+        known
+            .filter(|_| is_shown())
+            .unwrap_or_else(|| t_string!(i18n, certificates.details_title).to_owned())
+    };
+    page_title(title);
+    let deleting = RwSignal::new(Vec::new());
+    let replacing = RwSignal::new(false);
+    let to_list = {
+        let navigate = use_navigate();
+        move |gone: Vec<SecretId>| {
+            if !gone.is_empty() {
+                navigate(&Route::ssl_certificates().href(), Default::default());
+            }
+        }
+    };
+    view! {
+        <PageHeader
+            title
+            parent=Crumb {
+                href: Route::ssl_certificates().href(),
+                label: text(move || t_string!(i18n, common.ssl_certificate_management).to_owned()),
+            }
+            beside=move || {
+                let badges = move || {
+                    shown.with(|one| {
+                        one.as_deref().map(|one| view! { {status(&one.status)} {badge(i18n, one)} })
+                    })
+                };
+                view! {
+                    <Show when=is_shown>
+                        <span class="details-state">{badges}</span>
+                    </Show>
+                }
+            }
+            sub=move || {
+                view! { <Show when=is_shown>{t!(i18n, certificates.details_title)}</Show> }
+            }
+            actions=move || {
+                view! {
+                    <Show when=is_shown>
+                        <Actions id uses deleting replacing />
+                    </Show>
+                }
+            }
+        />
+        {move || match sight.get() {
+            Sight::Loading => view! { <SkeletonLines lines=8 /> }.into_any(),
+            Sight::Gone { was_here } => gone(i18n, was_here),
+            Sight::Failed(error) => {
+                let text = text(move || errors::explain(i18n, &error));
+                view! {
+                    <EmptyState
+                        art=Art::Failed
+                        title=move || t_string!(i18n, certificates.failed).to_owned()
+                        text
+                    >
+                        <Button on_press=move || store.certificates.list()>
+                            {t!(i18n, common.try_again)}
+                        </Button>
+                    </EmptyState>
+                }
+                .into_any()
+            }
+            Sight::Shown => view! {
+                <div class="details">
+                    {move || shown.get().map(|one| basics(&one))}
+                    {move || inside(i18n, shown.get().as_deref())}
+                    {move || used_by(i18n, uses.with(|uses| uses.of(id).to_vec()))}
+                </div>
+            }
+            .into_any(),
+        }}
+        <DeleteDialog ids=deleting uses on_deleted=to_list />
+        <ReplaceDialog id uses open=replacing />
+    }
+}
+
+#[component]
+fn Actions(
+    id: SecretId,
+    uses: Memo<Uses>,
+    deleting: RwSignal<Vec<SecretId>>,
+    replacing: RwSignal<bool>,
+) -> impl IntoView {
+    let i18n = use_i18n();
+    let store = use_store();
+    let busy = Memo::new(move |_| store.certificates.loading().busy);
+    let read_only =
+        move || (!store.session.may_change()).then(|| t_string!(i18n, errors.read_only).to_owned());
+    let no_delete = move || {
+        read_only().or_else(|| {
+            let used = uses.with(|uses| !uses.of(id).is_empty());
+            used.then(|| t_string!(i18n, certificates.in_use_one).to_owned())
+        })
+    };
+    let no_replace = move || {
+        read_only().or_else(|| {
+            let unused = uses.with(|uses| uses.of(id).is_empty());
+            unused.then(|| t_string!(i18n, certificates.replace_unused).to_owned())
+        })
+    };
+    let refresh = move || {
+        store.certificates.list();
+        store.load_balancers.list();
+    };
+    view! {
+        <Button icon=Glyph::Refresh busy on_press=refresh>
+            {t!(i18n, common.refresh)}
+        </Button>
+        <Button
+            icon=Glyph::Certificate
+            disabled_reason=Signal::derive(no_replace)
+            on_press=move || replacing.set(true)
+        >
+            {t!(i18n, certificates.replace_open)}
+        </Button>
+        <Button
+            icon=Glyph::Trash
+            disabled_reason=Signal::derive(no_delete)
+            on_press=move || deleting.set(vec![id])
+        >
+            {t!(i18n, common.delete)}
+        </Button>
+    }
+}
+
+/// Whose it is and how it is referred to.
+fn basics(one: &Certificate) -> AnyView {
+    let i18n = use_i18n();
+    let (name, description) = (one.name.clone(), one.description.clone());
+    let or_nothing = |text: String| match text.trim() {
+        "" => view! { <span class="muted">"–"</span> }.into_any(),
+        _ => view! { <span class="details-text">{text}</span> }.into_any(),
+    };
+    let copy = |value: String, label: fn(I18nContext<Locale>) -> &'static str| {
+        let copied = value.clone();
+        view! {
+            <span class="details-copy">
+                <span class="mono">{value}</span>
+                <CopyButton text=copied label=move || label(i18n).to_owned() />
+            </span>
+        }
+    };
+    let id = copy(one.id.to_string(), |i18n| t_string!(i18n, details.copy_id));
+    let reference =
+        copy(one.reference.clone(), |i18n| t_string!(i18n, certificates.copy_reference));
+    let created = created_at(i18n, one.created_at.clone());
+    view! {
+        <Card title=move || t_string!(i18n, details.basics).to_owned()>
+            <Definitions>
+                <Definition term=move || t_string!(i18n, details.name).to_owned()>
+                    {or_nothing(name)}
+                </Definition>
+                <Definition term=move || t_string!(i18n, details.description).to_owned()>
+                    {or_nothing(description)}
+                </Definition>
+                <Definition term=move || t_string!(i18n, details.id).to_owned()>{id}</Definition>
+                <Definition term=move || t_string!(i18n, details.created_at).to_owned()>
+                    {created}
+                </Definition>
+                <Definition term=move || t_string!(i18n, certificates.reference).to_owned()>
+                    {reference}
+                </Definition>
+            </Definitions>
+        </Card>
+    }
+    .into_any()
+}
+
+fn inside(i18n: I18nContext<Locale>, one: Option<&Certificate>) -> AnyView {
+    let content = match one.and_then(|one| one.facts.clone()) {
+        Some(known) => facts(known),
+        None => view! { <p class="muted">{t!(i18n, certificates.unknown_hint)}</p> }.into_any(),
+    };
+    view! {
+        <Card title=move || t_string!(i18n, certificates.inside).to_owned()>{content}</Card>
+    }
+    .into_any()
+}
+
+fn used_by(i18n: I18nContext<Locale>, uses: Vec<Use>) -> AnyView {
+    let head = move |column: usize| {
+        text(move || {
+            match column {
+                0 => t_string!(i18n, certificates.load_balancer),
+                1 => t_string!(i18n, details.vip),
+                _ => t_string!(i18n, certificates.listener),
+            }
+            .to_owned()
+        })
+    };
+    let content = if uses.is_empty() {
+        view! { <p class="muted">{t!(i18n, certificates.used_by_none)}</p> }.into_any()
+    } else {
+        let rows = uses.into_iter().map(|one| {
+            let href = Route::LoadBalancer(one.balancer).href();
+            let (name, listener) = (balancer_name(i18n, &one), listener_word(&one));
+            view! {
+                <Row>
+                    <Cell heading=true label=head(0)>
+                        <a href=href>{name}</a>
+                    </Cell>
+                    <Cell label=head(1)>
+                        <span class="mono">{one.vip}</span>
+                    </Cell>
+                    <Cell label=head(2)>{listener}</Cell>
+                </Row>
+            }
+        });
+        let rows = rows.collect_view();
+        view! {
+            <Table label=move || t_string!(i18n, certificates.used_by_title).to_owned()>
+                <thead>
+                    <tr role="row">
+                        <HeaderCell label=head(0) />
+                        <HeaderCell label=head(1) />
+                        <HeaderCell label=head(2) />
+                    </tr>
+                </thead>
+                <tbody role="rowgroup">{rows}</tbody>
+            </Table>
+        }
+        .into_any()
+    };
+    view! {
+        <Card title=move || t_string!(i18n, certificates.used_by_title).to_owned()>{content}</Card>
+    }
+    .into_any()
+}
+
+/// It is not there: never was, or was deleted while one looked at it.
+fn gone(i18n: I18nContext<Locale>, was_here: bool) -> AnyView {
+    let title = move || match was_here {
+        true => t_string!(i18n, certificates.was_deleted).to_owned(),
+        false => t_string!(i18n, certificates.gone).to_owned(),
+    };
+    let words = text(move || match was_here {
+        true => t_string!(i18n, certificates.was_deleted_text).to_owned(),
+        false => t_string!(i18n, certificates.gone_text).to_owned(),
+    });
+    view! {
+        <EmptyState art=Art::NoMatch title text=words>
+            <LinkButton kind=ButtonKind::Primary href=Route::ssl_certificates().href()>
+                {t!(i18n, certificates.to_list)}
+            </LinkButton>
+        </EmptyState>
+    }
+    .into_any()
+}

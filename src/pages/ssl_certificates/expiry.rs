@@ -1,0 +1,59 @@
+//! When a certificate ends, in words and colour.
+
+use crate::{
+    i18n::{
+        I18nContext, Locale,
+        format::{Style, time},
+        t_string,
+    },
+    store::certificates::{Certificate, State},
+    ui::{StatusBadge, Tone, Tooltip},
+};
+use certificate::UnixSeconds;
+use js_sys::Date;
+use leptos::prelude::*;
+
+/// The present.
+pub fn now() -> UnixSeconds {
+    UnixSeconds((Date::now() / 1000.0) as i64)
+}
+
+/// A time of a certificate, to the minute.
+pub(super) fn moment(i18n: I18nContext<Locale>, at: UnixSeconds) -> String {
+    time(i18n.get_locale(), &at.to_string(), Style::Minutes)
+}
+
+/// How a state looks.
+pub(super) fn tone(state: State) -> Tone {
+    match state {
+        State::Expired => Tone::Error,
+        State::Expiring => Tone::Warning,
+        State::NotYet => Tone::Info,
+        State::Valid => Tone::Ok,
+        State::Unknown => Tone::Neutral,
+    }
+}
+
+/// `in 89 days`, with the moment itself when pointed at.
+pub fn badge(i18n: I18nContext<Locale>, certificate: &Certificate) -> AnyView {
+    let state = certificate.state(now());
+    let tone = Signal::stored(tone(state));
+    let Some(validity) = certificate.facts.as_ref().map(|facts| facts.validity) else {
+        let text = move || t_string!(i18n, certificates.unknown).to_owned();
+        let hint = move || t_string!(i18n, certificates.unknown_hint).to_owned();
+        return view! { <Tooltip text=hint><StatusBadge tone text /></Tooltip> }.into_any();
+    };
+    let text = move || match (state, validity.days_left(now())) {
+        (State::NotYet, _) => t_string!(i18n, certificates.not_yet).to_owned(),
+        (_, 1) => t_string!(i18n, certificates.expires_in_one).to_owned(),
+        (_, -2) => t_string!(i18n, certificates.expired_yesterday).to_owned(),
+        (_, -1) => t_string!(i18n, certificates.expired_today).to_owned(),
+        (State::Expired, days) => {
+            t_string!(i18n, certificates.expired_ago, days = -days - 1).to_string()
+        }
+        (_, 0) => t_string!(i18n, certificates.expires_tomorrow).to_owned(),
+        (_, days) => t_string!(i18n, certificates.expires_in, days = days).to_string(),
+    };
+    let full = move || moment(i18n, validity.not_after);
+    view! { <Tooltip text=full><StatusBadge tone text /></Tooltip> }.into_any()
+}

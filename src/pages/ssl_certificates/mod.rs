@@ -1,0 +1,20 @@
+//! Certificates: the list, creating one, one in detail, and deleting from either.
+
+mod choice;
+mod create;
+mod delete;
+mod details;
+mod expiry;
+mod facts;
+mod list;
+mod note;
+mod replace;
+mod uses;
+
+pub use choice::CertificateChoice;
+pub use create::{CreateCertificate, CreateCertificateDialog};
+pub use delete::name_of;
+pub use details::CertificateDetails;
+pub use expiry::{badge as expiry_badge, now};
+pub use list::CertificateList;
+pub use note::CertificateNote;

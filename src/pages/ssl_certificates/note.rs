@@ -1,0 +1,47 @@
+//! The certificate of a listener, in a line.
+
+use super::{delete::name_of, expiry::badge};
+use crate::{
+    i18n::{t, use_i18n},
+    routes::Route,
+    store::use_store,
+};
+use leptos::prelude::*;
+use openstack_types::SecretId;
+
+/// Name and expiry of one's own; of somebody else's, that there is one.
+#[component]
+pub fn CertificateNote(#[prop(into)] reference: Signal<Option<String>>) -> impl IntoView {
+    let i18n = use_i18n();
+    let certificates = use_store().certificates;
+    let known = Memo::new(move |_| {
+        let id = reference.with(|text| text.as_deref().and_then(SecretId::of_ref))?;
+        Some(certificates.get(id))
+    });
+    // Before the list is known nothing is: a certificate of one's own must not look like another's.
+    let listed = Memo::new(move |_| certificates.loading().listed);
+    Effect::new(move |_| {
+        if reference.with(Option::is_some) {
+            certificates.ensure_listed();
+        }
+    });
+    move || match known.get() {
+        Some(Some(one)) => {
+            let (href, name) = (Route::SslCertificate(one.id).href(), name_of(i18n, &one));
+            view! {
+                <span class="certificate-note-line">
+                    <a href=href>{name}</a>
+                    {badge(i18n, &one)}
+                </span>
+            }
+            .into_any()
+        }
+        Some(None) if listed.get() => view! {
+            <span class="certificate-note-line muted">
+                {t!(i18n, certificates.somebody_elses)}
+            </span>
+        }
+        .into_any(),
+        _ => ().into_any(),
+    }
+}

@@ -1,0 +1,316 @@
+//! `Replace…`: another certificate on every listener that serves with this one, load balancer by load
+//! balancer, and then a handshake with each listener to see that it serves the new one.
+
+use super::{
+    choice::CertificateChoice,
+    uses::{balancer_name, listener_word},
+};
+use crate::{
+    i18n::{I18nContext, Locale, errors, t, t_string, use_i18n},
+    store::{
+        Store,
+        certificates::{Check, Use, Uses},
+        edits::{Failure, Progress},
+        use_store,
+    },
+    ui::{Banner, Button, ButtonKind, Dialog, Field, StatusBadge, Tone},
+};
+use leptos::{prelude::*, task::spawn_local};
+use openstack_types::{ListenerId, LoadBalancerId, SecretId};
+use std::collections::HashMap;
+
+/// Where one stands with replacing; a handle.
+#[derive(Clone, Copy)]
+struct Replacing {
+    /// The certificate that is to go.
+    old: SecretId,
+    /// The reference of the one that is to come.
+    new: RwSignal<String>,
+    /// The listeners, as they were when it began; empty before.
+    targets: RwSignal<Vec<Use>>,
+    /// Load balancers whose edit could not even begin: why.
+    stuck: RwSignal<HashMap<LoadBalancerId, String>>,
+    /// What the handshakes came to.
+    checks: RwSignal<HashMap<ListenerId, Check>>,
+    store: Store,
+    i18n: I18nContext<Locale>,
+}
+
+/// How one listener stands.
+#[derive(Clone, Debug, PartialEq)]
+enum How {
+    /// Its load balancer is not there yet.
+    Later,
+    /// It is being changed.
+    Under,
+    /// It is changed, and nobody has looked yet.
+    Changed,
+    /// A handshake showed the new certificate.
+    Served(String),
+    /// A handshake showed another, or none.
+    NotServed(String),
+    /// It could not be changed.
+    Failed(String),
+}
+
+impl Replacing {
+    /// Load balancers of the targets, each once.
+    fn balancers(self) -> Vec<LoadBalancerId> {
+        let mut ids: Vec<_> =
+            self.targets.with(|targets| targets.iter().map(|one| one.balancer).collect());
+        ids.dedup();
+        ids
+    }
+
+    fn has_begun(self) -> bool {
+        self.targets.with(|targets| !targets.is_empty())
+    }
+
+    /// Begins, or goes on with what has failed.
+    fn begin(self, targets: Vec<Use>) {
+        if !untrack(|| self.has_begun()) {
+            self.targets.set(targets);
+        }
+        self.stuck.update(HashMap::clear);
+        self.checks.update(HashMap::clear);
+        for id in untrack(|| self.balancers()) {
+            spawn_local(self.change(id));
+        }
+    }
+
+    async fn change(self, id: LoadBalancerId) {
+        let begun = self.store.replace_certificate(id, self.old, &self.new.get_untracked()).await;
+        if let Err(error) = begun {
+            let words = untrack(|| errors::explain(self.i18n, &error));
+            self.stuck.try_update(|stuck| stuck.insert(id, words));
+        }
+    }
+
+    /// Shakes hands with the listeners of a load balancer.
+    fn check(self, id: LoadBalancerId) {
+        let targets = self.targets.get_untracked();
+        for one in targets.into_iter().filter(|one| one.balancer == id) {
+            spawn_local(async move {
+                let new = SecretId::of_ref(&self.new.get_untracked());
+                let check = self.store.certificates.check(one.listener, new).await;
+                self.checks.try_update(|checks| checks.insert(one.listener, check));
+            });
+        }
+    }
+
+    fn how(self, one: &Use) -> How {
+        if let Some(why) = self.stuck.with(|stuck| stuck.get(&one.balancer).cloned()) {
+            return How::Failed(why);
+        }
+        match self.store.edits.progress(one.balancer) {
+            None => How::Later,
+            Some(Progress::Reading | Progress::Running { .. }) => How::Under,
+            Some(Progress::Done { .. }) => {
+                match self.checks.with(|checks| checks.get(&one.listener).cloned()) {
+                    None => How::Changed,
+                    Some(Check::Served { version }) => How::Served(version),
+                    Some(Check::Other) => {
+                        How::NotServed(t_string!(self.i18n, certificates.check_other).to_owned())
+                    }
+                    Some(Check::None(why)) => How::NotServed(why),
+                    Some(Check::NotAsked(error)) => {
+                        How::NotServed(errors::explain(self.i18n, &error))
+                    }
+                }
+            }
+            Some(Progress::Failed { failure, .. }) => How::Failed(self.words(&failure)),
+            Some(Progress::Stopped { .. }) => {
+                How::Failed(t_string!(self.i18n, certificates.replace_stopped).to_owned())
+            }
+            Some(Progress::Conflicts { .. } | Progress::Refused(_)) => {
+                How::Failed(t_string!(self.i18n, certificates.replace_conflict).to_owned())
+            }
+        }
+    }
+
+    fn words(self, failure: &Failure) -> String {
+        match failure {
+            Failure::Answer(error) => errors::explain(self.i18n, error),
+            Failure::InError(Some(reason)) => reason.clone(),
+            Failure::InError(None) => t_string!(self.i18n, details.in_error_unknown).to_owned(),
+            Failure::StillPending => t_string!(self.i18n, errors.busy).to_owned(),
+        }
+    }
+}
+
+/// Open as long as `open` is.
+#[component]
+pub(super) fn ReplaceDialog(id: SecretId, uses: Memo<Uses>, open: RwSignal<bool>) -> impl IntoView {
+    move || open.get().then(|| view! { <Steps id uses open /> })
+}
+
+#[component]
+fn Steps(id: SecretId, uses: Memo<Uses>, open: RwSignal<bool>) -> impl IntoView {
+    let i18n = use_i18n();
+    let store = use_store();
+    let replacing = Replacing {
+        old: id,
+        new: RwSignal::default(),
+        targets: RwSignal::default(),
+        stuck: RwSignal::default(),
+        checks: RwSignal::default(),
+        store,
+        i18n,
+    };
+    let submitted = RwSignal::new(false);
+    let shown = RwSignal::new(true);
+    let wanted = move || SecretId::of_ref(&replacing.new.get()).filter(|new| *new != id);
+    let error = Signal::derive(move || {
+        if replacing.new.with(|new| SecretId::of_ref(new) == Some(id)) {
+            return Some(t_string!(i18n, certificates.replace_same).to_owned());
+        }
+        (submitted.get() && wanted().is_none())
+            .then(|| t_string!(i18n, errors.field_not_chosen).to_owned())
+    });
+    // A load balancer that is done is looked at.
+    Effect::new(move |before: Option<Vec<LoadBalancerId>>| {
+        let is_done =
+            |id: &LoadBalancerId| matches!(store.edits.progress(*id), Some(Progress::Done { .. }));
+        let done: Vec<_> = replacing.balancers().into_iter().filter(is_done).collect();
+        let before = before.unwrap_or_default();
+        for id in done.iter().filter(|id| !before.contains(id)) {
+            replacing.check(*id);
+        }
+        done
+    });
+    let lines = Memo::new(move |_| {
+        let targets = replacing.targets.get();
+        targets.into_iter().map(|one| (replacing.how(&one), one)).collect::<Vec<_>>()
+    });
+    let is_running = Memo::new(move |_| {
+        lines.with(|lines| {
+            lines.iter().any(|(how, _)| matches!(how, How::Later | How::Under | How::Changed))
+        })
+    });
+    let has_failed = Memo::new(move |_| {
+        lines.with(|lines| {
+            lines.iter().any(|(how, _)| matches!(how, How::Failed(_) | How::NotServed(_)))
+        })
+    });
+    let is_done =
+        Memo::new(move |_| replacing.has_begun() && !is_running.get() && !has_failed.get());
+    let close = move || {
+        // What has been carried out is no edit that anybody wants to go on with.
+        for id in untrack(|| replacing.balancers()) {
+            store.edits.dismiss(id);
+        }
+        shown.set(false);
+        request_animation_frame(move || open.set(false));
+    };
+    let submit = move || {
+        submitted.set(true);
+        if is_done.get_untracked() {
+            return close();
+        }
+        if untrack(wanted).is_some() {
+            replacing.begin(uses.with_untracked(|uses| uses.of(id).to_vec()));
+        }
+    };
+    let plan = move || uses.with(|uses| uses.of(id).to_vec());
+    view! {
+        <Dialog
+            open=shown
+            on_close=close
+            wide=true
+            busy=is_running
+            on_submit=submit
+            title=move || t_string!(i18n, certificates.replace_title).to_owned()
+            actions=move || {
+                view! {
+                    <Show
+                        when=move || is_done.get()
+                        fallback=move || {
+                            view! {
+                                <Button on_press=close disabled_reason=Signal::derive(move || {
+                                    is_running
+                                        .get()
+                                        .then(|| {
+                                            t_string!(i18n, certificates.replace_running).to_owned()
+                                        })
+                                })>{t!(i18n, common.cancel)}</Button>
+                                <Button kind=ButtonKind::Primary submit=true busy=is_running>
+                                    {move || match replacing.has_begun() {
+                                        true => t_string!(i18n, common.try_again),
+                                        false => t_string!(i18n, certificates.replace),
+                                    }}
+                                </Button>
+                            }
+                        }
+                    >
+                        <Button kind=ButtonKind::Primary submit=true>
+                            {t!(i18n, common.close)}
+                        </Button>
+                    </Show>
+                }
+            }
+        >
+            <div class="stack">
+                <Show when=move || !replacing.has_begun()>
+                    <p>{t!(i18n, certificates.replace_lead)}</p>
+                    <Field label=move || t_string!(i18n, common.ssl_certificate).to_owned() error>
+                        <CertificateChoice
+                            value=replacing.new
+                            on_change=move |new: String| replacing.new.set(new)
+                        />
+                    </Field>
+                    <ul class="delete-list">
+                        {move || {
+                            plan()
+                                .iter()
+                                .map(|one| view! { <li>{target(i18n, one)}</li> })
+                                .collect_view()
+                        }}
+                    </ul>
+                </Show>
+                <Show when=move || is_done.get()>
+                    <Banner tone=Tone::Ok>{t!(i18n, certificates.replace_done)}</Banner>
+                </Show>
+                <Show when=move || has_failed.get() && !is_running.get()>
+                    <Banner tone=Tone::Error>{t!(i18n, certificates.replace_failed)}</Banner>
+                </Show>
+                <Show when=move || replacing.has_begun()>
+                    <ul class="certificate-steps" aria-live="polite">
+                        {move || {
+                            lines.get().iter().map(|(how, one)| line(i18n, how, one)).collect_view()
+                        }}
+                    </ul>
+                </Show>
+            </div>
+        </Dialog>
+    }
+}
+
+/// `shop, HTTPS with SSL:443`
+fn target(i18n: I18nContext<Locale>, one: &Use) -> String {
+    format!("{}, {}", balancer_name(i18n, one), listener_word(one))
+}
+
+fn line(i18n: I18nContext<Locale>, how: &How, one: &Use) -> AnyView {
+    let (tone, words) = match how {
+        How::Later | How::Under => {
+            (Tone::Pending, t_string!(i18n, certificates.step_changing).to_owned())
+        }
+        How::Changed => (Tone::Pending, t_string!(i18n, certificates.step_checking).to_owned()),
+        How::Served(version) => {
+            let version = version.clone();
+            (Tone::Ok, t_string!(i18n, certificates.step_served, version = version).to_string())
+        }
+        How::NotServed(why) => {
+            let why = why.clone();
+            (Tone::Error, t_string!(i18n, certificates.step_not_served, reason = why).to_string())
+        }
+        How::Failed(why) => (Tone::Error, why.clone()),
+    };
+    view! {
+        <li>
+            <span>{target(i18n, one)}</span>
+            <StatusBadge tone=Signal::stored(tone) text=words />
+        </li>
+    }
+    .into_any()
+}

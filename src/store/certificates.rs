@@ -1,0 +1,225 @@
+//! The certificates of whoever is signed in: loading, following changes, and the verbs.
+
+mod certificate;
+mod replace;
+pub mod search;
+mod uses;
+
+pub use certificate::{Certificate, State};
+pub use replace::Check;
+pub use uses::{Use, Uses};
+
+use super::load_balancers::Loading;
+use crate::client::{self, Result, barbican::NotStored};
+use ::certificate::{Facts, describe};
+use gloo_timers::callback::Timeout;
+use js_sys::Date;
+use leptos::{prelude::*, task::spawn_local};
+use openstack_types::{
+    SecretId,
+    barbican::NewSecret,
+    portal::{Event, EventAction},
+};
+use std::{collections::HashMap, sync::Arc};
+
+/// Milliseconds in which changes are gathered before the list is read once: storing a certificate
+/// alone makes three.
+const GATHER: u32 = 150;
+
+/// The certificates; a handle.
+#[derive(Clone, Copy)]
+pub struct Certificates {
+    all: RwSignal<Vec<Arc<Certificate>>>,
+    loading: RwSignal<Loading>,
+    /// Milliseconds since 1970 of the last news.
+    updated: RwSignal<Option<f64>>,
+    work: StoredValue<Work>,
+}
+
+/// What is under way; nothing that a view follows.
+#[derive(Default)]
+struct Work {
+    /// Goes up with every change of user or project: answers of before are thrown away.
+    epoch: u32,
+    timer_set: bool,
+    list_again: bool,
+}
+
+impl Certificates {
+    pub(super) fn new() -> Self {
+        Self {
+            all: RwSignal::default(),
+            loading: RwSignal::default(),
+            updated: RwSignal::new(None),
+            work: StoredValue::default(),
+        }
+    }
+
+    /// How loading the list stands.
+    pub fn loading(self) -> Loading {
+        self.loading.get()
+    }
+
+    /// Milliseconds since 1970 of the last news.
+    pub fn updated(self) -> Option<f64> {
+        self.updated.get()
+    }
+
+    /// Works on every certificate, in no order that means anything; follows every change.
+    pub fn with<T>(self, work: impl FnOnce(&[Arc<Certificate>]) -> T) -> T {
+        self.all.with(|all| work(all))
+    }
+
+    /// One of them; follows every change, so read it in a `Memo`.
+    pub fn get(self, id: SecretId) -> Option<Arc<Certificate>> {
+        self.with(|all| all.iter().find(|one| one.id == id).cloned())
+    }
+
+    /// Reads the list unless it is known already.
+    pub fn ensure_listed(self) {
+        let loading = self.loading.get_untracked();
+        if !loading.listed && !loading.busy {
+            self.list();
+        }
+    }
+
+    /// Reads the list anew (`Refresh`).
+    pub fn list(self) {
+        if self.loading.with_untracked(|loading| loading.busy) {
+            self.work.update_value(|work| work.list_again = true);
+            return;
+        }
+        self.loading.update(|loading| loading.busy = true);
+        let epoch = self.epoch();
+        spawn_local(async move {
+            let answer = read_all().await;
+            if self.epoch() != epoch {
+                return;
+            }
+            self.loading.update(|loading| {
+                loading.busy = false;
+                loading.listed |= answer.is_ok();
+                // That the session ended is told, and mended, by the session.
+                loading.error = answer.as_ref().err().filter(|e| e.status != 401).cloned();
+            });
+            if let Ok(now) = answer {
+                self.take(now);
+            }
+            let again = self.work.try_update_value(|work| std::mem::take(&mut work.list_again));
+            if again == Some(true) {
+                self.list();
+            }
+        });
+    }
+
+    /// What is as it was stays the same object, so that nothing of it is drawn anew.
+    fn take(self, now: Vec<Certificate>) {
+        self.all.update(|all| {
+            let known: HashMap<_, _> = all.drain(..).map(|one| (one.id, one)).collect();
+            let kept = now.into_iter().map(|one| match known.get(&one.id) {
+                Some(known) if **known == one => known.clone(),
+                _ => Arc::new(one),
+            });
+            *all = kept.collect();
+        });
+        self.updated.set(Some(Date::now()));
+    }
+
+    /// Stores a certificate, for its creator alone, with what is known of it; it is in the list at once.
+    ///
+    /// # Errors
+    /// What the service says; then nothing is stored.
+    pub async fn create(
+        self,
+        name: String,
+        description: &str,
+        facts: &Facts,
+        base64: String,
+    ) -> std::result::Result<Arc<Certificate>, NotStored> {
+        let mut metadata = facts.to_metadata();
+        describe(&mut metadata, description);
+        let secret = NewSecret::bundle(name.clone(), base64);
+        let (id, reference) = client::barbican::store(&secret, metadata.clone()).await?;
+        let created = Date::new_0().to_iso_string().as_string().unwrap_or_default();
+        let created = created.get(..19).unwrap_or_default().to_owned();
+        let one = Arc::new(Certificate::new(id, reference, name, created, &metadata));
+        self.all.update(|all| {
+            if all.iter().all(|known| known.id != id) {
+                all.push(one.clone());
+            }
+        });
+        self.list_soon();
+        Ok(one)
+    }
+
+    /// Deletes a certificate.
+    ///
+    /// # Errors
+    /// What the service says.
+    pub async fn delete(self, id: SecretId) -> Result<()> {
+        match client::barbican::delete(id).await {
+            // Gone already: what was wanted.
+            Err(error) if error.status != 404 => return Err(error),
+            _ => self.all.update(|all| all.retain(|one| one.id != id)),
+        }
+        Ok(())
+    }
+
+    /// Forgets everything: another user, or another project.
+    pub(super) fn forget(self) {
+        self.work.update_value(|work| *work = Work { epoch: work.epoch + 1, ..Work::default() });
+        self.all.set(Vec::new());
+        self.loading.set(Loading::default());
+        self.updated.set(None);
+    }
+
+    /// Changes were missed: reads again what the page shows.
+    pub(super) fn resync(self) {
+        if self.loading.with_untracked(|loading| loading.listed || loading.busy) {
+            self.list();
+        }
+    }
+
+    /// Hears of a change of a secret.
+    pub(super) fn hear(self, event: &Event) {
+        let id = SecretId(event.id);
+        if event.action == EventAction::Deleted {
+            if self.all.with_untracked(|all| all.iter().any(|one| one.id == id)) {
+                self.all.update(|all| all.retain(|one| one.id != id));
+            }
+        } else if self.loading.with_untracked(|loading| loading.listed || loading.busy) {
+            self.list_soon();
+        }
+    }
+
+    fn list_soon(self) {
+        let set = self.work.try_update_value(|work| std::mem::replace(&mut work.timer_set, true));
+        if set == Some(false) {
+            let epoch = self.epoch();
+            Timeout::new(GATHER, move || {
+                if self.epoch() == epoch {
+                    self.work.update_value(|work| work.timer_set = false);
+                    self.list();
+                }
+            })
+            .forget();
+        }
+    }
+
+    fn epoch(self) -> u32 {
+        self.work.with_value(|work| work.epoch)
+    }
+}
+
+async fn read_all() -> Result<Vec<Certificate>> {
+    let (secrets, summaries) =
+        futures::try_join!(client::barbican::secrets(), client::portal::certificates())?;
+    let metadata: HashMap<_, _> = summaries.into_iter().map(|one| (one.id, one.metadata)).collect();
+    // What the caller did not create is not for them to use, and its name not theirs to see: a cloud
+    // may list it all the same, and the door above knows only their own.
+    let own = secrets.into_iter().filter_map(|secret| {
+        let id = secret.id()?;
+        Some(Certificate::of(id, secret, metadata.get(&id)?))
+    });
+    Ok(own.collect())
+}

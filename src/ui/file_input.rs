@@ -1,0 +1,77 @@
+//! Files from somebody's disk.
+
+use leptos::{html, prelude::*};
+use web_sys::{DragEvent, File, FileList};
+
+use super::{Glyph, Icon, Text, dom::unique_id};
+
+/// A button that lets one choose files, in a place where they can be dropped.
+#[component]
+pub fn FileInput(
+    /// On the button.
+    #[prop(into)]
+    label: Text,
+    /// Beside the button.
+    #[prop(into)]
+    hint: Text,
+    /// Endings that the browser offers first: `.pem,.key`.
+    accept: &'static str,
+    /// Told the files.
+    #[prop(into)]
+    on_files: Callback<Vec<File>>,
+) -> impl IntoView {
+    let id = unique_id("files");
+    let input = NodeRef::<html::Input>::new();
+    let over = RwSignal::new(false);
+    let chosen = move |_| {
+        let Some(input) = input.get_untracked() else { return };
+        let files = list(input.files());
+        // The same file may be chosen again.
+        input.set_value("");
+        if !files.is_empty() {
+            on_files.run(files);
+        }
+    };
+    let hold = move |event: DragEvent| {
+        event.prevent_default();
+        over.set(true);
+    };
+    let drop = move |event: DragEvent| {
+        event.prevent_default();
+        over.set(false);
+        let files = list(event.data_transfer().and_then(|data| data.files()));
+        if !files.is_empty() {
+            on_files.run(files);
+        }
+    };
+    view! {
+        <div
+            class="files"
+            class:files-over=move || over.get()
+            on:dragenter=hold
+            on:dragover=hold
+            on:dragleave=move |_| over.set(false)
+            on:drop=drop
+        >
+            <input
+                type="file"
+                class="visually-hidden"
+                id=id.clone()
+                node_ref=input
+                accept=accept
+                multiple=true
+                on:change=chosen
+            />
+            <label class="button button-secondary" for=id>
+                <Icon glyph=Glyph::Folder />
+                <span class="button-text">{move || label.get()}</span>
+            </label>
+            <span class="files-hint">{move || hint.get()}</span>
+        </div>
+    }
+}
+
+fn list(files: Option<FileList>) -> Vec<File> {
+    let Some(files) = files else { return Vec::new() };
+    (0..files.length()).filter_map(|at| files.get(at)).collect()
+}
