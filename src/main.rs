@@ -14,5 +14,5 @@ fn main() {
     if ui::gallery::mount_if_asked() {
         return;
     }
-    leptos::mount::mount_to_body(app::App);
+    leptos::task::spawn_local(app::begin());
 }

@@ -12,11 +12,10 @@ pub use details::LoadBalancerDetails;
 pub use list::LoadBalancerList;
 
 use crate::{
-    i18n::{Locale, t_string},
+    i18n::{I18nContext, Locale, t_string},
     pages::chunks,
 };
 use leptos::prelude::*;
-use leptos_i18n::I18nContext;
 use openstack_types::{LoadBalancerId, ProvisioningStatus};
 
 /// Asks and deletes, as soon as there are `ids` to ask about; empties them when done or not wanted.

@@ -2,11 +2,10 @@
 //! bound to a field of the draft.
 
 use crate::{
-    i18n::{Locale, errors, t_string, use_i18n},
+    i18n::{I18nContext, Locale, errors, t_string, use_i18n},
     ui::{InputKind, NumberInput, Select, SelectOption, Text, TextInput, Textarea},
 };
 use leptos::prelude::*;
-use leptos_i18n::I18nContext;
 use plan::{Draft, FieldPath, Finding, Part};
 use std::collections::{HashMap, HashSet};
 use wasm_bindgen::JsCast;

@@ -6,7 +6,7 @@ use super::{
     part::FormPart,
 };
 use crate::{
-    i18n::{t, t_string, use_i18n},
+    i18n::{I18nContext, Locale, t, t_string, use_i18n},
     store::row::protocol_word,
     ui::{Button, ButtonKind, Field, Glyph, SelectOption},
 };
@@ -165,10 +165,7 @@ fn GroupChoice(form: Form, listener: RowKey) -> impl IntoView {
 }
 
 /// `HTTPS with SSL` is there to be seen, and says why it cannot be chosen.
-fn protocol_option(
-    i18n: leptos_i18n::I18nContext<crate::i18n::Locale>,
-    protocol: &ListenerProtocol,
-) -> SelectOption {
+fn protocol_option(i18n: I18nContext<Locale>, protocol: &ListenerProtocol) -> SelectOption {
     let word = protocol_word(protocol).to_owned();
     match protocol {
         ListenerProtocol::TerminatedHttps => {
