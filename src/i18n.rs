@@ -14,6 +14,7 @@ mod load;
     non_camel_case_types,
     non_upper_case_globals,
     unused_imports,
+    unused_macros,
     reason = "keys are named as in the files, and not all of them are used in every way"
 )]
 mod generated {

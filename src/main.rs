@@ -14,5 +14,6 @@ fn main() {
     if ui::gallery::mount_if_asked() {
         return;
     }
-    leptos::task::spawn_local(app::begin());
+    // Leptos has no executor of its own until something is mounted.
+    wasm_bindgen_futures::spawn_local(app::begin());
 }
