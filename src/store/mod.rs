@@ -9,6 +9,7 @@ pub mod edits;
 pub mod graph;
 pub mod load_balancers;
 pub mod networks;
+mod order;
 pub mod plans;
 pub mod row;
 pub mod search;

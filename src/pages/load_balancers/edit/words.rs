@@ -1,10 +1,9 @@
 //! Steps of a plan, and a plan in one line, in words.
 
 use crate::{
-    i18n::{Locale, t_string},
+    i18n::{I18nContext, Locale, t_string},
     store::row::protocol_word,
 };
-use leptos_i18n::I18nContext;
 use openstack_types::octavia::ListenerProtocol;
 use plan::edit::{Plan, ServerChange, StepWhat};
 
