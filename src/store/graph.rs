@@ -1,5 +1,6 @@
 //! A load balancer with all that hangs on it, and how a change patches it. Pure.
 
+use super::order::sort;
 use openstack_types::{
     LoadBalancerId, MemberId, ProvisioningStatus,
     octavia::{HealthMonitor, Listener, LoadBalancer, Pool},

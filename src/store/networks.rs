@@ -1,5 +1,6 @@
 //! The virtual networks a VIP can be in. They change seldom: read once, and again when asked.
 
+use super::order::{lower, sort};
 use crate::client;
 use leptos::{prelude::*, task::spawn_local};
 use openstack_types::{
