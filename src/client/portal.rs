@@ -1,4 +1,4 @@
-//! What the portal tells about itself, and every server in one request.
+//! What the portal tells about itself, every server in one request, and traffic over time.
 
 use super::{
     Result,
@@ -7,9 +7,11 @@ use super::{
 use gloo_net::http::Method;
 use openstack_types::{
     LoadBalancerId,
+    figures::Figures,
     portal::{AskHandshake, CertificateSummary, Handshake, Info, MemberSummary},
 };
 use serde::Deserialize;
+use uuid::Uuid;
 
 /// Version, mode, limits, features; needs nobody signed in.
 pub async fn info() -> Result<Info> {
@@ -43,4 +45,10 @@ pub async fn certificates() -> Result<Vec<CertificateSummary>> {
 /// Which certificate a listener serves.
 pub async fn handshake(ask: &AskHandshake) -> Result<Handshake> {
     write(Method::POST, "/portal/handshake", ask).await
+}
+
+/// Traffic of a load balancer after a step, with everything about one part of it, or about itself.
+pub async fn figures(id: LoadBalancerId, of: Uuid, after: Option<u64>) -> Result<Figures> {
+    let after = after.map(|step| format!("&after={step}")).unwrap_or_default();
+    get(&format!("/portal/loadbalancers/{id}/figures?of={of}{after}")).await
 }

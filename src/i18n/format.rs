@@ -1,11 +1,15 @@
-//! Dates as people of a language write them, by the browser's own `Intl`.
+//! Dates and numbers as people of a language write them, by the browser's own `Intl`.
 
 use super::{Locale, tag};
-use js_sys::{Array, Date, Function, Intl::DateTimeFormat, Object, Reflect};
+use js_sys::{
+    Array, Date, Function,
+    Intl::{DateTimeFormat, NumberFormat},
+    Object, Reflect,
+};
 use std::cell::RefCell;
 use wasm_bindgen::JsValue;
 
-/// How much of a time is written.
+/// How much of a time or a number is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Style {
     /// Date, hours and minutes.
@@ -14,6 +18,10 @@ pub enum Style {
     Seconds,
     /// Hours, minutes and seconds.
     TimeOfDay,
+    /// A number with three digits that say something, large ones in short: `1.23K`.
+    Short,
+    /// A number with all its digits, in groups.
+    Whole,
 }
 
 thread_local! {
@@ -36,6 +44,30 @@ pub fn millis(wire: &str) -> f64 {
 
 /// Milliseconds since 1970 as a time.
 pub fn time_of_millis(locale: Locale, millis: f64, style: Style) -> String {
+    write(locale, &Date::new(&millis.into()), style)
+}
+
+/// A number: [`Style::Short`] or [`Style::Whole`].
+pub fn number(locale: Locale, number: f64, style: Style) -> String {
+    write(locale, &number.into(), style)
+}
+
+/// An amount of bytes, in the unit that keeps it short: `1.23 MB`.
+pub fn bytes(locale: Locale, amount: f64) -> String {
+    let mut amount = amount;
+    let mut units = ["B", "KB", "MB", "GB", "TB"].into_iter();
+    let mut unit = units.next();
+    // What would be written as 1000 is 1 of the next.
+    while amount >= 999.5
+        && let Some(next) = units.next()
+    {
+        amount /= 1000.0;
+        unit = Some(next);
+    }
+    format!("{} {}", number(locale, amount, Style::Short), unit.unwrap_or_default())
+}
+
+fn write(locale: Locale, value: &JsValue, style: Style) -> String {
     let format = FORMATTERS.with_borrow_mut(|known| {
         if let Some((_, format)) = known.iter().find(|(key, _)| *key == (locale, style)) {
             return format.clone();
@@ -45,7 +77,7 @@ pub fn time_of_millis(locale: Locale, millis: f64, style: Style) -> String {
         format
     });
     format
-        .call1(&JsValue::UNDEFINED, &Date::new(&millis.into()))
+        .call1(&JsValue::UNDEFINED, value)
         .ok()
         .and_then(|text| text.as_string())
         .unwrap_or_default()
@@ -57,6 +89,19 @@ fn formatter(locale: Locale, style: Style) -> Function {
         // Fails only for a frozen object.
         let _ = Reflect::set(&options, &key.into(), &value.into());
     };
+    // English alone would mean the American order, which most of its readers take for another day.
+    let languages = match locale {
+        Locale::en => Array::of1(&"en-CA".into()),
+        Locale::zh_TW => languages(locale),
+    };
+    if matches!(style, Style::Short | Style::Whole) {
+        if style == Style::Short {
+            set("notation", "compact");
+            // Fails only for a frozen object.
+            let _ = Reflect::set(&options, &"maximumSignificantDigits".into(), &3.into());
+        }
+        return NumberFormat::new(&languages, &options).format();
+    }
     if style != Style::TimeOfDay {
         set("year", "numeric");
         set("month", "2-digit");
@@ -68,11 +113,6 @@ fn formatter(locale: Locale, style: Style) -> Function {
         set("second", "2-digit");
     }
     set("hourCycle", "h23");
-    // English alone would mean the American order, which most of its readers take for another day.
-    let languages = match locale {
-        Locale::en => Array::of1(&"en-CA".into()),
-        Locale::zh_TW => languages(locale),
-    };
     DateTimeFormat::new(&languages, &options).format()
 }
 
@@ -108,5 +148,16 @@ mod tests {
             let clock = time(locale, "2026-11-15T12:00:39", Style::TimeOfDay);
             assert!(!clock.contains("2026") && clock.contains("39"), "{clock}");
         }
+    }
+
+    #[wasm_bindgen_test]
+    fn numbers_are_short_or_whole() {
+        assert_eq!(number(Locale::en, 1_234_567.0, Style::Whole), "1,234,567");
+        assert_eq!(number(Locale::en, 1.25, Style::Short), "1.25");
+        assert_eq!(number(Locale::en, 1_234.0, Style::Short), "1.23K");
+        assert_eq!(number(Locale::zh_TW, 12_345.0, Style::Short), "1.23萬");
+        assert_eq!(bytes(Locale::en, 999.0), "999 B");
+        assert_eq!(bytes(Locale::en, 999.9), "1 KB");
+        assert_eq!(bytes(Locale::zh_TW, 2_340_000.0), "2.34 MB");
     }
 }

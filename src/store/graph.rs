@@ -129,9 +129,14 @@ impl Graph {
                 let mut members = self.pools.iter_mut().flat_map(|p| &mut p.members);
                 match members.find(|m| m.id.0 == id) {
                     Some(m) => {
-                        if event.operating_status.is_some() {
+                        let status = event.operating_status.as_ref();
+                        let other = status.is_some_and(|status| *status != m.operating_status);
+                        // What only says that a change of it is done leaves the reason standing.
+                        if other || event.reason.is_some() {
                             m.reason.clone_from(&event.reason);
-                            m.since.clone_from(&event.updated_at);
+                        }
+                        if event.since.is_some() {
+                            m.since.clone_from(&event.since);
                         }
                         (None, &mut m.operating_status)
                     }

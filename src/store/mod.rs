@@ -1,11 +1,13 @@
 //! What the page knows: who is signed in, what the portal can do, the load balancers with all that
 //! hangs on them, and what has to be told.
 //!
-//! Made once, at the root, so that its signals live as long as the page. Pages read it and call its
-//! verbs; they never fetch.
+//! Made once, at the root, so that its signals live as long as the page; but for the traffic of a load
+//! balancer, which lives and is asked for as long as one looks at it. Pages read it and call its verbs;
+//! they never fetch.
 
 pub mod certificates;
 pub mod edits;
+pub mod figures;
 pub mod graph;
 pub mod load_balancers;
 pub mod networks;

@@ -4,6 +4,7 @@ mod basics;
 mod connection;
 mod export;
 mod groups;
+mod monitoring;
 mod sight;
 
 use super::{Deleting, Editing, edit_refusal};
@@ -11,7 +12,7 @@ use crate::{
     i18n::{errors, t, t_string, use_i18n},
     pages::page_title,
     routes::Route,
-    store::{Graph, use_store},
+    store::{Graph, figures::Figures, use_store},
     ui::{
         Art, Banner, Button, ButtonKind, Card, Crumb, EmptyState, Glyph, LinkButton, Menu,
         MenuItem, OperatingBadge, PageHeader, ProvisioningBadge, SkeletonLines, Tone, text,
@@ -23,6 +24,7 @@ use export::ExportDialog;
 use groups::Groups;
 use leptos::prelude::*;
 use leptos_router::hooks::use_navigate;
+use monitoring::Monitoring;
 use openstack_types::{LoadBalancerId, ProvisioningStatus, rules::may_delete};
 use sight::Sight;
 use std::sync::Arc;
@@ -59,6 +61,8 @@ pub fn LoadBalancerDetails(id: LoadBalancerId) -> impl IntoView {
     };
     page_title(title);
     let is_shown = move || sight.get() == Sight::Shown;
+    let counted = Memo::new(move |_| is_shown() && store.features().traffic);
+    Figures::follow(id, counted.into());
     let deleting = RwSignal::new(Vec::new());
     let exporting = RwSignal::new(false);
     let to_list = {
@@ -109,6 +113,7 @@ pub fn LoadBalancerDetails(id: LoadBalancerId) -> impl IntoView {
                 <div class="details">
                     <Basics shown />
                     <Connection shown />
+                    <Monitoring id shown />
                     <Groups shown />
                 </div>
             }

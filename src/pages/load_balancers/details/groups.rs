@@ -3,17 +3,20 @@
 use super::{Shown, piece};
 use crate::{
     i18n::{
-        format::{Style, time},
+        format::{Style, time, time_of_millis},
         t, t_string, use_i18n,
     },
-    store::{Graph, PoolGraph},
+    store::{
+        Graph, PoolGraph,
+        figures::{LastCheck, use_figures},
+    },
     ui::{
         Card, Cell, CodeBlock, Definition, Definitions, HeaderCell, OperatingBadge, Row, Table,
         Text, text,
     },
 };
 use leptos::prelude::*;
-use openstack_types::{MemberId, PoolId, portal::MemberSummary};
+use openstack_types::{MemberId, OperatingStatus, PoolId, portal::MemberSummary};
 
 /// A card for each.
 #[component]
@@ -137,6 +140,11 @@ fn NoServers(id: PoolId) -> impl IntoView {
 #[component]
 fn Servers(shown: Shown, pool: PoolId, ids: Memo<Vec<MemberId>>) -> impl IntoView {
     let i18n = use_i18n();
+    let figures = use_figures();
+    // A cloud tells nothing of checks, and where nobody checks there is nothing to tell.
+    let checked = Memo::new(move |_| {
+        figures.with(|history| ids.with(|ids| ids.iter().any(|id| history.check(*id).is_some())))
+    });
     let head = move |column: usize| {
         text(move || {
             match column {
@@ -144,7 +152,8 @@ fn Servers(shown: Shown, pool: PoolId, ids: Memo<Vec<MemberId>>) -> impl IntoVie
                 1 => t_string!(i18n, details.port),
                 2 => t_string!(i18n, details.weight),
                 3 => t_string!(i18n, details.backup),
-                _ => t_string!(i18n, details.health),
+                4 => t_string!(i18n, details.health),
+                _ => t_string!(i18n, details.last_check),
             }
             .to_owned()
         })
@@ -158,11 +167,14 @@ fn Servers(shown: Shown, pool: PoolId, ids: Memo<Vec<MemberId>>) -> impl IntoVie
                     <HeaderCell label=head(2) numeric=true />
                     <HeaderCell label=head(3) />
                     <HeaderCell label=head(4) />
+                    <Show when=move || checked.get()>
+                        <HeaderCell label=head(5) />
+                    </Show>
                 </tr>
             </thead>
             <tbody role="rowgroup">
                 <For each=move || ids.get() key=|id| *id let:id>
-                    {server_row(shown, pool, id, head)}
+                    {server_row(shown, pool, id, checked, head)}
                 </For>
             </tbody>
         </Table>
@@ -173,9 +185,11 @@ fn server_row(
     shown: Shown,
     in_pool: PoolId,
     id: MemberId,
-    head: impl Fn(usize) -> Text + Send + Sync + 'static,
+    checked: Memo<bool>,
+    head: impl Fn(usize) -> Text + Copy + Send + Sync + 'static,
 ) -> AnyView {
     let i18n = use_i18n();
+    let figures = use_figures();
     let known = Memo::new(move |before: Option<&Option<MemberSummary>>| {
         let now = shown.with(|graph| {
             let pool = graph.as_deref().and_then(|graph| pool(graph, in_pool))?;
@@ -190,6 +204,11 @@ fn server_row(
         Memo::new(move |_| known.with(|m| m.as_ref().map(|m| m.operating_status.clone())));
     let why = Memo::new(move |_| known.with(|m| m.as_ref().and_then(|m| m.reason.clone())));
     let since = Memo::new(move |_| known.with(|m| m.as_ref().and_then(|m| m.since.clone())));
+    // How far draining it is.
+    let open = Memo::new(move |_| {
+        let draining = operating.with(|status| *status == Some(OperatingStatus::Draining));
+        figures.active(id).filter(|_| draining)
+    });
     let backup = Memo::new(move |_| known.with(|m| m.as_ref().is_some_and(|m| m.backup)));
     let off = Memo::new(move |_| known.with(|m| m.as_ref().is_some_and(|m| !m.admin_state_up)));
     let name = Memo::new(move |_| {
@@ -222,6 +241,13 @@ fn server_row(
                                 view! { <span class="muted">{t!(i18n, details.switched_off)}</span> }
                             })
                     }}
+                    {move || {
+                        open.get()
+                            .map(|open| {
+                                let words = t_string!(i18n, details.open_connections, count = open);
+                                view! { <span class="muted num">{words.to_string()}</span> }
+                            })
+                    }}
                     {move || why.get().map(|why| view! { <span class="details-why">{why}</span> })}
                     {move || {
                         since
@@ -234,7 +260,42 @@ fn server_row(
                     }}
                 </span>
             </Cell>
+            <Show when=move || checked.get()>
+                <Cell label=head(5)>{check(id, operating)}</Cell>
+            </Show>
         </Row>
     }
     .into_any()
+}
+
+/// What came of the last check, how long it took, and when it was.
+fn check(id: MemberId, operating: Memo<Option<OperatingStatus>>) -> impl IntoView {
+    let i18n = use_i18n();
+    let figures = use_figures();
+    let last = Memo::new(move |_| {
+        // What is switched off or drained of its monitor is checked no more.
+        let checked = operating.with(|status| {
+            !matches!(status, Some(OperatingStatus::Offline | OperatingStatus::NoMonitor))
+        });
+        figures.last_check(id).filter(|_| checked)
+    });
+    let words = move |check: &LastCheck| match check.took {
+        Some(took) => {
+            let took = format!("{took} ms");
+            let result = check.result.as_str();
+            t_string!(i18n, details.check_took, result = result, took = took).to_string()
+        }
+        None => check.result.clone(),
+    };
+    move || {
+        last.get().map(|check| {
+            let at = time_of_millis(i18n.get_locale(), check.at, Style::TimeOfDay);
+            view! {
+                <span class="details-check">
+                    <span class:details-why=!check.passed>{words(&check)}</span>
+                    <span class="muted num">{at}</span>
+                </span>
+            }
+        })
+    }
 }

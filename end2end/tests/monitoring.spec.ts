@@ -1,0 +1,165 @@
+import { expectAccessible } from '../fixtures/accessibility.ts'
+import { section } from '../fixtures/locators.ts'
+import { type Page, expect, test } from '../fixtures/test.ts'
+import { get } from '../fixtures/traffic.ts'
+
+const monitor = { type: 'TCP', delay: 1, timeout: 1, max_retries: 1, max_retries_down: 1 }
+
+test.beforeEach(async ({ signIn }) => signIn())
+
+/** A plot by the beginning of what it says. */
+const plot = (page: Page, name: string) =>
+  section(page, 'Monitoring').getByRole('img', { name: new RegExp(`^${name}`) })
+
+/** Sends requests until a test is done. */
+async function keepAsking(host: string, port: number, until: () => Promise<void>): Promise<void> {
+  let done = false
+  const asking = (async () => {
+    while (!done) {
+      await get(host, port).catch(() => undefined)
+      await new Promise((later) => setTimeout(later, 20))
+    }
+  })()
+  await until().finally(() => (done = true))
+  await asking
+}
+
+test('real requests appear, for the whole and for each part', async ({ page, api, whoami }) => {
+  const one = await whoami('one')
+  const two = await whoami('two')
+  const made = await api.active({
+    name: 'web',
+    port: 8080,
+    members: [one.member, two.member],
+    monitor,
+  })
+  await page.goto(`/load-balancers/${made.id}`)
+  const card = section(page, 'Monitoring')
+  await expect(card).toContainText('Last 15 minutes')
+  await expect(plot(page, 'Requests per second')).toHaveAccessibleName(/now (0|–)/)
+  await expect(card).toContainText('Since it was created')
+
+  await keepAsking(made.vip_address, 8080, async () => {
+    await expect(plot(page, 'Requests per second')).toHaveAccessibleName(/now [1-9]/)
+    await expect(plot(page, 'Bytes per second')).toHaveAccessibleName(/Out: now .*B\/s/)
+  })
+  const answers = card.getByRole('term').filter({ hasText: '2xx' }).locator('..')
+  await expect(answers.getByRole('definition')).toHaveText(/[1-9]/)
+  await expect(card.getByRole('term').filter({ hasText: 'Bytes out' }).locator('..')).toHaveText(
+    /[1-9].* [KM]?B/,
+  )
+
+  const listeners = card.getByRole('table', { name: 'Traffic by listener' })
+  await expect(listeners.getByRole('row').filter({ hasText: 'HTTP 8080' })).toBeVisible()
+  await card.getByRole('tab', { name: 'By server' }).click()
+  const servers = card.getByRole('table', { name: 'Traffic by server' })
+  for (const server of [one, two]) {
+    const picture = servers.getByRole('img', { name: new RegExp(`^${server.address}`) })
+    await expect(picture).toHaveAccessibleName(/peak [\d.]*[1-9]/)
+  }
+  await expectAccessible(page)
+
+  // One server alone.
+  await servers.getByRole('button', { name: one.address }).click()
+  await expect(card.getByRole('heading', { name: one.address })).toBeVisible()
+  await expect(servers.getByRole('button', { name: one.address })).toHaveAttribute(
+    'aria-pressed',
+    'true',
+  )
+  await expect(plot(page, 'Requests per second')).toHaveAccessibleName(/peak [\d.]*[1-9]/)
+  await expectAccessible(page)
+  await card.getByRole('button', { name: 'Show the whole load balancer' }).click()
+  await expect(card.getByRole('heading', { name: 'The whole load balancer' })).toBeVisible()
+  expect(await page.evaluate('performance.getEntriesByType("navigation").length')).toBe(1)
+})
+
+test('arrow keys read a plot moment by moment', async ({ page, api, whoami }) => {
+  const one = await whoami('one')
+  const made = await api.active({ name: 'web', port: 8080, members: [one.member] })
+  await page.goto(`/load-balancers/${made.id}`)
+  await keepAsking(made.vip_address, 8080, async () => {
+    await expect(plot(page, 'Requests per second')).toHaveAccessibleName(/now [1-9]/)
+  })
+  const card = section(page, 'Monitoring')
+  await plot(page, 'Requests per second').press('End')
+  await expect(card).toContainText(/\d\d:\d\d:\d\d/)
+  await plot(page, 'Requests per second').press('Home')
+  await expect(card.getByRole('figure').first()).toContainText('–')
+  await plot(page, 'Requests per second').press('Escape')
+  await expect(card.getByRole('figure').first()).toContainText('Average')
+})
+
+test('a server that is down says why, since when, and what the last check found', async ({
+  page,
+  api,
+  whoami,
+}) => {
+  const one = await whoami('one')
+  const two = await whoami('two')
+  const made = await api.active({
+    name: 'web',
+    port: 8080,
+    members: [one.member, two.member],
+    monitor: { ...monitor, type: 'HTTP' },
+  })
+  await page.goto(`/load-balancers/${made.id}`)
+  const table = page.getByRole('table', { name: 'Servers' })
+  const server = table.getByRole('row').filter({ hasText: `${two.member.protocol_port}` })
+  await expect(table.getByRole('columnheader', { name: 'Last check' })).toBeVisible()
+  await expect(server).toContainText(/HTTP 200 in \d+ ms\s*\d\d:\d\d:\d\d/)
+  const before = new Date()
+  await two.stop()
+  await expect(server).toContainText('ERROR')
+  await expect(server.getByText(/^since /)).toBeVisible()
+  await expect(server).toContainText(/connection refused in \d+ ms/)
+  const since = (await server.getByText(/^since /).innerText()).replace(/^since /, '')
+  // Told in the same words after a reload, and it is the moment when it went.
+  const told = new Date(`${since.replace(', ', 'T').replace(/\//g, '-')}Z`)
+  expect(Math.abs(told.getTime() - before.getTime())).toBeLessThan(120_000)
+  await page.reload()
+  await expect(server).toContainText('connection refused')
+  await expect(server.getByText(/^since /)).toHaveText(`since ${since}`)
+  await expectAccessible(page)
+  await two.again()
+  await expect(server).toContainText('ONLINE')
+  await expect(server).toContainText(/HTTP 200 in/)
+})
+
+test('nobody asks for figures but a page that shows them', async ({ page, api, whoami }) => {
+  const one = await whoami('one')
+  const made = await api.active({ name: 'web', port: 8080, members: [one.member] })
+  let asked = 0
+  page.on('request', (request) => {
+    if (request.url().includes('/figures')) asked += 1
+  })
+  await page.goto(`/load-balancers/${made.id}`)
+  await expect.poll(() => asked).toBeGreaterThan(2)
+  await page.getByRole('link', { name: 'Load Balancer Management' }).first().click()
+  await expect(page.getByRole('table', { name: 'Load balancers' })).toBeVisible()
+  const then = asked
+  await page.waitForTimeout(5_000)
+  expect(asked).toBe(then)
+})
+
+test('a server that is away leaves the last figures standing', async ({
+  page,
+  api,
+  portal,
+  whoami,
+  watch,
+}) => {
+  watch.expect(/failed GET|ERR_CONNECTION_REFUSED/)
+  const one = await whoami('one')
+  const made = await api.active({ name: 'web', port: 8080, members: [one.member] })
+  await page.goto(`/load-balancers/${made.id}`)
+  const card = section(page, 'Monitoring')
+  await keepAsking(made.vip_address, 8080, async () => {
+    await expect(plot(page, 'Requests per second')).toHaveAccessibleName(/peak [\d.]*[1-9]/)
+  })
+  await portal.down()
+  await expect(card).toContainText('These figures are not new')
+  await expect(plot(page, 'Requests per second')).toHaveAccessibleName(/peak [\d.]*[1-9]/)
+  await expectAccessible(page)
+  await portal.again()
+  await expect(card).not.toContainText('These figures are not new')
+})

@@ -1,0 +1,230 @@
+//! The four plots of the object that is looked at. They point at one moment together.
+
+use super::Looked;
+use crate::{
+    i18n::{
+        Locale,
+        format::{self, Style},
+        t_string, use_i18n,
+    },
+    store::figures::{Figure, use_figures},
+    ui::{Lines, Plot, Text, Tone, text, tone_class},
+};
+use leptos::prelude::*;
+use leptos_i18n::I18nContext;
+
+/// What the values of a plot are.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Unit {
+    /// Something a second.
+    Rate,
+    /// Bytes a second.
+    Bytes,
+    /// A number of things.
+    Count,
+}
+
+/// One plot: its name, and the figures that are its lines, each with a name if there are several.
+struct Drawn {
+    title: Text,
+    unit: Unit,
+    lines: &'static [Figure],
+    tones: &'static [Tone],
+    names: Vec<Text>,
+}
+
+/// Requests or connections, bytes, open connections, errors.
+#[component]
+pub(super) fn Plots(looked: Looked) -> impl IntoView {
+    let i18n = use_i18n();
+    let figures = use_figures();
+    let http = Memo::new(move |_| figures.with(|h| h.focus().is_none_or(|focus| focus.http)));
+    // While another object is being asked for, that of before still stands there.
+    let waits = Memo::new(move |_| {
+        figures.with(|history| history.focus().is_none_or(|focus| focus.id != looked.get()))
+    });
+    let cursor = RwSignal::new(None);
+    let plots = move || {
+        let http = http.get();
+        let hits = match http {
+            true => text(move || t_string!(i18n, monitoring.requests).to_owned()),
+            false => text(move || t_string!(i18n, monitoring.connections).to_owned()),
+        };
+        let other = text(move || t_string!(i18n, monitoring.other_errors).to_owned());
+        let all = [
+            Drawn {
+                title: hits,
+                unit: Unit::Rate,
+                lines: if http { &[Figure::Requests] } else { &[Figure::Connections] },
+                tones: &[Tone::Info],
+                names: Vec::new(),
+            },
+            Drawn {
+                title: text(move || t_string!(i18n, monitoring.bytes).to_owned()),
+                unit: Unit::Bytes,
+                lines: &[Figure::BytesOut, Figure::BytesIn],
+                tones: &[Tone::Info, Tone::Neutral],
+                names: vec![
+                    text(move || t_string!(i18n, monitoring.outward).to_owned()),
+                    text(move || t_string!(i18n, monitoring.inward).to_owned()),
+                ],
+            },
+            Drawn {
+                title: text(move || t_string!(i18n, monitoring.active).to_owned()),
+                unit: Unit::Count,
+                lines: &[Figure::Active],
+                tones: &[Tone::Info],
+                names: Vec::new(),
+            },
+            Drawn {
+                title: text(move || t_string!(i18n, monitoring.errors).to_owned()),
+                unit: Unit::Rate,
+                lines: match http {
+                    true => &[Figure::ServerErrors, Figure::ClientErrors, Figure::Errors],
+                    false => &[Figure::Errors],
+                },
+                tones: match http {
+                    true => &[Tone::Error, Tone::Warning, Tone::Neutral],
+                    false => &[Tone::Error],
+                },
+                names: match http {
+                    true => vec![text(|| "5xx".to_owned()), text(|| "4xx".to_owned()), other],
+                    false => Vec::new(),
+                },
+            },
+        ];
+        all.into_iter().map(|drawn| figure(i18n, drawn, cursor)).collect_view()
+    };
+    view! {
+        <div class="monitor-plots" class:monitor-waits=move || waits.get()>
+            {plots}
+        </div>
+    }
+}
+
+fn figure(i18n: I18nContext<Locale>, drawn: Drawn, cursor: RwSignal<Option<usize>>) -> AnyView {
+    let Drawn { title, unit, lines: wanted, tones, names } = drawn;
+    let figures = use_figures();
+    let lines: Memo<Lines> = Memo::new(move |_| {
+        figures.with(|history| {
+            let each = if unit == Unit::Count { 1.0 } else { history.step() };
+            let line = |figure: &Figure| {
+                let values = history.focus().map(|focus| focus.line(*figure)).unwrap_or_default();
+                values.iter().map(|value| value / each).collect()
+            };
+            wanted.iter().map(line).collect()
+        })
+    });
+    let written = move |value: f64| write(i18n, unit, value);
+    let value = move |nth: usize| {
+        let value = lines.with(|lines| {
+            let line = lines.get(nth)?;
+            line.get(cursor.get().unwrap_or(line.len().checked_sub(1)?)).copied()
+        });
+        written(value.unwrap_or(f64::NAN))
+    };
+    let moment = move || {
+        let place = cursor.get()?;
+        let end = figures.with(|history| history.end_of(place));
+        Some(format::time_of_millis(i18n.get_locale(), end, Style::TimeOfDay))
+    };
+    let note = move || {
+        moment().unwrap_or_else(|| {
+            let (average, peak) = lines.with(|lines| average_and_peak(lines.first()));
+            let (average, peak) = (written(average), written(peak));
+            t_string!(i18n, monitoring.average_and_peak, average = average, peak = peak).to_string()
+        })
+    };
+    let names = StoredValue::new(names);
+    let name = move |nth: usize| names.with_value(|names| names.get(nth).copied());
+    let label = move || {
+        let one = |nth: usize| {
+            let (average, peak) = lines.with(|lines| average_and_peak(lines.get(nth)));
+            let now = lines.with(|lines| lines.get(nth).and_then(|line| line.last().copied()));
+            let (average, peak) = (written(average), written(peak));
+            let now = written(now.unwrap_or(f64::NAN));
+            let name = match name(nth) {
+                Some(name) => format!("{} {}", title.get(), name.get()),
+                None => title.get(),
+            };
+            t_string!(i18n, monitoring.said, name = name, now = now, average = average, peak = peak)
+                .to_string()
+        };
+        (0..wanted.len()).map(one).collect::<Vec<_>>().join("; ")
+    };
+    let readout = move || match moment() {
+        Some(moment) => {
+            let values = (0..wanted.len()).map(|nth| match name(nth) {
+                Some(name) => format!("{} {}", name.get(), value(nth)),
+                None => value(nth),
+            });
+            format!("{moment}: {}", values.collect::<Vec<_>>().join(", "))
+        }
+        None => String::new(),
+    };
+    let values = tones.iter().enumerate().map(|(nth, tone)| {
+        let named = name(nth).map(|name| {
+            view! {
+                <span class=format!("plot-key {}", tone_class(*tone)) aria-hidden="true"></span>
+                <span class="monitor-name">{move || name.get()}</span>
+            }
+        });
+        view! {
+            <span class="monitor-value">
+                {named} <span class="num">{move || value(nth)}</span>
+            </span>
+        }
+    });
+    let single = tones.len() == 1;
+    view! {
+        <figure class="monitor-figure">
+            <figcaption class="monitor-caption">
+                <span class="monitor-title">{move || title.get()}</span>
+                <span class="monitor-values" class:monitor-single=single>
+                    {values.collect_view()}
+                </span>
+            </figcaption>
+            <Plot label lines tones cursor readout />
+            <p class="monitor-note num">{note}</p>
+        </figure>
+    }
+    .into_any()
+}
+
+fn write(i18n: I18nContext<Locale>, unit: Unit, value: f64) -> String {
+    let locale = i18n.get_locale();
+    if value.is_nan() {
+        return "–".to_owned();
+    }
+    match unit {
+        Unit::Rate => {
+            let number = format::number(locale, value, Style::Short);
+            t_string!(i18n, monitoring.per_second, number = number).to_string()
+        }
+        Unit::Bytes => {
+            let number = format::bytes(locale, value);
+            t_string!(i18n, monitoring.per_second, number = number).to_string()
+        }
+        Unit::Count => format::number(locale, value, Style::Short),
+    }
+}
+
+/// Of the values that are known; not numbers when none is.
+pub(super) fn average_and_peak(line: Option<&Vec<f64>>) -> (f64, f64) {
+    let known = || line.into_iter().flatten().copied().filter(|value| !value.is_nan());
+    let count = known().count() as f64;
+    (known().sum::<f64>() / count, known().fold(f64::NAN, f64::max))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::average_and_peak;
+
+    #[test]
+    fn what_nobody_knows_is_no_zero() {
+        let line = vec![f64::NAN, 2.0, f64::NAN, 4.0];
+        assert_eq!(average_and_peak(Some(&line)), (3.0, 4.0));
+        let (average, peak) = average_and_peak(Some(&vec![f64::NAN]));
+        assert!(average.is_nan() && peak.is_nan());
+    }
+}

@@ -1,0 +1,324 @@
+//! What the page knows of the traffic of one load balancer, step by step. Pure.
+
+use openstack_types::{
+    MemberId,
+    figures::{Figures, Focus, MemberCheck, Part, Totals},
+};
+use std::collections::HashMap;
+use uuid::Uuid;
+
+/// What is counted in a step.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Figure {
+    /// HTTP requests.
+    Requests,
+    /// New connections.
+    Connections,
+    /// Bytes from clients.
+    BytesIn,
+    /// Bytes to clients.
+    BytesOut,
+    /// Most connections open at one moment.
+    Active,
+    /// Requests that could not be answered.
+    Errors,
+    /// Answers 2xx.
+    Ok,
+    /// Answers 3xx.
+    Redirects,
+    /// Answers 4xx.
+    ClientErrors,
+    /// Answers 5xx.
+    ServerErrors,
+}
+
+const FIGURES: usize = 10;
+
+/// A value for each step that is kept, the newest last; not a number where nobody knows.
+type Line = Vec<f64>;
+
+/// Everything about the object that is looked at.
+#[derive(Clone, Debug, PartialEq)]
+pub struct FocusLines {
+    /// Which.
+    pub id: Uuid,
+    /// Counts requests; else connections are what counts.
+    pub http: bool,
+    /// Connections open now.
+    pub active: u64,
+    /// Counted since it was created.
+    pub totals: Totals,
+    lines: [Line; FIGURES],
+}
+
+impl FocusLines {
+    /// What was counted in each step, the newest last; not a number where nobody knows.
+    pub fn line(&self, figure: Figure) -> &[f64] {
+        &self.lines[figure as usize]
+    }
+}
+
+/// The short form for a listener or a server.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PartLines {
+    /// Connections open now.
+    pub active: u64,
+    /// Requests or connections in each step.
+    pub hits: Line,
+    /// Those that failed.
+    pub failed: Line,
+}
+
+/// All that is known.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct History {
+    step: u32,
+    kept: usize,
+    newest: u64,
+    now: u64,
+    /// The first step of which something is known.
+    began: u64,
+    focus: Option<FocusLines>,
+    parts: HashMap<Uuid, PartLines>,
+    checks: HashMap<MemberId, MemberCheck>,
+}
+
+impl History {
+    /// Something has been answered.
+    pub fn is_known(&self) -> bool {
+        self.kept > 0
+    }
+
+    /// Seconds of a step.
+    pub fn step(&self) -> f64 {
+        f64::from(self.step)
+    }
+
+    /// Minutes that the lines go back.
+    pub fn minutes(&self) -> u32 {
+        self.kept as u32 * self.step / 60
+    }
+
+    /// The server's clock when it answered last, in milliseconds since 1970.
+    pub fn now(&self) -> u64 {
+        self.now
+    }
+
+    /// When a step ended, by its place in a line. Milliseconds since 1970.
+    pub fn end_of(&self, place: usize) -> f64 {
+        let back = self.kept.saturating_sub(place + 1) as f64;
+        (self.newest as f64 + 1.0 - back) * self.step() * 1000.0
+    }
+
+    /// The object that is looked at.
+    pub fn focus(&self) -> Option<&FocusLines> {
+        self.focus.as_ref()
+    }
+
+    /// A listener or a server; none when it has stood still all the time.
+    pub fn part(&self, id: Uuid) -> Option<&PartLines> {
+        self.parts.get(&id)
+    }
+
+    /// The line of what stood still all the time.
+    pub fn still(&self) -> Vec<f64> {
+        let mut line = vec![f64::NAN; self.kept];
+        place(&mut line, self.newest, self.began, &[]);
+        line
+    }
+
+    /// The last check of a server, where there is one.
+    pub fn check(&self, member: MemberId) -> Option<&MemberCheck> {
+        self.checks.get(&member)
+    }
+
+    /// The newest step known, as long as it is this object that is looked at.
+    pub(super) fn newest_of(&self, id: Uuid) -> Option<u64> {
+        self.focus.as_ref().filter(|focus| focus.id == id).map(|_| self.newest)
+    }
+
+    /// Takes an answer.
+    pub(super) fn merge(&mut self, answer: Figures) {
+        let Figures { step, kept, newest, began, now, focus, parts, checks } = answer;
+        if newest < self.newest || step != self.step || kept as usize != self.kept {
+            // Another clock, or the first answer.
+            *self = Self { step, kept: kept as usize, newest, ..Self::default() };
+            self.began = self.oldest().max(began);
+        }
+        let before = self.newest;
+        self.newest = newest;
+        self.now = now;
+        self.began = self.began.max(self.oldest());
+        // From here on a part that is not told of stood still.
+        let still = began.max(before + 1);
+        for part in self.parts.values_mut() {
+            part.active = 0;
+            for line in [&mut part.hits, &mut part.failed] {
+                shift(line, newest - before);
+                place(line, newest, still, &[]);
+            }
+        }
+        for part in parts {
+            self.put(part, began);
+        }
+        self.look(focus, before);
+        self.checks.extend(checks.into_iter().map(|check| (check.id, check)));
+    }
+
+    fn oldest(&self) -> u64 {
+        (self.newest + 1).saturating_sub(self.kept as u64)
+    }
+
+    fn put(&mut self, part: Part, began: u64) {
+        let Part { id, http: _, active, from, hits, failed } = part;
+        let (newest, kept) = (self.newest, self.kept);
+        let began = self.began.max(began);
+        let known = self.parts.entry(id).or_insert_with(|| {
+            let mut zeros = vec![f64::NAN; kept];
+            place(&mut zeros, newest, began, &[]);
+            PartLines { active, hits: zeros.clone(), failed: zeros }
+        });
+        known.active = active;
+        place(&mut known.hits, newest, from, &hits);
+        place(&mut known.failed, newest, from, &failed);
+    }
+
+    fn look(&mut self, focus: Focus, before: u64) {
+        let Focus { id, http, active, totals, series: s } = focus;
+        let mut lines = match self.focus.take().filter(|known| known.id == id) {
+            Some(known) => known.lines,
+            None => std::array::from_fn(|_| vec![f64::NAN; self.kept]),
+        };
+        let news = [
+            s.requests,
+            s.connections,
+            s.bytes_in,
+            s.bytes_out,
+            s.active,
+            s.errors,
+            s.ok,
+            s.redirects,
+            s.client_errors,
+            s.server_errors,
+        ];
+        for (line, news) in lines.iter_mut().zip(news) {
+            shift(line, self.newest - before);
+            place(line, self.newest, s.from, &news);
+        }
+        self.focus = Some(FocusLines { id, http, active, totals, lines });
+    }
+}
+
+/// Makes room for newer steps.
+fn shift(line: &mut Line, steps: u64) {
+    let steps = usize::try_from(steps).unwrap_or(line.len()).min(line.len());
+    line.drain(..steps);
+    line.extend(std::iter::repeat_n(f64::NAN, steps));
+}
+
+/// Writes values from a step on up to the newest; where there are none, zeros.
+fn place(line: &mut Line, newest: u64, from: u64, values: &[u64]) {
+    let kept = line.len() as u64;
+    for step in from.max((newest + 1).saturating_sub(kept))..=newest {
+        let value = values.get((step - from) as usize).copied().unwrap_or(0);
+        line[(kept - 1 - (newest - step)) as usize] = value as f64;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use openstack_types::figures::Series;
+
+    const KEPT: u32 = 6;
+
+    fn id(number: u128) -> Uuid {
+        Uuid::from_u128(number)
+    }
+
+    /// An answer with `requests` of the load balancer from a step on, and `hits` of one part.
+    fn answer(began: u64, newest: u64, from: u64, requests: &[u64], hits: &[u64]) -> Figures {
+        let series = Series { from, requests: requests.to_vec(), ..Series::default() };
+        let part = Part { id: id(2), active: 3, from, hits: hits.to_vec(), ..Part::default() };
+        Figures {
+            step: 5,
+            kept: KEPT,
+            newest,
+            began,
+            now: newest * 5000 + 5000,
+            focus: Focus { id: id(1), http: true, series, ..Focus::default() },
+            parts: if hits.is_empty() { Vec::new() } else { vec![part] },
+            checks: Vec::new(),
+        }
+    }
+
+    /// With `-` where nobody knows.
+    fn shown(line: &[f64]) -> String {
+        let one = |value: &f64| if value.is_nan() { "-".to_owned() } else { value.to_string() };
+        line.iter().map(one).collect::<Vec<_>>().join(" ")
+    }
+
+    fn requests(history: &History) -> String {
+        shown(history.focus().unwrap().line(Figure::Requests))
+    }
+
+    fn hits(history: &History) -> String {
+        shown(&history.part(id(2)).unwrap().hits)
+    }
+
+    #[test]
+    fn new_steps_follow_the_old_ones() {
+        let mut history = History::default();
+        assert!(!history.is_known());
+        history.merge(answer(98, 100, 98, &[1, 2, 3], &[]));
+        assert_eq!(requests(&history), "- - - 1 2 3");
+        assert_eq!(history.part(id(2)), None);
+        assert_eq!(history.newest_of(id(1)), Some(100));
+        assert_eq!(history.newest_of(id(2)), None, "nothing is known of all of it");
+        history.merge(answer(98, 102, 101, &[4, 5], &[0, 7]));
+        assert_eq!(requests(&history), "- 1 2 3 4 5");
+        assert_eq!(hits(&history), "- 0 0 0 0 7");
+        // No news is good news.
+        history.merge(answer(98, 102, 103, &[], &[]));
+        assert_eq!(requests(&history), "- 1 2 3 4 5");
+        history.merge(answer(98, 104, 103, &[], &[]));
+        assert_eq!(requests(&history), "2 3 4 5 0 0");
+        assert_eq!(hits(&history), "0 0 0 7 0 0");
+        assert_eq!(history.part(id(2)).unwrap().active, 0);
+        assert_eq!(history.end_of(5), 525_000.0);
+        assert_eq!(history.end_of(0), 500_000.0);
+    }
+
+    #[test]
+    fn what_a_new_server_does_not_know_is_a_gap() {
+        let mut history = History::default();
+        history.merge(answer(90, 100, 97, &[1, 2, 3, 4], &[5, 6, 7, 8]));
+        history.merge(answer(103, 104, 103, &[9, 9], &[2, 2]));
+        assert_eq!(requests(&history), "3 4 - - 9 9");
+        assert_eq!(hits(&history), "7 8 - - 2 2");
+        // Gone for longer than is kept.
+        history.merge(answer(200, 200, 200, &[1], &[]));
+        assert_eq!(requests(&history), "- - - - - 1");
+        assert_eq!(hits(&history), "- - - - - 0");
+    }
+
+    #[test]
+    fn another_clock_begins_anew() {
+        let mut history = History::default();
+        history.merge(answer(90, 100, 99, &[1, 2], &[3, 4]));
+        history.merge(answer(50, 51, 50, &[8, 9], &[]));
+        assert_eq!(requests(&history), "- - - - 8 9");
+        assert_eq!(history.part(id(2)), None);
+    }
+
+    #[test]
+    fn another_part_is_looked_at() {
+        let mut history = History::default();
+        history.merge(answer(90, 100, 99, &[1, 2], &[]));
+        let mut other = answer(90, 100, 98, &[7, 7, 7], &[]);
+        other.focus.id = id(2);
+        history.merge(other);
+        assert_eq!(requests(&history), "- - - 7 7 7");
+        assert_eq!(history.focus().unwrap().id, id(2));
+    }
+}

@@ -1,0 +1,225 @@
+//! Figures over time, drawn small.
+
+use std::fmt::Write;
+
+use leptos::prelude::*;
+use web_sys::wasm_bindgen::JsCast;
+
+use super::{Text, Tone};
+
+/// Heights of the drawing, in its own units; its width is a unit a step.
+const HEIGHT: f64 = 40.0;
+/// Room above the highest point, so that its line is not cut in half.
+const ABOVE: f64 = 2.0;
+
+/// What a plot is drawn from: one line for each of its tones, all of one length, the newest value
+/// last; not a number is a gap.
+pub type Lines = Vec<Vec<f64>>;
+
+/// Lines over time, as a picture with a text in its place.
+///
+/// All lines share one scale, from zero to the highest value. A `cursor` is the place in the lines
+/// that is pointed at, by pointer or arrow keys; plots that share it point at one moment together.
+#[component]
+pub fn Plot(
+    /// What a screen reader says in place of the picture.
+    #[prop(into)]
+    label: Text,
+    #[prop(into)] lines: Signal<Lines>,
+    tones: &'static [Tone],
+    #[prop(optional)] cursor: Option<RwSignal<Option<usize>>>,
+    /// What is pointed at, in words; said while arrow keys point.
+    #[prop(optional, into)]
+    readout: Text,
+) -> impl IntoView {
+    let steps = Memo::new(move |_| lines.with(|lines| lines.iter().map(Vec::len).max()));
+    let steps = move || steps.get().unwrap_or_default();
+    let top = Memo::new(move |_| lines.with(|lines| top(lines)));
+    let drawn = tones.iter().enumerate().map(|(nth, tone)| {
+        let one = move |draw: fn(&[f64], f64) -> String| {
+            Memo::new(move |_| {
+                lines.with(|lines| lines.get(nth).map(|line| draw(line, top.get())))
+            })
+        };
+        let line = one(stroke);
+        // One alone stands on its ground; of several, only the first does.
+        let area = (nth == 0).then(|| one(fill));
+        view! {
+            {area
+                .map(|area| {
+                    view! { <path class=format!("plot-area {}", tone_class(*tone)) d=move || area.get() /> }
+                })}
+            <path class=format!("plot-line {}", tone_class(*tone)) d=move || line.get() />
+        }
+    });
+    let drawn = drawn.collect_view();
+    let at = move || {
+        let place = cursor?.get()?;
+        Some(format!("M{place} 0V{HEIGHT}"))
+    };
+    let by_keys = RwSignal::new(false);
+    let said = cursor.map(|_| {
+        view! {
+            <span class="visually-hidden" aria-live="polite">
+                {move || by_keys.get().then(|| readout.get())}
+            </span>
+        }
+    });
+    view! {
+        {said}
+        <svg
+            class="plot"
+            viewBox=move || format!("0 0 {} {HEIGHT}", steps().saturating_sub(1).max(1))
+            preserveAspectRatio="none"
+            role="img"
+            aria-label=move || label.get()
+            tabindex=cursor.map(|_| "0")
+            on:mousemove=move |event| {
+                if let Some(cursor) = cursor {
+                    cursor.set(place_at(&event, steps()));
+                }
+            }
+            on:mouseleave=move |_| {
+                if let Some(cursor) = cursor {
+                    cursor.set(None);
+                }
+            }
+            on:blur=move |_| {
+                // The browser tells of a plot that is removed, when its signals have gone too.
+                if let Some(cursor) = cursor {
+                    cursor.try_set(None);
+                    by_keys.try_set(false);
+                }
+            }
+            on:keydown=move |event| {
+                if let Some(cursor) = cursor
+                    && let Some(place) = by_key(&event.key(), cursor.get_untracked(), steps())
+                {
+                    event.prevent_default();
+                    by_keys.set(true);
+                    cursor.set(place);
+                }
+            }
+        >
+            <path class="plot-ground" d=move || format!("M0 {HEIGHT}H{}", steps()) />
+            {drawn}
+            <path class="plot-cursor" d=at />
+        </svg>
+    }
+}
+
+/// The class that gives a line its colour, and whatever names it.
+pub fn tone_class(tone: Tone) -> String {
+    format!("plot-{}", tone.name())
+}
+
+/// The place that a pointer is over.
+fn place_at(event: &web_sys::MouseEvent, steps: usize) -> Option<usize> {
+    let plot: web_sys::Element = event.current_target()?.dyn_into().ok()?;
+    let ground = plot.get_bounding_client_rect();
+    let share = (f64::from(event.client_x()) - ground.left()) / ground.width().max(1.0);
+    let last = steps.checked_sub(1)?;
+    Some((share.clamp(0.0, 1.0) * last as f64).round() as usize)
+}
+
+/// Where a key moves to; `None` is a key for something else.
+fn by_key(key: &str, from: Option<usize>, steps: usize) -> Option<Option<usize>> {
+    let last = steps.checked_sub(1)?;
+    let from = from.map(|from| from.min(last));
+    Some(match key {
+        "ArrowLeft" => Some(from.map_or(last, |from| from.saturating_sub(1))),
+        "ArrowRight" => Some(from.map_or(last, |from| (from + 1).min(last))),
+        "Home" => Some(0),
+        "End" => Some(last),
+        "Escape" if from.is_some() => None,
+        _ => return None,
+    })
+}
+
+/// The highest value of all; never nothing, so that a flat line lies on the ground.
+fn top(lines: &[Vec<f64>]) -> f64 {
+    let top = lines.iter().flatten().copied().fold(0.0, f64::max);
+    if top > 0.0 { top } else { 1.0 }
+}
+
+/// The part of a path through values that are there; a gap begins another.
+fn stretches(
+    line: &[f64],
+    top: f64,
+    mut begin: impl FnMut(&mut String, usize),
+    end: fn(&mut String, usize),
+) -> String {
+    let mut path = String::new();
+    let mut open = false;
+    for (place, value) in line.iter().enumerate() {
+        if value.is_nan() {
+            if std::mem::take(&mut open) {
+                end(&mut path, place - 1);
+            }
+            continue;
+        }
+        let height = HEIGHT - value / top * (HEIGHT - ABOVE);
+        if !std::mem::replace(&mut open, true) {
+            begin(&mut path, place);
+            let _ = write!(path, "{place} {height:.1}");
+        } else {
+            let _ = write!(path, "L{place} {height:.1}");
+        }
+    }
+    if open {
+        end(&mut path, line.len() - 1);
+    }
+    path
+}
+
+fn stroke(line: &[f64], top: f64) -> String {
+    // A single point is a dot, by the round ends of its line.
+    stretches(line, top, |path, _| path.push('M'), |path, _| path.push_str("h0"))
+}
+
+fn fill(line: &[f64], top: f64) -> String {
+    stretches(
+        line,
+        top,
+        |path, place| {
+            let _ = write!(path, "M{place} {HEIGHT}L");
+        },
+        |path, place| {
+            let _ = write!(path, "L{place} {HEIGHT}Z");
+        },
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const GAP: f64 = f64::NAN;
+
+    #[test]
+    fn a_gap_is_no_line() {
+        assert_eq!(stroke(&[], 1.0), "");
+        assert_eq!(stroke(&[GAP, 0.0, 4.0], 4.0), "M1 40.0L2 2.0h0");
+        assert_eq!(stroke(&[2.0, GAP, 2.0], 4.0), "M0 21.0h0M2 21.0h0");
+        assert_eq!(fill(&[GAP, 0.0, 4.0, GAP], 4.0), "M1 40L1 40.0L2 2.0L2 40Z");
+    }
+
+    #[test]
+    fn the_highest_of_all_lines_is_the_top() {
+        assert_eq!(top(&[vec![GAP, 1.0], vec![3.0, 2.0]]), 3.0);
+        assert_eq!(top(&[vec![0.0, GAP]]), 1.0);
+        assert_eq!(top(&[]), 1.0);
+    }
+
+    #[test]
+    fn keys_move_within_the_lines() {
+        assert_eq!(by_key("ArrowLeft", None, 3), Some(Some(2)));
+        assert_eq!(by_key("ArrowLeft", Some(0), 3), Some(Some(0)));
+        assert_eq!(by_key("ArrowRight", Some(2), 3), Some(Some(2)));
+        assert_eq!(by_key("Home", Some(2), 3), Some(Some(0)));
+        assert_eq!(by_key("Escape", Some(2), 3), Some(None));
+        assert_eq!(by_key("Escape", None, 3), None, "for whatever is around it");
+        assert_eq!(by_key("a", None, 3), None);
+        assert_eq!(by_key("End", None, 0), None);
+    }
+}
