@@ -3,7 +3,7 @@
 use super::Looked;
 use crate::{
     i18n::{
-        Locale,
+        I18nContext, Locale,
         format::{self, Style},
         t_string, use_i18n,
     },
@@ -11,7 +11,6 @@ use crate::{
     ui::{Lines, Plot, Text, Tone, text, tone_class},
 };
 use leptos::prelude::*;
-use leptos_i18n::I18nContext;
 
 /// What the values of a plot are.
 #[derive(Clone, Copy, PartialEq, Eq)]
