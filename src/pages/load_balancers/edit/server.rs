@@ -8,7 +8,7 @@ use super::{
 use crate::{
     i18n::{t, t_string, use_i18n},
     pages::load_balancers::form::FormNumber,
-    store::Store,
+    store::{Store, figures::Figures},
     ui::{Button, ButtonKind, Cell, Checkbox, Field, Glyph, OperatingBadge, Row, Text, text},
 };
 use leptos::prelude::*;
@@ -186,6 +186,8 @@ fn State(
 ) -> impl IntoView {
     let i18n = use_i18n();
     let store = editing.store;
+    // None on a cloud that keeps no figures.
+    let figures = use_context::<Figures>();
     let live = Memo::new(move |_| member(store, editing, id));
     let before = live.get_untracked();
     let before = editing.edit.with_untracked(|edit| {
@@ -196,7 +198,7 @@ fn State(
     let (was_drained, was_on) = before.unwrap_or((false, true));
     let status = Memo::new(move |_| live.with(|m| m.as_ref().map(|m| m.operating_status.clone())));
     let left = Memo::new(move |_| {
-        (was_drained && drained.get() && !gone.get()).then(|| connections(store, id)).flatten()
+        (was_drained && drained.get() && !gone.get()).then(|| figures?.active(id)).flatten()
     });
     let will = move || {
         let words = if gone.get() {
@@ -252,9 +254,4 @@ fn State(
 fn member(store: Store, editing: Editing, id: MemberId) -> Option<MemberSummary> {
     let graph = store.load_balancers.graph(editing.id)?;
     graph.pools.iter().flat_map(|pool| &pool.members).find(|member| member.id == id).cloned()
-}
-
-/// Connections open at a server now; `None` while nobody knows.
-fn connections(_: Store, _: MemberId) -> Option<u64> {
-    None
 }
