@@ -19,7 +19,7 @@ pub(super) fn Wordless(language: Locale) -> impl IntoView {
         let _ = window().location().reload();
     };
     view! {
-        <main>
+        <main class="frame-main">
             <h1 class="page-title">{td_string!(language, common.not_downloaded)}</h1>
             <EmptyState art=Art::Failed title=td_string!(language, common.not_downloaded_hint)>
                 <Button kind=ButtonKind::Primary on_press=reload>
