@@ -28,6 +28,7 @@ pub use edits::Edits;
 pub use graph::{Graph, PoolGraph};
 pub use load_balancers::LoadBalancers;
 pub use networks::Networks;
+pub use order::lower;
 use session::Turn;
 pub use session::{Phase, Role, Session};
 pub use toasts::{Toast, Toasts, Tone};
