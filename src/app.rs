@@ -5,9 +5,10 @@ mod frame;
 mod guard;
 mod preload;
 mod shown;
+mod wordless;
 
 use crate::{
-    i18n::{self, t_string, use_i18n},
+    i18n::{self, Locale, NoTexts, t_string, use_i18n},
     pages::{self, Page},
     routes::Route,
     store::{Phase, Store, use_store},
@@ -15,14 +16,27 @@ use crate::{
 };
 use frame::{BareFrame, SignedInFrame, Unreachable};
 use guard::guard;
-use leptos::prelude::*;
+use leptos::{mount::mount_to_body, prelude::*};
 use leptos_router::components::Router;
 use shown::Shown;
+use wordless::Wordless;
+
+/// Shows the page, as soon as it has its words.
+pub async fn begin() {
+    let language = i18n::first();
+    match i18n::load(language).await {
+        Ok(()) => mount_to_body(move || view! { <App language /> }),
+        Err(NoTexts) => {
+            document::first_paint_done();
+            mount_to_body(move || view! { <Wordless language /> });
+        }
+    }
+}
 
 /// The root of all that is shown.
 #[component]
-pub fn App() -> impl IntoView {
-    i18n::provide();
+fn App(language: Locale) -> impl IntoView {
+    i18n::provide(language);
     provide_words();
     let store = Store::provide();
     store.load_balancers.set_words(i18n::type_words());

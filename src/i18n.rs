@@ -1,32 +1,150 @@
-//! Translations: `locales/<language>/<room>.json`, compiled in, a missing key does not build.
+//! Translations: `locales/<language>/<room>.json`. A missing key does not build, nor a missing value.
 //!
 //! In a view: `let i18n = use_i18n();` then `t!(i18n, common.refresh)`, or `t_string!` for a text.
+//! The texts of a language are a file of their own, which has to be there before anything is shown;
+//! without the feature `split` they are compiled in.
 
 pub mod errors;
 pub mod format;
 
+mod load;
+
+#[allow(
+    dead_code,
+    non_camel_case_types,
+    non_upper_case_globals,
+    unused_imports,
+    unused_macros,
+    reason = "keys are named as in the files, and not all of them are used in every way"
+)]
 mod generated {
-    include!(concat!(env!("OUT_DIR"), "/i18n.rs"));
+    use super::{I18nContext, Locale, Text};
+    include!(concat!(env!("OUT_DIR"), "/texts.rs"));
+    pub(super) use lines;
 }
 
-pub use generated::i18n::{Locale, use_i18n};
-pub use leptos_i18n::{I18nContext, t, t_string, td_string};
+pub use generated::{compiled_in, keys};
+pub use load::{NoTexts, load};
 
 use crate::store::row::TypeWords;
 use leptos::prelude::*;
-use leptos_i18n::context::init_i18n_subcontext;
+use std::fmt::{Display, Write};
 
 /// Where the choice is remembered.
 const REMEMBERED: &str = "language";
 
+/// A language that the page speaks, in the order of their tags.
+#[allow(non_camel_case_types, reason = "as the language is written elsewhere")]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Locale {
+    /// English.
+    #[default]
+    en,
+    /// Traditional Chinese as it is written in Taiwan.
+    zh_TW,
+}
+
 /// The languages, each by its own name.
 pub const LANGUAGES: [(Locale, &str); 2] = [(Locale::en, "English"), (Locale::zh_TW, "繁體中文")];
 
-/// Begins with the language chosen before, or else the first of the browser's that there is, and
-/// keeps `<html lang>` and what is remembered in step.
-pub fn provide() -> I18nContext<Locale> {
-    let begin = remembered().unwrap_or_else(preferred);
-    let i18n = init_i18n_subcontext::<Locale>(Some(Signal::stored(begin)));
+/// A text without places, by its number in the file of a language.
+#[derive(Clone, Copy, Debug)]
+pub struct Text(u16);
+
+/// The language that is spoken.
+#[derive(Debug)]
+pub struct I18nContext<L: 'static>(RwSignal<L>);
+
+impl<L> Clone for I18nContext<L> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<L> Copy for I18nContext<L> {}
+
+impl I18nContext<Locale> {
+    /// The language; who asks is told when it changes.
+    pub fn get_locale(self) -> Locale {
+        self.0.get()
+    }
+
+    /// A text in the language; who asks is told when it changes.
+    pub fn text(self, text: Text) -> &'static str {
+        load::text(self.get_locale(), text)
+    }
+
+    /// A text that changes with the language.
+    pub fn view(self, text: Text) -> impl Fn() -> &'static str + Copy + Send + 'static {
+        move || self.text(text)
+    }
+
+    /// A text with values in its places, by their numbers.
+    pub fn fill(self, text: Text, values: &[&dyn Display]) -> String {
+        let mut parts = self.text(text).split('{');
+        let mut filled = parts.next().unwrap_or_default().to_owned();
+        for part in parts {
+            let (number, rest) = part.split_once('}').unwrap_or_default();
+            if let Some(value) = number.parse().ok().and_then(|number: usize| values.get(number)) {
+                // A text takes all that is written.
+                let _ = write!(filled, "{value}");
+            }
+            filled.push_str(rest);
+        }
+        filled
+    }
+}
+
+/// The language, from [`provide`].
+pub fn use_i18n() -> I18nContext<Locale> {
+    expect_context()
+}
+
+/// `t!(i18n, room.key)`: a text for a view, which changes with the language.
+macro_rules! t {
+    ($i18n:expr, $room:ident . $key:ident) => {
+        $i18n.view($crate::i18n::keys::$room::$key)
+    };
+}
+
+/// `t_string!(i18n, room.key)`: a text. `t_string!(i18n, room.key, name = value)`: with values in its
+/// places. What is called within an effect or a view is called again when the language changes.
+macro_rules! t_string {
+    ($i18n:expr, $room:ident . $key:ident $(,)?) => {
+        $i18n.text($crate::i18n::keys::$room::$key)
+    };
+    ($i18n:expr, $room:ident . $key:ident, $($name:ident = $value:expr),+ $(,)?) => {
+        $crate::i18n::keys::$room::$key { $($name: &$value),+ }.fill($i18n)
+    };
+}
+
+/// `td_string!(locale, room.key)`: a text in a language that need not be loaded. It is in the
+/// program, in every language: for few.
+macro_rules! td_string {
+    ($locale:expr, $room:ident . $key:ident) => {
+        $crate::i18n::in_every_language!($room.$key)[$locale as usize]
+    };
+}
+
+/// `in_every_language!(room.key)`: a text as every language has it, by the order of [`Locale`]. In
+/// the program too.
+macro_rules! in_every_language {
+    ($room:ident . $key:ident) => {
+        $crate::i18n::compiled_in::$room::$key
+    };
+}
+
+pub(crate) use {in_every_language, t, t_string, td_string};
+
+/// The language to begin with: the one chosen before, or else the first of the browser's that there
+/// is. `index.html` asks for its texts ahead, by the same rule.
+pub fn first() -> Locale {
+    remembered().unwrap_or_else(preferred)
+}
+
+/// Begins with a language that is loaded, and keeps `<html lang>` in step with the choice.
+pub fn provide(begin: Locale) {
+    let i18n = I18nContext(RwSignal::new(begin));
     provide_context(i18n);
     Effect::new(move |_| {
         let language = tag(i18n.get_locale());
@@ -35,24 +153,26 @@ pub fn provide() -> I18nContext<Locale> {
             let _ = html.set_attribute("lang", language);
         }
     });
-    i18n
 }
 
-/// Changes the language, for good.
-pub fn choose(i18n: I18nContext<Locale>, locale: Locale) {
-    i18n.set_locale(locale);
+/// Changes the language, for good, as soon as its texts are there.
+///
+/// # Errors
+///
+/// When they cannot be downloaded; the language stays then.
+pub async fn choose(i18n: I18nContext<Locale>, locale: Locale) -> Result<(), NoTexts> {
+    load(locale).await?;
+    i18n.0.set(locale);
     if let Ok(Some(storage)) = window().local_storage() {
         // A full or forbidden storage only forgets.
         let _ = storage.set_item(REMEMBERED, tag(locale));
     }
+    Ok(())
 }
 
 /// BCP 47.
 pub fn tag(locale: Locale) -> &'static str {
-    match locale {
-        Locale::en => "en",
-        Locale::zh_TW => "zh-TW",
-    }
+    generated::TAGS[locale as usize]
 }
 
 fn remembered() -> Option<Locale> {
@@ -76,15 +196,8 @@ fn preferred() -> Locale {
 
 /// The words that a search finds a type by, in every language.
 pub fn type_words() -> TypeWords {
-    let both = |en: &str, zh: &str| format!("{en} {zh}");
     TypeWords {
-        application: both(
-            td_string!(Locale::en, common.application_load_balancer),
-            td_string!(Locale::zh_TW, common.application_load_balancer),
-        ),
-        network: both(
-            td_string!(Locale::en, common.network_load_balancer),
-            td_string!(Locale::zh_TW, common.network_load_balancer),
-        ),
+        application: in_every_language!(common.application_load_balancer).join(" "),
+        network: in_every_language!(common.network_load_balancer).join(" "),
     }
 }

@@ -14,5 +14,6 @@ fn main() {
     if ui::gallery::mount_if_asked() {
         return;
     }
-    leptos::mount::mount_to_body(app::App);
+    // Leptos has no executor of its own until something is mounted.
+    wasm_bindgen_futures::spawn_local(app::begin());
 }

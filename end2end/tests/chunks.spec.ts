@@ -31,7 +31,7 @@ test('a page is downloaded when somebody is about to go there', async ({ page })
   await page.goto('/load-balancers')
   await expect(heading(page, 'Load Balancer Management')).toBeVisible()
   await expect(create(page)).toBeVisible()
-  expect(seen).toEqual([])
+  expect(seen).not.toContain('create_load_balancer')
   await create(page).hover()
   await expect.poll(() => seen).toContain('create_load_balancer')
   await create(page).click()
@@ -62,6 +62,41 @@ test('chunks are kept by the browser for good', async ({ page }) => {
   expect(headers['cache-control']).toContain('immutable')
   expect(headers['content-type']).toBe('application/wasm')
   expect(headers['content-encoding']).toBe('br')
+})
+
+test('the texts are one language, asked for while the program is on its way', async ({ page }) => {
+  const seen: string[] = []
+  page.on('request', (request) => {
+    const name = /\/(texts-[a-zA-Z-]+)-[0-9a-f]{16}\.txt$/.exec(request.url())?.[1]
+    seen.push(name ?? request.url())
+  })
+  const texts = page.waitForResponse(/\/texts-en-[0-9a-f]{16}\.txt$/)
+  await page.goto('/load-balancers')
+  const headers = await (await texts).allHeaders()
+  expect(headers['cache-control']).toContain('immutable')
+  expect(headers['content-encoding']).toBe('br')
+  await expect(heading(page, 'Load Balancer Management')).toBeVisible()
+  expect(seen.filter((name) => name.startsWith('texts-'))).toEqual(['texts-en'])
+  const data = seen.findIndex((url) => url.includes('/identity/') || url.includes('/portal/'))
+  expect(seen.indexOf('texts-en')).toBeLessThan(data)
+})
+
+test('a language that cannot be downloaded is told, and the page keeps its own', async ({
+  page,
+  portal,
+  watch,
+}) => {
+  watch.expect(/ERR_/, /Failed to fetch/)
+  await page.goto('/load-balancers')
+  await expect(create(page)).toBeVisible()
+  await portal.down()
+  await page.getByLabel('Language').selectOption({ label: '繁體中文' })
+  await expect(page.getByText('The server does not answer, or it has been updated')).toBeVisible()
+  await expect(heading(page, 'Load Balancer Management')).toBeVisible()
+  await portal.again()
+  await page.getByLabel('Language').selectOption({ label: 'English' })
+  await page.getByLabel('Language').selectOption({ label: '繁體中文' })
+  await expect(heading(page, '負載平衡器管理')).toBeVisible()
 })
 
 test('a slow download says that it loads, and the page follows', async ({ page, portal }) => {

@@ -1,7 +1,7 @@
 //! What surrounds every page of somebody signed in.
 
 use crate::{
-    i18n::{self, Locale, t, t_string, use_i18n},
+    i18n::{self, I18nContext, Locale, t, t_string, use_i18n},
     pages::{
         Place, ask_before_unload, chunks,
         preferences::{LanguageChoice, ThemeChoice},
@@ -15,7 +15,6 @@ use crate::{
     },
 };
 use leptos::{prelude::*, task::spawn_local};
-use leptos_i18n::I18nContext;
 use leptos_router::hooks::use_navigate;
 
 /// Header, navigation, notices, and the page.

@@ -17,3 +17,9 @@ pub use request::on_session_ended;
 
 /// What a service answered, or why not.
 pub type Result<T> = std::result::Result<T, ApiError>;
+
+/// A text file of the page's own.
+#[cfg(feature = "split")]
+pub async fn file(path: &str) -> Result<String> {
+    request::exchange(gloo_net::http::Method::GET, path, None).await?.ok()
+}

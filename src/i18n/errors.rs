@@ -1,7 +1,6 @@
 //! Why something did not work, in words a person can act on.
 
-use super::{Locale, t_string};
-use leptos_i18n::I18nContext;
+use super::{I18nContext, Locale, t_string};
 use openstack_types::{error::ApiError, field::FieldError, rules::Refusal};
 
 /// Why a request failed. What a service says of a single request stands as the service says it: it

@@ -2,14 +2,24 @@
 
 use crate::{
     i18n::{self, LANGUAGES, Locale, t_string, use_i18n},
+    store::use_store,
     ui::{Glyph, HeaderSelect, SelectOption, Theme},
 };
-use leptos::prelude::*;
+use leptos::{prelude::*, task::spawn_local};
 
 /// The language, each by its own name.
 #[component]
 pub fn LanguageChoice() -> impl IntoView {
     let i18n = use_i18n();
+    let store = use_store();
+    let choose = move |locale| {
+        spawn_local(async move {
+            if i18n::choose(i18n, locale).await.is_err() {
+                let words = untrack(|| t_string!(i18n, common.not_downloaded_hint));
+                store.toasts.error(words);
+            }
+        });
+    };
     let options: Vec<_> = LANGUAGES
         .iter()
         .map(|(locale, name)| SelectOption::new(i18n::tag(*locale), *name))
@@ -23,7 +33,7 @@ pub fn LanguageChoice() -> impl IntoView {
             on_change=move |chosen: String| {
                 let by_tag = |(locale, _): &&(Locale, &str)| i18n::tag(*locale) == chosen;
                 if let Some((locale, _)) = LANGUAGES.iter().find(by_tag) {
-                    i18n::choose(i18n, *locale);
+                    choose(*locale);
                 }
             }
         />

@@ -4,7 +4,7 @@ mod overview;
 
 use super::page_title;
 use crate::{
-    i18n::{Locale, errors, t, t_string, use_i18n},
+    i18n::{I18nContext, Locale, errors, t, t_string, use_i18n},
     routes::{ListQuery, Route, SortKey},
     store::{
         row::{Attention, Row, provisioning_word},
@@ -16,7 +16,6 @@ use crate::{
     },
 };
 use leptos::prelude::*;
-use leptos_i18n::I18nContext;
 use openstack_types::ProvisioningStatus;
 use overview::Overview;
 use std::sync::Arc;

@@ -2,6 +2,7 @@
 
 mod bench;
 mod console;
+mod dist;
 #[cfg(test)]
 mod invariants;
 mod licences;

@@ -2,7 +2,7 @@
 
 use crate::{
     console::{say, timed},
-    setup,
+    dist, setup,
     split::Split,
     workspace::{PAGE, Workspace, first_line, must},
 };
@@ -15,7 +15,7 @@ use std::{
 };
 
 /// What the page is made of, besides its own crates.
-const INPUTS: [&str; 12] = [
+const INPUTS: [&str; 15] = [
     ".cargo/config.toml",
     "src",
     "style",
@@ -23,9 +23,12 @@ const INPUTS: [&str; 12] = [
     "public",
     "index.html",
     "build.rs",
+    "build",
     "Trunk.toml",
     "Cargo.toml",
     "Cargo.lock",
+    "crates/xtask/src/ahead.js",
+    "crates/xtask/src/dist.rs",
     "crates/xtask/src/split.rs",
     "end2end/package-lock.json",
 ];
@@ -43,7 +46,8 @@ pub fn build(workspace: &Workspace) -> Result<()> {
         let split = Split::prepare(workspace)?;
         let profile = ["--release", "--cargo-profile", "wasm", "--features", "split"];
         must(split.command(workspace, "trunk").arg("build").args(profile))?;
-        split.finish(workspace)
+        split.finish(workspace)?;
+        dist::finish(workspace)
     });
     done.context("the page was not built")?;
     fs::create_dir_all(&workspace.target)?;

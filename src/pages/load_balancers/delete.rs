@@ -1,12 +1,11 @@
 //! The question before load balancers are deleted: names them, what goes with them, and what stops.
 
 use crate::{
-    i18n::{Locale, errors, t, t_string, use_i18n},
+    i18n::{I18nContext, Locale, errors, t, t_string, use_i18n},
     store::{Graph, row::protocol_word, use_store},
     ui::{Banner, Button, ButtonKind, Dialog, Field, TextInput, Tone},
 };
 use leptos::{prelude::*, task::spawn_local};
-use leptos_i18n::I18nContext;
 use openstack_types::{LoadBalancerId, error::ApiError, rules::may_delete};
 use std::sync::Arc;
 

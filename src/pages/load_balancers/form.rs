@@ -15,14 +15,13 @@ pub use part::{Fold, FormPart, part_id};
 pub use summary::{Summary, field_name};
 
 use crate::{
-    i18n::{Locale, errors, t_string, use_i18n},
+    i18n::{I18nContext, Locale, errors, t_string, use_i18n},
     ui::{InputKind, NumberInput, Select, SelectOption, Text, TextInput, Textarea},
 };
 use leptos::{
     prelude::*,
     task::{spawn_local, tick},
 };
-use leptos_i18n::I18nContext;
 use plan::{Draft, FieldPath, Finding, Part};
 use std::collections::{HashMap, HashSet};
 use wasm_bindgen::JsCast;

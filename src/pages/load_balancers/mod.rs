@@ -14,12 +14,11 @@ pub use details::LoadBalancerDetails;
 pub use list::LoadBalancerList;
 
 use crate::{
-    i18n::{Locale, errors},
+    i18n::{I18nContext, Locale, errors},
     pages::{chunks, use_place},
     routes::Route,
 };
 use leptos::prelude::*;
-use leptos_i18n::I18nContext;
 use leptos_router::{NavigateOptions, hooks::use_navigate};
 use openstack_types::{LoadBalancerId, ProvisioningStatus, rules::may_change};
 

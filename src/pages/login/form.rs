@@ -1,13 +1,12 @@
 //! What is typed to sign in, and what comes of it.
 
 use crate::{
-    i18n::{Locale, errors, t, t_string, use_i18n},
+    i18n::{I18nContext, Locale, errors, t, t_string, use_i18n},
     store::{SignInError, Store, use_store},
     ui::{Banner, Button, ButtonKind, Field, InputKind, TextInput, Tone},
 };
 use gloo_timers::callback::Interval;
 use leptos::{prelude::*, task::spawn_local};
-use leptos_i18n::I18nContext;
 use openstack_types::{
     error::ApiError,
     portal::{Session, SignIn},

@@ -2,12 +2,11 @@
 
 use super::words;
 use crate::{
-    i18n::{Locale, t, t_string, use_i18n},
+    i18n::{I18nContext, Locale, t, t_string, use_i18n},
     store::row::protocol_word,
     ui::{Banner, Tone},
 };
 use leptos::prelude::*;
-use leptos_i18n::I18nContext;
 use plan::{
     TimeoutField,
     edit::{Conflict, ConflictField, ConflictKind, Thing},

@@ -2,7 +2,7 @@
 
 use super::editing::Editing;
 use crate::{
-    i18n::{Locale, t, t_string, use_i18n},
+    i18n::{I18nContext, Locale, t, t_string, use_i18n},
     pages::load_balancers::form::{
         Form, FormInput, FormNumber, FormPart,
         listeners::{GroupChoice, Listener},
@@ -12,7 +12,6 @@ use crate::{
     ui::{Button, ButtonKind, Field, Glyph, Text, text},
 };
 use leptos::prelude::*;
-use leptos_i18n::I18nContext;
 use openstack_types::octavia::ListenerProtocol;
 use plan::{FieldPath, ListenerField, ListenerOptions, Part, RowKey, Scope};
 

@@ -6,12 +6,11 @@ use super::{
     words,
 };
 use crate::{
-    i18n::{Locale, errors, t, t_string, use_i18n},
+    i18n::{I18nContext, Locale, errors, t, t_string, use_i18n},
     store::edits::{Failure, Progress},
     ui::{Banner, StatusBadge, Tone},
 };
 use leptos::prelude::*;
-use leptos_i18n::I18nContext;
 use plan::edit::StepWhat;
 
 /// Steps told one by one; of more, those around the one under way.

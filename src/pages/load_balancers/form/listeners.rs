@@ -132,7 +132,7 @@ pub fn GroupChoice(form: Form, listener: RowKey) -> impl IntoView {
 
 /// `HTTPS with SSL` is there to be seen, and says why it cannot be chosen.
 fn protocol_option(
-    i18n: leptos_i18n::I18nContext<crate::i18n::Locale>,
+    i18n: crate::i18n::I18nContext<crate::i18n::Locale>,
     protocol: &ListenerProtocol,
 ) -> SelectOption {
     let word = protocol_word(protocol).to_owned();

@@ -3,7 +3,7 @@
 use super::selection::Selection;
 use crate::{
     i18n::{
-        Locale, errors,
+        I18nContext, Locale, errors,
         format::{Style, time},
         t_string, use_i18n,
     },
@@ -19,7 +19,6 @@ use crate::{
     },
 };
 use leptos::{either::Either, prelude::*};
-use leptos_i18n::I18nContext;
 use leptos_router::hooks::use_navigate;
 use openstack_types::{
     LoadBalancerId,

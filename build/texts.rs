@@ -1,0 +1,139 @@
+//! `locales/` as what the page is built with: the keys, and the texts of a language in one file.
+//!
+//! Used by `build.rs`, which makes the keys Rust, and by xtask, which puts the files into `dist/`.
+
+use serde_json::{Map, Value};
+use std::{
+    collections::{BTreeMap, BTreeSet, hash_map::DefaultHasher},
+    fs,
+    hash::{Hash, Hasher},
+    path::Path,
+};
+
+/// The language that the others are held against.
+const FIRST: &str = "en";
+
+/// The texts of every language.
+pub struct Texts {
+    /// Rooms, their keys, and the names of the places in the text of each, all in alphabetical order.
+    pub rooms: BTreeMap<String, BTreeMap<String, Vec<String>>>,
+    /// By language, in alphabetical order; `en` and `zh-TW`.
+    pub languages: BTreeMap<String, Language>,
+}
+
+/// What a language says.
+pub struct Language {
+    /// One line a text, in the order of the rooms and keys. A place for a value is `{0}`, by its
+    /// number among the names of the key.
+    pub lines: String,
+    /// The name of a file with these lines, which tells its content: `texts-en-0123456789abcdef.txt`.
+    pub file: String,
+}
+
+impl Texts {
+    /// Reads `locales/`.
+    ///
+    /// # Errors
+    ///
+    /// One line for each key that a language lacks or has too many, each text whose places differ
+    /// from the English ones, and each text that cannot be a line.
+    pub fn read(locales: &Path) -> Result<Self, String> {
+        let mut problems = Vec::new();
+        let mut all = BTreeMap::new();
+        for language in names(locales)? {
+            let dir = locales.join(&language);
+            let mut texts = BTreeMap::new();
+            for file in names(&dir)? {
+                let path = dir.join(&file);
+                let told = |error: String| format!("{}: {error}", path.display());
+                let text = fs::read_to_string(&path).map_err(|e| told(e.to_string()))?;
+                let keys: Map<String, Value> =
+                    serde_json::from_str(&text).map_err(|e| told(e.to_string()))?;
+                let room = file.trim_end_matches(".json");
+                for (key, text) in keys {
+                    match text {
+                        Value::String(text) if !text.contains('\n') => {
+                            texts.insert((room.to_owned(), key), text);
+                        }
+                        _ => problems.push(told(format!("{key} is no text of one line"))),
+                    }
+                }
+            }
+            all.insert(language, texts);
+        }
+        let first = all.get(FIRST).ok_or_else(|| format!("no texts in {FIRST}"))?;
+        let mut rooms: BTreeMap<String, BTreeMap<String, Vec<String>>> = BTreeMap::new();
+        for ((room, key), text) in first {
+            let places = places(text).into_iter().map(str::to_owned).collect();
+            rooms.entry(room.clone()).or_default().insert(key.clone(), places);
+        }
+        let mut languages = BTreeMap::new();
+        for (language, texts) in &all {
+            for (room, key) in texts.keys().filter(|key| !first.contains_key(*key)) {
+                problems.push(format!("locales/{language}: {room}.{key} is not in {FIRST}"));
+            }
+            let mut lines = String::new();
+            for (room, key, names) in keys(&rooms) {
+                let Some(text) = texts.get(&(room.clone(), key.clone())) else {
+                    problems.push(format!("locales/{language}: {room}.{key} is missing"));
+                    continue;
+                };
+                if places(text) != names.iter().map(String::as_str).collect() {
+                    problems.push(format!(
+                        "locales/{language}: {room}.{key} has other places than in {FIRST}"
+                    ));
+                }
+                match line(text, names) {
+                    Some(line) => lines.push_str(&line),
+                    None => {
+                        problems.push(format!("locales/{language}: {room}.{key} has a stray {{"))
+                    }
+                }
+                lines.push('\n');
+            }
+            let mut hasher = DefaultHasher::new();
+            lines.hash(&mut hasher);
+            let file = format!("texts-{language}-{:016x}.txt", hasher.finish());
+            languages.insert(language.clone(), Language { lines, file });
+        }
+        if problems.is_empty() { Ok(Self { rooms, languages }) } else { Err(problems.join("\n")) }
+    }
+}
+
+/// Room, key and names of places, in the order of the lines.
+pub fn keys(
+    rooms: &BTreeMap<String, BTreeMap<String, Vec<String>>>,
+) -> impl Iterator<Item = (&String, &String, &Vec<String>)> {
+    rooms.iter().flat_map(|(room, keys)| keys.iter().map(move |(key, names)| (room, key, names)))
+}
+
+/// What is in a directory, in alphabetical order.
+fn names(dir: &Path) -> Result<BTreeSet<String>, String> {
+    let told = |error: std::io::Error| format!("{}: {error}", dir.display());
+    fs::read_dir(dir)
+        .map_err(told)?
+        .map(|entry| Ok(entry.map_err(told)?.file_name().to_string_lossy().into_owned()))
+        .collect()
+}
+
+/// The names between `{{` and `}}`.
+fn places(text: &str) -> BTreeSet<&str> {
+    let ends = text.split("{{").skip(1).filter_map(|rest| rest.split_once("}}"));
+    ends.map(|(name, _)| name.trim()).collect()
+}
+
+/// A text with its places by number; `None` if a brace is left that is no place's.
+fn line(text: &str, names: &[String]) -> Option<String> {
+    let mut parts = text.split("{{");
+    let mut line = parts.next()?.to_owned();
+    for part in parts {
+        let (name, rest) = part.split_once("}}")?;
+        let number = names.iter().position(|known| known == name.trim())?;
+        if rest.contains('{') {
+            return None;
+        }
+        line.push_str(&format!("{{{number}}}{rest}"));
+    }
+    let first = text.split("{{").next()?;
+    (!first.contains('{')).then_some(line)
+}
