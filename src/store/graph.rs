@@ -1,5 +1,6 @@
 //! A load balancer with all that hangs on it, and how a change patches it. Pure.
 
+use super::order::sort;
 use openstack_types::{
     LoadBalancerId, MemberId, ProvisioningStatus,
     octavia::{HealthMonitor, Listener, LoadBalancer, Pool},
@@ -58,8 +59,10 @@ impl Graph {
         let mut pools_of: HashMap<LoadBalancerId, Vec<_>> = HashMap::new();
         for pool in pools {
             let Some(owner) = pool.loadbalancers.first() else { continue };
-            let mut members = members_of.remove(&pool.id).unwrap_or_default();
-            members.sort_by_cached_key(in_order);
+            let members = members_of.remove(&pool.id).unwrap_or_default();
+            let mut keyed: Vec<_> = members.into_iter().map(|one| (in_order(&one), one)).collect();
+            sort(&mut keyed, |a, b| a.0.cmp(&b.0));
+            let members = keyed.into_iter().map(|(_, member)| member).collect();
             let owner = owner.id;
             pools_of.entry(owner).or_default().push(PoolGraph { pool, members, monitor: None });
         }
@@ -72,10 +75,14 @@ impl Graph {
             .into_iter()
             .map(|balancer| {
                 let mut listeners = listeners_of.remove(&balancer.id).unwrap_or_default();
-                listeners.sort_by_key(|listener| (listener.protocol_port, listener.id));
+                let key = |listener: &Listener| (listener.protocol_port, listener.id);
+                sort(&mut listeners, |a, b| key(a).cmp(&key(b)));
                 let mut pools = pools_of.remove(&balancer.id).unwrap_or_default();
-                let place = |id| balancer.pools.iter().position(|pool| pool.id == id);
-                pools.sort_by_key(|pool| place(pool.pool.id).unwrap_or(usize::MAX));
+                let place = |one: &PoolGraph| {
+                    let at = balancer.pools.iter().position(|pool| pool.id == one.pool.id);
+                    at.unwrap_or(usize::MAX)
+                };
+                sort(&mut pools, |a, b| place(a).cmp(&place(b)));
                 Arc::new(Self { balancer, listeners, pools })
             })
             .collect()

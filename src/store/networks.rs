@@ -1,5 +1,6 @@
 //! The virtual networks a VIP can be in. They change seldom: read once, and again when asked.
 
+use super::order::{lower, sort};
 use crate::client;
 use leptos::{prelude::*, task::spawn_local};
 use openstack_types::{
@@ -85,8 +86,8 @@ impl Networks {
             }
             self.state.set(match answer {
                 Ok((mut networks, subnets)) => {
-                    networks
-                        .sort_by_cached_key(|network| (network.name.to_lowercase(), network.id));
+                    let key = |network: &Network| (lower(&network.name), network.id);
+                    sort(&mut networks, |a, b| key(a).cmp(&key(b)));
                     State::Read(Known { networks, subnets })
                 }
                 Err(error) => State::Failed(error),

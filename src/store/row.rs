@@ -1,6 +1,6 @@
 //! What a list shows of a load balancer, worked out once a change and not once a keystroke. Pure.
 
-use super::Graph;
+use super::{Graph, order::lower};
 use openstack_types::{
     LoadBalancerId, OperatingStatus, ProvisioningStatus, UserId, octavia::ListenerProtocol,
     rules::LbType,
@@ -112,11 +112,11 @@ impl Row {
             created_at: balancer.created_at.clone(),
             created_by: balancer.user_id.clone(),
             reason: graph.reason().map(str::to_owned),
-            name_key: balancer.name.to_lowercase(),
+            name_key: lower(&balancer.name),
             vip_key: balancer.vip_address.as_deref().and_then(|vip| vip.parse().ok()),
             searchable: String::new(),
         };
-        row.searchable = row.searchable_text(graph, words).to_lowercase();
+        row.searchable = lower(&row.searchable_text(graph, words));
         row
     }
 

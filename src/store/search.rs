@@ -1,22 +1,25 @@
 //! Which rows are shown and in which order: indexes only, so that ten thousand rows are filtered
 //! between two keystrokes. Pure.
 
-use super::row::Row;
+use super::{
+    order::{lower, sort_indexes},
+    row::Row,
+};
 use crate::routes::{Direction, ListQuery, SortKey};
 use std::cmp::Ordering;
 use std::sync::Arc;
 
 /// Indexes of the rows that every word of the search matches, in the order asked for.
 pub fn view(rows: &[Arc<Row>], query: &ListQuery) -> Vec<u32> {
-    let search = query.search.to_lowercase();
+    let search = lower(&query.search);
     let words: Vec<&str> = search.split_whitespace().collect();
     let mut shown: Vec<u32> = (0_u32..)
         .zip(rows)
         .filter(|(_, row)| words.iter().all(|word| row.searchable.contains(word)))
         .map(|(index, _)| index)
         .collect();
-    shown.sort_unstable_by(|a, b| {
-        let (a, b) = (&rows[*a as usize], &rows[*b as usize]);
+    sort_indexes(&mut shown, &mut |a, b| {
+        let (a, b) = (&rows[a], &rows[b]);
         let order = compare(a, b, query.sort);
         let order = match query.direction {
             Direction::Ascending => order,

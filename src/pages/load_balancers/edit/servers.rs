@@ -8,6 +8,7 @@ use crate::{
         groups::{group_keys, group_name},
         servers::{PasteDialog, Server},
     },
+    store::lower,
     ui::{Button, ButtonKind, Checkbox, Glyph, HeaderCell, SearchInput, Table, VirtualRows, text},
 };
 use leptos::prelude::*;
@@ -180,7 +181,7 @@ fn There(editing: Editing, group: RowKey, there: Memo<Vec<RowKey>>) -> impl Into
     let search = RwSignal::new(String::new());
     let ticked = Ticked(RwSignal::default());
     let shown: Memo<Vec<RowKey>> = Memo::new(move |_| {
-        let words = search.get().to_lowercase();
+        let words = lower(&search.get());
         let words: Vec<&str> = words.split_whitespace().collect();
         if words.is_empty() {
             return there.get();
@@ -190,7 +191,7 @@ fn There(editing: Editing, group: RowKey, there: Memo<Vec<RowKey>>) -> impl Into
             let servers = group.map(|group| group.servers.as_slice()).unwrap_or_default();
             let fits = |server: &&ServerDraft| {
                 let place = super::words::place(&server.address, &server.port);
-                let text = format!("{place} {}", server.name.to_lowercase());
+                let text = format!("{place} {}", lower(&server.name));
                 words.iter().all(|word| text.contains(word))
             };
             let fitting: HashSet<_> =
