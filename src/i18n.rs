@@ -122,11 +122,19 @@ macro_rules! t_string {
 /// program, in every language: for few.
 macro_rules! td_string {
     ($locale:expr, $room:ident . $key:ident) => {
-        $crate::i18n::compiled_in::$room::$key[$locale as usize]
+        $crate::i18n::in_every_language!($room.$key)[$locale as usize]
     };
 }
 
-pub(crate) use {t, t_string, td_string};
+/// `in_every_language!(room.key)`: a text as every language has it, by the order of [`Locale`]. In
+/// the program too.
+macro_rules! in_every_language {
+    ($room:ident . $key:ident) => {
+        $crate::i18n::compiled_in::$room::$key
+    };
+}
+
+pub(crate) use {in_every_language, t, t_string, td_string};
 
 /// The language to begin with: the one chosen before, or else the first of the browser's that there
 /// is. `index.html` asks for its texts ahead, by the same rule.
@@ -189,7 +197,7 @@ fn preferred() -> Locale {
 /// The words that a search finds a type by, in every language.
 pub fn type_words() -> TypeWords {
     TypeWords {
-        application: compiled_in::common::application_load_balancer.join(" "),
-        network: compiled_in::common::network_load_balancer.join(" "),
+        application: in_every_language!(common.application_load_balancer).join(" "),
+        network: in_every_language!(common.network_load_balancer).join(" "),
     }
 }

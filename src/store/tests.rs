@@ -5,7 +5,7 @@ use super::{
     row::{Attention, Row, Servers, TypeWords},
     search::view,
 };
-use crate::routes::{Direction, ListQuery, SortKey};
+use crate::routes::{Direction, ListQuery, SortKey, Sorting};
 use openstack_types::{
     OperatingStatus, ProvisioningStatus,
     octavia::{Listener, LoadBalancer, Pool},

@@ -77,6 +77,29 @@ mod tests {
         assert!(stem("<script></script>").is_err());
     }
 
+    /// What is wrong with two languages of one room.
+    fn problems(english: &str, chinese: &str) -> String {
+        let dir = std::env::temp_dir().join(format!("lb-portal-texts-{}", std::process::id()));
+        for (language, text) in [("en", english), ("zh-TW", chinese)] {
+            fs::create_dir_all(dir.join(language)).unwrap();
+            fs::write(dir.join(language).join("room.json"), text).unwrap();
+        }
+        let read = Texts::read(&dir);
+        fs::remove_dir_all(&dir).unwrap();
+        read.err().unwrap_or_default()
+    }
+
+    #[test]
+    fn languages_that_differ_do_not_build() {
+        let text = r#"{"a": "{{ n }} of {{ all }}"}"#;
+        assert_eq!(problems(text, r#"{"a": "{{ all }} 之 {{ n }}"}"#), "");
+        assert!(problems(text, "{}").contains("room.a is missing"));
+        assert!(problems("{}", text).contains("room.a is not in en"));
+        assert!(problems(text, r#"{"a": "{{ n }}"}"#).contains("room.a has other places"));
+        assert!(problems(r#"{"a": "{"}"#, r#"{"a": "{"}"#).contains("a stray {"));
+        assert!(problems(r#"{"a": 1}"#, text).contains("no text of one line"));
+    }
+
     #[test]
     fn the_texts_are_asked_for_in_the_head() {
         let html = with_texts("<head></head><body>", "{\"en\":\"/texts-en-1.txt\"}").unwrap();

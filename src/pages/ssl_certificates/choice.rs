@@ -1,6 +1,7 @@
 //! `SSL certificate`: one of those that whoever is signed in may use, or a new one.
 
 use super::{delete::name_of, expiry::now};
+use crate::store::lower;
 use crate::{
     i18n::{I18nContext, Locale, t, t_string, use_i18n},
     pages::chunks::{self, when_wanted},
@@ -30,7 +31,7 @@ pub fn CertificateChoice(
         Signal::derive(move || chosen.get().map(|id| id.to_string()).unwrap_or_default());
     let options = Signal::derive(move || {
         let mut all = certificates.with(<[_]>::to_vec);
-        all.sort_by_cached_key(|one| (one.name.to_lowercase(), one.id));
+        all.sort_by_cached_key(|one| (lower(&one.name), one.id));
         let mut options: Vec<_> = all.iter().map(|one| option(i18n, one)).collect();
         // Somebody else's, which a listener has already: who may not see it may leave it there.
         if let Some(id) = chosen.get().filter(|id| all.iter().all(|one| one.id != *id)) {

@@ -1,5 +1,6 @@
 //! A certificate as the page knows it. Pure.
 
+use crate::store::lower;
 use certificate::{Expiry, Facts, UnixSeconds, description};
 use openstack_types::{SecretId, barbican::Secret};
 use std::collections::BTreeMap;
@@ -54,7 +55,7 @@ impl Certificate {
         let mut certificate = Self {
             id,
             reference,
-            name_key: name.to_lowercase(),
+            name_key: lower(&name),
             name,
             status: "ACTIVE".to_owned(),
             created_at,
@@ -62,7 +63,7 @@ impl Certificate {
             facts: Facts::of_metadata(metadata),
             searchable: String::new(),
         };
-        certificate.searchable = certificate.searchable_text().to_lowercase();
+        certificate.searchable = lower(&certificate.searchable_text());
         certificate
     }
 
@@ -71,7 +72,7 @@ impl Certificate {
         let (name, created) = (secret.name.unwrap_or_default(), secret.created.unwrap_or_default());
         let mut certificate = Self::new(id, secret.secret_ref, name, created, metadata);
         certificate.status = secret.status;
-        certificate.searchable = certificate.searchable_text().to_lowercase();
+        certificate.searchable = lower(&certificate.searchable_text());
         certificate
     }
 

@@ -1,6 +1,7 @@
 //! Which certificates are shown and in which order. Pure.
 
 use super::{Certificate, Uses};
+use crate::store::lower;
 use crate::{
     routes::{CertificateSort, Direction, ListQuery},
     store::search::natural,
@@ -15,11 +16,11 @@ pub fn view(
     uses: &Uses,
     query: &ListQuery<CertificateSort>,
 ) -> Vec<SecretId> {
-    let search = query.search.to_lowercase();
+    let search = lower(&query.search);
     let words: Vec<&str> = search.split_whitespace().collect();
     let found = |one: &Certificate, word: &str| {
         one.searchable.contains(word)
-            || uses.of(one.id).iter().any(|found| found.name.to_lowercase().contains(word))
+            || uses.of(one.id).iter().any(|found| lower(&found.name).contains(word))
     };
     let mut shown: Vec<&Arc<Certificate>> =
         all.iter().filter(|one| words.iter().all(|word| found(one, word))).collect();

@@ -131,7 +131,7 @@ impl Counts {
 pub(super) fn sum(i18n: I18nContext<Locale>, plan: &Plan) -> String {
     let counts = Counts::of(plan.steps.iter().map(|step| &step.what));
     macro_rules! counted {
-        ($n:expr, $one:ident, $many:ident) => {
+        ($n:expr, edit.$one:ident, edit.$many:ident) => {
             match $n {
                 0 => None,
                 1 => Some((1, t_string!(i18n, edit.$one).to_owned())),
@@ -140,17 +140,17 @@ pub(super) fn sum(i18n: I18nContext<Locale>, plan: &Plan) -> String {
         };
     }
     let all = [
-        counted!(counts.add, sum_add_one, sum_add),
-        counted!(counts.change, sum_change_one, sum_change),
-        counted!(counts.drain, sum_drain_one, sum_drain),
-        counted!(counts.enable, sum_enable_one, sum_enable),
-        counted!(counts.disable, sum_disable_one, sum_disable),
-        counted!(counts.remove, sum_remove_one, sum_remove),
-        counted!(counts.add_listener, sum_add_listener_one, sum_add_listener),
-        counted!(counts.change_listener, sum_change_listener_one, sum_change_listener),
-        counted!(counts.remove_listener, sum_remove_listener_one, sum_remove_listener),
-        counted!(counts.groups, sum_group_one, sum_group),
-        counted!(counts.checks, sum_check_one, sum_check),
+        counted!(counts.add, edit.sum_add_one, edit.sum_add),
+        counted!(counts.change, edit.sum_change_one, edit.sum_change),
+        counted!(counts.drain, edit.sum_drain_one, edit.sum_drain),
+        counted!(counts.enable, edit.sum_enable_one, edit.sum_enable),
+        counted!(counts.disable, edit.sum_disable_one, edit.sum_disable),
+        counted!(counts.remove, edit.sum_remove_one, edit.sum_remove),
+        counted!(counts.add_listener, edit.sum_add_listener_one, edit.sum_add_listener),
+        counted!(counts.change_listener, edit.sum_change_listener_one, edit.sum_change_listener),
+        counted!(counts.remove_listener, edit.sum_remove_listener_one, edit.sum_remove_listener),
+        counted!(counts.groups, edit.sum_group_one, edit.sum_group),
+        counted!(counts.checks, edit.sum_check_one, edit.sum_check),
         (counts.itself > 0).then(|| (1, t_string!(i18n, edit.sum_itself).to_owned())),
     ];
     let parts: Vec<(usize, String)> = all.into_iter().flatten().collect();
