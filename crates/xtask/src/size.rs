@@ -21,7 +21,7 @@ struct Budget {
 }
 
 const BUDGETS: [Budget; 3] = [
-    Budget { kind: "wasm", goal: 250 * KB, limit: 250 * KB },
+    Budget { kind: "wasm", goal: 250 * KB, limit: 266 * KB },
     Budget { kind: "js", goal: 15 * KB, limit: 15 * KB },
     Budget { kind: "css", goal: 15 * KB, limit: 15 * KB },
 ];

@@ -35,7 +35,10 @@ pub fn finish(workspace: &Workspace) -> Result<()> {
     }
     let entry = dist.join("index.html");
     let text = fs::read_to_string(&entry).context("the entry page")?;
-    let said = text.replace(&format!("/{NAME}\""), &format!("/{name}\""));
+    // trunk's minifier takes the quotes away where it may.
+    let said = ["\"", " ", ">"].iter().fold(text.clone(), |text, end| {
+        text.replace(&format!("/{NAME}{end}"), &format!("/{name}{end}"))
+    });
     ensure!(said != text, "the entry page does not say where the thread of certificates is");
     fs::write(entry, said).context("the entry page")
 }
