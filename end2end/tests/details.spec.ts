@@ -83,7 +83,9 @@ test('a change of another person shows by itself, and by Refresh', async ({ page
   await expect(page.getByRole('heading', { level: 1 })).toContainText('renamed')
 })
 
-test('deleting asks for the name', async ({ page, api, whoami }) => {
+test('deleting asks for the name', async ({ page, api, whoami, watch }) => {
+  // What the page reads after a change may be gone by then.
+  watch.expect(/^404 GET /)
   const one = await whoami('one')
   const made = await api.active({ name: 'web', port: 8080, members: [one.member] })
   await page.goto(`/load-balancers/${made.id}`)
