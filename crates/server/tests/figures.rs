@@ -7,7 +7,7 @@ mod common;
 use common::{
     Client, TestServer,
     binary::Running,
-    octavia::{LBAAS, graph},
+    octavia::{LBAAS, graph, patiently},
     whoami,
 };
 use openstack_types::figures::{Figures, Part};
@@ -42,14 +42,13 @@ async fn figures(client: &Client, id: &str, query: &str) -> Figures {
 
 /// Sends requests until so many are in the figures, and gives those.
 async fn until_counted(client: &Client, id: &str, to: SocketAddr, path: &str) -> Figures {
-    loop {
+    patiently(async |seen| {
         whoami::get(to, path).await;
         let figures = figures(client, id, "").await;
-        if sum(&figures.focus.series.requests) >= 10 {
-            return figures;
-        }
-        a_moment().await;
-    }
+        *seen = json!(figures.focus.series.requests);
+        (sum(&figures.focus.series.requests) >= 10).then_some(figures)
+    })
+    .await
 }
 
 fn part<'f>(figures: &'f Figures, id: &str) -> &'f Part {

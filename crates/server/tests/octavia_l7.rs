@@ -222,7 +222,7 @@ async fn another_pool_serves_some_requests_and_does_not_go_meanwhile() {
     assert_eq!(story.ask("/api/x").await.status(), StatusCode::SERVICE_UNAVAILABLE);
     assert_eq!(story.ask("/").await.status(), StatusCode::OK);
     // Its health counts as that of any pool in use.
-    story.client.until(&story.lb, "operating_status", "DEGRADED").await;
+    story.client.until(&story.lb, "operating_status", "ERROR").await;
     let path = format!("{LBAAS}/pools/{pool}");
     let refused = story.client.delete(&path).await;
     assert_eq!(refused.status, StatusCode::CONFLICT);

@@ -33,30 +33,41 @@ impl Client {
 
     /// Waits until nothing of a load balancer is being changed, and gives it; null when it is gone.
     pub async fn settled(&self, id: &str) -> Value {
-        loop {
+        patiently(async |seen| {
             let answer = self.get(&format!("{LBAAS}/loadbalancers/{id}")).await;
             if answer.status == StatusCode::NOT_FOUND {
-                return Value::Null;
+                return Some(Value::Null);
             }
             let lb = &answer.body["loadbalancer"];
             let status =
                 lb["provisioning_status"].as_str().unwrap_or_else(|| panic!("{}", answer.body));
-            if !status.starts_with("PENDING") {
-                return lb.clone();
-            }
-            tokio::time::sleep(Duration::from_millis(10)).await;
-        }
+            *seen = lb.clone();
+            (!status.starts_with("PENDING")).then(|| lb.clone())
+        })
+        .await
     }
 
     /// Waits until a field of a load balancer is so.
     pub async fn until(&self, id: &str, field: &str, value: &str) {
-        loop {
-            if self.settled(id).await[field] == value {
-                return;
-            }
-            tokio::time::sleep(Duration::from_millis(20)).await;
-        }
+        patiently(async |seen| {
+            *seen = self.settled(id).await;
+            (seen[field] == value).then_some(())
+        })
+        .await;
     }
+}
+
+/// Asks again and again until there is an answer. Gives up after a minute with what was seen
+/// last, so that a failure is one instead of a test that hangs.
+pub async fn patiently<T>(mut ask: impl AsyncFnMut(&mut Value) -> Option<T>) -> T {
+    let mut seen = Value::Null;
+    for _ in 0..6000 {
+        if let Some(answer) = ask(&mut seen).await {
+            return answer;
+        }
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    panic!("it never came to be; last seen: {seen}");
 }
 
 /// A whole load balancer: a listener on `port` and a pool with these members (`ADDRESS:PORT`).
