@@ -88,9 +88,11 @@ impl Graph {
             .collect()
     }
 
-    /// With a load balancer in ERROR: why, where the service tells.
+    /// With a load balancer or a listener of it in ERROR: why, where the service tells.
     pub fn reason(&self) -> Option<&str> {
-        let in_error = self.balancer.provisioning_status == ProvisioningStatus::Error;
+        let error = ProvisioningStatus::Error;
+        let in_error = self.balancer.provisioning_status == error
+            || self.listeners.iter().any(|listener| listener.provisioning_status == error);
         self.balancer.provisioning_reason.as_deref().filter(|_| in_error)
     }
 

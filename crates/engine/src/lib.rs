@@ -181,6 +181,16 @@ impl Engine {
         answer.await.map_err(|_| stopped())?
     }
 
+    /// The listeners of a load balancer as it was last made; none when it never was.
+    pub async fn listeners(&self, id: LoadBalancerId) -> Vec<ListenerId> {
+        let (reply, answer) = oneshot::channel();
+        let asked = self.supervisors().get(&id).map(|one| one.send(Command::Listeners(reply)));
+        match asked {
+            Some(Ok(())) => answer.await.unwrap_or_default(),
+            _ => Vec::new(),
+        }
+    }
+
     /// Ends a load balancer's process softly; nothing happens when there is none. Its ports are free
     /// when this returns.
     pub async fn remove(&self, id: LoadBalancerId) {

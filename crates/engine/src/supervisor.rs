@@ -14,7 +14,7 @@ use crate::{
     stats::{Counters, Server},
     stick_tables,
 };
-use openstack_types::{LoadBalancerId, PoolId};
+use openstack_types::{ListenerId, LoadBalancerId, PoolId};
 use std::{collections::HashMap, mem, net::IpAddr, sync::Arc, time::Duration};
 use tokio::{
     sync::{mpsc, oneshot},
@@ -32,6 +32,7 @@ const FIRST_BACK_OFF: Duration = Duration::from_millis(50);
 const LAST_BACK_OFF: Duration = Duration::from_secs(10);
 /// A process that ran so long has not crashed because of its configuration.
 const STABLE_AFTER: Duration = Duration::from_secs(30);
+
 /// What a supervisor is asked to do.
 #[derive(Debug)]
 pub(crate) enum Command {
@@ -39,6 +40,8 @@ pub(crate) enum Command {
     /// Ends everything softly, and answers when it has ended, at most so long after the ports are
     /// free.
     Remove(Duration, oneshot::Sender<()>),
+    /// Tells the listeners of what was last applied.
+    Listeners(oneshot::Sender<Vec<ListenerId>>),
 }
 
 /// Starts the task; it ends with a [`Command::Remove`] or when the sender is dropped.
@@ -106,6 +109,10 @@ impl Supervisor {
                         let _ = reply.send(result);
                     }
                     Some(Command::Remove(wait, reply)) => break Some((wait, reply)),
+                    Some(Command::Listeners(reply)) => {
+                        let listeners = self.wanted.iter().flat_map(|spec| &spec.listeners);
+                        let _ = reply.send(listeners.map(|listener| listener.id).collect());
+                    }
                     None => break None,
                 },
                 reason = ended(&mut self.current) => self.crashed(reason),

@@ -450,6 +450,90 @@ async fn what_does_not_open_any_more_is_an_error_and_the_old_one_serves() {
     server.stop().await;
 }
 
+/// As [`secure`], with HTTP on `ports[0]`, the first certificate on `ports[1]` and the other on
+/// `ports[2]`.
+fn mixed(ports: [u16; 3], member: SocketAddr, references: &[String; 2]) -> Value {
+    let mut whole = graph(ports[0], &[member]);
+    for (port, reference) in ports[1..].iter().zip(references) {
+        let listener = secure(*port, member, reference)["listeners"][0].clone();
+        whole["listeners"].as_array_mut().unwrap().push(listener);
+    }
+    whole
+}
+
+#[tokio::test]
+async fn after_a_restart_one_bad_certificate_takes_down_its_own_listener_alone() {
+    let server = TestServer::start().await;
+    let [alice, ..] = people(&server).await;
+    let authority = Authority::new().await;
+    let issued = [authority.issue(NAME).await, authority.issue(NAME).await];
+    let references =
+        [alice.certificate("good", &issued[0]).await, alice.certificate("bad", &issued[1]).await];
+    let ports = [free_port().await, free_port().await, free_port().await];
+    let lb = alice.new_lb(mixed(ports, echo().await, &references)).await;
+    let [plain, good, bad] = [
+        vip(&alice, &lb, ports[0]).await,
+        vip(&alice, &lb, ports[1]).await,
+        vip(&alice, &lb, ports[2]).await,
+    ];
+    assert_eq!(authority.leaf(bad).await, issued[1].leaf);
+    let id = references[1].rsplit('/').next().unwrap().to_owned();
+    let broken: rusqlite::Result<_> = server
+        .app
+        .store
+        .write(move |tx| tx.execute("UPDATE secret SET payload = x'010203' WHERE id = ?1", [id]))
+        .await;
+    assert_eq!(broken.unwrap(), 1);
+    let token = alice.token.clone();
+    let server = TestServer::on(server.stop().await, "").await;
+    let alice = Client { token, ..server.anonymous() };
+
+    const REASON: &str =
+        "a certificate of this listener cannot be used: what is stored does not open";
+    let down = format!("port {} is not served: {REASON}", ports[2]);
+    alice.until(&lb, "provisioning_reason", &down).await;
+    let shown = alice.settled(&lb).await;
+    assert_eq!(shown["provisioning_status"], "ACTIVE", "so that it can be mended");
+    assert_eq!(shown["operating_status"], "ERROR");
+    assert_eq!(authority.leaf(good).await, issued[0].leaf);
+    let answer = reqwest::get(format!("http://{plain}/")).await.unwrap();
+    assert_eq!(answer.status(), StatusCode::OK);
+    assert!(authority.handshake(bad).await.is_err());
+    let listener_at = async |port: u16| {
+        let path = format!("{LBAAS}/listeners?loadbalancer_id={lb}&protocol_port={port}");
+        alice.get(&path).await.body["listeners"][0].clone()
+    };
+    for (port, state, health) in [
+        (ports[0], "ACTIVE", "ONLINE"),
+        (ports[1], "ACTIVE", "ONLINE"),
+        (ports[2], "ERROR", "ERROR"),
+    ] {
+        let listener = listener_at(port).await;
+        assert_eq!(listener["provisioning_status"], state, "{listener}");
+        assert_eq!(listener["operating_status"], health, "{listener}");
+    }
+
+    // Other changes are none of its business.
+    let path = async |port| {
+        format!("{LBAAS}/listeners/{}", listener_at(port).await["id"].as_str().unwrap())
+    };
+    let body = json!({"listener": {"connection_limit": 100}});
+    let answer = alice.put(&path(ports[0]).await, body).await;
+    assert_eq!(answer.status, StatusCode::OK, "{}", answer.body);
+    assert_eq!(alice.settled(&lb).await["provisioning_status"], "ACTIVE");
+    assert_eq!(listener_at(ports[2]).await["provisioning_status"], "ERROR");
+    // Another certificate, and it serves again.
+    let body = json!({"listener": {"default_tls_container_ref": references[0]}});
+    let answer = alice.put(&path(ports[2]).await, body).await;
+    assert_eq!(answer.status, StatusCode::OK, "{}", answer.body);
+    let shown = alice.settled(&lb).await;
+    assert_eq!(shown["operating_status"], "ONLINE", "{shown}");
+    assert_eq!(shown.get("provisioning_reason"), None);
+    assert_eq!(listener_at(ports[2]).await["provisioning_status"], "ACTIVE");
+    assert_eq!(authority.leaf(bad).await, issued[0].leaf);
+    server.stop().await;
+}
+
 fn files(dir: &Path) -> Vec<Vec<u8>> {
     let mut all = Vec::new();
     for entry in std::fs::read_dir(dir).unwrap() {

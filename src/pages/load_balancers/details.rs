@@ -217,20 +217,25 @@ fn Problems(shown: Shown, reading: sight::Reading) -> impl IntoView {
     let i18n = use_i18n();
     let broken = piece(shown, |graph| {
         let error = graph.balancer.provisioning_status == ProvisioningStatus::Error;
-        error.then(|| graph.reason().map(str::to_owned))
+        let reason = graph.reason().map(str::to_owned);
+        (error || reason.is_some()).then_some((error, reason))
     });
     view! {
         {move || {
             broken
                 .get()
                 .flatten()
-                .map(|reason| {
+                .map(|(whole, reason)| {
                     let words = reason
                         .unwrap_or_else(|| t_string!(i18n, details.in_error_unknown).to_owned());
+                    let what = match whole {
+                        true => t_string!(i18n, details.in_error).to_owned(),
+                        false => t_string!(i18n, details.listener_in_error).to_owned(),
+                    };
                     view! {
                         <Banner tone=Tone::Error>
                             <p>
-                                <strong>{t!(i18n, details.in_error)}</strong>
+                                <strong>{what}</strong>
                                 " "
                                 {words}
                             </p>

@@ -17,7 +17,7 @@ use crate::{
     store::octavia::{
         health,
         lifecycle::{self, Settled},
-        specs::{self, Impossible, Wanted},
+        specs::{self, Down, Wanted},
         traffic::Entry,
     },
 };
@@ -176,26 +176,44 @@ async fn carry_out_once(app: &Arc<App>, id: LoadBalancerId) -> rusqlite::Result<
         tracing::info!(loadbalancer = %id, "deleted");
         return Ok(Settled::Done);
     }
-    let revision = wanted.revision;
-    let (listener, reason) = match wanted.spec {
+    let Wanted { revision, spec, down, .. } = wanted;
+    let spec = match lost(app, id, &down).await {
+        Some(down) => Err((Some(down.listener), down.reason)),
+        None => spec.map_err(|reason| (None, reason)),
+    };
+    let (listener, reason) = match spec {
         Ok(spec) => {
             let shape = Shape::of(&spec);
             app.reconcile.traffic.expect(id, &shape);
             match app.engine.apply(spec).await {
                 Ok(()) => {
                     app.reconcile.traffic.keep(id, &shape);
-                    let settled =
-                        app.store.write(move |tx| lifecycle::settle(tx, id, revision)).await?;
+                    for Down { listener, reason } in &down {
+                        tracing::warn!(loadbalancer = %id, %listener, %reason, "serves without it");
+                    }
+                    let settled = app
+                        .store
+                        .write(move |tx| lifecycle::settle(tx, id, revision, &down))
+                        .await?;
                     tracing::info!(loadbalancer = %id, revision, ?settled, "serves as asked");
                     return Ok(settled);
                 }
                 Err(error) => (error.listener, error.reason),
             }
         }
-        Err(Impossible { listener, reason }) => (listener, reason),
+        Err(cause) => cause,
     };
     tracing::warn!(loadbalancer = %id, revision, %reason, "cannot be made as asked");
     app.store.write(move |tx| lifecycle::fail(tx, id, revision, listener, &reason)).await
+}
+
+/// A listener that serves now and would not any more: rather than that, nothing is changed.
+async fn lost(app: &App, id: LoadBalancerId, down: &[Down]) -> Option<Down> {
+    if down.is_empty() {
+        return None;
+    }
+    let serving = app.engine.listeners(id).await;
+    down.iter().find(|down| serving.contains(&down.listener)).cloned()
 }
 
 async fn wanted(app: &Arc<App>, id: LoadBalancerId) -> rusqlite::Result<Option<Wanted>> {

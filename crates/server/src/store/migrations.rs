@@ -9,6 +9,7 @@ const MIGRATIONS: &[M<'static>] = &[
     M::up(include_str!("migrations/0002-octavia.sql")),
     M::up(include_str!("migrations/0003-barbican.sql")),
     M::up(include_str!("migrations/0004-tls-and-l7.sql")),
+    M::up(include_str!("migrations/0005-listener-down.sql")),
 ];
 
 /// Brings the database to this version's schema, or says in words why not.

@@ -71,6 +71,10 @@ pub fn roll_up(tx: &Tx<'_>, id: &str) -> rusqlite::Result<()> {
     let (monitors, members) = (parts(&HEALTH_MONITOR)?, parts(&MEMBER)?);
     let (policies, conditions) = (parts(&L7POLICY)?, parts(&L7RULE)?);
     let on = loadbalancer.is("admin_state_up");
+    let down: HashSet<String> = tx
+        .prepare_cached("SELECT id FROM listener WHERE loadbalancer_id = ?1 AND down = 1")?
+        .query_map([id], |row| row.get(0))?
+        .collect::<rusqlite::Result<_>>()?;
 
     let mut monitored = HashSet::new();
     for monitor in &monitors {
@@ -126,9 +130,10 @@ pub fn roll_up(tx: &Tx<'_>, id: &str) -> rusqlite::Result<()> {
     let mut statuses = Vec::new();
     for listener in &listeners {
         let serves = on && served && listener.is("admin_state_up") && has_served(listener);
-        let status = if !serves {
+        let is_down = down.contains(listener.text("id"));
+        let status = if !serves && !is_down {
             OperatingStatus::Offline
-        } else if process_down.is_some() {
+        } else if is_down || process_down.is_some() {
             OperatingStatus::Error
         } else {
             let pools = pools_of(listener, &policies);

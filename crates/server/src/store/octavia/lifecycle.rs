@@ -3,7 +3,7 @@
 //! A change locks the load balancer (PENDING_*); the engine carries it out; [`settle`] or [`fail`]
 //! writes down how that went.
 
-use super::{find, find_by, health, traffic};
+use super::{find, find_by, health, specs::Down, traffic};
 use crate::{
     events::Change,
     octavia::schema::{
@@ -152,15 +152,26 @@ pub enum Settled {
     Outdated,
 }
 
-/// The engine serves `revision` of a load balancer: everything pending is done.
-pub fn settle(tx: &Tx<'_>, id: LoadBalancerId, revision: i64) -> rusqlite::Result<Settled> {
+/// The engine serves `revision` of a load balancer: everything pending is done. Listeners that it
+/// serves without are in ERROR; the load balancer is not, so that they can be mended.
+pub fn settle(
+    tx: &Tx<'_>,
+    id: LoadBalancerId,
+    revision: i64,
+    down: &[Down],
+) -> rusqlite::Result<Settled> {
     let id = id.to_string();
     if !is_current(tx, &id, revision)? {
         return Ok(Settled::Outdated);
     }
     let Some(mut loadbalancer) = find(tx, &LOAD_BALANCER, &id)? else { return Ok(Settled::Done) };
+    let reason = take_down(tx, &loadbalancer, down)?;
     for of in PARTS {
         for mut part in unsettled(tx, of, &id)? {
+            let is_down = down.iter().any(|down| part.text("id") == down.listener.to_string());
+            if is_down {
+                continue;
+            }
             if state_of(&part) == ProvisioningStatus::PendingDelete {
                 super::delete(tx, of, part.text("id"))?;
                 traffic::forget(tx, part.text("id"))?;
@@ -175,14 +186,36 @@ pub fn settle(tx: &Tx<'_>, id: LoadBalancerId, revision: i64) -> rusqlite::Resul
         mark(tx, &LOAD_BALANCER, &mut loadbalancer, &ProvisioningStatus::Active)?;
     }
     tx.prepare_cached(
-        "UPDATE loadbalancer SET served = 1, provisioning_reason = NULL WHERE id = ?1",
+        "UPDATE loadbalancer SET served = 1, provisioning_reason = ?2 WHERE id = ?1",
     )?
-    .execute([&id])?;
+    .execute((&id, &reason))?;
     health::roll_up(tx, &id)?;
     if let Some(loadbalancer) = find(tx, &LOAD_BALANCER, &id)? {
-        tell(tx, &LOAD_BALANCER, EventAction::Status, &loadbalancer, &loadbalancer);
+        tell_why(tx, &LOAD_BALANCER, EventAction::Status, &loadbalancer, &loadbalancer, reason);
     }
     Ok(Settled::Done)
+}
+
+/// Writes down which listeners are not served; the reason to tell of it.
+fn take_down(
+    tx: &Tx<'_>,
+    loadbalancer: &Object,
+    down: &[Down],
+) -> rusqlite::Result<Option<String>> {
+    tx.prepare_cached("UPDATE listener SET down = 0 WHERE loadbalancer_id = ?1 AND down = 1")?
+        .execute([loadbalancer.text("id")])?;
+    let mut reasons = Vec::new();
+    for Down { listener, reason } in down {
+        let Some(mut row) = find(tx, &LISTENER, &listener.to_string())? else { continue };
+        tx.prepare_cached("UPDATE listener SET down = 1 WHERE id = ?1")?
+            .execute([row.text("id")])?;
+        if state_of(&row) != ProvisioningStatus::Error {
+            mark(tx, &LISTENER, &mut row, &ProvisioningStatus::Error)?;
+            tell(tx, &LISTENER, EventAction::Status, &row, loadbalancer);
+        }
+        reasons.push(format!("port {} is not served: {reason}", row.integer("protocol_port")));
+    }
+    Ok((!reasons.is_empty()).then(|| reasons.join("; ")))
 }
 
 /// The engine could not serve `revision` of a load balancer: it is in ERROR, and so is what was

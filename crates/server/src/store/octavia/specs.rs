@@ -24,23 +24,20 @@ pub struct Wanted {
     pub revision: i64,
     /// It is to go.
     pub going: bool,
-    /// What to run.
-    pub spec: Result<LoadBalancerSpec, Impossible>,
+    /// What to run, without the listeners that are in `down`; or the field that no engine can run, in
+    /// words for the person who asked.
+    pub spec: Result<LoadBalancerSpec, String>,
+    /// Listeners that cannot be run. The others can.
+    pub down: Vec<Down>,
 }
 
-/// What no engine can run.
-#[derive(Debug)]
-pub struct Impossible {
-    /// The listener that is the cause, when it is one.
-    pub listener: Option<ListenerId>,
-    /// Names the field, in words for the person who asked.
+/// A listener that no engine can run.
+#[derive(Clone, Debug)]
+pub struct Down {
+    /// Which.
+    pub listener: ListenerId,
+    /// Why, in words for whoever sees the listener.
     pub reason: String,
-}
-
-impl From<String> for Impossible {
-    fn from(reason: String) -> Self {
-        Self { listener: None, reason }
-    }
 }
 
 /// What is outside of the rows of Octavia, and listeners with TLS need.
@@ -80,7 +77,9 @@ pub fn read(
     };
     let certificate = |reference: &str| (tls.certificate)(db, reference);
     let tls = listeners::Tls { versions: tls.versions, certificate: &certificate };
-    Ok(Some(Wanted { revision, going, spec: spec(id, &row, &rows, &tls) }))
+    let mut down = Vec::new();
+    let spec = spec(id, &row, &rows, &tls, &mut down);
+    Ok(Some(Wanted { revision, going, spec, down }))
 }
 
 struct Rows {
@@ -97,20 +96,18 @@ fn spec(
     row: &Object,
     rows: &Rows,
     tls: &listeners::Tls<'_>,
-) -> Result<LoadBalancerSpec, Impossible> {
+    down: &mut Vec<Down>,
+) -> Result<LoadBalancerSpec, String> {
     let is_on = |part: &&Object| part.is("admin_state_up");
-    let listeners = if row.is("admin_state_up") {
-        rows.listeners
-            .iter()
-            .filter(is_on)
-            .map(|row| {
-                listeners::listener(row, rows, tls)
-                    .map_err(|reason| Impossible { listener: row.text("id").parse().ok(), reason })
-            })
-            .collect::<Result<_, _>>()?
-    } else {
-        Vec::new()
-    };
+    let mut listeners = Vec::new();
+    if row.is("admin_state_up") {
+        for row in rows.listeners.iter().filter(is_on) {
+            match listeners::listener(row, rows, tls) {
+                Ok(listener) => listeners.push(listener),
+                Err(reason) => down.push(Down { listener: parsed(row, "id")?, reason }),
+            }
+        }
+    }
     let pools = rows
         .pools
         .iter()
