@@ -208,11 +208,13 @@ impl LoadBalancers {
         Ok(created)
     }
 
-    /// Deletes a load balancer with all that hangs on it; it shows DELETING at once.
+    /// Deletes a load balancer with all that hangs on it; it shows DELETING at once, before there is an
+    /// answer: from then on nothing is asked of it that may be gone already.
     ///
     /// # Errors
-    /// What the service says.
+    /// What the service says; then it shows what it was.
     pub async fn delete(self, id: LoadBalancerId) -> Result<()> {
+        let before = self.mark(id, None, ProvisioningStatus::PendingDelete);
         match client::octavia::delete_load_balancer(id).await {
             // Gone already: what was wanted.
             Err(error) if error.status == 404 => {
@@ -220,20 +222,33 @@ impl LoadBalancers {
                 Ok(())
             }
             Err(error) => {
+                if let Some(before) = before {
+                    self.mark(id, Some(&ProvisioningStatus::PendingDelete), before);
+                }
                 if error.status == 409 {
                     self.read_later(id);
                 }
                 Err(error)
             }
-            Ok(()) => {
-                self.model.update(|model| {
-                    model.change(id, |graph| {
-                        graph.balancer.provisioning_status = ProvisioningStatus::PendingDelete;
-                    });
-                });
-                Ok(())
-            }
+            Ok(()) => Ok(()),
         }
+    }
+
+    /// Shows a state, where it is `from` that is shown; gives what was.
+    fn mark(
+        self,
+        id: LoadBalancerId,
+        from: Option<&ProvisioningStatus>,
+        to: ProvisioningStatus,
+    ) -> Option<ProvisioningStatus> {
+        let change = |model: &mut Model| {
+            model.change(id, |graph| {
+                let status = &mut graph.balancer.provisioning_status;
+                let fits = from.is_none_or(|from| from == status);
+                fits.then(|| std::mem::replace(status, to))
+            })
+        };
+        self.model.try_update(change).flatten().flatten()
     }
 
     /// Forgets everything: another user, or another project.
@@ -266,7 +281,11 @@ impl LoadBalancers {
         self.work_soon();
     }
 
+    /// Reads a load balancer soon, unless it is gone by then.
     pub(super) fn read_later(self, id: LoadBalancerId) {
+        if self.model.with_untracked(|model| model.row(id).is_none()) {
+            return;
+        }
         self.work.update_value(|work| {
             work.to_read.insert(id);
         });
@@ -289,11 +308,8 @@ impl LoadBalancers {
         };
         let listed = self.loading.with_untracked(|loading| loading.listed);
         if !events.is_empty() {
-            self.model.update(|model| {
-                for event in &events {
-                    to_read.extend(model.apply(event, listed));
-                }
-            });
+            let told = self.model.try_update(|model| model.apply_all(&events, listed));
+            to_read.extend(told.unwrap_or_default());
             if listed {
                 self.updated.set(Some(Date::now()));
             }

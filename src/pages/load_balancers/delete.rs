@@ -36,7 +36,11 @@ pub fn DeleteDialog(
         }
     });
     // As it is now: what is asked about may change while the question is open.
-    let asked = Memo::new(move |_| {
+    let asked = Memo::new(move |before: Option<&Asked>| {
+        // From `Delete` on it is as it was asked.
+        if let (true, Some(before)) = (busy.get(), before) {
+            return before.clone();
+        }
         let graphs = ids.get().into_iter().filter_map(|id| store.load_balancers.graph(id));
         let (possible, refused) =
             graphs.partition(|graph| may_delete(&graph.balancer.provisioning_status).is_ok());

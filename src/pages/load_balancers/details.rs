@@ -21,7 +21,6 @@ use crate::{
 use basics::Basics;
 use connection::Connection;
 use export::ExportDialog;
-use groups::Groups;
 use leptos::prelude::*;
 use leptos_router::hooks::use_navigate;
 use monitoring::Monitoring;
@@ -61,7 +60,12 @@ pub fn LoadBalancerDetails(id: LoadBalancerId) -> impl IntoView {
     };
     page_title(title);
     let is_shown = move || sight.get() == Sight::Shown;
-    let counted = Memo::new(move |_| is_shown() && store.features().traffic);
+    // What is being deleted may be gone before it is answered.
+    let stays = piece(shown, |graph| {
+        graph.balancer.provisioning_status != ProvisioningStatus::PendingDelete
+    });
+    let counted =
+        Memo::new(move |_| is_shown() && stays.get() == Some(true) && store.features().traffic);
     Figures::follow(id, counted.into());
     let deleting = RwSignal::new(Vec::new());
     let exporting = RwSignal::new(false);
@@ -114,7 +118,6 @@ pub fn LoadBalancerDetails(id: LoadBalancerId) -> impl IntoView {
                     <Basics shown />
                     <Connection shown />
                     <Monitoring id shown />
-                    <Groups shown />
                 </div>
             }
             .into_any(),

@@ -5,10 +5,10 @@ use crate::store::{
     row::{Row, TypeWords},
 };
 use openstack_types::{
-    LoadBalancerId,
+    LoadBalancerId, ProvisioningStatus,
     portal::{Event, EventAction, EventKind},
 };
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 /// Every load balancer known. A row has the same index as its graph.
@@ -120,6 +120,28 @@ impl Model {
         Some(result)
     }
 
+    /// Whether a load balancer is being deleted: what is asked of it may be gone before it is answered,
+    /// and nobody needs it any more.
+    pub(super) fn is_going(&self, id: LoadBalancerId) -> bool {
+        self.places.get(&id).is_some_and(|place| {
+            self.graphs[*place].balancer.provisioning_status == ProvisioningStatus::PendingDelete
+        })
+    }
+
+    /// Carries out changes, one after the other; gives the load balancers that must be read anew. What
+    /// is being deleted, or gone by the last of them, is none of these.
+    pub(super) fn apply_all(&mut self, events: &[Event], listed: bool) -> HashSet<LoadBalancerId> {
+        let mut to_read = HashSet::new();
+        for event in events {
+            if event.kind == EventKind::LoadBalancer && event.action == EventAction::Deleted {
+                to_read.remove(&LoadBalancerId(event.id));
+            }
+            to_read.extend(self.apply(event, listed));
+        }
+        to_read.retain(|id| !self.is_going(*id));
+        to_read
+    }
+
     /// Carries out a change; gives the load balancer that must be read anew, if one must be. Changes
     /// of load balancers that are not known matter only to a page that shows all of them (`listed`).
     pub(super) fn apply(&mut self, event: &Event, listed: bool) -> Option<LoadBalancerId> {
@@ -162,7 +184,7 @@ fn keep_monitors(graph: &mut Arc<Graph>, known: &Graph) {
 mod tests {
     use super::*;
     use crate::store::tests::{balancer, event, graph};
-    use openstack_types::{OperatingStatus, ProvisioningStatus};
+    use openstack_types::OperatingStatus;
     use serde_json::json;
 
     const IDS: [&str; 3] = [
@@ -223,6 +245,30 @@ mod tests {
         assert_eq!(model.apply(&created, true), Some(id(0)));
         let gone = event("loadbalancer", "deleted", IDS[0], json!({}));
         assert_eq!(model.apply(&gone, true), None);
+    }
+
+    #[test]
+    fn what_is_being_deleted_or_gone_is_not_read() {
+        let updated = event("loadbalancer", "updated", IDS[0], json!({}));
+        let going = event(
+            "loadbalancer",
+            "status",
+            IDS[0],
+            json!({"provisioning_status": "PENDING_DELETE"}),
+        );
+        let gone = event("loadbalancer", "deleted", IDS[0], json!({}));
+        let one = HashSet::from([id(0)]);
+        assert_eq!(model().apply_all(&[updated.clone()], true), one);
+        assert!(model().apply_all(&[updated.clone(), going.clone()], true).is_empty());
+        assert!(model().apply_all(&[going.clone(), updated.clone()], true).is_empty());
+        assert!(model().apply_all(&[updated.clone(), gone.clone()], true).is_empty());
+        // It could not be deleted after all.
+        let failed =
+            event("loadbalancer", "status", IDS[0], json!({"provisioning_status": "ERROR"}));
+        assert_eq!(model().apply_all(&[going, failed, updated], true), one);
+        // It was not known.
+        let created = event("loadbalancer", "created", IDS[0], json!({}));
+        assert!(Model::default().apply_all(&[created, gone], true).is_empty());
     }
 
     #[test]
