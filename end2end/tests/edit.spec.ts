@@ -1,6 +1,6 @@
 import { expectAccessible } from '../fixtures/accessibility.ts'
 import type { Api } from '../fixtures/api.ts'
-import { fromMenu, row, tick } from '../fixtures/locators.ts'
+import { fromMenu, row, section, tick } from '../fixtures/locators.ts'
 import { admin } from '../fixtures/portal.ts'
 import { type Page, expect, test } from '../fixtures/test.ts'
 import { countAnswers } from '../fixtures/traffic.ts'
@@ -80,9 +80,12 @@ test('two servers are added, and traffic reaches both', async ({ page, api, whoa
   await expect(dialog(page).getByText('2 changes: add 2 servers')).toBeVisible()
   await confirm(page, made.id)
   await expect(page.getByText('web has been changed.')).toBeVisible()
+  const network = section(page, 'Networks & Connection')
+  await expect(network.getByRole('table', { name: 'Listeners' })).toContainText('8080')
   for (const { member } of [one, two]) {
-    await expect(page.getByRole('main')).toContainText(member.address)
-    await expect(page.getByRole('main')).toContainText(`${member.protocol_port}`)
+    const servers = network.getByRole('table', { name: 'Servers' })
+    const place = servers.getByRole('row').filter({ hasText: member.address })
+    await expect(place.filter({ hasText: `${member.protocol_port}` })).toBeVisible()
   }
   await expect(page.getByText('ACTIVE').first()).toBeVisible()
   const answers = await countAnswers(made.vip_address, 8080, 20, [one.name, two.name])

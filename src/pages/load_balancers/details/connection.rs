@@ -1,6 +1,6 @@
-//! **Networks & Connection**: where clients connect to, and the listeners.
+//! **Networks & Connection**: where clients connect to, the listeners, and the servers behind them.
 
-use super::{Shown, piece};
+use super::{Shown, groups::Groups, piece};
 use crate::{
     i18n::{t, t_string, use_i18n},
     pages::ssl_certificates::CertificateNote,
@@ -16,7 +16,7 @@ use openstack_types::{
     octavia::{Listener, ListenerProtocol},
 };
 
-/// VIP, network, listeners.
+/// VIP, network, listeners, and every server group with its servers.
 #[component]
 pub(super) fn Connection(shown: Shown) -> impl IntoView {
     let i18n = use_i18n();
@@ -86,6 +86,7 @@ pub(super) fn Connection(shown: Shown) -> impl IntoView {
                 >
                     <Listeners shown ids />
                 </Show>
+                <Groups shown />
             </div>
         </Card>
     }

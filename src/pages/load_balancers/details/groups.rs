@@ -11,14 +11,14 @@ use crate::{
         figures::{LastCheck, use_figures},
     },
     ui::{
-        Card, Cell, CodeBlock, Definition, Definitions, HeaderCell, OperatingBadge, Row, Table,
-        Text, text,
+        Cell, CodeBlock, Definition, Definitions, HeaderCell, OperatingBadge, Row, Table, Text,
+        text,
     },
 };
 use leptos::prelude::*;
 use openstack_types::{MemberId, OperatingStatus, PoolId, portal::MemberSummary};
 
-/// A card for each.
+/// One after the other, each headed by its name.
 #[component]
 pub(super) fn Groups(shown: Shown) -> impl IntoView {
     let ids = piece(shown, |graph| graph.pools.iter().map(|p| p.pool.id).collect::<Vec<_>>());
@@ -77,46 +77,43 @@ fn Group(shown: Shown, id: PoolId) -> impl IntoView {
         members.unwrap_or_default()
     });
     let members = Memo::new(move |_| members.get().unwrap_or_default());
+    let heading = format!("group-{id}");
+    let labelled_by = heading.clone();
     view! {
-        <Card
-            title
-            actions=move || {
-                view! {
-                    {move || {
-                        operating
-                            .get()
-                            .flatten()
-                            .map(|status| view! { <OperatingBadge status=Signal::stored(status) /> })
-                    }}
-                }
-            }
-        >
-            <div class="stack">
-                <Definitions>
-                    <Definition term=move || t_string!(i18n, details.method).to_owned()>
-                        {move || method.get()}
-                    </Definition>
-                    <Definition term=move || t_string!(i18n, details.pool_protocol).to_owned()>
-                        {move || protocol.get()}
-                    </Definition>
-                    <Definition term=move || t_string!(i18n, create.health_check).to_owned()>
-                        {check}
-                    </Definition>
-                    <Definition term=move || t_string!(i18n, create.persistence).to_owned()>
-                        {move || match kept.get() {
-                            none if none.is_empty() => t_string!(i18n, create.none).to_owned(),
-                            kept => kept,
-                        }}
-                    </Definition>
-                </Definitions>
-                <Show
-                    when=move || !members.with(Vec::is_empty)
-                    fallback=move || view! { <NoServers id /> }
-                >
-                    <Servers shown pool=id ids=members />
-                </Show>
+        <div class="details-group stack" role="group" aria-labelledby=labelled_by>
+            <div class="details-group-head">
+                <h3 class="details-heading" id=heading>{title}</h3>
+                {move || {
+                    operating
+                        .get()
+                        .flatten()
+                        .map(|status| view! { <OperatingBadge status=Signal::stored(status) /> })
+                }}
             </div>
-        </Card>
+            <Definitions>
+                <Definition term=move || t_string!(i18n, details.method).to_owned()>
+                    {move || method.get()}
+                </Definition>
+                <Definition term=move || t_string!(i18n, details.pool_protocol).to_owned()>
+                    {move || protocol.get()}
+                </Definition>
+                <Definition term=move || t_string!(i18n, create.health_check).to_owned()>
+                    {check}
+                </Definition>
+                <Definition term=move || t_string!(i18n, create.persistence).to_owned()>
+                    {move || match kept.get() {
+                        none if none.is_empty() => t_string!(i18n, create.none).to_owned(),
+                        kept => kept,
+                    }}
+                </Definition>
+            </Definitions>
+            <Show
+                when=move || !members.with(Vec::is_empty)
+                fallback=move || view! { <NoServers id /> }
+            >
+                <Servers shown pool=id ids=members />
+            </Show>
+        </div>
     }
 }
 
