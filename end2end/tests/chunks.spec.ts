@@ -23,7 +23,7 @@ test.beforeEach(async ({ page, signIn }) => {
   const script = /from '(\/page-[0-9a-f]+\.js)'/.exec(await answer.text())?.[1] ?? ''
   const text = await (await page.request.get(script)).text()
   // A development build has everything in one.
-  test.skip(!text.includes('create_load_balancer-'), 'the page of this binary is not split')
+  test.skip(!text.includes('load_balancer_forms-'), 'the page of this binary is not split')
 })
 
 test('a page is downloaded when somebody is about to go there', async ({ page }) => {
@@ -31,19 +31,19 @@ test('a page is downloaded when somebody is about to go there', async ({ page })
   await page.goto('/load-balancers')
   await expect(heading(page, 'Load Balancer Management')).toBeVisible()
   await expect(create(page)).toBeVisible()
-  expect(seen).not.toContain('create_load_balancer')
+  expect(seen).not.toContain('load_balancer_forms')
   await create(page).hover()
-  await expect.poll(() => seen).toContain('create_load_balancer')
+  await expect.poll(() => seen).toContain('load_balancer_forms')
   await create(page).click()
   await expect(heading(page, wizard)).toBeFocused()
-  expect(seen.filter((name) => name === 'create_load_balancer')).toHaveLength(1)
+  expect(seen.filter((name) => name === 'load_balancer_forms')).toHaveLength(1)
 })
 
 test('the keyboard is enough to have it ready', async ({ page }) => {
   const seen = chunks(page)
   await page.goto('/load-balancers')
   await create(page).focus()
-  await expect.poll(() => seen).toContain('create_load_balancer')
+  await expect.poll(() => seen).toContain('load_balancer_forms')
 })
 
 test('behind the list the details are made ready', async ({ page, api }) => {
@@ -56,7 +56,7 @@ test('behind the list the details are made ready', async ({ page, api }) => {
 })
 
 test('chunks are kept by the browser for good', async ({ page }) => {
-  const chunk = page.waitForResponse(/\/create_load_balancer-[0-9a-f]{16}\.wasm$/)
+  const chunk = page.waitForResponse(/\/load_balancer_forms-[0-9a-f]{16}\.wasm$/)
   await page.goto('/load-balancers/create')
   const headers = await (await chunk).allHeaders()
   expect(headers['cache-control']).toContain('immutable')

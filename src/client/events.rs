@@ -3,6 +3,7 @@
 //! The browser connects anew by itself after a broken connection. It gives up after an answer that
 //! is no stream (a proxy's 502, a 401); then this tries again, more and more seldom.
 
+use super::objects;
 use gloo_timers::callback::Timeout;
 use js_sys::Math;
 use openstack_types::portal::Event;
@@ -97,7 +98,7 @@ fn connect(inner: &Rc<RefCell<Inner>>) {
     let change = {
         let tell = tell.clone();
         Closure::new(move |message: MessageEvent| {
-            let event = message.data().as_string().map(|text| serde_json::from_str(&text));
+            let event = message.data().as_string().map(|text| objects::from_str(&text));
             match event {
                 Some(Ok(event)) => tell(Message::Change(Box::new(event))),
                 // What cannot be read may have been anything: list again.

@@ -3,6 +3,7 @@
 //! Every function answers [`Result`]: whatever shape an error came in, the page sees one type. A
 //! request whose future is dropped is aborted.
 
+mod objects;
 mod request;
 
 pub mod barbican;

@@ -1,6 +1,6 @@
 //! One request: fetch, abort, time limit, and the five shapes of error made one.
 
-use super::Result;
+use super::{Result, objects};
 use gloo_net::http::{Method, RequestBuilder};
 use gloo_timers::callback::Timeout;
 use openstack_types::error::ApiError;
@@ -49,7 +49,7 @@ pub(super) async fn delete(path: &str) -> Result<()> {
 
 /// Reads JSON.
 pub(super) fn read<T: DeserializeOwned>(text: &str) -> Result<T> {
-    serde_json::from_str(text).map_err(|e| ApiError {
+    objects::from_str(text).map_err(|e| ApiError {
         status: 200,
         message: e.to_string(),
         field: None,

@@ -28,13 +28,13 @@ impl From<leptos::wasm_split::SplitLoaderError> for NotLoaded {
     }
 }
 
-/// Makes a view a chunk of its own.
+/// Makes a view a part of a chunk.
 ///
-/// `chunk!(name(argument: Type) { view })` is a module `name` with `load()`, which downloads it, and
-/// `view(argument)`, which is empty as long as it is not there. The name is the file's and belongs
-/// to one chunk alone.
+/// `chunk!(file: name(argument: Type) { view })` is a module `name` with `load()`, which downloads
+/// the chunk, and `view(argument)`, which is empty as long as it is not there. Views of one file are
+/// downloaded together; what several files use is put into more of them, so there are few.
 macro_rules! chunk {
-    ($(#[$doc:meta])* $name:ident($($argument:ident: $kind:ty),*) $view:block) => {
+    ($(#[$doc:meta])* $file:ident: $name:ident($($argument:ident: $kind:ty),*) $view:block) => {
         $(#[$doc])*
         pub mod $name {
             use super::*;
@@ -42,17 +42,17 @@ macro_rules! chunk {
 
             #[cfg(feature = "split")]
             #[::leptos::wasm_split::wasm_split(
-                $name,
+                $file,
                 wasm_split_path = ::leptos::wasm_split,
                 fallible,
                 preload(download)
             )]
-            fn make($($argument: $kind),*) -> Result<AnyView, NotLoaded> {
+            fn $name($($argument: $kind),*) -> Result<AnyView, NotLoaded> {
                 Ok($view)
             }
 
             #[cfg(not(feature = "split"))]
-            async fn make($($argument: $kind),*) -> Result<AnyView, NotLoaded> {
+            async fn $name($($argument: $kind),*) -> Result<AnyView, NotLoaded> {
                 Ok($view)
             }
 
@@ -67,7 +67,7 @@ macro_rules! chunk {
             /// Its view, after [`load`].
             pub fn view($($argument: $kind),*) -> AnyView {
                 // With the chunk in memory there is nothing to wait for.
-                match make($($argument),*).now_or_never() {
+                match $name($($argument),*).now_or_never() {
                     Some(Ok(view)) => view,
                     _ => ().into_any(),
                 }
@@ -108,21 +108,21 @@ pub fn when_wanted(
 
 chunk! {
     /// The wizard.
-    create_load_balancer(from: Option<LoadBalancerId>) {
+    load_balancer_forms: create_load_balancer(from: Option<LoadBalancerId>) {
         view! { <load_balancers::CreateLoadBalancer from /> }.into_any()
     }
 }
 
 chunk! {
     /// The details.
-    load_balancer(id: LoadBalancerId) {
+    load_balancer: load_balancer(id: LoadBalancerId) {
         view! { <load_balancers::LoadBalancerDetails id /> }.into_any()
     }
 }
 
 chunk! {
     /// The question before load balancers are deleted.
-    delete_load_balancers(
+    load_balancer: delete_load_balancers(
         ids: RwSignal<Vec<LoadBalancerId>>,
         on_deleted: Callback<Vec<LoadBalancerId>>
     ) {
@@ -132,21 +132,21 @@ chunk! {
 
 chunk! {
     /// The dialog that edits a load balancer.
-    edit_load_balancer(id: LoadBalancerId, shown: Signal<bool>) {
+    load_balancer_forms: edit_load_balancer(id: LoadBalancerId, shown: Signal<bool>) {
         view! { <load_balancers::edit::EditDialog id shown /> }.into_any()
     }
 }
 
 chunk! {
     /// `All Services`.
-    services() {
+    welcome: services() {
         view! { <all_services::Services /> }.into_any()
     }
 }
 
 chunk! {
     /// The sign-in page, or the dialog that renews a session once it has `ended`.
-    sign_in(ended: Option<Signal<bool>>) {
+    welcome: sign_in(ended: Option<Signal<bool>>) {
         match ended {
             None => view! { <login::Login /> }.into_any(),
             Some(ended) => view! { <login::SignInAgain ended /> }.into_any(),
@@ -156,28 +156,28 @@ chunk! {
 
 chunk! {
     /// The certificates.
-    ssl_certificates() {
+    ssl_certificates: ssl_certificates() {
         view! { <certificates::CertificateList /> }.into_any()
     }
 }
 
 chunk! {
     /// The wizard for a certificate.
-    create_ssl_certificate() {
+    ssl_certificates: create_ssl_certificate() {
         view! { <certificates::CreateCertificate /> }.into_any()
     }
 }
 
 chunk! {
     /// The same in a dialog.
-    create_certificate(open: RwSignal<bool>, on_created: Callback<Arc<Certificate>>) {
+    ssl_certificates: create_certificate(open: RwSignal<bool>, on_created: Callback<Arc<Certificate>>) {
         view! { <certificates::CreateCertificateDialog open on_created /> }.into_any()
     }
 }
 
 chunk! {
     /// A certificate in detail.
-    ssl_certificate(id: SecretId) {
+    ssl_certificates: ssl_certificate(id: SecretId) {
         view! { <certificates::CertificateDetails id /> }.into_any()
     }
 }

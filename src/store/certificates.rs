@@ -43,6 +43,9 @@ struct Work {
     epoch: u32,
     timer_set: bool,
     list_again: bool,
+    /// Reads the list anew, from when somebody has asked for it on. A function that is found here
+    /// alone comes with the pages that ask, and not with the first download.
+    list: Option<fn(Certificates)>,
 }
 
 impl Certificates {
@@ -89,6 +92,7 @@ impl Certificates {
             self.work.update_value(|work| work.list_again = true);
             return;
         }
+        self.work.update_value(|work| work.list = Some(Self::list));
         self.loading.update(|loading| loading.busy = true);
         let epoch = self.epoch();
         spawn_local(async move {
@@ -175,9 +179,7 @@ impl Certificates {
 
     /// Changes were missed: reads again what the page shows.
     pub(super) fn resync(self) {
-        if self.loading.with_untracked(|loading| loading.listed || loading.busy) {
-            self.list();
-        }
+        self.list_anew();
     }
 
     /// Hears of a change of a secret.
@@ -187,8 +189,15 @@ impl Certificates {
             if self.all.with_untracked(|all| all.iter().any(|one| one.id == id)) {
                 self.all.update(|all| all.retain(|one| one.id != id));
             }
-        } else if self.loading.with_untracked(|loading| loading.listed || loading.busy) {
+        } else {
             self.list_soon();
+        }
+    }
+
+    /// Reads the list anew if it was ever asked for.
+    fn list_anew(self) {
+        if let Some(list) = self.work.with_value(|work| work.list) {
+            list(self);
         }
     }
 
@@ -199,7 +208,7 @@ impl Certificates {
             Timeout::new(GATHER, move || {
                 if self.epoch() == epoch {
                     self.work.update_value(|work| work.timer_set = false);
-                    self.list();
+                    self.list_anew();
                 }
             })
             .forget();

@@ -2,7 +2,7 @@
 
 use super::order::sort;
 use openstack_types::{
-    LoadBalancerId, MemberId, ProvisioningStatus,
+    HealthMonitorId, LoadBalancerId, MemberId, ProvisioningStatus,
     octavia::{HealthMonitor, Listener, LoadBalancer, Pool},
     portal::{Event, EventAction, EventKind, MemberSummary},
 };
@@ -45,12 +45,13 @@ fn in_order(member: &MemberSummary) -> (Option<IpAddr>, u16, MemberId) {
 }
 
 impl Graph {
-    /// Puts together what four lists tell.
+    /// Puts together what the lists tell.
     pub fn assemble(
         balancers: Vec<LoadBalancer>,
         listeners: Vec<Listener>,
         pools: Vec<Pool>,
         members: Vec<MemberSummary>,
+        mut monitors: HashMap<HealthMonitorId, HealthMonitor>,
     ) -> Vec<Arc<Self>> {
         let mut members_of: HashMap<_, Vec<_>> = HashMap::new();
         for member in members {
@@ -64,7 +65,8 @@ impl Graph {
             sort(&mut keyed, |a, b| a.0.cmp(&b.0));
             let members = keyed.into_iter().map(|(_, member)| member).collect();
             let owner = owner.id;
-            pools_of.entry(owner).or_default().push(PoolGraph { pool, members, monitor: None });
+            let monitor = pool.healthmonitor_id.and_then(|id| monitors.remove(&id));
+            pools_of.entry(owner).or_default().push(PoolGraph { pool, members, monitor });
         }
         let mut listeners_of: HashMap<LoadBalancerId, Vec<_>> = HashMap::new();
         for listener in listeners {

@@ -8,6 +8,7 @@ use super::{
     row::{Row, TypeWords},
 };
 use crate::client::{self, Result};
+use futures::FutureExt;
 use gloo_timers::callback::Timeout;
 use js_sys::Date;
 use leptos::{prelude::*, task::spawn_local};
@@ -124,7 +125,7 @@ impl LoadBalancers {
         self.loading.update(|loading| loading.busy = true);
         let epoch = self.begin_reading();
         spawn_local(async move {
-            let answer = read_all().await;
+            let answer = read_graphs(None).await;
             if !self.is_current(epoch) {
                 return;
             }
@@ -152,13 +153,13 @@ impl LoadBalancers {
     /// What the service says; 404 takes it out of what is known.
     pub async fn read(self, id: LoadBalancerId) -> Result<()> {
         let epoch = self.begin_reading();
-        let answer = read_one(id).await;
+        let answer = read_graphs(Some(id)).await;
         if !self.is_current(epoch) {
             return answer.map(drop);
         }
         match &answer {
-            Ok(graph) => {
-                self.model.update(|model| model.put(Arc::new(graph.clone())));
+            Ok(graphs) => {
+                self.model.update(|model| graphs.iter().for_each(|one| model.put(one.clone())));
                 self.updated.set(Some(Date::now()));
             }
             Err(error) if error.status == 404 => self.model.update(|model| model.remove(id)),
@@ -196,7 +197,7 @@ impl LoadBalancers {
     pub async fn create(self, request: &CreateLoadBalancer) -> Result<LoadBalancer> {
         let created = client::octavia::create_load_balancer(request).await?;
         let id = created.id;
-        let graph = Graph::assemble(vec![created.clone()], vec![], vec![], vec![]);
+        let graph = Graph::assemble(vec![created.clone()], vec![], vec![], vec![], HashMap::new());
         self.model.update(|model| {
             for graph in graph {
                 if model.graph(id).is_none() {
@@ -360,39 +361,28 @@ impl LoadBalancers {
     }
 }
 
-async fn read_all() -> Result<Vec<Arc<Graph>>> {
+/// All load balancers, or one of them with its health monitors too.
+///
+/// Both in one, and each request a future of one type: several such functions weigh several times as
+/// much, and all of it is downloaded before the first click.
+async fn read_graphs(of: Option<LoadBalancerId>) -> Result<Vec<Arc<Graph>>> {
+    let balancers = async move {
+        match of {
+            None => client::octavia::load_balancers().await,
+            Some(id) => client::octavia::load_balancer(id).await.map(|one| vec![one]),
+        }
+    };
     let (balancers, listeners, pools, members) = futures::try_join!(
-        client::octavia::load_balancers(),
-        client::octavia::listeners(None),
-        client::octavia::pools(None),
-        client::portal::members(None),
+        balancers.boxed_local(),
+        client::octavia::listeners(of).boxed_local(),
+        client::octavia::pools(of).boxed_local(),
+        client::portal::members(of).boxed_local(),
     )?;
-    Ok(Graph::assemble(balancers, listeners, pools, members))
-}
-
-async fn read_one(id: LoadBalancerId) -> Result<Graph> {
-    let of = Some(id);
-    let (balancer, listeners, pools, members) = futures::try_join!(
-        client::octavia::load_balancer(id),
-        client::octavia::listeners(of),
-        client::octavia::pools(of),
-        client::portal::members(of),
-    )?;
-    let monitors = pools.iter().filter_map(|pool| pool.healthmonitor_id);
-    let monitors = monitors.map(client::octavia::health_monitor);
-    let mut monitors: HashMap<_, _> = futures::future::try_join_all(monitors)
-        .await?
-        .into_iter()
-        .map(|monitor| (monitor.id, monitor))
-        .collect();
-    let mut graphs = Graph::assemble(vec![balancer], listeners, pools, members);
-    let mut graph = graphs.pop().map(Arc::unwrap_or_clone).ok_or_else(|| ApiError {
-        status: 404,
-        message: "not found".to_owned(),
-        field: None,
-    })?;
-    for pool in &mut graph.pools {
-        pool.monitor = pool.pool.healthmonitor_id.and_then(|id| monitors.remove(&id));
+    let mut monitors = HashMap::new();
+    if of.is_some() {
+        let ids = pools.iter().filter_map(|pool| pool.healthmonitor_id);
+        let read = futures::future::try_join_all(ids.map(client::octavia::health_monitor));
+        monitors.extend(read.await?.into_iter().map(|monitor| (monitor.id, monitor)));
     }
-    Ok(graph)
+    Ok(Graph::assemble(balancers, listeners, pools, members, monitors))
 }

@@ -14,7 +14,7 @@ use openstack_types::{
 };
 use proptest::prelude::*;
 use serde_json::{Value, json};
-use std::sync::Arc;
+use std::{collections::HashMap, sync::Arc};
 
 const LB: &str = "00000000-0000-0000-0000-0000000000a1";
 const LISTENER: &str = "00000000-0000-0000-0000-0000000000b1";
@@ -57,20 +57,30 @@ fn member(id: &str, address: &str, status: &str) -> MemberSummary {
     .unwrap()
 }
 
+/// As of a list, where health monitors are not read.
+fn assemble(
+    balancers: Vec<LoadBalancer>,
+    listeners: Vec<Listener>,
+    pools: Vec<Pool>,
+    members: Vec<MemberSummary>,
+) -> Vec<Arc<Graph>> {
+    Graph::assemble(balancers, listeners, pools, members, HashMap::new())
+}
+
 #[test]
 fn servers_stand_by_address_whatever_the_order_they_came_in() {
     let id = |last: u8| format!("00000000-0000-0000-0000-0000000000e{last}");
     let members = ["10.0.0.10", "2001:db8::1", "10.0.0.9"];
     let members =
         members.iter().enumerate().map(|(i, at)| member(&id(i as u8), at, "ONLINE")).collect();
-    let graphs = Graph::assemble(vec![balancer(LB, "shop")], vec![], vec![pool(POOL, LB)], members);
+    let graphs = assemble(vec![balancer(LB, "shop")], vec![], vec![pool(POOL, LB)], members);
     let stand: Vec<_> = graphs[0].pools[0].members.iter().map(|m| m.address.as_str()).collect();
     assert_eq!(stand, ["10.0.0.9", "10.0.0.10", "2001:db8::1"]);
 }
 
 pub(super) fn graph() -> Graph {
     let other = "00000000-0000-0000-0000-0000000000d2";
-    let graphs = Graph::assemble(
+    let graphs = assemble(
         vec![balancer(LB, "Web-1")],
         vec![listener(LISTENER, LB, "HTTP", 80)],
         vec![pool(POOL, LB)],
@@ -101,7 +111,7 @@ fn found(graph: &Graph, search: &str) -> bool {
 #[test]
 fn what_hangs_on_another_load_balancer_does_not_hang_on_this_one() {
     let other = "00000000-0000-0000-0000-0000000000a2";
-    let graphs = Graph::assemble(
+    let graphs = assemble(
         vec![balancer(LB, "a"), balancer(other, "b")],
         vec![listener(LISTENER, other, "TCP", 25)],
         vec![pool(POOL, LB)],
@@ -184,7 +194,7 @@ fn why_a_load_balancer_is_in_error_is_told_by_a_list_and_by_an_event() {
     let mut listed = balancer(LB, "Web-1");
     listed.provisioning_status = ProvisioningStatus::Error;
     listed.provisioning_reason = Some("port 80 is taken".to_owned());
-    let mut graph = Graph::assemble(vec![listed], vec![], vec![], vec![]).remove(0);
+    let mut graph = assemble(vec![listed], vec![], vec![], vec![]).remove(0);
     assert_eq!(row(&graph).reason.as_deref(), Some("port 80 is taken"));
 
     let graph = Arc::make_mut(&mut graph);

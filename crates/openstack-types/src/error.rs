@@ -1,6 +1,6 @@
 //! The five shapes of error that OpenStack services and what stands before them answer, made one.
 
-use serde_json::Value;
+use serde::Deserialize;
 use std::fmt;
 
 /// What a service said no with.
@@ -12,6 +12,22 @@ pub struct ApiError {
     pub message: String,
     /// The field it is about, as the service names it: `protocol_port`, `vip_address`, …
     pub field: Option<String>,
+}
+
+/// An error body, whatever its shape.
+#[derive(Default, Deserialize)]
+struct Body {
+    faultstring: Option<String>,
+    error: Option<Message>,
+    #[serde(rename = "NeutronError")]
+    neutron_error: Option<Message>,
+    description: Option<String>,
+    title: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Message {
+    message: String,
 }
 
 impl ApiError {
@@ -28,14 +44,13 @@ impl ApiError {
     /// Octavia's `faultstring`, Pecan's `description`, Keystone's `error.message`, Neutron's
     /// `NeutronError.message`, and HTML from a proxy, of which only the status is kept.
     pub fn from_body(status: u16, body: &str) -> Self {
-        let text = serde_json::from_str::<Value>(body).ok().and_then(|v| {
-            let at = |path: &str| v.pointer(path).and_then(Value::as_str).map(str::to_owned);
-            at("/faultstring")
-                .or_else(|| at("/error/message"))
-                .or_else(|| at("/NeutronError/message"))
-                .or_else(|| at("/description"))
-                .or_else(|| at("/title"))
-        });
+        let body = serde_json::from_str::<Body>(body).unwrap_or_default();
+        let text = body
+            .faultstring
+            .or_else(|| Some(body.error?.message))
+            .or_else(|| Some(body.neutron_error?.message))
+            .or(body.description)
+            .or(body.title);
         let message = text.unwrap_or_else(|| format!("HTTP {status}"));
         let field = field_of(&message).map(str::to_owned);
         Self { status, message, field }

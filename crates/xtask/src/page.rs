@@ -10,13 +10,15 @@ use crate::{
 use anyhow::{Context, Result};
 use std::{
     collections::hash_map::DefaultHasher,
+    env,
+    ffi::OsString,
     fs,
     hash::{Hash, Hasher},
     path::{Path, PathBuf},
 };
 
 /// What the page is made of, besides its own crates.
-const INPUTS: [&str; 15] = [
+const INPUTS: [&str; 16] = [
     ".cargo/config.toml",
     "src",
     "style",
@@ -30,9 +32,13 @@ const INPUTS: [&str; 15] = [
     "Cargo.lock",
     "crates/xtask/src/ahead.js",
     "crates/xtask/src/dist.rs",
+    "crates/xtask/src/page.rs",
     "crates/xtask/src/split.rs",
     "end2end/package-lock.json",
 ];
+
+/// Cargo adds these to the flags of `.cargo/config.toml`.
+const RUSTFLAGS: &str = "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS";
 
 /// Builds `dist/` as it is shipped.
 pub fn build(workspace: &Workspace) -> Result<()> {
@@ -46,7 +52,8 @@ pub fn build(workspace: &Workspace) -> Result<()> {
     let (done, _) = timed("build the page (2 to 4 minutes the first time)", || {
         let split = Split::prepare(workspace)?;
         let profile = ["--release", "--cargo-profile", "wasm", "--features", "split"];
-        must(split.command(workspace, "trunk").arg("build").args(profile))?;
+        let mut trunk = split.command(workspace, "trunk");
+        must(trunk.arg("build").args(profile).env(RUSTFLAGS, without_places()?))?;
         split.finish(workspace)?;
         worker::finish(workspace)?;
         dist::finish(workspace)
@@ -54,6 +61,23 @@ pub fn build(workspace: &Workspace) -> Result<()> {
     done.context("the page was not built")?;
     fs::create_dir_all(&workspace.target)?;
     fs::write(stamp, fingerprint(workspace)?).context("target directory")
+}
+
+/// Has the sources of dependencies named without where they lie on this machine: a panic tells its
+/// place, and so the page would tell everybody.
+fn without_places() -> Result<OsString> {
+    let home = match env::var_os("CARGO_HOME") {
+        Some(home) => PathBuf::from(home),
+        None => env::home_dir().context("no home directory")?.join(".cargo"),
+    };
+    let mut flags = OsString::new();
+    // Absent where the sources are vendored.
+    for entry in fs::read_dir(home.join("registry/src")).into_iter().flatten() {
+        flags.push(" --remap-path-prefix=");
+        flags.push(entry?.path());
+        flags.push("/=");
+    }
+    Ok(flags)
 }
 
 /// A hash of all that goes into the page and of what came out. The latter, because a development

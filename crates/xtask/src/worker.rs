@@ -35,10 +35,31 @@ pub fn finish(workspace: &Workspace) -> Result<()> {
     }
     let entry = dist.join("index.html");
     let text = fs::read_to_string(&entry).context("the entry page")?;
-    // trunk's minifier takes the quotes away where it may.
-    let said = ["\"", " ", ">"].iter().fold(text.clone(), |text, end| {
-        text.replace(&format!("/{NAME}{end}"), &format!("/{name}{end}"))
-    });
+    let said = renamed(&text, &name);
     ensure!(said != text, "the entry page does not say where the thread of certificates is");
     fs::write(entry, said).context("the entry page")
+}
+
+/// The entry page with the new name, whether or not trunk's minifier left the quotes.
+fn renamed(entry: &str, name: &str) -> String {
+    ["\"", " ", ">"].iter().fold(entry.to_owned(), |text, end| {
+        text.replace(&format!("/{NAME}{end}"), &format!("/{name}{end}"))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_name_is_found_with_and_without_quotes() {
+        for (entry, want) in [
+            (r#"<meta content="/certificate_worker" />"#, r#"<meta content="/new-1" />"#),
+            ("<meta content=/certificate_worker>", "<meta content=/new-1>"),
+            ("<meta content=/certificate_worker name=x>", "<meta content=/new-1 name=x>"),
+            ("<script src=/certificate_worker.js>", "<script src=/certificate_worker.js>"),
+        ] {
+            assert_eq!(renamed(entry, "new-1"), want);
+        }
+    }
 }
