@@ -22,6 +22,7 @@ use leptos_router::hooks::use_navigate;
 pub(super) fn SignedInFrame(children: Children) -> impl IntoView {
     let i18n = use_i18n();
     let store = use_store();
+    let help = RwSignal::new(false);
     let ended = Signal::derive(move || store.session.phase() == Phase::Ended);
     // What the page is still sending would break off in the middle.
     ask_before_unload(move || untrack(|| store.edits.any_running()));
@@ -29,7 +30,9 @@ pub(super) fn SignedInFrame(children: Children) -> impl IntoView {
         <Frame
             product=move || t_string!(i18n, common.product).to_owned()
             home=Route::Services.href()
-            header=|| view! { <ProjectChoice /> <LanguageChoice /> <ThemeChoice /> <Me /> }
+            header=move || {
+                view! { <ProjectChoice /> <LanguageChoice /> <ThemeChoice /> <Me help /> }
+            }
             nav=|| view! { <Navigation /> }
             notices=|| view! { <Notices /> }
         >
@@ -41,7 +44,26 @@ pub(super) fn SignedInFrame(children: Children) -> impl IntoView {
             move || chunks::sign_in::view(Some(ended)),
             || (),
         )}
+        {keyboard(help)}
     }
+}
+
+/// There as soon as it is downloaded; without it the page works all the same.
+fn keyboard(help: RwSignal<bool>) -> impl IntoView {
+    let there = RwSignal::new(false);
+    spawn_local(async move {
+        if chunks::keyboard::load().await.is_ok() {
+            there.try_set(true);
+        }
+    });
+    chunks::when_wanted(
+        Signal::derive(move || there.get() || help.get()),
+        chunks::keyboard::load,
+        move || chunks::keyboard::view(help),
+        move || {
+            help.try_set(false);
+        },
+    )
 }
 
 /// What surrounds a page of nobody.
@@ -158,7 +180,7 @@ fn ProjectChoice() -> impl IntoView {
 
 /// Who is signed in, and out again.
 #[component]
-fn Me() -> impl IntoView {
+fn Me(help: RwSignal<bool>) -> impl IntoView {
     let i18n = use_i18n();
     let store = use_store();
     let sign_out = move || {
@@ -179,6 +201,11 @@ fn Me() -> impl IntoView {
             items=move || {
                 vec![
                     MenuItem::new(role, || {}).icon(Glyph::User).disabled_reason(project),
+                    MenuItem::new(
+                        move || t_string!(i18n, common.shortcuts).to_owned(),
+                        move || help.set(true),
+                    )
+                    .icon(Glyph::Keyboard),
                     MenuItem::new(move || t_string!(i18n, common.sign_out).to_owned(), sign_out)
                         .icon(Glyph::SignOut),
                 ]

@@ -4,7 +4,10 @@
 //! uses is cut out of the first download. Without it a chunk is an ordinary part of the program and
 //! always there, so that tests and `trunk serve` need none of this.
 
-use super::{load_balancers, login, services as all_services, ssl_certificates as certificates};
+use super::{
+    keyboard as keys, load_balancers, login, services as all_services,
+    ssl_certificates as certificates,
+};
 use crate::{
     i18n::{t_string, use_i18n},
     store::{certificates::Certificate, use_store},
@@ -134,6 +137,13 @@ chunk! {
     /// The dialog that edits a load balancer.
     load_balancer_forms: edit_load_balancer(id: LoadBalancerId, shown: Signal<bool>) {
         view! { <load_balancers::edit::EditDialog id shown /> }.into_any()
+    }
+}
+
+chunk! {
+    /// What the keyboard can do besides, and the dialog that tells it as long as `help`.
+    keyboard(help: RwSignal<bool>) {
+        view! { <keys::Keyboard help /> }.into_any()
     }
 }
 

@@ -1,6 +1,7 @@
 //! The pages, a room each, and where one is.
 
 pub mod chunks;
+mod keyboard;
 mod leave;
 mod list;
 pub mod load_balancers;

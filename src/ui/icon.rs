@@ -24,6 +24,7 @@ pub enum Glyph {
     Globe,
     Grid,
     Info,
+    Keyboard,
     List,
     LoadBalancer,
     Menu,
@@ -90,6 +91,9 @@ impl Glyph {
             Self::Grid => "M2.5 2.5h4v4h-4zM9.5 2.5h4v4h-4zM2.5 9.5h4v4h-4zM9.5 9.5h4v4h-4z",
             Self::Info => {
                 "M8 14.25a6.25 6.25 0 1 0 0-12.5 6.25 6.25 0 0 0 0 12.5zM8 7.25v4M8 4.9v.1"
+            }
+            Self::Keyboard => {
+                "M1.75 4h12.5v8H1.75zM4.25 6.5h.01M6.75 6.5h.01M9.25 6.5h.01M11.75 6.5h.01M5 9.5h6"
             }
             Self::List => "M5.5 4h8m-8 4h8m-8 4h8M2.5 4h.01M2.5 8h.01M2.5 12h.01",
             Self::LoadBalancer => {

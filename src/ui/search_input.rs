@@ -4,7 +4,7 @@ use leptos::{html, prelude::*};
 
 use super::{Glyph, Icon, Text, Words, dom::unique_id};
 
-/// A search field, with a button that empties it; Escape does too.
+/// A search field, with a button that empties it; Escape does too. The page around it leads here with `/`.
 #[component]
 pub fn SearchInput(
     /// Its name, for screen readers.
@@ -33,6 +33,7 @@ pub fn SearchInput(
                 id=id
                 node_ref=input
                 autocomplete="off"
+                aria-keyshortcuts="/"
                 spellcheck="false"
                 placeholder=move || Some(placeholder.get()).filter(|text| !text.is_empty())
                 prop:value=move || value.get()

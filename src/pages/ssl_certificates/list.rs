@@ -286,7 +286,7 @@ fn Header(query: ListQuery, selection: Ticked) -> impl IntoView {
     let select_all = move || t_string!(i18n, load_balancers.select_all).to_owned();
     view! {
         <thead>
-            <tr role="row">
+            <tr role="row" aria-rowindex="1">
                 <HeaderCell label=select_all hide_label=true>
                     <Checkbox
                         label=select_all

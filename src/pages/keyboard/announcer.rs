@@ -1,0 +1,110 @@
+//! Changes of state, told to whoever cannot see them.
+
+use crate::{
+    i18n::{t_string, use_i18n},
+    pages::use_place,
+    routes::Route,
+    store::{
+        row::{Row, operating_word, provisioning_word},
+        use_store,
+    },
+};
+use leptos::prelude::*;
+use openstack_types::LoadBalancerId;
+use std::{sync::Arc, time::Duration};
+
+/// How long changes are gathered: a screen reader that is interrupted all the time says nothing.
+const GATHER: Duration = Duration::from_millis(1500);
+/// Changes told one by one; of more only the number is.
+const TOLD: usize = 3;
+
+/// What is told: whose state it is, by id and name, and the state.
+type News = (LoadBalancerId, String, String);
+
+/// A region that a screen reader reads out when it has finished. It tells what changes on the page
+/// that is shown, and nothing of what is elsewhere.
+#[component]
+pub(super) fn Announcer() -> impl IntoView {
+    let i18n = use_i18n();
+    let place = use_place();
+    let balancers = use_store().load_balancers;
+    let said = RwSignal::new(String::new());
+    let known = StoredValue::new(Vec::<Arc<Row>>::new());
+    let news = StoredValue::new(Vec::<News>::new());
+    let tell = move || {
+        let Some(news) = news.try_update_value(std::mem::take) else { return };
+        let sentences = if news.len() > TOLD {
+            vec![t_string!(i18n, keyboard.changed, count = news.len()).to_string()]
+        } else {
+            let one = |(_, name, state): &News| {
+                t_string!(i18n, keyboard.now_in_state, name = name, state = state).to_string()
+            };
+            news.iter().map(one).collect()
+        };
+        drop(said.try_set(sentences.join(" ")));
+    };
+    Effect::new(move |_| {
+        let changed = balancers.with_rows(|rows| {
+            known.try_update_value(|known| changes(known, rows)).unwrap_or_default()
+        });
+        let on_the_page = |id: LoadBalancerId| {
+            place.with_untracked(|place| match place.route.as_ref() {
+                Some(Route::Services | Route::LoadBalancers(_)) => true,
+                Some(Route::LoadBalancer(shown) | Route::EditLoadBalancer(shown)) => *shown == id,
+                _ => false,
+            })
+        };
+        let told: Vec<News> = changed.into_iter().filter(|(id, ..)| on_the_page(*id)).collect();
+        if told.is_empty() {
+            return;
+        }
+        let waiting = news.try_update_value(|news| {
+            let waiting = !news.is_empty();
+            // Only how it is in the end is worth a word.
+            news.retain(|(id, ..)| told.iter().all(|(other, ..)| other != id));
+            news.extend(told);
+            waiting
+        });
+        if waiting == Some(false) {
+            set_timeout(move || untrack(tell), GATHER);
+        }
+    });
+    view! {
+        <div class="visually-hidden" role="status" data-keyboard="">
+            {said}
+        </div>
+    }
+}
+
+/// What has changed between two looks at all rows; `known` then is how they are. A row that stands
+/// where another stood, because one has gone, says nothing.
+fn changes(known: &mut Vec<Arc<Row>>, rows: &[Arc<Row>]) -> Vec<News> {
+    let mut news = Vec::new();
+    known.truncate(rows.len());
+    for (before, now) in known.iter_mut().zip(rows) {
+        if !Arc::ptr_eq(before, now) {
+            if before.id == now.id {
+                news.extend(difference(before, now));
+            }
+            *before = now.clone();
+        }
+    }
+    known.extend(rows[known.len()..].iter().cloned());
+    news
+}
+
+/// What is under way is not told: its end is.
+fn difference(before: &Row, now: &Row) -> Option<News> {
+    let state = if now.provisioning.is_pending() {
+        return None;
+    } else if before.provisioning != now.provisioning {
+        provisioning_word(&now.provisioning)
+    } else if before.operating != now.operating {
+        operating_word(&now.operating)
+    } else {
+        return None;
+    };
+    let mut names = [Some(&now.name), now.vip.as_ref()].into_iter().flatten();
+    let name = names.find(|name| !name.is_empty()).cloned();
+    Some((now.id, name.unwrap_or_else(|| now.id.to_string()), state.to_owned()))
+}

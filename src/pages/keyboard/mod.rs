@@ -1,0 +1,85 @@
+//! What whoever works without a mouse, or without a screen, has besides: single keys, keys among the
+//! rows of lists, the way back to the row one came from, and changes of state said aloud.
+//!
+//! All of it looks at the page as it stands, so that the lists, which are in the first download, need
+//! nothing for it.
+
+mod announcer;
+mod back;
+mod rows;
+mod single;
+
+use crate::{
+    i18n::{I18nContext, Locale, t, t_string, use_i18n},
+    ui::{Button, ButtonKind, Checkbox, Dialog, text},
+};
+use announcer::Announcer;
+use leptos::prelude::*;
+
+/// Listens as long as it is there, and is the dialog that tells the keys as long as `help`.
+#[component]
+pub(super) fn Keyboard(help: RwSignal<bool>) -> impl IntoView {
+    single::listen(help);
+    rows::follow();
+    back::follow();
+    view! {
+        <Announcer />
+        <Help open=help />
+    }
+}
+
+/// The keys, and whether single ones do anything.
+#[component]
+fn Help(open: RwSignal<bool>) -> impl IntoView {
+    let i18n = use_i18n();
+    let close = move || open.set(false);
+    let on = RwSignal::new(single::are_on());
+    let key = move |keys: &[&'static str], does: fn(I18nContext<Locale>) -> &'static str| {
+        let keys = keys.iter().map(|key| view! { <kbd>{*key}</kbd> }).collect_view();
+        view! {
+            <div class="shortcut">
+                <dt>{keys}</dt>
+                <dd>{move || does(i18n)}</dd>
+            </div>
+        }
+    };
+    view! {
+        <Dialog
+            open
+            on_close=close
+            title=move || t_string!(i18n, common.shortcuts).to_owned()
+            actions=move || {
+                view! {
+                    <Button kind=ButtonKind::Primary autofocus=true on_press=close>
+                        {t!(i18n, common.close)}
+                    </Button>
+                }
+            }
+        >
+            <h3>{t!(i18n, keyboard.everywhere)}</h3>
+            <dl class="shortcuts">
+                {key(&["?"], |i18n| t_string!(i18n, keyboard.help))}
+                {key(&["/"], |i18n| t_string!(i18n, keyboard.search))}
+                {key(&["c"], |i18n| t_string!(i18n, keyboard.create))}
+                {key(&["Esc"], |i18n| t_string!(i18n, keyboard.escape))}
+            </dl>
+            <h3>{t!(i18n, keyboard.in_lists)}</h3>
+            <dl class="shortcuts">
+                {key(&["↑", "↓"], |i18n| t_string!(i18n, keyboard.rows))}
+                {key(&["Page Up", "Page Down"], |i18n| t_string!(i18n, keyboard.pages))}
+                {key(&["Home", "End"], |i18n| t_string!(i18n, keyboard.ends))}
+                {key(&["Enter"], |i18n| t_string!(i18n, keyboard.open))}
+                {key(&["Space"], |i18n| t_string!(i18n, keyboard.tick))}
+            </dl>
+            <Checkbox
+                label=move || t_string!(i18n, keyboard.single).to_owned()
+                hint=text(move || t_string!(i18n, keyboard.single_hint).to_owned())
+                checked=on
+                on_change=move |now: bool| {
+                    on.set(now);
+                    single::turn(now);
+                }
+            />
+        </Dialog>
+    }
+}

@@ -1,0 +1,101 @@
+//! Single keys that do something wherever one is.
+
+use crate::{pages::use_place, routes::Route, store::use_store};
+use leptos::{ev::keydown, prelude::*};
+use leptos_router::hooks::use_navigate;
+use web_sys::{HtmlElement, HtmlInputElement, KeyboardEvent, wasm_bindgen::JsCast};
+
+/// Where a letter is a letter, and a key belongs to what is open.
+const TAKEN: &str = "input:not([type=checkbox], [type=radio]), textarea, select, [role=menu]";
+/// Where it is remembered that single keys do nothing.
+const REMEMBERED: &str = "single-keys";
+
+/// Listens as long as the view that calls this is there.
+pub(super) fn listen(help: RwSignal<bool>) {
+    let place = use_place();
+    let store = use_store();
+    let navigate = use_navigate();
+    let heard = window_event_listener(keydown, move |event| {
+        let key = event.key();
+        if !is_for_the_page(&event) || (key != "Escape" && !are_on()) {
+            return;
+        }
+        let done = match key.as_str() {
+            "?" => {
+                help.set(true);
+                true
+            }
+            "/" => to_search(),
+            "Escape" => empty_search(),
+            "c" if untrack(|| store.session.may_change()) => {
+                let to = place.with_untracked(|place| place.route.as_ref().and_then(creates_in));
+                if let Some(to) = &to {
+                    navigate(&to.href(), Default::default());
+                }
+                to.is_some()
+            }
+            _ => false,
+        };
+        if done {
+            event.prevent_default();
+        }
+    });
+    on_cleanup(move || heard.remove());
+}
+
+/// What is created on a page.
+fn creates_in(route: &Route) -> Option<Route> {
+    match route {
+        Route::Services | Route::LoadBalancers(_) | Route::LoadBalancer(_) => Some(Route::create()),
+        Route::SslCertificates(_) | Route::SslCertificate(_) => {
+            Some(Route::create_ssl_certificate())
+        }
+        _ => None,
+    }
+}
+
+fn is_for_the_page(event: &KeyboardEvent) -> bool {
+    let modified = event.ctrl_key() || event.meta_key() || event.alt_key();
+    let target = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
+    let taken = target.is_some_and(|at| at.closest(TAKEN).ok().flatten().is_some());
+    !(modified || taken || asked() || event.default_prevented() || event.is_composing())
+}
+
+/// A dialog is open: nothing happens behind it.
+pub(super) fn asked() -> bool {
+    document().query_selector("dialog[open]").ok().flatten().is_some()
+}
+
+fn to_search() -> bool {
+    let Some(search) = find::<HtmlInputElement>("main [type=search]") else { return false };
+    // Fails only for an element that is not in the document any more.
+    let _ = search.focus();
+    search.select();
+    true
+}
+
+fn empty_search() -> bool {
+    let clear = find::<HtmlElement>("main .search-clear:not([hidden])");
+    if let Some(clear) = &clear {
+        clear.click();
+    }
+    clear.is_some()
+}
+
+fn find<T: JsCast>(selector: &str) -> Option<T> {
+    document().query_selector(selector).ok()??.dyn_into().ok()
+}
+
+/// Whether they do what they say. Whoever speaks to the computer turns them off: a word is many keys.
+pub(super) fn are_on() -> bool {
+    let stored = window().local_storage().ok().flatten();
+    stored.and_then(|stored| stored.get_item(REMEMBERED).ok()?).is_none_or(|value| value != "off")
+}
+
+/// Turns them on or off, for good.
+pub(super) fn turn(on: bool) {
+    if let Ok(Some(stored)) = window().local_storage() {
+        // A full or forbidden storage only forgets.
+        let _ = stored.set_item(REMEMBERED, if on { "on" } else { "off" });
+    }
+}
