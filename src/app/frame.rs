@@ -14,6 +14,7 @@ use crate::{
         MenuItem, Nav, NavItem, PlainFrame, SelectOption, Tone, UserMenu,
     },
 };
+use gloo_timers::future::TimeoutFuture;
 use leptos::{prelude::*, task::spawn_local};
 use leptos_router::hooks::use_navigate;
 
@@ -52,6 +53,8 @@ pub(super) fn SignedInFrame(children: Children) -> impl IntoView {
 fn keyboard(help: RwSignal<bool>) -> impl IntoView {
     let there = RwSignal::new(false);
     spawn_local(async move {
+        // What the page itself needs goes first.
+        TimeoutFuture::new(400).await;
         if chunks::keyboard::load().await.is_ok() {
             there.try_set(true);
         }

@@ -142,7 +142,7 @@ chunk! {
 
 chunk! {
     /// What the keyboard can do besides, and the dialog that tells it as long as `help`.
-    keyboard(help: RwSignal<bool>) {
+    welcome: keyboard(help: RwSignal<bool>) {
         view! { <keys::Keyboard help /> }.into_any()
     }
 }

@@ -5,6 +5,7 @@ mod connection;
 mod export;
 mod groups;
 mod monitoring;
+mod picture;
 mod sight;
 
 use super::{Deleting, Editing, edit_refusal};
@@ -25,6 +26,7 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_navigate;
 use monitoring::Monitoring;
 use openstack_types::{LoadBalancerId, ProvisioningStatus, rules::may_delete};
+use picture::{Picture, place_of};
 use sight::Sight;
 use std::sync::Arc;
 
@@ -115,6 +117,7 @@ pub fn LoadBalancerDetails(id: LoadBalancerId) -> impl IntoView {
             Sight::Shown => view! {
                 <Problems shown reading />
                 <div class="details">
+                    <Picture shown />
                     <Basics shown />
                     <Connection shown />
                     <Monitoring id shown />

@@ -1,6 +1,6 @@
 //! **Networks & Connection**: where clients connect to, the listeners, and the servers behind them.
 
-use super::{Shown, groups::Groups, piece};
+use super::{Shown, groups::Groups, piece, place_of};
 use crate::{
     i18n::{t, t_string, use_i18n},
     pages::ssl_certificates::CertificateNote,
@@ -22,6 +22,7 @@ pub(super) fn Connection(shown: Shown) -> impl IntoView {
     let i18n = use_i18n();
     let store = use_store();
     let vip = piece(shown, |graph| graph.balancer.vip_address.clone().unwrap_or_default());
+    let place = piece(shown, |graph| place_of(graph.balancer.id.0));
     let network =
         piece(shown, |graph| (graph.balancer.vip_network_id, graph.balancer.vip_subnet_id));
     let network_name = move || {
@@ -42,7 +43,9 @@ pub(super) fn Connection(shown: Shown) -> impl IntoView {
                 <Definitions>
                     <Definition term=move || t_string!(i18n, details.vip).to_owned()>
                         <span class="details-copy">
-                            <span class="mono">{move || vip.get()}</span>
+                            <span class="mono" id=move || place.get() tabindex="-1">
+                                {move || vip.get()}
+                            </span>
                             <CopyButton
                                 text=move || vip.get().unwrap_or_default()
                                 label=move || t_string!(i18n, details.copy_vip).to_owned()
@@ -182,7 +185,9 @@ fn listener_row(
     view! {
         <Row>
             <Cell heading=true label=head(0)>
-                {part(|listener| protocol_word(&listener.protocol).to_owned())}
+                <span id=place_of(id.0) tabindex="-1">
+                    {part(|listener| protocol_word(&listener.protocol).to_owned())}
+                </span>
                 <CertificateNote reference=certificate />
             </Cell>
             <Cell numeric=true label=head(1)>

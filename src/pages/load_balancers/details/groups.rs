@@ -1,6 +1,6 @@
 //! Server groups, each with its servers and their live health.
 
-use super::{Shown, piece};
+use super::{Shown, piece, place_of};
 use crate::{
     i18n::{
         format::{Style, time, time_of_millis},
@@ -82,7 +82,9 @@ fn Group(shown: Shown, id: PoolId) -> impl IntoView {
     view! {
         <div class="details-group stack" role="group" aria-labelledby=labelled_by>
             <div class="details-group-head">
-                <h3 class="details-heading" id=heading>{title}</h3>
+                <h3 class="details-heading" id=heading>
+                    <span id=place_of(id.0) tabindex="-1">{title}</span>
+                </h3>
                 {move || {
                     operating
                         .get()
@@ -214,7 +216,9 @@ fn server_row(
     view! {
         <Row>
             <Cell heading=true label=head(0)>
-                <span class="mono">{part(|member| member.address.clone())}</span>
+                <span class="mono" id=place_of(id.0) tabindex="-1">
+                    {part(|member| member.address.clone())}
+                </span>
                 {move || name.get().map(|name| view! { <span class="details-note">{name}</span> })}
             </Cell>
             <Cell numeric=true label=head(1)>{part(|member| member.protocol_port.to_string())}</Cell>
