@@ -18,7 +18,7 @@ use leptos::{prelude::*, task::spawn_local};
 use openstack_types::{LoadBalancerId, ProvisioningStatus, error::ApiError};
 use plan::{
     Draft, Edit, Finding, Graph,
-    edit::{Conflict, Course, Keep, Next, Rebased, Settled, Step, StepWhat},
+    edit::{Conflict, Course, Fate, Keep, Next, Rebased, Settled, Step, StepWhat},
 };
 use std::collections::HashMap;
 
@@ -55,23 +55,15 @@ pub enum Progress {
         /// It is not sent yet, or not carried out yet: the load balancer is being changed.
         waiting: bool,
     },
-    /// A step failed.
+    /// It broke off.
     Failed {
         /// Why.
         failure: Failure,
-        /// What has been done.
-        done: Vec<StepWhat>,
-        /// What has not; the first of it failed. Empty when it failed before any step was known, or
-        /// after the last was sent.
-        not_done: Vec<StepWhat>,
+        /// How far it came; nowhere when it broke off before any step was known.
+        standing: Standing,
     },
     /// Somebody stopped it.
-    Stopped {
-        /// What has been done.
-        done: Vec<StepWhat>,
-        /// What has not.
-        not_done: Vec<StepWhat>,
-    },
+    Stopped(Standing),
     /// All is done, and the load balancer is ACTIVE.
     Done {
         /// In so many steps.
@@ -86,7 +78,29 @@ impl Progress {
     }
 }
 
-/// Why a step failed.
+/// How far an edit came that stands still.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Standing {
+    /// What has been done.
+    pub done: Vec<StepWhat>,
+    /// The step at which it stands, where that was sent at all, and what became of it.
+    pub here: Option<(StepWhat, Fate)>,
+    /// What was never sent.
+    pub unsent: Vec<StepWhat>,
+}
+
+impl Standing {
+    fn of(course: &Course) -> Self {
+        let standing = course.standing();
+        Self {
+            done: words(standing.done),
+            here: standing.here.map(|(step, fate)| (step.what.clone(), fate)),
+            unsent: words(standing.unsent),
+        }
+    }
+}
+
+/// Why an edit broke off.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Failure {
     /// The service said no, or nothing (status 0).
@@ -226,21 +240,16 @@ impl Edits {
     }
 
     async fn drive(self, id: LoadBalancerId, turn: u32) {
-        let mut course = None;
+        let mut course = None::<Course>;
         let end = self.carry_out(id, turn, &mut course).await;
-        let (done, not_done) = course
-            .map(|course: Course| {
-                let (done, not_done) = course.steps().split_at(course.done());
-                (words(done), words(not_done))
-            })
-            .unwrap_or_default();
+        let standing = course.as_ref().map(Standing::of).unwrap_or_default();
         match end {
             Ok(None) | Err(End::Replaced) => {}
             Ok(Some(progress)) => self.say(id, turn, progress),
             Err(End::Failed(failure)) => {
-                self.say(id, turn, Progress::Failed { failure, done, not_done });
+                self.say(id, turn, Progress::Failed { failure, standing });
             }
-            Err(End::Stopped) => self.say(id, turn, Progress::Stopped { done, not_done }),
+            Err(End::Stopped) => self.say(id, turn, Progress::Stopped(standing)),
         }
         self.balancers.read_later(id);
     }
@@ -271,14 +280,10 @@ impl Edits {
         let of = course.steps().len();
         self.with(id, turn, |run| run.steps = words(course.steps()))?;
         let mut looked = true;
-        while let (Some(step), Some(request)) = (course.step(), course.next()) {
-            let what = step.what.clone();
-            let running = |waiting| Progress::Running {
-                step: course.done() + 1,
-                of,
-                what: what.clone(),
-                waiting,
-            };
+        while let Some(what) = course.step().map(|step| step.what.clone()) {
+            let number = course.done() + 1;
+            let running =
+                |waiting| Progress::Running { step: number, of, what: what.clone(), waiting };
             self.go_on(id, turn)?;
             self.say(id, turn, running(false));
             // Octavia takes no precondition with a change, so it is looked just before each.
@@ -287,16 +292,17 @@ impl Edits {
                 return Ok(None);
             }
             looked = false;
+            let Some(request) = course.send() else { break };
             let answer = client::octavia::carry_out(&request).await;
-            let waiting = running(true);
             let next = course.answered(answer.as_deref());
-            self.say(id, turn, waiting);
+            self.say(id, turn, running(true));
             match next {
                 Next::Go => {}
                 Next::Again => TimeoutFuture::new(GLANCE).await,
                 Next::Stop(error) => return Err(error.into()),
             }
             self.until_active(id, turn).await?;
+            course.active();
         }
         Ok(Some(Progress::Done { steps: of }))
     }

@@ -2,9 +2,12 @@
 //! waits; it does neither.
 //!
 //! ```text
-//!   loop { wait until the load balancer is ACTIVE; let Some(request) = course.next() else { done };
-//!          send it; match course.answered(…) { Next::Go => continue, Next::Stop(error) => stop } }
+//!   loop { wait until the load balancer is ACTIVE; course.active();
+//!          let Some(request) = course.send() else { done }; send it;
+//!          match course.answered(…) { Next::Go | Next::Again => continue, Next::Stop(error) => stop } }
 //! ```
+//!
+//! Wherever that breaks off, [`Course::standing`] tells what is known to be done and what is not.
 
 use super::{Call, Plan, Request, Step};
 use crate::RowKey;
@@ -18,7 +21,30 @@ pub struct Course {
     loadbalancer: LoadBalancerId,
     plan: Plan,
     at: usize,
+    last: Option<Fate>,
     made: BTreeMap<RowKey, PoolId>,
+}
+
+/// What became of the step at which a course stands, short of being done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fate {
+    /// It was sent, and nobody knows whether it arrived: no answer came, or none that says.
+    Unknown,
+    /// The service said no: it is not done.
+    Refused,
+    /// The service took it, and it has not been seen carried out.
+    Taken,
+}
+
+/// Where a course stands.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Standing<'a> {
+    /// Carried out.
+    pub done: &'a [Step],
+    /// The step in between, where there is one.
+    pub here: Option<(&'a Step, Fate)>,
+    /// Never sent.
+    pub unsent: &'a [Step],
 }
 
 /// What an answer means.
@@ -35,7 +61,7 @@ pub enum Next {
 impl Course {
     /// Begins.
     pub fn new(loadbalancer: LoadBalancerId, plan: Plan) -> Self {
-        Self { loadbalancer, plan, at: 0, made: BTreeMap::new() }
+        Self { loadbalancer, plan, at: 0, last: None, made: BTreeMap::new() }
     }
 
     /// Every step, done or not.
@@ -43,7 +69,7 @@ impl Course {
         &self.plan.steps
     }
 
-    /// How many steps are done.
+    /// How many steps the service has taken.
     pub fn done(&self) -> usize {
         self.at
     }
@@ -58,6 +84,32 @@ impl Course {
         self.step()?.call.request(self.loadbalancer, &self.made)
     }
 
+    /// [`Course::next`], which is being sent from now on.
+    pub fn send(&mut self) -> Option<Request> {
+        let request = self.next()?;
+        self.last = Some(Fate::Unknown);
+        Some(request)
+    }
+
+    /// The load balancer is ACTIVE: what was taken is carried out.
+    pub fn active(&mut self) {
+        self.last = None;
+    }
+
+    /// What is done, what is not, and what is not known.
+    pub fn standing(&self) -> Standing<'_> {
+        let steps = self.steps();
+        // A step that was taken is behind.
+        let here = self.at - usize::from(self.last == Some(Fate::Taken));
+        let (done, rest) = steps.split_at(here);
+        match (self.last, rest.split_first()) {
+            (Some(fate), Some((step, unsent))) => {
+                Standing { done, here: Some((step, fate)), unsent }
+            }
+            _ => Standing { done, here: None, unsent: rest },
+        }
+    }
+
     /// Takes what was answered to the step that is next: the body of a good answer, perhaps empty.
     pub fn answered(&mut self, answer: Result<&str, &ApiError>) -> Next {
         let Some(step) = self.step() else { return Next::Go };
@@ -65,6 +117,7 @@ impl Course {
             Ok(text) => {
                 if let Call::CreatePool { group, .. } = &step.call {
                     let Some(id) = created(text) else {
+                        self.last = Some(Fate::Unknown);
                         return Next::Stop(ApiError {
                             status: 200,
                             message: "an answer without id".to_owned(),
@@ -74,15 +127,25 @@ impl Course {
                     self.made.insert(*group, id);
                 }
                 self.at += 1;
+                self.last = Some(Fate::Taken);
                 Next::Go
             }
-            Err(error) if error.is_busy() => Next::Again,
+            Err(error) if error.is_busy() => {
+                self.last = None;
+                Next::Again
+            }
             // Gone already: what was wanted.
             Err(error) if error.status == 404 && is_removal(&step.call) => {
                 self.at += 1;
+                self.last = None;
                 Next::Go
             }
-            Err(error) => Next::Stop(error.clone()),
+            Err(error) => {
+                // What stands between may give up on a service that goes on.
+                let no = (400..500).contains(&error.status);
+                self.last = Some(if no { Fate::Refused } else { Fate::Unknown });
+                Next::Stop(error.clone())
+            }
         }
     }
 }
@@ -166,5 +229,56 @@ mod tests {
         course.answered(Ok(""));
         assert_eq!(course.answered(Err(&error(404, "gone"))), Next::Go);
         assert_eq!((course.next(), course.done()), (None, 3));
+    }
+
+    /// Done, what became of the step in between, never sent.
+    fn standing(course: &Course) -> (usize, Option<Fate>, usize) {
+        let standing = course.standing();
+        (standing.done.len(), standing.here.map(|(_, fate)| fate), standing.unsent.len())
+    }
+
+    #[test]
+    fn a_step_is_not_sent_until_it_is_and_not_done_until_that_is_seen() {
+        let mut course = course();
+        course.active();
+        assert_eq!(standing(&course), (0, None, 3));
+        assert_eq!(course.next(), course.send());
+        assert_eq!(standing(&course), (0, Some(Fate::Unknown), 2));
+        course.answered(Ok(&made()));
+        assert_eq!(standing(&course), (0, Some(Fate::Taken), 2));
+        course.active();
+        assert_eq!(standing(&course), (1, None, 2));
+        course.send();
+        course.answered(Err(&error(409, "Load Balancer x is immutable and cannot be updated.")));
+        assert_eq!(standing(&course), (1, None, 2));
+        course.send();
+        course.answered(Ok(""));
+        course.active();
+        course.send();
+        course.answered(Err(&error(404, "gone")));
+        assert_eq!(standing(&course), (3, None, 0));
+        assert_eq!(course.send(), None);
+        assert_eq!(standing(&course), (3, None, 0));
+    }
+
+    #[test]
+    fn a_no_is_known_and_silence_is_not() {
+        for (status, fate) in [
+            (400, Fate::Refused),
+            (403, Fate::Refused),
+            (409, Fate::Refused),
+            (0, Fate::Unknown),
+            (500, Fate::Unknown),
+            (504, Fate::Unknown),
+        ] {
+            let mut course = course();
+            course.send();
+            course.answered(Err(&error(status, "no")));
+            assert_eq!(standing(&course), (0, Some(fate), 2), "{status}");
+        }
+        let mut course = course();
+        course.send();
+        course.answered(Ok("{}"));
+        assert_eq!(standing(&course), (0, Some(Fate::Unknown), 2));
     }
 }

@@ -36,7 +36,7 @@ mod settle;
 mod steps;
 mod typed;
 
-pub use course::{Course, Next};
+pub use course::{Course, Fate, Next, Standing};
 pub use rebase::{Conflict, ConflictField, ConflictKind, Keep, Rebased, Thing};
 pub use settle::Settled;
 pub use steps::{Call, Method, Plan, PoolRef, Request, ServerChange, Step, StepWhat};

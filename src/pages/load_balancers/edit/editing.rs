@@ -8,7 +8,7 @@ use leptos::{prelude::*, task::spawn_local};
 use openstack_types::{LoadBalancerId, ProvisioningStatus, error::ApiError};
 use plan::{
     Draft, Edit, Finding, ListenerDraft, RowKey, ServerDraft,
-    edit::{Conflict, Keep, Plan, StepWhat},
+    edit::{Conflict, Fate, Keep, Plan, StepWhat},
 };
 use std::{collections::HashMap, sync::Arc};
 
@@ -58,8 +58,10 @@ pub(super) struct Editing {
     pub(super) theirs: RwSignal<Vec<Conflict>>,
     /// What had been typed before is back.
     pub(super) restored: RwSignal<bool>,
-    /// Steps of attempts before this one.
-    pub(super) done_before: RwSignal<Vec<StepWhat>>,
+    /// Steps of attempts before this one that are done.
+    done_before: RwSignal<Vec<StepWhat>>,
+    /// Those of which that was not known: done, as soon as they are none of what is left to do.
+    perhaps_before: RwSignal<Vec<StepWhat>>,
     /// Rows taken away, as they were then.
     taken: StoredValue<(HashMap<RowKey, ServerDraft>, HashMap<RowKey, ListenerDraft>)>,
     /// How the store knew it when it was read.
@@ -125,6 +127,7 @@ impl Editing {
             theirs: RwSignal::default(),
             restored: RwSignal::new(false),
             done_before: RwSignal::default(),
+            perhaps_before: RwSignal::default(),
             taken: StoredValue::default(),
             known: RwSignal::new(None),
             stage,
@@ -246,6 +249,7 @@ impl Editing {
         self.store.edits.dismiss(self.id);
         self.closed.set(true);
         self.done_before.update(Vec::clear);
+        self.perhaps_before.update(Vec::clear);
         self.theirs.set(Vec::new());
         self.restored.set(false);
         self.failed.set(None);
@@ -287,15 +291,29 @@ impl Editing {
     }
 
     fn remember_done(self) {
-        let done = self.progress.with_untracked(|progress| match progress {
-            Some(
-                Progress::Failed { done, .. }
-                | Progress::Stopped { done, .. }
-                | Progress::Conflicts { done, .. },
-            ) => done.clone(),
-            _ => Vec::new(),
+        let (done, perhaps) = self.progress.with_untracked(|progress| match progress {
+            Some(Progress::Failed { standing, .. } | Progress::Stopped(standing)) => {
+                let sent = |(what, fate): &(StepWhat, Fate)| {
+                    (*fate != Fate::Refused).then(|| what.clone())
+                };
+                (standing.done.clone(), standing.here.as_ref().and_then(sent))
+            }
+            Some(Progress::Conflicts { done, .. }) => (done.clone(), None),
+            _ => (Vec::new(), None),
         });
         self.done_before.update(|before| before.extend(done));
+        self.perhaps_before.update(|before| before.extend(perhaps));
+    }
+
+    /// Steps of attempts before this one that are done; follows them.
+    pub(super) fn done_before(self) -> Vec<StepWhat> {
+        let mut done = self.done_before.get();
+        let left = self.store.edits.steps(self.id);
+        if !left.is_empty() {
+            let perhaps = self.perhaps_before.get();
+            done.extend(perhaps.into_iter().filter(|what| !left.contains(what)));
+        }
+        done
     }
 
     /// Leads from what stands still to the form, filled with what is still wanted.

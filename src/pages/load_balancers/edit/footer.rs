@@ -101,7 +101,7 @@ pub(super) fn RunActions(editing: Editing, on_close: Callback<()>) -> impl IntoV
     let id = editing.id;
     let sight = Memo::new(move |_| {
         progress.with(|progress| match progress {
-            Some(Progress::Failed { .. } | Progress::Stopped { .. }) => Buttons::StandsStill,
+            Some(Progress::Failed { .. } | Progress::Stopped(_)) => Buttons::StandsStill,
             Some(Progress::Conflicts { conflicts, .. }) => {
                 Buttons::Choice { collide: conflicts.iter().any(Conflict::is_collision) }
             }

@@ -7,11 +7,11 @@ use super::{
 };
 use crate::{
     i18n::{I18nContext, Locale, errors, t, t_string, use_i18n},
-    store::edits::{Failure, Progress},
+    store::edits::{Failure, Progress, Standing},
     ui::{Banner, StatusBadge, Tone},
 };
 use leptos::prelude::*;
-use plan::edit::StepWhat;
+use plan::edit::{Fate, StepWhat};
 
 /// Steps told one by one; of more, those around the one under way.
 const TOLD: usize = 40;
@@ -25,7 +25,7 @@ pub(super) fn Run(editing: Editing) -> impl IntoView {
     let said = Memo::new(move |_| {
         progress.with(|progress| match progress {
             Some(Progress::Running { step, of, what, waiting }) => {
-                let before = editing.done_before.with(Vec::len);
+                let before = editing.done_before().len();
                 let (step, of) = (step + before, of + before);
                 let what = words::step(i18n, what);
                 let line = t_string!(i18n, edit.step_of, step = step, of = of, what = what);
@@ -40,14 +40,13 @@ pub(super) fn Run(editing: Editing) -> impl IntoView {
     });
     let failed = Memo::new(move |_| {
         progress.with(|progress| match progress {
-            Some(Progress::Failed { failure, not_done, .. }) => {
-                Some((failure.clone(), not_done.first().cloned()))
+            Some(Progress::Failed { failure, standing }) => {
+                Some((failure.clone(), standing.clone()))
             }
             _ => None,
         })
     });
-    let stopped =
-        Memo::new(move |_| progress.with(|p| matches!(p, Some(Progress::Stopped { .. }))));
+    let stopped = Memo::new(move |_| progress.with(|p| matches!(p, Some(Progress::Stopped(_)))));
     let conflicts = Memo::new(move |_| {
         progress.with(|progress| match progress {
             Some(Progress::Conflicts { conflicts, done }) => (conflicts.clone(), !done.is_empty()),
@@ -61,13 +60,8 @@ pub(super) fn Run(editing: Editing) -> impl IntoView {
         {move || {
             failed
                 .get()
-                .map(|(failure, step)| {
-                    let lead = step
-                        .map(|step| {
-                            let what = words::step(i18n, &step);
-                            t_string!(i18n, edit.failed_at, what = what).to_string()
-                        })
-                        .unwrap_or_else(|| t_string!(i18n, edit.failed).to_owned());
+                .map(|(failure, standing)| {
+                    let lead = where_it_broke_off(i18n, &failure, &standing);
                     let why = failure_words(i18n, &failure);
                     view! {
                         <Banner tone=Tone::Error>
@@ -75,7 +69,7 @@ pub(super) fn Run(editing: Editing) -> impl IntoView {
                                 <strong>{lead}</strong>
                             </p>
                             <p>{why}</p>
-                            <p>{t!(i18n, edit.failed_next)}</p>
+                            <p>{next(i18n, &standing)}</p>
                         </Banner>
                     }
                 })
@@ -87,7 +81,7 @@ pub(super) fn Run(editing: Editing) -> impl IntoView {
         }}
         {move || {
             let (conflicts, begun) = conflicts.get();
-            let begun = begun || !editing.done_before.with(Vec::is_empty);
+            let begun = begun || !editing.done_before().is_empty();
             let seen = if begun { Seen::MidWay } else { Seen::BeforeAny };
             (!conflicts.is_empty()).then(|| view! { <Conflicts conflicts seen /> })
         }}
@@ -120,11 +114,16 @@ enum How {
     Sending,
     Waiting,
     Failed,
+    /// Sent, without an answer.
+    Unknown,
+    /// Taken, and not seen carried out.
+    Unseen,
     Later,
+    NotSent,
 }
 
 fn lines(editing: Editing) -> Vec<(StepWhat, How)> {
-    let before = editing.done_before.get();
+    let before = editing.done_before();
     let before = before.into_iter().map(|what| (what, How::Done));
     let now: Vec<_> = editing.progress().with(|progress| match progress {
         Some(Progress::Running { step, waiting, .. }) => {
@@ -137,21 +136,52 @@ fn lines(editing: Editing) -> Vec<(StepWhat, How)> {
             };
             steps.into_iter().enumerate().map(|(index, what)| (what, how(index))).collect()
         }
-        Some(Progress::Failed { done, not_done, .. }) => {
-            let how = |index| if index == 0 { How::Failed } else { How::Later };
-            let rest = not_done.iter().enumerate().map(|(index, what)| (what.clone(), how(index)));
-            done.iter().map(|what| (what.clone(), How::Done)).chain(rest).collect()
-        }
+        Some(Progress::Failed { failure, standing }) => standing_lines(standing, Some(failure)),
+        Some(Progress::Stopped(standing)) => standing_lines(standing, None),
         Some(Progress::Conflicts { done, .. }) => {
             done.iter().map(|what| (what.clone(), How::Done)).collect()
-        }
-        Some(Progress::Stopped { done, not_done }) => {
-            let rest = not_done.iter().map(|what| (what.clone(), How::Later));
-            done.iter().map(|what| (what.clone(), How::Done)).chain(rest).collect()
         }
         _ => Vec::new(),
     });
     before.chain(now).collect()
+}
+
+fn standing_lines(standing: &Standing, failure: Option<&Failure>) -> Vec<(StepWhat, How)> {
+    let here = standing.here.as_ref().map(|(what, fate)| {
+        let how = match (fate, failure) {
+            (Fate::Refused, _) | (Fate::Taken, Some(Failure::InError(_))) => How::Failed,
+            (Fate::Unknown, _) => How::Unknown,
+            (Fate::Taken, _) => How::Unseen,
+        };
+        (what.clone(), how)
+    });
+    let done = standing.done.iter().map(|what| (what.clone(), How::Done));
+    let unsent = standing.unsent.iter().map(|what| (what.clone(), How::NotSent));
+    done.chain(here).chain(unsent).collect()
+}
+
+/// At which step, or before which.
+fn where_it_broke_off(i18n: I18nContext<Locale>, failure: &Failure, standing: &Standing) -> String {
+    let words = |what| words::step(i18n, what);
+    match (&standing.here, standing.unsent.first()) {
+        (Some((what, Fate::Unknown)), _) => {
+            t_string!(i18n, edit.unknown_at, what = words(what)).to_string()
+        }
+        (Some((what, Fate::Taken)), _) if !matches!(failure, Failure::InError(_)) => {
+            t_string!(i18n, edit.unseen_at, what = words(what)).to_string()
+        }
+        (Some((what, _)), _) => t_string!(i18n, edit.failed_at, what = words(what)).to_string(),
+        (None, Some(what)) => t_string!(i18n, edit.failed_before, what = words(what)).to_string(),
+        (None, None) => t_string!(i18n, edit.failed).to_owned(),
+    }
+}
+
+/// What trying again does.
+fn next(i18n: I18nContext<Locale>, standing: &Standing) -> &'static str {
+    match standing.here {
+        Some((_, Fate::Unknown | Fate::Taken)) => t_string!(i18n, edit.failed_next_unknown),
+        _ => t_string!(i18n, edit.failed_next),
+    }
 }
 
 fn line_view(i18n: I18nContext<Locale>, what: &StepWhat, how: How) -> AnyView {
@@ -160,7 +190,10 @@ fn line_view(i18n: I18nContext<Locale>, what: &StepWhat, how: How) -> AnyView {
         How::Sending => (Tone::Pending, t_string!(i18n, edit.step_sending)),
         How::Waiting => (Tone::Pending, t_string!(i18n, edit.step_waiting)),
         How::Failed => (Tone::Error, t_string!(i18n, edit.step_failed)),
+        How::Unknown => (Tone::Warning, t_string!(i18n, edit.step_unknown)),
+        How::Unseen => (Tone::Warning, t_string!(i18n, edit.step_unseen)),
         How::Later => (Tone::Neutral, t_string!(i18n, edit.step_later)),
+        How::NotSent => (Tone::Neutral, t_string!(i18n, edit.step_not_sent)),
     };
     view! {
         <li class="edit-step">
