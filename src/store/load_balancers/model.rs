@@ -258,7 +258,7 @@ mod tests {
         );
         let gone = event("loadbalancer", "deleted", IDS[0], json!({}));
         let one = HashSet::from([id(0)]);
-        assert_eq!(model().apply_all(&[updated.clone()], true), one);
+        assert_eq!(model().apply_all(std::slice::from_ref(&updated), true), one);
         assert!(model().apply_all(&[updated.clone(), going.clone()], true).is_empty());
         assert!(model().apply_all(&[going.clone(), updated.clone()], true).is_empty());
         assert!(model().apply_all(&[updated.clone(), gone.clone()], true).is_empty());
