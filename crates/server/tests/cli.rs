@@ -129,6 +129,15 @@ async fn accounts_are_made_while_the_server_runs() {
     let answer = sign_in(&server, "tom", "hunter2 with spaces", "default").await;
     assert_eq!(answer.body["projects"].as_array().unwrap().len(), 2);
 
+    // A role is taken away from the session that is going on.
+    let cookie = answer.headers["set-cookie"].to_str().unwrap();
+    let token = cookie.split(['=', ';']).nth(1).unwrap().to_owned();
+    let there = Client { token: Some(token), ..server.client() };
+    good(&dir, &["user", "revoke", "tom", "--project", "default", "--role", "member"], "").await;
+    let answer = there.get("/portal/session").await;
+    assert_eq!(answer.status, StatusCode::UNAUTHORIZED, "without a role there is no session");
+    assert_eq!(tom.get("/portal/session").await.status, StatusCode::OK, "in the other project");
+
     good(&dir, &["user", "passwd", "tom", "--password-stdin"], "another\n").await;
     let answer = sign_in(&server, "tom", "hunter2 with spaces", "web").await;
     assert_eq!(answer.status, StatusCode::UNAUTHORIZED);
@@ -145,6 +154,11 @@ async fn accounts_are_made_while_the_server_runs() {
         (vec!["user", "passwd", "x"], "no user called x"),
         (vec!["user", "passwd", "mia", "--password-stdin"], "must not be empty"),
         (vec!["user", "grant", "x", "--project", "web", "--role", "member"], "no user called x"),
+        (vec!["user", "revoke", "x", "--project", "web", "--role", "member"], "no user called x"),
+        (
+            vec!["user", "revoke", "mia", "--project", "web", "--role", "reader"],
+            "mia is not reader",
+        ),
     ] {
         let text = bad(&[arguments.as_slice(), &["--data-dir", there]].concat()).await;
         assert!(text.contains(says), "{text}");

@@ -51,6 +51,15 @@ pub(super) enum UserCommand {
         #[command(flatten)]
         place: Place,
     },
+    /// Take a role away again; it holds for the next request of the user.
+    Revoke {
+        /// What they sign in as.
+        name: String,
+        #[command(flatten)]
+        right: Right,
+        #[command(flatten)]
+        place: Place,
+    },
     /// Give a user another password, and sign them out everywhere.
     Passwd {
         /// What they sign in as.
@@ -154,6 +163,23 @@ impl UserCommand {
                     .write(move |tx| {
                         let user = user(tx, &name)?;
                         give(tx, &user.id, &project(tx, &right.project)?.id, right.role())
+                    })
+                    .await?;
+                say(&done);
+                Ok(())
+            }
+            Self::Revoke { name, right, place } => {
+                let store = place.store()?;
+                let role = right.role().as_str();
+                let done = format!("user {name} is no longer {role} in {}", right.project);
+                store
+                    .write(move |tx| {
+                        let user = user(tx, &name)?;
+                        let project = project(tx, &right.project)?;
+                        if roles::withdraw(tx, &user.id, &project.id, role)? {
+                            return Ok(());
+                        }
+                        Err(Failure::Said(format!("{name} is not {role} in {}", project.name)))
                     })
                     .await?;
                 say(&done);

@@ -112,6 +112,22 @@ pub fn assign(
     Ok(true)
 }
 
+/// Takes a role in a project away again; `false` when the user did not have it.
+pub fn withdraw(
+    db: &Connection,
+    user: &UserId,
+    project: &ProjectId,
+    role_name: &str,
+) -> rusqlite::Result<bool> {
+    let gone = db
+        .prepare_cached(
+            "DELETE FROM role_assignment WHERE user_id = ?1 AND project_id = ?2
+             AND role_id = (SELECT id FROM role WHERE name = ?3)",
+        )?
+        .execute((user.as_str(), project.as_str(), role_name))?;
+    Ok(gone > 0)
+}
+
 /// Makes a role; `implies` is a role that having it gives too.
 pub fn insert(db: &Connection, role: &Role, implies: Option<&str>) -> rusqlite::Result<()> {
     db.prepare_cached("INSERT INTO role (id, name) VALUES (?1, ?2)")?
