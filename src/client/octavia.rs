@@ -8,8 +8,8 @@ use super::{
 };
 use gloo_net::http::Method;
 use openstack_types::{
-    HealthMonitorId, LoadBalancerId, PoolId,
-    octavia::{CreateLoadBalancer, HealthMonitor, Listener, LoadBalancer, Member, Pool},
+    HealthMonitorId, ListenerId, LoadBalancerId, PoolId,
+    octavia::{CreateLoadBalancer, HealthMonitor, Listener, LoadBalancer, Member, Pool, Stats},
 };
 use pages::all_pages;
 use serde::{Deserialize, Serialize};
@@ -18,7 +18,7 @@ const ROOT: &str = "/load-balancer/v2/lbaas";
 
 #[derive(Serialize, Deserialize)]
 struct One<T> {
-    #[serde(alias = "loadbalancer", alias = "healthmonitor")]
+    #[serde(alias = "loadbalancer", alias = "healthmonitor", alias = "stats")]
     object: T,
 }
 
@@ -50,6 +50,16 @@ pub async fn members(pool: PoolId) -> Result<Vec<Member>> {
 /// One health monitor.
 pub async fn health_monitor(id: HealthMonitorId) -> Result<HealthMonitor> {
     get::<One<_>>(&format!("{ROOT}/healthmonitors/{id}")).await.map(|one| one.object)
+}
+
+/// What was counted of a load balancer.
+pub async fn load_balancer_stats(id: LoadBalancerId) -> Result<Stats> {
+    get::<One<_>>(&format!("{ROOT}/loadbalancers/{id}/stats")).await.map(|one| one.object)
+}
+
+/// What was counted of a listener.
+pub async fn listener_stats(id: ListenerId) -> Result<Stats> {
+    get::<One<_>>(&format!("{ROOT}/listeners/{id}/stats")).await.map(|one| one.object)
 }
 
 #[derive(Serialize)]

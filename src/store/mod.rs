@@ -16,6 +16,7 @@ pub mod plans;
 pub mod row;
 pub mod search;
 pub mod session;
+pub mod stats;
 #[cfg(test)]
 #[cfg(not(target_arch = "wasm32"))]
 mod tests;

@@ -13,7 +13,12 @@ use crate::{
     i18n::{errors, t, t_string, use_i18n},
     pages::page_title,
     routes::Route,
-    store::{Graph, figures::Figures, use_store},
+    store::{
+        Graph,
+        figures::Figures,
+        stats::{Source, source},
+        use_store,
+    },
     ui::{
         Art, Banner, Button, ButtonKind, Card, Crumb, EmptyState, Glyph, LinkButton, Menu,
         MenuItem, OperatingBadge, PageHeader, ProvisioningBadge, SkeletonLines, Tone, text,
@@ -66,9 +71,14 @@ pub fn LoadBalancerDetails(id: LoadBalancerId) -> impl IntoView {
     let stays = piece(shown, |graph| {
         graph.balancer.provisioning_status != ProvisioningStatus::PendingDelete
     });
-    let counted =
-        Memo::new(move |_| is_shown() && stays.get() == Some(true) && store.features().traffic);
-    Figures::follow(id, counted.into());
+    let followed = move |from: Source| {
+        Memo::new(move |_| {
+            let here = store.info.with(|info| source(info.as_ref())) == Some(from);
+            here && is_shown() && stays.get() == Some(true)
+        })
+    };
+    Figures::follow(id, followed(Source::Figures).into());
+    let totals = followed(Source::Stats).into();
     let deleting = RwSignal::new(Vec::new());
     let exporting = RwSignal::new(false);
     let to_list = {
@@ -120,7 +130,7 @@ pub fn LoadBalancerDetails(id: LoadBalancerId) -> impl IntoView {
                     <Picture shown />
                     <Basics shown />
                     <Connection shown />
-                    <Monitoring id shown />
+                    <Monitoring id shown totals />
                 </div>
             }
             .into_any(),

@@ -3,11 +3,18 @@
 mod numbers;
 mod parts;
 mod plots;
+mod totals;
 
 use super::Shown;
 use crate::{
     i18n::{errors, t, t_string, use_i18n},
-    store::{Graph, figures::use_figures, row::protocol_word, use_store},
+    store::{
+        Graph,
+        figures::use_figures,
+        row::protocol_word,
+        stats::{Source, source},
+        use_store,
+    },
     ui::{Button, Card},
 };
 use leptos::prelude::*;
@@ -15,17 +22,23 @@ use numbers::Numbers;
 use openstack_types::LoadBalancerId;
 use parts::Parts;
 use plots::Plots;
+use totals::Totals;
 use uuid::Uuid;
 
 /// The object whose figures are shown in full; views follow it and choose another.
 type Looked = RwSignal<Uuid>;
 
-/// Where the portal has figures: those of the load balancer, of each listener and each server.
+/// Where the portal has figures: those of the load balancer, of each listener and each server. Else
+/// the totals that Octavia has, followed while they are wanted.
 #[component]
-pub(super) fn Monitoring(id: LoadBalancerId, shown: Shown) -> impl IntoView {
+pub(super) fn Monitoring(id: LoadBalancerId, shown: Shown, totals: Signal<bool>) -> impl IntoView {
     let store = use_store();
-    let there = Memo::new(move |_| store.features().traffic);
-    view! { <Show when=move || there.get()><Figures id shown /></Show> }
+    let from = Memo::new(move |_| store.info.with(|info| source(info.as_ref())));
+    move || match from.get() {
+        Some(Source::Figures) => view! { <Figures id shown /> }.into_any(),
+        Some(Source::Stats) => view! { <Totals id shown wanted=totals /> }.into_any(),
+        None => ().into_any(),
+    }
 }
 
 #[component]

@@ -77,14 +77,15 @@ pub(super) fn Numbers(looked: Looked) -> impl IntoView {
     let totals_heading = text(move || t_string!(i18n, monitoring.since_created).to_owned());
     view! {
         <div class="monitor-numbers">
-            <Show when=move || http.get()>{sums(answers_heading, answers)}</Show>
-            {sums(totals_heading, totals)}
+            <Show when=move || http.get()>{sums(answers_heading, &answers)}</Show>
+            {sums(totals_heading, &totals)}
         </div>
     }
 }
 
-fn sums(heading: Text, numbers: [(Text, Text); 4]) -> AnyView {
-    let numbers = numbers.into_iter().map(|(name, number)| {
+/// A heading, and numbers under it, each with its name.
+pub(super) fn sums(heading: Text, numbers: &[(Text, Text)]) -> AnyView {
+    let numbers = numbers.iter().copied().map(|(name, number)| {
         view! {
             <div>
                 <dt>{move || name.get()}</dt>
