@@ -9,7 +9,9 @@ use super::{
 use gloo_net::http::Method;
 use openstack_types::{
     HealthMonitorId, ListenerId, LoadBalancerId, PoolId,
-    octavia::{CreateLoadBalancer, HealthMonitor, Listener, LoadBalancer, Member, Pool, Stats},
+    octavia::{
+        CreateLoadBalancer, HealthMonitor, L7Policy, Listener, LoadBalancer, Member, Pool, Stats,
+    },
 };
 use pages::all_pages;
 use serde::{Deserialize, Serialize};
@@ -45,6 +47,17 @@ pub async fn pools(of: Option<LoadBalancerId>) -> Result<Vec<Pool>> {
 /// The members of a pool, with all their fields.
 pub async fn members(pool: PoolId) -> Result<Vec<Member>> {
     all_pages(&format!("{ROOT}/pools/{pool}/members"), None, |object: &Member| object.id.0).await
+}
+
+#[derive(Deserialize)]
+struct Policies {
+    l7policies: Vec<L7Policy>,
+}
+
+/// The L7 policies of a listener.
+pub async fn policies(listener: ListenerId) -> Result<Vec<L7Policy>> {
+    let path = format!("{ROOT}/l7policies?listener_id={listener}");
+    get::<Policies>(&path).await.map(|answer| answer.l7policies)
 }
 
 /// One health monitor.

@@ -197,6 +197,7 @@ impl Graph {
                 }
                 Patch::Done
             }
+            EventKind::L7Policy => Patch::ReadAnew,
             _ => Patch::Done,
         }
     }

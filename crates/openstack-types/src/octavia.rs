@@ -611,12 +611,26 @@ pub struct CreateL7Policy {
     pub rules: Vec<CreateL7Rule>,
 }
 
+/// What the policy that sends everything to HTTPS is called, and known by.
+const REDIRECT_TO_HTTPS: &str = "redirect-to-https";
+
+impl L7Policy {
+    /// Where it sends every request, if it is one of [`CreateL7Policy::redirect_to_https`]: told by
+    /// its name, so that nobody has to ask for its rules.
+    pub fn redirects_to_https(&self) -> Option<&str> {
+        let is_one = self.name == REDIRECT_TO_HTTPS
+            && self.action == L7PolicyAction::RedirectPrefix
+            && self.admin_state_up;
+        self.redirect_prefix.as_deref().filter(|prefix| is_one && prefix.starts_with("https://"))
+    }
+}
+
 impl CreateL7Policy {
     /// Sends every request to the same path and query at `prefix`, which is `https://` and a host.
     pub fn redirect_to_https(prefix: RedirectUrl) -> Self {
         Self {
             listener_id: None,
-            name: Some("redirect-to-https".to_owned()),
+            name: Some(REDIRECT_TO_HTTPS.to_owned()),
             action: L7PolicyAction::RedirectPrefix,
             redirect_url: None,
             redirect_prefix: Some(prefix),

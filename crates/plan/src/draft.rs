@@ -59,6 +59,11 @@ pub fn usual_port(protocol: &ListenerProtocol) -> Option<u16> {
     }
 }
 
+/// Whether a listener sees requests, not only bytes.
+pub fn is_http(protocol: &ListenerProtocol) -> bool {
+    matches!(protocol, ListenerProtocol::Http | ListenerProtocol::TerminatedHttps)
+}
+
 /// A load balancer as somebody is typing it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Draft {
@@ -101,7 +106,13 @@ pub struct ListenerDraft {
     pub connection_limit: String,
     /// The server group that serves it.
     pub group: Option<RowKey>,
-    /// Headers that tell a server about the client. HTTP only.
+    /// URLs of the secrets of further certificates, chosen by the names in them; carried.
+    #[serde(default)]
+    pub sni: Vec<String>,
+    /// Where every request is sent instead of being served: `https://www.example.com`. HTTP only.
+    #[serde(default)]
+    pub redirect: Option<String>,
+    /// Headers that tell a server about the client; not with TCP.
     pub forwarded: ForwardedHeaders,
     /// Options that differ from the other listeners'.
     pub own: Option<ListenerOptions>,
@@ -322,6 +333,8 @@ impl Draft {
             certificate: None,
             connection_limit: String::new(),
             group,
+            sni: Vec::new(),
+            redirect: None,
             forwarded: ForwardedHeaders::default(),
             own: None,
         });

@@ -2,14 +2,14 @@
 
 use crate::{
     Draft, HealthDraft, ListenerOptions, PersistenceDraft, RowKey,
-    draft::{ForwardedHeaders, HEALTH_CHECKS, persistences, protocols},
+    draft::{ForwardedHeaders, HEALTH_CHECKS, is_http, persistences, protocols},
     request::{listener_name, pool_name_stem, pool_protocol, seconds},
 };
 use openstack_types::{
-    PoolId,
+    ListenerId, PoolId,
     octavia::{
-        HealthMonitor, HealthMonitorType, Listener, ListenerProtocol, LoadBalancer, Member, Pool,
-        PoolProtocol, SessionPersistenceType,
+        HealthMonitor, HealthMonitorType, L7Policy, Listener, ListenerProtocol, LoadBalancer,
+        Member, Pool, PoolProtocol, SessionPersistenceType,
     },
     rules::LbType,
 };
@@ -29,6 +29,25 @@ pub struct Graph {
     pub members: BTreeMap<PoolId, Vec<Member>>,
     /// The health monitors of its pools.
     pub monitors: Vec<HealthMonitor>,
+    /// What its listeners do with some requests.
+    #[serde(default)]
+    pub policies: Vec<L7Policy>,
+}
+
+impl Graph {
+    /// The policy by which a listener sends everything to HTTPS; without rules it does not yet.
+    pub(crate) fn redirect_policy(&self, listener: ListenerId) -> Option<&L7Policy> {
+        let redirects = self.policies.iter().filter(|policy| {
+            policy.listener_id == listener && policy.redirects_to_https().is_some()
+        });
+        redirects.min_by_key(|policy| (policy.rules.is_empty(), policy.position))
+    }
+
+    /// Where a listener sends everything.
+    pub(crate) fn redirect(&self, listener: ListenerId) -> Option<String> {
+        let policy = self.redirect_policy(listener).filter(|policy| !policy.rules.is_empty())?;
+        policy.redirects_to_https().map(str::to_owned)
+    }
 }
 
 /// A draft, and what could not be taken into it.
@@ -87,9 +106,7 @@ pub fn from_graph(graph: &Graph) -> Cloned {
     }
     let mut options = Vec::new();
     for listener in &graph.listeners {
-        let offered = protocols(kind).contains(&listener.protocol)
-            && listener.protocol != ListenerProtocol::TerminatedHttps;
-        if !offered {
+        if !protocols(kind).contains(&listener.protocol) {
             left_out.push(LeftOut::Listener {
                 protocol: listener.protocol.clone(),
                 port: listener.protocol_port,
@@ -106,9 +123,12 @@ pub fn from_graph(graph: &Graph) -> Cloned {
         if listener.connection_limit > 0 {
             typed.connection_limit = listener.connection_limit.to_string();
         }
-        if listener.protocol == ListenerProtocol::Http {
+        if is_http(&listener.protocol) {
             typed.forwarded = ForwardedHeaders::of(&listener.insert_headers);
         }
+        typed.certificate = listener.default_tls_container_ref.clone();
+        typed.sni = listener.sni_container_refs.clone();
+        typed.redirect = graph.redirect(listener.id);
         typed.group = listener.default_pool_id.and_then(|pool| group_of.get(&pool).copied());
         options.push((key, options_there(listener)));
     }

@@ -89,6 +89,8 @@ pub enum ListenerField {
     Certificate,
     /// Connections at a time.
     ConnectionLimit,
+    /// Where every request is sent.
+    Redirect,
 }
 
 /// A field of a server.
@@ -197,6 +199,7 @@ impl FieldPath {
                     ListenerField::Port => "port",
                     ListenerField::Certificate => "certificate",
                     ListenerField::ConnectionLimit => "connection-limit",
+                    ListenerField::Redirect => "redirect",
                 };
                 format!("listener-{listener}-{field}")
             }
@@ -292,6 +295,7 @@ impl Draft {
                     ListenerField::Port => &listener.port,
                     ListenerField::Certificate => listener.certificate.as_deref()?,
                     ListenerField::ConnectionLimit => &listener.connection_limit,
+                    ListenerField::Redirect => listener.redirect.as_deref()?,
                 }
             }
             FieldPath::Server { group, server, field } => {
@@ -352,6 +356,7 @@ impl Draft {
                     ListenerField::Protocol | ListenerField::Certificate => return None,
                     ListenerField::Port => &mut listener.port,
                     ListenerField::ConnectionLimit => &mut listener.connection_limit,
+                    ListenerField::Redirect => listener.redirect.as_mut()?,
                 }
             }
             FieldPath::Server { group, server, field } => {

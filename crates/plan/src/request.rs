@@ -4,16 +4,18 @@
 use crate::{
     Draft, FieldPath, GroupDraft, HealthDraft, HealthField, ListenerDraft, ListenerField,
     ListenerOptions, PersistenceDraft, RowKey, Scope, ServerDraft, ServerField, TimeoutField,
-    draft::{HEALTH_CHECKS, METHODS, persistences, protocols},
+    draft::{HEALTH_CHECKS, METHODS, is_http, persistences, protocols},
 };
 use ipnet::IpNet;
 use openstack_types::{
     field::{
-        self, CookieName, DomainName, ExpectedCodes, FieldError, HttpMethod, NAME_MAX, UrlPath,
+        self, CookieName, DomainName, ExpectedCodes, FieldError, HttpMethod, NAME_MAX, RedirectUrl,
+        UrlPath,
     },
     octavia::{
-        CreateHealthMonitor, CreateListener, CreateLoadBalancer, CreateMember, CreatePool,
-        ListenerProtocol, PoolByName, PoolProtocol, SessionPersistence, SessionPersistenceType,
+        CreateHealthMonitor, CreateL7Policy, CreateListener, CreateLoadBalancer, CreateMember,
+        CreatePool, ListenerProtocol, PoolByName, PoolProtocol, SessionPersistence,
+        SessionPersistenceType,
     },
     rules::{self, LbType},
 };
@@ -249,10 +251,14 @@ pub(crate) fn listeners(draft: &Draft, findings: &mut Findings) -> Vec<CreateLis
             ),
         };
         let mut insert_headers = BTreeMap::new();
-        if listener.protocol == ListenerProtocol::Http {
+        if is_http(&listener.protocol) {
             let wanted = listener.forwarded.each().into_iter().filter(|(_, wanted)| *wanted);
             insert_headers.extend(wanted.map(|(name, _)| (name.to_owned(), "true".to_owned())));
         }
+        let redirect = listener.redirect.as_deref();
+        let redirect = redirect.filter(|_| listener.protocol == ListenerProtocol::Http);
+        let redirect = redirect
+            .and_then(|text| findings.take(at(ListenerField::Redirect), redirect_url(text)));
         let name = match listener.name.trim() {
             "" => listener_name(&listener.protocol, port),
             name => name.to_owned(),
@@ -264,11 +270,11 @@ pub(crate) fn listeners(draft: &Draft, findings: &mut Findings) -> Vec<CreateLis
             protocol_port: port,
             connection_limit,
             default_tls_container_ref: certificate,
-            sni_container_refs: Vec::new(),
+            sni_container_refs: if tls { listener.sni.clone() } else { Vec::new() },
             tls_versions: None,
             tls_ciphers: None,
             alpn_protocols: None,
-            l7policies: Vec::new(),
+            l7policies: redirect.into_iter().map(CreateL7Policy::redirect_to_https).collect(),
             insert_headers,
             timeout_client_data: None,
             timeout_member_connect: None,
@@ -360,6 +366,19 @@ pub(crate) fn health(
         }
     }
     Some(monitor)
+}
+
+/// Where everything is sent, as typed; a host alone will do.
+fn redirect_url(text: &str) -> Result<RedirectUrl, FieldError> {
+    let text = text.trim();
+    let whole = match text.contains("://") || text.is_empty() {
+        true => text.to_owned(),
+        false => format!("https://{text}"),
+    };
+    checked::<RedirectUrl>(&whole)?;
+    // A path begins with a slash of its own.
+    let whole = whole.trim_end_matches('/');
+    if whole.starts_with("https://") { whole.parse() } else { Err(FieldError::NotAUrl) }
 }
 
 /// A text that a validating type takes, trimmed.

@@ -6,7 +6,10 @@ mod support;
 
 use openstack_types::{
     field::FieldError,
-    octavia::{HealthMonitorType, LbAlgorithm, ListenerProtocol, SessionPersistenceType},
+    octavia::{
+        CreateLoadBalancer, HealthMonitorType, LbAlgorithm, ListenerProtocol,
+        SessionPersistenceType,
+    },
     rules::LbType,
 };
 use plan::{
@@ -186,12 +189,31 @@ fn what_a_clone_cannot_take_is_told() {
     let draft = named("web");
     let mut graph = created(&to_request(&draft).unwrap());
     let mut other = graph.listeners[0].clone();
-    other.protocol = ListenerProtocol::TerminatedHttps;
-    other.protocol_port = 443;
+    other.protocol = ListenerProtocol::Prometheus;
+    other.protocol_port = 8088;
     graph.listeners.push(other);
     let cloned = from_graph(&graph);
     assert_eq!(cloned.left_out.len(), 1);
     assert_eq!(cloned.draft.listeners.len(), 1);
+}
+
+#[test]
+fn a_redirect_to_https_is_part_of_the_one_request() {
+    let mut draft = named("web");
+    draft.listeners[0].redirect = Some("www.example.com".into());
+    let key = draft.add_listener();
+    draft.set_protocol(key, ListenerProtocol::TerminatedHttps);
+    draft.listener_mut(key).unwrap().certificate = Some("https://k/v1/secrets/a".into());
+    // Only plain HTTP is redirected.
+    draft.listener_mut(key).unwrap().redirect = Some("not used".into());
+    let request = to_request(&draft).unwrap();
+    let [http, https] = request.listeners.as_slice() else { panic!("two listeners") };
+    let prefix = http.l7policies[0].redirect_prefix.as_ref().map(|url| url.as_str());
+    assert_eq!(prefix, Some("https://www.example.com"));
+    assert_eq!(http.l7policies[0].rules.len(), 1, "without rules it would be for no request");
+    assert_eq!(https.l7policies, []);
+    assert_eq!(https.insert_headers, http.insert_headers);
+    assert_eq!(https.insert_headers["X-Forwarded-Proto"], "true");
 }
 
 proptest! {
@@ -232,7 +254,12 @@ proptest! {
         prop_assume!(!asked.pools.is_empty() || asked.listeners.is_empty());
         let cloned = from_graph(&created(&asked));
         prop_assert_eq!(cloned.left_out, []);
-        prop_assert_eq!(to_request(&cloned.draft).unwrap(), asked);
+        // Groups that are alike become one, whose pools come in the order of their listeners.
+        let in_order = |mut request: CreateLoadBalancer| {
+            request.pools.sort_by(|a, b| a.name.cmp(&b.name));
+            request
+        };
+        prop_assert_eq!(in_order(to_request(&cloned.draft).unwrap()), in_order(asked));
     }
 
     #[test]

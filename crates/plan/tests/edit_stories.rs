@@ -11,11 +11,10 @@ use openstack_types::{
 };
 use plan::{
     Draft, Edit, FieldPath, Graph, HealthField, ListenerField, RowKey, ServerField,
-    edit::{Conflict, ConflictField, ConflictKind, Keep, ServerChange, StepWhat, Thing},
+    edit::{Conflict, ConflictField, ConflictKind, Keep, Made, ServerChange, StepWhat, Thing},
     to_request,
 };
 use serde_json::{Value, json};
-use std::collections::BTreeMap;
 use support::{cloud::Cloud, created, edits::carry_out, named};
 
 /// A load balancer with a listener on port 80, and servers 192.0.2.1 and 192.0.2.2.
@@ -46,12 +45,14 @@ fn firsts(draft: &Draft) -> (RowKey, RowKey) {
 /// `METHOD /path body`, one a step, with ids and what was made left out.
 fn calls(edit: &Edit, draft: &Draft) -> Vec<(String, Value)> {
     let plan = edit.plan(draft).unwrap();
-    let made: BTreeMap<_, _> = (0..100)
-        .map(|n: u32| {
-            let key: RowKey = serde_json::from_value(json!(n)).unwrap();
-            (key, "00000000-0000-4000-8000-00000000feed".parse().unwrap())
-        })
-        .collect();
+    let mut made = Made::default();
+    for n in 0..100_u32 {
+        let key: RowKey = serde_json::from_value(json!(n)).unwrap();
+        let id = "00000000-0000-4000-8000-00000000feed";
+        made.pools.insert(key, id.parse().unwrap());
+        made.listeners.insert(key, id.parse().unwrap());
+        made.redirects.insert(key, id.parse().unwrap());
+    }
     let lb = edit.base().loadbalancer.id;
     plan.steps
         .iter()
@@ -524,4 +525,97 @@ fn a_status_is_nobodys_change() {
     }
     let edit = Edit::of(base);
     assert_eq!(edit.rebase(&edit.draft(), later, Keep::Mine).conflicts, []);
+}
+
+fn redirected(draft: &mut Draft, to: Option<&str>) {
+    draft.listeners[0].redirect = to.map(str::to_owned);
+}
+
+#[test]
+fn a_redirect_to_https_is_made_changed_and_taken_away() {
+    let edit = Edit::of(web());
+    let mut draft = edit.draft();
+    redirected(&mut draft, Some(" www.example.com/ "));
+    assert_eq!(names(&edit, &draft), ["POST /l7policies", "POST /l7policies/rules"]);
+    let policy = &calls(&edit, &draft)[0].1["l7policy"];
+    assert_eq!(policy["redirect_prefix"], "https://www.example.com");
+    assert_eq!(policy["action"], "REDIRECT_PREFIX");
+    for (wrong, error) in [
+        ("", FieldError::Required),
+        ("http://www.example.com", FieldError::NotAUrl),
+        ("https://www.example.com code 200", FieldError::NotAUrl),
+    ] {
+        redirected(&mut draft, Some(wrong));
+        let listener = draft.listeners[0].key;
+        let at = FieldPath::Listener { listener, field: ListenerField::Redirect };
+        assert_eq!(edit.check(&draft), [(at, error)], "{wrong}");
+    }
+
+    let there = changed(&web(), |draft| redirected(draft, Some("www.example.com")));
+    let edit = Edit::of(there);
+    let mut draft = edit.draft();
+    assert_eq!(draft.listeners[0].redirect.as_deref(), Some("https://www.example.com"));
+    redirected(&mut draft, Some("https://www.example.com:8443"));
+    assert_eq!(names(&edit, &draft), ["PUT /l7policies"]);
+    redirected(&mut draft, None);
+    assert_eq!(names(&edit, &draft), ["DELETE /l7policies"]);
+    // What goes with its listener needs no step of its own.
+    draft.listeners.clear();
+    assert_eq!(names(&edit, &draft), ["DELETE /listeners"]);
+}
+
+#[test]
+fn a_redirect_comes_after_the_listener_it_leads_to_and_goes_before_it() {
+    let edit = Edit::of(web());
+    let mut draft = edit.draft();
+    redirected(&mut draft, Some("www.example.com"));
+    let key = draft.add_listener();
+    let listener = draft.listener_mut(key).unwrap();
+    listener.protocol = ListenerProtocol::TerminatedHttps;
+    listener.certificate = Some("https://k/v1/secrets/a".into());
+    listener.port = "443".into();
+    assert_eq!(
+        names(&edit, &draft),
+        ["POST /listeners", "POST /l7policies", "POST /l7policies/rules"]
+    );
+    let settled = edit.settle(&draft).unwrap();
+    let mut cloud = Cloud::new(web());
+    carry_out(&mut cloud, &edit, settled.plan(), 9, |_| {});
+    let edit = Edit::of(cloud.graph);
+    let mut draft = edit.draft();
+    redirected(&mut draft, None);
+    draft.listeners.truncate(1);
+    assert_eq!(names(&edit, &draft), ["DELETE /l7policies", "DELETE /listeners"]);
+}
+
+#[test]
+fn a_new_listener_redirects_by_a_step_of_its_own() {
+    let edit = Edit::of(web());
+    let mut draft = edit.draft();
+    let key = draft.add_listener();
+    draft.listener_mut(key).unwrap().port = "8080".into();
+    draft.listener_mut(key).unwrap().redirect = Some("www.example.com".into());
+    let all = calls(&edit, &draft);
+    let names: Vec<_> = all.iter().map(|(name, _)| name.as_str()).collect();
+    assert_eq!(names, ["POST /listeners", "POST /l7policies", "POST /l7policies/rules"]);
+    assert_eq!(all[0].1["listener"].get("l7policies"), None);
+    assert_eq!(all[1].1["l7policy"]["listener_id"], "00000000-0000-4000-8000-00000000feed");
+}
+
+#[test]
+fn certificates_chosen_by_server_name_are_replaced_and_otherwise_left_alone() {
+    let mut graph = web();
+    graph.listeners[0].protocol = ListenerProtocol::TerminatedHttps;
+    graph.listeners[0].default_tls_container_ref = Some("https://k/v1/secrets/a".into());
+    graph.listeners[0].sni_container_refs = vec!["https://k/v1/secrets/b".into()];
+    let edit = Edit::of(graph);
+    let mut draft = edit.draft();
+    draft.listeners[0].connection_limit = "7".into();
+    let body = &calls(&edit, &draft)[0].1["listener"];
+    assert_eq!(body, &json!({"connection_limit": 7}));
+    draft.listeners[0].sni = vec!["https://k/v1/secrets/c".into()];
+    let all = calls(&edit, &draft);
+    assert_eq!(all.len(), 1);
+    assert_eq!(all[0].1["listener"]["sni_container_refs"], json!(["https://k/v1/secrets/c"]));
+    assert_eq!(all[0].1["listener"].get("default_tls_container_ref"), None);
 }

@@ -61,7 +61,8 @@ fn before(graph: &Graph, path: &str) -> Option<Value> {
     let monitors = graph.monitors.iter().map(|o| (o.id.to_string(), serde_json::to_value(o)));
     let members = graph.members.values().flatten();
     let members = members.map(|o| (o.id.to_string(), serde_json::to_value(o)));
-    let mut all = listeners.chain(pools).chain(monitors).chain(members);
+    let policies = graph.policies.iter().map(|o| (o.id.to_string(), serde_json::to_value(o)));
+    let mut all = listeners.chain(pools).chain(monitors).chain(members).chain(policies);
     all.find(|(there, _)| there == id).and_then(|(_, value)| value.ok())
 }
 
@@ -350,8 +351,12 @@ fn every_kind_of_call_is_made_by_some_edit() {
                 Call::UpdateListener { .. } => 11,
                 Call::DeleteListener { .. } => 12,
                 Call::UpdateLoadBalancer { .. } => 13,
+                Call::CreateRedirect { .. } => 14,
+                Call::BeginRedirect { .. } => 15,
+                Call::UpdateRedirect { .. } => 16,
+                Call::DeleteRedirect { .. } => 17,
             });
         }
     }
-    assert_eq!(seen.len(), 14, "the tests above try them all: {seen:?}");
+    assert_eq!(seen.len(), 18, "the tests above try them all: {seen:?}");
 }

@@ -29,7 +29,7 @@ pub enum Check {
 
 impl Store {
     /// Begins an edit of a load balancer that gives every listener with the one certificate the other,
-    /// and follows it as any edit. Nothing is left to do where that is so already.
+    /// be it its default or one that a server name chooses, and follows it as any edit. Nothing is left to do where that is so already.
     ///
     /// # Errors
     /// What the service says; then nothing has begun.
@@ -42,10 +42,21 @@ impl Store {
         let graph = self.load_balancers.plan_graph(balancer).await?;
         let edit = Edit::of(graph);
         let mut draft = edit.draft();
+        let replaced = |reference: &String| match SecretId::of_ref(reference) == Some(old) {
+            true => new.to_owned(),
+            false => reference.clone(),
+        };
         for listener in &mut draft.listeners {
-            let is_old = listener.certificate.as_deref().and_then(SecretId::of_ref) == Some(old);
-            if is_old {
-                listener.certificate = Some(new.to_owned());
+            listener.certificate = listener.certificate.as_ref().map(replaced);
+            if listener.sni.iter().any(|one| SecretId::of_ref(one) == Some(old)) {
+                let mut sni: Vec<String> = Vec::new();
+                for one in listener.sni.iter().map(replaced) {
+                    // Each once, and the default is there anyway.
+                    if listener.certificate.as_ref() != Some(&one) && !sni.contains(&one) {
+                        sni.push(one);
+                    }
+                }
+                listener.sni = sni;
             }
         }
         match edit.settle(&draft) {

@@ -83,6 +83,9 @@ pub struct UpdateListener {
     /// URL of the certificate's secret. Never cleared: a listener that ends TLS needs one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub default_tls_container_ref: Option<String>,
+    /// URLs of the secrets of further certificates, chosen by the names in them: all of them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sni_container_refs: Option<Vec<String>>,
     /// The pool that serves it.
     #[serde(skip_serializing_if = "Patch::is_keep")]
     pub default_pool_id: Patch<PoolId>,

@@ -57,6 +57,7 @@ pub(super) fn draft_of(graph: &Graph, known: &Rows, next_key: u32) -> (Draft, Ro
         rows.listeners.insert(key, there.id);
         let mut typed = listener(key, there);
         typed.group = there.default_pool_id.and_then(|pool| rows.group(pool));
+        typed.redirect = graph.redirect(there.id);
         draft.listeners.push(typed);
     }
     (draft, rows)
@@ -89,6 +90,8 @@ fn listener(key: RowKey, listener: &Listener) -> ListenerDraft {
         certificate: listener.default_tls_container_ref.clone(),
         connection_limit: if limit < 0 { String::new() } else { limit.to_string() },
         group: None,
+        sni: listener.sni_container_refs.clone(),
+        redirect: None,
         forwarded: ForwardedHeaders::of(&listener.insert_headers),
         own: Some(options_there(listener)),
     }

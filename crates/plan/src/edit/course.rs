@@ -9,11 +9,10 @@
 //!
 //! Wherever that breaks off, [`Course::standing`] tells what is known to be done and what is not.
 
-use super::{Call, Plan, Request, Step};
-use crate::RowKey;
-use openstack_types::{LoadBalancerId, PoolId, error::ApiError};
+use super::{Call, Made, Plan, Request, Step};
+use openstack_types::{LoadBalancerId, error::ApiError};
 use serde_json::Value;
-use std::collections::BTreeMap;
+use std::str::FromStr;
 
 /// A plan on its way.
 #[derive(Clone, Debug)]
@@ -22,7 +21,7 @@ pub struct Course {
     plan: Plan,
     at: usize,
     last: Option<Fate>,
-    made: BTreeMap<RowKey, PoolId>,
+    made: Made,
 }
 
 /// What became of the step at which a course stands, short of being done.
@@ -61,7 +60,7 @@ pub enum Next {
 impl Course {
     /// Begins.
     pub fn new(loadbalancer: LoadBalancerId, plan: Plan) -> Self {
-        Self { loadbalancer, plan, at: 0, last: None, made: BTreeMap::new() }
+        Self { loadbalancer, plan, at: 0, last: None, made: Made::default() }
     }
 
     /// Every step, done or not.
@@ -112,19 +111,17 @@ impl Course {
 
     /// Takes what was answered to the step that is next: the body of a good answer, perhaps empty.
     pub fn answered(&mut self, answer: Result<&str, &ApiError>) -> Next {
-        let Some(step) = self.step() else { return Next::Go };
+        // By its field: what is made is kept beside it.
+        let Some(step) = self.plan.steps.get(self.at) else { return Next::Go };
         match answer {
             Ok(text) => {
-                if let Call::CreatePool { group, .. } = &step.call {
-                    let Some(id) = created(text) else {
-                        self.last = Some(Fate::Unknown);
-                        return Next::Stop(ApiError {
-                            status: 200,
-                            message: "an answer without id".to_owned(),
-                            field: None,
-                        });
-                    };
-                    self.made.insert(*group, id);
+                if remember(&mut self.made, &step.call, text).is_none() {
+                    self.last = Some(Fate::Unknown);
+                    return Next::Stop(ApiError {
+                        status: 200,
+                        message: "an answer without id".to_owned(),
+                        field: None,
+                    });
                 }
                 self.at += 1;
                 self.last = Some(Fate::Taken);
@@ -150,6 +147,24 @@ impl Course {
     }
 }
 
+/// Keeps the id of what a call has made, where others may refer to it; `None` if there should be one
+/// and is not.
+fn remember(made: &mut Made, call: &Call, answer: &str) -> Option<()> {
+    match call {
+        Call::CreatePool { group, .. } => {
+            made.pools.insert(*group, created(answer, "/pool/id")?);
+        }
+        Call::CreateListener { row, .. } => {
+            made.listeners.insert(*row, created(answer, "/listener/id")?);
+        }
+        Call::CreateRedirect { row, .. } => {
+            made.redirects.insert(*row, created(answer, "/l7policy/id")?);
+        }
+        _ => {}
+    }
+    Some(())
+}
+
 fn is_removal(call: &Call) -> bool {
     matches!(
         call,
@@ -157,18 +172,22 @@ fn is_removal(call: &Call) -> bool {
             | Call::DeletePool { .. }
             | Call::DeleteListener { .. }
             | Call::DeleteHealthMonitor { .. }
+            | Call::DeleteRedirect { .. }
     )
 }
 
-fn created(answer: &str) -> Option<PoolId> {
+fn created<Id: FromStr>(answer: &str, at: &str) -> Option<Id> {
     let answer: Value = serde_json::from_str(answer).ok()?;
-    answer.pointer("/pool/id")?.as_str()?.parse().ok()
+    answer.pointer(at)?.as_str()?.parse().ok()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::edit::{PoolRef, StepWhat};
+    use crate::{
+        RowKey,
+        edit::{PoolRef, StepWhat},
+    };
     use openstack_types::octavia::{LbAlgorithm, NewPool, PoolProtocol};
 
     const ID: &str = "00000000-0000-4000-8000-000000000001";

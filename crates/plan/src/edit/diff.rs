@@ -27,6 +27,8 @@ struct Steps {
     monitors: Vec<Step>,
     listeners: Vec<Step>,
     updates: Vec<Step>,
+    /// After the listeners that they lead to are there, before those go.
+    redirects: Vec<Step>,
     /// Drains and switches off: after what switches on.
     reductions: Vec<Step>,
     removed_members: Vec<Step>,
@@ -42,6 +44,7 @@ impl Steps {
             self.monitors,
             self.listeners,
             self.updates,
+            self.redirects,
             self.reductions,
             self.removed_members,
             self.removed_listeners,

@@ -326,6 +326,15 @@ impl Merge<'_> {
         let certificate = self.field(thing, F::Certificate, certificate, |certificate| {
             certificate.clone().unwrap_or_default()
         });
+        let sni = match begin {
+            // Nothing in a form chooses them.
+            None => theirs.sni.clone(),
+            Some(begin) => {
+                let (mine, theirs) = (&mine.sni, &theirs.sni);
+                let three = Three { begin: Some(&begin.sni), mine, theirs };
+                self.field(thing, F::Certificate, three, |all| all.join("\n"))
+            }
+        };
         let names = (self.mine, self.theirs);
         let group =
             Three { begin: begin.map(|b| &b.group), mine: &mine.group, theirs: &theirs.group };
@@ -333,6 +342,18 @@ impl Merge<'_> {
             let group = key.and_then(|key| names.0.group(key).or(names.1.group(key)));
             group.map(|group| group.name.clone()).unwrap_or_default()
         });
+        let redirect = match (begin, &theirs.redirect) {
+            // Being made: the rest of it is under way.
+            (None, None) => mine.redirect.clone(),
+            _ => {
+                let three = Three {
+                    begin: begin.map(|b| &b.redirect),
+                    mine: &mine.redirect,
+                    theirs: &theirs.redirect,
+                };
+                self.field(thing, F::Redirect, three, |to| to.clone().unwrap_or_default())
+            }
+        };
         let forwarded = Three {
             begin: begin.map(|b| &b.forwarded),
             mine: &mine.forwarded,
@@ -352,8 +373,10 @@ impl Merge<'_> {
         ListenerDraft {
             name,
             certificate,
+            sni,
             connection_limit,
             group,
+            redirect,
             forwarded,
             own,
             ..theirs.clone()

@@ -39,7 +39,10 @@ mod typed;
 pub use course::{Course, Fate, Next, Standing};
 pub use rebase::{Conflict, ConflictField, ConflictKind, Keep, Rebased, Thing};
 pub use settle::Settled;
-pub use steps::{Call, Method, Plan, PoolRef, Request, ServerChange, Step, StepWhat};
+pub use steps::{
+    Call, ListenerRef, Made, Method, Plan, PoolRef, RedirectRef, Request, ServerChange, Step,
+    StepWhat,
+};
 
 use crate::{Draft, Finding, Graph, RowKey};
 use openstack_types::{

@@ -100,6 +100,8 @@ pub enum ConflictField {
     Certificate,
     /// Of a listener: the name of the group that serves it.
     Group,
+    /// Of a listener: where it sends every request.
+    Redirect,
     /// Of a listener: the names of the headers.
     Headers,
     /// Of a listener.

@@ -1,9 +1,12 @@
 //! Every choice that an edit leaves open, made: so that the same is wanted however often it is
 //! planned.
 
-use super::{Edit, Plan, diff, typed::Typed};
+use super::{
+    Edit, Plan, diff,
+    typed::{Typed, redirect_of},
+};
 use crate::{
-    Draft, Finding, GroupDraft, HealthDraft, RowKey, ServerDraft,
+    Draft, Finding, GroupDraft, HealthDraft, ListenerDraft, RowKey, ServerDraft,
     draft::ForwardedHeaders,
     graph::options_of,
     request::{listener_name, pool_name_stem},
@@ -158,6 +161,7 @@ impl Edit {
                 self.rows.listeners.insert(listener.key, id);
             }
             there.key = listener.key;
+            listener.sni = there.sni.clone();
             if listener.name.is_empty() {
                 listener.name = there.name.clone();
             }
@@ -186,6 +190,12 @@ fn canonical(edit: &Edit, draft: &mut Draft, typed: &Typed) {
         let Some(read) = typed.listeners.get(&listener.key) else { continue };
         if begin.is_none() {
             listener.forwarded = ForwardedHeaders::of(&read.insert_headers);
+        }
+        let typed = |listener: &ListenerDraft| {
+            listener.redirect.as_deref().map(|text| text.trim().to_owned())
+        };
+        if begin.is_none_or(|begin| typed(begin) != typed(listener)) {
+            listener.redirect = redirect_of(read).map(|url| url.as_str().to_owned());
         }
         let own = listener.own.get_or_insert_with(|| every.clone());
         let was = begin.and_then(|begin| begin.own.clone());

@@ -2,11 +2,12 @@
 
 use crate::RowKey;
 use openstack_types::{
-    HealthMonitorId, ListenerId, LoadBalancerId, MemberId, PoolId,
+    HealthMonitorId, L7PolicyId, ListenerId, LoadBalancerId, MemberId, PoolId,
+    field::RedirectUrl,
     octavia::{
-        CreateHealthMonitor, CreateListener, CreateMember, ListenerProtocol, NewHealthMonitor,
-        NewListener, NewPool, Patch, UpdateHealthMonitor, UpdateListener, UpdateLoadBalancer,
-        UpdateMember, UpdatePool,
+        CreateHealthMonitor, CreateL7Policy, CreateL7Rule, CreateListener, CreateMember,
+        ListenerProtocol, NewHealthMonitor, NewListener, NewPool, Patch, UpdateHealthMonitor,
+        UpdateListener, UpdateLoadBalancer, UpdateMember, UpdatePool,
     },
 };
 use serde::Serialize;
@@ -36,6 +37,35 @@ pub enum PoolRef {
     There(PoolId),
     /// That of a [`Call::CreatePool`] of this group.
     New(RowKey),
+}
+
+/// A listener that is there, or that a step before makes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ListenerRef {
+    /// It is there.
+    There(ListenerId),
+    /// That of a [`Call::CreateListener`] of this row.
+    New(RowKey),
+}
+
+/// A redirect to HTTPS that is there, or that a step before makes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RedirectRef {
+    /// It is there.
+    There(L7PolicyId),
+    /// That of a [`Call::CreateRedirect`] of this listener's row.
+    New(RowKey),
+}
+
+/// What steps have made, for those that refer to it.
+#[derive(Clone, Debug, Default)]
+pub struct Made {
+    /// Pools, by their group.
+    pub pools: BTreeMap<RowKey, PoolId>,
+    /// Listeners, by their row.
+    pub listeners: BTreeMap<RowKey, ListenerId>,
+    /// Redirects, by the row of their listener.
+    pub redirects: BTreeMap<RowKey, L7PolicyId>,
 }
 
 /// A call of Octavia. Bodies hold what was touched, and nothing else.
@@ -115,6 +145,8 @@ pub enum Call {
     },
     /// Adds a listener.
     CreateListener {
+        /// The row it is made for; what [`ListenerRef::New`] refers to.
+        row: RowKey,
         /// The pool that serves it.
         pool: Option<PoolRef>,
         /// The listener.
@@ -133,6 +165,32 @@ pub enum Call {
     DeleteListener {
         /// Which.
         id: ListenerId,
+    },
+    /// Adds a policy that will send everything to HTTPS: not before it has a rule.
+    CreateRedirect {
+        /// The row of its listener; what [`RedirectRef::New`] refers to.
+        row: RowKey,
+        /// Its listener.
+        listener: ListenerRef,
+        /// Where to.
+        to: RedirectUrl,
+    },
+    /// Gives such a policy the rule that holds for every request.
+    BeginRedirect {
+        /// Which.
+        redirect: RedirectRef,
+    },
+    /// Sends everything elsewhere.
+    UpdateRedirect {
+        /// Which.
+        id: L7PolicyId,
+        /// Where to.
+        to: RedirectUrl,
+    },
+    /// Sends nothing elsewhere any more.
+    DeleteRedirect {
+        /// Which.
+        id: L7PolicyId,
     },
     /// Changes the load balancer itself.
     UpdateLoadBalancer {
@@ -225,6 +283,26 @@ pub enum StepWhat {
         /// Its port.
         port: u16,
     },
+    /// A redirect to HTTPS is made, which does nothing yet.
+    AddRedirect {
+        /// The port of its listener.
+        port: u16,
+    },
+    /// It begins to send everything to HTTPS.
+    BeginRedirect {
+        /// The port of its listener.
+        port: u16,
+    },
+    /// It sends everything elsewhere.
+    ChangeRedirect {
+        /// The port of its listener.
+        port: u16,
+    },
+    /// It ends.
+    RemoveRedirect {
+        /// The port of its listener.
+        port: u16,
+    },
     /// Name and description.
     ChangeLoadBalancer,
 }
@@ -276,16 +354,12 @@ pub struct Request {
 }
 
 impl Call {
-    /// The request of a call; `made` tells the pools that steps before have made. `None` if it
-    /// refers to a pool that none has.
-    pub fn request(
-        &self,
-        loadbalancer_id: LoadBalancerId,
-        made: &BTreeMap<RowKey, PoolId>,
-    ) -> Option<Request> {
+    /// The request of a call; `made` tells what steps before have made. `None` if it refers to
+    /// something that none has.
+    pub fn request(&self, loadbalancer_id: LoadBalancerId, made: &Made) -> Option<Request> {
         let pool_id = |pool: &PoolRef| match pool {
             PoolRef::There(id) => Some(*id),
-            PoolRef::New(group) => made.get(group).copied(),
+            PoolRef::New(group) => made.pools.get(group).copied(),
         };
         Some(match self {
             Self::CreatePool { body, .. } => post("/pools", "pool", body),
@@ -315,7 +389,7 @@ impl Call {
                 put(format!("/healthmonitors/{id}"), "healthmonitor", body)
             }
             Self::DeleteHealthMonitor { id } => delete(format!("/healthmonitors/{id}")),
-            Self::CreateListener { pool, body } => {
+            Self::CreateListener { pool, body, .. } => {
                 let default_pool_id = match pool {
                     Some(pool) => Some(pool_id(pool)?),
                     None => None,
@@ -333,6 +407,29 @@ impl Call {
                 put(format!("/listeners/{id}"), "listener", &body)
             }
             Self::DeleteListener { id } => delete(format!("/listeners/{id}")),
+            Self::CreateRedirect { listener, to, .. } => {
+                let listener = match listener {
+                    ListenerRef::There(id) => *id,
+                    ListenerRef::New(row) => made.listeners.get(row).copied()?,
+                };
+                let body = CreateL7Policy {
+                    listener_id: Some(listener),
+                    rules: Vec::new(),
+                    ..CreateL7Policy::redirect_to_https(to.clone())
+                };
+                post("/l7policies", "l7policy", &body)
+            }
+            Self::BeginRedirect { redirect } => {
+                let id = match redirect {
+                    RedirectRef::There(id) => *id,
+                    RedirectRef::New(row) => made.redirects.get(row).copied()?,
+                };
+                post(&format!("/l7policies/{id}/rules"), "rule", &CreateL7Rule::every_request())
+            }
+            Self::UpdateRedirect { id, to } => {
+                put(format!("/l7policies/{id}"), "l7policy", &json!({ "redirect_prefix": to }))
+            }
+            Self::DeleteRedirect { id } => delete(format!("/l7policies/{id}")),
             Self::UpdateLoadBalancer { body } => {
                 put(format!("/loadbalancers/{loadbalancer_id}"), "loadbalancer", body)
             }

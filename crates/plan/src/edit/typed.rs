@@ -8,7 +8,7 @@ use crate::{
     request::{self, CheckedOptions, Findings},
 };
 use openstack_types::{
-    field::{self, FieldError, NAME_MAX},
+    field::{self, FieldError, NAME_MAX, RedirectUrl},
     octavia::{CreateHealthMonitor, CreateListener, CreateMember, SessionPersistence},
 };
 use std::collections::{BTreeMap, BTreeSet};
@@ -20,6 +20,11 @@ pub(super) struct Typed {
     pub(super) description: String,
     pub(super) listeners: BTreeMap<RowKey, CreateListener>,
     pub(super) groups: BTreeMap<RowKey, TypedGroup>,
+}
+
+/// Where a listener is to send everything.
+pub(super) fn redirect_of(listener: &CreateListener) -> Option<&RedirectUrl> {
+    listener.l7policies.iter().find_map(|policy| policy.redirect_prefix.as_ref())
 }
 
 #[derive(Clone)]
@@ -114,7 +119,8 @@ impl Edit {
                 ListenerField::Protocol | ListenerField::Port => false,
                 ListenerField::Name
                 | ListenerField::Certificate
-                | ListenerField::ConnectionLimit => self.differs(draft, path),
+                | ListenerField::ConnectionLimit
+                | ListenerField::Redirect => self.differs(draft, path),
             },
             FieldPath::Method { group } => {
                 let method = |draft: &Draft| draft.group(*group).map(|group| group.method.clone());

@@ -5,9 +5,9 @@ use openstack_types::{
     OperatingStatus, PoolId, ProvisioningStatus,
     error::ApiError,
     octavia::{
-        CreateMember, HealthMonitor, Listener, Member, NewHealthMonitor, NewListener, NewPool,
-        Patch, Pool, Ref, UpdateHealthMonitor, UpdateListener, UpdateLoadBalancer, UpdateMember,
-        UpdatePool,
+        CreateL7Policy, CreateL7Rule, CreateMember, HealthMonitor, L7Policy, Listener,
+        ListenerProtocol, Member, NewHealthMonitor, NewListener, NewPool, Patch, Pool, Ref,
+        UpdateHealthMonitor, UpdateListener, UpdateLoadBalancer, UpdateMember, UpdatePool,
     },
     rules,
 };
@@ -108,9 +108,22 @@ impl Cloud {
             (Method::Delete, ["healthmonitors", id]) => self.delete_monitor(id),
             (Method::Post, ["listeners"]) => self.create_listener(request),
             (Method::Put, ["listeners", id]) => self.update_listener(id, request),
+            (Method::Post, ["l7policies"]) => self.create_policy(request),
+            (Method::Post, ["l7policies", id, "rules"]) => self.create_rule(id, request),
+            (Method::Put, ["l7policies", id]) => {
+                let to = request.body.as_ref().unwrap()["l7policy"]["redirect_prefix"].as_str();
+                self.policy(id)?.redirect_prefix = to.map(str::to_owned);
+                Ok(String::new())
+            }
+            (Method::Delete, ["l7policies", id]) => {
+                let before = self.graph.policies.len();
+                self.graph.policies.retain(|policy| policy.id.to_string() != *id);
+                gone(before != self.graph.policies.len())
+            }
             (Method::Delete, ["listeners", id]) => {
                 let before = self.graph.listeners.len();
                 self.graph.listeners.retain(|listener| listener.id.to_string() != *id);
+                self.graph.policies.retain(|policy| policy.listener_id.to_string() != *id);
                 gone(before != self.graph.listeners.len())
             }
             _ => panic!("no such door: {request:?}"),
@@ -348,6 +361,37 @@ impl Cloud {
             }))
             .unwrap(),
         );
+        assert_eq!(sent.l7policies, [], "not every service takes policies along");
+        Ok(json!({"listener": {"id": id}}).to_string())
+    }
+
+    fn policy(&mut self, id: &str) -> Result<&mut L7Policy, ApiError> {
+        let policy = self.graph.policies.iter_mut().find(|policy| policy.id.to_string() == id);
+        policy.ok_or(no(404, "no such policy"))
+    }
+
+    fn create_policy(&mut self, request: &Request) -> Answer {
+        let body: CreateL7Policy = read(request, "l7policy")?;
+        let listener = self.graph.listeners.iter().find(|l| Some(l.id) == body.listener_id);
+        let listener = listener.ok_or(no(404, "no such listener"))?;
+        assert_eq!(listener.protocol, ListenerProtocol::Http);
+        assert_eq!(body.rules, [], "not every service takes rules along");
+        let (listener, id) = (listener.id, self.id());
+        self.graph.policies.push(
+            serde_json::from_value(json!({
+                "id": id, "name": body.name, "provisioning_status": "ACTIVE",
+                "operating_status": "ONLINE", "admin_state_up": true, "action": body.action,
+                "listener_id": listener, "redirect_prefix": body.redirect_prefix, "position": 1,
+            }))
+            .unwrap(),
+        );
+        Ok(json!({"l7policy": {"id": id}}).to_string())
+    }
+
+    fn create_rule(&mut self, policy: &str, request: &Request) -> Answer {
+        let _: CreateL7Rule = read(request, "rule")?;
+        let id = self.id().into();
+        self.policy(policy)?.rules.push(Ref { id });
         Ok(String::new())
     }
 
@@ -361,6 +405,7 @@ impl Cloud {
         put(&mut listener.name, body.name);
         put(&mut listener.connection_limit, body.connection_limit);
         put(&mut listener.insert_headers, body.insert_headers);
+        put(&mut listener.sni_container_refs, body.sni_container_refs);
         patch(&mut listener.default_pool_id, body.default_pool_id, None);
         patch(&mut listener.timeout_client_data, body.timeout_client_data, Some(50_000));
         patch(&mut listener.timeout_member_connect, body.timeout_member_connect, Some(5_000));

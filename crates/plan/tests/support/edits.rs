@@ -4,11 +4,11 @@
 use super::{cloud::Cloud, created, good_draft};
 use openstack_types::{
     OperatingStatus,
-    octavia::{HealthMonitorType, SessionPersistenceType},
+    octavia::{HealthMonitorType, ListenerProtocol, SessionPersistenceType},
 };
 use plan::{
-    Draft, Edit, Graph, RowKey, ServerDraft,
-    draft::{METHODS, persistences},
+    Draft, Edit, Graph, ListenerDraft, RowKey, ServerDraft,
+    draft::{METHODS, is_http, persistences},
     edit::{Course, Next},
     to_request,
 };
@@ -80,9 +80,9 @@ pub fn acts(most: usize) -> impl Strategy<Value = Vec<Act>> {
 }
 
 /// Kinds of acts; the first so many neither take away nor rename what others refer to.
-const ACTS: u8 = 25;
+const ACTS: u8 = 26;
 /// How many kinds change or add only.
-pub const HARMLESS: u8 = 17;
+pub const HARMLESS: u8 = 18;
 
 /// Does it, if there is anything to do it to.
 pub fn act(draft: &mut Draft, acts: &[Act], kinds: u8) {
@@ -199,20 +199,31 @@ fn do_one(draft: &mut Draft, act: &Act, what: u8) {
             listener.port = (40_000 + number % 20).to_string();
             listener.group = group;
         }
-        17 => draft.name = format!("lb {number}"),
-        18 => {
+        17 => {
+            let http = |l: &&mut ListenerDraft| l.protocol == ListenerProtocol::Http;
+            let mut listeners: Vec<_> = draft.listeners.iter_mut().filter(http).collect();
+            if let Some(listener) = pick(act.which, &mut listeners) {
+                listener.redirect = match number % 3 {
+                    0 => None,
+                    1 => Some("www.example.org".into()),
+                    _ => Some("https://www.example.com:8443".into()),
+                };
+            }
+        }
+        18 => draft.name = format!("lb {number}"),
+        19 => {
             if let Some(group) = pick(act.which, &mut draft.groups)
                 && !group.servers.is_empty()
             {
                 group.servers.remove(act.other.index(group.servers.len()));
             }
         }
-        19 => {
+        20 => {
             if !draft.listeners.is_empty() {
                 draft.listeners.remove(act.which.index(draft.listeners.len()));
             }
         }
-        20 => {
+        21 => {
             if let Some(group) = pick(act.which, &mut draft.groups) {
                 let kinds = [
                     None,
@@ -227,8 +238,8 @@ fn do_one(draft: &mut Draft, act: &Act, what: u8) {
                 group.health.timeout = "2".into();
             }
         }
-        21 => server(draft, |server, n| server.address = format!("198.51.100.{}", n % 9 + 100)),
-        22 => {
+        22 => server(draft, |server, n| server.address = format!("198.51.100.{}", n % 9 + 100)),
+        23 => {
             let groups: Vec<RowKey> = draft.groups.iter().map(|group| group.key).collect();
             if let Some(listener) = pick(act.which, &mut draft.listeners)
                 && !groups.is_empty()
@@ -236,7 +247,7 @@ fn do_one(draft: &mut Draft, act: &Act, what: u8) {
                 listener.group = Some(groups[act.other.index(groups.len())]);
             }
         }
-        23 => {
+        24 => {
             let key = draft.add_group();
             let address = format!("198.51.100.{}", number % 9 + 1);
             draft.add_server_at(key, address, "80".into(), None);
@@ -296,8 +307,9 @@ pub fn view(draft: &Draft) -> BTreeMap<String, String> {
         say(format!("{key} name"), listener.name.trim().into());
         say(format!("{key} limit"), listener.connection_limit.trim().into());
         say(format!("{key} group"), group.map(|g| g.name.clone()).unwrap_or_default());
-        let headers = listener.protocol == openstack_types::octavia::ListenerProtocol::Http;
+        let headers = is_http(&listener.protocol);
         say(format!("{key} headers"), format!("{:?}", headers.then_some(listener.forwarded)));
+        say(format!("{key} redirect"), format!("{:?}", listener.redirect));
         let options = listener.own.as_ref().unwrap_or(&draft.options);
         let cidrs = options.allowed_cidrs.split([',', '\n', ' ']).filter(|c| !c.is_empty());
         let cidrs = cidrs.map(|c| openstack_types::field::cidr(c).unwrap().to_string());

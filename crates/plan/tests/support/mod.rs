@@ -7,7 +7,7 @@ pub mod edits;
 use openstack_types::{
     OperatingStatus, ProvisioningStatus,
     octavia::{
-        CreateLoadBalancer, HealthMonitor, HealthMonitorType, Listener, ListenerProtocol,
+        CreateLoadBalancer, HealthMonitor, HealthMonitorType, L7Policy, Listener, ListenerProtocol,
         LoadBalancer, Member, Pool, Ref, SessionPersistenceType,
     },
     rules::LbType,
@@ -141,7 +141,8 @@ pub fn good_draft() -> impl Strategy<Value = Draft> {
         select(vec!["", "0", "1.5", "30"]),
         select(vec!["", "0.25", "60"]),
     );
-    let listener = (1_u16.., option::of(1_u32..100_000), any::<bool>(), 0_usize..3);
+    let speaks = select(vec![None, Some("https://www.example.com"), Some("tls")]);
+    let listener = (1_u16.., option::of(1_u32..100_000), any::<bool>(), 0_usize..3, speaks);
     (
         (nasty(200), nasty(200), any::<bool>()),
         proptest::collection::btree_map(1_u16.., listener, 0..4),
@@ -184,12 +185,22 @@ pub fn good_draft() -> impl Strategy<Value = Draft> {
                     group.persistence.cookie_name = "SESSION".into();
                 }
             }
-            for ((port, (_, limit, own, group)), options) in listeners.into_iter().zip(options) {
+            for ((port, (_, limit, own, group, speaks)), options) in
+                listeners.into_iter().zip(options)
+            {
                 let group = draft.groups.get(group).map(|group| group.key);
                 let key = draft.add_listener();
                 let listener = draft.listener_mut(key).unwrap();
                 listener.port = port.to_string();
                 listener.group = group;
+                match speaks.filter(|_| !network) {
+                    Some("tls") => {
+                        listener.protocol = ListenerProtocol::TerminatedHttps;
+                        listener.certificate = Some("https://k/v1/secrets/a".into());
+                        listener.sni = vec!["https://k/v1/secrets/b".into()];
+                    }
+                    redirect => listener.redirect = redirect.map(str::to_owned),
+                }
                 listener.connection_limit = limit.map(|n| n.to_string()).unwrap_or_default();
                 let (cidrs, client, connect) = options;
                 listener.own = own.then(|| ListenerOptions {
@@ -283,9 +294,25 @@ pub fn created(asked: &CreateLoadBalancer) -> Graph {
             "timeout_member_connect": listener.timeout_member_connect.unwrap_or(5_000),
             "timeout_member_data": listener.timeout_member_data.unwrap_or(50_000),
             "allowed_cidrs": listener.allowed_cidrs,
+            "default_tls_container_ref": listener.default_tls_container_ref,
+            "sni_container_refs": listener.sni_container_refs,
         }))
         .unwrap()
     });
     let listeners = listeners.collect();
-    Graph { loadbalancer, listeners, pools, members, monitors }
+    let policies = asked.listeners.iter().enumerate().flat_map(|(index, listener)| {
+        listener.l7policies.iter().map(move |policy| {
+            let rules: Vec<_> =
+                (0..policy.rules.len()).map(|n| json!({"id": id(5000 + n)})).collect();
+            serde_json::from_value::<L7Policy>(json!({
+                "id": id(4000 + index), "name": policy.name, "provisioning_status": "ACTIVE",
+                "operating_status": "ONLINE", "admin_state_up": true, "action": policy.action,
+                "listener_id": id(3000 + index), "redirect_prefix": policy.redirect_prefix,
+                "position": 1, "rules": rules,
+            }))
+            .unwrap()
+        })
+    });
+    let policies = policies.collect();
+    Graph { loadbalancer, listeners, pools, members, monitors, policies }
 }

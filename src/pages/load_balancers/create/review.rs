@@ -236,10 +236,16 @@ fn listeners(listeners: &[CreateListener]) -> AnyView {
             (protocol_word(&listener.protocol).to_owned(), listener.protocol_port);
         let timeouts = timeouts(listener);
         let certificate = Signal::stored(listener.default_tls_container_ref.clone());
+        let redirects = listener.l7policies.iter().filter_map(|policy| {
+            let to = policy.redirect_prefix.as_ref()?.as_str();
+            let words = t_string!(i18n, create.redirects_to, to = to).to_string();
+            Some(view! { <span class="certificate-note-line">{words}</span> })
+        });
+        let redirects = redirects.collect_view();
         view! {
             <Row>
                 <Cell heading=true label=word(0)>
-                    {protocol} <CertificateNote reference=certificate />
+                    {protocol} <CertificateNote reference=certificate /> {redirects}
                 </Cell>
                 <Cell numeric=true label=word(1)>{port}</Cell>
                 <Cell numeric=true label=word(2)>{limit}</Cell>

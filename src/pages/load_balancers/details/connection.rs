@@ -10,7 +10,7 @@ use crate::{
         ProvisioningBadge, Row, Table, Text, text,
     },
 };
-use leptos::prelude::*;
+use leptos::{prelude::*, task::spawn_local};
 use openstack_types::{
     ListenerId, ProvisioningStatus,
     octavia::{Listener, ListenerProtocol},
@@ -189,6 +189,7 @@ fn listener_row(
                     {part(|listener| protocol_word(&listener.protocol).to_owned())}
                 </span>
                 <CertificateNote reference=certificate />
+                {redirect_note(known)}
             </Cell>
             <Cell numeric=true label=head(1)>
                 {part(|listener| listener.protocol_port.to_string())}
@@ -219,4 +220,28 @@ fn listener_row(
         </Row>
     }
     .into_any()
+}
+
+/// Where a listener sends everything; read only when it has policies at all.
+fn redirect_note(known: Memo<Option<Listener>>) -> AnyView {
+    let i18n = use_i18n();
+    let balancers = use_store().load_balancers;
+    let to = RwSignal::new(None::<String>);
+    let asked = Memo::new(move |_| {
+        let listener = known.get().filter(|listener| !listener.l7policies.is_empty())?;
+        Some((listener.id, listener.l7policies, listener.updated_at))
+    });
+    Effect::new(move |_| match asked.get() {
+        None => to.set(None),
+        Some((id, ..)) => spawn_local(async move {
+            if let Ok(found) = balancers.redirect(id).await {
+                to.try_set(found);
+            }
+        }),
+    });
+    let words = move |to: String| {
+        let words = t_string!(i18n, create.redirects_to, to = to).to_string();
+        view! { <span class="certificate-note-line">{words}</span> }
+    };
+    (move || to.get().map(words)).into_any()
 }

@@ -130,6 +130,7 @@ fn field_words(i18n: I18nContext<Locale>, field: ConflictField) -> String {
         ConflictField::Enabled => t_string!(i18n, edit.on),
         ConflictField::ConnectionLimit => t_string!(i18n, create.connection_limit),
         ConflictField::Group => t_string!(i18n, create.group),
+        ConflictField::Redirect => t_string!(i18n, create.redirect),
         ConflictField::Headers => t_string!(i18n, edit.headers),
         ConflictField::AllowedCidrs => t_string!(i18n, create.allowed_cidrs),
         ConflictField::Certificate => t_string!(i18n, common.ssl_certificate),

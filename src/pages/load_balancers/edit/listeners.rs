@@ -5,7 +5,7 @@ use crate::{
     i18n::{I18nContext, Locale, t, t_string, use_i18n},
     pages::load_balancers::form::{
         Form, FormInput, FormNumber, FormPart,
-        listeners::{Certificate, GroupChoice, Listener},
+        listeners::{Certificate, GroupChoice, Listener, Redirect},
         options::{CidrsField, TimeoutFields},
     },
     store::row::protocol_word,
@@ -139,6 +139,9 @@ fn There(editing: Editing, listener: RowKey) -> impl IntoView {
             {content}
             <Show when=move || !gone.get()>
                 {ends_tls.then(|| certificate(form, listener))}
+                <div class="edit-wide">
+                    <Redirect form listener />
+                </div>
                 <Options form listener />
             </Show>
         </div>

@@ -70,6 +70,18 @@ pub(super) fn step(i18n: I18nContext<Locale>, what: &StepWhat) -> String {
             t_string!(i18n, edit.do_remove_listener, listener = listener(protocol, *port))
                 .to_string()
         }
+        StepWhat::AddRedirect { port } => {
+            t_string!(i18n, edit.do_add_redirect, port = *port).to_string()
+        }
+        StepWhat::BeginRedirect { port } => {
+            t_string!(i18n, edit.do_begin_redirect, port = *port).to_string()
+        }
+        StepWhat::ChangeRedirect { port } => {
+            t_string!(i18n, edit.do_change_redirect, port = *port).to_string()
+        }
+        StepWhat::RemoveRedirect { port } => {
+            t_string!(i18n, edit.do_remove_redirect, port = *port).to_string()
+        }
         StepWhat::ChangeLoadBalancer => t_string!(i18n, edit.do_change_itself).to_owned(),
     }
 }
@@ -88,6 +100,7 @@ struct Counts {
     remove_listener: usize,
     groups: usize,
     checks: usize,
+    redirects: usize,
     itself: usize,
 }
 
@@ -119,6 +132,11 @@ impl Counts {
                 StepWhat::AddListener { .. } => (&mut counts.add_listener, 1),
                 StepWhat::ChangeListener { .. } => (&mut counts.change_listener, 1),
                 StepWhat::RemoveListener { .. } => (&mut counts.remove_listener, 1),
+                // To make one takes two steps.
+                StepWhat::AddRedirect { .. } => (&mut counts.redirects, 0),
+                StepWhat::BeginRedirect { .. }
+                | StepWhat::ChangeRedirect { .. }
+                | StepWhat::RemoveRedirect { .. } => (&mut counts.redirects, 1),
                 StepWhat::ChangeLoadBalancer => (&mut counts.itself, 1),
             };
             *place += by;
@@ -151,6 +169,7 @@ pub(super) fn sum(i18n: I18nContext<Locale>, plan: &Plan) -> String {
         counted!(counts.remove_listener, edit.sum_remove_listener_one, edit.sum_remove_listener),
         counted!(counts.groups, edit.sum_group_one, edit.sum_group),
         counted!(counts.checks, edit.sum_check_one, edit.sum_check),
+        counted!(counts.redirects, edit.sum_redirect_one, edit.sum_redirect),
         (counts.itself > 0).then(|| (1, t_string!(i18n, edit.sum_itself).to_owned())),
     ];
     let parts: Vec<(usize, String)> = all.into_iter().flatten().collect();

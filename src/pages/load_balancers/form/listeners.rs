@@ -1,15 +1,15 @@
 //! A listener that is to be: protocol and port.
 
-use super::{Form, FormNumber, FormSelect, groups::group_name};
+use super::{Form, FormInput, FormNumber, FormSelect, groups::group_name};
 use crate::{
     i18n::{t_string, use_i18n},
     pages::ssl_certificates::CertificateChoice,
-    store::row::protocol_word,
-    ui::{Button, ButtonKind, Field, Glyph, SelectOption},
+    store::{Store, row::protocol_word, use_store},
+    ui::{Button, ButtonKind, Checkbox, Field, Glyph, SelectOption},
 };
 use leptos::prelude::*;
-use openstack_types::octavia::ListenerProtocol;
-use plan::{FieldPath, ListenerField, Part, RowKey, draft::protocols};
+use openstack_types::{SecretId, octavia::ListenerProtocol};
+use plan::{Draft, FieldPath, ListenerField, Part, RowKey, draft::protocols};
 
 /// A listener without a server group answers nothing; the form says so instead of hiding it.
 const NO_GROUP: &str = "none";
@@ -78,6 +78,7 @@ pub fn Listener(form: Form, listener: RowKey) -> impl IntoView {
             </Field>
             <GroupChoice form listener />
             <Certificate form listener />
+            <Redirect form listener />
             <div class="create-remove">
                 <Button
                     kind=ButtonKind::Quiet
@@ -165,4 +166,90 @@ pub fn Certificate(form: Form, listener: RowKey) -> impl IntoView {
             </div>
         </Show>
     }
+}
+
+/// `Redirect to HTTPS`, of a listener in the clear, where there is one to redirect to.
+#[component]
+pub fn Redirect(form: Form, listener: RowKey) -> impl IntoView {
+    let i18n = use_i18n();
+    let store = use_store();
+    let path = FieldPath::Listener { listener, field: ListenerField::Redirect };
+    let ticked = Memo::new(move |_| {
+        form.draft.with(|draft| draft.listener(listener).is_some_and(|one| one.redirect.is_some()))
+    });
+    let offered = Memo::new(move |_| {
+        form.draft.with(|draft| {
+            draft.listener(listener).is_some_and(|one| {
+                one.protocol == ListenerProtocol::Http
+                    && (one.redirect.is_some() || https_listener(draft).is_some())
+            })
+        })
+    });
+    let proposed = Memo::new(move |_| form.draft.with(|draft| proposal(store, draft)));
+    let set = move |to: Option<String>| {
+        form.draft.update(|draft| {
+            if let Some(listener) = draft.listener_mut(listener) {
+                listener.redirect = to;
+            }
+        });
+    };
+    // What was only proposed follows the certificate and the port; what was typed stays.
+    Effect::new(move |before: Option<String>| {
+        let now = proposed.get();
+        let typed = form.draft.with_untracked(|draft| draft.listener(listener)?.redirect.clone());
+        let is_proposed = typed.is_some_and(|typed| {
+            typed.is_empty() || before.as_ref().is_some_and(|before| *before == typed)
+        });
+        if before.is_some() && is_proposed {
+            set(Some(now.clone()));
+        }
+        now
+    });
+    let error = form.error(&path);
+    let path = StoredValue::new(path);
+    view! {
+        <Show when=move || offered.get()>
+            <div class="create-redirect">
+                <Checkbox
+                    label=move || t_string!(i18n, create.redirect).to_owned()
+                    checked=ticked
+                    on_change=move |on: bool| set(on.then(|| proposed.get_untracked()))
+                />
+                <Show when=move || ticked.get()>
+                    <Field
+                        label=move || t_string!(i18n, create.redirect_to).to_owned()
+                        hint=move || t_string!(i18n, create.redirect_hint).to_owned()
+                        error
+                    >
+                        <FormInput
+                            form
+                            path=path.get_value()
+                            code=true
+                            placeholder=move || "https://www.example.com".to_owned()
+                        />
+                    </Field>
+                </Show>
+            </div>
+        </Show>
+    }
+}
+
+fn https_listener(draft: &Draft) -> Option<&plan::ListenerDraft> {
+    draft.listeners.iter().find(|one| one.protocol == ListenerProtocol::TerminatedHttps)
+}
+
+/// Where the load balancer serves HTTPS, by the first name in the certificate; empty where nobody
+/// can tell.
+fn proposal(store: Store, draft: &Draft) -> String {
+    let name = https_listener(draft).and_then(|listener| {
+        let id = SecretId::of_ref(listener.certificate.as_deref()?)?;
+        let certificate = store.certificates.get(id)?;
+        let name = certificate.domains().iter().find(|name| !name.contains('*'))?;
+        let port = match listener.port.trim() {
+            "" | "443" => String::new(),
+            port => format!(":{port}"),
+        };
+        Some(format!("https://{name}{port}"))
+    });
+    name.unwrap_or_default()
 }

@@ -3,7 +3,7 @@
 use super::Diff;
 use crate::{
     FieldPath, ListenerDraft, ListenerField, Scope, TimeoutField,
-    edit::{Call, Step, StepWhat},
+    edit::{Call, ListenerRef, RedirectRef, Step, StepWhat, typed::redirect_of},
 };
 use openstack_types::{
     octavia::{CreateListener, Listener, Patch, UpdateListener},
@@ -25,7 +25,10 @@ impl Diff<'_> {
         for listener in &self.draft.listeners {
             let Some(typed) = self.typed.listeners.get(&listener.key) else { continue };
             match self.edit.listener(listener.key) {
-                Some(there) => self.change_listener(listener, there, typed),
+                Some(there) => {
+                    self.change_listener(listener, there, typed);
+                    self.redirect(listener, Some(there), typed);
+                }
                 None => {
                     // One port has room for one of them.
                     let (first, later) = gone.into_iter().partition(|there| {
@@ -35,16 +38,59 @@ impl Diff<'_> {
                     gone = later;
                     self.steps.listeners.extend(Vec::into_iter(first).map(removal));
                     let call = Call::CreateListener {
+                        row: listener.key,
                         pool: listener.group.and_then(|group| self.pool_ref(group)),
-                        body: typed.clone(),
+                        // By itself, as later: not every service takes it along.
+                        body: CreateListener { l7policies: Vec::new(), ..typed.clone() },
                     };
                     let (protocol, port) = (typed.protocol.clone(), typed.protocol_port);
                     let what = StepWhat::AddListener { protocol, port };
                     self.steps.listeners.push(Step { call, what });
+                    self.redirect(listener, None, typed);
                 }
             }
         }
         self.steps.removed_listeners.extend(gone.into_iter().map(removal));
+    }
+
+    fn redirect(
+        &mut self,
+        listener: &ListenerDraft,
+        there: Option<&Listener>,
+        typed: &CreateListener,
+    ) {
+        let row = listener.key;
+        let at = FieldPath::Listener { listener: row, field: ListenerField::Redirect };
+        if there.is_some() && !self.edit.differs(self.draft, &at) {
+            return;
+        }
+        let port = there.map_or(typed.protocol_port, |there| there.protocol_port);
+        let mut say = |(call, what)| self.steps.redirects.push(Step { call, what });
+        let begin = |redirect| (Call::BeginRedirect { redirect }, StepWhat::BeginRedirect { port });
+        let known = there.and_then(|there| self.edit.base.redirect_policy(there.id));
+        match (redirect_of(typed), known) {
+            (None, None) => {}
+            (None, Some(policy)) => {
+                let call = Call::DeleteRedirect { id: policy.id };
+                say((call, StepWhat::RemoveRedirect { port }));
+            }
+            (Some(to), Some(policy)) => {
+                if policy.redirects_to_https() != Some(to.as_str()) {
+                    let call = Call::UpdateRedirect { id: policy.id, to: to.clone() };
+                    say((call, StepWhat::ChangeRedirect { port }));
+                }
+                if policy.rules.is_empty() {
+                    say(begin(RedirectRef::There(policy.id)));
+                }
+            }
+            (Some(to), None) => {
+                let listener =
+                    there.map_or(ListenerRef::New(row), |there| ListenerRef::There(there.id));
+                let call = Call::CreateRedirect { row, listener, to: to.clone() };
+                say((call, StepWhat::AddRedirect { port }));
+                say(begin(RedirectRef::New(row)));
+            }
+        }
     }
 
     fn change_listener(
@@ -76,6 +122,9 @@ impl Diff<'_> {
                 differs(ListenerField::Certificate)
                     && Some(wanted) != there.default_tls_container_ref.as_ref()
             }),
+            sni_container_refs: (listener.sni != begin.sni
+                && listener.sni != there.sni_container_refs)
+                .then(|| listener.sni.clone()),
             default_pool_id: Patch::Keep,
             insert_headers: headers(listener, begin, there),
             timeout_client_data: timeout(
