@@ -199,5 +199,6 @@ pub fn type_words() -> TypeWords {
     TypeWords {
         application: in_every_language!(common.application_load_balancer).join(" "),
         network: in_every_language!(common.network_load_balancer).join(" "),
+        certificates: Vec::new(),
     }
 }

@@ -249,6 +249,7 @@ fn Notices() -> impl IntoView {
 fn flash(toast: store::Toast) -> Flash {
     let tone = match toast.tone {
         store::Tone::Success => Tone::Ok,
+        store::Tone::Warning => Tone::Warning,
         store::Tone::Error => Tone::Error,
     };
     let link = toast.link.map(|(words, href)| (href, words));

@@ -172,6 +172,13 @@ chunk! {
 }
 
 chunk! {
+    /// Nothing to be seen: what certificates are called.
+    ssl_certificates: certificate_names() {
+        view! { <certificates::CertificateNames /> }.into_any()
+    }
+}
+
+chunk! {
     /// The wizard for a certificate.
     ssl_certificates: create_ssl_certificate() {
         view! { <certificates::CreateCertificate /> }.into_any()

@@ -3,7 +3,7 @@
 mod certificates;
 mod overview;
 
-use super::page_title;
+use super::{page_title, ssl_certificates::warn_of_expiry};
 use crate::{
     i18n::{I18nContext, Locale, errors, t, t_string, use_i18n},
     routes::{ListQuery, Route, SortKey},
@@ -33,6 +33,7 @@ pub(super) fn Services() -> impl IntoView {
     let title = move || t_string!(i18n, services.title).to_owned();
     page_title(title);
     store.load_balancers.ensure_listed();
+    warn_of_expiry(store, i18n);
     view! {
         <PageHeader title />
         <div class="services">

@@ -78,6 +78,11 @@ impl LoadBalancers {
         self.model.update(|model| model.set_words(words));
     }
 
+    /// Says by which names a search finds those who use a certificate.
+    pub fn name_certificates(self, names: Vec<(String, String)>) {
+        self.model.update(|model| model.name_certificates(names));
+    }
+
     /// How loading the list stands.
     pub fn loading(self) -> Loading {
         self.loading.get()

@@ -62,6 +62,8 @@ pub struct TypeWords {
     pub application: String,
     /// For a Network Load Balancer.
     pub network: String,
+    /// The id and the name of each certificate that one may see, once somebody searches.
+    pub certificates: Vec<(String, String)>,
 }
 
 /// What the page calls a provisioning status.
@@ -158,6 +160,16 @@ impl Row {
         for (protocol, port) in &self.listeners {
             // Writing to a string cannot fail.
             let _ = write!(text, "\n{}:{port}\n{port}", protocol_word(protocol));
+        }
+        for listener in &graph.listeners {
+            let references = listener.default_tls_container_ref.iter();
+            for reference in references.chain(&listener.sni_container_refs) {
+                let is_it = |(id, _): &&(String, String)| reference.ends_with(id);
+                if let Some((_, name)) = words.certificates.iter().find(is_it) {
+                    text.push('\n');
+                    text.push_str(name);
+                }
+            }
         }
         for member in graph.pools.iter().flat_map(|pool| &pool.members) {
             let _ = write!(text, "\n{}:{}", member.address, member.protocol_port);

@@ -98,8 +98,11 @@ pub(super) fn event(kind: &str, action: &str, id: &str, more: Value) -> Event {
 }
 
 fn row(graph: &Graph) -> Row {
-    let words =
-        TypeWords { application: "Application 應用程式".into(), network: "Network".into() };
+    let words = TypeWords {
+        application: "Application 應用程式".into(),
+        network: "Network".into(),
+        ..TypeWords::default()
+    };
     Row::of(graph, &words)
 }
 

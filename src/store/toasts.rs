@@ -7,6 +7,8 @@ use leptos::prelude::*;
 pub enum Tone {
     /// It worked.
     Success,
+    /// Somebody should see to it.
+    Warning,
     /// It did not.
     Error,
 }
@@ -54,6 +56,16 @@ impl Toasts {
         href: impl Into<String>,
     ) {
         self.push(Tone::Success, text.into(), Some((link.into(), href.into())));
+    }
+
+    /// Tells of something to see to, and where.
+    pub fn warning_with_link(
+        self,
+        text: impl Into<String>,
+        link: impl Into<String>,
+        href: impl Into<String>,
+    ) {
+        self.push(Tone::Warning, text.into(), Some((link.into(), href.into())));
     }
 
     /// Tells that something did not work.

@@ -6,7 +6,7 @@ use leptos::{leptos_dom::helpers::TimeoutHandle, prelude::*};
 
 use super::{Glyph, Icon, Tone, Words};
 
-/// How long good news stays. Errors stay until dismissed.
+/// How long good news stays. Errors and warnings stay until dismissed.
 const STAY: Duration = Duration::from_secs(6);
 
 /// One message.
@@ -14,7 +14,7 @@ const STAY: Duration = Duration::from_secs(6);
 pub struct Flash {
     /// Its identity among the messages.
     pub id: u64,
-    /// How it is meant; [`Tone::Error`] is read out at once and stays.
+    /// How it is meant; [`Tone::Error`] is read out at once, and stays as [`Tone::Warning`] does.
     pub tone: Tone,
     /// What happened, to which thing by name.
     pub text: String,
@@ -67,7 +67,7 @@ fn flash(message: Flash, on_dismiss: Callback<u64>) -> AnyView {
     };
     let start = move || {
         stop();
-        if tone != Tone::Error {
+        if tone != Tone::Error && tone != Tone::Warning {
             timer.set_value(set_timeout_with_handle(move || on_dismiss.run(id), STAY).ok());
         }
     };

@@ -2,6 +2,7 @@
 
 use crate::{
     i18n::{I18nContext, Locale, errors, t, t_string, use_i18n},
+    pages::ssl_certificates::warn_of_expiry,
     store::{SignInError, Store, use_store},
     ui::{Banner, Button, ButtonKind, Field, InputKind, TextInput, Tone},
 };
@@ -33,6 +34,7 @@ pub(super) struct Form {
     countdown: StoredValue<Option<Interval>, LocalStorage>,
     caps_lock: RwSignal<bool>,
     store: Store,
+    i18n: I18nContext<Locale>,
 }
 
 #[derive(Clone, PartialEq, Eq)]
@@ -55,6 +57,7 @@ impl Form {
             countdown: StoredValue::new_local(None),
             caps_lock: RwSignal::new(false),
             store: use_store(),
+            i18n: use_i18n(),
         }
     }
 
@@ -95,6 +98,7 @@ impl Form {
             if answer.is_ok() {
                 remember(REMEMBERED_USER, &user);
                 remember(REMEMBERED_PROJECT, &project);
+                warn_of_expiry(self.store, self.i18n);
             }
             // The page may be gone by now, and its signals with it.
             self.busy.try_set(false);

@@ -9,7 +9,7 @@ use crate::{
     store::certificates::{Certificate, State},
     ui::{StatusBadge, Tone, Tooltip},
 };
-use certificate::UnixSeconds;
+use certificate::{UnixSeconds, Validity};
 use js_sys::Date;
 use leptos::prelude::*;
 
@@ -43,7 +43,14 @@ pub fn badge(i18n: I18nContext<Locale>, certificate: &Certificate) -> AnyView {
         let hint = move || t_string!(i18n, certificates.unknown_hint).to_owned();
         return view! { <Tooltip text=hint><StatusBadge tone text /></Tooltip> }.into_any();
     };
-    let text = move || match (state, validity.days_left(now())) {
+    let text = move || words(i18n, state, validity);
+    let full = move || moment(i18n, validity.not_after);
+    view! { <Tooltip text=full><StatusBadge tone text /></Tooltip> }.into_any()
+}
+
+/// `in 89 days`, `expired yesterday`.
+pub(super) fn words(i18n: I18nContext<Locale>, state: State, validity: Validity) -> String {
+    match (state, validity.days_left(now())) {
         (State::NotYet, _) => t_string!(i18n, certificates.not_yet).to_owned(),
         (_, 1) => t_string!(i18n, certificates.expires_in_one).to_owned(),
         (_, -2) => t_string!(i18n, certificates.expired_yesterday).to_owned(),
@@ -53,7 +60,5 @@ pub fn badge(i18n: I18nContext<Locale>, certificate: &Certificate) -> AnyView {
         }
         (_, 0) => t_string!(i18n, certificates.expires_tomorrow).to_owned(),
         (_, days) => t_string!(i18n, certificates.expires_in, days = days).to_string(),
-    };
-    let full = move || moment(i18n, validity.not_after);
-    view! { <Tooltip text=full><StatusBadge tone text /></Tooltip> }.into_any()
+    }
 }

@@ -2,7 +2,7 @@
 
 mod row;
 
-use super::delete::DeleteDialog;
+use super::{delete::DeleteDialog, warning::warn_of_expiry};
 use crate::{
     i18n::{
         errors,
@@ -40,6 +40,7 @@ pub fn CertificateList() -> impl IntoView {
     let title = move || t_string!(i18n, common.ssl_certificate_management).to_owned();
     page_title(title);
     certificates.ensure_listed();
+    warn_of_expiry(store, i18n);
     // For what uses them.
     store.load_balancers.ensure_listed();
 

@@ -7,9 +7,11 @@ mod details;
 mod expiry;
 mod facts;
 mod list;
+mod names;
 mod note;
 mod replace;
 mod uses;
+mod warning;
 
 pub use choice::CertificateChoice;
 pub use create::{CreateCertificate, CreateCertificateDialog};
@@ -17,4 +19,6 @@ pub use delete::name_of;
 pub use details::CertificateDetails;
 pub use expiry::{badge as expiry_badge, now};
 pub use list::CertificateList;
+pub use names::CertificateNames;
 pub use note::CertificateNote;
+pub use warning::warn_of_expiry;

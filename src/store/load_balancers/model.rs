@@ -28,11 +28,21 @@ pub(super) fn is_patch(event: &Event) -> bool {
 impl Model {
     pub(super) fn set_words(&mut self, words: TypeWords) {
         self.words = words;
+        self.draw_up();
+    }
+
+    pub(super) fn name_certificates(&mut self, names: Vec<(String, String)>) {
+        self.words.certificates = names;
+        self.draw_up();
+    }
+
+    fn draw_up(&mut self) {
         let words = &self.words;
         self.rows = self.graphs.iter().map(|graph| Arc::new(Row::of(graph, words))).collect();
     }
 
     pub(super) fn clear(&mut self) {
+        self.words.certificates.clear();
         self.replace_all(Vec::new());
     }
 

@@ -1,0 +1,89 @@
+//! A flash that tells of certificates that have ended or soon will: once, until others are among them
+//! or the day is over.
+
+use super::{
+    delete::name_of,
+    expiry::{now, words},
+};
+use crate::{
+    i18n::{I18nContext, Locale, t_string},
+    routes::{CertificateSort, ListQuery, Route},
+    store::{
+        Store,
+        certificates::{Certificate, State},
+    },
+};
+use gloo_timers::future::TimeoutFuture;
+use js_sys::Date;
+use leptos::{prelude::*, task::spawn_local};
+use std::sync::Arc;
+
+/// Under which the browser keeps what has been told.
+const TOLD: &str = "lb-portal.certificates-told";
+/// Milliseconds between two looks whether the list is there.
+const GLANCE: u32 = 100;
+/// So many looks, and then it is nobody's news any more.
+const PATIENCE: u32 = 300;
+
+/// Tells of them as soon as the certificates are known.
+pub fn warn_of_expiry(store: Store, i18n: I18nContext<Locale>) {
+    spawn_local(async move {
+        for _ in 0..PATIENCE {
+            let loading = untrack(|| store.certificates.loading());
+            if loading.listed {
+                return untrack(|| tell(store, i18n));
+            }
+            if loading.error.is_some() {
+                return;
+            }
+            store.certificates.ensure_listed();
+            TimeoutFuture::new(GLANCE).await;
+        }
+    });
+}
+
+fn tell(store: Store, i18n: I18nContext<Locale>) {
+    let mut urgent: Vec<Arc<Certificate>> = store.certificates.with(|all| {
+        let is_urgent =
+            |one: &&Arc<Certificate>| matches!(one.state(now()), State::Expired | State::Expiring);
+        all.iter().filter(is_urgent).cloned().collect()
+    });
+    urgent.sort_by_key(|one| one.id);
+    if urgent.is_empty() || is_told(&urgent) {
+        return;
+    }
+    let (text, link) = match urgent.as_slice() {
+        [one] => {
+            let name = name_of(i18n, one);
+            let text = match one.state(now()) {
+                State::Expired => t_string!(i18n, certificates.flash_expired, name = name),
+                state => {
+                    let validity = one.facts.as_ref().map(|facts| facts.validity);
+                    let when = validity.map(|validity| words(i18n, state, validity));
+                    let when = when.unwrap_or_default();
+                    t_string!(i18n, certificates.flash_expiring, name = name, when = when)
+                }
+            };
+            (text.to_string(), Route::SslCertificate(one.id))
+        }
+        all => {
+            let first = ListQuery::default().sorted_by(CertificateSort::Expires);
+            let text = t_string!(i18n, certificates.flash_many, count = all.len());
+            (text.to_string(), Route::SslCertificates(first))
+        }
+    };
+    let show = t_string!(i18n, certificates.flash_show);
+    store.toasts.warning_with_link(text, show, link.href());
+}
+
+/// Whether these have been told of today; they have from now on.
+fn is_told(urgent: &[Arc<Certificate>]) -> bool {
+    let Some(storage) = window().local_storage().ok().flatten() else { return false };
+    let day = Date::new_0().to_date_string().as_string().unwrap_or_default();
+    let ids = urgent.iter().map(|one| format!("{}{:?}", one.id, one.state(now())));
+    let these = format!("{day} {}", ids.collect::<Vec<_>>().join(" "));
+    let told = storage.get_item(TOLD).ok().flatten().is_some_and(|told| told == these);
+    // A full or forbidden storage only tells it again.
+    let _ = storage.set_item(TOLD, &these);
+    told
+}
