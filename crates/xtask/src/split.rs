@@ -125,7 +125,7 @@ pub fn wasm_bindgen() -> Result<()> {
     let keep = ["--keep-lld-exports", "--no-demangle"];
     must(Command::new(real).args(rest).args(keep).arg(&first))?;
 
-    let mut loads = fs::read_to_string(&loader).context("what loads the chunks")?;
+    let mut loads = quiet(&fs::read_to_string(&loader).context("what loads the chunks")?)?;
     let mut chunks = Vec::new();
     for piece in &pieces.split_modules {
         let old = file_name(piece)?.trim_end_matches(".wasm");
@@ -181,6 +181,14 @@ fn file_name(path: &Path) -> Result<&str> {
 /// A file beside the script, as the loader names it.
 fn quoted(stem: &str) -> String {
     format!("\"./{stem}.wasm\"")
+}
+
+/// Has the loader keep what failed to itself: the page is told, and tells whoever waits for it. Nobody
+/// waits for what was fetched ahead.
+fn quiet(loader: &str) -> Result<String> {
+    const SAYS: &str = "console.error(e);";
+    ensure!(loader.contains(SAYS), "the loader of chunks says its failures in another way");
+    Ok(loader.replace(SAYS, ""))
 }
 
 /// Optimises a piece, as trunk does the first, and stores it under a name that tells its content:
@@ -255,6 +263,13 @@ mod tests {
         assert!(Call::read(&words("--version")).is_none());
         let thread = words("--out-dir=/t --out-name=certificate_worker /t/certificate_worker.wasm");
         assert!(Call::read(&thread).is_none());
+    }
+
+    #[test]
+    fn the_loader_is_quiet() {
+        let loader = "} catch (e) {\nconsole.error(e);\nsuccess = false;\n}";
+        assert_eq!(quiet(loader).unwrap(), "} catch (e) {\n\nsuccess = false;\n}");
+        assert!(quiet("} catch {}").is_err());
     }
 
     #[test]
