@@ -10,6 +10,7 @@ use crate::{
         ProvisioningBadge, Row, Table, Text, text,
     },
 };
+use gloo_timers::future::TimeoutFuture;
 use leptos::{prelude::*, task::spawn_local};
 use openstack_types::{
     ListenerId, ProvisioningStatus,
@@ -233,9 +234,17 @@ fn redirect_note(known: Memo<Option<Listener>>) -> AnyView {
     });
     Effect::new(move |_| match asked.get() {
         None => to.set(None),
+        // One that is being made has no rule yet; what follows may fall into the same second, and
+        // leave no trace in the listener.
         Some((id, ..)) => spawn_local(async move {
-            if let Ok(found) = balancers.redirect(id).await {
-                to.try_set(found);
+            for _ in 0..3 {
+                if let Ok(found) = balancers.redirect(id).await {
+                    let is_there = found.is_some();
+                    if to.try_set(found).is_some() || is_there {
+                        return;
+                    }
+                }
+                TimeoutFuture::new(1_000).await;
             }
         }),
     });

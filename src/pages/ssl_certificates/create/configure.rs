@@ -75,7 +75,12 @@ pub(super) fn Fields(form: Form) -> impl IntoView {
                             <TextInput
                                 value=form.name
                                 on_input=move |text| form.name.set(text)
-                                on_blur=move || form.name_left.set(true)
+                                // Before a file is open, its name may still be proposed.
+                                on_blur=move || {
+                                    if untrack(|| form.opened()).is_some() {
+                                        form.name_left.set(true);
+                                    }
+                                }
                             />
                         </Field>
                         <Show when=move || form.is_name_taken()>
