@@ -258,11 +258,15 @@ impl LoadBalancers {
     }
 
     /// Forgets everything: another user, or another project.
-    pub(super) fn forget(self) {
+    ///
+    /// Whether any had been read, or was being read.
+    pub(super) fn forget(self) -> bool {
         self.work.update_value(|work| *work = Work { epoch: work.epoch + 1, ..Work::default() });
         self.model.update(Model::clear);
+        let loading = self.loading.get_untracked();
         self.loading.set(Loading::default());
         self.updated.set(None);
+        loading.listed || loading.busy
     }
 
     /// Changes were missed: reads again what the page shows.

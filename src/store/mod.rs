@@ -116,13 +116,20 @@ impl Store {
     fn follow(self, turn: Turn) {
         let listen = match turn {
             Turn::Another { signed_in } => {
-                self.load_balancers.forget();
+                let balancers = self.load_balancers.forget();
                 self.edits.forget();
-                self.certificates.forget();
+                let certificates = self.certificates.forget();
                 self.networks.forget();
                 self.users.forget();
                 if let Some(who) = self.session.who_untracked() {
                     self.users.know(who.user.id, who.user.name);
+                }
+                // The page that shows them may stay when the project changes.
+                if signed_in && balancers {
+                    self.load_balancers.list();
+                }
+                if signed_in && certificates {
+                    self.certificates.list();
                 }
                 signed_in
             }

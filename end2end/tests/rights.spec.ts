@@ -1,0 +1,139 @@
+import { expectAccessible } from '../fixtures/accessibility.ts'
+import { createButton, list, row } from '../fixtures/locators.ts'
+import { type Role } from '../fixtures/portal.ts'
+import { type Locator, type Page, expect, test } from '../fixtures/test.ts'
+
+/** A button or menu item that is there, does nothing, and says why. */
+async function expectRefused(action: Locator, why: RegExp): Promise<void> {
+  await expect(action).toBeVisible()
+  await expect(action).toHaveAttribute('aria-disabled', 'true')
+  await expect(action).toHaveAccessibleDescription(why)
+}
+
+async function openMenu(page: Page, name: string): Promise<void> {
+  await page.getByRole('button', { name: `Actions for ${name}`, exact: true }).click()
+}
+
+const looksOnly = /may look only/
+
+test.describe('a reader', () => {
+  test.beforeEach(async ({ api, portal, signIn, watch }) => {
+    // Keystone tells a reader no names of other users.
+    watch.expect(/^403 GET \S+\/identity\/v3\/users\//)
+    await api.active({ name: 'web', port: 8080 })
+    const { credentials } = await portal.addUser('rita', 'reader')
+    await signIn(credentials)
+  })
+
+  test('sees every action of the list, and why none of those that change is for them', async ({
+    page,
+  }) => {
+    await page.goto('/load-balancers')
+    await expect(row(page, 'web')).toBeVisible()
+    await expectRefused(createButton(page), looksOnly)
+    await openMenu(page, 'web')
+    for (const item of ['Edit', 'Clone', 'Delete']) {
+      const entry = page.getByRole('menuitem', { name: item })
+      await expect(entry).toHaveAttribute('aria-disabled', 'true')
+      await expect(entry).toContainText(looksOnly)
+    }
+    await page.keyboard.press('Escape')
+    await page.getByRole('checkbox', { name: 'Select web' }).check({ force: true })
+    await expectRefused(page.getByRole('button', { name: 'Delete', exact: true }), looksOnly)
+    await expectAccessible(page)
+  })
+
+  test('and so in the details, of certificates, and where all begins', async ({ page }) => {
+    await page.goto('/load-balancers')
+    await page.getByRole('link', { name: 'web', exact: true }).click()
+    for (const action of ['Edit', 'Delete']) {
+      await expectRefused(page.getByRole('button', { name: action, exact: true }), looksOnly)
+    }
+    await openMenu(page, 'web')
+    await expect(page.getByRole('menuitem', { name: 'Clone' })).toContainText(looksOnly)
+    await expect(page.getByRole('menuitem', { name: 'Export' })).not.toHaveAttribute(
+      'aria-disabled',
+    )
+    await page.goto('/ssl-certificates')
+    await expectRefused(createButton(page).first(), looksOnly)
+  })
+
+  test('begins with nothing to create', async ({ page, portal, api, signIn }) => {
+    await portal.command(['project', 'add', 'empty'])
+    await portal.addUser('ron', 'reader', 'empty')
+    await signIn({ user: 'ron', password: 'ron: a long enough password' })
+    expect(api).toBeTruthy()
+    await page.goto('/')
+    await expect(page.getByText('Create your first load balancer')).toBeVisible()
+    await expectRefused(createButton(page).first(), looksOnly)
+    await expectAccessible(page)
+  })
+})
+
+test('a Tenant User has their own alone, a Tenant Admin and an admin all', async ({
+  page,
+  api,
+  portal,
+  signIn,
+}) => {
+  const mia = await portal.addUser('mia', 'member')
+  const boss = await portal.addUser('boss', 'manager')
+  await mia.active({ name: 'of-mia', port: 8080 })
+  await boss.active({ name: 'of-boss', port: 8081 })
+  await api.active({ name: 'of-admin', port: 8082 })
+  const everything = ['of-admin', 'of-boss', 'of-mia']
+  for (const [who, seen] of [
+    [mia.credentials, ['of-mia']],
+    [boss.credentials, everything],
+    [api.credentials, everything],
+  ] as const) {
+    await signIn(who)
+    await page.goto('/load-balancers?sort=name&dir=asc')
+    await expect(row(page, 'of-mia')).toBeVisible()
+    await expect(list(page).getByRole('rowheader')).toHaveText([...seen])
+    for (const name of seen) {
+      await openMenu(page, name)
+      for (const item of ['Edit', 'Clone', 'Delete']) {
+        await expect(page.getByRole('menuitem', { name: item })).not.toHaveAttribute(
+          'aria-disabled',
+        )
+      }
+      await page.keyboard.press('Escape')
+    }
+  }
+})
+
+test('the header says as whom, and leads to another project without signing in again', async ({
+  page,
+  portal,
+  signIn,
+  watch,
+}) => {
+  watch.expect(/^403 GET \S+\/identity\/v3\/users\//)
+  await portal.command(['project', 'add', 'shop'])
+  const pat = await portal.addUser('pat', 'member')
+  const grant = async (role: Role, project: string) =>
+    portal.command(['user', 'grant', 'pat', '--project', project, '--role', role])
+  await grant('reader', 'shop')
+  await pat.active({ name: 'mine', port: 8080 })
+  await signIn({ ...pat.credentials, project: 'default' } as typeof pat.credentials)
+  await page.goto('/load-balancers')
+  await expect(row(page, 'mine')).toBeVisible()
+  await page.getByRole('button', { name: 'pat' }).click()
+  await expect(page.getByRole('menu')).toContainText('Tenant User')
+  await page.keyboard.press('Escape')
+
+  await page.getByLabel('Project', { exact: true }).selectOption({ label: 'shop' })
+  await expect(page.getByText('No load balancers yet')).toBeVisible()
+  await expect(row(page, 'mine')).toBeHidden()
+  await expectRefused(createButton(page).first(), looksOnly)
+  await page.getByRole('button', { name: 'pat' }).click()
+  await expect(page.getByRole('menu')).toContainText('Viewer')
+  await page.keyboard.press('Escape')
+  await page.reload()
+  await expect(page.getByText('No load balancers yet')).toBeVisible()
+
+  await page.getByLabel('Project', { exact: true }).selectOption({ label: 'default' })
+  await expect(row(page, 'mine')).toBeVisible()
+  await expect(createButton(page).first()).not.toHaveAttribute('aria-disabled')
+})
