@@ -6,7 +6,12 @@ test.beforeEach(async ({ signIn }) => signIn())
 test('a newcomer is led to the first load balancer', async ({ page }) => {
   await page.goto('/')
   await expect(page.getByText('Create your first load balancer')).toBeVisible()
+  const steps = page.getByRole('list').filter({ hasText: 'Have servers that answer' })
+  await expect(steps.getByRole('listitem')).toHaveCount(3)
+  await expect(steps).toContainText('lb-portal whoami')
   await expectAccessible(page)
+  await steps.getByRole('link', { name: '＋Create' }).click()
+  await expect(page).toHaveURL(/\/load-balancers\/create$/)
 })
 
 test('counts by state, and what needs attention leads there', async ({ page, api, whoami }) => {
@@ -25,6 +30,7 @@ test('counts by state, and what needs attention leads there', async ({ page, api
   const attention = page.getByRole('main').getByRole('link', { name: 'ill' })
   await expect(attention).toBeVisible()
   await expect(page.getByText('1 of 2 servers down')).toBeVisible()
+  await expect(page.getByText(`${dead.address} · `)).toContainText(/refused/i)
   await expectAccessible(page)
 
   // It changes while one looks.

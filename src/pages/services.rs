@@ -1,6 +1,7 @@
 //! `All Services`: a card each, with counts by state and what needs attention first.
 
 mod certificates;
+mod first;
 mod overview;
 
 use super::{page_title, ssl_certificates::warn_of_expiry};
@@ -8,17 +9,19 @@ use crate::{
     i18n::{I18nContext, Locale, errors, t, t_string, use_i18n},
     routes::{ListQuery, Route, SortKey},
     store::{
+        Graph,
         row::{Attention, Row, provisioning_word},
         use_store,
     },
     ui::{
-        Art, Banner, Button, ButtonKind, EmptyState, Glyph, Icon, LinkButton, PageHeader,
-        SkeletonLines, StatusBadge, Tone, text,
+        Banner, Button, ButtonKind, Glyph, Icon, LinkButton, PageHeader, SkeletonLines,
+        StatusBadge, Tone, text,
     },
 };
 use certificates::Certificates;
+use first::First;
 use leptos::prelude::*;
-use openstack_types::ProvisioningStatus;
+use openstack_types::{OperatingStatus, ProvisioningStatus};
 use overview::Overview;
 use std::sync::Arc;
 
@@ -132,26 +135,29 @@ fn Failed() -> impl IntoView {
     }
 }
 
-/// There is none yet: what it is good for, and the way to the first.
+/// The way to something new, or why it is closed.
 #[component]
-fn First() -> impl IntoView {
+fn Create(href: String, primary: bool) -> impl IntoView {
     let i18n = use_i18n();
-    let may_change = use_store().session.may_change();
-    view! {
-        <EmptyState
-            art=Art::Empty
-            title=move || t_string!(i18n, services.first_title).to_owned()
-            text=text(move || t_string!(i18n, services.first_text).to_owned())
-        >
-            {may_change
-                .then(|| {
-                    view! {
-                        <LinkButton kind=ButtonKind::Primary href=Route::create().href()>
-                            {t!(i18n, common.create_plus)}
-                        </LinkButton>
-                    }
-                })}
-        </EmptyState>
+    let store = use_store();
+    let kind = if primary { ButtonKind::Primary } else { ButtonKind::Secondary };
+    move || {
+        if store.session.may_change() {
+            view! {
+                <LinkButton kind href=href.clone()>
+                    {t!(i18n, common.create_plus)}
+                </LinkButton>
+            }
+            .into_any()
+        } else {
+            let reason = move || Some(t_string!(i18n, errors.read_only).to_owned());
+            view! {
+                <Button kind disabled_reason=reason>
+                    {t!(i18n, common.create_plus)}
+                </Button>
+            }
+            .into_any()
+        }
     }
 }
 
@@ -174,6 +180,13 @@ fn Known() -> impl IntoView {
             }
         };
     let total = move || overview.with(|overview| overview.total);
+    let urgent = Memo::new(move |_| {
+        let why = |row: &Arc<Row>| balancers.graph(row.id).and_then(|graph| down(&graph));
+        overview.with(|overview| {
+            let rows = overview.urgent.iter();
+            (rows.map(|row| (row.clone(), why(row))).collect::<Vec<_>>(), overview.more)
+        })
+    });
     view! {
         <ul class="service-counts">
             <li class="service-count">
@@ -186,7 +199,7 @@ fn Known() -> impl IntoView {
             {count(Attention::Broken, Tone::Error, |i18n| t_string!(i18n, services.state_broken))}
         </ul>
         {move || {
-            let (urgent, more) = overview.with(|overview| (overview.urgent.clone(), overview.more));
+            let (urgent, more) = urgent.get();
             if urgent.is_empty() {
                 return view! {
                     <p class="muted">{t!(i18n, services.all_well)}</p>
@@ -197,7 +210,7 @@ fn Known() -> impl IntoView {
                 <div class="service-attention">
                     <h3>{t!(i18n, services.needs_attention)}</h3>
                     <ul>
-                        {urgent.into_iter().map(|row| urgent_item(i18n, &row)).collect_view()}
+                        {urgent.into_iter().map(|(row, why)| urgent_item(i18n, &row, why)).collect_view()}
                         {(more > 0)
                             .then(|| {
                                 let text = t_string!(i18n, services.more, count = more).to_string();
@@ -220,8 +233,18 @@ fn worst_first() -> String {
     Route::LoadBalancers(ListQuery::default().sorted_by(SortKey::State)).href()
 }
 
-/// One that needs attention, and why.
-fn urgent_item(i18n: I18nContext<Locale>, row: &Arc<Row>) -> AnyView {
+/// The first server that is down, and what the health check says of it.
+fn down(graph: &Graph) -> Option<String> {
+    let mut members = graph.pools.iter().flat_map(|pool| &pool.members);
+    members.find_map(|member| {
+        let reason = member.reason.as_deref()?;
+        let down = member.operating_status == OperatingStatus::Error;
+        down.then(|| format!("{}:{} · {reason}", member.address, member.protocol_port))
+    })
+}
+
+/// One that needs attention, and why; `detail` is what the health check says.
+fn urgent_item(i18n: I18nContext<Locale>, row: &Arc<Row>, detail: Option<String>) -> AnyView {
     let row = row.clone();
     let tone = if row.attention() == Attention::Broken { Tone::Error } else { Tone::Warning };
     let (down, total) = (row.servers.down, row.servers.total);
@@ -239,6 +262,14 @@ fn urgent_item(i18n: I18nContext<Locale>, row: &Arc<Row>) -> AnyView {
             <a class="truncate" href=Route::LoadBalancer(row.id).href() title=name.clone()>
                 {name.clone()}
             </a>
+            {detail
+                .map(|detail| {
+                    view! {
+                        <span class="muted truncate" title=detail.clone()>
+                            {detail.clone()}
+                        </span>
+                    }
+                })}
         </li>
     }
     .into_any()

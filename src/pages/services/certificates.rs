@@ -1,5 +1,6 @@
 //! The certificates at a glance: how many are how, and which end soon.
 
+use super::Create;
 use crate::{
     i18n::{I18nContext, Locale, errors, t, t_string, use_i18n},
     pages::ssl_certificates::{expiry_badge, name_of, now},
@@ -8,7 +9,7 @@ use crate::{
         certificates::{Certificate, State},
         use_store,
     },
-    ui::{Banner, Button, ButtonKind, LinkButton, SkeletonLines, StatusBadge, Tone},
+    ui::{Banner, Button, SkeletonLines, StatusBadge, Tone},
 };
 use leptos::prelude::*;
 use std::sync::Arc;
@@ -51,8 +52,7 @@ impl Overview {
 #[component]
 pub(super) fn Certificates() -> impl IntoView {
     let i18n = use_i18n();
-    let store = use_store();
-    let certificates = store.certificates;
+    let certificates = use_store().certificates;
     certificates.ensure_listed();
     let overview = Memo::new(move |_| certificates.with(Overview::of));
     let loading = Memo::new(move |_| certificates.loading());
@@ -79,27 +79,17 @@ pub(super) fn Certificates() -> impl IntoView {
         if !loading.listed {
             return view! { <SkeletonLines lines=2 /> }.into_any();
         }
-        known(i18n, store.session.may_change(), &overview.get())
+        known(i18n, &overview.get())
     }
 }
 
-fn known(i18n: I18nContext<Locale>, may_change: bool, overview: &Overview) -> AnyView {
+fn known(i18n: I18nContext<Locale>, overview: &Overview) -> AnyView {
     if overview.total == 0 {
         return view! {
             <p class="muted">{t!(i18n, certificates.empty_title)}</p>
-            {may_change
-                .then(|| {
-                    view! {
-                        <div class="row">
-                            <LinkButton
-                                kind=ButtonKind::Secondary
-                                href=Route::create_ssl_certificate().href()
-                            >
-                                {t!(i18n, common.create_plus)}
-                            </LinkButton>
-                        </div>
-                    }
-                })}
+            <div class="row">
+                <Create href=Route::create_ssl_certificate().href() primary=false />
+            </div>
         }
         .into_any();
     }

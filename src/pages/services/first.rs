@@ -1,0 +1,58 @@
+//! There is no load balancer yet: three steps to the first, from servers to an answer.
+
+use super::Create;
+use crate::{
+    i18n::{t, t_string, use_i18n},
+    routes::Route,
+    store::use_store,
+    ui::CodeBlock,
+};
+use leptos::prelude::*;
+use openstack_types::portal::Mode;
+
+/// Two servers that tell their names, for whoever has none at hand.
+const SERVERS: &str = "lb-portal whoami --listen 127.0.0.1:9001 --name one &\n\
+                       lb-portal whoami --listen 127.0.0.1:9002 --name two &";
+
+/// The way to the first.
+#[component]
+pub(super) fn First() -> impl IntoView {
+    let i18n = use_i18n();
+    let store = use_store();
+    // A cloud does not reach the servers of this machine.
+    let embedded = Memo::new(move |_| {
+        store.info.with(|info| info.as_ref().is_some_and(|info| info.mode == Mode::Embedded))
+    });
+    view! {
+        <div class="first">
+            <h3 class="first-title">{t!(i18n, services.first_title)}</h3>
+            <p class="muted">{t!(i18n, services.first_text)}</p>
+            <ol class="first-steps">
+                <li>
+                    <h4>{t!(i18n, services.first_servers)}</h4>
+                    <p>{t!(i18n, services.first_servers_text)}</p>
+                    <Show when=move || embedded.get()>
+                        <p>{t!(i18n, services.first_servers_try)}</p>
+                        <CodeBlock
+                            label=move || t_string!(i18n, services.first_servers_code).to_owned()
+                            code=SERVERS
+                        />
+                    </Show>
+                </li>
+                <li>
+                    <h4>{t!(i18n, services.first_create)}</h4>
+                    <p>{t!(i18n, services.first_create_text)}</p>
+                    <Create href=Route::create().href() primary=true />
+                </li>
+                <li>
+                    <h4>{t!(i18n, services.first_ask)}</h4>
+                    <p>{t!(i18n, services.first_ask_text)}</p>
+                    <CodeBlock
+                        label=move || t_string!(i18n, services.first_ask_code).to_owned()
+                        code="curl http://VIP:PORT/"
+                    />
+                </li>
+            </ol>
+        </div>
+    }
+}
