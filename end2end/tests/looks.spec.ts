@@ -1,0 +1,99 @@
+import { readFileSync } from 'node:fs'
+import { type Page, expect, test } from '../fixtures/test.ts'
+
+test.beforeEach(async ({ signIn }) => signIn())
+
+/** What reaches beyond the right edge without a box of its own that scrolls, and how far. */
+const tooWide = (page: Page): Promise<string[]> =>
+  page.evaluate(() => {
+    const root = document.documentElement
+    if (root.scrollWidth <= root.clientWidth) return []
+    const all = [...document.querySelectorAll('body *')]
+    const beyond = all.filter((e) => e.getBoundingClientRect().right > root.clientWidth + 1)
+    return [`${root.scrollWidth} of ${root.clientWidth}`].concat(
+      beyond.slice(0, 5).map((e) => `${e.tagName}.${e.className}`),
+    )
+  })
+
+/** Controls that a finger misses: smaller than 24 by 24, but for links within a text. */
+const tooSmall = (page: Page): Promise<string[]> =>
+  page.evaluate(() =>
+    [...document.querySelectorAll('button, a[href], select, [role=menuitem], [type=checkbox] + label')]
+      .filter((e) => {
+        const { width, height } = e.getBoundingClientRect()
+        const hidden = width === 0 || height === 0 || getComputedStyle(e).visibility === 'hidden'
+        const inText =
+          e.classList.contains('link') ||
+          (e.tagName === 'A' && getComputedStyle(e).display === 'inline')
+        const skip = e.classList.contains('skip-link')
+        return !hidden && !inText && !skip && (width < 23.5 || height < 23.5)
+      })
+      .map((e) => `${e.tagName}.${e.className} ${e.textContent?.trim().slice(0, 30)}`),
+  )
+
+test('no page is wider than the window, nor is anything too small to hit', async ({
+  page,
+  api,
+  authority,
+}) => {
+  test.slow()
+  const long = `${'a name without a blank '.replaceAll(' ', '-').repeat(9)}`.slice(0, 200)
+  const spaced = 'one of many words '.repeat(12).slice(0, 200)
+  const network = (await api.network()).id
+  const wide = await api.active(
+    {
+      name: long,
+      description: long,
+      port: 8080,
+      members: [
+        { address: '2001:db8:ffff:ffff:ffff:ffff:ffff:ffff', protocol_port: 65535, name: long },
+        { address: '192.0.2.10', protocol_port: 80, name: spaced },
+      ],
+    },
+    network,
+  )
+  await api.active({ name: spaced }, network)
+  authority.issue({
+    name: 'wide',
+    names: ['wide.example.com', `${'sub-domain.'.repeat(9)}example.com`, ...Array.from({ length: 9 }, (_, n) => `n${n}.example.com`)],
+  })
+  const secret = await api.store(long, readFileSync(authority.pack('wide')))
+  const heading = page.getByRole('heading', { level: 1 })
+  for (const path of [
+    '/',
+    '/load-balancers',
+    '/load-balancers?search=nothing-is-called-this',
+    '/load-balancers/create',
+    `/load-balancers/create?from=${wide.id}`,
+    `/load-balancers/${wide.id}`,
+    `/load-balancers/${wide.id}/edit`,
+    '/ssl-certificates',
+    '/ssl-certificates/create',
+    `/ssl-certificates/${secret}`,
+    '/no-such-page',
+  ]) {
+    // A phone, a screen at 200 %, and a screen.
+    for (const width of [390, 720, 1440]) {
+      await page.setViewportSize({ width, height: 844 })
+      await page.goto(path)
+      await expect(heading).toBeVisible()
+      await expect(page.locator('[aria-busy=true]')).toHaveCount(0)
+      expect.soft(await tooWide(page), `${path} at ${width} px`).toEqual([])
+      if (width === 390) expect.soft(await tooSmall(page), `${path} at ${width} px`).toEqual([])
+    }
+  }
+})
+
+test('nothing moves for whoever wants no motion', async ({ page, api }) => {
+  await page.emulateMedia({ reducedMotion: 'reduce' })
+  const { id } = await api.active({ name: 'still', port: 8080 })
+  await page.goto(`/load-balancers/${id}`)
+  await expect(page.getByRole('region', { name: 'Traffic path' })).toBeVisible()
+  await expect
+    .poll(() =>
+      page.evaluate(
+        () => document.getAnimations().filter((one) => one.playState === 'running').length,
+      ),
+    )
+    .toBe(0)
+})
