@@ -64,6 +64,40 @@ test('nothing is asked of what is being deleted or gone', async ({ page, api, wh
   expect(watch.surprises).toEqual([])
 })
 
+test('the longest names stay within the page', async ({ page, api, whoami }) => {
+  const one = await whoami('one')
+  const name = 'a-name-without-a-space-'.repeat(11)
+  const made = await api.active({
+    name,
+    description: name,
+    port: 8080,
+    members: [{ ...one.member, name }],
+    monitor,
+  })
+  for (const width of [1440, 390]) {
+    await page.setViewportSize({ width, height: 900 })
+    await page.goto(`/load-balancers/${made.id}`)
+    const servers = section(page, 'Networks & Connection').getByRole('table', { name: 'Servers' })
+    await expect(servers).toContainText(name)
+    await expect(servers).toContainText('ONLINE')
+    const overflow = 'document.documentElement.scrollWidth - innerWidth'
+    expect(await page.evaluate(overflow), `${width}`).toBeLessThanOrEqual(0)
+  }
+})
+
+test('what is there is exported as it is', async ({ page, api, whoami }) => {
+  const one = await whoami('one')
+  // No form takes a check that may last as long as the time between two; Octavia does.
+  const made = await api.active({ name: 'web', port: 8080, members: [one.member], monitor })
+  await page.goto(`/load-balancers/${made.id}`)
+  await page.getByRole('button', { name: 'Actions for web' }).click()
+  await page.getByRole('menuitem', { name: 'Export' }).click()
+  const dialog = page.getByRole('dialog', { name: 'Export' })
+  await expect(dialog).toContainText('loadbalancer create')
+  await expect(dialog).toContainText(one.member.address)
+  await expectAccessible(page)
+})
+
 test('the VIP is copied', async ({ page, api }) => {
   const made = await api.active({ name: 'web', port: 8080 })
   await page.goto(`/load-balancers/${made.id}`)

@@ -47,6 +47,22 @@ pub fn check(draft: &Draft) -> Vec<Finding> {
 /// # Errors
 /// Everything that is wrong, in the order of the form.
 pub fn to_request(draft: &Draft) -> Result<CreateLoadBalancer, Vec<Finding>> {
+    request(draft, |_| true)
+}
+
+/// The request that creates the like of a load balancer that is there: what its service has taken is
+/// not judged, as a health check that may take as long as its delay.
+///
+/// # Errors
+/// Everything that the request cannot hold, in the order of the form.
+pub fn to_request_like(draft: &Draft) -> Result<CreateLoadBalancer, Vec<Finding>> {
+    request(draft, |error| *error != FieldError::TimeoutNotBelowDelay)
+}
+
+fn request(
+    draft: &Draft,
+    counts: fn(&FieldError) -> bool,
+) -> Result<CreateLoadBalancer, Vec<Finding>> {
     let mut findings = Findings::default();
     let name = findings.take(FieldPath::Name, field::required_name(&draft.name));
     let description = draft.description.trim();
@@ -89,6 +105,7 @@ pub fn to_request(draft: &Draft) -> Result<CreateLoadBalancer, Vec<Finding>> {
             })
             .collect()
     };
+    findings.0.retain(|(_, error)| counts(error));
     if !findings.0.is_empty() {
         return Err(findings.0);
     }
@@ -334,11 +351,11 @@ pub(crate) fn health(
         findings.add(at(HealthField::Kind), FieldError::NotChosen);
     }
     let delay = findings.take(at(HealthField::Delay), field::integer(&typed.delay, 1, DELAY_MAX));
-    let timeout = field::integer(&typed.timeout, 1, DELAY_MAX).and_then(|timeout| match delay {
-        Some(delay) if timeout >= delay => Err(FieldError::TimeoutNotBelowDelay),
-        _ => Ok(timeout),
-    });
+    let timeout = field::integer(&typed.timeout, 1, DELAY_MAX);
     let timeout = findings.take(at(HealthField::Timeout), timeout);
+    if delay.zip(timeout).is_some_and(|(delay, timeout)| timeout >= delay) {
+        findings.add(at(HealthField::Timeout), FieldError::TimeoutNotBelowDelay);
+    }
     let rise = findings.take(at(HealthField::Rise), field::integer(&typed.rise, 1, 10));
     let fall = findings.take(at(HealthField::Fall), field::integer(&typed.fall, 1, 10));
     let mut monitor = CreateHealthMonitor {

@@ -14,6 +14,7 @@ use openstack_types::{
 };
 use plan::{
     Draft, FieldPath, HealthField, ListenerField, ServerField, check, from_graph, to_request,
+    to_request_like,
 };
 use proptest::prelude::*;
 use support::{any_draft, created, good_draft, named};
@@ -125,6 +126,12 @@ fn a_timeout_stays_below_its_delay() {
             FieldError::TimeoutNotBelowDelay
         )]
     );
+    // But one that is there is exported as it is; nothing else is let by.
+    let health = |request: CreateLoadBalancer| request.pools[0].healthmonitor.clone().unwrap();
+    let health = health(to_request_like(&draft).unwrap());
+    assert_eq!((health.delay, health.timeout), (5, 5));
+    draft.name.clear();
+    assert_eq!(to_request_like(&draft).unwrap_err(), [(FieldPath::Name, FieldError::Required)]);
 }
 
 #[test]

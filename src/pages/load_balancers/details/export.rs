@@ -37,7 +37,7 @@ pub(super) fn ExportDialog(id: LoadBalancerId, open: RwSignal<bool>) -> impl Int
                     if cloned.draft.name.trim().is_empty() {
                         cloned.draft.name = id.to_string();
                     }
-                    match plan::to_request(&cloned.draft) {
+                    match plan::to_request_like(&cloned.draft) {
                         Ok(request) => State::Ready(Box::new(request), cloned.left_out),
                         Err(_) => State::Impossible,
                     }

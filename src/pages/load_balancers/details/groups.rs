@@ -219,7 +219,13 @@ fn server_row(
                 <span class="mono" id=place_of(id.0) tabindex="-1">
                     {part(|member| member.address.clone())}
                 </span>
-                {move || name.get().map(|name| view! { <span class="details-note">{name}</span> })}
+                {move || {
+                    name.get()
+                        .map(|name| {
+                            let whole = name.clone();
+                            view! { <span class="details-note" title=whole>{name}</span> }
+                        })
+                }}
             </Cell>
             <Cell numeric=true label=head(1)>{part(|member| member.protocol_port.to_string())}</Cell>
             <Cell numeric=true label=head(2)>{part(|member| member.weight.to_string())}</Cell>
