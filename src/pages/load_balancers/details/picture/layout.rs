@@ -415,6 +415,7 @@ mod tests {
             (0..listeners).map(listener).collect(),
             pools.map(pool).collect(),
             (0..servers).map(member).collect(),
+            std::collections::HashMap::new(),
         );
         graphs[0].clone()
     }
