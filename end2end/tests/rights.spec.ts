@@ -1,7 +1,8 @@
+import type { Locator } from '@playwright/test'
 import { expectAccessible } from '../fixtures/accessibility.ts'
 import { createButton, list, row } from '../fixtures/locators.ts'
 import { type Role } from '../fixtures/portal.ts'
-import { type Locator, type Page, expect, test } from '../fixtures/test.ts'
+import { type Page, expect, test } from '../fixtures/test.ts'
 
 /** A button or menu item that is there, does nothing, and says why. */
 async function expectRefused(action: Locator, why: RegExp): Promise<void> {
