@@ -14,9 +14,9 @@ use crate::{
         MenuItem, Nav, NavItem, PlainFrame, SelectOption, Tone, UserMenu,
     },
 };
-use gloo_timers::future::TimeoutFuture;
 use leptos::{prelude::*, task::spawn_local};
 use leptos_router::hooks::use_navigate;
+use std::time::Duration;
 
 /// Header, navigation, notices, and the page.
 #[component]
@@ -45,24 +45,26 @@ pub(super) fn SignedInFrame(children: Children) -> impl IntoView {
             move || chunks::sign_in::view(Some(ended)),
             || (),
         )}
-        {keyboard(help)}
+        {behind(help)}
     }
 }
 
 /// There as soon as it is downloaded; without it the page works all the same.
-fn keyboard(help: RwSignal<bool>) -> impl IntoView {
+fn behind(help: RwSignal<bool>) -> impl IntoView {
     let there = RwSignal::new(false);
-    spawn_local(async move {
-        // What the page itself needs goes first.
-        TimeoutFuture::new(400).await;
-        if chunks::keyboard::load().await.is_ok() {
-            there.try_set(true);
-        }
-    });
+    let load = move || {
+        spawn_local(async move {
+            if chunks::behind::load().await.is_ok() {
+                there.try_set(true);
+            }
+        });
+    };
+    // What the page itself needs goes first.
+    set_timeout(load, Duration::from_millis(400));
     chunks::when_wanted(
         Signal::derive(move || there.get() || help.get()),
-        chunks::keyboard::load,
-        move || chunks::keyboard::view(help),
+        chunks::behind::load,
+        move || chunks::behind::view(help),
         move || {
             help.try_set(false);
         },

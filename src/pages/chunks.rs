@@ -141,9 +141,14 @@ chunk! {
 }
 
 chunk! {
-    /// What the keyboard can do besides, and the dialog that tells it as long as `help`.
-    welcome: keyboard(help: RwSignal<bool>) {
-        view! { <keys::Keyboard help /> }.into_any()
+    /// What works behind every page: what the keyboard can do besides, with the dialog that tells it as
+    /// long as `help`, and the names of certificates for the search of load balancers.
+    welcome: behind(help: RwSignal<bool>) {
+        view! {
+            <keys::Keyboard help />
+            <certificates::CertificateNames />
+        }
+        .into_any()
     }
 }
 
@@ -168,13 +173,6 @@ chunk! {
     /// The certificates.
     ssl_certificates: ssl_certificates() {
         view! { <certificates::CertificateList /> }.into_any()
-    }
-}
-
-chunk! {
-    /// Nothing to be seen: what certificates are called.
-    ssl_certificates: certificate_names() {
-        view! { <certificates::CertificateNames /> }.into_any()
     }
 }
 

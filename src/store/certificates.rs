@@ -173,7 +173,9 @@ impl Certificates {
     ///
     /// Whether any had been read, or was being read.
     pub(super) fn forget(self) -> bool {
-        self.work.update_value(|work| *work = Work { epoch: work.epoch + 1, ..Work::default() });
+        self.work.update_value(|work| {
+            *work = Work { epoch: work.epoch + 1, list: work.list, ..Work::default() };
+        });
         self.all.set(Vec::new());
         let loading = self.loading.get_untracked();
         self.loading.set(Loading::default());

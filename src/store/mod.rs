@@ -129,7 +129,7 @@ impl Store {
                     self.load_balancers.list();
                 }
                 if signed_in && certificates {
-                    self.certificates.list();
+                    self.certificates.resync();
                 }
                 signed_in
             }

@@ -10,21 +10,19 @@ use crate::{
         t, t_string, use_i18n,
     },
     pages::{
-        chunks,
         list::{Query, Selection, SelectionBar, Sight},
         page_title,
     },
     routes::{Route, SortKey, Sorting},
-    store::{row::Row, search, use_store},
+    store::{search, use_store},
     ui::{
         Art, Banner, Button, ButtonKind, Checkbox, EmptyState, Glyph, HeaderCell, LinkButton,
         PageHeader, SearchInput, SkeletonRows, Table, TableMessage, Tone, VirtualRows, text,
     },
 };
 use leptos::prelude::*;
-use openstack_types::{LoadBalancerId, octavia::ListenerProtocol, rules::may_delete};
+use openstack_types::{LoadBalancerId, rules::may_delete};
 use row::row;
-use std::sync::Arc;
 
 type ListQuery = Query<SortKey>;
 type Ticked = Selection<LoadBalancerId>;
@@ -51,13 +49,6 @@ pub fn LoadBalancerList() -> impl IntoView {
         balancers.with_rows(|rows| {
             search::view(rows, &query).into_iter().map(|index| rows[index as usize].id).collect()
         })
-    });
-    // What certificates are called is asked for when somebody searches, and any is in use.
-    let names_wanted = Memo::new(move |_| {
-        let uses_one = |row: &Arc<Row>| {
-            row.listeners.iter().any(|one| one.0 == ListenerProtocol::TerminatedHttps)
-        };
-        !query.now().search.is_empty() && balancers.with_rows(|rows| rows.iter().any(uses_one))
     });
     let selection = Selection::new(shown);
     let deleting = RwSignal::new(Vec::<LoadBalancerId>::new());
@@ -91,12 +82,6 @@ pub fn LoadBalancerList() -> impl IntoView {
     let deleted = Callback::new(move |ids: Vec<LoadBalancerId>| selection.drop_all(&ids));
 
     view! {
-        {chunks::when_wanted(
-            names_wanted.into(),
-            chunks::certificate_names::load,
-            chunks::certificate_names::view,
-            || (),
-        )}
         <PageHeader
             title
             beside=move || {

@@ -1,17 +1,38 @@
 //! What certificates are called, for the search of load balancers.
 
-use crate::store::use_store;
+use crate::{
+    pages::use_place,
+    routes::Route,
+    store::{row::Row, use_store},
+};
 use leptos::prelude::*;
+use openstack_types::octavia::ListenerProtocol;
+use std::sync::Arc;
 
-/// Keeps the list of load balancers told of the names of certificates, as long as it is there.
+/// Keeps the list of load balancers told of the names of certificates, from when somebody searches
+/// it and any is in use.
 #[component]
 pub fn CertificateNames() -> impl IntoView {
     let store = use_store();
-    store.certificates.ensure_listed();
+    let place = use_place();
+    let wanted = Memo::new(move |_| {
+        let uses_one = |row: &Arc<Row>| {
+            row.listeners.iter().any(|one| one.0 == ListenerProtocol::TerminatedHttps)
+        };
+        let searches = place.with(|place| {
+            matches!(&place.route, Some(Route::LoadBalancers(query)) if !query.search.is_empty())
+        });
+        searches && store.load_balancers.with_rows(|rows| rows.iter().any(uses_one))
+    });
     let names = Memo::new(move |_| {
         store.certificates.with(|all| {
             all.iter().map(|one| (one.id.to_string(), one.name.clone())).collect::<Vec<_>>()
         })
     });
-    Effect::new(move |_| store.load_balancers.name_certificates(names.get()));
+    Effect::new(move |_| {
+        if wanted.get() {
+            store.certificates.ensure_listed();
+            store.load_balancers.name_certificates(names.get());
+        }
+    });
 }
