@@ -27,7 +27,13 @@ impl Client {
             pools: read(list(format!("pools?{of}"), "pools").await),
             members: Default::default(),
             monitors: Vec::new(),
+            policies: Vec::new(),
         };
+        for listener in &graph.listeners {
+            let path = format!("l7policies?listener_id={}", listener.id);
+            let policies: Vec<_> = read(list(path, "l7policies").await);
+            graph.policies.extend(policies);
+        }
         for pool in &graph.pools {
             let members = list(format!("pools/{}/members", pool.id), "members").await;
             graph.members.insert(pool.id, read(members));
