@@ -1,8 +1,7 @@
 //! Reading JSON in which a structure is an object and nothing else.
 //!
 //! serde makes each structure readable as a list of its values too, in their order. No service sends
-//! one so, and code for it would be a third of all that reads answers: this never asks for it, so that
-//! it is no part of the download.
+//! one so: this never asks for it, so that the code for it is no part of the download.
 
 use serde::de::{
     DeserializeOwned, DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor,

@@ -8,6 +8,7 @@ mod common;
 
 use common::{
     Answer, Client, TestServer,
+    octavia::patiently,
     recorded::Rules,
     send,
     tls::{Authority, NAME},
@@ -91,7 +92,7 @@ impl Story {
 
     /// Waits until nothing is being changed.
     async fn settled(&self) {
-        loop {
+        patiently(async |seen| {
             let list = self.clients["admin"]
                 .get("/load-balancer/v2/lbaas/loadbalancers?fields=provisioning_status")
                 .await;
@@ -100,11 +101,10 @@ impl Story {
                 .unwrap()
                 .iter()
                 .any(|lb| lb["provisioning_status"].as_str().unwrap().starts_with("PENDING"));
-            if !pending {
-                return;
-            }
-            tokio::time::sleep(std::time::Duration::from_millis(5)).await;
-        }
+            *seen = list.body;
+            (!pending).then_some(())
+        })
+        .await;
     }
 
     fn learn(&mut self, there: &Value, here: &Value) {

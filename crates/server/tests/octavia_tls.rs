@@ -419,13 +419,7 @@ async fn what_does_not_open_any_more_is_an_error_and_the_old_one_serves() {
     let lb = alice.new_lb(secure(port, echo().await, &reference)).await;
     let to = vip(&alice, &lb, port).await;
     let mut events = Stream::open(&mona).await;
-    let id = reference.rsplit('/').next().unwrap().to_owned();
-    let broken: rusqlite::Result<_> = server
-        .app
-        .store
-        .write(move |tx| tx.execute("UPDATE secret SET payload = x'010203' WHERE id = ?1", [id]))
-        .await;
-    assert_eq!(broken.unwrap(), 1);
+    damage(&server, &reference).await;
     let failover = format!("{LBAAS}/loadbalancers/{lb}/failover");
     assert_eq!(admin.put(&failover, json!({})).await.status, StatusCode::ACCEPTED);
     let shown = mona.settled(&lb).await;
@@ -477,13 +471,7 @@ async fn after_a_restart_one_bad_certificate_takes_down_its_own_listener_alone()
         vip(&alice, &lb, ports[2]).await,
     ];
     assert_eq!(authority.leaf(bad).await, issued[1].leaf);
-    let id = references[1].rsplit('/').next().unwrap().to_owned();
-    let broken: rusqlite::Result<_> = server
-        .app
-        .store
-        .write(move |tx| tx.execute("UPDATE secret SET payload = x'010203' WHERE id = ?1", [id]))
-        .await;
-    assert_eq!(broken.unwrap(), 1);
+    damage(&server, &references[1]).await;
     let token = alice.token.clone();
     let server = TestServer::on(server.stop().await, "").await;
     let alice = Client { token, ..server.anonymous() };
@@ -532,6 +520,17 @@ async fn after_a_restart_one_bad_certificate_takes_down_its_own_listener_alone()
     assert_eq!(listener_at(ports[2]).await["provisioning_status"], "ACTIVE");
     assert_eq!(authority.leaf(bad).await, issued[0].leaf);
     server.stop().await;
+}
+
+/// Leaves of a stored certificate what does not open.
+async fn damage(server: &TestServer, reference: &str) {
+    let id = reference.rsplit('/').next().unwrap().to_owned();
+    let broken: rusqlite::Result<_> = server
+        .app
+        .store
+        .write(move |tx| tx.execute("UPDATE secret SET payload = x'010203' WHERE id = ?1", [id]))
+        .await;
+    assert_eq!(broken.unwrap(), 1);
 }
 
 fn files(dir: &Path) -> Vec<Vec<u8>> {
