@@ -465,6 +465,39 @@ fn both_added_a_group_of_one_name_and_each_keeps_its_own() {
 }
 
 #[test]
+fn both_added_one_listener_with_groups_of_their_own_and_neither_group_goes() {
+    let mut graph = network();
+    graph.loadbalancer.tags = vec!["lb-type:network".into()];
+    let listener = graph.listeners.remove(0);
+    let mut other = graph.pools[0].clone();
+    other.id = openstack_types::PoolId(uuid::Uuid::from_u128(7));
+    other.name = "spare".into();
+    graph.members.insert(other.id, Vec::new());
+    graph.pools.push(other);
+    let with = |pool: usize| {
+        let edit = Edit::of(graph.clone());
+        let mut draft = edit.draft();
+        let group = draft.groups[pool].key;
+        let key = draft.add_listener();
+        let row = draft.listener_mut(key).unwrap();
+        row.port = listener.protocol_port.to_string();
+        row.group = Some(group);
+        edit.settle(&draft).unwrap()
+    };
+    let (mine, theirs) = (with(0), with(1));
+    let mut cloud = Cloud::new(graph.clone());
+    carry_out(&mut cloud, theirs.edit(), theirs.plan(), 9, |_| {});
+    let rebased = mine.edit().rebase(mine.draft(), cloud.graph.clone(), Keep::Mine);
+    assert!(rebased.conflicts.iter().any(Conflict::is_collision), "{:?}", rebased.conflicts);
+    let settled = rebased.edit.settle(&rebased.draft).unwrap();
+    carry_out(&mut cloud, &rebased.edit, settled.plan(), 9, |_| {});
+    let names: Vec<_> = cloud.graph.pools.iter().map(|pool| pool.name.as_str()).collect();
+    let before: Vec<_> = graph.pools.iter().map(|pool| pool.name.as_str()).collect();
+    assert_eq!(names, before);
+    assert_eq!(cloud.graph.listeners[0].default_pool_id, Some(graph.pools[0].id));
+}
+
+#[test]
 fn two_who_edit_different_fields_both_get_their_way() {
     let base = web();
     let edit = Edit::of(base.clone());

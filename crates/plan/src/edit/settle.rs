@@ -75,12 +75,19 @@ impl Edit {
     }
 
     /// Groups that go with their listener: of a Network load balancer, where each listener has a pool
-    /// of its own, those whose listener is removed and that no other uses.
+    /// of its own, those whose listener is removed and that no other uses. One whose listener only
+    /// turned to another group stays: nobody asked for it to go.
     pub fn going_along(&self, draft: &Draft) -> Vec<RowKey> {
-        let used = |draft: &Draft, key| draft.listeners.iter().any(|l| l.group == Some(key));
+        if draft.kind != LbType::Network {
+            return Vec::new();
+        }
+        let serves = |key: RowKey| move |listener: &&ListenerDraft| listener.group == Some(key);
         let keys = draft.groups.iter().map(|group| group.key);
         keys.filter(|key| {
-            draft.kind == LbType::Network && used(&self.begin, *key) && !used(draft, *key)
+            let mut served = self.begin.listeners.iter().filter(serves(*key)).peekable();
+            served.peek().is_some()
+                && served.all(|listener| draft.listener(listener.key).is_none())
+                && !draft.listeners.iter().any(|listener| serves(*key)(&listener))
         })
         .collect()
     }
