@@ -1,5 +1,7 @@
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { row } from '../fixtures/locators.ts'
+import type { Api } from '../fixtures/api.ts'
+import { row, section } from '../fixtures/locators.ts'
 import { type Page, expect, test } from '../fixtures/test.ts'
 
 const FOLDER = join(import.meta.dirname, '../../docs/screenshots')
@@ -18,7 +20,41 @@ async function pictures(page: Page, name: string, ready: () => Promise<void>): P
   }
 }
 
-test('every page', async ({ page, api, whoami, signIn, watch }) => {
+/** The address at which a load balancer serves HTTPS with a certificate, and HTTP beside it. */
+async function shop(api: Api, members: object[], monitor: object, secret: string): Promise<string> {
+  const healthmonitor = { ...monitor, max_retries_down: 1 }
+  const pool = { name: 'shop-servers', protocol: 'HTTP', lb_algorithm: 'LEAST_CONNECTIONS' }
+  const { loadbalancer } = await api.request<{ loadbalancer: { id: string } }>(
+    'POST',
+    '/load-balancer/v2/lbaas/loadbalancers',
+    {
+      loadbalancer: {
+        name: 'shop-production',
+        description: 'Everything that is sold',
+        vip_network_id: (await api.network()).id,
+        listeners: [
+          {
+            name: 'https-8443',
+            protocol: 'TERMINATED_HTTPS',
+            protocol_port: 8443,
+            default_tls_container_ref: `${api.url}/key-manager/v1/secrets/${secret}`,
+            default_pool: { name: pool.name },
+          },
+          {
+            name: 'http-8080',
+            protocol: 'HTTP',
+            protocol_port: 8080,
+            default_pool: { name: pool.name },
+          },
+        ],
+        pools: [{ ...pool, members, healthmonitor }],
+      },
+    },
+  )
+  return (await api.settled(loadbalancer.id)).id
+}
+
+test('every page', async ({ page, api, authority, whoami, signIn, watch }) => {
   watch.expect(/./)
   const heading = (name: string) => async () =>
     expect(page.getByRole('heading', { level: 1 })).toContainText(name)
@@ -43,13 +79,19 @@ test('every page', async ({ page, api, whoami, signIn, watch }) => {
     })
   }
   const dead = await whoami('dead')
-  const shop = await api.active({
-    name: 'shop-production',
-    description: 'Everything that is sold',
-    port: 8080,
-    members: [...members, dead.member],
-    monitor,
-  })
+  const certificates = [
+    { name: 'shop.example.com', names: ['shop.example.com', '*.shop.example.com'], days: 83 },
+    { name: 'news.example.com', days: 340 },
+    { name: 'blog.example.com', since: 80, days: 6 },
+  ]
+  const secrets: string[] = []
+  for (const one of certificates) {
+    authority.issue(one)
+    secrets.push(await api.store(one.name, readFileSync(authority.pack(one.name))))
+    await api.nextSecond()
+  }
+  const secret = secrets[0] ?? ''
+  const id = await shop(api, [...members, dead.member], monitor, secret)
   await dead.stop()
 
   await page.goto('/')
@@ -63,8 +105,34 @@ test('every page', async ({ page, api, whoami, signIn, watch }) => {
     expect(row(page, 'shop-production')).toContainText('DEGRADED'),
   )
 
-  await page.goto(`/load-balancers/${shop.id}`)
-  await pictures(page, 'details', heading('shop-production'))
+  await page.goto(`/load-balancers/${id}`)
+  await pictures(page, 'details', async () => {
+    await heading('shop-production')()
+    await expect(section(page, 'Networks & Connection')).toContainText('refused')
+  })
+
+  await page.goto(`/load-balancers/${id}/edit`)
+  await pictures(page, 'edit', async () =>
+    expect(page.getByRole('dialog').getByRole('button', { name: 'OK' })).toBeVisible(),
+  )
+
+  await page.goto('/ssl-certificates')
+  await pictures(page, 'certificates', async () => {
+    await heading('SSL Certificate Management')()
+    await expect(page.getByRole('link', { name: 'blog.example.com' })).toBeVisible()
+  })
+
+  await page.goto(`/ssl-certificates/${secret}`)
+  await pictures(page, 'certificate', async () => {
+    await heading('shop.example.com')()
+    await expect(page.getByText('CN=Test CA').first()).toBeVisible()
+  })
+
+  await page.goto('/ssl-certificates/create')
+  await page.locator('input[type=file]').first().setInputFiles(authority.pack('news.example.com'))
+  await pictures(page, 'certificate-create', async () =>
+    expect(page.getByText('CN=news.example.com').first()).toBeVisible(),
+  )
 
   await page.goto('/load-balancers/create')
   await page.getByLabel('Name', { exact: true }).first().fill('news-production')
@@ -77,7 +145,7 @@ test('every page', async ({ page, api, whoami, signIn, watch }) => {
 
   await page.goto('/load-balancers')
   await page.getByLabel('Language').selectOption({ label: '繁體中文' })
-  await page.setViewportSize({ width: 1440, height: 900 })
-  await expect(page.getByRole('heading', { level: 1 })).toHaveText('負載平衡器管理')
-  await page.screenshot({ path: join(FOLDER, 'list-chinese.png'), animations: 'disabled' })
+  await pictures(page, 'list-chinese', heading('負載平衡器管理'))
+  await page.goto(`/load-balancers/${id}`)
+  await pictures(page, 'details-chinese', heading('shop-production'))
 })

@@ -1,7 +1,6 @@
 import { readFileSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expectAccessible } from '../fixtures/accessibility.ts'
-import { Gateway } from '../fixtures/gateway.ts'
 import { tick } from '../fixtures/locators.ts'
 import { type Page, expect, test } from '../fixtures/test.ts'
 
@@ -230,50 +229,42 @@ test.describe('when only a part of it can be stored', () => {
   for (const part of ['acl', 'metadata']) {
     test(`${part} refused: nothing is left, and it can be tried again`, async ({
       page,
-      context,
-      portal,
+      gateway,
       api,
       authority,
       watch,
     }) => {
-      const gateway = await Gateway.before(portal.url)
-      try {
-        watch.expect(/^403 (PUT|DELETE) /)
-        authority.issue({ name: 'parts' })
-        const cookies = await context.cookies()
-        await context.addCookies(cookies.map((one) => ({ ...one, url: gateway.url, domain: undefined, path: undefined })))
-        await page.goto(`${gateway.url}/ssl-certificates/create`)
-        await choose(page, authority.pack('parts'))
-        await expect(inside(page)).toContainText('CN=parts')
-        await page.getByRole('button', { name: 'Next: Review & Create >' }).click()
-        const create = page.getByRole('button', { name: 'Create', exact: true })
-        const stored = async () =>
-          (await api.request<{ total: number }>('GET', '/key-manager/v1/secrets')).total
+      watch.expect(/^403 (PUT|DELETE) /)
+      authority.issue({ name: 'parts' })
+      await page.goto(`${gateway.url}/ssl-certificates/create`)
+      await choose(page, authority.pack('parts'))
+      await expect(inside(page)).toContainText('CN=parts')
+      await page.getByRole('button', { name: 'Next: Review & Create >' }).click()
+      const create = page.getByRole('button', { name: 'Create', exact: true })
+      const stored = async () =>
+        (await api.request<{ total: number }>('GET', '/key-manager/v1/secrets')).total
 
-        gateway.refuse(new RegExp(`^PUT .*/${part}$`))
-        await create.click()
-        await expect(page.getByText('It was not created.')).toBeVisible()
-        await expect(page.getByText('A part of it was stored')).toBeHidden()
-        await expectAccessible(page)
-        expect(await stored()).toBe(0)
+      gateway.refuse(new RegExp(`^PUT .*/${part}$`))
+      await create.click()
+      await expect(page.getByText('It was not created.')).toBeVisible()
+      await expect(page.getByText('A part of it was stored')).toBeHidden()
+      await expectAccessible(page)
+      expect(await stored()).toBe(0)
 
-        // What cannot even be taken away again is told by its id, and is in the list.
-        gateway.refuse(new RegExp(`^PUT .*/${part}$`), /^DELETE /)
-        await create.click()
-        const left = page.getByText('A part of it was stored and could not be taken away again')
-        await expect(left).toBeVisible()
-        await expectAccessible(page)
-        expect(await stored()).toBe(1)
-        const id = (await left.innerText()).match(/[0-9a-f-]{36}/)?.[0] ?? ''
-        await api.request('DELETE', `/key-manager/v1/secrets/${id}`)
+      // What cannot even be taken away again is told by its id, and is in the list.
+      gateway.refuse(new RegExp(`^PUT .*/${part}$`), /^DELETE /)
+      await create.click()
+      const left = page.getByText('A part of it was stored and could not be taken away again')
+      await expect(left).toBeVisible()
+      await expectAccessible(page)
+      expect(await stored()).toBe(1)
+      const id = (await left.innerText()).match(/[0-9a-f-]{36}/)?.[0] ?? ''
+      await api.request('DELETE', `/key-manager/v1/secrets/${id}`)
 
-        gateway.refuse()
-        await create.click()
-        await expect(row(page, 'parts')).toContainText('ACTIVE')
-        expect(await stored()).toBe(1)
-      } finally {
-        gateway.end()
-      }
+      gateway.refuse()
+      await create.click()
+      await expect(row(page, 'parts')).toContainText('ACTIVE')
+      expect(await stored()).toBe(1)
     })
   }
 })

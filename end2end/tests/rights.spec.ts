@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import type { Locator } from '@playwright/test'
 import { expectAccessible } from '../fixtures/accessibility.ts'
 import { createButton, list, row } from '../fixtures/locators.ts'
@@ -137,4 +138,60 @@ test('the header says as whom, and leads to another project without signing in a
   await page.getByLabel('Project', { exact: true }).selectOption({ label: 'default' })
   await expect(row(page, 'mine')).toBeVisible()
   await expect(createButton(page).first()).not.toHaveAttribute('aria-disabled')
+})
+
+test("what is somebody else's is as if it were not there, wherever its address is typed", async ({
+  page,
+  api,
+  authority,
+  portal,
+  signIn,
+  watch,
+}) => {
+  watch.expect(/^40[34] GET \S+\/(loadbalancers|secrets|portal)\//)
+  authority.issue({ name: 'secret-shop' })
+  const secret = await api.store('secret-shop', readFileSync(authority.pack('secret-shop')))
+  const theirs = await api.active({ name: 'of-admin', description: 'told nobody', port: 8080 })
+  const mia = await portal.addUser('mia', 'member')
+  await signIn(mia.credentials)
+  for (const [path, words] of [
+    [`/load-balancers/${theirs.id}`, 'This load balancer is not there'],
+    [`/load-balancers/${theirs.id}/edit`, 'This load balancer is not there'],
+    [`/load-balancers/create?from=${theirs.id}`, 'The load balancer to clone could not be read'],
+    [`/ssl-certificates/${secret}`, 'This certificate is not there'],
+  ] as const) {
+    await page.goto(path)
+    await expect(page.getByText(words).first(), path).toBeVisible()
+    await expect(page.getByRole('dialog')).toBeHidden()
+    const told = await page.locator('body').innerText()
+    expect(told, path).not.toMatch(/of-admin|told nobody|secret-shop/)
+    await expectAccessible(page)
+  }
+})
+
+test('a role taken away while one looks: the next change is refused in words, and nothing is lost', async ({
+  page,
+  api,
+  portal,
+  signIn,
+  watch,
+}) => {
+  watch.expect(/^40[13] /)
+  expect(api).toBeTruthy()
+  const mia = await portal.addUser('mia', 'member')
+  await signIn(mia.credentials)
+  await page.goto('/load-balancers/create')
+  await page.getByLabel('Name', { exact: true }).fill('too late')
+  await page.getByLabel('Port', { exact: true }).fill('8080')
+  await page.getByRole('button', { name: /^Next/ }).click()
+  await portal.command(['user', 'revoke', 'mia', '--project', 'default', '--role', 'member'])
+  await page.getByRole('button', { name: 'Create', exact: true }).click()
+  await expect(
+    page.getByText(/You may not do this|Your session has ended|no longer/).first(),
+  ).toBeVisible()
+  const { loadbalancers } = await api.request<{ loadbalancers: unknown[] }>(
+    'GET',
+    '/load-balancer/v2/lbaas/loadbalancers',
+  )
+  expect(loadbalancers).toEqual([])
 })

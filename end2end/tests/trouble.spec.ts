@@ -83,3 +83,119 @@ test('a slow answer keeps its place, and comes', async ({ page, api, portal }) =
   await expect(refresh).not.toHaveAttribute('aria-busy', 'true')
 })
 
+test.describe('what stands before the server', () => {
+  const lists = /^GET \/load-balancer\/v2\/lbaas\/loadbalancers/
+  const html = '<html><body><h1>Bad Gateway</h1></body></html>'
+
+  test('asks to slow down: it is waited as long as told, then the list is there', async ({
+    page,
+    api,
+    gateway,
+    watch,
+  }) => {
+    watch.expect(/^429 GET /)
+    await api.active({ name: 'patient', port: 8080 })
+    gateway.refuse({ what: lists, status: 429, headers: { 'retry-after': '1' }, times: 2 })
+    await page.goto(`${gateway.url}/load-balancers`)
+    await expect(row(page, 'patient')).toBeVisible()
+    await expect(page.getByRole('button', { name: 'Try again' })).toBeHidden()
+  })
+
+  test('fails: rows stay, the reason stands above them, and trying again helps', async ({
+    page,
+    api,
+    gateway,
+    watch,
+  }) => {
+    watch.expect(/^50[0-9] GET /)
+    await api.active({ name: 'stays', port: 8080 })
+    await page.goto(`${gateway.url}/load-balancers`)
+    await expect(row(page, 'stays')).toBeVisible()
+    gateway.refuse({ what: lists, status: 502, body: html })
+    await page.getByRole('button', { name: 'Refresh' }).click()
+    await expect(page.getByText('The server failed (502).')).toBeVisible()
+    await expect(row(page, 'stays')).toBeVisible()
+    await expect(page.getByText('Bad Gateway')).toBeHidden()
+    await expectAccessible(page)
+    gateway.refuse()
+    await page.getByRole('button', { name: 'Try again' }).click()
+    await expect(page.getByText('The server failed (502).')).toBeHidden()
+
+    gateway.refuse({ what: lists, status: 500, body: '{"faultstring": "no database"}' })
+    await page.reload()
+    await expect(page.getByText('The server failed (500): no database')).toBeVisible()
+    await expect(row(page, 'stays')).toBeHidden()
+    await expectAccessible(page)
+    gateway.refuse()
+    await page.getByRole('button', { name: 'Try again' }).click()
+    await expect(row(page, 'stays')).toBeVisible()
+  })
+
+  for (const [status, body, words] of [
+    [429, html, 'Too many requests at once'],
+    [413, html, 'The server refused this (413).'],
+    [503, html, 'The server failed (503).'],
+    [500, '{"faultstring": "no database"}', 'The server failed (500): no database'],
+    [409, '{"faultstring": "Quota has been met for resources: Load Balancer"}', 'Quota has been met'],
+  ] as const) {
+    test(`answers ${status} to Create: what was typed stays, and goes on`, async ({
+      page,
+      gateway,
+      watch,
+    }) => {
+      watch.expect(/^\d+ POST \S+\/loadbalancers$/)
+      await page.goto(`${gateway.url}/load-balancers/create`)
+      await page.getByLabel('Name', { exact: true }).fill('not lost')
+      await page.getByLabel('Port', { exact: true }).fill('8080')
+      await page.getByRole('button', { name: /^Next/ }).click()
+      gateway.refuse({ what: /^POST /, status, body })
+      const create = page.getByRole('button', { name: 'Create', exact: true })
+      await create.click()
+      await expect(page.getByRole('alert').filter({ hasText: words })).toBeVisible()
+      await expectAccessible(page)
+      gateway.refuse()
+      await create.click()
+      await expect(row(page, 'not lost')).toContainText('ACTIVE')
+    })
+  }
+
+  test('says that another change is under way: nothing is deleted, and the row is as it was', async ({
+    page,
+    api,
+    gateway,
+    watch,
+  }) => {
+    watch.expect(/^409 DELETE /)
+    const { id } = await api.active({ name: 'busy', port: 8080 })
+    await page.goto(`${gateway.url}/load-balancers/${id}`)
+    gateway.refuse({
+      what: /^DELETE /,
+      status: 409,
+      body: `{"faultstring": "Load Balancer ${id} is immutable and cannot be updated."}`,
+    })
+    await page.getByRole('button', { name: 'Delete', exact: true }).click()
+    const dialog = page.getByRole('dialog')
+    await dialog.getByRole('textbox').fill('busy')
+    await dialog.getByRole('button', { name: 'Delete', exact: true }).click()
+    await expect(page.getByText('Another change is still under way')).toBeVisible()
+    await expectAccessible(page)
+    await page.goto(`${gateway.url}/load-balancers`)
+    await expect(row(page, 'busy')).toContainText('ACTIVE')
+  })
+
+  test('lets an edit through only now and then: it goes on by itself', async ({
+    page,
+    api,
+    gateway,
+    watch,
+  }) => {
+    watch.expect(/^(429|409) PUT /)
+    const { id } = await api.active({ name: 'slow cloud', port: 8080 })
+    await page.goto(`${gateway.url}/load-balancers/${id}/edit`)
+    const dialog = page.getByRole('dialog', { name: 'Edit Load Balancer' })
+    await dialog.getByLabel('Name', { exact: true }).first().fill('slow and sure')
+    gateway.refuse({ what: /^PUT /, status: 429, body: html, times: 2 })
+    await dialog.getByRole('button', { name: 'OK', exact: true }).click()
+    await expect(page.getByRole('heading', { level: 1, name: 'slow and sure' })).toBeVisible()
+  })
+})

@@ -2,7 +2,7 @@
 
 use super::{Result, objects};
 use gloo_net::http::{Method, RequestBuilder};
-use gloo_timers::callback::Timeout;
+use gloo_timers::{callback::Timeout, future::TimeoutFuture};
 use openstack_types::error::ApiError;
 use serde::{Serialize, de::DeserializeOwned};
 use std::cell::{Cell, RefCell};
@@ -13,6 +13,10 @@ use web_sys::AbortController;
 const READ_TIMEOUT: u32 = 30_000;
 /// Milliseconds for an answer to a change.
 const WRITE_TIMEOUT: u32 = 60_000;
+/// How often what only reads is asked again of a server that is asked too much.
+const TRIES_AGAIN: u32 = 3;
+/// Seconds that one waits for such a server at most, whatever it says.
+const LONGEST_WAIT: u32 = 20;
 
 thread_local! {
     static SESSION_ENDED: RefCell<Option<Rc<dyn Fn()>>> = const { RefCell::new(None) };
@@ -76,6 +80,17 @@ pub(super) struct Answer {
 }
 
 impl Answer {
+    /// Seconds after which it may be tried again (RFC 6585 section 4, RFC 9110 section 10.2.3), and
+    /// longer each time where the server leaves it open.
+    fn wait(&self, tries: u32) -> Option<u32> {
+        let told = self.retry_after.map(|seconds| seconds.clamp(1, LONGEST_WAIT));
+        match self.status {
+            429 => told.or(Some(1 << tries)),
+            503 => told,
+            _ => None,
+        }
+    }
+
     /// The body of a good answer, the error of a bad one.
     pub(super) fn ok(self) -> Result<String> {
         if (200..300).contains(&self.status) {
@@ -86,9 +101,18 @@ impl Answer {
     }
 }
 
-/// Sends, and gives the body of a good answer. A 401 means that the session has ended.
+/// Sends, and gives the body of a good answer. A 401 means that the session has ended. What only
+/// reads is asked again when the server says that it was too much or too early.
 pub(super) async fn send(method: Method, path: &str, body: Option<String>) -> Result<String> {
-    let answer = exchange(method, path, body).await?;
+    let mut tries = 0;
+    let answer = loop {
+        let answer = exchange(method.clone(), path, body.clone()).await?;
+        match answer.wait(tries).filter(|_| method == Method::GET && tries < TRIES_AGAIN) {
+            Some(seconds) => TimeoutFuture::new(seconds * 1_000).await,
+            None => break answer,
+        }
+        tries += 1;
+    };
     if answer.status == 401 {
         let then = SESSION_ENDED.with(|slot| slot.borrow().clone());
         if let Some(then) = then {

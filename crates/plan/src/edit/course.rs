@@ -127,7 +127,8 @@ impl Course {
                 self.last = Some(Fate::Taken);
                 Next::Go
             }
-            Err(error) if error.is_busy() => {
+            // Not now: nothing was done, and waiting helps.
+            Err(error) if error.is_busy() || error.status == 429 => {
                 self.last = None;
                 Next::Again
             }
@@ -234,6 +235,8 @@ mod tests {
         let first = course.next();
         let busy = error(409, "Load Balancer x is immutable and cannot be updated.");
         assert_eq!(course.answered(Err(&busy)), Next::Again);
+        let slow_down = error(429, "HTTP 429");
+        assert_eq!(course.answered(Err(&slow_down)), Next::Again);
         for no in [error(409, "is already using ip"), error(404, "gone"), error(0, "no answer")] {
             assert_eq!(course.answered(Err(&no)), Next::Stop(no.clone()));
         }

@@ -16,7 +16,7 @@ const SERVERS: (usize, usize) = (6, 10);
 
 /// Where each column begins and how wide its boxes are, in px.
 const COLUMNS: [(f64, f64); 5] =
-    [(0.0, 72.0), (104.0, 176.0), (316.0, 160.0), (512.0, 176.0), (724.0, 208.0)];
+    [(0.0, 72.0), (104.0, 176.0), (316.0, 184.0), (536.0, 176.0), (748.0, 208.0)];
 /// The height of a box, in px.
 const BOX: f64 = 44.0;
 /// From the top of a box to the top of the one below, in px.
