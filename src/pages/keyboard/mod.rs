@@ -68,6 +68,7 @@ fn Help(open: RwSignal<bool>) -> impl IntoView {
                 {key(&["↑", "↓"], |i18n| t_string!(i18n, keyboard.rows))}
                 {key(&["Page Up", "Page Down"], |i18n| t_string!(i18n, keyboard.pages))}
                 {key(&["Home", "End"], |i18n| t_string!(i18n, keyboard.ends))}
+                {key(&["Ctrl F", "⌘ F"], |i18n| t_string!(i18n, keyboard.find))}
                 {key(&["Enter"], |i18n| t_string!(i18n, keyboard.open))}
                 {key(&["Space"], |i18n| t_string!(i18n, keyboard.tick))}
             </dl>

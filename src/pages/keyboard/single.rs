@@ -3,7 +3,7 @@
 use crate::{pages::use_place, routes::Route, store::use_store};
 use leptos::{ev::keydown, prelude::*};
 use leptos_router::hooks::use_navigate;
-use web_sys::{HtmlElement, HtmlInputElement, KeyboardEvent, wasm_bindgen::JsCast};
+use web_sys::{Element, HtmlElement, HtmlInputElement, KeyboardEvent, wasm_bindgen::JsCast};
 
 /// Where a letter is a letter, and a key belongs to what is open.
 const TAKEN: &str = "input:not([type=checkbox], [type=radio]), textarea, select, [role=menu]";
@@ -16,6 +16,10 @@ pub(super) fn listen(help: RwSignal<bool>) {
     let store = use_store();
     let navigate = use_navigate();
     let heard = window_event_listener(keydown, move |event| {
+        if finds(&event) && rows_are_out_of_sight() && !in_search() && to_search() {
+            event.prevent_default();
+            return;
+        }
         let key = event.key();
         if !is_for_the_page(&event) || (key != "Escape" && !are_on()) {
             return;
@@ -43,6 +47,25 @@ pub(super) fn listen(help: RwSignal<bool>) {
     on_cleanup(move || heard.remove());
 }
 
+/// The browser's own search is asked for. It finds what is drawn only, so ours comes first where there
+/// is more, and the browser's when one asks again.
+fn finds(event: &KeyboardEvent) -> bool {
+    let with = event.ctrl_key() || event.meta_key();
+    let only = with && !event.alt_key() && !event.shift_key();
+    only && event.key().eq_ignore_ascii_case("f") && !asked()
+}
+
+fn rows_are_out_of_sight() -> bool {
+    let Some(table) = find::<Element>("main [aria-rowcount]") else { return false };
+    let said = table.get_attribute("aria-rowcount").and_then(|count| count.parse::<u32>().ok());
+    let drawn = table.query_selector_all("[aria-rowindex]").map_or(0, |rows| rows.length());
+    said.is_some_and(|count| count > drawn)
+}
+
+fn in_search() -> bool {
+    find::<Element>("main [type=search]:focus").is_some()
+}
+
 /// What is created on a page.
 fn creates_in(route: &Route) -> Option<Route> {
     match route {
@@ -56,7 +79,7 @@ fn creates_in(route: &Route) -> Option<Route> {
 
 fn is_for_the_page(event: &KeyboardEvent) -> bool {
     let modified = event.ctrl_key() || event.meta_key() || event.alt_key();
-    let target = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
+    let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
     let taken = target.is_some_and(|at| at.closest(TAKEN).ok().flatten().is_some());
     !(modified || taken || asked() || event.default_prevented() || event.is_composing())
 }
