@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { expectAccessible } from '../fixtures/accessibility.ts'
-import type { Api } from '../fixtures/api.ts'
+import { createGraph } from '../fixtures/graph.ts'
 import { fromMenu, section, tick } from '../fixtures/locators.ts'
 import { type Page, expect, test } from '../fixtures/test.ts'
 import { handshake } from '../fixtures/tls.ts'
@@ -23,17 +23,6 @@ async function edit(page: Page, id: string): Promise<void> {
 async function confirm(page: Page): Promise<void> {
   await ok(page).click()
   await expect(dialog(page)).toBeHidden()
-}
-
-/** Asks for a load balancer with all that hangs on it, and waits until it is ACTIVE. */
-async function graph(api: Api, wanted: object): Promise<{ id: string; vip_address: string }> {
-  const vip_network_id = (await api.network()).id
-  const { loadbalancer } = await api.request<{ loadbalancer: { id: string } }>(
-    'POST',
-    `${ROOT}/loadbalancers`,
-    { loadbalancer: { vip_network_id, ...wanted } },
-  )
-  return api.settled(loadbalancer.id)
 }
 
 const three = [
@@ -115,7 +104,7 @@ test('the certificate of a listener is replaced in the dialog, and never taken a
   const old = await api.store('old', readFileSync(authority.pack('old')))
   const fresh = await api.store('new', readFileSync(authority.pack('new')))
   const reference = (id: string) => `${api.url}/key-manager/v1/secrets/${id}`
-  const made = await graph(api, {
+  const made = await createGraph(api, {
     name: 'shop',
     listeners: [
       {
@@ -184,7 +173,7 @@ test('a Network load balancer with a group for each listener', async ({
   const listener = (name: string, port: number) => ({
     ...{ name, protocol: 'TCP', protocol_port: port, default_pool: { name } },
   })
-  const made = await graph(api, {
+  const made = await createGraph(api, {
     name: 'mail',
     listeners: [listener('smtp', 2525), listener('imap', 1143)],
     pools: [group('smtp', [one.member]), group('imap', [two.member])],

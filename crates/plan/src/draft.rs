@@ -3,8 +3,9 @@
 
 use openstack_types::{
     NetworkId, SubnetId,
-    octavia::{HealthMonitorType, LbAlgorithm, ListenerProtocol, SessionPersistenceType},
+    octavia::{HealthMonitorType, LbAlgorithm, Listener, ListenerProtocol, SessionPersistenceType},
     rules::LbType,
+    tls::{AlpnProtocol, TlsCiphers},
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -85,6 +86,9 @@ pub struct Draft {
     pub groups: Vec<GroupDraft>,
     /// What holds for every listener that has no options of its own.
     pub options: ListenerOptions,
+    /// Words of the users', carried.
+    #[serde(default)]
+    pub tags: Vec<String>,
     pub(crate) next_key: u32,
 }
 
@@ -114,6 +118,12 @@ pub struct ListenerDraft {
     pub redirect: Option<String>,
     /// Headers that tell a server about the client; not with TCP.
     pub forwarded: ForwardedHeaders,
+    /// Further headers added to requests, name to `"true"`; carried.
+    #[serde(default)]
+    pub headers: BTreeMap<String, String>,
+    /// How it speaks TLS, carried.
+    #[serde(default)]
+    pub tls: TlsSettings,
     /// Options that differ from the other listeners'.
     pub own: Option<ListenerOptions>,
 }
@@ -143,12 +153,44 @@ impl ForwardedHeaders {
         Self { address, port, protocol }
     }
 
+    /// Those that a listener adds beside them.
+    pub(crate) fn others(headers: &BTreeMap<String, String>) -> BTreeMap<String, String> {
+        let other = |(name, _): &(&String, &String)| !Self::NAMES.contains(&name.as_str());
+        headers.iter().filter(other).map(|(name, value)| (name.clone(), value.clone())).collect()
+    }
+
     const NAMES: [&str; 3] = ["X-Forwarded-For", "X-Forwarded-Port", "X-Forwarded-Proto"];
 
     /// Each header with whether it is added.
     pub(crate) fn each(self) -> [(&'static str, bool); 3] {
         let [address, port, protocol] = Self::NAMES;
         [(address, self.address), (port, self.port), (protocol, self.protocol)]
+    }
+}
+
+/// How a listener speaks TLS, where nobody is asked for it; `None` leaves it to the service.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TlsSettings {
+    /// Versions spoken, `TLSv1.2` and the like.
+    pub versions: Option<Vec<String>>,
+    /// Ciphers offered.
+    pub ciphers: Option<TlsCiphers>,
+    /// What a handshake may settle on.
+    pub alpn: Option<Vec<AlpnProtocol>>,
+}
+
+impl TlsSettings {
+    /// Those of a listener that is there. Ciphers that nobody here knows the names of are left to the
+    /// service.
+    pub(crate) fn of(listener: &Listener) -> Self {
+        if listener.protocol != ListenerProtocol::TerminatedHttps {
+            return Self::default();
+        }
+        Self {
+            versions: listener.tls_versions.clone().filter(|versions| !versions.is_empty()),
+            ciphers: listener.tls_ciphers.as_deref().and_then(|ciphers| ciphers.parse().ok()),
+            alpn: listener.alpn_protocols.clone().filter(|protocols| !protocols.is_empty()),
+        }
     }
 }
 
@@ -291,6 +333,7 @@ impl Draft {
             vip_address: String::new(),
             groups: Vec::new(),
             options: ListenerOptions::default(),
+            tags: Vec::new(),
             next_key: 0,
         }
     }
@@ -336,6 +379,8 @@ impl Draft {
             sni: Vec::new(),
             redirect: None,
             forwarded: ForwardedHeaders::default(),
+            headers: BTreeMap::new(),
+            tls: TlsSettings::default(),
             own: None,
         });
         key
@@ -346,6 +391,16 @@ impl Draft {
             .map(|port| port.to_string())
             .filter(|port| self.listeners.iter().all(|other| other.port.trim() != port))
             .unwrap_or_default()
+    }
+
+    /// Leaves TLS to the service where it was spoken in a version that is not allowed any more.
+    pub fn allow_tls_versions(&mut self, allowed: &[String]) {
+        for listener in &mut self.listeners {
+            let versions = listener.tls.versions.iter().flatten();
+            if versions.into_iter().any(|version| !allowed.contains(version)) {
+                listener.tls = TlsSettings::default();
+            }
+        }
     }
 
     /// Takes a listener away.

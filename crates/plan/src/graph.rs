@@ -2,16 +2,16 @@
 
 use crate::{
     Draft, HealthDraft, ListenerOptions, PersistenceDraft, RowKey,
-    draft::{ForwardedHeaders, HEALTH_CHECKS, is_http, persistences, protocols},
+    draft::{ForwardedHeaders, HEALTH_CHECKS, TlsSettings, is_http, persistences, protocols},
     request::{listener_name, pool_name_stem, pool_protocol, seconds},
 };
 use openstack_types::{
     ListenerId, PoolId,
     octavia::{
-        HealthMonitor, HealthMonitorType, L7Policy, Listener, ListenerProtocol, LoadBalancer,
-        Member, Pool, PoolProtocol, SessionPersistenceType,
+        HealthMonitor, HealthMonitorType, L7Policy, L7PolicyAction, Listener, ListenerProtocol,
+        LoadBalancer, Member, Pool, PoolProtocol, SessionPersistenceType,
     },
-    rules::LbType,
+    rules::{LbType, TAG_APPLICATION, TAG_NETWORK},
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -81,6 +81,20 @@ pub enum LeftOut {
         /// The kind.
         kind: HealthMonitorType,
     },
+    /// Something that is done with some requests of a listener, other than sending all to HTTPS.
+    Policy {
+        /// Its name, perhaps empty.
+        name: String,
+        /// What is done.
+        action: L7PolicyAction,
+        /// The listener's port.
+        port: u16,
+    },
+    /// Something that is switched off; in the draft, it is on.
+    SwitchedOff {
+        /// Its name.
+        name: String,
+    },
     /// Session persistence of a kind that is not offered.
     Persistence {
         /// The kind.
@@ -99,6 +113,8 @@ pub fn from_graph(graph: &Graph) -> Cloned {
     draft.description = lb.description.clone();
     draft.network = lb.vip_network_id;
     draft.subnet = lb.vip_subnet_id;
+    let of_the_type = |tag: &&String| [TAG_APPLICATION, TAG_NETWORK].contains(&tag.as_str());
+    draft.tags = lb.tags.iter().filter(|tag| !of_the_type(tag)).cloned().collect();
 
     let group_of = groups(graph, &mut draft, &mut left_out);
     if draft.groups.is_empty() {
@@ -113,6 +129,7 @@ pub fn from_graph(graph: &Graph) -> Cloned {
             });
             continue;
         }
+        policies(graph, listener, &mut left_out);
         let key = draft.add_listener();
         let Some(typed) = draft.listener_mut(key) else { continue };
         typed.protocol = listener.protocol.clone();
@@ -125,7 +142,9 @@ pub fn from_graph(graph: &Graph) -> Cloned {
         }
         if is_http(&listener.protocol) {
             typed.forwarded = ForwardedHeaders::of(&listener.insert_headers);
+            typed.headers = ForwardedHeaders::others(&listener.insert_headers);
         }
+        typed.tls = TlsSettings::of(listener);
         typed.certificate = listener.default_tls_container_ref.clone();
         typed.sni = listener.sni_container_refs.clone();
         typed.redirect = graph.redirect(listener.id);
@@ -143,6 +162,7 @@ pub fn from_graph(graph: &Graph) -> Cloned {
             }
         }
     }
+    left_out.extend(switched_off(graph).map(|name| LeftOut::SwitchedOff { name: name.to_owned() }));
     // A listener without a pool is given the one group there is, as the form would.
     if let [only] = draft.groups.as_slice()
         && graph.pools.is_empty()
@@ -151,6 +171,29 @@ pub fn from_graph(graph: &Graph) -> Cloned {
         draft.listeners.iter_mut().for_each(|listener| listener.group = Some(only));
     }
     Cloned { draft, left_out }
+}
+
+fn policies(graph: &Graph, listener: &Listener, left_out: &mut Vec<LeftOut>) {
+    let redirect = graph.redirect_policy(listener.id).map(|policy| policy.id);
+    let of_it = graph.policies.iter().filter(|policy| policy.listener_id == listener.id);
+    for policy in of_it.filter(|policy| Some(policy.id) != redirect) {
+        left_out.push(LeftOut::Policy {
+            name: policy.name.clone(),
+            action: policy.action.clone(),
+            port: listener.protocol_port,
+        });
+    }
+}
+
+/// Names of what is switched off. A server is switched off in a draft too.
+fn switched_off(graph: &Graph) -> impl Iterator<Item = &str> {
+    let lb = &graph.loadbalancer;
+    let listeners = graph.listeners.iter().map(|it| (it.admin_state_up, it.name.as_str()));
+    let pools = graph.pools.iter().map(|it| (it.admin_state_up, it.name.as_str()));
+    std::iter::once((lb.admin_state_up, lb.name.as_str()))
+        .chain(listeners)
+        .chain(pools)
+        .filter_map(|(on, name)| (!on).then_some(name))
 }
 
 /// Fills a draft with the groups of a graph. Pools of a Network load balancer that differ in nothing
@@ -175,6 +218,7 @@ fn groups(
                 server.subnet = member.subnet_id;
                 server.monitor_address = member.monitor_address.clone();
                 server.monitor_port = member.monitor_port;
+                server.tags = member.tags.clone();
             }
         }
         let kind = draft.kind;

@@ -4,7 +4,7 @@
 use crate::{
     Draft, FieldPath, GroupDraft, HealthDraft, HealthField, ListenerDraft, ListenerField,
     ListenerOptions, PersistenceDraft, RowKey, Scope, ServerDraft, ServerField, TimeoutField,
-    draft::{HEALTH_CHECKS, METHODS, is_http, persistences, protocols},
+    draft::{HEALTH_CHECKS, METHODS, TlsSettings, is_http, persistences, protocols},
 };
 use ipnet::IpNet;
 use openstack_types::{
@@ -160,13 +160,14 @@ fn request(
             listener
         })
         .collect();
+    let of_the_type = listeners.is_empty().then(|| draft.kind.tag().to_owned());
     Ok(CreateLoadBalancer {
         name: names.of.to_owned(),
         description: (!description.is_empty()).then(|| description.to_owned()),
         vip_subnet_id: draft.subnet,
         vip_network_id: if draft.subnet.is_some() { None } else { draft.network },
         vip_address: vip_address.flatten().map(|ip| ip.to_string()),
-        tags: if listeners.is_empty() { vec![draft.kind.tag().to_owned()] } else { Vec::new() },
+        tags: draft.tags.iter().cloned().chain(of_the_type).collect(),
         listeners,
         pools,
     })
@@ -271,7 +272,9 @@ pub(crate) fn listeners(draft: &Draft, findings: &mut Findings) -> Vec<CreateLis
         if is_http(&listener.protocol) {
             let wanted = listener.forwarded.each().into_iter().filter(|(_, wanted)| *wanted);
             insert_headers.extend(wanted.map(|(name, _)| (name.to_owned(), "true".to_owned())));
+            insert_headers.extend(listener.headers.clone());
         }
+        let carried = if tls { listener.tls.clone() } else { TlsSettings::default() };
         let redirect = listener.redirect.as_deref();
         let redirect = redirect.filter(|_| listener.protocol == ListenerProtocol::Http);
         let redirect = redirect
@@ -288,9 +291,9 @@ pub(crate) fn listeners(draft: &Draft, findings: &mut Findings) -> Vec<CreateLis
             connection_limit,
             default_tls_container_ref: certificate,
             sni_container_refs: if tls { listener.sni.clone() } else { Vec::new() },
-            tls_versions: None,
-            tls_ciphers: None,
-            alpn_protocols: None,
+            tls_versions: carried.versions,
+            tls_ciphers: carried.ciphers,
+            alpn_protocols: carried.alpn,
             l7policies: redirect.into_iter().map(CreateL7Policy::redirect_to_https).collect(),
             insert_headers,
             timeout_client_data: None,

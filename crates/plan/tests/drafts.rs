@@ -7,14 +7,14 @@ mod support;
 use openstack_types::{
     field::FieldError,
     octavia::{
-        CreateLoadBalancer, HealthMonitorType, LbAlgorithm, ListenerProtocol,
+        CreateLoadBalancer, HealthMonitorType, L7PolicyAction, LbAlgorithm, ListenerProtocol,
         SessionPersistenceType,
     },
     rules::LbType,
 };
 use plan::{
-    Draft, FieldPath, HealthField, ListenerField, ServerField, check, from_graph, to_request,
-    to_request_like,
+    Draft, FieldPath, HealthField, LeftOut, ListenerField, ServerField, check, from_graph,
+    to_request, to_request_like,
 };
 use proptest::prelude::*;
 use support::{any_draft, created, good_draft, named};
@@ -199,9 +199,38 @@ fn what_a_clone_cannot_take_is_told() {
     other.protocol = ListenerProtocol::Prometheus;
     other.protocol_port = 8088;
     graph.listeners.push(other);
+    graph.listeners[0].admin_state_up = false;
+    graph.policies = vec![
+        serde_json::from_value(serde_json::json!({
+            "id": "00000000-0000-4000-8000-000000004000", "name": "old shop",
+            "provisioning_status": "ACTIVE", "operating_status": "ONLINE", "admin_state_up": true,
+            "action": "REJECT", "listener_id": graph.listeners[0].id, "position": 1, "rules": [],
+        }))
+        .unwrap(),
+    ];
     let cloned = from_graph(&graph);
-    assert_eq!(cloned.left_out.len(), 1);
+    assert_eq!(
+        cloned.left_out,
+        [
+            LeftOut::Policy { name: "old shop".into(), action: L7PolicyAction::Reject, port: 80 },
+            LeftOut::Listener { protocol: ListenerProtocol::Prometheus, port: 8088 },
+            LeftOut::SwitchedOff { name: "http-80".into() },
+        ]
+    );
     assert_eq!(cloned.draft.listeners.len(), 1);
+}
+
+#[test]
+fn tls_in_a_version_that_is_not_allowed_any_more_is_left_to_the_service() {
+    let mut draft = named("web");
+    let key = draft.listeners[0].key;
+    draft.set_protocol(key, ListenerProtocol::TerminatedHttps);
+    draft.listener_mut(key).unwrap().certificate = Some("https://k/v1/secrets/a".into());
+    draft.listener_mut(key).unwrap().tls.versions = Some(vec!["TLSv1.2".into(), "TLSv1.3".into()]);
+    draft.allow_tls_versions(&["TLSv1.3".into(), "TLSv1.2".into()]);
+    assert!(to_request(&draft).unwrap().listeners[0].tls_versions.is_some());
+    draft.allow_tls_versions(&["TLSv1.2".into()]);
+    assert_eq!(to_request(&draft).unwrap().listeners[0].tls_versions, None);
 }
 
 #[test]

@@ -143,6 +143,7 @@ fn end2end(workspace: &Workspace, words: &[String]) -> Result<Tally> {
     let status = playwright(workspace)?
         .arg("test")
         .args(words)
+        .env("LB_PORTAL_OPENSTACK", setup::openstack(workspace)?)
         .env("PLAYWRIGHT_JSON_OUTPUT_FILE", &results)
         .status()
         .context("cannot run playwright")?;

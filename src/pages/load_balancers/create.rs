@@ -69,6 +69,12 @@ fn Cloning(id: LoadBalancerId) -> impl IntoView {
                 let name = cloned.draft.name.clone();
                 let name = untrack(|| t_string!(i18n, create.clone_name, name = name).to_string());
                 cloned.draft.name = name.chars().take(NAME_MAX).collect();
+                // A cloud tells none: it judges by itself.
+                let info =
+                    store.info.with_untracked(|info| info.as_ref().map(|i| i.tls_versions.clone()));
+                if let Some(allowed) = info.filter(|allowed| !allowed.is_empty()) {
+                    cloned.draft.allow_tls_versions(&allowed);
+                }
                 cloned
             });
             // The page may be gone by now.

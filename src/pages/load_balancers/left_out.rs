@@ -23,6 +23,13 @@ pub(super) fn LeftOut(left_out: Vec<plan::LeftOut>) -> impl IntoView {
         plan::LeftOut::HealthCheck { kind } => {
             t_string!(i18n, create.left_health, kind = kind.to_string()).to_string()
         }
+        plan::LeftOut::Policy { name, action, port } => {
+            let name = if name.is_empty() { action.to_string() } else { name.clone() };
+            t_string!(i18n, create.left_policy, name = name, port = *port).to_string()
+        }
+        plan::LeftOut::SwitchedOff { name } => {
+            t_string!(i18n, create.left_off, name = name.clone()).to_string()
+        }
         plan::LeftOut::Persistence { kind } => {
             t_string!(i18n, create.left_persistence, kind = kind.to_string()).to_string()
         }

@@ -3,7 +3,7 @@
 use super::{Rows, monitor_of};
 use crate::{
     Draft, Graph, ListenerDraft, PersistenceDraft, RowKey, ServerDraft,
-    draft::ForwardedHeaders,
+    draft::{ForwardedHeaders, TlsSettings},
     graph::{health, options_there},
 };
 use openstack_types::{
@@ -93,6 +93,8 @@ fn listener(key: RowKey, listener: &Listener) -> ListenerDraft {
         sni: listener.sni_container_refs.clone(),
         redirect: None,
         forwarded: ForwardedHeaders::of(&listener.insert_headers),
+        headers: ForwardedHeaders::others(&listener.insert_headers),
+        tls: TlsSettings::of(listener),
         own: Some(options_there(listener)),
     }
 }

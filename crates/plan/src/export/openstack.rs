@@ -86,6 +86,9 @@ fn member_command(member: &CreateMember) -> Command {
     command.maybe("subnet-id", member.subnet_id);
     command.maybe("monitor-address", member.monitor_address.as_deref());
     command.maybe("monitor-port", member.monitor_port);
+    for tag in &member.tags {
+        command.option("tag", tag);
+    }
     command
 }
 

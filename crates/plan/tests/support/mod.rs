@@ -11,10 +11,11 @@ use openstack_types::{
         LoadBalancer, Member, Pool, Ref, SessionPersistenceType,
     },
     rules::LbType,
+    tls::{AlpnProtocol, CipherPreset},
 };
 use plan::{
     Draft, Graph, ListenerOptions,
-    draft::{HEALTH_CHECKS, METHODS, persistences},
+    draft::{HEALTH_CHECKS, METHODS, TlsSettings, persistences},
 };
 use proptest::{collection::vec, option, prelude::*, sample::select};
 use serde_json::json;
@@ -157,6 +158,7 @@ pub fn good_draft() -> impl Strategy<Value = Draft> {
             draft.name = name.trim().to_owned();
             draft.description = description.trim().to_owned();
             draft.subnet = Some(SUBNET.parse().unwrap());
+            draft.tags = vec!["of the shop".to_owned()];
             if network {
                 draft.set_kind(LbType::Network);
             }
@@ -169,6 +171,7 @@ pub fn good_draft() -> impl Strategy<Value = Draft> {
                         .unwrap();
                     let server = draft.server_mut(key, server).unwrap();
                     server.backup = backup;
+                    server.tags = vec![format!("of {name}").chars().take(255).collect()];
                     server.name = name;
                 }
                 let kind = draft.kind;
@@ -198,6 +201,12 @@ pub fn good_draft() -> impl Strategy<Value = Draft> {
                         listener.protocol = ListenerProtocol::TerminatedHttps;
                         listener.certificate = Some("https://k/v1/secrets/a".into());
                         listener.sni = vec!["https://k/v1/secrets/b".into()];
+                        listener.headers = [("X-SSL-Client-CN".into(), "true".into())].into();
+                        listener.tls = TlsSettings {
+                            versions: Some(vec!["TLSv1.3".into()]),
+                            ciphers: Some(CipherPreset::Modern.ciphers()),
+                            alpn: own.then(|| vec![AlpnProtocol::Http11]),
+                        };
                     }
                     redirect => listener.redirect = redirect.map(str::to_owned),
                 }
@@ -260,7 +269,7 @@ pub fn created(asked: &CreateLoadBalancer) -> Graph {
             subnet_id: member.subnet_id,
             monitor_address: member.monitor_address.clone(),
             monitor_port: member.monitor_port,
-            tags: Vec::new(),
+            tags: member.tags.clone(),
         });
         members.insert(pool_id, of_pool.collect());
         pools.push(Pool {
@@ -296,6 +305,8 @@ pub fn created(asked: &CreateLoadBalancer) -> Graph {
             "allowed_cidrs": listener.allowed_cidrs,
             "default_tls_container_ref": listener.default_tls_container_ref,
             "sni_container_refs": listener.sni_container_refs,
+            "tls_versions": listener.tls_versions, "tls_ciphers": listener.tls_ciphers,
+            "alpn_protocols": listener.alpn_protocols,
         }))
         .unwrap()
     });

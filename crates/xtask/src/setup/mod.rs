@@ -2,10 +2,12 @@
 //! missing, says what and how long, and where it may not, says what to type.
 
 mod npm;
+mod openstack;
 mod rust;
 mod system;
 
 pub use npm::packages as npm_packages;
+pub use openstack::openstack;
 pub use rust::{trunk, wasm_bindgen, wasm_target};
 pub use system::{chromium, chromium_driver, cjk_fonts, haproxy, low_ports, os_tool};
 

@@ -94,7 +94,7 @@ pub fn os_tool(workspace: &Workspace, program: &str, package: &str) -> Result<()
 
 /// Installs Debian packages: directly as root, by `sudo` when it asks for no password, and else
 /// tells what to type.
-fn apt(workspace: &Workspace, packages: &[&str], what: &str) -> Result<()> {
+pub(super) fn apt(workspace: &Workspace, packages: &[&str], what: &str) -> Result<()> {
     let names = packages.join(" ");
     if workspace.which("apt-get").is_none() {
         bail!(
