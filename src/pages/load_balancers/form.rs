@@ -6,6 +6,7 @@ pub mod aside;
 pub mod groups;
 pub mod health;
 pub mod listeners;
+pub mod name;
 pub mod options;
 mod part;
 pub mod servers;

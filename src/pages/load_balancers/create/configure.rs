@@ -4,20 +4,21 @@ use super::{listeners::Listeners, network::VirtualNetwork, servers::Servers, ste
 use crate::{
     i18n::{t, t_string, use_i18n},
     pages::load_balancers::form::{
-        Fold, Form, FormInput, FormTextarea, Summary,
+        Fold, Form, Summary,
         groups::Method,
-        health::{HealthCheck, SessionPersistence, health_note, persistence_note},
+        health::HealthFolds,
+        name::NameFields,
         options::{AllowedCidrs, Timeouts, cidrs_note, timeouts_note},
         part_id,
         servers::servers_note,
     },
     routes::{CreateStep, Route},
     store::use_store,
-    ui::{Button, ButtonKind, Choice, Field, LinkButton, RadioCards, text},
+    ui::{Button, ButtonKind, Choice, LinkButton, RadioCards, text},
 };
 use leptos::prelude::*;
 use openstack_types::rules::LbType;
-use plan::{FieldPath, Part};
+use plan::Part;
 
 const APPLICATION: &str = "application";
 const NETWORK: &str = "network";
@@ -54,19 +55,7 @@ pub(super) fn Configure(form: Form, #[prop(into)] on_next: Callback<()>) -> impl
             </h2>
             <section class="create-part" id=part_id(Part::Basics)>
                 <div class="create-narrow stack">
-                    <Field
-                        label=move || t_string!(i18n, create.name).to_owned()
-                        error=form.error(&FieldPath::Name)
-                    >
-                        <FormInput form path=FieldPath::Name />
-                    </Field>
-                    <Field
-                        label=move || t_string!(i18n, create.description).to_owned()
-                        error=form.error(&FieldPath::Description)
-                        optional=true
-                    >
-                        <FormTextarea form path=FieldPath::Description rows=2 />
-                    </Field>
+                    <NameFields form rows=2 />
                 </div>
                 <Kind form />
             </section>
@@ -80,18 +69,7 @@ pub(super) fn Configure(form: Form, #[prop(into)] on_next: Callback<()>) -> impl
                 >
                     <Servers form />
                 </Fold>
-                <Fold form part=Part::Health
-                    summary=text(move || t_string!(i18n, create.health_check).to_owned())
-                    note=text(move || health_note(form))
-                >
-                    <HealthCheck form />
-                </Fold>
-                <Fold form part=Part::Persistence
-                    summary=text(move || t_string!(i18n, create.persistence).to_owned())
-                    note=text(move || persistence_note(form))
-                >
-                    <SessionPersistence form />
-                </Fold>
+                <HealthFolds form />
                 <Fold form part=Part::AllowedCidrs
                     summary=text(move || t_string!(i18n, create.allowed_cidrs).to_owned())
                     note=text(move || cidrs_note(form))

@@ -98,7 +98,7 @@ pub(super) fn Review(
             </Reviewed>
             <Reviewed part=Part::Listeners on_edit=edit
                 title=text(move || t_string!(i18n, create.listener).to_owned())>
-                {move || request.with(|request| listeners(&request.listeners))}
+                {move || request.with(|request| listeners(&request.listeners, request.pools.len() > 1))}
             </Reviewed>
             <Reviewed part=Part::Network on_edit=edit
                 title=text(move || t_string!(i18n, create.network_and_vip).to_owned())>
@@ -206,7 +206,8 @@ fn Reviewed(
     }
 }
 
-fn listeners(listeners: &[CreateListener]) -> AnyView {
+/// With `several` groups, each listener says which one serves it.
+fn listeners(listeners: &[CreateListener], several: bool) -> AnyView {
     let i18n = use_i18n();
     if listeners.is_empty() {
         return view! { <p class="muted">{t!(i18n, create.no_listener)}</p> }.into_any();
@@ -218,7 +219,8 @@ fn listeners(listeners: &[CreateListener]) -> AnyView {
                 1 => t_string!(i18n, create.port),
                 2 => t_string!(i18n, create.connection_limit),
                 3 => t_string!(i18n, create.allowed_cidrs),
-                _ => t_string!(i18n, create.timeouts),
+                4 => t_string!(i18n, create.timeouts),
+                _ => t_string!(i18n, create.group),
             }
             .to_owned()
         })
@@ -235,6 +237,10 @@ fn listeners(listeners: &[CreateListener]) -> AnyView {
         let (protocol, port) =
             (protocol_word(&listener.protocol).to_owned(), listener.protocol_port);
         let timeouts = timeouts(listener);
+        let group = several.then(|| {
+            let group = listener.default_pool.as_ref().map(|pool| pool.name.clone());
+            group.unwrap_or_else(|| t_string!(i18n, create.none).to_owned())
+        });
         let certificate = Signal::stored(listener.default_tls_container_ref.clone());
         let redirects = listener.l7policies.iter().filter_map(|policy| {
             let to = policy.redirect_prefix.as_ref()?.as_str();
@@ -249,8 +255,13 @@ fn listeners(listeners: &[CreateListener]) -> AnyView {
                 </Cell>
                 <Cell numeric=true label=word(1)>{port}</Cell>
                 <Cell numeric=true label=word(2)>{limit}</Cell>
-                <Cell label=word(3)>{cidrs}</Cell>
-                <Cell label=word(4)>{timeouts}</Cell>
+                <Cell label=word(3)>
+                    <span class="create-value">{cidrs}</span>
+                </Cell>
+                <Cell label=word(4)>
+                    <span class="create-value">{timeouts}</span>
+                </Cell>
+                {group.map(|group| view! { <Cell label=word(5)>{group}</Cell> })}
             </Row>
         }
     });
@@ -264,6 +275,7 @@ fn listeners(listeners: &[CreateListener]) -> AnyView {
                     <HeaderCell label=word(2) numeric=true />
                     <HeaderCell label=word(3) />
                     <HeaderCell label=word(4) />
+                    {several.then(|| view! { <HeaderCell label=word(5) /> })}
                 </tr>
             </thead>
             <tbody role="rowgroup">{rows}</tbody>
@@ -383,11 +395,14 @@ fn servers(pool: &CreatePool) -> AnyView {
     };
     let rows = pool.members.iter().map(|member| {
         let backup = member.backup == Some(true);
+        let off = member.admin_state_up == Some(false);
         let (address, port, weight) = (member.address.clone(), member.protocol_port, member.weight);
         view! {
             <Row>
                 <Cell heading=true label=word(0)>
                     <span class="mono">{address}</span>
+                    {off
+                        .then(|| view! { <span class="muted">" · " {t!(i18n, details.switched_off)}</span> })}
                 </Cell>
                 <Cell numeric=true label=word(1)>{port}</Cell>
                 <Cell numeric=true label=word(2)>{weight}</Cell>

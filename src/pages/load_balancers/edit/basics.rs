@@ -9,14 +9,12 @@ use super::{
 use crate::{
     i18n::{t, t_string, use_i18n},
     pages::load_balancers::form::{
-        Fold, FormInput, FormPart, FormTextarea,
-        groups::Method,
-        health::{HealthCheck, SessionPersistence, health_note, persistence_note},
+        FormPart, groups::Method, health::HealthFolds, name::NameFields,
     },
-    ui::{Banner, Button, Field, Tone, text},
+    ui::{Banner, Button, Tone},
 };
 use leptos::prelude::*;
-use plan::{FieldPath, Part};
+use plan::Part;
 
 #[component]
 pub(super) fn FormBody(editing: Editing) -> impl IntoView {
@@ -28,19 +26,7 @@ pub(super) fn FormBody(editing: Editing) -> impl IntoView {
             <Notices editing />
             <FormPart part=Part::Basics title=move || t_string!(i18n, create.basics).to_owned()>
                 <div class="form-grid create-wide">
-                    <Field
-                        label=move || t_string!(i18n, create.name).to_owned()
-                        error=form.error(&FieldPath::Name)
-                    >
-                        <FormInput form path=FieldPath::Name />
-                    </Field>
-                    <Field
-                        label=move || t_string!(i18n, create.description).to_owned()
-                        error=form.error(&FieldPath::Description)
-                        optional=true
-                    >
-                        <FormTextarea form path=FieldPath::Description rows=1 />
-                    </Field>
+                    <NameFields form rows=1 />
                 </div>
             </FormPart>
             <Listeners editing />
@@ -50,18 +36,7 @@ pub(super) fn FormBody(editing: Editing) -> impl IntoView {
             <Servers editing />
             <Show when=move || !no_group.get()>
                 <div class="create-folds">
-                    <Fold form part=Part::Health
-                        summary=text(move || t_string!(i18n, create.health_check).to_owned())
-                        note=text(move || health_note(form))
-                    >
-                        <HealthCheck form />
-                    </Fold>
-                    <Fold form part=Part::Persistence
-                        summary=text(move || t_string!(i18n, create.persistence).to_owned())
-                        note=text(move || persistence_note(form))
-                    >
-                        <SessionPersistence form />
-                    </Fold>
+                    <HealthFolds form />
                 </div>
             </Show>
         </div>

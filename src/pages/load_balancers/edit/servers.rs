@@ -6,7 +6,7 @@ use crate::{
     pages::load_balancers::form::{
         FormPart,
         groups::{group_keys, group_name},
-        servers::{PasteDialog, Server},
+        servers::{AddServers, Server},
     },
     store::lower,
     ui::{Button, ButtonKind, Checkbox, Glyph, HeaderCell, SearchInput, Table, VirtualRows, text},
@@ -88,19 +88,12 @@ fn Group(editing: Editing, group: RowKey) -> impl IntoView {
     let drawn = move || new.with(|new| new.iter().take(limit.get()).copied().collect::<Vec<_>>());
     let more = Memo::new(move |_| new.with(Vec::len).saturating_sub(limit.get()));
     let pasting = RwSignal::new(None::<String>);
-    let add = move || {
-        if let Some(server) = form.draft.try_update(|draft| draft.add_server(group)).flatten() {
-            if more.get_untracked() > 0 {
-                limit.set(usize::MAX);
-            }
-            form.focus(&FieldPath::Server { group, server, field: ServerField::Address });
+    // What is added stands last, and gets the keyboard.
+    let draw_all = move || {
+        if more.get_untracked() > 0 {
+            limit.set(usize::MAX);
         }
     };
-    let unchecked = Memo::new(move |_| {
-        form.draft.with(|draft| {
-            draft.group(group).is_some_and(|g| !g.servers.is_empty() && g.health.kind.is_none())
-        })
-    });
     view! {
         <div class="create-group stack">
             {move || group_name(form, group).map(|name| view! { <h4>{name}</h4> })}
@@ -120,31 +113,7 @@ fn Group(editing: Editing, group: RowKey) -> impl IntoView {
                     {move || t_string!(i18n, edit.show_more, count = more.get()).to_string()}
                 </Button>
             </Show>
-            <div class="row">
-                <Button icon=Glyph::Plus on_press=add>
-                    {t!(i18n, create.add_server)}
-                </Button>
-                <Button
-                    kind=ButtonKind::Quiet
-                    icon=Glyph::Clipboard
-                    on_press=move || pasting.set(Some(String::new()))
-                >
-                    {t!(i18n, create.paste)}
-                </Button>
-            </div>
-            <Show when=move || unchecked.get()>
-                <p class="field-hint">
-                    {t!(i18n, create.unchecked)} " "
-                    <button
-                        type="button"
-                        class="link"
-                        on:click=move |_| form.focus_part(Part::Health)
-                    >
-                        {t!(i18n, create.set_up_check)}
-                    </button>
-                </p>
-            </Show>
-            <PasteDialog form group text=pasting />
+            <AddServers form group pasting on_add=draw_all />
         </div>
     }
 }

@@ -1,7 +1,7 @@
 //! Health check and session persistence.
 
 use super::{
-    Form, FormInput, FormNumber, FormSelect,
+    Fold, Form, FormInput, FormNumber, FormSelect,
     groups::{group_keys, group_name},
 };
 use crate::{
@@ -11,7 +11,7 @@ use crate::{
 use leptos::prelude::*;
 use openstack_types::octavia::{HealthMonitorType, SessionPersistenceType};
 use plan::{
-    FieldPath, HealthDraft, HealthField, RowKey,
+    FieldPath, HealthDraft, HealthField, Part, RowKey,
     draft::{HEALTH_CHECKS, persistences},
 };
 
@@ -21,9 +21,29 @@ const NONE: &str = "none";
 const METHODS: [&str; 9] =
     ["GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE", "CONNECT", "TRACE"];
 
+/// `Health check` and `Session persistence`, folded.
+#[component]
+pub fn HealthFolds(form: Form) -> impl IntoView {
+    let i18n = use_i18n();
+    view! {
+        <Fold form part=Part::Health
+            summary=text(move || t_string!(i18n, create.health_check).to_owned())
+            note=text(move || health_note(form))
+        >
+            <HealthCheck form />
+        </Fold>
+        <Fold form part=Part::Persistence
+            summary=text(move || t_string!(i18n, create.persistence).to_owned())
+            note=text(move || persistence_note(form))
+        >
+            <SessionPersistence form />
+        </Fold>
+    }
+}
+
 /// The health check of every group.
 #[component]
-pub fn HealthCheck(form: Form) -> impl IntoView {
+fn HealthCheck(form: Form) -> impl IntoView {
     let groups = group_keys(form);
     view! {
         <For each=move || groups.get() key=|key| *key let:key>
@@ -33,7 +53,7 @@ pub fn HealthCheck(form: Form) -> impl IntoView {
 }
 
 /// What the folded part says.
-pub fn health_note(form: Form) -> String {
+fn health_note(form: Form) -> String {
     let i18n = form.i18n();
     let all: Vec<_> = form.draft.with(|draft| {
         let health = draft.groups.iter().map(|group| &group.health);
@@ -53,7 +73,7 @@ pub fn health_note(form: Form) -> String {
 }
 
 /// What the folded part says.
-pub fn persistence_note(form: Form) -> String {
+fn persistence_note(form: Form) -> String {
     let kinds: Vec<String> = form.draft.with(|draft| {
         let kinds = draft.groups.iter().filter_map(|group| group.persistence.kind.as_ref());
         kinds.map(ToString::to_string).collect()
@@ -198,7 +218,7 @@ fn Request(form: Form, group: RowKey) -> impl IntoView {
 
 /// The session persistence of every group.
 #[component]
-pub fn SessionPersistence(form: Form) -> impl IntoView {
+fn SessionPersistence(form: Form) -> impl IntoView {
     let groups = group_keys(form);
     view! {
         <For each=move || groups.get() key=|key| *key let:key>

@@ -4,6 +4,7 @@
 use super::{Form, FormNumber, FormTextarea};
 use crate::{
     i18n::{t_string, use_i18n},
+    store::row::protocol_word,
     ui::{Field, text},
 };
 use leptos::prelude::*;
@@ -60,7 +61,9 @@ fn scope_name(form: Form, scope: Scope) -> Option<String> {
         Scope::Every if draft.listeners.iter().all(|listener| listener.own.is_none()) => None,
         Scope::Every => Some(t_string!(form.i18n(), create.other_listeners).to_owned()),
         Scope::Listener(key) => {
-            draft.listener(key).map(|listener| format!("{} {}", listener.protocol, listener.port))
+            let name =
+                |it: &plan::ListenerDraft| format!("{} {}", protocol_word(&it.protocol), it.port);
+            draft.listener(key).map(name)
         }
     })
 }

@@ -69,6 +69,17 @@ pub fn Server(
             }
         });
     };
+    let enabled =
+        move || form.draft.with(|draft| draft.server(group, server).is_some_and(|s| s.enabled));
+    // A new one is on; only a clone brings one that is not.
+    let came_off = !untrack(enabled);
+    let enable = move |on: bool| {
+        form.draft.update(|draft| {
+            if let Some(server) = draft.server_mut(group, server) {
+                server.enabled = on;
+            }
+        });
+    };
     let remove = move || {
         form.draft.update(|draft| draft.remove_server(group, server));
         form.focus_part(Part::Servers);
@@ -120,13 +131,77 @@ pub fn Server(
                     on_press=remove
                 />
             </div>
+            {came_off
+                .then(|| {
+                    view! {
+                        <div class="edit-wide">
+                            <Checkbox
+                                label=move || t_string!(i18n, edit.on).to_owned()
+                                checked=Signal::derive(enabled)
+                                on_change=enable
+                            />
+                        </div>
+                    }
+                })}
         </div>
+    }
+}
+
+/// Below the servers of a group: ways to more of them, and a word where nothing looks after their
+/// health. `on_add` is called when a row has been added.
+#[component]
+pub fn AddServers(
+    form: Form,
+    group: RowKey,
+    pasting: RwSignal<Option<String>>,
+    #[prop(optional, into)] on_add: Option<Callback<()>>,
+) -> impl IntoView {
+    let i18n = use_i18n();
+    let add = move || {
+        if let Some(server) = form.draft.try_update(|draft| draft.add_server(group)).flatten() {
+            if let Some(on_add) = on_add {
+                on_add.run(());
+            }
+            form.focus(&FieldPath::Server { group, server, field: ServerField::Address });
+        }
+    };
+    let unchecked = Memo::new(move |_| {
+        form.draft.with(|draft| {
+            draft.group(group).is_some_and(|g| !g.servers.is_empty() && g.health.kind.is_none())
+        })
+    });
+    view! {
+        <div class="row">
+            <Button icon=Glyph::Plus on_press=add>
+                {t!(i18n, create.add_server)}
+            </Button>
+            <Button
+                kind=ButtonKind::Quiet
+                icon=Glyph::Clipboard
+                on_press=move || pasting.set(Some(String::new()))
+            >
+                {t!(i18n, create.paste)}
+            </Button>
+        </div>
+        <Show when=move || unchecked.get()>
+            <p class="field-hint">
+                {t!(i18n, create.unchecked)} " "
+                <button
+                    type="button"
+                    class="link"
+                    on:click=move |_| form.focus_part(Part::Health)
+                >
+                    {t!(i18n, create.set_up_check)}
+                </button>
+            </p>
+        </Show>
+        <PasteDialog form group text=pasting />
     }
 }
 
 /// Many servers at once, with what is wrong in which line. Open as long as there is a text.
 #[component]
-pub fn PasteDialog(form: Form, group: RowKey, text: RwSignal<Option<String>>) -> impl IntoView {
+fn PasteDialog(form: Form, group: RowKey, text: RwSignal<Option<String>>) -> impl IntoView {
     let i18n = use_i18n();
     let read =
         Memo::new(move |_| text.with(|text| paste::servers(text.as_deref().unwrap_or_default())));

@@ -1,0 +1,30 @@
+//! `Name` and `Description`.
+
+use super::{Form, FormInput, FormTextarea};
+use crate::{
+    i18n::{t_string, use_i18n},
+    ui::Field,
+};
+use leptos::prelude::*;
+use plan::FieldPath;
+
+/// Both, the description `rows` high.
+#[component]
+pub fn NameFields(form: Form, rows: u32) -> impl IntoView {
+    let i18n = use_i18n();
+    view! {
+        <Field
+            label=move || t_string!(i18n, create.name).to_owned()
+            error=form.error(&FieldPath::Name)
+        >
+            <FormInput form path=FieldPath::Name />
+        </Field>
+        <Field
+            label=move || t_string!(i18n, create.description).to_owned()
+            error=form.error(&FieldPath::Description)
+            optional=true
+        >
+            <FormTextarea form path=FieldPath::Description rows />
+        </Field>
+    }
+}
