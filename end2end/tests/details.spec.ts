@@ -1,5 +1,5 @@
 import { expectAccessible } from '../fixtures/accessibility.ts'
-import { section } from '../fixtures/locators.ts'
+import { atOnce, section } from '../fixtures/locators.ts'
 import { expect, test } from '../fixtures/test.ts'
 
 const monitor = { type: 'TCP', delay: 1, timeout: 1, max_retries: 1, max_retries_down: 1 }
@@ -57,6 +57,7 @@ test('nothing is asked of what is being deleted or gone', async ({ page, api, wh
     await dialog.getByRole('textbox').fill(`web-${turn}`)
     asked.length = 0
     await dialog.getByRole('button', { name: 'Delete', exact: true }).click()
+    await atOnce(page, `Deleting web-${turn}`)
     await expect(page.getByText('No load balancers yet')).toBeVisible()
     const from = asked.findIndex((request) => request.startsWith('DELETE'))
     expect(asked.slice(from + 1).filter((request) => request.includes(made.id))).toEqual([])

@@ -1,5 +1,5 @@
 import { expectAccessible } from '../fixtures/accessibility.ts'
-import { createButton, row, search } from '../fixtures/locators.ts'
+import { atOnce, createButton, row, search } from '../fixtures/locators.ts'
 import { admin } from '../fixtures/portal.ts'
 import { expect, test } from '../fixtures/test.ts'
 
@@ -177,6 +177,7 @@ test.describe('what stands before the server', () => {
     const dialog = page.getByRole('dialog')
     await dialog.getByRole('textbox').fill('busy')
     await dialog.getByRole('button', { name: 'Delete', exact: true }).click()
+    await atOnce(page, 'Deleting busy')
     await expect(page.getByText('Another change is still under way')).toBeVisible()
     await expectAccessible(page)
     await page.goto(`${gateway.url}/load-balancers`)

@@ -25,8 +25,8 @@ pub(super) fn SignedInFrame(children: Children) -> impl IntoView {
     let store = use_store();
     let help = RwSignal::new(false);
     let ended = Signal::derive(move || store.session.phase() == Phase::Ended);
-    // What the page is still sending would break off in the middle.
-    ask_before_unload(move || untrack(|| store.edits.any_running()));
+    // What the page is still sending would break off in the middle, and what waits not begin.
+    ask_before_unload(move || store.toasts.any_waiting() || untrack(|| store.edits.any_running()));
     view! {
         <Frame
             product=move || t_string!(i18n, common.product).to_owned()
@@ -244,7 +244,11 @@ fn Notices() -> impl IntoView {
                     }
                 })
         }}
-        <FlashRegion messages on_dismiss=move |id: u64| store.toasts.dismiss(id) />
+        <FlashRegion
+            messages
+            on_dismiss=move |id: u64| store.toasts.dismiss(id)
+            on_undo=move |id: u64| store.toasts.undo(id)
+        />
     }
 }
 
@@ -255,5 +259,12 @@ fn flash(toast: store::Toast) -> Flash {
         store::Tone::Error => Tone::Error,
     };
     let link = toast.link.map(|(words, href)| (href, words));
-    Flash { id: toast.id, tone, text: toast.text, detail: None, link }
+    Flash {
+        id: toast.id,
+        tone,
+        text: toast.text,
+        detail: None,
+        link,
+        undo: toast.decide.map(|(word, _)| word),
+    }
 }

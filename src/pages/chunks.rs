@@ -127,7 +127,7 @@ chunk! {
     /// The question before load balancers are deleted.
     load_balancer: delete_load_balancers(
         ids: RwSignal<Vec<LoadBalancerId>>,
-        on_deleted: Callback<Vec<LoadBalancerId>>
+        on_deleted: Callback<(Vec<LoadBalancerId>, bool)>
     ) {
         view! { <load_balancers::delete::DeleteDialog ids on_deleted /> }.into_any()
     }

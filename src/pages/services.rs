@@ -13,10 +13,7 @@ use crate::{
         row::{Attention, Row, provisioning_word},
         use_store,
     },
-    ui::{
-        Banner, Button, ButtonKind, Glyph, Icon, LinkButton, PageHeader, SkeletonLines,
-        StatusBadge, Tone, text,
-    },
+    ui::{Banner, Button, Glyph, Icon, PageHeader, SkeletonLines, StatusBadge, Tone, text},
 };
 use certificates::Certificates;
 use first::First;
@@ -132,32 +129,6 @@ fn Failed() -> impl IntoView {
         >
             {reason}
         </Banner>
-    }
-}
-
-/// The way to something new, or why it is closed.
-#[component]
-fn Create(href: String, primary: bool) -> impl IntoView {
-    let i18n = use_i18n();
-    let store = use_store();
-    let kind = if primary { ButtonKind::Primary } else { ButtonKind::Secondary };
-    move || {
-        if store.session.may_change() {
-            view! {
-                <LinkButton kind href=href.clone()>
-                    {t!(i18n, common.create_plus)}
-                </LinkButton>
-            }
-            .into_any()
-        } else {
-            let reason = move || Some(t_string!(i18n, errors.read_only).to_owned());
-            view! {
-                <Button kind disabled_reason=reason>
-                    {t!(i18n, common.create_plus)}
-                </Button>
-            }
-            .into_any()
-        }
     }
 }
 

@@ -41,6 +41,8 @@ pub struct Certificates {
 struct Work {
     /// Goes up with every change of user or project: answers of before are thrown away.
     epoch: u32,
+    /// Shown as being deleted before anything is sent, with the status that they have.
+    leaving: HashMap<SecretId, String>,
     timer_set: bool,
     list_again: bool,
     /// Reads the list anew, from when somebody has asked for it on. A function that is found here
@@ -120,7 +122,15 @@ impl Certificates {
     fn take(self, now: Vec<Certificate>) {
         self.all.update(|all| {
             let known: HashMap<_, _> = all.drain(..).map(|one| (one.id, one)).collect();
-            let kept = now.into_iter().map(|one| match known.get(&one.id) {
+            let now = now.into_iter().map(|mut one| {
+                self.work.update_value(|work| {
+                    if let Some(status) = work.leaving.get_mut(&one.id) {
+                        *status = std::mem::replace(&mut one.status, Certificate::DELETING.into());
+                    }
+                });
+                one
+            });
+            let kept = now.map(|one| match known.get(&one.id) {
                 Some(known) if **known == one => known.clone(),
                 _ => Arc::new(one),
             });
@@ -154,6 +164,23 @@ impl Certificates {
         });
         self.list_soon();
         Ok(one)
+    }
+
+    /// Shows some as being deleted before anything is sent, or as they are again.
+    pub fn set_leaving(self, ids: &[SecretId], leaving: bool) {
+        self.all.update(|all| {
+            for one in all.iter_mut().filter(|one| ids.contains(&one.id)) {
+                let Certificate { id, status, .. } = Arc::make_mut(one);
+                self.work.update_value(|work| {
+                    if leaving {
+                        let before = std::mem::replace(status, Certificate::DELETING.to_owned());
+                        work.leaving.insert(*id, before);
+                    } else if let Some(before) = work.leaving.remove(id) {
+                        *status = before;
+                    }
+                });
+            }
+        });
     }
 
     /// Deletes a certificate.

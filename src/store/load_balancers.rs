@@ -214,6 +214,11 @@ impl LoadBalancers {
         Ok(created)
     }
 
+    /// Shows some as being deleted before anything is sent, or as they are again.
+    pub fn set_leaving(self, ids: &[LoadBalancerId], leaving: bool) {
+        self.model.update(|model| model.set_leaving(ids, leaving));
+    }
+
     /// Deletes a load balancer with all that hangs on it; it shows DELETING at once, before there is an
     /// answer: from then on nothing is asked of it that may be gone already.
     ///

@@ -116,6 +116,7 @@ impl Store {
     fn follow(self, turn: Turn) {
         let listen = match turn {
             Turn::Another { signed_in } => {
+                self.toasts.undo_all();
                 let balancers = self.load_balancers.forget();
                 self.edits.forget();
                 let certificates = self.certificates.forget();

@@ -1,6 +1,8 @@
-//! What has to be told: the results of actions. The part that shows them decides how long.
+//! What has to be told: the results of actions, and actions that can still be taken back. The part
+//! that shows them decides how long.
 
 use leptos::prelude::*;
+use std::sync::Arc;
 
 /// What kind of news.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -13,8 +15,11 @@ pub enum Tone {
     Error,
 }
 
+/// Carries an action out (`true`), or takes it back.
+pub type Decide = Arc<dyn Fn(bool) + Send + Sync>;
+
 /// One piece of news.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone)]
 pub struct Toast {
     /// Unique in the page.
     pub id: u64,
@@ -24,6 +29,9 @@ pub struct Toast {
     pub text: String,
     /// The next step: its words and address.
     pub link: Option<(String, String)>,
+    /// An action that waits: it is carried out when the toast goes, unless it is taken back before.
+    /// The word for that, and what does either.
+    pub decide: Option<(String, Decide)>,
 }
 
 /// All that is shown; a handle.
@@ -73,14 +81,97 @@ impl Toasts {
         self.push(Tone::Error, text.into(), None);
     }
 
-    /// Takes one away.
+    /// Tells of an action that is carried out in a few seconds, unless somebody takes it back.
+    pub fn undoable(self, text: impl Into<String>, undo: impl Into<String>, decide: Decide) {
+        self.push(Tone::Success, text.into(), None);
+        self.shown.update(|shown| {
+            if let Some(toast) = shown.last_mut() {
+                toast.decide = Some((undo.into(), decide));
+            }
+        });
+    }
+
+    /// Takes one away; what waits is carried out.
     pub fn dismiss(self, id: u64) {
-        self.shown.update(|shown| shown.retain(|toast| toast.id != id));
+        self.close(id, true);
+    }
+
+    /// Takes one away, and back what waits.
+    pub fn undo(self, id: u64) {
+        self.close(id, false);
+    }
+
+    /// Takes back all that waits: whoever asked for it is gone.
+    pub(super) fn undo_all(self) {
+        for toast in self.shown.get_untracked() {
+            if toast.decide.is_some() {
+                self.undo(toast.id);
+            }
+        }
+    }
+
+    /// Whether anything waits; not followed.
+    pub fn any_waiting(self) -> bool {
+        self.shown.with_untracked(|shown| shown.iter().any(|toast| toast.decide.is_some()))
+    }
+
+    fn close(self, id: u64, carry_out: bool) {
+        let gone = self.shown.try_update(|shown| {
+            let at = shown.iter().position(|toast| toast.id == id)?;
+            shown.remove(at).decide
+        });
+        // Once only: it is no longer there for the second.
+        if let Some((_, decide)) = gone.flatten() {
+            decide(carry_out);
+        }
     }
 
     fn push(self, tone: Tone, text: String, link: Option<(String, String)>) {
         let id = self.next_id.with_value(|id| id.wrapping_add(1));
         self.next_id.set_value(id);
-        self.shown.update(|shown| shown.push(Toast { id, tone, text, link }));
+        self.shown.update(|shown| shown.push(Toast { id, tone, text, link, decide: None }));
+    }
+}
+
+#[cfg(test)]
+#[cfg(not(target_arch = "wasm32"))]
+mod tests {
+    use super::*;
+    use std::sync::Mutex;
+
+    /// Two actions that wait, and what became of them.
+    fn two() -> (Toasts, Arc<Mutex<Vec<(u8, bool)>>>, Owner) {
+        let owner = Owner::new();
+        owner.set();
+        let toasts = Toasts::new();
+        let done = Arc::new(Mutex::new(Vec::new()));
+        for number in 1..=2 {
+            let done = done.clone();
+            let decide = move |carry_out| done.lock().unwrap().push((number, carry_out));
+            toasts.undoable("goes", "Undo", Arc::new(decide));
+        }
+        (toasts, done, owner)
+    }
+
+    #[test]
+    fn what_waits_is_carried_out_or_taken_back_once() {
+        let (toasts, done, _owner) = two();
+        let ids: Vec<u64> = untrack(|| toasts.shown()).iter().map(|toast| toast.id).collect();
+        assert!(toasts.any_waiting());
+        toasts.undo(ids[1]);
+        toasts.dismiss(ids[1]);
+        toasts.dismiss(ids[0]);
+        toasts.undo(ids[0]);
+        assert_eq!(*done.lock().unwrap(), [(2, false), (1, true)]);
+        assert!(!toasts.any_waiting());
+    }
+
+    #[test]
+    fn nothing_goes_once_whoever_asked_is_gone() {
+        let (toasts, done, _owner) = two();
+        toasts.success("stays");
+        toasts.undo_all();
+        assert_eq!(*done.lock().unwrap(), [(1, false), (2, false)]);
+        assert_eq!(untrack(|| toasts.shown()).len(), 1);
     }
 }

@@ -22,6 +22,8 @@ pub struct Flash {
     pub detail: Option<String>,
     /// Where to go next: the address, and what the link says.
     pub link: Option<(String, String)>,
+    /// What the button says that takes it back; until the message goes, it waits.
+    pub undo: Option<String>,
 }
 
 /// The messages, newest last. There is one region, in the frame.
@@ -31,6 +33,9 @@ pub fn FlashRegion(
     /// Told the id of a message that is to go.
     #[prop(into)]
     on_dismiss: Callback<u64>,
+    /// Told the id of a message whose action is taken back.
+    #[prop(into)]
+    on_undo: Callback<u64>,
 ) -> impl IntoView {
     let of = move |urgent: bool| {
         move || {
@@ -44,20 +49,20 @@ pub fn FlashRegion(
         <div class="flashes">
             <div role="alert" class="flash-list">
                 <For each=of(true) key=|one| one.id let:one>
-                    {flash(one, on_dismiss)}
+                    {flash(one, on_dismiss, on_undo)}
                 </For>
             </div>
             <div role="status" class="flash-list">
                 <For each=of(false) key=|one| one.id let:one>
-                    {flash(one, on_dismiss)}
+                    {flash(one, on_dismiss, on_undo)}
                 </For>
             </div>
         </div>
     }
 }
 
-fn flash(message: Flash, on_dismiss: Callback<u64>) -> AnyView {
-    let Flash { id, tone, text, detail, link } = message;
+fn flash(message: Flash, on_dismiss: Callback<u64>, on_undo: Callback<u64>) -> AnyView {
+    let Flash { id, tone, text, detail, link, undo } = message;
     let words = Words::expect();
     let timer = StoredValue::new(None::<TimeoutHandle>);
     let stop = move || {
@@ -87,6 +92,18 @@ fn flash(message: Flash, on_dismiss: Callback<u64>) -> AnyView {
                 {detail.map(|detail| view! { <p class="flash-detail">{detail}</p> })}
                 {link.map(|(href, text)| view! { <a href=href>{text}</a> })}
             </div>
+            {undo
+                .map(|word| {
+                    view! {
+                        <button
+                            type="button"
+                            class="button flash-undo"
+                            on:click=move |_| on_undo.run(id)
+                        >
+                            {word}
+                        </button>
+                    }
+                })}
             <button
                 type="button"
                 class="button button-quiet button-icon"

@@ -89,6 +89,7 @@ fn Gallery() -> impl IntoView {
                     <FlashRegion
                         messages=flashes
                         on_dismiss=move |id: u64| flashes.update(|all| all.retain(|one| one.id != id))
+                        on_undo=move |id: u64| flashes.update(|all| all.retain(|one| one.id != id))
                     />
                 }
             }
@@ -120,12 +121,14 @@ fn flashes() -> Vec<Flash> {
         text: text.to_owned(),
         detail: detail.map(str::to_owned),
         link: None,
+        undo: None,
     };
     vec![
         Flash {
             link: Some(("/".to_owned(), "Open shop".to_owned())),
             ..flash(1, Tone::Ok, "Creating load balancer shop.", None)
         },
+        Flash { undo: Some("Undo".to_owned()), ..flash(3, Tone::Ok, "Deleting shop.", None) },
         flash(2, Tone::Error, "Could not delete api-internal.", Some("It is being updated (409).")),
     ]
 }

@@ -61,6 +61,7 @@ fn Help(open: RwSignal<bool>) -> impl IntoView {
                 {key(&["?"], |i18n| t_string!(i18n, keyboard.help))}
                 {key(&["/"], |i18n| t_string!(i18n, keyboard.search))}
                 {key(&["c"], |i18n| t_string!(i18n, keyboard.create))}
+                {key(&["Ctrl Z", "⌘ Z"], |i18n| t_string!(i18n, keyboard.undo))}
                 {key(&["Esc"], |i18n| t_string!(i18n, keyboard.escape))}
             </dl>
             <h3>{t!(i18n, keyboard.in_lists)}</h3>

@@ -20,6 +20,10 @@ pub(super) fn listen(help: RwSignal<bool>) {
             event.prevent_default();
             return;
         }
+        if undoes(&event) && take_back() {
+            event.prevent_default();
+            return;
+        }
         let key = event.key();
         if !is_for_the_page(&event) || (key != "Escape" && !are_on()) {
             return;
@@ -55,6 +59,24 @@ fn finds(event: &KeyboardEvent) -> bool {
     only && event.key().eq_ignore_ascii_case("f") && !asked()
 }
 
+/// What one does is to be taken back, and not what one types.
+fn undoes(event: &KeyboardEvent) -> bool {
+    let with = event.ctrl_key() || event.meta_key();
+    let only = with && !event.alt_key() && !event.shift_key();
+    only && event.key().eq_ignore_ascii_case("z") && !in_field(event) && !asked()
+}
+
+/// The last thing that can be.
+fn take_back() -> bool {
+    let all = document().query_selector_all(".flash-undo").ok();
+    let last = all.and_then(|all| all.item(all.length().checked_sub(1)?));
+    let undo = last.and_then(|last| last.dyn_into::<HtmlElement>().ok());
+    if let Some(undo) = &undo {
+        undo.click();
+    }
+    undo.is_some()
+}
+
 fn rows_are_out_of_sight() -> bool {
     let Some(table) = find::<Element>("main [aria-rowcount]") else { return false };
     let said = table.get_attribute("aria-rowcount").and_then(|count| count.parse::<u32>().ok());
@@ -79,9 +101,12 @@ fn creates_in(route: &Route) -> Option<Route> {
 
 fn is_for_the_page(event: &KeyboardEvent) -> bool {
     let modified = event.ctrl_key() || event.meta_key() || event.alt_key();
+    !(modified || in_field(event) || asked() || event.default_prevented() || event.is_composing())
+}
+
+fn in_field(event: &KeyboardEvent) -> bool {
     let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
-    let taken = target.is_some_and(|at| at.closest(TAKEN).ok().flatten().is_some());
-    !(modified || taken || asked() || event.default_prevented() || event.is_composing())
+    target.is_some_and(|at| at.closest(TAKEN).ok().flatten().is_some())
 }
 
 /// A dialog is open: nothing happens behind it.

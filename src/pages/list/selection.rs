@@ -10,6 +10,8 @@ use std::{collections::HashSet, hash::Hash};
 /// What is ticked; a handle. What a search hides, or what is gone, does not count.
 pub struct Selection<I: Send + Sync + 'static> {
     ticked: RwSignal<HashSet<I>>,
+    /// Ticked again when they come back.
+    aside: StoredValue<HashSet<I>>,
     shown: Memo<Vec<I>>,
     count: Memo<usize>,
 }
@@ -34,7 +36,7 @@ impl<I: Copy + Eq + Hash + Send + Sync + 'static> Selection<I> {
                 shown.with(|shown| shown.iter().filter(|id| ticked.contains(id)).count())
             })
         });
-        Self { ticked, shown, count }
+        Self { ticked, aside: StoredValue::default(), shown, count }
     }
 
     /// Whether a row is ticked.
@@ -75,9 +77,15 @@ impl<I: Copy + Eq + Hash + Send + Sync + 'static> Selection<I> {
         self.ticked.set(shown.into_iter().collect());
     }
 
-    /// Forgets what is gone.
-    pub fn drop_all(self, gone: &[I]) {
-        self.ticked.update(|ticked| ticked.retain(|id| !gone.contains(id)));
+    /// Some rows are about to go, and are no longer ticked; or they stay after all, and are again what
+    /// they were.
+    pub fn going(self, (ids, gone): (Vec<I>, bool)) {
+        self.ticked.update(|ticked| {
+            self.aside.update_value(|aside| {
+                let (from, to) = if gone { (ticked, aside) } else { (aside, ticked) };
+                to.extend(ids.iter().filter_map(|id| from.take(id)));
+            });
+        });
     }
 
     /// Whether any of what is ticked is so.

@@ -1,46 +1,42 @@
 //! The question before load balancers are deleted: names them, what goes with them, and what stops.
 
 use crate::{
-    i18n::{I18nContext, Locale, errors, t, t_string, use_i18n},
+    i18n::{I18nContext, Locale, t, t_string, use_i18n},
+    pages::list::{Way, go},
     store::{Graph, row::protocol_word, use_store},
-    ui::{Banner, Button, ButtonKind, Dialog, Field, TextInput, Tone},
+    ui::{Button, ButtonKind, Dialog, Field, TextInput},
 };
-use leptos::{prelude::*, task::spawn_local};
-use openstack_types::{LoadBalancerId, error::ApiError, rules::may_delete};
+use leptos::prelude::*;
+use openstack_types::{LoadBalancerId, rules::may_delete};
 use std::sync::Arc;
 
 /// Load balancers named in the question; the rest is a number.
 const NAMED: usize = 8;
-/// Requests under way at a time; a browser keeps more than six to one server waiting anyway.
-const AT_ONCE: usize = 6;
-/// Failures told one by one; the rest is a number.
-const FAILURES_TOLD: usize = 3;
 
-/// Asks, and deletes. Open as long as `ids` are; empties them when done or not wanted.
+const WAY: Way<LoadBalancerId> = Way {
+    show: |store, ids, going| store.load_balancers.set_leaving(ids, going),
+    delete: |store, id| Box::pin(store.load_balancers.delete(id)),
+};
+
+/// Asks, and deletes after a few seconds in which it can be taken back. Open as long as `ids` are;
+/// empties them when answered.
 #[component]
 pub fn DeleteDialog(
     ids: RwSignal<Vec<LoadBalancerId>>,
-    /// Told which deletions have begun.
-    on_deleted: Callback<Vec<LoadBalancerId>>,
+    /// Told which go, and with `false` which of those stay after all.
+    on_deleted: Callback<(Vec<LoadBalancerId>, bool)>,
 ) -> impl IntoView {
     let i18n = use_i18n();
     let store = use_store();
     let typed = RwSignal::new(String::new());
-    let busy = RwSignal::new(false);
-    let failed = RwSignal::new(None::<ApiError>);
     let open = Memo::new(move |_| ids.with(|ids| !ids.is_empty()));
     Effect::new(move |_| {
         if open.get() {
             typed.set(String::new());
-            failed.set(None);
         }
     });
     // As it is now: what is asked about may change while the question is open.
-    let asked = Memo::new(move |before: Option<&Asked>| {
-        // From `Delete` on it is as it was asked.
-        if let (true, Some(before)) = (busy.get(), before) {
-            return before.clone();
-        }
+    let asked = Memo::new(move |_| {
         let graphs = ids.get().into_iter().filter_map(|id| store.load_balancers.graph(id));
         let (possible, refused) =
             graphs.partition(|graph| may_delete(&graph.balancer.provisioning_status).is_ok());
@@ -59,39 +55,23 @@ pub fn DeleteDialog(
     };
     let close = move || ids.set(Vec::new());
     let submit = move || {
-        if reason().is_some() || busy.get_untracked() {
+        if reason().is_some() {
             return;
         }
-        busy.set(true);
-        failed.set(None);
-        let targets = asked.with_untracked(|asked| asked.possible.clone());
-        spawn_local(async move {
-            let mut begun = Vec::new();
-            let mut failures = Vec::new();
-            for some in targets.chunks(AT_ONCE) {
-                let requests =
-                    some.iter().map(|graph| store.load_balancers.delete(graph.balancer.id));
-                let answers = futures::future::join_all(requests).await;
-                for (graph, answer) in some.iter().cloned().zip(answers) {
-                    match answer {
-                        Ok(()) => begun.push(graph),
-                        Err(error) => failures.push((graph, error)),
-                    }
-                }
+        let going = asked.with_untracked(|asked| asked.possible.clone());
+        ids.set(Vec::new());
+        let words = match going.as_slice() {
+            [one] => {
+                let name = name_of(one);
+                t_string!(i18n, load_balancers.delete_started, name = name).to_string()
             }
-            // Whoever has left the page is told by the frame all the same.
-            busy.try_set(false);
-            if let ([], [(_, error)]) = (begun.as_slice(), failures.as_slice())
-                && failed.try_set(Some(error.clone())).is_none()
-            {
-                return;
+            several => {
+                let count = several.len();
+                t_string!(i18n, load_balancers.delete_started_many, count = count).to_string()
             }
-            tell(i18n, store, &begun, &failures);
-            if !ids.is_disposed() {
-                on_deleted.run(begun.iter().map(|graph| graph.balancer.id).collect());
-            }
-            ids.try_set(Vec::new());
-        });
+        };
+        let things = going.iter().map(|graph| (graph.balancer.id, name_of(graph))).collect();
+        go(i18n, store, &WAY, things, words, on_deleted);
     };
     let title = move || {
         if several.get() {
@@ -106,7 +86,6 @@ pub fn DeleteDialog(
             on_close=close
             title
             danger=true
-            busy
             on_submit=submit
             actions=move || {
                 view! {
@@ -114,7 +93,6 @@ pub fn DeleteDialog(
                     <Button
                         kind=ButtonKind::Danger
                         submit=true
-                        busy
                         disabled_reason=Signal::derive(reason)
                     >
                         {t!(i18n, common.delete)}
@@ -122,14 +100,6 @@ pub fn DeleteDialog(
                 }
             }
         >
-            {move || {
-                failed
-                    .get()
-                    .map(|error| {
-                        let text = move || errors::explain(i18n, &error);
-                        view! { <Banner tone=Tone::Error>{text}</Banner> }
-                    })
-            }}
             {move || {
                 let asked = asked.get();
                 if several.get() { many(i18n, &asked) } else { one(i18n, &asked) }
@@ -296,39 +266,4 @@ fn many(i18n: I18nContext<Locale>, asked: &Asked) -> AnyView {
         {refused}
     }
     .into_any()
-}
-
-fn tell(
-    i18n: I18nContext<Locale>,
-    store: crate::store::Store,
-    begun: &[Arc<Graph>],
-    failures: &[(Arc<Graph>, ApiError)],
-) {
-    match begun {
-        [] => {}
-        [one] => {
-            let name = name_of(one);
-            store
-                .toasts
-                .success(t_string!(i18n, load_balancers.delete_started, name = name).to_string());
-        }
-        several => {
-            let count = several.len();
-            store.toasts.success(
-                t_string!(i18n, load_balancers.delete_started_many, count = count).to_string(),
-            );
-        }
-    }
-    for (graph, error) in failures.iter().take(FAILURES_TOLD) {
-        let (name, reason) = (name_of(graph), errors::explain(i18n, error));
-        store.toasts.error(
-            t_string!(i18n, load_balancers.delete_failed, name = name, reason = reason).to_string(),
-        );
-    }
-    let more = failures.len().saturating_sub(FAILURES_TOLD);
-    if more > 0 {
-        store
-            .toasts
-            .error(t_string!(i18n, load_balancers.delete_failed_more, count = more).to_string());
-    }
 }

@@ -83,7 +83,7 @@ pub fn LoadBalancerDetails(id: LoadBalancerId) -> impl IntoView {
     let exporting = RwSignal::new(false);
     let to_list = {
         let navigate = use_navigate();
-        move |_: Vec<LoadBalancerId>| {
+        move |_: (Vec<LoadBalancerId>, bool)| {
             navigate(&Route::load_balancers().href(), Default::default());
         }
     };

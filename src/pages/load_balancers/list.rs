@@ -10,14 +10,14 @@ use crate::{
         t, t_string, use_i18n,
     },
     pages::{
-        list::{Query, Selection, SelectionBar, Sight},
+        list::{Create, Query, Selection, SelectionBar, Sight},
         page_title,
     },
     routes::{Route, SortKey, Sorting},
     store::{search, use_store},
     ui::{
-        Art, Banner, Button, ButtonKind, Checkbox, EmptyState, Glyph, HeaderCell, LinkButton,
-        PageHeader, SearchInput, SkeletonRows, Table, TableMessage, Tone, VirtualRows, text,
+        Art, Banner, Button, Checkbox, EmptyState, Glyph, HeaderCell, PageHeader, SearchInput,
+        SkeletonRows, Table, TableMessage, Tone, VirtualRows, text,
     },
 };
 use leptos::prelude::*;
@@ -79,7 +79,6 @@ pub fn LoadBalancerList() -> impl IntoView {
         (!deletable).then(|| t_string!(i18n, errors.pending).to_owned())
     };
     let ask_delete = Callback::new(move |ids: Vec<LoadBalancerId>| deleting.set(ids));
-    let deleted = Callback::new(move |ids: Vec<LoadBalancerId>| selection.drop_all(&ids));
 
     view! {
         <PageHeader
@@ -93,7 +92,7 @@ pub fn LoadBalancerList() -> impl IntoView {
                     <Button icon=Glyph::Refresh busy on_press=move || balancers.list()>
                         {t!(i18n, common.refresh)}
                     </Button>
-                    <Create read_only />
+                    <Create to=Route::create() />
                 }
             }
         />
@@ -144,7 +143,7 @@ pub fn LoadBalancerList() -> impl IntoView {
             {move || body(sight.get(), shown, query, selection, deleting)}
         </Table>
         </div>
-        <Deleting ids=deleting on_deleted=deleted />
+        <Deleting ids=deleting on_deleted=move |which| selection.going(which) />
     }
 }
 
@@ -175,7 +174,7 @@ fn body(
                     title=move || t_string!(i18n, load_balancers.empty_title).to_owned()
                     text=text(move || t_string!(i18n, load_balancers.empty_text).to_owned())
                 >
-                    <Create read_only=Memo::new(move |_| !store.session.may_change()) />
+                    <Create to=Route::create() />
                 </EmptyState>
             </TableMessage>
         }
@@ -217,30 +216,6 @@ fn body(
                         </Button>
                     </EmptyState>
                 </TableMessage>
-            }
-            .into_any()
-        }
-    }
-}
-
-/// Leads to the wizard.
-#[component]
-fn Create(read_only: Memo<bool>) -> impl IntoView {
-    let i18n = use_i18n();
-    move || {
-        if read_only.get() {
-            let reason = move || Some(t_string!(i18n, errors.read_only).to_owned());
-            view! {
-                <Button kind=ButtonKind::Primary disabled_reason=reason>
-                    {t!(i18n, common.create_plus)}
-                </Button>
-            }
-            .into_any()
-        } else {
-            view! {
-                <LinkButton kind=ButtonKind::Primary href=Route::create().href()>
-                    {t!(i18n, common.create_plus)}
-                </LinkButton>
             }
             .into_any()
         }

@@ -26,9 +26,9 @@ use openstack_types::{LoadBalancerId, ProvisioningStatus, rules::may_change};
 #[component]
 pub fn Deleting(
     ids: RwSignal<Vec<LoadBalancerId>>,
-    /// Told which deletions have begun.
+    /// Told which go, and with `false` which of those stay after all.
     #[prop(into)]
-    on_deleted: Callback<Vec<LoadBalancerId>>,
+    on_deleted: Callback<(Vec<LoadBalancerId>, bool)>,
 ) -> impl IntoView {
     chunks::when_wanted(
         Signal::derive(move || ids.with(|ids| !ids.is_empty())),

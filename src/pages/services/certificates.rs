@@ -1,15 +1,17 @@
 //! The certificates at a glance: how many are how, and which end soon.
 
-use super::Create;
 use crate::{
     i18n::{I18nContext, Locale, errors, t, t_string, use_i18n},
-    pages::ssl_certificates::{expiry_badge, name_of, now},
+    pages::{
+        list::Create,
+        ssl_certificates::{expiry_badge, name_of, now},
+    },
     routes::{CertificateSort, ListQuery, Route},
     store::{
         certificates::{Certificate, State},
         use_store,
     },
-    ui::{Banner, Button, SkeletonLines, StatusBadge, Tone},
+    ui::{Banner, Button, ButtonKind, SkeletonLines, StatusBadge, Tone},
 };
 use leptos::prelude::*;
 use std::sync::Arc;
@@ -88,7 +90,7 @@ fn known(i18n: I18nContext<Locale>, overview: &Overview) -> AnyView {
         return view! {
             <p class="muted">{t!(i18n, certificates.empty_title)}</p>
             <div class="row">
-                <Create href=Route::create_ssl_certificate().href() primary=false />
+                <Create to=Route::create_ssl_certificate() kind=ButtonKind::Secondary />
             </div>
         }
         .into_any();

@@ -1,8 +1,8 @@
 //! There is no load balancer yet: three steps to the first, from servers to an answer.
 
-use super::Create;
 use crate::{
     i18n::{t, t_string, use_i18n},
+    pages::list::Create,
     routes::Route,
     store::use_store,
     ui::CodeBlock,
@@ -42,7 +42,7 @@ pub(super) fn First() -> impl IntoView {
                 <li>
                     <h4>{t!(i18n, services.first_create)}</h4>
                     <p>{t!(i18n, services.first_create_text)}</p>
-                    <Create href=Route::create().href() primary=true />
+                    <Create to=Route::create() />
                 </li>
                 <li>
                     <h4>{t!(i18n, services.first_ask)}</h4>

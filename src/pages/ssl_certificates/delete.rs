@@ -2,16 +2,16 @@
 
 use super::uses::links;
 use crate::{
-    i18n::{I18nContext, Locale, errors, t, t_string, use_i18n},
+    i18n::{I18nContext, Locale, t, t_string, use_i18n},
+    pages::list::{Way, go},
     store::{
-        Store,
         certificates::{Certificate, Uses},
         use_store,
     },
-    ui::{Banner, Button, ButtonKind, Dialog, Tone},
+    ui::{Button, ButtonKind, Dialog},
 };
-use leptos::{prelude::*, task::spawn_local};
-use openstack_types::{SecretId, error::ApiError};
+use leptos::prelude::*;
+use openstack_types::SecretId;
 use std::sync::Arc;
 
 /// Certificates named in the question; the rest is a number.
@@ -32,27 +32,27 @@ struct Asked {
     used: Vec<Arc<Certificate>>,
 }
 
-/// Asks, and deletes. Open as long as `ids` are; empties them when done or not wanted.
+const WAY: Way<SecretId> = Way {
+    show: |store, ids, going| store.certificates.set_leaving(ids, going),
+    delete: |store, id| Box::pin(store.certificates.delete(id)),
+};
+
+/// Asks, and deletes after a few seconds in which it can be taken back. Open as long as `ids` are;
+/// empties them when answered.
 #[component]
 pub(super) fn DeleteDialog(
     ids: RwSignal<Vec<SecretId>>,
     uses: Memo<Uses>,
-    /// Told which are gone.
+    /// Told which go, and with `false` which of those stay after all.
     #[prop(into)]
-    on_deleted: Callback<Vec<SecretId>>,
+    on_deleted: Callback<(Vec<SecretId>, bool)>,
 ) -> impl IntoView {
     let i18n = use_i18n();
     let store = use_store();
-    let busy = RwSignal::new(false);
-    let failed = RwSignal::new(None::<ApiError>);
     let open = Memo::new(move |_| ids.with(|ids| !ids.is_empty()));
-    Effect::new(move |_| {
-        if open.get() {
-            failed.set(None);
-        }
-    });
     let asked = Memo::new(move |_| {
         let all = ids.get().into_iter().filter_map(|id| store.certificates.get(id));
+        let all = all.filter(|one| one.status != Certificate::DELETING);
         let (used, possible) = uses.with(|uses| all.partition(|one| !uses.of(one.id).is_empty()));
         Asked { possible, used }
     });
@@ -64,45 +64,23 @@ pub(super) fn DeleteDialog(
     };
     let close = move || ids.set(Vec::new());
     let submit = move || {
-        if reason().is_some() || busy.get_untracked() {
+        if reason().is_some() {
             return;
         }
-        busy.set(true);
-        failed.set(None);
-        let targets = asked.with_untracked(|asked| asked.possible.clone());
-        spawn_local(async move {
-            let mut gone = Vec::new();
-            let mut refused = None;
-            for one in targets {
-                match store.certificates.delete(one.id).await {
-                    Ok(()) => gone.push(one),
-                    Err(error) => refused = refused.or(Some((one, error))),
-                }
+        let going = asked.with_untracked(|asked| asked.possible.clone());
+        ids.set(Vec::new());
+        let words = match going.as_slice() {
+            [one] => {
+                let name = name_of(i18n, one);
+                t_string!(i18n, load_balancers.delete_started, name = name).to_string()
             }
-            // Whoever has left the page is told by the frame all the same.
-            busy.try_set(false);
-            tell(i18n, store, &gone);
-            if !ids.is_disposed() {
-                on_deleted.run(gone.iter().map(|one| one.id).collect());
+            several => {
+                let count = several.len();
+                t_string!(i18n, certificates.delete_started_many, count = count).to_string()
             }
-            match refused {
-                None => drop(ids.try_set(Vec::new())),
-                Some((one, error)) => {
-                    if ids.try_set(vec![one.id]).is_some() {
-                        let name = name_of(i18n, &one);
-                        let reason = errors::explain(i18n, &error);
-                        let words = t_string!(
-                            i18n,
-                            load_balancers.delete_failed,
-                            name = name,
-                            reason = reason
-                        );
-                        store.toasts.error(words.to_string());
-                    }
-                    failed.try_set(Some(error));
-                }
-            }
-        });
+        };
+        let things = going.iter().map(|one| (one.id, name_of(i18n, one))).collect();
+        go(i18n, store, &WAY, things, words, on_deleted);
     };
     let title = move || {
         if several.get() {
@@ -117,7 +95,6 @@ pub(super) fn DeleteDialog(
             on_close=close
             title
             danger=true
-            busy
             on_submit=submit
             actions=move || {
                 view! {
@@ -127,7 +104,6 @@ pub(super) fn DeleteDialog(
                     <Button
                         kind=ButtonKind::Danger
                         submit=true
-                        busy
                         disabled_reason=Signal::derive(reason)
                     >
                         {t!(i18n, common.delete)}
@@ -135,14 +111,6 @@ pub(super) fn DeleteDialog(
                 }
             }
         >
-            {move || {
-                failed
-                    .get()
-                    .map(|error| {
-                        let text = move || errors::explain(i18n, &error);
-                        view! { <Banner tone=Tone::Error>{text}</Banner> }
-                    })
-            }}
             {move || question(i18n, &asked.get(), &uses.get())}
         </Dialog>
     }
@@ -190,19 +158,4 @@ fn question(i18n: I18nContext<Locale>, asked: &Asked, uses: &Uses) -> AnyView {
         {used}
     }
     .into_any()
-}
-
-fn tell(i18n: I18nContext<Locale>, store: Store, gone: &[Arc<Certificate>]) {
-    match gone {
-        [] => {}
-        [one] => {
-            let name = name_of(i18n, one);
-            store.toasts.success(t_string!(i18n, certificates.deleted, name = name).to_string());
-        }
-        several => {
-            let count = several.len();
-            let words = t_string!(i18n, certificates.deleted_many, count = count).to_string();
-            store.toasts.success(words);
-        }
-    }
 }

@@ -74,10 +74,8 @@ pub fn CertificateDetails(id: SecretId) -> impl IntoView {
     let replacing = RwSignal::new(false);
     let to_list = {
         let navigate = use_navigate();
-        move |gone: Vec<SecretId>| {
-            if !gone.is_empty() {
-                navigate(&Route::ssl_certificates().href(), Default::default());
-            }
+        move |_: (Vec<SecretId>, bool)| {
+            navigate(&Route::ssl_certificates().href(), Default::default());
         }
     };
     view! {

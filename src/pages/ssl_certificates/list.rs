@@ -10,14 +10,14 @@ use crate::{
         t, t_string, use_i18n,
     },
     pages::{
-        list::{Query, Selection, SelectionBar, Sight},
+        list::{Create, Query, Selection, SelectionBar, Sight},
         page_title,
     },
     routes::{CertificateSort, Route, Sorting},
     store::{certificates::search, use_store},
     ui::{
-        Art, Banner, Button, ButtonKind, Checkbox, EmptyState, Glyph, HeaderCell, LinkButton,
-        PageHeader, SearchInput, SkeletonRows, Table, TableMessage, Tone, VirtualRows, text,
+        Art, Banner, Button, Checkbox, EmptyState, Glyph, HeaderCell, PageHeader, SearchInput,
+        SkeletonRows, Table, TableMessage, Tone, VirtualRows, text,
     },
 };
 use leptos::prelude::*;
@@ -75,7 +75,6 @@ pub fn CertificateList() -> impl IntoView {
     };
     let no_delete =
         move || (!store.session.may_change()).then(|| t_string!(i18n, errors.read_only).to_owned());
-    let deleted = move |ids: Vec<SecretId>| selection.drop_all(&ids);
     view! {
         <PageHeader
             title
@@ -88,7 +87,7 @@ pub fn CertificateList() -> impl IntoView {
                     <Button icon=Glyph::Refresh busy on_press=refresh>
                         {t!(i18n, common.refresh)}
                     </Button>
-                    <Create />
+                    <Create to=Route::create_ssl_certificate() />
                 }
             }
         />
@@ -125,7 +124,7 @@ pub fn CertificateList() -> impl IntoView {
                 }}
             </Table>
         </div>
-        <DeleteDialog ids=deleting uses on_deleted=deleted />
+        <DeleteDialog ids=deleting uses on_deleted=move |which| selection.going(which) />
     }
 }
 
@@ -142,7 +141,7 @@ fn nothing(sight: Sight, query: ListQuery) -> AnyView {
                     title=move || t_string!(i18n, certificates.empty_title).to_owned()
                     text=text(move || t_string!(i18n, certificates.empty_text).to_owned())
                 >
-                    <Create />
+                    <Create to=Route::create_ssl_certificate() />
                 </EmptyState>
             </TableMessage>
         }
@@ -184,34 +183,6 @@ fn nothing(sight: Sight, query: ListQuery) -> AnyView {
                         </Button>
                     </EmptyState>
                 </TableMessage>
-            }
-            .into_any()
-        }
-    }
-}
-
-/// Leads to the wizard.
-#[component]
-fn Create() -> impl IntoView {
-    let i18n = use_i18n();
-    let store = use_store();
-    move || {
-        if store.session.may_change() {
-            view! {
-                <LinkButton
-                    kind=ButtonKind::Primary
-                    href=Route::create_ssl_certificate().href()
-                >
-                    {t!(i18n, common.create_plus)}
-                </LinkButton>
-            }
-            .into_any()
-        } else {
-            let reason = move || Some(t_string!(i18n, errors.read_only).to_owned());
-            view! {
-                <Button kind=ButtonKind::Primary disabled_reason=reason>
-                    {t!(i18n, common.create_plus)}
-                </Button>
             }
             .into_any()
         }

@@ -44,6 +44,9 @@ pub struct Certificate {
 }
 
 impl Certificate {
+    /// The status of one that is being deleted; Barbican has none for it.
+    pub const DELETING: &str = "DELETING";
+
     /// One that has just been stored.
     pub fn new(
         id: SecretId,

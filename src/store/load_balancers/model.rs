@@ -18,6 +18,8 @@ pub(super) struct Model {
     graphs: Vec<Arc<Graph>>,
     rows: Vec<Arc<Row>>,
     places: HashMap<LoadBalancerId, usize>,
+    /// Shown as being deleted before anything is sent.
+    leaving: HashSet<LoadBalancerId>,
 }
 
 /// Whether carrying out the change again on something newer does no harm.
@@ -37,12 +39,34 @@ impl Model {
     }
 
     fn draw_up(&mut self) {
-        let words = &self.words;
-        self.rows = self.graphs.iter().map(|graph| Arc::new(Row::of(graph, words))).collect();
+        self.rows = self.graphs.iter().map(|graph| self.draw(graph)).collect();
+    }
+
+    fn draw(&self, graph: &Graph) -> Arc<Row> {
+        let mut row = Row::of(graph, &self.words);
+        if self.leaving.contains(&row.id) {
+            row.provisioning = ProvisioningStatus::PendingDelete;
+        }
+        Arc::new(row)
+    }
+
+    /// Shows some as being deleted, or as they are again.
+    pub(super) fn set_leaving(&mut self, ids: &[LoadBalancerId], leaving: bool) {
+        for id in ids {
+            if leaving {
+                self.leaving.insert(*id);
+            } else {
+                self.leaving.remove(id);
+            }
+            if let Some(&place) = self.places.get(id) {
+                self.rows[place] = self.draw(&self.graphs[place]);
+            }
+        }
     }
 
     pub(super) fn clear(&mut self) {
         self.words.certificates.clear();
+        self.leaving.clear();
         self.replace_all(Vec::new());
     }
 
@@ -63,28 +87,33 @@ impl Model {
     }
 
     pub(super) fn graph(&self, id: LoadBalancerId) -> Option<Arc<Graph>> {
-        self.places.get(&id).map(|place| self.graphs[*place].clone())
+        let mut graph = self.places.get(&id).map(|place| self.graphs[*place].clone())?;
+        if self.leaving.contains(&id) {
+            let balancer = &mut Arc::make_mut(&mut graph).balancer;
+            balancer.provisioning_status = ProvisioningStatus::PendingDelete;
+        }
+        Some(graph)
     }
 
     /// Takes a whole list. What is as it was stays the same object, so that nothing of it is drawn
     /// anew; health monitors, which a list does not tell, are kept.
     pub(super) fn replace_all(&mut self, mut graphs: Vec<Arc<Graph>>) {
         for graph in &mut graphs {
-            if let Some(known) = self.graph(graph.balancer.id) {
+            let known = self.places.get(&graph.balancer.id).map(|place| &self.graphs[*place]);
+            if let Some(known) = known.cloned() {
                 keep_monitors(graph, &known);
                 if *graph == known {
                     *graph = known;
                 }
             }
         }
-        let words = &self.words;
         let rows = graphs
             .iter()
             .map(|graph| {
                 let known = self.places.get(&graph.balancer.id).copied();
                 match known {
                     Some(at) if Arc::ptr_eq(&self.graphs[at], graph) => self.rows[at].clone(),
-                    _ => Arc::new(Row::of(graph, words)),
+                    _ => self.draw(graph),
                 }
             })
             .collect();
@@ -94,7 +123,7 @@ impl Model {
     }
 
     pub(super) fn put(&mut self, graph: Arc<Graph>) {
-        let row = Arc::new(Row::of(&graph, &self.words));
+        let row = self.draw(&graph);
         match self.places.get(&graph.balancer.id) {
             Some(&place) => {
                 self.rows[place] = row;
@@ -109,6 +138,7 @@ impl Model {
     }
 
     pub(super) fn remove(&mut self, id: LoadBalancerId) {
+        self.leaving.remove(&id);
         if let Some(place) = self.places.remove(&id) {
             self.rows.swap_remove(place);
             self.graphs.swap_remove(place);
@@ -126,7 +156,7 @@ impl Model {
         let place = *self.places.get(&id)?;
         let graph = self.graphs.get_mut(place)?;
         let result = change(Arc::make_mut(graph));
-        self.rows[place] = Arc::new(Row::of(graph, &self.words));
+        self.rows[place] = self.draw(&self.graphs[place]);
         Some(result)
     }
 
@@ -245,6 +275,29 @@ mod tests {
             assert_eq!(Arc::ptr_eq(before, &now), i != 1);
         }
         assert_eq!(model.row(id(1)).unwrap().operating, OperatingStatus::Error);
+    }
+
+    #[test]
+    fn what_is_about_to_go_says_so_whatever_is_heard_until_it_stays_after_all() {
+        let mut model = model();
+        let shown = |model: &Model| {
+            let row = model.row(id(1)).unwrap().provisioning.clone();
+            assert_eq!(model.graph(id(1)).unwrap().balancer.provisioning_status, row);
+            row
+        };
+        model.set_leaving(&[id(1)], true);
+        assert_eq!(shown(&model), ProvisioningStatus::PendingDelete);
+        assert_eq!(model.row(id(0)).unwrap().provisioning, ProvisioningStatus::Active);
+        let status = json!({"provisioning_status": "PENDING_UPDATE"});
+        model.apply(&event("loadbalancer", "status", IDS[1], status), true);
+        assert_eq!(shown(&model), ProvisioningStatus::PendingDelete);
+        model.replace_all(three());
+        assert_eq!(shown(&model), ProvisioningStatus::PendingDelete);
+        // Nothing was sent yet, so changes of it are read like any other's.
+        let updated = event("loadbalancer", "updated", IDS[1], json!({}));
+        assert_eq!(model.apply_all(&[updated], true), HashSet::from([id(1)]));
+        model.set_leaving(&[id(1)], false);
+        assert_eq!(shown(&model), ProvisioningStatus::Active);
     }
 
     #[test]

@@ -167,7 +167,7 @@ pub(super) fn removed(
         <p class="edit-will muted">{t!(i18n, edit.will_be_removed)}</p>
         <div class="create-remove">
             <Button kind=ButtonKind::Quiet on_press=undo>
-                {t!(i18n, edit.undo)}
+                {t!(i18n, common.undo)}
             </Button>
         </div>
     }

@@ -63,7 +63,7 @@ pub(super) fn server_row(
                 4 => t_string!(i18n, edit.drain),
                 5 => t_string!(i18n, edit.undrain),
                 6 => t_string!(i18n, common.remove),
-                _ => t_string!(i18n, edit.undo),
+                _ => t_string!(i18n, common.undo),
             }
             .to_owned()
         })
@@ -138,7 +138,7 @@ pub(super) fn server_row(
                                     label=label(7)
                                     on_press=move || editing.put_server_back(group, key)
                                 >
-                                    {t!(i18n, edit.undo)}
+                                    {t!(i18n, common.undo)}
                                 </Button>
                             }
                                 .into_any()
