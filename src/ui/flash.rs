@@ -92,27 +92,39 @@ fn flash(message: Flash, on_dismiss: Callback<u64>, on_undo: Callback<u64>) -> A
                 {detail.map(|detail| view! { <p class="flash-detail">{detail}</p> })}
                 {link.map(|(href, text)| view! { <a href=href>{text}</a> })}
             </div>
-            {undo
-                .map(|word| {
-                    view! {
-                        <button
-                            type="button"
-                            class="button flash-undo"
-                            on:click=move |_| on_undo.run(id)
-                        >
-                            {word}
-                        </button>
-                    }
-                })}
-            <button
-                type="button"
-                class="button button-quiet button-icon"
-                aria-label=move || words.dismiss.get()
-                on:click=move |_| on_dismiss.run(id)
-            >
-                <Icon glyph=Glyph::Close />
-            </button>
+            {undo.map(|word| {
+                let label = Signal::stored(word.clone());
+                button("button flash-undo", label, word.into_any(), on_undo, id)
+            })}
+            {button(
+                "button button-quiet button-icon",
+                words.dismiss,
+                view! { <Icon glyph=Glyph::Close /> }.into_any(),
+                on_dismiss,
+                id,
+            )}
         </div>
+    }
+    .into_any()
+}
+
+/// Made once for both.
+fn button(
+    class: &'static str,
+    label: Signal<String>,
+    content: AnyView,
+    press: Callback<u64>,
+    id: u64,
+) -> AnyView {
+    view! {
+        <button
+            type="button"
+            class=class
+            aria-label=move || label.get()
+            on:click=move |_| press.run(id)
+        >
+            {content}
+        </button>
     }
     .into_any()
 }

@@ -83,7 +83,11 @@ impl<I: Copy + Eq + Hash + Send + Sync + 'static> Selection<I> {
         self.ticked.update(|ticked| {
             self.aside.update_value(|aside| {
                 let (from, to) = if gone { (ticked, aside) } else { (aside, ticked) };
-                to.extend(ids.iter().filter_map(|id| from.take(id)));
+                for id in ids {
+                    if from.remove(&id) {
+                        to.insert(id);
+                    }
+                }
             });
         });
     }
