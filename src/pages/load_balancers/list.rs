@@ -10,14 +10,14 @@ use crate::{
         t, t_string, use_i18n,
     },
     pages::{
-        list::{Create, Query, Selection, SelectionBar, Sight},
+        list::{Query, Selection, SelectionBar, Sight},
         page_title,
     },
     routes::{Route, SortKey, Sorting},
     store::{search, use_store},
     ui::{
-        Art, Banner, Button, Checkbox, EmptyState, Glyph, HeaderCell, PageHeader, SearchInput,
-        SkeletonRows, Table, TableMessage, Tone, VirtualRows, text,
+        Art, Banner, Button, ButtonKind, Checkbox, EmptyState, Glyph, HeaderCell, LinkButton,
+        PageHeader, SearchInput, SkeletonRows, Table, TableMessage, Tone, VirtualRows, text,
     },
 };
 use leptos::prelude::*;
@@ -92,7 +92,7 @@ pub fn LoadBalancerList() -> impl IntoView {
                     <Button icon=Glyph::Refresh busy on_press=move || balancers.list()>
                         {t!(i18n, common.refresh)}
                     </Button>
-                    <Create to=Route::create() />
+                    <Create read_only />
                 }
             }
         />
@@ -174,7 +174,7 @@ fn body(
                     title=move || t_string!(i18n, load_balancers.empty_title).to_owned()
                     text=text(move || t_string!(i18n, load_balancers.empty_text).to_owned())
                 >
-                    <Create to=Route::create() />
+                    <Create read_only=Memo::new(move |_| !store.session.may_change()) />
                 </EmptyState>
             </TableMessage>
         }
@@ -232,6 +232,30 @@ fn LastUpdated() -> impl IntoView {
             let time = time_of_millis(i18n.get_locale(), millis, Style::TimeOfDay);
             t_string!(i18n, load_balancers.last_updated, time = time).to_string()
         })
+    }
+}
+
+/// Leads to the wizard. The other lists share one; this one, in the first download, weighs less.
+#[component]
+fn Create(read_only: Memo<bool>) -> impl IntoView {
+    let i18n = use_i18n();
+    move || {
+        if read_only.get() {
+            let reason = move || Some(t_string!(i18n, errors.read_only).to_owned());
+            view! {
+                <Button kind=ButtonKind::Primary disabled_reason=reason>
+                    {t!(i18n, common.create_plus)}
+                </Button>
+            }
+            .into_any()
+        } else {
+            view! {
+                <LinkButton kind=ButtonKind::Primary href=Route::create().href()>
+                    {t!(i18n, common.create_plus)}
+                </LinkButton>
+            }
+            .into_any()
+        }
     }
 }
 
