@@ -139,12 +139,15 @@ mod tests {
     use super::*;
     use std::sync::Mutex;
 
+    /// Which was decided, and whether it was carried out.
+    type Decided = Arc<Mutex<Vec<(u8, bool)>>>;
+
     /// Two actions that wait, and what became of them.
-    fn two() -> (Toasts, Arc<Mutex<Vec<(u8, bool)>>>, Owner) {
+    fn two() -> (Toasts, Decided, Owner) {
         let owner = Owner::new();
         owner.set();
         let toasts = Toasts::new();
-        let done = Arc::new(Mutex::new(Vec::new()));
+        let done = Decided::default();
         for number in 1..=2 {
             let done = done.clone();
             let decide = move |carry_out| done.lock().unwrap().push((number, carry_out));
