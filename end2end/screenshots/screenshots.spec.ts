@@ -20,7 +20,7 @@ async function pictures(page: Page, name: string, ready: () => Promise<void>): P
   }
 }
 
-/** The address at which a load balancer serves HTTPS with a certificate, and HTTP beside it. */
+/** A load balancer that serves HTTPS with a certificate, and HTTP beside it; its id. */
 async function shop(api: Api, members: object[], monitor: object, secret: string): Promise<string> {
   const healthmonitor = { ...monitor, max_retries_down: 1 }
   const pool = { name: 'shop-servers', protocol: 'HTTP', lb_algorithm: 'LEAST_CONNECTIONS' }

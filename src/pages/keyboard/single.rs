@@ -16,11 +16,11 @@ pub(super) fn listen(help: RwSignal<bool>) {
     let store = use_store();
     let navigate = use_navigate();
     let heard = window_event_listener(keydown, move |event| {
-        if finds(&event) && rows_are_out_of_sight() && !in_search() && to_search() {
-            event.prevent_default();
-            return;
-        }
-        if undoes(&event) && take_back() {
+        // The browser's own search finds what is drawn only: ours comes first where there is more, and
+        // the browser's when one asks again.
+        let found = is_chord(&event, "f") && rows_are_out_of_sight() && !in_search() && to_search();
+        // What one does is to be taken back, and not what one types.
+        if found || is_chord(&event, "z") && !in_field(&event) && take_back() {
             event.prevent_default();
             return;
         }
@@ -51,19 +51,11 @@ pub(super) fn listen(help: RwSignal<bool>) {
     on_cleanup(move || heard.remove());
 }
 
-/// The browser's own search is asked for. It finds what is drawn only, so ours comes first where there
-/// is more, and the browser's when one asks again.
-fn finds(event: &KeyboardEvent) -> bool {
+/// Ctrl, or the Mac's command key, with a letter and nothing else.
+fn is_chord(event: &KeyboardEvent, letter: &str) -> bool {
     let with = event.ctrl_key() || event.meta_key();
     let only = with && !event.alt_key() && !event.shift_key();
-    only && event.key().eq_ignore_ascii_case("f") && !asked()
-}
-
-/// What one does is to be taken back, and not what one types.
-fn undoes(event: &KeyboardEvent) -> bool {
-    let with = event.ctrl_key() || event.meta_key();
-    let only = with && !event.alt_key() && !event.shift_key();
-    only && event.key().eq_ignore_ascii_case("z") && !in_field(event) && !asked()
+    only && event.key().eq_ignore_ascii_case(letter) && !asked()
 }
 
 /// The last thing that can be.

@@ -222,19 +222,6 @@ fn body(
     }
 }
 
-/// When the last news came.
-#[component]
-fn LastUpdated() -> impl IntoView {
-    let i18n = use_i18n();
-    let balancers = use_store().load_balancers;
-    move || {
-        balancers.updated().map(|millis| {
-            let time = time_of_millis(i18n.get_locale(), millis, Style::TimeOfDay);
-            t_string!(i18n, load_balancers.last_updated, time = time).to_string()
-        })
-    }
-}
-
 /// Leads to the wizard. The other lists share one; this one, in the first download, weighs less.
 #[component]
 fn Create(read_only: Memo<bool>) -> impl IntoView {
@@ -256,6 +243,19 @@ fn Create(read_only: Memo<bool>) -> impl IntoView {
             }
             .into_any()
         }
+    }
+}
+
+/// When the last news came.
+#[component]
+fn LastUpdated() -> impl IntoView {
+    let i18n = use_i18n();
+    let balancers = use_store().load_balancers;
+    move || {
+        balancers.updated().map(|millis| {
+            let time = time_of_millis(i18n.get_locale(), millis, Style::TimeOfDay);
+            t_string!(i18n, load_balancers.last_updated, time = time).to_string()
+        })
     }
 }
 
