@@ -94,7 +94,7 @@ fn flash(message: Flash, on_dismiss: Callback<u64>, on_undo: Callback<u64>) -> A
             </div>
             {undo.map(|word| {
                 let label = Signal::stored(word.clone());
-                button("button flash-undo", label, word.into_any(), on_undo, id)
+                button("button button-secondary flash-undo", label, word.into_any(), on_undo, id)
             })}
             {button(
                 "button button-quiet button-icon",
