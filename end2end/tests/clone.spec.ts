@@ -26,6 +26,8 @@ async function shop(api: Api, authority: Authority): Promise<{ id: string; vip_a
     listeners: [
       {
         name: 'plain',
+        description: 'sends to "HTTPS"',
+        tags: ['outside'],
         protocol: 'HTTP',
         protocol_port: 8080,
         default_pool: { name: 'web' },
@@ -35,6 +37,7 @@ async function shop(api: Api, authority: Authority): Promise<{ id: string; vip_a
             name: 'redirect-to-https',
             action: 'REDIRECT_PREFIX',
             redirect_prefix: 'https://www.example.com',
+            redirect_http_code: 308,
             rules: [{ type: 'PATH', compare_type: 'STARTS_WITH', value: '/' }],
           },
         ],
@@ -69,6 +72,8 @@ async function shop(api: Api, authority: Authority): Promise<{ id: string; vip_a
     pools: [
       {
         name: 'web',
+        description: "the shop's own",
+        tags: ['blue', 'of 2026'],
         protocol: 'HTTP',
         lb_algorithm: 'LEAST_CONNECTIONS',
         session_persistence: { type: 'APP_COOKIE', cookie_name: 'SHOP' },
@@ -84,6 +89,7 @@ async function shop(api: Api, authority: Authority): Promise<{ id: string; vip_a
           },
         ],
         healthmonitor: {
+          name: 'is it up',
           type: 'HTTP',
           delay: 20,
           timeout: 7,
@@ -111,10 +117,10 @@ async function shop(api: Api, authority: Authority): Promise<{ id: string; vip_a
 /** Mail by TCP: a group for each listener. */
 function mail(api: Api): Promise<{ id: string; vip_address: string }> {
   const group = (name: string, host: string) => ({
-    ...{ name, protocol: 'TCP', lb_algorithm: 'SOURCE_IP' },
+    ...{ name, description: 'mail', protocol: 'TCP', lb_algorithm: 'SOURCE_IP' },
     session_persistence: { type: 'SOURCE_IP' },
     members: [{ address: host, protocol_port: 25, weight: 7 }],
-    healthmonitor: { type: 'TLS-HELLO', delay: 9, timeout: 8, max_retries: 3 },
+    healthmonitor: { name: 'greets', type: 'TLS-HELLO', delay: 9, timeout: 8, max_retries: 3 },
   })
   return createGraph(api, {
     name: 'mail',

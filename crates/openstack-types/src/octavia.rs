@@ -6,7 +6,7 @@
 
 use crate::{
     HealthMonitorId, L7PolicyId, L7RuleId, ListenerId, LoadBalancerId, MemberId, NetworkId,
-    OperatingStatus, PoolId, PortId, ProjectId, ProvisioningStatus, SubnetId, UserId,
+    OperatingStatus, PoolId, ProjectId, ProvisioningStatus, SubnetId, UserId,
     field::{RedirectUrl, RuleValue},
     tls::{AlpnProtocol, TlsCiphers},
     wire_enum::wire_enum,
@@ -199,9 +199,6 @@ pub struct LoadBalancer {
     /// The address clients connect to.
     #[serde(default)]
     pub vip_address: Option<String>,
-    /// The port that holds the VIP.
-    #[serde(default)]
-    pub vip_port_id: Option<PortId>,
     /// The subnet of the VIP.
     #[serde(default)]
     pub vip_subnet_id: Option<SubnetId>,
@@ -214,9 +211,6 @@ pub struct LoadBalancer {
     /// Its pools.
     #[serde(default)]
     pub pools: Vec<Ref<PoolId>>,
-    /// Who provides it: `amphora`, `ovn`, …
-    #[serde(default)]
-    pub provider: String,
     /// Words of the users'.
     #[serde(default)]
     pub tags: Vec<String>,
@@ -285,12 +279,12 @@ pub struct Listener {
     /// Its L7 policies.
     #[serde(default)]
     pub l7policies: Vec<Ref<L7PolicyId>>,
-    /// UTC.
-    #[serde(default)]
-    pub created_at: Option<String>,
     /// UTC; null until the first change.
     #[serde(default)]
     pub updated_at: Option<String>,
+    /// Words of the users'.
+    #[serde(default)]
+    pub tags: Vec<String>,
 }
 
 fn unlimited() -> i64 {
@@ -374,6 +368,9 @@ pub struct Pool {
     /// Its name, perhaps empty.
     #[serde(default)]
     pub name: String,
+    /// Free text.
+    #[serde(default)]
+    pub description: String,
     /// Whether the last change has been carried out.
     pub provisioning_status: ProvisioningStatus,
     /// Whether traffic flows.
@@ -399,6 +396,9 @@ pub struct Pool {
     /// Its health monitor.
     #[serde(default)]
     pub healthmonitor_id: Option<HealthMonitorId>,
+    /// Words of the users'.
+    #[serde(default)]
+    pub tags: Vec<String>,
 }
 
 /// A member: a server, known by address and port.
@@ -541,6 +541,9 @@ pub struct CreateListener {
     /// Its name.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
+    /// Free text.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub description: Option<String>,
     /// What it speaks.
     pub protocol: ListenerProtocol,
     /// 1 to 65535.
@@ -581,6 +584,9 @@ pub struct CreateListener {
     /// Who may connect.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub allowed_cidrs: Option<Vec<String>>,
+    /// Words of the users'.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub tags: Vec<String>,
     /// The pool that serves it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub default_pool: Option<PoolByName>,
@@ -676,6 +682,9 @@ impl CreateL7Rule {
 pub struct CreatePool {
     /// Its name.
     pub name: String,
+    /// Free text.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub description: Option<String>,
     /// What it speaks to members.
     pub protocol: PoolProtocol,
     /// How a member is chosen.
@@ -683,6 +692,9 @@ pub struct CreatePool {
     /// How a client is kept on one member.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub session_persistence: Option<SessionPersistence>,
+    /// Words of the users'.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub tags: Vec<String>,
     /// The servers.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub members: Vec<CreateMember>,
@@ -727,6 +739,9 @@ pub struct CreateMember {
 /// A health monitor in a create request.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct CreateHealthMonitor {
+    /// Its name.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub name: Option<String>,
     /// The kind of check.
     #[serde(rename = "type")]
     pub kind: HealthMonitorType,

@@ -14,7 +14,7 @@ use openstack_types::{
     rules::{LbType, TAG_APPLICATION, TAG_NETWORK},
 };
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, net::IpAddr};
 
 /// A load balancer with all that hangs on it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -35,6 +35,13 @@ pub struct Graph {
 }
 
 impl Graph {
+    /// The members of a pool by address as a number, then by port: as they are shown.
+    pub(crate) fn members_in_order(&self, pool: PoolId) -> Vec<&Member> {
+        let mut members: Vec<_> = self.members.get(&pool).into_iter().flatten().collect();
+        members.sort_by_cached_key(|one| (one.address.parse::<IpAddr>().ok(), one.protocol_port));
+        members
+    }
+
     /// The policy by which a listener sends everything to HTTPS; without rules it does not yet.
     pub(crate) fn redirect_policy(&self, listener: ListenerId) -> Option<&L7Policy> {
         let redirects = self.policies.iter().filter(|policy| {
@@ -47,6 +54,12 @@ impl Graph {
     pub(crate) fn redirect(&self, listener: ListenerId) -> Option<String> {
         let policy = self.redirect_policy(listener).filter(|policy| !policy.rules.is_empty())?;
         policy.redirects_to_https().map(str::to_owned)
+    }
+
+    /// The status with which it sends there, unless that is what the service would choose.
+    pub(crate) fn redirect_code(&self, listener: ListenerId) -> Option<u16> {
+        const FOUND: u16 = 302;
+        self.redirect_policy(listener)?.redirect_http_code.filter(|code| *code != FOUND)
     }
 }
 
@@ -137,6 +150,8 @@ pub fn from_graph(graph: &Graph) -> Cloned {
         if listener.name != listener_name(&listener.protocol, listener.protocol_port) {
             typed.name = listener.name.clone();
         }
+        typed.description = listener.description.clone();
+        typed.tags = listener.tags.clone();
         if listener.connection_limit > 0 {
             typed.connection_limit = listener.connection_limit.to_string();
         }
@@ -148,6 +163,7 @@ pub fn from_graph(graph: &Graph) -> Cloned {
         typed.certificate = listener.default_tls_container_ref.clone();
         typed.sni = listener.sni_container_refs.clone();
         typed.redirect = graph.redirect(listener.id);
+        typed.redirect_code = graph.redirect_code(listener.id);
         typed.group = listener.default_pool_id.and_then(|pool| group_of.get(&pool).copied());
         options.push((key, options_there(listener)));
     }
@@ -226,6 +242,8 @@ fn groups(
         if !pool.name.starts_with(&pool_name_stem(&graph.loadbalancer.name)) {
             group.name = pool.name.clone();
         }
+        group.description = pool.description.clone();
+        group.tags = pool.tags.clone();
         group.method = pool.lb_algorithm.clone();
         if pool.protocol != pool_protocol(kind) {
             left_out.push(LeftOut::PoolProtocol {
@@ -291,6 +309,7 @@ fn alike(a: &crate::GroupDraft, b: &crate::GroupDraft) -> bool {
 pub(crate) fn health(monitor: &HealthMonitor) -> HealthDraft {
     let proposed = HealthDraft::default();
     HealthDraft {
+        name: monitor.name.clone(),
         kind: Some(monitor.kind.clone()),
         delay: monitor.delay.to_string(),
         timeout: monitor.timeout.to_string(),

@@ -119,9 +119,11 @@ fn request(
             draft.listeners.iter().filter(|listener| listener.group == Some(group.key)).collect();
         let pool = |name: String| CreatePool {
             name,
+            description: text(&group.description),
             protocol: pool_protocol(draft.kind),
             lb_algorithm: group.method.clone(),
             session_persistence: session_persistence.clone(),
+            tags: group.tags.clone(),
             members: members.clone(),
             healthmonitor: healthmonitor.clone(),
         };
@@ -171,6 +173,11 @@ fn request(
         listeners,
         pools,
     })
+}
+
+/// A text that is carried; nothing is asked for with an empty one.
+pub(crate) fn text(carried: &str) -> Option<String> {
+    (!carried.is_empty()).then(|| carried.to_owned())
 }
 
 /// What a pool of a type speaks to its servers.
@@ -284,8 +291,13 @@ pub(crate) fn listeners(draft: &Draft, findings: &mut Findings) -> Vec<CreateLis
             name => name.to_owned(),
         };
         findings.take(at(ListenerField::Name), field::at_most(&name, NAME_MAX));
+        let l7policies = redirect.into_iter().map(|to| CreateL7Policy {
+            redirect_http_code: listener.redirect_code,
+            ..CreateL7Policy::redirect_to_https(to)
+        });
         made.push(CreateListener {
             name: Some(name),
+            description: text(&listener.description),
             protocol: listener.protocol.clone(),
             protocol_port: port,
             connection_limit,
@@ -294,12 +306,13 @@ pub(crate) fn listeners(draft: &Draft, findings: &mut Findings) -> Vec<CreateLis
             tls_versions: carried.versions,
             tls_ciphers: carried.ciphers,
             alpn_protocols: carried.alpn,
-            l7policies: redirect.into_iter().map(CreateL7Policy::redirect_to_https).collect(),
+            l7policies: l7policies.collect(),
             insert_headers,
             timeout_client_data: None,
             timeout_member_connect: None,
             timeout_member_data: None,
             allowed_cidrs: None,
+            tags: listener.tags.clone(),
             default_pool: None,
         });
     }
@@ -362,6 +375,7 @@ pub(crate) fn health(
     let rise = findings.take(at(HealthField::Rise), field::integer(&typed.rise, 1, 10));
     let fall = findings.take(at(HealthField::Fall), field::integer(&typed.fall, 1, 10));
     let mut monitor = CreateHealthMonitor {
+        name: text(&typed.name),
         delay: delay.unwrap_or_default() as u32,
         timeout: timeout.unwrap_or_default() as u32,
         max_retries: rise.unwrap_or_default() as u8,

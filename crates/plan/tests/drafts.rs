@@ -252,6 +252,22 @@ fn a_redirect_to_https_is_part_of_the_one_request() {
     assert_eq!(https.insert_headers["X-Forwarded-Proto"], "true");
 }
 
+#[test]
+fn a_clone_redirects_with_the_code_of_its_original() {
+    let mut draft = named("web");
+    draft.listeners[0].redirect = Some("https://www.example.com".into());
+    let mut graph = created(&to_request(&draft).unwrap());
+    let code = |graph: &_| {
+        let request = to_request(&from_graph(graph).draft).unwrap();
+        request.listeners[0].l7policies[0].redirect_http_code
+    };
+    // What the service would choose is left to it.
+    assert_eq!(graph.policies[0].redirect_http_code, Some(302));
+    assert_eq!(code(&graph), None);
+    graph.policies[0].redirect_http_code = Some(301);
+    assert_eq!(code(&graph), Some(301));
+}
+
 proptest! {
     #[test]
     fn a_checked_draft_always_converts(draft in any_draft()) {

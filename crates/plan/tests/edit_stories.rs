@@ -136,6 +136,32 @@ fn a_weight_is_sent_alone_and_for_one_server() {
 }
 
 #[test]
+fn servers_are_changed_and_removed_in_the_order_in_which_they_are_shown() {
+    let mut graph = web();
+    let members = graph.members.values_mut().next().unwrap();
+    for (host, port) in [(10, 80), (2, 8080)] {
+        let mut more = members[0].clone();
+        more.id = format!("00000000-0000-4000-8000-00000002{port:04}").parse().unwrap();
+        more.address = format!("192.0.2.{host}");
+        more.protocol_port = port;
+        members.insert(0, more);
+    }
+    members.swap(2, 3);
+    let edit = Edit::of(graph);
+    let mut draft = edit.begin().clone();
+    let (removed, changed) = draft.groups[0].servers.split_at_mut(2);
+    assert_eq!(removed[0].address, "192.0.2.1");
+    changed.iter_mut().for_each(|server| server.weight = "7".into());
+    draft.groups[0].servers.drain(..2);
+    let told = edit.plan(&draft).unwrap().steps.into_iter().map(|step| match step.what {
+        StepWhat::ChangeServer { server, .. } | StepWhat::RemoveServer { server, .. } => server,
+        other => panic!("{other:?}"),
+    });
+    let told: Vec<String> = told.collect();
+    assert_eq!(told, ["192.0.2.2:8080", "192.0.2.10:80", "192.0.2.1:80", "192.0.2.2:80"]);
+}
+
+#[test]
 fn a_timeout_that_is_not_below_its_delay_is_refused_where_it_was_typed() {
     let mut graph = changed(&web(), |draft| {
         draft.groups[0].health.kind = Some(HealthMonitorType::Tcp);
@@ -211,11 +237,11 @@ fn a_server_moved_to_another_address_is_added_there_first_with_all_it_had() {
 #[test]
 fn another_writing_of_an_address_is_no_other_server() {
     let mut graph = web();
-    graph.members.values_mut().next().unwrap()[0].address = "2001:db8::1".into();
+    graph.members.values_mut().next().unwrap()[1].address = "2001:db8::1".into();
     let edit = Edit::of(graph);
     let mut draft = edit.draft();
-    draft.groups[0].servers[0].address = " 2001:DB8:0::1 ".into();
-    draft.groups[0].servers[0].port = "080".into();
+    draft.groups[0].servers[1].address = " 2001:DB8:0::1 ".into();
+    draft.groups[0].servers[1].port = "080".into();
     assert_eq!(names(&edit, &draft), Vec::<String>::new());
 }
 

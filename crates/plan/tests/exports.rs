@@ -90,7 +90,13 @@ fn same_in_every_language(request: &CreateLoadBalancer) -> Result<(), TestCaseEr
     };
     for (call, pool) in of("pool").into_iter().zip(&request.pools) {
         prop_assert_eq!(option(call, "--name"), Some(pool.name.as_str()));
+        prop_assert_eq!(option(call, "--description"), pool.description.as_deref());
+        prop_assert_eq!(option(call, "--tag"), pool.tags.first().map(String::as_str));
         prop_assert_eq!(option(call, "--loadbalancer"), Some("id-of-create"));
+    }
+    let asked = request.pools.iter().filter_map(|pool| pool.healthmonitor.as_ref());
+    for (call, monitor) in of("healthmonitor").into_iter().zip(asked) {
+        prop_assert_eq!(option(call, "--name"), monitor.name.as_deref());
     }
     let asked = request.pools.iter().flat_map(|pool| &pool.members);
     for (call, member) in of("member").into_iter().zip(asked) {
@@ -100,6 +106,8 @@ fn same_in_every_language(request: &CreateLoadBalancer) -> Result<(), TestCaseEr
     }
     for (call, listener) in of("listener").into_iter().zip(&request.listeners) {
         prop_assert_eq!(option(call, "--name"), listener.name.as_deref());
+        prop_assert_eq!(option(call, "--description"), listener.description.as_deref());
+        prop_assert_eq!(option(call, "--tag"), listener.tags.first().map(String::as_str));
         let certificate = listener.default_tls_container_ref.as_deref();
         prop_assert_eq!(option(call, "--default-tls-container-ref"), certificate);
         prop_assert_eq!(call.last().map(String::as_str), Some("id-of-create"));
@@ -107,6 +115,8 @@ fn same_in_every_language(request: &CreateLoadBalancer) -> Result<(), TestCaseEr
     for (call, policy) in of("l7policy").into_iter().zip(all_policies()) {
         let prefix = policy.redirect_prefix.as_ref().map(|prefix| prefix.as_str());
         prop_assert_eq!(option(call, "--redirect-prefix"), prefix);
+        let code = policy.redirect_http_code.map(|code| code.to_string());
+        prop_assert_eq!(option(call, "--redirect-http-code"), code.as_deref());
         prop_assert_eq!(call.last().map(String::as_str), Some("id-of-listener"));
     }
     for call in of("l7rule") {
@@ -121,9 +131,25 @@ fn same_in_every_language(request: &CreateLoadBalancer) -> Result<(), TestCaseEr
         let label = format!("pool_{}", index + 1);
         let name = attribute(&body, "openstack_lb_pool_v2", &label, "name");
         prop_assert_eq!(name.as_deref(), Some(pool.name.as_str()));
+        let described = attribute(&body, "openstack_lb_pool_v2", &label, "description");
+        prop_assert_eq!(&described, &pool.description);
+        if let Some(monitor) = &pool.healthmonitor {
+            let name = attribute(&body, "openstack_lb_monitor_v2", &label, "name");
+            prop_assert_eq!(&name, &monitor.name);
+        }
+    }
+    for (index, listener) in request.listeners.iter().enumerate() {
+        let label = format!("listener_{}", index + 1);
+        let described = attribute(&body, "openstack_lb_listener_v2", &label, "description");
+        prop_assert_eq!(&described, &listener.description);
     }
     let blocks = body.blocks().filter(|block| block.identifier() == "resource").count();
-    let with_members = request.pools.iter().filter(|pool| !pool.members.is_empty()).count();
+    let with_members = request.pools.iter().map(|pool| {
+        // A server with tags needs a block of its own.
+        let tagged = pool.members.iter().any(|member| !member.tags.is_empty());
+        if tagged { pool.members.len() } else { pool.members.len().min(1) }
+    });
+    let with_members: usize = with_members.sum();
     prop_assert_eq!(
         blocks,
         1 + request.pools.len()
@@ -216,6 +242,29 @@ fn certificates_and_redirects_are_in_every_language() {
         Some("https://cloud.example/v1/secrets/1")
     );
     assert!(https("tls_ciphers").unwrap().starts_with("TLS_AES_128_GCM_SHA256:"));
+}
+
+/// Of the two resources that are servers, only the one for a single server can have tags.
+#[test]
+fn tags_of_servers_are_in_terraform() {
+    let mut draft = named("web");
+    let group = draft.groups[0].key;
+    for (n, tags) in [(1, vec!["rack 1".to_owned(), "new".to_owned()]), (2, Vec::new())] {
+        let server = draft.add_server_at(group, format!("192.0.2.{n}"), "80".into(), None).unwrap();
+        draft.server_mut(group, server).unwrap().tags = tags;
+    }
+    let text = export::terraform(&to_request(&draft).unwrap());
+    let body = read_terraform(&text);
+    for n in 1..=2 {
+        let label = format!("pool_1_member_{n}");
+        let address = attribute(&body, "openstack_lb_member_v2", &label, "address");
+        assert_eq!(address, Some(format!("192.0.2.{n}")), "{text}");
+    }
+    assert!(text.contains(r#"= ["rack 1", "new"]"#), "{text}");
+    assert!(!text.contains("openstack_lb_members_v2"), "{text}");
+    draft.groups[0].servers.iter_mut().for_each(|server| server.tags.clear());
+    let text = export::terraform(&to_request(&draft).unwrap());
+    assert!(!text.contains("openstack_lb_member_v2"), "{text}");
 }
 
 #[test]

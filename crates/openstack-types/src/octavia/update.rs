@@ -113,6 +113,9 @@ pub struct NewPool {
     pub loadbalancer_id: LoadBalancerId,
     /// Its name.
     pub name: String,
+    /// Free text.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
     /// What it speaks to members.
     pub protocol: PoolProtocol,
     /// How a member is chosen.
@@ -120,6 +123,9 @@ pub struct NewPool {
     /// How a client is kept on one member.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub session_persistence: Option<SessionPersistence>,
+    /// Words of the users'.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tags: Vec<String>,
 }
 
 /// Body of `PUT /v2/lbaas/pools/{id}`.
@@ -160,9 +166,6 @@ pub struct UpdateMember {
 pub struct NewHealthMonitor {
     /// Whose members it checks.
     pub pool_id: PoolId,
-    /// Its name.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub name: Option<String>,
     /// Switched on.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub admin_state_up: Option<bool>,

@@ -33,7 +33,7 @@ pub(super) fn draft_of(graph: &Graph, known: &Rows, next_key: u32) -> (Draft, Ro
         };
         rows.groups.insert(key, pool.id);
         let mut servers = Vec::new();
-        for member in graph.members.get(&pool.id).map(Vec::as_slice).unwrap_or_default() {
+        for member in graph.members_in_order(pool.id) {
             let key = known.server(member.id).unwrap_or_else(|| draft.key());
             rows.servers.insert(key, member.id);
             servers.push(server(key, member));
@@ -41,6 +41,8 @@ pub(super) fn draft_of(graph: &Graph, known: &Rows, next_key: u32) -> (Draft, Ro
         let Some(group) = draft.group_mut(key) else { continue };
         group.servers = servers;
         group.name = pool.name.clone();
+        group.description = pool.description.clone();
+        group.tags = pool.tags.clone();
         group.method = pool.lb_algorithm.clone();
         if let Some(kept) = &pool.session_persistence {
             group.persistence = PersistenceDraft {
@@ -58,6 +60,7 @@ pub(super) fn draft_of(graph: &Graph, known: &Rows, next_key: u32) -> (Draft, Ro
         let mut typed = listener(key, there);
         typed.group = there.default_pool_id.and_then(|pool| rows.group(pool));
         typed.redirect = graph.redirect(there.id);
+        typed.redirect_code = graph.redirect_code(there.id);
         draft.listeners.push(typed);
     }
     (draft, rows)
@@ -85,6 +88,7 @@ fn listener(key: RowKey, listener: &Listener) -> ListenerDraft {
     ListenerDraft {
         key,
         name: listener.name.clone(),
+        description: listener.description.clone(),
         protocol: listener.protocol.clone(),
         port: listener.protocol_port.to_string(),
         certificate: listener.default_tls_container_ref.clone(),
@@ -92,9 +96,11 @@ fn listener(key: RowKey, listener: &Listener) -> ListenerDraft {
         group: None,
         sni: listener.sni_container_refs.clone(),
         redirect: None,
+        redirect_code: None,
         forwarded: ForwardedHeaders::of(&listener.insert_headers),
         headers: ForwardedHeaders::others(&listener.insert_headers),
         tls: TlsSettings::of(listener),
+        tags: listener.tags.clone(),
         own: Some(options_there(listener)),
     }
 }

@@ -199,9 +199,11 @@ mod tests {
         let body = NewPool {
             loadbalancer_id: ID.parse().unwrap(),
             name: "p".into(),
+            description: None,
             protocol: PoolProtocol::Http,
             lb_algorithm: LbAlgorithm::RoundRobin,
             session_persistence: None,
+            tags: Vec::new(),
         };
         let pool = PoolRef::New(group);
         let steps = vec![

@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     Draft, FieldPath, GroupDraft, HealthDraft, HealthField, RowKey, ServerDraft, ServerField,
-    request::{is_filled, pool_protocol},
+    request::{is_filled, pool_protocol, text},
 };
 use openstack_types::{
     PoolId,
@@ -116,9 +116,11 @@ impl Diff<'_> {
         let body = NewPool {
             loadbalancer_id: self.edit.base.loadbalancer.id,
             name: group.name.clone(),
+            description: text(&group.description),
             protocol: pool_protocol(self.draft.kind),
             lb_algorithm: group.method.clone(),
             session_persistence: read.persistence.clone(),
+            tags: group.tags.clone(),
         };
         let what = StepWhat::AddGroup { group: group.name.clone() };
         let call = Call::CreatePool { group: group.key, body };
@@ -128,7 +130,7 @@ impl Diff<'_> {
         self.add_members(pool, group, members.cloned().collect());
         if let Some(monitor) = &read.monitor {
             let body = monitor.clone();
-            let call = Call::CreateHealthMonitor { pool, name: None, enabled: None, body };
+            let call = Call::CreateHealthMonitor { pool, enabled: None, body };
             let what = StepWhat::AddCheck { group: group.name.clone() };
             self.steps.monitors.push(Step { call, what });
         }
@@ -179,8 +181,7 @@ impl Diff<'_> {
             }
         }
         self.add_members(PoolRef::There(pool.id), group, new);
-        let there = self.edit.base.members.get(&pool.id).map(Vec::as_slice).unwrap_or_default();
-        for member in there {
+        for member in self.edit.base.members_in_order(pool.id) {
             let key = self.edit.rows.server(member.id);
             if key.is_some_and(|key| group.servers.iter().any(|server| server.key == key)) {
                 continue;
@@ -253,7 +254,6 @@ impl Diff<'_> {
         let create = |there: Option<&HealthMonitor>| {
             read.monitor.clone().map(|body| Call::CreateHealthMonitor {
                 pool: PoolRef::There(pool.id),
-                name: there.map(|there| there.name.clone()).filter(|name| !name.is_empty()),
                 enabled: there.filter(|there| !there.admin_state_up).map(|_| false),
                 body,
             })

@@ -172,6 +172,7 @@ impl Merge<'_> {
                     self.field(thing, ConflictField::Persistence, three, persistence_words)
                 }
             },
+            ..theirs.clone()
         }
     }
 

@@ -168,6 +168,9 @@ impl Edit {
                 self.rows.listeners.insert(listener.key, id);
             }
             there.key = listener.key;
+            // What no form asks for stays as it is there.
+            listener.description = there.description.clone();
+            listener.tags = there.tags.clone();
             listener.sni = there.sni.clone();
             if listener.name.is_empty() {
                 listener.name = there.name.clone();

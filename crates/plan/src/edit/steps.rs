@@ -124,8 +124,6 @@ pub enum Call {
     CreateHealthMonitor {
         /// Whose.
         pool: PoolRef,
-        /// Its name, where another is replaced by it.
-        name: Option<String>,
         /// `Some(false)` where another is replaced that was switched off.
         enabled: Option<bool>,
         /// The health monitor.
@@ -376,10 +374,9 @@ impl Call {
                 put(format!("/pools/{pool}/members/{id}"), "member", body)
             }
             Self::DeleteMember { pool, id } => delete(format!("/pools/{pool}/members/{id}")),
-            Self::CreateHealthMonitor { pool, name, enabled, body } => {
+            Self::CreateHealthMonitor { pool, enabled, body } => {
                 let body = NewHealthMonitor {
                     pool_id: pool_id(pool)?,
-                    name: name.clone(),
                     admin_state_up: *enabled,
                     monitor: body.clone(),
                 };

@@ -64,6 +64,7 @@ fn loadbalancer(request: &CreateLoadBalancer) -> Command {
 fn pool_command(pool: &CreatePool) -> Command {
     let mut command = Command::new("pool create").created_id();
     command.option("name", &pool.name);
+    command.maybe("description", pool.description.as_deref());
     command.raw("loadbalancer", "\"$lb\"");
     command.option("protocol", &pool.protocol);
     command.option("lb-algorithm", &pool.lb_algorithm);
@@ -71,6 +72,9 @@ fn pool_command(pool: &CreatePool) -> Command {
         let cookie = kept.cookie_name.as_ref().map(|name| format!(",cookie_name={name}"));
         let kind = &kept.kind;
         command.option("session-persistence", format!("type={kind}{}", cookie.unwrap_or_default()));
+    }
+    for tag in &pool.tags {
+        command.option("tag", tag);
     }
     command
 }
@@ -94,6 +98,7 @@ fn member_command(member: &CreateMember) -> Command {
 
 fn monitor_command(monitor: &CreateHealthMonitor) -> Command {
     let mut command = Command::new("healthmonitor create");
+    command.maybe("name", monitor.name.as_deref());
     command.option("type", &monitor.kind);
     command.option("delay", monitor.delay);
     command.option("timeout", monitor.timeout);
@@ -110,6 +115,7 @@ fn monitor_command(monitor: &CreateHealthMonitor) -> Command {
 fn listener_command(listener: &CreateListener, pool: Option<usize>) -> Command {
     let mut command = Command::new("listener create");
     command.maybe("name", listener.name.as_deref());
+    command.maybe("description", listener.description.as_deref());
     // Takes every word up to the next option, which follows.
     command.words("sni-container-refs", &listener.sni_container_refs);
     command.option("protocol", &listener.protocol);
@@ -136,6 +142,9 @@ fn listener_command(listener: &CreateListener, pool: Option<usize>) -> Command {
     command.maybe("tls-ciphers", listener.tls_ciphers.as_ref());
     for protocol in listener.alpn_protocols.iter().flatten() {
         command.option("alpn-protocol", protocol);
+    }
+    for tag in &listener.tags {
+        command.option("tag", tag);
     }
     command
 }

@@ -12,9 +12,7 @@ pub fn terraform(request: &CreateLoadBalancer) -> String {
     for (index, pool) in request.pools.iter().enumerate() {
         let label = format!("pool_{}", index + 1);
         blocks.push(pool_block(&label, pool));
-        if !pool.members.is_empty() {
-            blocks.push(members(&label, &pool.members));
-        }
+        blocks.extend(members(&label, &pool.members));
         if let Some(monitor) = &pool.healthmonitor {
             blocks.push(monitor_block(&label, monitor));
         }
@@ -59,9 +57,11 @@ fn loadbalancer(request: &CreateLoadBalancer) -> Block {
 fn pool_block(label: &str, pool: &CreatePool) -> Block {
     let mut block = Block::resource("openstack_lb_pool_v2", label);
     block.text("name", Some(&pool.name));
+    block.text("description", pool.description.as_ref());
     block.raw("loadbalancer_id", Some(LOADBALANCER_ID));
     block.text("protocol", Some(&pool.protocol));
     block.text("lb_method", Some(&pool.lb_algorithm));
+    block.texts("tags", (!pool.tags.is_empty()).then_some(&pool.tags));
     if let Some(kept) = &pool.session_persistence {
         let mut inner = Block::named("persistence");
         inner.text("type", Some(&kept.kind));
@@ -71,28 +71,46 @@ fn pool_block(label: &str, pool: &CreatePool) -> Block {
     block
 }
 
-fn members(pool: &str, members: &[CreateMember]) -> Block {
-    let mut block = Block::resource("openstack_lb_members_v2", pool);
-    block.raw("pool_id", Some(format!("openstack_lb_pool_v2.{pool}.id")));
-    for member in members {
-        let mut inner = Block::named("member");
-        inner.text("name", member.name.as_ref());
-        inner.text("address", Some(&member.address));
-        inner.raw("protocol_port", Some(member.protocol_port));
-        inner.raw("weight", member.weight);
-        inner.raw("backup", member.backup);
-        inner.raw("admin_state_up", member.admin_state_up);
-        inner.text("subnet_id", member.subnet_id);
-        inner.text("monitor_address", member.monitor_address.as_ref());
-        inner.raw("monitor_port", member.monitor_port);
-        block.blocks.push(inner);
+/// One block for all members of a pool; the provider takes tags in a block for each alone.
+fn members(pool: &str, members: &[CreateMember]) -> Vec<Block> {
+    let pool_id = format!("openstack_lb_pool_v2.{pool}.id");
+    if members.iter().any(|member| !member.tags.is_empty()) {
+        let each = (1..).zip(members).map(|(number, member)| {
+            let label = format!("{pool}_member_{number}");
+            let mut block = Block::resource("openstack_lb_member_v2", &label);
+            block.raw("pool_id", Some(&pool_id));
+            describe(&mut block, member);
+            block.texts("tags", (!member.tags.is_empty()).then_some(&member.tags));
+            block
+        });
+        return each.collect();
     }
-    block
+    let mut block = Block::resource("openstack_lb_members_v2", pool);
+    block.raw("pool_id", Some(pool_id));
+    block.blocks.extend(members.iter().map(|member| {
+        let mut inner = Block::named("member");
+        describe(&mut inner, member);
+        inner
+    }));
+    if members.is_empty() { Vec::new() } else { vec![block] }
+}
+
+fn describe(block: &mut Block, member: &CreateMember) {
+    block.text("name", member.name.as_ref());
+    block.text("address", Some(&member.address));
+    block.raw("protocol_port", Some(member.protocol_port));
+    block.raw("weight", member.weight);
+    block.raw("backup", member.backup);
+    block.raw("admin_state_up", member.admin_state_up);
+    block.text("subnet_id", member.subnet_id);
+    block.text("monitor_address", member.monitor_address.as_ref());
+    block.raw("monitor_port", member.monitor_port);
 }
 
 fn monitor_block(pool: &str, monitor: &CreateHealthMonitor) -> Block {
     let mut block = Block::resource("openstack_lb_monitor_v2", pool);
     block.raw("pool_id", Some(format!("openstack_lb_pool_v2.{pool}.id")));
+    block.text("name", monitor.name.as_ref());
     block.text("type", Some(&monitor.kind));
     block.raw("delay", Some(monitor.delay));
     block.raw("timeout", Some(monitor.timeout));
@@ -109,6 +127,7 @@ fn monitor_block(pool: &str, monitor: &CreateHealthMonitor) -> Block {
 fn listener_block(label: &str, listener: &CreateListener, pool: Option<String>) -> Block {
     let mut block = Block::resource("openstack_lb_listener_v2", label);
     block.text("name", listener.name.as_ref());
+    block.text("description", listener.description.as_ref());
     block.raw("loadbalancer_id", Some(LOADBALANCER_ID));
     block.text("protocol", Some(&listener.protocol));
     block.raw("protocol_port", Some(listener.protocol_port));
@@ -127,6 +146,7 @@ fn listener_block(label: &str, listener: &CreateListener, pool: Option<String>) 
     let alpn: Option<Vec<String>> =
         alpn.map(|protocols| protocols.iter().map(ToString::to_string).collect());
     block.texts("alpn_protocols", alpn.as_ref());
+    block.texts("tags", (!listener.tags.is_empty()).then_some(&listener.tags));
     if !listener.insert_headers.is_empty() {
         let pairs =
             listener.insert_headers.iter().map(|(name, value)| (quoted(name), quoted(value)));

@@ -160,6 +160,7 @@ impl Cloud {
         self.graph.pools.push(Pool {
             id,
             name: body.name,
+            description: body.description.unwrap_or_default(),
             provisioning_status,
             operating_status,
             admin_state_up: true,
@@ -170,6 +171,7 @@ impl Cloud {
             listeners: Vec::new(),
             members: Vec::new(),
             healthmonitor_id: None,
+            tags: body.tags,
         });
         Ok(json!({"pool": {"id": id}}).to_string())
     }
@@ -285,7 +287,7 @@ impl Cloud {
         assert!(monitor.domain_name.is_none() || monitor.http_version == Some(1.1));
         self.graph.monitors.push(HealthMonitor {
             id,
-            name: body.name.unwrap_or_default(),
+            name: monitor.name.unwrap_or_default(),
             kind: monitor.kind,
             delay: monitor.delay,
             timeout: monitor.timeout,

@@ -176,7 +176,10 @@ pub fn good_draft() -> impl Strategy<Value = Draft> {
                 }
                 let kind = draft.kind;
                 let group = draft.group_mut(key).unwrap();
+                group.description = "what answers".into();
+                group.tags = vec!["blue".into()];
                 group.method = method;
+                group.health.name = "is it up".into();
                 group.health.kind = health;
                 group.health.delay = delay.to_string();
                 group.health.timeout = (delay - 1).to_string();
@@ -196,6 +199,8 @@ pub fn good_draft() -> impl Strategy<Value = Draft> {
                 let listener = draft.listener_mut(key).unwrap();
                 listener.port = port.to_string();
                 listener.group = group;
+                listener.description = "where clients come in".into();
+                listener.tags = vec!["outside".into()];
                 match speaks.filter(|_| !network) {
                     Some("tls") => {
                         listener.protocol = ListenerProtocol::TerminatedHttps;
@@ -208,7 +213,10 @@ pub fn good_draft() -> impl Strategy<Value = Draft> {
                             alpn: own.then(|| vec![AlpnProtocol::Http11]),
                         };
                     }
-                    redirect => listener.redirect = redirect.map(str::to_owned),
+                    redirect => {
+                        listener.redirect = redirect.map(str::to_owned);
+                        listener.redirect_code = redirect.and(own.then_some(308));
+                    }
                 }
                 listener.connection_limit = limit.map(|n| n.to_string()).unwrap_or_default();
                 let (cidrs, client, connect) = options;
@@ -241,7 +249,7 @@ pub fn created(asked: &CreateLoadBalancer) -> Graph {
         let pool_id: openstack_types::PoolId = id(1000 + index).parse().unwrap();
         let monitor = pool.healthmonitor.as_ref().map(|monitor| HealthMonitor {
             id: id(2000 + index).parse().unwrap(),
-            name: String::new(),
+            name: monitor.name.clone().unwrap_or_default(),
             kind: monitor.kind.clone(),
             delay: monitor.delay,
             timeout: monitor.timeout,
@@ -275,6 +283,7 @@ pub fn created(asked: &CreateLoadBalancer) -> Graph {
         pools.push(Pool {
             id: pool_id,
             name: pool.name.clone(),
+            description: pool.description.clone().unwrap_or_default(),
             provisioning_status: ProvisioningStatus::Active,
             operating_status: OperatingStatus::Online,
             admin_state_up: true,
@@ -285,6 +294,7 @@ pub fn created(asked: &CreateLoadBalancer) -> Graph {
             listeners: Vec::new(),
             members: Vec::new(),
             healthmonitor_id: monitor.as_ref().map(|monitor| monitor.id),
+            tags: pool.tags.clone(),
         });
         monitors.extend(monitor);
     }
@@ -295,6 +305,8 @@ pub fn created(asked: &CreateLoadBalancer) -> Graph {
             .map(|by| pools.iter().find(|pool| pool.name == by.name).map(|pool| pool.id).unwrap());
         serde_json::from_value::<Listener>(json!({
             "id": id(3000 + index), "name": listener.name,
+            "description": listener.description.clone().unwrap_or_default(),
+            "tags": listener.tags,
             "provisioning_status": "ACTIVE", "operating_status": "ONLINE", "admin_state_up": true,
             "protocol": listener.protocol, "protocol_port": listener.protocol_port,
             "connection_limit": listener.connection_limit.unwrap_or(-1),
@@ -319,6 +331,7 @@ pub fn created(asked: &CreateLoadBalancer) -> Graph {
                 "id": id(4000 + index), "name": policy.name, "provisioning_status": "ACTIVE",
                 "operating_status": "ONLINE", "admin_state_up": true, "action": policy.action,
                 "listener_id": id(3000 + index), "redirect_prefix": policy.redirect_prefix,
+                "redirect_http_code": policy.redirect_http_code.unwrap_or(302),
                 "position": 1, "rules": rules,
             }))
             .unwrap()
