@@ -3,6 +3,7 @@
 //! the lines between them are drawn.
 
 mod layout;
+mod parts;
 
 use super::{Shown, piece};
 use crate::{
@@ -14,9 +15,10 @@ use crate::{
     store::figures::{PartLines, use_figures},
     ui::{Card, Glyph, Icon, OperatingBadge},
 };
-pub(super) use layout::place_of;
-use layout::{Key, Layout, Part, What, Wire, layout};
+use layout::{Layout, Part, Wire, layout};
 use leptos::prelude::*;
+pub(super) use parts::place_of;
+use parts::{Key, What};
 use uuid::Uuid;
 use web_sys::{HtmlElement, MouseEvent, wasm_bindgen::JsCast};
 
