@@ -178,7 +178,7 @@ pub fn from_graph(graph: &Graph) -> Cloned {
             }
         }
     }
-    left_out.extend(switched_off(graph).map(|name| LeftOut::SwitchedOff { name: name.to_owned() }));
+    left_out.extend(switched_off(graph).map(|name| LeftOut::SwitchedOff { name }));
     // A listener without a pool is given the one group there is, as the form would.
     if let [only] = draft.groups.as_slice()
         && graph.pools.is_empty()
@@ -201,15 +201,22 @@ fn policies(graph: &Graph, listener: &Listener, left_out: &mut Vec<LeftOut>) {
     }
 }
 
-/// Names of what is switched off. A server is switched off in a draft too.
-fn switched_off(graph: &Graph) -> impl Iterator<Item = &str> {
+/// What is switched off, by its name or else by what it is. A server is switched off in a draft too.
+fn switched_off(graph: &Graph) -> impl Iterator<Item = String> {
+    let named = |on: bool, name: &str, what: String| {
+        (!on).then(|| if name.is_empty() { what } else { name.to_owned() })
+    };
     let lb = &graph.loadbalancer;
-    let listeners = graph.listeners.iter().map(|it| (it.admin_state_up, it.name.as_str()));
-    let pools = graph.pools.iter().map(|it| (it.admin_state_up, it.name.as_str()));
-    std::iter::once((lb.admin_state_up, lb.name.as_str()))
-        .chain(listeners)
-        .chain(pools)
-        .filter_map(|(on, name)| (!on).then_some(name))
+    let itself = named(lb.admin_state_up, &lb.name, lb.id.to_string());
+    let listeners = graph.listeners.iter().filter_map(move |it| {
+        named(it.admin_state_up, &it.name, listener_name(&it.protocol, it.protocol_port))
+    });
+    let pools = graph.pools.iter();
+    let pools = pools.filter_map(move |it| named(it.admin_state_up, &it.name, it.id.to_string()));
+    let monitors = graph.monitors.iter();
+    let monitors =
+        monitors.filter_map(move |it| named(it.admin_state_up, &it.name, it.kind.to_string()));
+    itself.into_iter().chain(listeners).chain(pools).chain(monitors)
 }
 
 /// Fills a draft with the groups of a graph. Pools of a Network load balancer that differ in nothing

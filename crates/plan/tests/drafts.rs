@@ -193,13 +193,16 @@ fn listeners_of_a_clone_keep_their_own_ranges() {
 
 #[test]
 fn what_a_clone_cannot_take_is_told() {
-    let draft = named("web");
+    let mut draft = named("web");
+    draft.groups[0].health.kind = Some(HealthMonitorType::Tcp);
     let mut graph = created(&to_request(&draft).unwrap());
+    graph.monitors[0].admin_state_up = false;
     let mut other = graph.listeners[0].clone();
     other.protocol = ListenerProtocol::Prometheus;
     other.protocol_port = 8088;
     graph.listeners.push(other);
     graph.listeners[0].admin_state_up = false;
+    graph.listeners[0].name.clear();
     graph.policies = vec![
         serde_json::from_value(serde_json::json!({
             "id": "00000000-0000-4000-8000-000000004000", "name": "old shop",
@@ -215,6 +218,7 @@ fn what_a_clone_cannot_take_is_told() {
             LeftOut::Policy { name: "old shop".into(), action: L7PolicyAction::Reject, port: 80 },
             LeftOut::Listener { protocol: ListenerProtocol::Prometheus, port: 8088 },
             LeftOut::SwitchedOff { name: "http-80".into() },
+            LeftOut::SwitchedOff { name: "TCP".into() },
         ]
     );
     assert_eq!(cloned.draft.listeners.len(), 1);
