@@ -258,9 +258,33 @@ test('what is said to be done is done, and what is not is not', async ({
   const ports = off.map((member) => member.protocol_port)
   expect(ports.filter((port) => !between.includes(port)).toSorted()).toEqual(done.toSorted())
   for (const port of unsent) expect(ports).not.toContain(port)
+  // One after the other, as they stand in the form.
+  expect([...done, ...between, ...unsent]).toEqual(many.map((member) => member.protocol_port))
   await dialog(page).getByRole('button', { name: 'Try again' }).click()
   await expect(dialog(page)).toBeHidden()
   expect((await members(api, made.id)).filter((m) => m.admin_state_up)).toEqual([])
+})
+
+test('a step that fails is in sight, however many come before it', async ({
+  page,
+  api,
+  gateway,
+  watch,
+}) => {
+  watch.expect(/^403 PUT /)
+  const made = await api.active({ name: 'web', port: 8080, members: many })
+  const last = (await members(api, made.id)).at(-1)
+  gateway.refuse(new RegExp(`^PUT .*/members/${last?.id}$`))
+  await page.goto(`${gateway.url}/load-balancers/${made.id}/edit`)
+  await tick(page, 'Select all servers')
+  await dialog(page).getByRole('button', { name: 'Disable', exact: true }).click()
+  await ok(page).click()
+  const steps = dialog(page).getByRole('list', { name: 'Steps' }).getByRole('listitem')
+  const failed = steps.filter({ hasText: 'Failed' })
+  await expect(failed).toContainText('192.0.2.9:8030')
+  await expect(failed).toHaveAttribute('aria-current', 'step')
+  await expect(failed).toBeInViewport()
+  await expect(steps.first()).not.toBeInViewport()
 })
 
 test('a step that failed is tried again', async ({ page, api, portal, watch }) => {
@@ -521,6 +545,11 @@ test('on a phone, in Traditional Chinese', async ({ page, api }) => {
   await phone.getByLabel('私有 IP').fill('192.0.2.4:80')
   await page.keyboard.press('Tab')
   await expect(phone.getByText('1 項變更：新增 1 台伺服器')).toBeVisible()
+  // In cards only what ticks all is left of the headings, and says so.
+  await expect(phone.getByRole('table').getByText('選取所有伺服器').last()).toBeVisible()
+  const width = async (label: string) =>
+    (await phone.getByRole('group', { name: 'HTTP 8080' }).getByLabel(label).boundingBox())?.width
+  expect(await width('連線數上限')).toBe(await width('名稱'))
   const box = await phone.boundingBox()
   expect(box).toMatchObject({ x: 0, y: 0, width: 390, height: 844 })
   const overflow = 'document.querySelector("dialog[open] .dialog-body").scrollWidth'

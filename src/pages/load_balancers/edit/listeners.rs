@@ -4,8 +4,8 @@ use super::editing::Editing;
 use crate::{
     i18n::{I18nContext, Locale, t, t_string, use_i18n},
     pages::load_balancers::form::{
-        Form, FormInput, FormNumber, FormPart,
-        listeners::{Certificate, GroupChoice, Listener, Redirect},
+        Form, FormInput, FormPart,
+        listeners::{CertificateAndRedirect, LimitAndGroup, Listener},
         options::{CidrsField, TimeoutFields},
     },
     store::row::protocol_word,
@@ -86,10 +86,9 @@ fn There(editing: Editing, listener: RowKey) -> impl IntoView {
         Some((listener.protocol.clone(), listener.protocol_port))
     });
     let (protocol, port) = known.unwrap_or((ListenerProtocol::Http, 0));
-    let ends_tls = protocol == ListenerProtocol::TerminatedHttps;
     let title = format!("{} {port}", protocol_word(&protocol));
     let gone = Memo::new(move |_| form.draft.with(|draft| draft.listener(listener).is_none()));
-    let at = move |field| FieldPath::Listener { listener, field };
+    let named = move || FieldPath::Listener { listener, field: ListenerField::Name };
     let (name, label, remove_label) = (title.clone(), title.clone(), title);
     let remove_label =
         text(move || t_string!(i18n, edit.remove, what = remove_label.as_str()).to_string());
@@ -98,25 +97,12 @@ fn There(editing: Editing, listener: RowKey) -> impl IntoView {
         false => view! {
             <Field
                 label=move || t_string!(i18n, create.name).to_owned()
-                error=form.error(&at(ListenerField::Name))
+                error=form.error(&named())
                 optional=true
             >
-                <FormInput form path=at(ListenerField::Name) />
+                <FormInput form path=named() />
             </Field>
-            <Field
-                label=move || t_string!(i18n, create.connection_limit).to_owned()
-                error=form.error(&at(ListenerField::ConnectionLimit))
-                optional=true
-            >
-                <FormNumber
-                    form
-                    path=at(ListenerField::ConnectionLimit)
-                    min=1
-                    max=i32::MAX.unsigned_abs()
-                    placeholder=move || t_string!(i18n, create.unlimited).to_owned()
-                />
-            </Field>
-            <GroupChoice form listener />
+            <LimitAndGroup form listener />
             <div class="create-remove">
                 <Button
                     kind=ButtonKind::Quiet
@@ -138,24 +124,14 @@ fn There(editing: Editing, listener: RowKey) -> impl IntoView {
             <p class="edit-listener-name">{label}</p>
             {content}
             <Show when=move || !gone.get()>
-                {ends_tls.then(|| certificate(form, listener))}
+                // A certificate can be replaced, never just removed.
                 <div class="edit-wide">
-                    <Redirect form listener />
+                    <CertificateAndRedirect form listener />
                 </div>
                 <Options form listener />
             </Show>
         </div>
     }
-}
-
-/// The certificate of a listener that ends TLS: it can be replaced, never just removed.
-fn certificate(form: Form, listener: RowKey) -> AnyView {
-    view! {
-        <div class="edit-wide">
-            <Certificate form listener />
-        </div>
-    }
-    .into_any()
 }
 
 /// Says that something will be removed, and takes that back.

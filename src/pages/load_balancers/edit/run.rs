@@ -10,8 +10,9 @@ use crate::{
     store::edits::{Failure, Progress, Standing},
     ui::{Banner, StatusBadge, Tone},
 };
-use leptos::prelude::*;
+use leptos::{html::Ol, prelude::*};
 use plan::edit::{Fate, StepWhat};
+use web_sys::{HtmlElement, wasm_bindgen::JsCast};
 
 /// Steps told one by one; of more, those around the one under way.
 const TOLD: usize = 40;
@@ -53,6 +54,21 @@ pub(super) fn Run(editing: Editing) -> impl IntoView {
             _ => (Vec::new(), false),
         })
     });
+    // What is under way stays in sight, in the middle of the list.
+    let list = NodeRef::<Ol>::new();
+    let here =
+        Memo::new(move |_| lines.with(|all| all.iter().position(|line| line.1 != How::Done)));
+    Effect::new(move |_| {
+        here.track();
+        request_animation_frame(move || {
+            // Perhaps it is gone by then.
+            let Some(list) = list.try_get_untracked().flatten() else { return };
+            let Ok(Some(step)) = list.query_selector("[aria-current]") else { return };
+            if let Ok(step) = step.dyn_into::<HtmlElement>() {
+                list.set_scroll_top(step.offset_top() - list.client_height() / 2);
+            }
+        });
+    });
     view! {
         <p class="edit-said" role="status" hidden=move || said.with(String::is_empty)>
             {move || said.get()}
@@ -89,12 +105,13 @@ pub(super) fn Run(editing: Editing) -> impl IntoView {
             // Reached by keyboard, to scroll it.
             <ol
                 class="edit-steps"
+                node_ref=list
                 tabindex="0"
                 aria-label=move || t_string!(i18n, edit.steps).to_owned()
             >
                 {move || {
                     let all = lines.get();
-                    let here = all.iter().position(|line| line.1 != How::Done).unwrap_or_default();
+                    let here = here.get().unwrap_or_default();
                     let first = match all.len() > TOLD {
                         true => here.saturating_sub(TOLD / 2).min(all.len() - TOLD),
                         false => 0,
@@ -195,8 +212,9 @@ fn line_view(i18n: I18nContext<Locale>, what: &StepWhat, how: How) -> AnyView {
         How::Later => (Tone::Neutral, t_string!(i18n, edit.step_later)),
         How::NotSent => (Tone::Neutral, t_string!(i18n, edit.step_not_sent)),
     };
+    let is_here = !matches!(how, How::Done | How::Later | How::NotSent);
     view! {
-        <li class="edit-step">
+        <li class="edit-step" aria-current=is_here.then_some("step")>
             <span>{words::step(i18n, what)}</span>
             <StatusBadge tone=Signal::stored(tone) text=state />
         </li>

@@ -13,7 +13,7 @@ use crate::{
 };
 use leptos::prelude::*;
 use plan::{Draft, FieldPath, Part, RowKey, ServerDraft, ServerField};
-use std::{collections::HashSet, net::IpAddr};
+use std::collections::HashSet;
 
 /// From so many servers on there is a search.
 const SEARCHED: usize = 8;
@@ -69,10 +69,7 @@ fn Group(editing: Editing, group: RowKey) -> impl IntoView {
         editing.edit.with(|edit| {
             let group = edit.as_ref().and_then(|edit| edit.begin().group(group));
             let servers = group.map(|group| group.servers.as_slice()).unwrap_or_default();
-            let mut servers: Vec<_> =
-                servers.iter().map(|server| (in_order(server), server.key)).collect();
-            servers.sort_unstable();
-            servers.into_iter().map(|(_, key)| key).collect::<Vec<_>>()
+            servers.iter().map(|server| server.key).collect::<Vec<_>>()
         })
     });
     let known =
@@ -116,11 +113,6 @@ fn Group(editing: Editing, group: RowKey) -> impl IntoView {
             <AddServers form group pasting on_add=draw_all />
         </div>
     }
-}
-
-/// As on the details page: by address as a number, then by port.
-fn in_order(server: &ServerDraft) -> (Option<IpAddr>, Option<u16>) {
-    (server.address.parse().ok(), server.port.parse().ok())
 }
 
 /// Which servers are ticked; a handle.
@@ -230,6 +222,9 @@ fn There(editing: Editing, group: RowKey, there: Memo<Vec<RowKey>>) -> impl Into
                                 indeterminate=some
                                 on_change=tick_all
                             />
+                            <span class="edit-all" aria-hidden="true">
+                                {select_all}
+                            </span>
                         </HeaderCell>
                         <HeaderCell label=head(0) />
                         <HeaderCell label=head(1) />

@@ -34,7 +34,6 @@ pub fn Listener(form: Form, listener: RowKey) -> impl IntoView {
     let set_protocol = move |word: String| {
         form.draft.update(|draft| draft.set_protocol(listener, ListenerProtocol::from_word(&word)));
     };
-    let placeholder = move || t_string!(i18n, create.unlimited).to_owned();
     let remove = move || {
         form.draft.update(|draft| draft.remove_listener(listener));
         form.focus_part(Part::Listeners);
@@ -63,22 +62,8 @@ pub fn Listener(form: Form, listener: RowKey) -> impl IntoView {
             >
                 <FormNumber form path=at(ListenerField::Port) min=1 max=65535 />
             </Field>
-            <Field
-                label=move || t_string!(i18n, create.connection_limit).to_owned()
-                error=form.error(&at(ListenerField::ConnectionLimit))
-                optional=true
-            >
-                <FormNumber
-                    form
-                    path=at(ListenerField::ConnectionLimit)
-                    min=1
-                    max=i32::MAX.unsigned_abs()
-                    placeholder
-                />
-            </Field>
-            <GroupChoice form listener />
-            <Certificate form listener />
-            <Redirect form listener />
+            <LimitAndGroup form listener />
+            <CertificateAndRedirect form listener />
             <div class="create-remove">
                 <Button
                     kind=ButtonKind::Quiet
@@ -93,9 +78,41 @@ pub fn Listener(form: Form, listener: RowKey) -> impl IntoView {
     }
 }
 
+/// Connections at a time, and the server group.
+#[component]
+pub fn LimitAndGroup(form: Form, listener: RowKey) -> impl IntoView {
+    let i18n = use_i18n();
+    let path = FieldPath::Listener { listener, field: ListenerField::ConnectionLimit };
+    view! {
+        <Field
+            label=move || t_string!(i18n, create.connection_limit).to_owned()
+            error=form.error(&path)
+            optional=true
+        >
+            <FormNumber
+                form
+                path
+                min=1
+                max=i32::MAX.unsigned_abs()
+                placeholder=move || t_string!(i18n, create.unlimited).to_owned()
+            />
+        </Field>
+        <GroupChoice form listener />
+    }
+}
+
+/// What only some protocols have: each is asked where it applies.
+#[component]
+pub fn CertificateAndRedirect(form: Form, listener: RowKey) -> impl IntoView {
+    view! {
+        <Certificate form listener />
+        <Redirect form listener />
+    }
+}
+
 /// Which server group serves a listener; asked only where there is a choice.
 #[component]
-pub fn GroupChoice(form: Form, listener: RowKey) -> impl IntoView {
+fn GroupChoice(form: Form, listener: RowKey) -> impl IntoView {
     let i18n = use_i18n();
     let asked = Memo::new(move |_| {
         form.draft.with(|draft| {
@@ -138,7 +155,7 @@ pub fn GroupChoice(form: Form, listener: RowKey) -> impl IntoView {
 
 /// `SSL certificate`, of a listener that ends TLS.
 #[component]
-pub fn Certificate(form: Form, listener: RowKey) -> impl IntoView {
+fn Certificate(form: Form, listener: RowKey) -> impl IntoView {
     let i18n = use_i18n();
     let path = FieldPath::Listener { listener, field: ListenerField::Certificate };
     let wanted = Memo::new(move |_| {
@@ -170,7 +187,7 @@ pub fn Certificate(form: Form, listener: RowKey) -> impl IntoView {
 
 /// `Redirect to HTTPS`, of a listener in the clear, where there is one to redirect to.
 #[component]
-pub fn Redirect(form: Form, listener: RowKey) -> impl IntoView {
+fn Redirect(form: Form, listener: RowKey) -> impl IntoView {
     let i18n = use_i18n();
     let store = use_store();
     let path = FieldPath::Listener { listener, field: ListenerField::Redirect };
