@@ -1,7 +1,7 @@
 //! The text of the create form. Whatever a person types stays text, so that nothing is lost while it
 //! is not yet right.
 //!
-//! What there is to choose from is in [`choices`], what may be done to a draft in [`changes`].
+//! What there is to choose from is in `choices`, what may be done to a draft in `changes`.
 
 mod changes;
 mod choices;
