@@ -1,12 +1,8 @@
-import { writeFile } from 'node:fs/promises'
 import { list, row } from '../fixtures/locators.ts'
 import { expect, test } from '../fixtures/test.ts'
+import { percentile, report } from './figures.ts'
 
 const CHANGES = 50
-
-/** By nearest rank, of a sorted list. */
-const percentile = (sorted: number[], percent: number): number =>
-  sorted[Math.max(1, Math.ceil((sorted.length * percent) / 100)) - 1] ?? Number.NaN
 
 test('from the answer to a change to the changed cell', async ({ page, api, signIn }) => {
   await signIn()
@@ -34,13 +30,11 @@ test('from the answer to a change to the changed cell', async ({ page, api, sign
     taken.push(Math.max(0, (shown ?? Number.NaN) - answered))
     await api.settled(made.id)
   }
-  taken.sort((a, b) => a - b)
-  const figures = [50, 95].map((percent) => ({
-    what: `answer to a change to the changed cell on the screen, p${percent}`,
-    value: percentile(taken, percent),
-    unit: 'ms',
-  }))
-  for (const { what, value, unit } of figures) console.log(`${what} ${value} ${unit}`)
-  const out = process.env['LB_PORTAL_BENCH_OUT']
-  if (out) await writeFile(out, JSON.stringify({ figures }, null, 2))
+  await report(
+    [50, 95].map((percent) => ({
+      what: `answer to a change to the changed cell on the screen, p${percent}`,
+      value: percentile(taken, percent),
+      unit: 'ms',
+    })),
+  )
 })

@@ -1,0 +1,33 @@
+import { readFile, writeFile } from 'node:fs/promises'
+
+/** What was measured; `unit` is empty for a ratio or a count. */
+export interface Figure {
+  what: string
+  value: number
+  unit: string
+}
+
+/** By nearest rank, of a list in any order. */
+export function percentile(values: number[], percent: number): number {
+  const sorted = values.toSorted((a, b) => a - b)
+  return sorted[Math.max(1, Math.ceil((sorted.length * percent) / 100)) - 1] ?? Number.NaN
+}
+
+/** Adds figures to those that `cargo xtask bench` collects and prints; without it, prints them. */
+export async function report(figures: Figure[]): Promise<void> {
+  const rounded = figures.map((figure) => ({ ...figure, value: round(figure.value) }))
+  const out = process.env['LB_PORTAL_BENCH_OUT']
+  if (!out) {
+    for (const { what, value, unit } of rounded) console.log(`${what} ${value} ${unit}`.trimEnd())
+    return
+  }
+  const before = await readFile(out, 'utf8').then(
+    (text) => (JSON.parse(text) as { figures: Figure[] }).figures,
+    () => [],
+  )
+  await writeFile(out, JSON.stringify({ figures: [...before, ...rounded] }, null, 2))
+}
+
+/** Three digits say all there is to say. */
+const round = (value: number): number =>
+  value >= 100 ? Math.round(value) : Number(value.toPrecision(3))
