@@ -12,6 +12,7 @@ mod page;
 mod portal;
 mod setup;
 mod size;
+mod slim;
 mod split;
 mod start;
 mod test;

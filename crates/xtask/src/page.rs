@@ -18,7 +18,7 @@ use std::{
 };
 
 /// What the page is made of, besides its own crates.
-const INPUTS: [&str; 16] = [
+const INPUTS: [&str; 17] = [
     ".cargo/config.toml",
     "src",
     "style",
@@ -33,6 +33,7 @@ const INPUTS: [&str; 16] = [
     "crates/xtask/src/ahead.js",
     "crates/xtask/src/dist.rs",
     "crates/xtask/src/page.rs",
+    "crates/xtask/src/slim.rs",
     "crates/xtask/src/split.rs",
     "end2end/package-lock.json",
 ];

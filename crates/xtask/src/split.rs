@@ -6,7 +6,10 @@
 //! page's own JavaScript, so that a visitor fetches nothing more, and with it is renamed for every
 //! build: a page never meets the chunks of another build.
 
-use crate::workspace::{Workspace, must};
+use crate::{
+    slim::slim,
+    workspace::{Workspace, must},
+};
 use anyhow::{Context, Result, anyhow, ensure};
 use serde::{Deserialize, Serialize};
 use std::{
@@ -144,9 +147,13 @@ pub fn wasm_bindgen() -> Result<()> {
     }
     chunks.sort_by(|a, b| (a.of.len(), &a.name).cmp(&(b.of.len(), &b.name)));
     fs::write(home.join(MANIFEST), serde_json::to_string_pretty(&chunks)?)?;
-    let script = call.out_dir.join(format!("{}.js", call.out_name));
+    let own = |what: &str| call.out_dir.join(format!("{}{what}", call.out_name));
+    let (script, module) = (own(".js"), own("_bg.wasm"));
     let text = fs::read_to_string(&script).context("what wasm-bindgen has written")?;
-    fs::write(&script, with_loader(&text, &loads)?)?;
+    let from = format!("./{}_bg.js", call.out_name);
+    let (bytes, text) = slim(&fs::read(&module)?, &with_loader(&text, &loads)?, &from)?;
+    fs::write(&module, bytes)?;
+    fs::write(&script, text)?;
     Ok(())
 }
 
