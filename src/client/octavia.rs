@@ -13,7 +13,7 @@ use openstack_types::{
         CreateLoadBalancer, HealthMonitor, L7Policy, Listener, LoadBalancer, Member, Pool, Stats,
     },
 };
-use pages::all_pages;
+use pages::{Heard, all_pages};
 use serde::{Deserialize, Serialize};
 
 const ROOT: &str = "/load-balancer/v2/lbaas";
@@ -24,9 +24,18 @@ struct One<T> {
     object: T,
 }
 
-/// Every load balancer the caller may see.
-pub async fn load_balancers() -> Result<Vec<LoadBalancer>> {
-    all_pages(&format!("{ROOT}/loadbalancers"), None, |object: &LoadBalancer| object.id.0).await
+fn list(of: &str, balancer: Option<LoadBalancerId>) -> String {
+    match balancer {
+        Some(id) => format!("{ROOT}/{of}?loadbalancer_id={id}"),
+        None => format!("{ROOT}/{of}"),
+    }
+}
+
+/// Every load balancer the caller may see, the newest first; `heard` is told some as soon as they are
+/// there.
+pub async fn load_balancers(heard: Option<Heard<'_, LoadBalancer>>) -> Result<Vec<LoadBalancer>> {
+    let list = format!("{ROOT}/loadbalancers?sort=created_at:desc");
+    all_pages(list, |object: &LoadBalancer| object.id.0, heard).await
 }
 
 /// One load balancer.
@@ -36,17 +45,18 @@ pub async fn load_balancer(id: LoadBalancerId) -> Result<LoadBalancer> {
 
 /// Every listener, or those of one load balancer.
 pub async fn listeners(of: Option<LoadBalancerId>) -> Result<Vec<Listener>> {
-    all_pages(&format!("{ROOT}/listeners"), of, |object: &Listener| object.id.0).await
+    all_pages(list("listeners", of), |object: &Listener| object.id.0, None).await
 }
 
 /// Every pool, or those of one load balancer.
 pub async fn pools(of: Option<LoadBalancerId>) -> Result<Vec<Pool>> {
-    all_pages(&format!("{ROOT}/pools"), of, |object: &Pool| object.id.0).await
+    all_pages(list("pools", of), |object: &Pool| object.id.0, None).await
 }
 
 /// The members of a pool, with all their fields.
 pub async fn members(pool: PoolId) -> Result<Vec<Member>> {
-    all_pages(&format!("{ROOT}/pools/{pool}/members"), None, |object: &Member| object.id.0).await
+    let list = format!("{ROOT}/pools/{pool}/members");
+    all_pages(list, |object: &Member| object.id.0, None).await
 }
 
 #[derive(Deserialize)]

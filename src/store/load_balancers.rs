@@ -130,7 +130,12 @@ impl LoadBalancers {
         self.loading.update(|loading| loading.busy = true);
         let epoch = self.begin_reading();
         spawn_local(async move {
-            let answer = read_graphs(None).await;
+            let show = |some: &[LoadBalancer]| {
+                if self.is_current(epoch) {
+                    self.model.update(|model| model.begin_with(some));
+                }
+            };
+            let answer = read_graphs(None, &show).await;
             if !self.is_current(epoch) {
                 return;
             }
@@ -158,7 +163,7 @@ impl LoadBalancers {
     /// What the service says; 404 takes it out of what is known.
     pub async fn read(self, id: LoadBalancerId) -> Result<()> {
         let epoch = self.begin_reading();
-        let answer = read_graphs(Some(id)).await;
+        let answer = read_graphs(Some(id), &|_| ()).await;
         if !self.is_current(epoch) {
             return answer.map(drop);
         }
@@ -375,14 +380,18 @@ impl LoadBalancers {
     }
 }
 
-/// All load balancers, or one of them with its health monitors too.
+/// All load balancers, or one of them with its health monitors too; `heard` is told some of all as
+/// soon as they are there.
 ///
 /// Both in one, and each request a future of one type: several such functions weigh several times as
 /// much, and all of it is downloaded before the first click.
-async fn read_graphs(of: Option<LoadBalancerId>) -> Result<Vec<Arc<Graph>>> {
+async fn read_graphs(
+    of: Option<LoadBalancerId>,
+    heard: &dyn Fn(&[LoadBalancer]),
+) -> Result<Vec<Arc<Graph>>> {
     let balancers = async move {
         match of {
-            None => client::octavia::load_balancers().await,
+            None => client::octavia::load_balancers(Some(heard)).await,
             Some(id) => client::octavia::load_balancer(id).await.map(|one| vec![one]),
         }
     };

@@ -23,6 +23,8 @@ pub struct Row {
     pub kind: Option<LbType>,
     /// The address clients connect to.
     pub vip: Option<String>,
+    /// What hangs on it is known too.
+    pub whole: bool,
     /// Protocol and port of each listener, by port.
     pub listeners: Vec<(ListenerProtocol, u16)>,
     /// How its servers are.
@@ -105,6 +107,7 @@ impl Row {
             operating: balancer.operating_status.clone(),
             kind,
             vip: balancer.vip_address.clone().filter(|vip| !vip.is_empty()),
+            whole: true,
             listeners: graph
                 .listeners
                 .iter()

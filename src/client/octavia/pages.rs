@@ -2,12 +2,11 @@
 
 use crate::client::{Result, request};
 use gloo_net::http::Method;
-use openstack_types::LoadBalancerId;
 use serde::{Deserialize, de::DeserializeOwned};
 use uuid::Uuid;
 
 /// Objects asked for at a time; a service may give fewer.
-const PAGE: usize = 1000;
+const PAGE: &str = "1000";
 
 /// A page of any of the lists.
 #[derive(Deserialize)]
@@ -35,38 +34,52 @@ impl<T> Page<T> {
     }
 }
 
-/// Every object of a list, all of them or those of one load balancer; `id` tells an object's.
+/// What is done with each page as it comes.
+pub(super) type Heard<'a, T> = &'a dyn Fn(&[T]);
+
+/// Every object of a list; `id` tells an object's, `heard` is told each page.
+pub(super) async fn all_pages<T: DeserializeOwned>(
+    list: String,
+    id: fn(&T) -> Uuid,
+    heard: Option<Heard<'_, T>>,
+) -> Result<Vec<T>> {
+    let mut objects: Vec<T> = Vec::new();
+    turn_over(list, &mut |text| {
+        let page: Page<T> = request::read(text)?;
+        if let Some(heard) = heard {
+            heard(&page.objects);
+        }
+        let last = page.objects.last().map(id).filter(|_| page.links_to_next());
+        objects.extend(page.objects);
+        Ok(last)
+    })
+    .await?;
+    Ok(objects)
+}
+
+/// Asks for one page after the other. `read` gives the id of the last object of a page after which
+/// there may be more.
 ///
 /// The link `next` of a page says that there may be more, also on the last page; its address is the
 /// service's own, so only the marker is taken over: the id of the last object.
-pub(super) async fn all_pages<T: DeserializeOwned>(
-    list: &str,
-    of: Option<LoadBalancerId>,
-    id: fn(&T) -> Uuid,
-) -> Result<Vec<T>> {
-    let mut objects: Vec<T> = Vec::new();
+async fn turn_over(
+    mut list: String,
+    read: &mut dyn FnMut(&str) -> Result<Option<Uuid>>,
+) -> Result<()> {
+    list.push_str(if list.contains('?') { "&limit=" } else { "?limit=" });
+    list.push_str(PAGE);
     let mut marker = None;
     loop {
-        let page: Page<T> = request::read(&one_page(list, of, marker).await?)?;
-        let more = page.links_to_next();
-        let last = page.objects.last().map(id);
-        objects.extend(page.objects);
-        if !more || last.is_none() || last == marker {
-            return Ok(objects);
+        let path = match marker {
+            Some(marker) => format!("{list}&marker={marker}"),
+            None => list.clone(),
+        };
+        let last = read(&request::send(Method::GET, &path, None).await?)?;
+        if last.is_none() || last == marker {
+            return Ok(());
         }
         marker = last;
     }
-}
-
-async fn one_page(list: &str, of: Option<LoadBalancerId>, marker: Option<Uuid>) -> Result<String> {
-    let mut path = format!("{list}?limit={PAGE}");
-    if let Some(id) = of {
-        path.push_str(&format!("&loadbalancer_id={id}"));
-    }
-    if let Some(marker) = marker {
-        path.push_str(&format!("&marker={marker}"));
-    }
-    request::send(Method::GET, &path, None).await
 }
 
 #[cfg(test)]

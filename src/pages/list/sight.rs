@@ -21,6 +21,8 @@ impl Sight {
     pub fn of(busy: bool, listed: bool, failed: bool, all: usize, shown: usize) -> Self {
         match (listed, all > 0, shown > 0) {
             (_, _, true) => Self::Rows,
+            // What matches may be among what is on its way.
+            (false, true, false) if busy => Self::Loading,
             (_, true, false) => Self::NoMatch,
             (true, false, _) => Self::Empty,
             (false, false, _) if failed && !busy => Self::Failed,

@@ -61,11 +61,14 @@ pub fn LoadBalancerList() -> impl IntoView {
     let busy = Memo::new(move |_| balancers.loading().busy);
     let count = move || {
         let all = balancers.with_rows(<[_]>::len);
+        // More may be on its way.
+        let more = if balancers.loading().listed { "" } else { "+" };
+        let all = format!("{all}{more}");
         t_string!(i18n, load_balancers.shown, shown = shown.with(Vec::len), all = all).to_string()
     };
     let refreshing_failed = Memo::new(move |_| {
         let loading = balancers.loading();
-        loading.error.filter(|_| loading.listed)
+        loading.error.filter(|_| loading.listed || balancers.with_rows(|rows| !rows.is_empty()))
     });
     let read_only = Memo::new(move |_| !store.session.may_change());
     let no_delete = move || {

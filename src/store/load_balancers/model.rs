@@ -6,6 +6,7 @@ use crate::store::{
 };
 use openstack_types::{
     LoadBalancerId, ProvisioningStatus,
+    octavia::LoadBalancer,
     portal::{Event, EventAction, EventKind},
 };
 use std::collections::{HashMap, HashSet};
@@ -20,6 +21,8 @@ pub(super) struct Model {
     places: HashMap<LoadBalancerId, usize>,
     /// Shown as being deleted before anything is sent.
     leaving: HashSet<LoadBalancerId>,
+    /// Known without what hangs on them: the rest of the first list is on its way.
+    bare: HashSet<LoadBalancerId>,
 }
 
 /// Whether carrying out the change again on something newer does no harm.
@@ -44,6 +47,7 @@ impl Model {
 
     fn draw(&self, graph: &Graph) -> Arc<Row> {
         let mut row = Row::of(graph, &self.words);
+        row.whole = !self.bare.contains(&row.id);
         if self.leaving.contains(&row.id) {
             row.provisioning = ProvisioningStatus::PendingDelete;
         }
@@ -87,12 +91,24 @@ impl Model {
     }
 
     pub(super) fn graph(&self, id: LoadBalancerId) -> Option<Arc<Graph>> {
-        let mut graph = self.places.get(&id).map(|place| self.graphs[*place].clone())?;
+        let place = self.places.get(&id).filter(|_| !self.bare.contains(&id))?;
+        let mut graph = self.graphs[*place].clone();
         if self.leaving.contains(&id) {
             let balancer = &mut Arc::make_mut(&mut graph).balancer;
             balancer.provisioning_status = ProvisioningStatus::PendingDelete;
         }
         Some(graph)
+    }
+
+    /// Takes load balancers of which nothing is known yet, without what hangs on them.
+    pub(super) fn begin_with(&mut self, some: &[LoadBalancer]) {
+        for balancer in some {
+            if !self.places.contains_key(&balancer.id) {
+                self.bare.insert(balancer.id);
+                let balancer = balancer.clone();
+                self.add(Arc::new(Graph { balancer, listeners: vec![], pools: vec![] }));
+            }
+        }
     }
 
     /// Takes a whole list. What is as it was stays the same object, so that nothing of it is drawn
@@ -107,12 +123,15 @@ impl Model {
                 }
             }
         }
+        self.bare.clear();
         let rows = graphs
             .iter()
             .map(|graph| {
                 let known = self.places.get(&graph.balancer.id).copied();
                 match known {
-                    Some(at) if Arc::ptr_eq(&self.graphs[at], graph) => self.rows[at].clone(),
+                    Some(at) if Arc::ptr_eq(&self.graphs[at], graph) && self.rows[at].whole => {
+                        self.rows[at].clone()
+                    }
                     _ => self.draw(graph),
                 }
             })
@@ -123,6 +142,11 @@ impl Model {
     }
 
     pub(super) fn put(&mut self, graph: Arc<Graph>) {
+        self.bare.remove(&graph.balancer.id);
+        self.add(graph);
+    }
+
+    fn add(&mut self, graph: Arc<Graph>) {
         let row = self.draw(&graph);
         match self.places.get(&graph.balancer.id) {
             Some(&place) => {
@@ -139,6 +163,7 @@ impl Model {
 
     pub(super) fn remove(&mut self, id: LoadBalancerId) {
         self.leaving.remove(&id);
+        self.bare.remove(&id);
         if let Some(place) = self.places.remove(&id) {
             self.rows.swap_remove(place);
             self.graphs.swap_remove(place);
@@ -298,6 +323,28 @@ mod tests {
         assert_eq!(model.apply_all(&[updated], true), HashSet::from([id(1)]));
         model.set_leaving(&[id(1)], false);
         assert_eq!(shown(&model), ProvisioningStatus::Active);
+    }
+
+    #[test]
+    fn what_is_there_is_shown_while_the_rest_is_on_its_way() {
+        let mut model = Model::default();
+        let begun: Vec<_> = three().iter().map(|graph| graph.balancer.clone()).collect();
+        model.begin_with(&begun[..2]);
+        assert_eq!(model.rows().len(), 2);
+        assert!(!model.row(id(0)).unwrap().whole);
+        // Nobody takes it for one that has nothing.
+        assert!(model.graph(id(0)).is_none());
+        // One of them is read for itself meanwhile, and not forgotten over the next page.
+        model.put(three()[1].clone());
+        model.begin_with(&begun);
+        assert_eq!(model.rows().len(), 3);
+        assert_eq!(model.graph(id(1)).as_ref(), Some(&three()[1]));
+        // Without anything on it, it is all there is, too.
+        let mut all = three();
+        all[2] = Arc::new(Graph { listeners: vec![], pools: vec![], ..(*all[2]).clone() });
+        model.replace_all(all);
+        assert!(model.rows().iter().all(|row| row.whole));
+        assert_eq!(model.graph(id(0)).as_ref(), Some(&three()[0]));
     }
 
     #[test]

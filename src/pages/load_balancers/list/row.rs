@@ -154,6 +154,11 @@ fn State(known: Memo<Option<Arc<Known>>>) -> impl IntoView {
     }
 }
 
+/// Not only the first of it: what is not there is not on its way.
+fn is_whole(known: Memo<Option<Arc<Known>>>) -> bool {
+    known.with(|row| row.as_deref().is_some_and(|row| row.whole))
+}
+
 /// Protocol and port of each.
 #[component]
 fn Listeners(known: Memo<Option<Arc<Known>>>) -> impl IntoView {
@@ -163,7 +168,8 @@ fn Listeners(known: Memo<Option<Arc<Known>>>) -> impl IntoView {
     move || {
         let listeners = listeners.get().unwrap_or_default();
         if listeners.is_empty() {
-            let none = move || t_string!(i18n, load_balancers.none);
+            let none =
+                move || if is_whole(known) { t_string!(i18n, load_balancers.none) } else { "…" };
             return Either::Left(view! { <span class="muted">{none}</span> });
         }
         let all: Vec<String> = listeners
@@ -211,7 +217,9 @@ fn Servers(known: Memo<Option<Arc<Known>>>) -> impl IntoView {
     move || {
         let servers = servers.get();
         if servers.total == 0 {
-            let none = move || t_string!(i18n, load_balancers.no_servers);
+            let none = move || {
+                if is_whole(known) { t_string!(i18n, load_balancers.no_servers) } else { "…" }
+            };
             return view! { <span class="muted">{none}</span> }.into_any();
         }
         let tone = match (servers.down, servers.healthy) {
