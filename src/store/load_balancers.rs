@@ -153,6 +153,8 @@ impl LoadBalancers {
             let again = self.work.try_update_value(|work| std::mem::take(&mut work.list_again));
             if again == Some(true) {
                 self.list();
+            } else {
+                self.work_soon();
             }
         });
     }
@@ -333,6 +335,11 @@ impl LoadBalancers {
             if listed {
                 self.updated.set(Some(Date::now()));
             }
+        }
+        if self.loading.with_untracked(|loading| loading.busy) {
+            // The list that is under way may be of before, and is put over what is read meanwhile.
+            self.work.update_value(|work| work.to_read.extend(to_read));
+            return;
         }
         if to_read.len() > READ_ONE_BY_ONE && listed {
             self.list();
