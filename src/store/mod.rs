@@ -29,7 +29,7 @@ pub use edits::Edits;
 pub use graph::{Graph, PoolGraph};
 pub use load_balancers::LoadBalancers;
 pub use networks::Networks;
-pub use order::lower;
+pub use order::{lower, natural_key};
 use session::Turn;
 pub use session::{Phase, Role, Session};
 pub use toasts::{Toast, Toasts, Tone};
@@ -114,9 +114,10 @@ impl Store {
     }
 
     fn follow(self, turn: Turn) {
+        // Whoever asked for what waits is gone, or can do nothing until they are back.
+        self.toasts.undo_all();
         let listen = match turn {
             Turn::Another { signed_in } => {
-                self.toasts.undo_all();
                 let balancers = self.load_balancers.forget();
                 self.edits.forget();
                 let certificates = self.certificates.forget();

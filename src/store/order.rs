@@ -30,6 +30,29 @@ pub fn lower(text: &str) -> String {
     text.to_lowercase()
 }
 
+/// A key that sorts names as people count: runs of digits by their number, the rest letter by letter,
+/// in lower case. To be compared as it is.
+pub fn natural_key(name: &str) -> String {
+    let name = lower(name);
+    let mut key = String::with_capacity(name.len());
+    let mut rest = name.as_str();
+    while let Some(first) = rest.chars().next() {
+        if first.is_ascii_digit() {
+            let end = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
+            let digits = rest[..end].trim_start_matches('0');
+            // The longer number is the greater. Among letters it stands where any digit does.
+            key.push('0');
+            key.extend(char::from_u32(' ' as u32 + digits.len().min(999) as u32));
+            key.push_str(digits);
+            rest = &rest[end..];
+        } else {
+            key.push(first);
+            rest = &rest[first.len_utf8()..];
+        }
+    }
+    key
+}
+
 #[cfg(test)]
 #[cfg(not(target_arch = "wasm32"))]
 mod tests {

@@ -44,6 +44,11 @@ pub(super) fn target_element(event: &web_sys::Event) -> Option<web_sys::Element>
     event.target()?.dyn_into().ok()
 }
 
+/// Whether something lies over the page.
+pub(super) fn is_dialog_open() -> bool {
+    matches!(leptos::prelude::document().query_selector("dialog[open]"), Ok(Some(_)))
+}
+
 /// The element that has the keyboard.
 pub(super) fn focused() -> Option<web_sys::HtmlElement> {
     leptos::prelude::document().active_element()?.dyn_into().ok()

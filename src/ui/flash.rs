@@ -2,12 +2,14 @@
 
 use std::time::Duration;
 
-use leptos::{leptos_dom::helpers::TimeoutHandle, prelude::*};
+use leptos::{leptos_dom::helpers::IntervalHandle, prelude::*};
 
-use super::{Glyph, Icon, Tone, Words};
+use super::{Glyph, Icon, Tone, Words, dom};
 
 /// How long good news stays. Errors and warnings stay until dismissed.
 const STAY: Duration = Duration::from_secs(6);
+/// What somebody is at stays.
+const HELD: &str = ".flash:hover, .flash:focus-within";
 
 /// One message.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -64,7 +66,8 @@ pub fn FlashRegion(
 fn flash(message: Flash, on_dismiss: Callback<u64>, on_undo: Callback<u64>) -> AnyView {
     let Flash { id, tone, text, detail, link, undo } = message;
     let words = Words::expect();
-    let timer = StoredValue::new(None::<TimeoutHandle>);
+    let can_undo = undo.is_some();
+    let timer = StoredValue::new(None::<IntervalHandle>);
     let stop = move || {
         if let Some(timer) = timer.try_update_value(Option::take).flatten() {
             timer.clear();
@@ -73,18 +76,31 @@ fn flash(message: Flash, on_dismiss: Callback<u64>, on_undo: Callback<u64>) -> A
     let start = move || {
         stop();
         if tone != Tone::Error && tone != Tone::Warning {
-            timer.set_value(set_timeout_with_handle(move || on_dismiss.run(id), STAY).ok());
+            let over = move || {
+                // Behind a dialog, nobody can undo anything.
+                if !can_undo || !dom::is_dialog_open() {
+                    on_dismiss.run(id);
+                }
+            };
+            timer.set_value(set_interval_with_handle(over, STAY).ok());
         }
     };
     start();
     on_cleanup(stop);
+    // The mouse may leave what the keyboard is still at, and the other way round.
+    let left = move |event: &web_sys::Event| {
+        let held = dom::target_element(event).map(|at| at.closest(HELD));
+        if !matches!(held, Some(Ok(Some(_)))) {
+            start();
+        }
+    };
     view! {
         <div
             class=format!("flash flash-{}", tone.name())
             on:mouseenter=move |_| stop()
-            on:mouseleave=move |_| start()
+            on:mouseleave=move |event| left(&event)
             on:focusin=move |_| stop()
-            on:focusout=move |_| start()
+            on:focusout=move |event| left(&event)
         >
             <Icon glyph=glyph(tone) />
             <div class="flash-text">

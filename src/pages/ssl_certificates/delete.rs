@@ -58,9 +58,11 @@ pub(super) fn DeleteDialog(
     });
     let several = Memo::new(move |_| ids.with(|ids| ids.len() > 1));
     let reason = move || {
-        asked
-            .with(|asked| asked.possible.is_empty())
-            .then(|| t_string!(i18n, certificates.delete_all_in_use).to_owned())
+        asked.with(|asked| match (asked.possible.is_empty(), asked.used.is_empty()) {
+            (false, _) => None,
+            (true, false) => Some(t_string!(i18n, certificates.delete_all_in_use).to_owned()),
+            (true, true) => Some(t_string!(i18n, errors.pending).to_owned()),
+        })
     };
     let close = move || ids.set(Vec::new());
     let submit = move || {
