@@ -38,6 +38,7 @@ mod plot;
 mod search_input;
 mod select;
 mod skeleton;
+mod slots;
 mod status;
 mod stepper;
 mod table;

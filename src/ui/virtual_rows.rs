@@ -5,24 +5,33 @@ use std::hash::Hash;
 use leptos::{html, prelude::*};
 use web_sys::wasm_bindgen::JsCast;
 
-use super::{dom::WindowListener, window::visible};
+use super::{
+    dom::{self, WindowListener},
+    slots::{Slot, assign},
+    window::visible,
+};
 
 /// The height of a row before one has been drawn and measured, in px. Equal to `--row-height`.
 const FIRST_GUESS: f64 = 45.0;
 
 /// A `<tbody>` for many rows of one height.
 ///
-/// `keys` are all rows, in order; `row` draws the one with a key, given its place among all,
-/// as one [`Row`](super::Row) with `index`. Give the table around it `row_count`. Scrolling of the
-/// page and of any box around the table both count.
+/// `keys` are all rows, in order; `row` draws one [`Row`](super::Row), given what it shows and its
+/// place among all, which is its `index`. With `reuse`, what a row shows may change, unless the
+/// keyboard is in it: a list that is searched shows other things with each letter, and new rows take
+/// longer than a frame. Without, it never does. Give the table around it `row_count`. Scrolling of
+/// the page and of any box around the table both count.
 #[component]
 pub fn VirtualRows<K>(
-    /// Stable identities: a row keeps its elements, focus included, while it moves.
+    /// Stable identities: what stays keeps its elements, focus included, while it moves.
     #[prop(into)]
     keys: Signal<Vec<K>>,
     /// Draws a row.
     #[prop(into)]
-    row: Callback<(K, Signal<usize>), AnyView>,
+    row: Callback<(Signal<K>, Signal<usize>), AnyView>,
+    /// Whether rows may come to show something else.
+    #[prop(optional)]
+    reuse: bool,
 ) -> impl IntoView
 where
     K: Copy + Eq + Hash + Send + Sync + 'static,
@@ -30,19 +39,45 @@ where
     let count = Memo::new(move |_| keys.with(Vec::len));
     let range = Window::new(count.into());
     let (first, last) = (range.first, range.last);
+    // They outlive each drawing, so none of them belongs to one.
+    let shown = StoredValue::new((Vec::<(u32, ArcRwSignal<K>)>::new(), 0));
     let drawn = move || {
-        keys.with(|keys| {
+        let keys: Vec<K> = keys.with(|keys| {
             let last = last.get().min(keys.len());
             keys[first.get().min(last)..last].to_vec()
-        })
+        });
+        let (rows, mut next) = shown.get_value();
+        let mut slots: Vec<Slot<K>> =
+            rows.iter().map(|(number, key)| (*number, key.get_untracked())).collect();
+        let mut held = None;
+        if reuse {
+            held = range.row_with_focus();
+        } else {
+            slots.retain(|(_, key)| keys.contains(key));
+        }
+        let rows: Vec<_> = assign(&slots, &keys, held, &mut next)
+            .into_iter()
+            .map(|(number, key)| match rows.iter().find(|(known, _)| *known == number) {
+                Some(row) => {
+                    if row.1.get_untracked() != key {
+                        row.1.set(key);
+                    }
+                    row.clone()
+                }
+                None => (number, ArcRwSignal::new(key)),
+            })
+            .collect();
+        shown.set_value((rows.clone(), next));
+        rows
     };
     let rows = move || {
         view! {
             <ForEnumerate
                 each=drawn
-                key=|key| *key
-                children=move |index, key| {
-                    row.run((key, Signal::derive(move || first.get() + index.get())))
+                key=|(number, _)| *number
+                children=move |index, (_, key)| {
+                    let place = Signal::derive(move || first.get() + index.get());
+                    row.run((key.into(), place))
                 }
             />
         }
@@ -99,6 +134,22 @@ impl Window {
         let first = Memo::new(move |_| range.with(|range| range.start));
         let last = Memo::new(move |_| range.with(|range| range.end));
         Self { count, first, last, height, top_spacer, body }
+    }
+
+    /// The place among the rows drawn of the one that the keyboard is in.
+    fn row_with_focus(self) -> Option<usize> {
+        let focused = dom::focused()?;
+        let body = self.body.try_get_untracked().flatten()?;
+        if !body.contains(Some(&focused)) {
+            return None;
+        }
+        let mut row = focused.closest("tr").ok().flatten()?;
+        let mut place = 0;
+        while let Some(before) = row.previous_element_sibling() {
+            row = before;
+            place += 1;
+        }
+        Some(place)
     }
 
     fn view(self, rows: ViewFn) -> AnyView {

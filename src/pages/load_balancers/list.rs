@@ -166,6 +166,7 @@ fn body(
         Sight::Rows => view! {
             <VirtualRows
                 keys=shown
+                reuse=true
                 row=move |(id, index)| row(id, index, selection, deleting)
             />
         }

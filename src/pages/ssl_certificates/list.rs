@@ -116,6 +116,7 @@ pub fn CertificateList() -> impl IntoView {
                     Sight::Rows => view! {
                         <VirtualRows
                             keys=shown
+                            reuse=true
                             row=move |(id, index)| row(id, index, selection, uses)
                         />
                     }

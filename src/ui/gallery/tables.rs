@@ -180,7 +180,9 @@ pub(super) fn Many() -> impl IntoView {
             {head(false)}
             <VirtualRows
                 keys=keys
-                row=|(key, index): (u32, Signal<usize>)| row(key as usize, Some(index))
+                row=|(key, index): (Signal<u32>, Signal<usize>)| {
+                    row(key.get_untracked() as usize, Some(index))
+                }
             />
         </Table>
     }

@@ -236,7 +236,9 @@ fn There(editing: Editing, group: RowKey, there: Memo<Vec<RowKey>>) -> impl Into
                 </thead>
                 <VirtualRows
                     keys=shown
-                    row=move |(key, index)| server_row(editing, group, key, index, ticked, head)
+                    row=move |(key, index): (Signal<RowKey>, _)| {
+                        server_row(editing, group, key.get_untracked(), index, ticked, head)
+                    }
                 />
             </Table>
         </div>

@@ -32,7 +32,7 @@ const LISTENERS_ROOM: usize = 21;
 
 /// Draws the row. Each cell follows its own part, so that a change of state redraws the state alone.
 pub(super) fn row(
-    id: LoadBalancerId,
+    id: Signal<LoadBalancerId>,
     index: Signal<usize>,
     selection: Ticked,
     deleting: RwSignal<Vec<LoadBalancerId>>,
@@ -42,7 +42,9 @@ pub(super) fn row(
     let navigate = use_navigate();
     // Between its deletion and the list without it a row shows what it was.
     let known: Memo<Option<Arc<Known>>> = Memo::new(move |before: Option<&Option<Arc<Known>>>| {
-        store.load_balancers.row(id).or_else(|| before.cloned().flatten())
+        let id = id.get();
+        let was = || before.cloned().flatten().filter(|was| was.id == id);
+        store.load_balancers.row(id).or_else(was)
     });
     let name = Memo::new(move |_| known.with(|row| row.as_deref().map(|row| row.name.clone())));
     let shown_name = move || {
@@ -51,12 +53,9 @@ pub(super) fn row(
     };
     let vip = move || known.with(|row| row.as_deref().and_then(|row| row.vip.clone()));
     let label = move |key: fn(I18nContext<Locale>) -> &'static str| move || key(i18n).to_owned();
-    let href = Route::LoadBalancer(id).href();
-    let open = {
-        let (navigate, href) = (navigate, href.clone());
-        move || navigate(&href, Default::default())
-    };
-    let ticked = Memo::new(move |_| selection.is_ticked(id));
+    let href = move || Route::LoadBalancer(id.get()).href();
+    let open = move || navigate(&untrack(href), Default::default());
+    let ticked = Memo::new(move |_| selection.is_ticked(id.get()));
     let created_by_known = store.features().created_by;
     view! {
         <Row index selected=ticked on_open=open>
@@ -67,7 +66,7 @@ pub(super) fn row(
                     }
                     hide_label=true
                     checked=ticked
-                    on_change=move |tick: bool| selection.set(id, tick)
+                    on_change=move |tick: bool| selection.set(id.get_untracked(), tick)
                 />
             </Cell>
             <Cell heading=true label=label(|i18n| t_string!(i18n, load_balancers.column_name))>
@@ -154,23 +153,26 @@ fn State(known: Memo<Option<Arc<Known>>>) -> impl IntoView {
     }
 }
 
-/// Not only the first of it: what is not there is not on its way.
-fn is_whole(known: Memo<Option<Arc<Known>>>) -> bool {
-    known.with(|row| row.as_deref().is_some_and(|row| row.whole))
+/// What stands where there is nothing, or where it is not known yet.
+fn nothing(
+    known: Memo<Option<Arc<Known>>>,
+    word: fn(I18nContext<Locale>) -> &'static str,
+) -> AnyView {
+    let i18n = use_i18n();
+    let whole = move || known.with(|row| row.as_deref().is_some_and(|row| row.whole));
+    let words = move || if whole() { word(i18n) } else { "…" };
+    view! { <span class="muted">{words}</span> }.into_any()
 }
 
 /// Protocol and port of each.
 #[component]
 fn Listeners(known: Memo<Option<Arc<Known>>>) -> impl IntoView {
-    let i18n = use_i18n();
     let listeners =
         Memo::new(move |_| known.with(|row| row.as_deref().map(|row| row.listeners.clone())));
     move || {
         let listeners = listeners.get().unwrap_or_default();
         if listeners.is_empty() {
-            let none =
-                move || if is_whole(known) { t_string!(i18n, load_balancers.none) } else { "…" };
-            return Either::Left(view! { <span class="muted">{none}</span> });
+            return nothing(known, |i18n| t_string!(i18n, load_balancers.none));
         }
         let all: Vec<String> = listeners
             .iter()
@@ -180,14 +182,15 @@ fn Listeners(known: Memo<Option<Arc<Known>>>) -> impl IntoView {
         let fitting = fitting(&all);
         let more = all.len() - fitting;
         let named = all.into_iter().take(fitting);
-        Either::Right(view! {
+        view! {
             <span title=(more > 0).then_some(title)>
                 <Tags>
                     {named.map(|text| view! { <Tag text code=true /> }).collect_view()}
                     {(more > 0).then(|| view! { <Tag text=format!("+{more}") /> })}
                 </Tags>
             </span>
-        })
+        }
+        .into_any()
     }
 }
 
@@ -217,10 +220,7 @@ fn Servers(known: Memo<Option<Arc<Known>>>) -> impl IntoView {
     move || {
         let servers = servers.get();
         if servers.total == 0 {
-            let none = move || {
-                if is_whole(known) { t_string!(i18n, load_balancers.no_servers) } else { "…" }
-            };
-            return view! { <span class="muted">{none}</span> }.into_any();
+            return nothing(known, |i18n| t_string!(i18n, load_balancers.no_servers));
         }
         let tone = match (servers.down, servers.healthy) {
             (0, _) if servers.unchecked == servers.total => Tone::Neutral,
@@ -262,7 +262,7 @@ fn CreatedAt(known: Memo<Option<Arc<Known>>>) -> impl IntoView {
 /// The ⋮ menu.
 #[component]
 fn Actions(
-    id: LoadBalancerId,
+    id: Signal<LoadBalancerId>,
     known: Memo<Option<Arc<Known>>>,
     shown_name: Signal<String>,
     deleting: RwSignal<Vec<LoadBalancerId>>,
@@ -284,6 +284,7 @@ fn Actions(
     };
     let items = move || {
         let (to_edit, to_clone) = (navigate.clone(), navigate.clone());
+        let id = id.get_untracked();
         vec![
             MenuItem::new(
                 move || t_string!(i18n, common.edit).to_owned(),

@@ -29,7 +29,7 @@ const NAMES_ROOM: usize = 26;
 
 /// Draws the row.
 pub(super) fn row(
-    id: SecretId,
+    id: Signal<SecretId>,
     index: Signal<usize>,
     selection: Ticked,
     uses: Memo<Uses>,
@@ -40,20 +40,19 @@ pub(super) fn row(
     // Between its deletion and the list without it a row shows what it was.
     let known: Memo<Option<Arc<Certificate>>> =
         Memo::new(move |before: Option<&Option<Arc<Certificate>>>| {
-            store.certificates.get(id).or_else(|| before.cloned().flatten())
+            let id = id.get();
+            let was = || before.cloned().flatten().filter(|was| was.id == id);
+            store.certificates.get(id).or_else(was)
         });
     let name = move || {
         let name = known.with(|one| one.as_deref().map(|one| name_of(i18n, one)));
         name.unwrap_or_default()
     };
     let label = move |key: fn(I18nContext<Locale>) -> &'static str| move || key(i18n).to_owned();
-    let href = Route::SslCertificate(id).href();
-    let open = {
-        let href = href.clone();
-        move || navigate(&href, Default::default())
-    };
-    let ticked = Memo::new(move |_| selection.is_ticked(id));
-    let used_by = Memo::new(move |_| uses.with(|uses| uses.of(id).to_vec()));
+    let href = move || Route::SslCertificate(id.get()).href();
+    let open = move || navigate(&untrack(href), Default::default());
+    let ticked = Memo::new(move |_| selection.is_ticked(id.get()));
+    let used_by = Memo::new(move |_| uses.with(|uses| uses.of(id.get()).to_vec()));
     let part = move |work: fn(I18nContext<Locale>, &Certificate) -> AnyView| {
         move || known.with(|one| one.as_deref().map(|one| work(i18n, one)))
     };
@@ -66,7 +65,7 @@ pub(super) fn row(
                     }
                     hide_label=true
                     checked=ticked
-                    on_change=move |tick: bool| selection.set(id, tick)
+                    on_change=move |tick: bool| selection.set(id.get_untracked(), tick)
                 />
             </Cell>
             <Cell heading=true label=label(|i18n| t_string!(i18n, certificates.column_name))>

@@ -95,7 +95,9 @@ fn table(shown: Shown, looked: Looked, keys: Memo<Vec<Uuid>>, servers: bool) -> 
             </thead>
             <VirtualRows
                 keys
-                row=move |(id, index): (Uuid, Signal<usize>)| part(shown, looked, id, index, head)
+                row=move |(id, index): (Signal<Uuid>, Signal<usize>)| {
+                    part(shown, looked, id.get_untracked(), index, head)
+                }
             />
         </Table>
     }
