@@ -26,7 +26,7 @@ mod generated {
 pub use generated::{compiled_in, keys};
 pub use load::{NoTexts, load};
 
-use crate::store::row::TypeWords;
+use crate::store::{lower, row::TypeWords};
 use leptos::prelude::*;
 use std::fmt::{Display, Write};
 
@@ -197,8 +197,8 @@ fn preferred() -> Locale {
 /// The words that a search finds a type by, in every language.
 pub fn type_words() -> TypeWords {
     TypeWords {
-        application: in_every_language!(common.application_load_balancer).join(" "),
-        network: in_every_language!(common.network_load_balancer).join(" "),
+        application: lower(&in_every_language!(common.application_load_balancer).join(" ")),
+        network: lower(&in_every_language!(common.network_load_balancer).join(" ")),
         certificates: Vec::new(),
     }
 }

@@ -60,7 +60,15 @@ fn behind(help: RwSignal<bool>) -> impl IntoView {
         });
     };
     // What the page itself needs goes first.
-    set_timeout(load, Duration::from_millis(400));
+    let balancers = use_store().load_balancers;
+    let begun = Memo::new(move |_| {
+        !balancers.loading().busy || balancers.with_rows(|rows| !rows.is_empty())
+    });
+    Effect::new(move |_| {
+        if begun.get() {
+            set_timeout(load, Duration::from_millis(400));
+        }
+    });
     chunks::when_wanted(
         Signal::derive(move || there.get() || help.get()),
         chunks::behind::load,

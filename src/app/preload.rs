@@ -38,7 +38,9 @@ pub(super) fn what_is_pointed_at() {
 /// question before deleting, and the dialog that renews a session.
 pub(super) fn what_comes_next(store: Store, shown: ReadSignal<Shown>) {
     let settled = Memo::new(move |_| {
-        store.session.phase() == Phase::In && matches!(shown.get(), Shown::Page(Some(_)))
+        store.session.phase() == Phase::In
+            && matches!(shown.get(), Shown::Page(Some(_)))
+            && !store.load_balancers.loading().busy
     });
     Effect::new(move |_| {
         if settled.get() {

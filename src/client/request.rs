@@ -157,7 +157,8 @@ pub(super) async fn exchange(method: Method, path: &str, body: Option<String>) -
         Ok(Answer {
             status: response.status(),
             retry_after: response.headers().get("Retry-After").and_then(|s| s.parse().ok()),
-            text: response.text().await?,
+            // Not `text()`: a string of JavaScript is encoded twice on its way here.
+            text: String::from_utf8_lossy(&response.binary().await?).into_owned(),
         })
     }
     .await;

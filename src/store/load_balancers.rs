@@ -24,8 +24,10 @@ use std::sync::Arc;
 
 /// Milliseconds in which changes are gathered before the page shows them together.
 const GATHER: u32 = 40;
-/// With more load balancers than this to read anew, one list is cheaper.
+/// With more load balancers than this to read anew, one list is cheaper, unless it is a long one.
 const READ_ONE_BY_ONE: usize = 20;
+/// Rows of a list that cost as much as one load balancer read by itself.
+const ROWS_FOR_ONE: usize = 100;
 
 /// How loading the list stands.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -48,18 +50,24 @@ pub struct LoadBalancers {
     work: StoredValue<Work>,
 }
 
+/// What was answered about one load balancer.
+type Answer = Result<Vec<Arc<Graph>>>;
+
 /// What is under way; nothing that a view follows.
 #[derive(Default)]
 struct Work {
     /// Goes up with every change of user or project: answers of before are thrown away.
     epoch: u32,
     /// Requests under way whose answers may be older than a change that was heard meanwhile.
-    reading: u32,
+    reading: usize,
     /// Such changes, to be carried out once more on the answer.
     heard_while_reading: Vec<Event>,
     gathered: Vec<Event>,
     to_read: HashSet<LoadBalancerId>,
+    /// Answers that wait for others, to be shown together.
+    arrived: Vec<(LoadBalancerId, Answer)>,
     timer_set: bool,
+    show_set: bool,
     list_again: bool,
 }
 
@@ -145,11 +153,13 @@ impl LoadBalancers {
                 // That the session ended is told, and mended, by the session.
                 loading.error = answer.as_ref().err().filter(|e| e.status != 401).cloned();
             });
-            if let Ok(graphs) = answer {
-                self.model.update(|model| model.replace_all(graphs));
+            if answer.is_ok() {
                 self.updated.set(Some(Date::now()));
             }
-            self.end_reading();
+            let mut graphs = answer.ok();
+            self.end_reading(1, &mut |model| {
+                graphs.take().into_iter().for_each(|graphs| model.replace_all(graphs));
+            });
             let again = self.work.try_update_value(|work| std::mem::take(&mut work.list_again));
             if again == Some(true) {
                 self.list();
@@ -169,16 +179,58 @@ impl LoadBalancers {
         if !self.is_current(epoch) {
             return answer.map(drop);
         }
-        match &answer {
-            Ok(graphs) => {
-                self.model.update(|model| graphs.iter().for_each(|one| model.put(one.clone())));
-                self.updated.set(Some(Date::now()));
-            }
-            Err(error) if error.status == 404 => self.model.update(|model| model.remove(id)),
-            Err(_) => {}
+        let told = answer.as_ref().map(drop).map_err(Clone::clone);
+        self.work.update_value(|work| work.arrived.push((id, answer)));
+        self.show();
+        told
+    }
+
+    /// Shows what has arrived.
+    fn show(self) {
+        let arrived = self.work.try_update_value(|work| {
+            work.show_set = false;
+            std::mem::take(&mut work.arrived)
+        });
+        let mut arrived = arrived.unwrap_or_default();
+        if arrived.is_empty() {
+            return;
         }
-        self.end_reading();
-        answer.map(drop)
+        if arrived.iter().any(|(_, answer)| answer.is_ok()) {
+            self.updated.set(Some(Date::now()));
+        }
+        self.end_reading(arrived.len(), &mut |model| {
+            for (id, answer) in arrived.drain(..) {
+                match answer {
+                    Ok(graphs) => graphs.into_iter().for_each(|one| model.put(one)),
+                    Err(error) if error.status == 404 => model.remove(id),
+                    Err(_) => {}
+                }
+            }
+        });
+    }
+
+    /// Reads one, and shows it when no other is awaited, or soon. Each time that something is shown,
+    /// all that is listed is searched and sorted anew.
+    async fn read_among_others(self, id: LoadBalancerId) {
+        let epoch = self.begin_reading();
+        // A failure here is made good by the next change or by Refresh.
+        let answer = read_graphs(Some(id), &|_| ()).await;
+        if !self.is_current(epoch) {
+            return;
+        }
+        let (last, timer_set) = self
+            .work
+            .try_update_value(|work| {
+                work.arrived.push((id, answer));
+                let last = work.reading <= work.arrived.len();
+                (last, std::mem::replace(&mut work.show_set, !last))
+            })
+            .unwrap_or_default();
+        if last {
+            self.show();
+        } else if !timer_set {
+            Timeout::new(GATHER, move || self.show()).forget();
+        }
     }
 
     /// Reads a load balancer alone: whether it may be changed now, and why not.
@@ -191,14 +243,13 @@ impl LoadBalancers {
         if !self.is_current(epoch) {
             return answer;
         }
-        match &answer {
-            Ok(balancer) => self.model.update(|model| {
+        self.end_reading(1, &mut |model| match &answer {
+            Ok(balancer) => {
                 model.change(id, |graph| graph.balancer.clone_from(balancer));
-            }),
-            Err(error) if error.status == 404 => self.model.update(|model| model.remove(id)),
+            }
+            Err(error) if error.status == 404 => model.remove(id),
             Err(_) => {}
-        }
-        self.end_reading();
+        });
         answer
     }
 
@@ -341,15 +392,13 @@ impl LoadBalancers {
             self.work.update_value(|work| work.to_read.extend(to_read));
             return;
         }
-        if to_read.len() > READ_ONE_BY_ONE && listed {
+        let rows = self.model.with_untracked(|model| model.rows().len());
+        if listed && to_read.len() > READ_ONE_BY_ONE.max(rows / ROWS_FOR_ONE) {
             self.list();
             return;
         }
         for id in to_read {
-            spawn_local(async move {
-                // A failure here is made good by the next change or by Refresh.
-                let _ = self.read(id).await;
-            });
+            spawn_local(self.read_among_others(id));
         }
     }
 
@@ -366,24 +415,23 @@ impl LoadBalancers {
         self.work.try_with_value(|work| work.epoch == epoch).unwrap_or(false)
     }
 
-    /// The answer may be older than changes heard while it was under way: they are carried out on it.
-    fn end_reading(self) {
-        let heard = self.work.try_update_value(|work| {
-            work.reading = work.reading.saturating_sub(1);
-            let heard = work.heard_while_reading.clone();
+    /// Ends as many readings with what they brought. It may be older than changes that were heard
+    /// meanwhile: they are carried out on it.
+    fn end_reading(self, readings: usize, bring: &mut dyn FnMut(&mut Model)) {
+        self.work.update_value(|work| {
+            work.reading = work.reading.saturating_sub(readings);
+            if let Some(mut model) = self.model.try_write_untracked() {
+                bring(&mut model);
+                for event in work.heard_while_reading.iter().filter(|event| model::is_patch(event))
+                {
+                    model.apply(event, false);
+                }
+            }
             if work.reading == 0 {
                 work.heard_while_reading.clear();
             }
-            heard
         });
-        let heard: Vec<Event> = heard.unwrap_or_default();
-        if !heard.is_empty() {
-            self.model.update(|model| {
-                for event in heard.iter().filter(|event| model::is_patch(event)) {
-                    model.apply(event, false);
-                }
-            });
-        }
+        self.model.notify();
     }
 }
 

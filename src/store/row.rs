@@ -1,6 +1,9 @@
 //! What a list shows of a load balancer, worked out once a change and not once a keystroke. Pure.
 
-use super::{Graph, order::lower};
+use super::{
+    Graph,
+    order::{lower, natural_key},
+};
 use openstack_types::{
     LoadBalancerId, OperatingStatus, ProvisioningStatus, UserId, octavia::ListenerProtocol,
     rules::LbType,
@@ -35,7 +38,7 @@ pub struct Row {
     pub created_by: Option<UserId>,
     /// With ERROR: why.
     pub reason: Option<String>,
-    /// The name in lower case, to sort by.
+    /// The name as [`natural_key`] makes it, to sort by.
     pub(super) name_key: String,
     /// The address as a number, to sort by.
     pub(super) vip_key: Option<IpAddr>,
@@ -57,7 +60,7 @@ pub struct Servers {
 }
 
 /// Words that a search finds a type by: those of every language, so that a search means the same in
-/// each.
+/// each. In lower case: most rows then have no text that a browser must be asked about.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct TypeWords {
     /// For an Application Load Balancer.
@@ -117,11 +120,11 @@ impl Row {
             created_at: balancer.created_at.clone(),
             created_by: balancer.user_id.clone(),
             reason: graph.reason().map(str::to_owned),
-            name_key: lower(&balancer.name),
+            name_key: natural_key(&balancer.name),
             vip_key: balancer.vip_address.as_deref().and_then(|vip| vip.parse().ok()),
             searchable: String::new(),
         };
-        row.searchable = lower(&row.searchable_text(graph, words));
+        row.searchable = row.searchable_text(graph, words);
         row
     }
 
@@ -150,16 +153,8 @@ impl Row {
             self.provisioning,
             provisioning_word(&self.provisioning),
             operating_word(&self.operating),
-            match self.kind {
-                Some(LbType::Application) => words.application.as_str(),
-                Some(LbType::Network) => words.network.as_str(),
-                None => "",
-            },
+            self.vip.as_deref().unwrap_or_default(),
         );
-        if let Some(vip) = &self.vip {
-            text.push('\n');
-            text.push_str(vip);
-        }
         for (protocol, port) in &self.listeners {
             // Writing to a string cannot fail.
             let _ = write!(text, "\n{}:{port}\n{port}", protocol_word(protocol));
@@ -177,6 +172,14 @@ impl Row {
         for member in graph.pools.iter().flat_map(|pool| &pool.members) {
             let _ = write!(text, "\n{}:{}", member.address, member.protocol_port);
         }
+        let mut text = lower(&text);
+        let kind = match self.kind {
+            Some(LbType::Application) => &words.application,
+            Some(LbType::Network) => &words.network,
+            None => return text,
+        };
+        text.push('\n');
+        text.push_str(kind);
         text
     }
 }

@@ -33,7 +33,7 @@ pub fn view(rows: &[Arc<Row>], query: &ListQuery) -> Vec<u32> {
 
 fn compare(a: &Row, b: &Row, key: SortKey) -> Ordering {
     match key {
-        SortKey::Name => natural(&a.name_key, &b.name_key),
+        SortKey::Name => a.name_key.cmp(&b.name_key),
         SortKey::State => (a.attention(), &a.provisioning, &a.operating).cmp(&(
             b.attention(),
             &b.provisioning,
@@ -60,35 +60,4 @@ fn compare(a: &Row, b: &Row, key: SortKey) -> Ordering {
         SortKey::CreatedAt => a.created_at.cmp(&b.created_at),
         SortKey::CreatedBy => a.created_by.cmp(&b.created_by),
     }
-}
-
-/// As people count: runs of digits by their number, the rest letter by letter.
-pub(super) fn natural(a: &str, b: &str) -> Ordering {
-    let (mut a, mut b) = (a, b);
-    loop {
-        let (Some(x), Some(y)) = (a.chars().next(), b.chars().next()) else {
-            return a.len().cmp(&b.len());
-        };
-        if x.is_ascii_digit() && y.is_ascii_digit() {
-            let (number_a, rest_a) = number(a);
-            let (number_b, rest_b) = number(b);
-            let order = number_a.len().cmp(&number_b.len()).then_with(|| number_a.cmp(number_b));
-            if order != Ordering::Equal {
-                return order;
-            }
-            (a, b) = (rest_a, rest_b);
-        } else {
-            if x != y {
-                return x.cmp(&y);
-            }
-            (a, b) = (&a[x.len_utf8()..], &b[y.len_utf8()..]);
-        }
-    }
-}
-
-/// The digits at the beginning without leading zeros, and what follows them.
-fn number(text: &str) -> (&str, &str) {
-    let end = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
-    let (digits, rest) = text.split_at(end);
-    (digits.trim_start_matches('0'), rest)
 }

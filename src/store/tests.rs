@@ -99,8 +99,8 @@ pub(super) fn event(kind: &str, action: &str, id: &str, more: Value) -> Event {
 
 fn row(graph: &Graph) -> Row {
     let words = TypeWords {
-        application: "Application 應用程式".into(),
-        network: "Network".into(),
+        application: "application 應用程式".into(),
+        network: "network".into(),
         ..TypeWords::default()
     };
     Row::of(graph, &words)

@@ -6,7 +6,9 @@ use serde::{Deserialize, de::DeserializeOwned};
 use uuid::Uuid;
 
 /// Objects asked for at a time; a service may give fewer.
-const PAGE: &str = "1000";
+const PAGE: u32 = 1000;
+/// And the first time, where some are shown before the rest is there: more than a screen has.
+const FIRST_PAGE: u32 = 100;
 
 /// A page of any of the lists.
 #[derive(Deserialize)]
@@ -44,7 +46,8 @@ pub(super) async fn all_pages<T: DeserializeOwned>(
     heard: Option<Heard<'_, T>>,
 ) -> Result<Vec<T>> {
     let mut objects: Vec<T> = Vec::new();
-    turn_over(list, &mut |text| {
+    let first = if heard.is_some() { FIRST_PAGE } else { PAGE };
+    turn_over(list, first, &mut |text| {
         let page: Page<T> = request::read(text)?;
         if let Some(heard) = heard {
             heard(&page.objects);
@@ -64,15 +67,15 @@ pub(super) async fn all_pages<T: DeserializeOwned>(
 /// service's own, so only the marker is taken over: the id of the last object.
 async fn turn_over(
     mut list: String,
+    first: u32,
     read: &mut dyn FnMut(&str) -> Result<Option<Uuid>>,
 ) -> Result<()> {
     list.push_str(if list.contains('?') { "&limit=" } else { "?limit=" });
-    list.push_str(PAGE);
     let mut marker = None;
     loop {
         let path = match marker {
-            Some(marker) => format!("{list}&marker={marker}"),
-            None => list.clone(),
+            Some(marker) => format!("{list}{PAGE}&marker={marker}"),
+            None => format!("{list}{first}"),
         };
         let last = read(&request::send(Method::GET, &path, None).await?)?;
         if last.is_none() || last == marker {

@@ -1,6 +1,6 @@
 //! A certificate as the page knows it. Pure.
 
-use crate::store::lower;
+use crate::store::{lower, natural_key};
 use certificate::{Expiry, Facts, UnixSeconds, description};
 use openstack_types::{SecretId, barbican::Secret};
 use std::collections::BTreeMap;
@@ -58,7 +58,7 @@ impl Certificate {
         let mut certificate = Self {
             id,
             reference,
-            name_key: lower(&name),
+            name_key: natural_key(&name),
             name,
             status: "ACTIVE".to_owned(),
             created_at,

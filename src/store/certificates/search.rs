@@ -1,11 +1,8 @@
 //! Which certificates are shown and in which order. Pure.
 
 use super::{Certificate, Uses};
+use crate::routes::{CertificateSort, Direction, ListQuery};
 use crate::store::lower;
-use crate::{
-    routes::{CertificateSort, Direction, ListQuery},
-    store::search::natural,
-};
 use openstack_types::SecretId;
 use std::{cmp::Ordering, sync::Arc};
 
@@ -43,7 +40,7 @@ fn compare(a: &Certificate, b: &Certificate, uses: &Uses, key: CertificateSort) 
         (end.is_none(), end)
     };
     match key {
-        CertificateSort::Name => natural(&a.name_key, &b.name_key),
+        CertificateSort::Name => a.name_key.cmp(&b.name_key),
         CertificateSort::State => a.status.cmp(&b.status),
         CertificateSort::Expires => end(a).cmp(&end(b)),
         CertificateSort::Domains => a.domains().first().cmp(&b.domains().first()),
