@@ -158,7 +158,7 @@ test('two people: the second is told, and loses nothing', async ({ page, api, br
     await dialog(second).getByLabel('Name', { exact: true }).first().fill('of the second')
     await confirm(page, made.id)
 
-    await expect(second.getByText('Somebody else has just changed')).toBeVisible()
+    await expect(second.getByText('Somebody else has just changed')).toBeInViewport()
     await ok(second).click()
     const told = dialog(second)
     await expect(told).toContainText('Nothing of yours has been sent')

@@ -75,7 +75,7 @@ test('a change of somebody else goes by while the dialog is open', async ({
   await api.update(made.id, { description: 'of somebody else' })
   await api.settled(made.id)
   // It was UPDATING and is ACTIVE; the form stands there with all that was typed.
-  await expect(dialog(page)).toContainText('Somebody else has just changed')
+  await expect(dialog(page).getByText('Somebody else has just changed')).toBeInViewport()
   await expect(weight(page, '192.0.2.1:80')).toHaveValue('5')
   // Sent while the next change is under way, it waits for that.
   await api.update(made.id, { description: 'again of somebody else' })

@@ -119,8 +119,11 @@ test.describe('what was asked to be deleted', () => {
 
   test('waits behind a dialog', async ({ page, api }) => {
     await remove(page, 'b')
-    await page.keyboard.press('?')
-    await expect(page.getByRole('dialog')).toBeVisible()
+    // The keyboard's part of the page comes a moment after the list.
+    await expect(async () => {
+      await page.keyboard.press('?')
+      await expect(page.getByRole('dialog')).toBeVisible({ timeout: 1000 })
+    }).toPass()
     await page.waitForTimeout(7000)
     expect(sent).toEqual([])
     await page.keyboard.press('Escape')

@@ -47,7 +47,6 @@ pub(super) fn FormBody(editing: Editing) -> impl IntoView {
 #[component]
 fn Notices(editing: Editing) -> impl IntoView {
     let i18n = use_i18n();
-    let overtaken = Memo::new(move |_| editing.is_overtaken());
     view! {
         <Show when=move || editing.restored.get()>
             <Banner
@@ -67,8 +66,5 @@ fn Notices(editing: Editing) -> impl IntoView {
             let conflicts = editing.theirs.get();
             (!conflicts.is_empty()).then(|| view! { <Conflicts conflicts seen=Seen::InForm /> })
         }}
-        <Show when=move || overtaken.get()>
-            <Banner tone=Tone::Info>{t!(i18n, edit.overtaken)}</Banner>
-        </Show>
     }
 }

@@ -22,6 +22,7 @@ pub(super) fn FormActions(editing: Editing, on_close: Callback<()>) -> impl Into
     });
     let sum = Memo::new(move |_| outcome.with(|outcome| words::sum(i18n, &outcome.plan)));
     let warnings = Memo::new(move |_| warnings(editing));
+    let overtaken = Memo::new(move |_| editing.is_overtaken());
     view! {
         <div class="edit-foot">
             <Summary form=editing.form />
@@ -33,6 +34,12 @@ pub(super) fn FormActions(editing: Editing, on_close: Callback<()>) -> impl Into
                         view! { <Banner tone=Tone::Warning>{lines.collect_view()}</Banner> }
                     })
             }}
+            // Here it is in sight, however far down one is in the form.
+            <div class="edit-sum" role="status">
+                <Show when=move || overtaken.get()>
+                    <Banner tone=Tone::Info>{t!(i18n, edit.overtaken)}</Banner>
+                </Show>
+            </div>
             <p class="edit-sum" role="status">{move || sum.get()}</p>
         </div>
         <Button on_press=move || on_close.run(())>{t!(i18n, common.cancel)}</Button>
