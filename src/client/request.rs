@@ -158,7 +158,9 @@ pub(super) async fn exchange(method: Method, path: &str, body: Option<String>) -
             status: response.status(),
             retry_after: response.headers().get("Retry-After").and_then(|s| s.parse().ok()),
             // Not `text()`: a string of JavaScript is encoded twice on its way here.
-            text: String::from_utf8_lossy(&response.binary().await?).into_owned(),
+            text: String::from_utf8(response.binary().await?).unwrap_or_else(|not_utf8| {
+                String::from_utf8_lossy(not_utf8.as_bytes()).into_owned()
+            }),
         })
     }
     .await;

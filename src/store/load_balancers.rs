@@ -28,6 +28,9 @@ const GATHER: u32 = 40;
 const READ_ONE_BY_ONE: usize = 20;
 /// Rows of a list that cost as much as one load balancer read by itself.
 const ROWS_FOR_ONE: usize = 100;
+/// Load balancers read at a time: a browser sends few requests at once, and one that waits for long is
+/// given up.
+const READ_AT_ONCE: usize = 16;
 
 /// How loading the list stands.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -64,6 +67,8 @@ struct Work {
     heard_while_reading: Vec<Event>,
     gathered: Vec<Event>,
     to_read: HashSet<LoadBalancerId>,
+    /// How many of them are being read.
+    one_by_one: usize,
     /// Answers that wait for others, to be shown together.
     arrived: Vec<(LoadBalancerId, Answer)>,
     timer_set: bool,
@@ -218,14 +223,19 @@ impl LoadBalancers {
         if !self.is_current(epoch) {
             return;
         }
-        let (last, timer_set) = self
+        let (more, last, timer_set) = self
             .work
             .try_update_value(|work| {
+                work.one_by_one = work.one_by_one.saturating_sub(1);
                 work.arrived.push((id, answer));
                 let last = work.reading <= work.arrived.len();
-                (last, std::mem::replace(&mut work.show_set, !last))
+                let timer_set = std::mem::replace(&mut work.show_set, !last);
+                (!work.to_read.is_empty(), last, timer_set)
             })
             .unwrap_or_default();
+        if more {
+            self.work_soon();
+        }
         if last {
             self.show();
         } else if !timer_set {
@@ -397,7 +407,15 @@ impl LoadBalancers {
             self.list();
             return;
         }
-        for id in to_read {
+        let now = self.work.try_update_value(|work| {
+            let room = READ_AT_ONCE.saturating_sub(work.one_by_one);
+            let mut waiting = to_read.into_iter();
+            let now: Vec<LoadBalancerId> = waiting.by_ref().take(room).collect();
+            work.one_by_one += now.len();
+            work.to_read.extend(waiting);
+            now
+        });
+        for id in now.into_iter().flatten() {
             spawn_local(self.read_among_others(id));
         }
     }
