@@ -1,5 +1,6 @@
 //! What surrounds every page of somebody signed in.
 
+use super::preload;
 use crate::{
     i18n::{self, I18nContext, Locale, t, t_string, use_i18n},
     pages::{
@@ -61,14 +62,8 @@ fn behind(help: RwSignal<bool>) -> impl IntoView {
     };
     // What the page itself needs goes first.
     let balancers = use_store().load_balancers;
-    let begun = Memo::new(move |_| {
-        !balancers.loading().busy || balancers.with_rows(|rows| !rows.is_empty())
-    });
-    Effect::new(move |_| {
-        if begun.get() {
-            set_timeout(load, Duration::from_millis(400));
-        }
-    });
+    let begun = move || !balancers.loading().busy || balancers.with_rows(|rows| !rows.is_empty());
+    preload::once(begun, Duration::from_millis(400), load);
     chunks::when_wanted(
         Signal::derive(move || there.get() || help.get()),
         chunks::behind::load,

@@ -37,21 +37,28 @@ pub(super) fn what_is_pointed_at() {
 /// What most people need next, and what must be there when the server no longer is: the details, the
 /// question before deleting, and the dialog that renews a session.
 pub(super) fn what_comes_next(store: Store, shown: ReadSignal<Shown>) {
-    let settled = Memo::new(move |_| {
+    let settled = move || {
         store.session.phase() == Phase::In
             && matches!(shown.get(), Shown::Page(Some(_)))
             && !store.load_balancers.loading().busy
+    };
+    once(settled, IDLE, || {
+        start(Some(chunks::load_balancer::load()));
+        start(Some(chunks::delete_load_balancers::load()));
+        start(Some(chunks::sign_in::load()));
     });
+}
+
+/// Does some work a while after something holds for the first time.
+pub(super) fn once(
+    holds: impl Fn() -> bool + Send + Sync + 'static,
+    later: Duration,
+    work: impl Fn() + Copy + 'static,
+) {
+    let begun = Memo::new(move |was: Option<&bool>| was == Some(&true) || holds());
     Effect::new(move |_| {
-        if settled.get() {
-            set_timeout(
-                || {
-                    start(Some(chunks::load_balancer::load()));
-                    start(Some(chunks::delete_load_balancers::load()));
-                    start(Some(chunks::sign_in::load()));
-                },
-                IDLE,
-            );
+        if begun.get() {
+            set_timeout(work, later);
         }
     });
 }

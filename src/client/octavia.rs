@@ -33,9 +33,9 @@ fn list(of: &str, balancer: Option<LoadBalancerId>) -> String {
 
 /// Every load balancer the caller may see, the newest first; `heard` is told some as soon as they are
 /// there.
-pub async fn load_balancers(heard: Option<Heard<'_, LoadBalancer>>) -> Result<Vec<LoadBalancer>> {
+pub async fn load_balancers(heard: Heard<'_, LoadBalancer>) -> Result<Vec<LoadBalancer>> {
     let list = format!("{ROOT}/loadbalancers?sort=created_at:desc");
-    all_pages(list, |object: &LoadBalancer| object.id.0, heard).await
+    all_pages(list, |object: &LoadBalancer| object.id.0, Some(heard)).await
 }
 
 /// One load balancer.

@@ -20,7 +20,7 @@ pub(super) fn assign<K: Copy + Eq>(
         .zip(drawn)
         .map(|(place, (number, shown))| goes(place, shown).then_some(*number))
         .collect();
-    let mut slots: Vec<(Option<u32>, K)> = (0..)
+    let slots: Vec<(Option<u32>, K)> = (0..)
         .zip(keys)
         .map(|(place, key)| {
             let own = || free.get_mut(place).and_then(Option::take);
@@ -29,7 +29,7 @@ pub(super) fn assign<K: Copy + Eq>(
         .collect();
     let mut rest = free.into_iter().flatten();
     slots
-        .drain(..)
+        .into_iter()
         .map(|(slot, key)| {
             let slot = slot.or_else(|| rest.next()).unwrap_or_else(|| {
                 *next += 1;

@@ -1,7 +1,5 @@
 //! A table body that draws only the rows in sight.
 
-use std::hash::Hash;
-
 use leptos::{html, prelude::*};
 use web_sys::wasm_bindgen::JsCast;
 
@@ -34,7 +32,7 @@ pub fn VirtualRows<K>(
     reuse: bool,
 ) -> impl IntoView
 where
-    K: Copy + Eq + Hash + Send + Sync + 'static,
+    K: Copy + Eq + Send + Sync + 'static,
 {
     let count = Memo::new(move |_| keys.with(Vec::len));
     let range = Window::new(count.into());

@@ -20,12 +20,12 @@ const UNUSED: (&str, &str) = ("IntoUnderlying", "intounderlying");
 
 /// The module and the script, both smaller. `from` is what the module imports from its script as.
 pub fn slim(module: &[u8], script: &str, from: &str) -> Result<(Vec<u8>, String)> {
-    let (class, function) = UNUSED;
+    let (class, _) = UNUSED;
     let hands_out = |line: &str| line.contains(class) && line.contains(".__wrap(");
     ensure!(!script.lines().any(hands_out), "objects of {class}… are made: their code is needed");
     ensure!(!tokens(script).any(is_short), "the script has short names already");
 
-    let mut short = Short { from, function, names: HashMap::new() };
+    let mut short = Short { from, names: HashMap::new() };
     let mut slim = Module::new();
     short
         .parse_core_module(&mut slim, Parser::new(0), module)
@@ -66,7 +66,6 @@ fn is_short(token: &str) -> bool {
 /// A module with short names.
 struct Short<'a> {
     from: &'a str,
-    function: &'a str,
     /// By the name that each had.
     names: HashMap<String, String>,
 }
@@ -101,7 +100,7 @@ impl Reencode for Short<'_> {
         exports: &mut ExportSection,
         export: Export<'_>,
     ) -> Result<(), Error<Self::Error>> {
-        if export.name.contains(self.function) {
+        if export.name.contains(UNUSED.1) {
             return Ok(());
         }
         // Functions that Rust gives to JavaScript have its mangled names.
