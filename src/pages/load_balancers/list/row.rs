@@ -79,7 +79,10 @@ pub(super) fn row(
             </Cell>
             <Cell label=label(|i18n| t_string!(i18n, load_balancers.column_type))>
                 {move || {
-                    known.with(|row| row.as_deref().and_then(|row| row.kind)).map(|kind| type_word(i18n, kind))
+                    known.with(|row| match row.as_deref()? {
+                        Known { kind: Some(kind), .. } => Some(type_word(i18n, *kind)),
+                        row => (!row.whole).then_some("…"),
+                    })
                 }}
             </Cell>
             <Cell label=label(|i18n| t_string!(i18n, load_balancers.column_vip))>
