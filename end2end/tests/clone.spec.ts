@@ -35,6 +35,8 @@ async function shop(api: Api, authority: Authority): Promise<{ id: string; vip_a
         l7policies: [
           {
             name: 'redirect-to-https',
+            description: 'nobody reads along',
+            tags: ['outside'],
             action: 'REDIRECT_PREFIX',
             redirect_prefix: 'https://www.example.com',
             redirect_http_code: 308,
@@ -51,6 +53,9 @@ async function shop(api: Api, authority: Authority): Promise<{ id: string; vip_a
         sni_container_refs: [await secret('api')],
         tls_ciphers: 'ECDHE-RSA-AES128-GCM-SHA256:ECDHE-RSA-AES256-GCM-SHA384',
         alpn_protocols: ['http/1.1'],
+        hsts_max_age: 31_536_000,
+        hsts_include_subdomains: true,
+        hsts_preload: true,
         insert_headers: {
           'X-Forwarded-For': 'true',
           'X-Forwarded-Port': 'true',
@@ -67,6 +72,7 @@ async function shop(api: Api, authority: Authority): Promise<{ id: string; vip_a
         timeout_client_data: 10_500,
         timeout_member_connect: 2000,
         timeout_member_data: 30_000,
+        timeout_tcp_inspect: 250,
       },
     ],
     pools: [
@@ -90,6 +96,7 @@ async function shop(api: Api, authority: Authority): Promise<{ id: string; vip_a
         ],
         healthmonitor: {
           name: 'is it up',
+          tags: ['asks every 20 s'],
           type: 'HTTP',
           delay: 20,
           timeout: 7,

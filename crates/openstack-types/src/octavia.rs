@@ -107,6 +107,18 @@ wire_enum! {
 }
 
 wire_enum! {
+    /// Whether a listener asks its clients for a certificate.
+    ClientAuthentication {
+        /// It does not.
+        None = "NONE",
+        /// It does, and serves those without one too.
+        Optional = "OPTIONAL",
+        /// Nobody is served without one.
+        Mandatory = "MANDATORY",
+    }
+}
+
+wire_enum! {
     /// What an L7 policy does with a request that its rules hold for.
     L7PolicyAction {
         /// Sends the client to a URL.
@@ -264,6 +276,9 @@ pub struct Listener {
     /// Milliseconds.
     #[serde(default)]
     pub timeout_member_data: Option<u64>,
+    /// Milliseconds; 0 waits for nothing.
+    #[serde(default)]
+    pub timeout_tcp_inspect: Option<u64>,
     /// Who may connect; null is everybody.
     #[serde(default)]
     pub allowed_cidrs: Option<Vec<String>>,
@@ -276,6 +291,24 @@ pub struct Listener {
     /// What a TLS handshake may settle on.
     #[serde(default)]
     pub alpn_protocols: Option<Vec<AlpnProtocol>>,
+    /// Seconds for which a browser is to come by HTTPS alone (RFC 6797); null says nothing of it.
+    #[serde(default)]
+    pub hsts_max_age: Option<u32>,
+    /// That holds for the names below too.
+    #[serde(default)]
+    pub hsts_include_subdomains: bool,
+    /// Browsers may know of it beforehand.
+    #[serde(default)]
+    pub hsts_preload: bool,
+    /// Whether clients are asked for a certificate.
+    #[serde(default)]
+    pub client_authentication: Option<ClientAuthentication>,
+    /// URL of the secret of those who may have issued it.
+    #[serde(default)]
+    pub client_ca_tls_container_ref: Option<String>,
+    /// URL of the secret of those that were taken back.
+    #[serde(default)]
+    pub client_crl_container_ref: Option<String>,
     /// Its L7 policies.
     #[serde(default)]
     pub l7policies: Vec<Ref<L7PolicyId>>,
@@ -299,6 +332,9 @@ pub struct L7Policy {
     /// Its name, perhaps empty.
     #[serde(default)]
     pub name: String,
+    /// Free text.
+    #[serde(default)]
+    pub description: String,
     /// Whether the last change has been carried out.
     pub provisioning_status: ProvisioningStatus,
     /// Whether it works.
@@ -327,6 +363,9 @@ pub struct L7Policy {
     /// Its rules.
     #[serde(default)]
     pub rules: Vec<Ref<L7RuleId>>,
+    /// Words of the users'.
+    #[serde(default)]
+    pub tags: Vec<String>,
 }
 
 /// A condition of an L7 policy.
@@ -379,6 +418,9 @@ pub struct Pool {
     pub admin_state_up: bool,
     /// What it speaks to members.
     pub protocol: PoolProtocol,
+    /// That goes within TLS.
+    #[serde(default)]
+    pub tls_enabled: bool,
     /// How a member is chosen.
     pub lb_algorithm: LbAlgorithm,
     /// How a client is kept on one member.
@@ -479,6 +521,9 @@ pub struct HealthMonitor {
     pub provisioning_status: ProvisioningStatus,
     /// Whether it checks.
     pub operating_status: OperatingStatus,
+    /// Words of the users'.
+    #[serde(default)]
+    pub tags: Vec<String>,
 }
 
 fn three() -> u8 {
@@ -566,6 +611,24 @@ pub struct CreateListener {
     /// What a TLS handshake may settle on.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub alpn_protocols: Option<Vec<AlpnProtocol>>,
+    /// Seconds for which a browser is to come by HTTPS alone (RFC 6797).
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub hsts_max_age: Option<u32>,
+    /// That holds for the names below too.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub hsts_include_subdomains: Option<bool>,
+    /// Browsers may know of it beforehand.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub hsts_preload: Option<bool>,
+    /// Whether clients are asked for a certificate.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub client_authentication: Option<ClientAuthentication>,
+    /// URL of the secret of those who may have issued it.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub client_ca_tls_container_ref: Option<String>,
+    /// URL of the secret of those that were taken back.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub client_crl_container_ref: Option<String>,
     /// What is done with some requests.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub l7policies: Vec<CreateL7Policy>,
@@ -581,6 +644,9 @@ pub struct CreateListener {
     /// Milliseconds.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub timeout_member_data: Option<u64>,
+    /// Milliseconds.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub timeout_tcp_inspect: Option<u64>,
     /// Who may connect.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub allowed_cidrs: Option<Vec<String>>,
@@ -601,6 +667,9 @@ pub struct CreateL7Policy {
     /// Its name.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub name: Option<String>,
+    /// Free text.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub description: Option<String>,
     /// What it does.
     pub action: L7PolicyAction,
     /// With `REDIRECT_TO_URL`.
@@ -615,6 +684,9 @@ pub struct CreateL7Policy {
     /// All must hold; without any, the policy is for no request.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub rules: Vec<CreateL7Rule>,
+    /// Words of the users'.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub tags: Vec<String>,
 }
 
 /// What the policy that sends everything to HTTPS is called, and known by.
@@ -637,11 +709,13 @@ impl CreateL7Policy {
         Self {
             listener_id: None,
             name: Some(REDIRECT_TO_HTTPS.to_owned()),
+            description: None,
             action: L7PolicyAction::RedirectPrefix,
             redirect_url: None,
             redirect_prefix: Some(prefix),
             redirect_http_code: None,
             rules: vec![CreateL7Rule::every_request()],
+            tags: Vec::new(),
         }
     }
 }
@@ -769,4 +843,7 @@ pub struct CreateHealthMonitor {
     /// 1.0 or 1.1.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub http_version: Option<f32>,
+    /// Words of the users'.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub tags: Vec<String>,
 }

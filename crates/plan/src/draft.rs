@@ -10,7 +10,10 @@ pub use choices::{HEALTH_CHECKS, METHODS, is_http, persistences, protocols, usua
 
 use openstack_types::{
     NetworkId, SubnetId,
-    octavia::{HealthMonitorType, LbAlgorithm, Listener, ListenerProtocol, SessionPersistenceType},
+    octavia::{
+        ClientAuthentication, HealthMonitorType, LbAlgorithm, Listener, ListenerProtocol,
+        SessionPersistenceType,
+    },
     rules::LbType,
     tls::{AlpnProtocol, TlsCiphers},
 };
@@ -82,9 +85,9 @@ pub struct ListenerDraft {
     /// Where every request is sent instead of being served: `https://www.example.com`. HTTP only.
     #[serde(default)]
     pub redirect: Option<String>,
-    /// The status of that, where it is not the service's own choice; carried.
+    /// What else the policy has that does so; carried.
     #[serde(default)]
-    pub redirect_code: Option<u16>,
+    pub redirect_policy: RedirectPolicy,
     /// Headers that tell a server about the client; not with TCP.
     pub forwarded: ForwardedHeaders,
     /// Further headers added to requests, name to `"true"`; carried.
@@ -93,6 +96,9 @@ pub struct ListenerDraft {
     /// How it speaks TLS, carried.
     #[serde(default)]
     pub tls: TlsSettings,
+    /// Milliseconds for which it waits to look into what a client sends; carried.
+    #[serde(default)]
+    pub tcp_inspect: Option<u64>,
     /// Words of the users', carried.
     #[serde(default)]
     pub tags: Vec<String>,
@@ -140,8 +146,20 @@ impl ForwardedHeaders {
     }
 }
 
+/// What the policy that sends everything to HTTPS has that nobody is asked for.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RedirectPolicy {
+    /// The status that it answers, where it is not the service's own choice.
+    pub http_code: Option<u16>,
+    /// Free text.
+    pub description: String,
+    /// Words of the users'.
+    pub tags: Vec<String>,
+}
+
 /// How a listener speaks TLS, where nobody is asked for it; `None` leaves it to the service.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct TlsSettings {
     /// Versions spoken, `TLSv1.2` and the like.
     pub versions: Option<Vec<String>>,
@@ -149,6 +167,32 @@ pub struct TlsSettings {
     pub ciphers: Option<TlsCiphers>,
     /// What a handshake may settle on.
     pub alpn: Option<Vec<AlpnProtocol>>,
+    /// That browsers are to come by HTTPS alone.
+    pub hsts: Option<Hsts>,
+    /// What clients have to show.
+    pub clients: Option<ClientCertificates>,
+}
+
+/// That browsers are to come by HTTPS alone (RFC 6797).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Hsts {
+    /// For how many seconds.
+    pub max_age: u32,
+    /// To the names below too.
+    pub include_subdomains: bool,
+    /// They may know of it beforehand.
+    pub preload: bool,
+}
+
+/// What clients of a listener have to show.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ClientCertificates {
+    /// Whether they are asked, and must.
+    pub authentication: ClientAuthentication,
+    /// URL of the secret of those who may have issued what they show.
+    pub ca: Option<String>,
+    /// URL of the secret of what was taken back.
+    pub crl: Option<String>,
 }
 
 impl TlsSettings {
@@ -162,6 +206,20 @@ impl TlsSettings {
             versions: listener.tls_versions.clone().filter(|versions| !versions.is_empty()),
             ciphers: listener.tls_ciphers.as_deref().and_then(|ciphers| ciphers.parse().ok()),
             alpn: listener.alpn_protocols.clone().filter(|protocols| !protocols.is_empty()),
+            hsts: listener.hsts_max_age.map(|max_age| Hsts {
+                max_age,
+                include_subdomains: listener.hsts_include_subdomains,
+                preload: listener.hsts_preload,
+            }),
+            clients: listener
+                .client_authentication
+                .clone()
+                .filter(|asked| *asked != ClientAuthentication::None)
+                .map(|authentication| ClientCertificates {
+                    authentication,
+                    ca: listener.client_ca_tls_container_ref.clone(),
+                    crl: listener.client_crl_container_ref.clone(),
+                }),
         }
     }
 }
@@ -257,6 +315,9 @@ pub struct HealthDraft {
     pub codes: String,
     /// Host header of the request; empty sends none.
     pub domain: String,
+    /// Words of the users', carried.
+    #[serde(default)]
+    pub tags: Vec<String>,
 }
 
 impl Default for HealthDraft {
@@ -272,6 +333,7 @@ impl Default for HealthDraft {
             path: "/".into(),
             codes: "200".into(),
             domain: String::new(),
+            tags: Vec::new(),
         }
     }
 }

@@ -2,7 +2,10 @@
 
 use crate::{
     Draft, HealthDraft, ListenerOptions, PersistenceDraft, RowKey,
-    draft::{ForwardedHeaders, HEALTH_CHECKS, TlsSettings, is_http, persistences, protocols},
+    draft::{
+        ForwardedHeaders, HEALTH_CHECKS, RedirectPolicy, TlsSettings, is_http, persistences,
+        protocols,
+    },
     request::{listener_name, pool_name_stem, pool_protocol, seconds},
 };
 use openstack_types::{
@@ -56,10 +59,16 @@ impl Graph {
         policy.redirects_to_https().map(str::to_owned)
     }
 
-    /// The status with which it sends there, unless that is what the service would choose.
-    pub(crate) fn redirect_code(&self, listener: ListenerId) -> Option<u16> {
+    /// What else the policy has that sends everything there. The status that the service would choose
+    /// was not asked for by anybody.
+    pub(crate) fn redirect_traits(&self, listener: ListenerId) -> RedirectPolicy {
         const FOUND: u16 = 302;
-        self.redirect_policy(listener)?.redirect_http_code.filter(|code| *code != FOUND)
+        let traits = self.redirect_policy(listener).map(|policy| RedirectPolicy {
+            http_code: policy.redirect_http_code.filter(|code| *code != FOUND),
+            description: policy.description.clone(),
+            tags: policy.tags.clone(),
+        });
+        traits.unwrap_or_default()
     }
 }
 
@@ -88,6 +97,11 @@ pub enum LeftOut {
         name: String,
         /// What it spoke.
         protocol: PoolProtocol,
+    },
+    /// A server group that spoke TLS to its servers; the draft's does not.
+    PoolTls {
+        /// Its name.
+        name: String,
     },
     /// A health check of a kind that is not offered.
     HealthCheck {
@@ -160,10 +174,11 @@ pub fn from_graph(graph: &Graph) -> Cloned {
             typed.headers = ForwardedHeaders::others(&listener.insert_headers);
         }
         typed.tls = TlsSettings::of(listener);
+        typed.tcp_inspect = tcp_inspect(listener);
         typed.certificate = listener.default_tls_container_ref.clone();
         typed.sni = listener.sni_container_refs.clone();
         typed.redirect = graph.redirect(listener.id);
-        typed.redirect_code = graph.redirect_code(listener.id);
+        typed.redirect_policy = graph.redirect_traits(listener.id);
         typed.group = listener.default_pool_id.and_then(|pool| group_of.get(&pool).copied());
         options.push((key, options_there(listener)));
     }
@@ -258,6 +273,9 @@ fn groups(
                 protocol: pool.protocol.clone(),
             });
         }
+        if pool.tls_enabled {
+            left_out.push(LeftOut::PoolTls { name: pool.name.clone() });
+        }
         if let Some(kept) = &pool.session_persistence {
             if persistences(kind).contains(&kept.kind) {
                 group.persistence = PersistenceDraft {
@@ -326,6 +344,7 @@ pub(crate) fn health(monitor: &HealthMonitor) -> HealthDraft {
         path: monitor.url_path.clone().unwrap_or(proposed.path),
         codes: monitor.expected_codes.clone().unwrap_or(proposed.codes),
         domain: monitor.domain_name.clone().unwrap_or_default(),
+        tags: monitor.tags.clone(),
     }
 }
 
@@ -346,6 +365,11 @@ pub(crate) fn options_of(
         timeout_member_connect: typed(member_connect, 5_000),
         timeout_member_data: typed(member_data, 50_000),
     }
+}
+
+/// How long a listener waits to look into what a client sends; the service's own choice is not to.
+pub(crate) fn tcp_inspect(listener: &Listener) -> Option<u64> {
+    listener.timeout_tcp_inspect.filter(|milliseconds| *milliseconds != 0)
 }
 
 /// The options of a listener that is there.

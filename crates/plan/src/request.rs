@@ -282,6 +282,7 @@ pub(crate) fn listeners(draft: &Draft, findings: &mut Findings) -> Vec<CreateLis
             insert_headers.extend(listener.headers.clone());
         }
         let carried = if tls { listener.tls.clone() } else { TlsSettings::default() };
+        let clients = carried.clients;
         let redirect = listener.redirect.as_deref();
         let redirect = redirect.filter(|_| listener.protocol == ListenerProtocol::Http);
         let redirect = redirect
@@ -292,7 +293,9 @@ pub(crate) fn listeners(draft: &Draft, findings: &mut Findings) -> Vec<CreateLis
         };
         findings.take(at(ListenerField::Name), field::at_most(&name, NAME_MAX));
         let l7policies = redirect.into_iter().map(|to| CreateL7Policy {
-            redirect_http_code: listener.redirect_code,
+            redirect_http_code: listener.redirect_policy.http_code,
+            description: text(&listener.redirect_policy.description),
+            tags: listener.redirect_policy.tags.clone(),
             ..CreateL7Policy::redirect_to_https(to)
         });
         made.push(CreateListener {
@@ -306,11 +309,20 @@ pub(crate) fn listeners(draft: &Draft, findings: &mut Findings) -> Vec<CreateLis
             tls_versions: carried.versions,
             tls_ciphers: carried.ciphers,
             alpn_protocols: carried.alpn,
+            hsts_max_age: carried.hsts.map(|hsts| hsts.max_age),
+            hsts_include_subdomains: carried
+                .hsts
+                .and_then(|h| h.include_subdomains.then_some(true)),
+            hsts_preload: carried.hsts.and_then(|hsts| hsts.preload.then_some(true)),
+            client_authentication: clients.as_ref().map(|asked| asked.authentication.clone()),
+            client_ca_tls_container_ref: clients.as_ref().and_then(|asked| asked.ca.clone()),
+            client_crl_container_ref: clients.and_then(|asked| asked.crl),
             l7policies: l7policies.collect(),
             insert_headers,
             timeout_client_data: None,
             timeout_member_connect: None,
             timeout_member_data: None,
+            timeout_tcp_inspect: listener.tcp_inspect,
             allowed_cidrs: None,
             tags: listener.tags.clone(),
             default_pool: None,
@@ -385,6 +397,7 @@ pub(crate) fn health(
         expected_codes: None,
         domain_name: None,
         http_version: None,
+        tags: typed.tags.clone(),
         kind,
     };
     if HealthDraft::sends_request(&monitor.kind) {

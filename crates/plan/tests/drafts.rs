@@ -13,8 +13,8 @@ use openstack_types::{
     rules::LbType,
 };
 use plan::{
-    Draft, FieldPath, HealthField, LeftOut, ListenerField, ServerField, check, from_graph,
-    to_request, to_request_like,
+    Draft, FieldPath, HealthField, LeftOut, ListenerField, ServerField, check, draft::Hsts,
+    from_graph, to_request, to_request_like,
 };
 use proptest::prelude::*;
 use support::{any_draft, created, good_draft, named};
@@ -197,6 +197,7 @@ fn what_a_clone_cannot_take_is_told() {
     draft.groups[0].health.kind = Some(HealthMonitorType::Tcp);
     let mut graph = created(&to_request(&draft).unwrap());
     graph.monitors[0].admin_state_up = false;
+    graph.pools[0].tls_enabled = true;
     let mut other = graph.listeners[0].clone();
     other.protocol = ListenerProtocol::Prometheus;
     other.protocol_port = 8088;
@@ -215,6 +216,7 @@ fn what_a_clone_cannot_take_is_told() {
     assert_eq!(
         cloned.left_out,
         [
+            LeftOut::PoolTls { name: graph.pools[0].name.clone() },
             LeftOut::Policy { name: "old shop".into(), action: L7PolicyAction::Reject, port: 80 },
             LeftOut::Listener { protocol: ListenerProtocol::Prometheus, port: 8088 },
             LeftOut::SwitchedOff { name: "http-80".into() },
@@ -233,8 +235,12 @@ fn tls_in_a_version_that_is_not_allowed_any_more_is_left_to_the_service() {
     draft.listener_mut(key).unwrap().tls.versions = Some(vec!["TLSv1.2".into(), "TLSv1.3".into()]);
     draft.allow_tls_versions(&["TLSv1.3".into(), "TLSv1.2".into()]);
     assert!(to_request(&draft).unwrap().listeners[0].tls_versions.is_some());
+    let hsts = Hsts { max_age: 60, include_subdomains: false, preload: false };
+    draft.listener_mut(key).unwrap().tls.hsts = Some(hsts);
     draft.allow_tls_versions(&["TLSv1.2".into()]);
-    assert_eq!(to_request(&draft).unwrap().listeners[0].tls_versions, None);
+    let request = to_request(&draft).unwrap();
+    assert_eq!(request.listeners[0].tls_versions, None);
+    assert_eq!(request.listeners[0].hsts_max_age, Some(60), "that is no matter of versions");
 }
 
 #[test]

@@ -97,6 +97,7 @@ fn same_in_every_language(request: &CreateLoadBalancer) -> Result<(), TestCaseEr
     let asked = request.pools.iter().filter_map(|pool| pool.healthmonitor.as_ref());
     for (call, monitor) in of("healthmonitor").into_iter().zip(asked) {
         prop_assert_eq!(option(call, "--name"), monitor.name.as_deref());
+        prop_assert_eq!(option(call, "--tag"), monitor.tags.first().map(String::as_str));
     }
     let asked = request.pools.iter().flat_map(|pool| &pool.members);
     for (call, member) in of("member").into_iter().zip(asked) {
@@ -110,6 +111,20 @@ fn same_in_every_language(request: &CreateLoadBalancer) -> Result<(), TestCaseEr
         prop_assert_eq!(option(call, "--tag"), listener.tags.first().map(String::as_str));
         let certificate = listener.default_tls_container_ref.as_deref();
         prop_assert_eq!(option(call, "--default-tls-container-ref"), certificate);
+        let number = |name, expected: Option<u64>| {
+            let expected = expected.map(|n| n.to_string());
+            prop_assert_eq!(option(call, name), expected.as_deref());
+            Ok(())
+        };
+        number("--timeout-tcp-inspect", listener.timeout_tcp_inspect)?;
+        number("--hsts-max-age", listener.hsts_max_age.map(u64::from))?;
+        let has = |flag: &str| Some(true).filter(|_| call.iter().any(|word| word == flag));
+        prop_assert_eq!(has("--hsts-include-subdomains"), listener.hsts_include_subdomains);
+        prop_assert_eq!(has("--hsts-preload"), listener.hsts_preload);
+        let asked = listener.client_authentication.as_ref().map(|asked| asked.as_str());
+        prop_assert_eq!(option(call, "--client-authentication"), asked);
+        let issuers = listener.client_ca_tls_container_ref.as_deref();
+        prop_assert_eq!(option(call, "--client-ca-tls-container-ref"), issuers);
         prop_assert_eq!(call.last().map(String::as_str), Some("id-of-create"));
     }
     for (call, policy) in of("l7policy").into_iter().zip(all_policies()) {
@@ -117,6 +132,8 @@ fn same_in_every_language(request: &CreateLoadBalancer) -> Result<(), TestCaseEr
         prop_assert_eq!(option(call, "--redirect-prefix"), prefix);
         let code = policy.redirect_http_code.map(|code| code.to_string());
         prop_assert_eq!(option(call, "--redirect-http-code"), code.as_deref());
+        prop_assert_eq!(option(call, "--description"), policy.description.as_deref());
+        prop_assert_eq!(option(call, "--tag"), policy.tags.first().map(String::as_str));
         prop_assert_eq!(call.last().map(String::as_str), Some("id-of-listener"));
     }
     for call in of("l7rule") {
@@ -142,6 +159,8 @@ fn same_in_every_language(request: &CreateLoadBalancer) -> Result<(), TestCaseEr
         let label = format!("listener_{}", index + 1);
         let described = attribute(&body, "openstack_lb_listener_v2", &label, "description");
         prop_assert_eq!(&described, &listener.description);
+        let asked = attribute(&body, "openstack_lb_listener_v2", &label, "client_authentication");
+        prop_assert_eq!(asked, listener.client_authentication.as_ref().map(ToString::to_string));
     }
     let blocks = body.blocks().filter(|block| block.identifier() == "resource").count();
     let with_members = request.pools.iter().map(|pool| {
@@ -208,6 +227,8 @@ fn with_https() -> CreateLoadBalancer {
     secure.tls_versions = Some(vec!["TLSv1.2".to_owned()]);
     secure.tls_ciphers = Some(CipherPreset::Modern.ciphers());
     secure.alpn_protocols = Some(vec![AlpnProtocol::H2, AlpnProtocol::Http11]);
+    secure.hsts_max_age = Some(3600);
+    secure.hsts_preload = Some(true);
     let to = "https://www.example.com".parse().unwrap();
     request.listeners[0].l7policies = vec![CreateL7Policy::redirect_to_https(to)];
     request.listeners.push(secure);
@@ -226,7 +247,7 @@ fn certificates_and_redirects_are_in_every_language() {
         "openstack loadbalancer l7rule create --wait --type PATH --compare-type STARTS_WITH --value / \"$l7policy_1\"\n",
         "--sni-container-refs https://cloud.example/v1/secrets/2 https://cloud.example/v1/secrets/3 --protocol TERMINATED_HTTPS",
         "--default-tls-container-ref https://cloud.example/v1/secrets/1 --tls-version TLSv1.2 --tls-ciphers TLS_AES_128_GCM_SHA256:",
-        "--alpn-protocol h2 --alpn-protocol http/1.1 \"$lb\"\n",
+        "--alpn-protocol h2 --alpn-protocol http/1.1 --hsts-max-age 3600 --hsts-preload \"$lb\"\n",
     ] {
         assert!(commands.contains(expected), "no {expected}\n{commands}");
     }

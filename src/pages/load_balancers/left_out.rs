@@ -20,6 +20,9 @@ pub(super) fn LeftOut(left_out: Vec<plan::LeftOut>) -> impl IntoView {
             let (name, protocol) = (name.clone(), protocol.to_string());
             t_string!(i18n, create.left_pool, name = name, protocol = protocol).to_string()
         }
+        plan::LeftOut::PoolTls { name } => {
+            t_string!(i18n, create.left_pool_tls, name = name.clone()).to_string()
+        }
         plan::LeftOut::HealthCheck { kind } => {
             t_string!(i18n, create.left_health, kind = kind.to_string()).to_string()
         }

@@ -1,8 +1,8 @@
 //! What may be done to a draft.
 
 use super::{
-    Draft, ForwardedHeaders, GroupDraft, HealthDraft, ListenerDraft, PersistenceDraft, RowKey,
-    ServerDraft, TlsSettings, persistences, protocols, usual_port,
+    Draft, ForwardedHeaders, GroupDraft, HealthDraft, ListenerDraft, PersistenceDraft,
+    RedirectPolicy, RowKey, ServerDraft, TlsSettings, persistences, protocols, usual_port,
 };
 use openstack_types::{
     octavia::{LbAlgorithm, ListenerProtocol},
@@ -48,10 +48,11 @@ impl Draft {
             group,
             sni: Vec::new(),
             redirect: None,
-            redirect_code: None,
+            redirect_policy: RedirectPolicy::default(),
             forwarded: ForwardedHeaders::default(),
             headers: BTreeMap::new(),
             tls: TlsSettings::default(),
+            tcp_inspect: None,
             tags: Vec::new(),
             own: None,
         });
@@ -70,7 +71,8 @@ impl Draft {
         for listener in &mut self.listeners {
             let versions = listener.tls.versions.iter().flatten();
             if versions.into_iter().any(|version| !allowed.contains(version)) {
-                listener.tls = TlsSettings::default();
+                let (hsts, clients) = (listener.tls.hsts, listener.tls.clients.take());
+                listener.tls = TlsSettings { hsts, clients, ..TlsSettings::default() };
             }
         }
     }

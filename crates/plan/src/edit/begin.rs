@@ -3,8 +3,8 @@
 use super::{Rows, monitor_of};
 use crate::{
     Draft, Graph, ListenerDraft, PersistenceDraft, RowKey, ServerDraft,
-    draft::{ForwardedHeaders, TlsSettings},
-    graph::{health, options_there},
+    draft::{ForwardedHeaders, RedirectPolicy, TlsSettings},
+    graph::{health, options_there, tcp_inspect},
 };
 use openstack_types::{
     octavia::{Listener, Member},
@@ -60,7 +60,7 @@ pub(super) fn draft_of(graph: &Graph, known: &Rows, next_key: u32) -> (Draft, Ro
         let mut typed = listener(key, there);
         typed.group = there.default_pool_id.and_then(|pool| rows.group(pool));
         typed.redirect = graph.redirect(there.id);
-        typed.redirect_code = graph.redirect_code(there.id);
+        typed.redirect_policy = graph.redirect_traits(there.id);
         draft.listeners.push(typed);
     }
     (draft, rows)
@@ -96,10 +96,11 @@ fn listener(key: RowKey, listener: &Listener) -> ListenerDraft {
         group: None,
         sni: listener.sni_container_refs.clone(),
         redirect: None,
-        redirect_code: None,
+        redirect_policy: RedirectPolicy::default(),
         forwarded: ForwardedHeaders::of(&listener.insert_headers),
         headers: ForwardedHeaders::others(&listener.insert_headers),
         tls: TlsSettings::of(listener),
+        tcp_inspect: tcp_inspect(listener),
         tags: listener.tags.clone(),
         own: Some(options_there(listener)),
     }

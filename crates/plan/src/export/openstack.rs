@@ -109,6 +109,9 @@ fn monitor_command(monitor: &CreateHealthMonitor) -> Command {
     command.maybe("expected-codes", monitor.expected_codes.as_deref());
     command.maybe("http-version", monitor.http_version);
     command.maybe("domain-name", monitor.domain_name.as_deref());
+    for tag in &monitor.tags {
+        command.option("tag", tag);
+    }
     command
 }
 
@@ -135,6 +138,7 @@ fn listener_command(listener: &CreateListener, pool: Option<usize>) -> Command {
     command.maybe("timeout-client-data", listener.timeout_client_data);
     command.maybe("timeout-member-connect", listener.timeout_member_connect);
     command.maybe("timeout-member-data", listener.timeout_member_data);
+    command.maybe("timeout-tcp-inspect", listener.timeout_tcp_inspect);
     command.maybe("default-tls-container-ref", listener.default_tls_container_ref.as_deref());
     for version in listener.tls_versions.iter().flatten() {
         command.option("tls-version", version);
@@ -143,6 +147,12 @@ fn listener_command(listener: &CreateListener, pool: Option<usize>) -> Command {
     for protocol in listener.alpn_protocols.iter().flatten() {
         command.option("alpn-protocol", protocol);
     }
+    command.maybe("hsts-max-age", listener.hsts_max_age);
+    command.flag("hsts-include-subdomains", listener.hsts_include_subdomains == Some(true));
+    command.flag("hsts-preload", listener.hsts_preload == Some(true));
+    command.maybe("client-authentication", listener.client_authentication.as_ref());
+    command.maybe("client-ca-tls-container-ref", listener.client_ca_tls_container_ref.as_deref());
+    command.maybe("client-crl-container-ref", listener.client_crl_container_ref.as_deref());
     for tag in &listener.tags {
         command.option("tag", tag);
     }
@@ -152,10 +162,14 @@ fn listener_command(listener: &CreateListener, pool: Option<usize>) -> Command {
 fn policy_command(policy: &CreateL7Policy) -> Command {
     let mut command = Command::new("l7policy create").created_id();
     command.maybe("name", policy.name.as_deref());
+    command.maybe("description", policy.description.as_deref());
     command.option("action", &policy.action);
     command.maybe("redirect-url", policy.redirect_url.as_ref());
     command.maybe("redirect-prefix", policy.redirect_prefix.as_ref());
     command.maybe("redirect-http-code", policy.redirect_http_code);
+    for tag in &policy.tags {
+        command.option("tag", tag);
+    }
     command
 }
 

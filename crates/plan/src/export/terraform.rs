@@ -107,6 +107,7 @@ fn describe(block: &mut Block, member: &CreateMember) {
     block.raw("monitor_port", member.monitor_port);
 }
 
+/// The provider knows no tags of health monitors, nor of policies.
 fn monitor_block(pool: &str, monitor: &CreateHealthMonitor) -> Block {
     let mut block = Block::resource("openstack_lb_monitor_v2", pool);
     block.raw("pool_id", Some(format!("openstack_lb_pool_v2.{pool}.id")));
@@ -136,6 +137,7 @@ fn listener_block(label: &str, listener: &CreateListener, pool: Option<String>) 
     block.raw("timeout_client_data", listener.timeout_client_data);
     block.raw("timeout_member_connect", listener.timeout_member_connect);
     block.raw("timeout_member_data", listener.timeout_member_data);
+    block.raw("timeout_tcp_inspect", listener.timeout_tcp_inspect);
     block.texts("allowed_cidrs", listener.allowed_cidrs.as_ref());
     block.text("default_tls_container_ref", listener.default_tls_container_ref.as_ref());
     let sni = &listener.sni_container_refs;
@@ -146,6 +148,12 @@ fn listener_block(label: &str, listener: &CreateListener, pool: Option<String>) 
     let alpn: Option<Vec<String>> =
         alpn.map(|protocols| protocols.iter().map(ToString::to_string).collect());
     block.texts("alpn_protocols", alpn.as_ref());
+    block.raw("hsts_max_age", listener.hsts_max_age);
+    block.raw("hsts_include_subdomains", listener.hsts_include_subdomains);
+    block.raw("hsts_preload", listener.hsts_preload);
+    block.text("client_authentication", listener.client_authentication.as_ref());
+    block.text("client_ca_tls_container_ref", listener.client_ca_tls_container_ref.as_ref());
+    block.text("client_crl_container_ref", listener.client_crl_container_ref.as_ref());
     block.texts("tags", (!listener.tags.is_empty()).then_some(&listener.tags));
     if !listener.insert_headers.is_empty() {
         let pairs =
@@ -161,6 +169,7 @@ fn listener_block(label: &str, listener: &CreateListener, pool: Option<String>) 
 fn policy_block(label: &str, listener: &str, position: usize, policy: &CreateL7Policy) -> Block {
     let mut block = Block::resource("openstack_lb_l7policy_v2", label);
     block.text("name", policy.name.as_ref());
+    block.text("description", policy.description.as_ref());
     block.raw("listener_id", Some(format!("openstack_lb_listener_v2.{listener}.id")));
     block.text("action", Some(&policy.action));
     block.raw("position", Some(position));

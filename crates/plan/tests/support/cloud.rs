@@ -165,6 +165,7 @@ impl Cloud {
             operating_status,
             admin_state_up: true,
             protocol: body.protocol,
+            tls_enabled: false,
             lb_algorithm: body.lb_algorithm,
             session_persistence: body.session_persistence,
             loadbalancers: Vec::new(),
@@ -301,6 +302,7 @@ impl Cloud {
             pools: vec![Ref { id: body.pool_id }],
             provisioning_status,
             operating_status,
+            tags: monitor.tags,
         });
         Ok(String::new())
     }

@@ -7,15 +7,17 @@ pub mod edits;
 use openstack_types::{
     OperatingStatus, ProvisioningStatus,
     octavia::{
-        CreateLoadBalancer, HealthMonitor, HealthMonitorType, L7Policy, Listener, ListenerProtocol,
-        LoadBalancer, Member, Pool, Ref, SessionPersistenceType,
+        ClientAuthentication, CreateLoadBalancer, HealthMonitor, HealthMonitorType, L7Policy,
+        Listener, ListenerProtocol, LoadBalancer, Member, Pool, Ref, SessionPersistenceType,
     },
     rules::LbType,
     tls::{AlpnProtocol, CipherPreset},
 };
 use plan::{
     Draft, Graph, ListenerOptions,
-    draft::{HEALTH_CHECKS, METHODS, TlsSettings, persistences},
+    draft::{
+        ClientCertificates, HEALTH_CHECKS, Hsts, METHODS, RedirectPolicy, TlsSettings, persistences,
+    },
 };
 use proptest::{collection::vec, option, prelude::*, sample::select};
 use serde_json::json;
@@ -180,6 +182,7 @@ pub fn good_draft() -> impl Strategy<Value = Draft> {
                 group.tags = vec!["blue".into()];
                 group.method = method;
                 group.health.name = "is it up".into();
+                group.health.tags = vec!["every group".into()];
                 group.health.kind = health;
                 group.health.delay = delay.to_string();
                 group.health.timeout = (delay - 1).to_string();
@@ -201,6 +204,7 @@ pub fn good_draft() -> impl Strategy<Value = Draft> {
                 listener.group = group;
                 listener.description = "where clients come in".into();
                 listener.tags = vec!["outside".into()];
+                listener.tcp_inspect = network.then_some(500);
                 match speaks.filter(|_| !network) {
                     Some("tls") => {
                         listener.protocol = ListenerProtocol::TerminatedHttps;
@@ -211,11 +215,27 @@ pub fn good_draft() -> impl Strategy<Value = Draft> {
                             versions: Some(vec!["TLSv1.3".into()]),
                             ciphers: Some(CipherPreset::Modern.ciphers()),
                             alpn: own.then(|| vec![AlpnProtocol::Http11]),
+                            hsts: own.then_some(Hsts {
+                                max_age: 31_536_000,
+                                include_subdomains: true,
+                                preload: false,
+                            }),
+                            clients: limit.map(|_| ClientCertificates {
+                                authentication: ClientAuthentication::Mandatory,
+                                ca: Some("https://k/v1/secrets/ca".into()),
+                                crl: None,
+                            }),
                         };
                     }
                     redirect => {
                         listener.redirect = redirect.map(str::to_owned);
-                        listener.redirect_code = redirect.and(own.then_some(308));
+                        if redirect.is_some() && own {
+                            listener.redirect_policy = RedirectPolicy {
+                                http_code: Some(308),
+                                description: "to where it is safe".into(),
+                                tags: vec!["of the shop".into()],
+                            };
+                        }
                     }
                 }
                 listener.connection_limit = limit.map(|n| n.to_string()).unwrap_or_default();
@@ -263,6 +283,7 @@ pub fn created(asked: &CreateLoadBalancer) -> Graph {
             pools: vec![Ref { id: pool_id }],
             provisioning_status: ProvisioningStatus::Active,
             operating_status: OperatingStatus::Online,
+            tags: monitor.tags.clone(),
         });
         let of_pool = pool.members.iter().enumerate().map(|(n, member)| Member {
             id: id(10_000 + 100 * index + n).parse().unwrap(),
@@ -288,6 +309,7 @@ pub fn created(asked: &CreateLoadBalancer) -> Graph {
             operating_status: OperatingStatus::Online,
             admin_state_up: true,
             protocol: pool.protocol.clone(),
+            tls_enabled: false,
             lb_algorithm: pool.lb_algorithm.clone(),
             session_persistence: pool.session_persistence.clone(),
             loadbalancers: Vec::new(),
@@ -319,6 +341,13 @@ pub fn created(asked: &CreateLoadBalancer) -> Graph {
             "sni_container_refs": listener.sni_container_refs,
             "tls_versions": listener.tls_versions, "tls_ciphers": listener.tls_ciphers,
             "alpn_protocols": listener.alpn_protocols,
+            "hsts_max_age": listener.hsts_max_age,
+            "hsts_include_subdomains": listener.hsts_include_subdomains == Some(true),
+            "hsts_preload": listener.hsts_preload == Some(true),
+            "client_authentication": listener.client_authentication,
+            "client_ca_tls_container_ref": listener.client_ca_tls_container_ref,
+            "client_crl_container_ref": listener.client_crl_container_ref,
+            "timeout_tcp_inspect": listener.timeout_tcp_inspect.unwrap_or(0),
         }))
         .unwrap()
     });
@@ -332,7 +361,8 @@ pub fn created(asked: &CreateLoadBalancer) -> Graph {
                 "operating_status": "ONLINE", "admin_state_up": true, "action": policy.action,
                 "listener_id": id(3000 + index), "redirect_prefix": policy.redirect_prefix,
                 "redirect_http_code": policy.redirect_http_code.unwrap_or(302),
-                "position": 1, "rules": rules,
+                "position": 1, "rules": rules, "tags": policy.tags,
+                "description": policy.description.clone().unwrap_or_default(),
             }))
             .unwrap()
         })
