@@ -1,5 +1,6 @@
 //! What a list shows, as the address says it.
 
+use super::Word;
 use crate::{
     pages::use_place,
     routes::{Direction, ListQuery, Route, Sorting},
@@ -11,6 +12,17 @@ use std::time::Duration;
 
 /// Browsers refuse to change the address more than some three times a second.
 const ADDRESS_DELAY: Duration = Duration::from_millis(400);
+
+/// A column: its name, and how the list is sorted by it.
+#[derive(Clone, Copy)]
+pub struct Column {
+    /// Its name.
+    pub name: Word,
+    /// The order the list is in by it, if it is.
+    pub order: Signal<Option<Sort>>,
+    /// Sorts by it, the other way round the second time.
+    pub sort: Callback<()>,
+}
 
 /// What a list shows; a handle.
 pub struct Query<K: Send + Sync + 'static> {
@@ -70,8 +82,7 @@ impl<K: Sorting + Send + Sync> Query<K> {
         self.address.with(|query| ListQuery { search, ..query.clone() })
     }
 
-    /// The order of a column, for its heading.
-    pub fn order(self, key: K) -> Signal<Option<Sort>> {
+    fn order(self, key: K) -> Signal<Option<Sort>> {
         Signal::derive(move || {
             self.address.with(|query| {
                 (query.sort == key).then_some(match query.direction {
@@ -80,6 +91,11 @@ impl<K: Sorting + Send + Sync> Query<K> {
                 })
             })
         })
+    }
+
+    /// The column that a key sorts by.
+    pub fn column(self, key: K, name: Word) -> Column {
+        Column { name, order: self.order(key), sort: Callback::new(move |()| self.sort_by(key)) }
     }
 
     /// Takes what is typed in the search field.
@@ -99,8 +115,7 @@ impl<K: Sorting + Send + Sync> Query<K> {
         }
     }
 
-    /// After a click on the heading of a column.
-    pub fn sort_by(self, key: K) {
+    fn sort_by(self, key: K) {
         self.stop_timer();
         let search = self.search.get_untracked().trim().to_owned();
         let query = ListQuery { search, ..self.address.get_untracked() };

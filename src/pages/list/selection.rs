@@ -7,6 +7,17 @@ use crate::{
 use leptos::prelude::*;
 use std::{collections::HashSet, hash::Hash};
 
+/// The box that ticks all rows of a list.
+#[derive(Clone, Copy)]
+pub struct SelectAll {
+    /// Whether every row is ticked.
+    pub all: Signal<bool>,
+    /// Whether some are, and others are not.
+    pub some: Signal<bool>,
+    /// Ticks every row, or none.
+    pub tick: Callback<bool>,
+}
+
 /// What is ticked; a handle. What a search hides, or what is gone, does not count.
 pub struct Selection<I: Send + Sync + 'static> {
     ticked: RwSignal<HashSet<I>>,
@@ -55,24 +66,23 @@ impl<I: Copy + Eq + Hash + Send + Sync + 'static> Selection<I> {
         });
     }
 
-    /// Whether every row is ticked.
-    pub fn all(self) -> Signal<bool> {
-        Signal::derive(move || {
-            let count = self.count.get();
-            count > 0 && count == self.shown.with(Vec::len)
-        })
-    }
-
-    /// Whether some rows are ticked and others are not.
-    pub fn some(self) -> Signal<bool> {
-        Signal::derive(move || {
-            let count = self.count.get();
-            count > 0 && count < self.shown.with(Vec::len)
-        })
+    /// The box that ticks all.
+    pub fn select_all(self) -> SelectAll {
+        let of_all = move |is: fn(usize, usize) -> bool| {
+            Signal::derive(move || {
+                let count = self.count.get();
+                count > 0 && is(count, self.shown.with(Vec::len))
+            })
+        };
+        SelectAll {
+            all: of_all(|count, shown| count == shown),
+            some: of_all(|count, shown| count < shown),
+            tick: Callback::new(move |tick| self.set_all(tick)),
+        }
     }
 
     /// Ticks every row, or none.
-    pub fn set_all(self, tick: bool) {
+    fn set_all(self, tick: bool) {
         let shown = if tick { self.shown.get_untracked() } else { Vec::new() };
         self.ticked.set(shown.into_iter().collect());
     }
