@@ -5,15 +5,14 @@ use super::{
     body::Body,
     change::{Change, change},
     fault::Fault,
-    lists::{self, Asked},
     pools::lock_pool,
     schema::{HEALTH_MONITOR, Object, POOL, Purpose},
     view,
 };
-use crate::{app::App, public_url::PublicUrl};
+use crate::app::App;
 use axum::{
     Json,
-    extract::{OriginalUri, Path, State},
+    extract::{Path, State},
     http::StatusCode,
     response::IntoResponse,
 };
@@ -24,26 +23,6 @@ use std::sync::Arc;
 /// Fields of checks by HTTP, with what is taken when they are not sent.
 const HTTP_FIELDS: [(&str, &str); 3] =
     [("http_method", "GET"), ("url_path", "/"), ("expected_codes", "200")];
-
-/// `GET`
-pub async fn list(
-    State(app): State<Arc<App>>,
-    who: Who,
-    url: PublicUrl,
-    OriginalUri(uri): OriginalUri,
-) -> Result<Json<Value>, Fault> {
-    lists::list(&app, who, Asked { of: &HEALTH_MONITOR, uri, url }, None).await
-}
-
-/// `GET` of one.
-pub async fn show(
-    State(app): State<Arc<App>>,
-    who: Who,
-    Path(id): Path<String>,
-    OriginalUri(uri): OriginalUri,
-) -> Result<Json<Value>, Fault> {
-    lists::show(&app, who, &HEALTH_MONITOR, &uri, id, None).await
-}
 
 /// `POST`
 pub async fn create(

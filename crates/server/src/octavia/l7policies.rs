@@ -6,18 +6,16 @@ use super::{
     change::{Change, change, found},
     fault::Fault,
     l7rules, listeners,
-    lists::{self, Asked},
     schema::{L7POLICY, L7RULE, LISTENER, Object, POOL, Purpose},
     view,
 };
 use crate::{
     app::App,
-    public_url::PublicUrl,
     store::octavia::{self as store, find_by, lifecycle},
 };
 use axum::{
     Json,
-    extract::{OriginalUri, Path, State},
+    extract::{Path, State},
     http::StatusCode,
     response::IntoResponse,
 };
@@ -30,26 +28,6 @@ use std::sync::Arc;
 
 /// The status of a redirect unless another is asked for.
 const FOUND: i64 = 302;
-
-/// `GET`
-pub async fn list(
-    State(app): State<Arc<App>>,
-    who: Who,
-    url: PublicUrl,
-    OriginalUri(uri): OriginalUri,
-) -> Result<Json<Value>, Fault> {
-    lists::list(&app, who, Asked { of: &L7POLICY, uri, url }, None).await
-}
-
-/// `GET` of one.
-pub async fn show(
-    State(app): State<Arc<App>>,
-    who: Who,
-    Path(id): Path<String>,
-    OriginalUri(uri): OriginalUri,
-) -> Result<Json<Value>, Fault> {
-    lists::show(&app, who, &L7POLICY, &uri, id, None).await
-}
 
 /// `POST`
 pub async fn create(

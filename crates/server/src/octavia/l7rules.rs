@@ -5,14 +5,13 @@ use super::{
     body::Body,
     change::{Change, change, found},
     fault::Fault,
-    lists::{self, Asked, Parent},
     schema::{L7POLICY, L7RULE, LISTENER, Object, Purpose},
     view,
 };
-use crate::{app::App, public_url::PublicUrl, store::octavia::find_by};
+use crate::{app::App, store::octavia::find_by};
 use axum::{
     Json,
-    extract::{OriginalUri, Path, State},
+    extract::{Path, State},
     http::StatusCode,
     response::IntoResponse,
 };
@@ -26,28 +25,6 @@ use std::sync::Arc;
 
 /// Rules of one policy, as in Octavia; a line of an engine's configuration has room for them.
 const RULES_MAX: usize = 50;
-
-/// `GET`
-pub async fn list(
-    State(app): State<Arc<App>>,
-    who: Who,
-    url: PublicUrl,
-    Path(policy): Path<String>,
-    OriginalUri(uri): OriginalUri,
-) -> Result<Json<Value>, Fault> {
-    let parent = Parent::policy(policy);
-    lists::list(&app, who, Asked { of: &L7RULE, uri, url }, Some(parent)).await
-}
-
-/// `GET` of one.
-pub async fn show(
-    State(app): State<Arc<App>>,
-    who: Who,
-    Path((policy, id)): Path<(String, String)>,
-    OriginalUri(uri): OriginalUri,
-) -> Result<Json<Value>, Fault> {
-    lists::show(&app, who, &L7RULE, &uri, id, Some(Parent::policy(policy))).await
-}
 
 /// `POST`
 pub async fn create(

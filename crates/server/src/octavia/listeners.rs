@@ -6,20 +6,17 @@ use super::{
     certificates::{self, Certificates},
     change::{Change, change, found, seen},
     fault::Fault,
-    l7policies,
-    lists::{self, Asked},
-    pools,
+    l7policies, pools,
     schema::{LISTENER, Object, POOL, Purpose},
     tls, view,
 };
 use crate::{
     app::App,
-    public_url::PublicUrl,
     store::octavia::{self as store, find_by},
 };
 use axum::{
     Json,
-    extract::{OriginalUri, Path, State},
+    extract::{Path, State},
     http::StatusCode,
     response::IntoResponse,
 };
@@ -34,26 +31,6 @@ use std::{net::IpAddr, sync::Arc};
 
 /// Headers that a listener can add to requests.
 const HEADERS: [&str; 3] = ["X-Forwarded-For", "X-Forwarded-Port", "X-Forwarded-Proto"];
-
-/// `GET`
-pub async fn list(
-    State(app): State<Arc<App>>,
-    who: Who,
-    url: PublicUrl,
-    OriginalUri(uri): OriginalUri,
-) -> Result<Json<Value>, Fault> {
-    lists::list(&app, who, Asked { of: &LISTENER, uri, url }, None).await
-}
-
-/// `GET` of one.
-pub async fn show(
-    State(app): State<Arc<App>>,
-    who: Who,
-    Path(id): Path<String>,
-    OriginalUri(uri): OriginalUri,
-) -> Result<Json<Value>, Fault> {
-    lists::show(&app, who, &LISTENER, &uri, id, None).await
-}
 
 /// `POST`
 pub async fn create(

@@ -13,7 +13,12 @@ use crate::{
     public_url::PublicUrl,
     store::octavia::list::{self, ListError},
 };
-use axum::{Json, http::Uri};
+use axum::{
+    Json,
+    extract::{OriginalUri, Path, State},
+    http::Uri,
+    routing::{MethodRouter, get},
+};
 use serde_json::{Map, Value, json};
 use std::sync::Arc;
 
@@ -29,13 +34,13 @@ impl From<ListError> for Fault {
 }
 
 /// Where a list was asked for, to make links of.
-pub struct Asked {
+struct Asked {
     /// What it is of.
-    pub of: &'static Resource,
+    of: &'static Resource,
     /// Its URL as the client wrote it.
-    pub uri: Uri,
+    uri: Uri,
     /// Scheme and host that the client used.
-    pub url: PublicUrl,
+    url: PublicUrl,
 }
 
 /// The object in whose path others are.
@@ -58,8 +63,57 @@ impl Parent {
     }
 }
 
+/// `GET` of all objects of a kind that the caller sees.
+pub fn list_of(of: &'static Resource) -> MethodRouter<Arc<App>> {
+    get(
+        async move |State(app): State<Arc<App>>,
+                    who: Who,
+                    url: PublicUrl,
+                    OriginalUri(uri): OriginalUri| {
+            list(&app, who, Asked { of, uri, url }, None).await
+        },
+    )
+}
+
+/// `GET` of one object of a kind.
+pub fn show_of(of: &'static Resource) -> MethodRouter<Arc<App>> {
+    get(
+        async move |State(app): State<Arc<App>>,
+                    who: Who,
+                    Path(id): Path<String>,
+                    OriginalUri(uri): OriginalUri| {
+            show(&app, who, of, &uri, id, None).await
+        },
+    )
+}
+
+/// `GET` of what one object has, which the path names.
+pub fn list_in(of: &'static Resource, parent: fn(String) -> Parent) -> MethodRouter<Arc<App>> {
+    get(
+        async move |State(app): State<Arc<App>>,
+                    who: Who,
+                    url: PublicUrl,
+                    Path(id): Path<String>,
+                    OriginalUri(uri): OriginalUri| {
+            list(&app, who, Asked { of, uri, url }, Some(parent(id))).await
+        },
+    )
+}
+
+/// `GET` of one of what one object has.
+pub fn show_in(of: &'static Resource, parent: fn(String) -> Parent) -> MethodRouter<Arc<App>> {
+    get(
+        async move |State(app): State<Arc<App>>,
+                    who: Who,
+                    Path((of_it, id)): Path<(String, String)>,
+                    OriginalUri(uri): OriginalUri| {
+            show(&app, who, of, &uri, id, Some(parent(of_it))).await
+        },
+    )
+}
+
 /// Answers a list, of all that the caller sees or of what one object has.
-pub async fn list(
+async fn list(
     app: &Arc<App>,
     who: Who,
     asked: Asked,
@@ -92,7 +146,7 @@ pub async fn list(
 }
 
 /// Answers one object.
-pub async fn show(
+async fn show(
     app: &Arc<App>,
     who: Who,
     of: &'static Resource,

@@ -6,22 +6,19 @@ use super::{
     certificates::Certificates,
     change::{Change, change, found},
     fault::Fault,
-    l7policies, listeners,
-    lists::{self, Asked},
-    pools,
+    l7policies, listeners, pools,
     schema::{HEALTH_MONITOR, LISTENER, LOAD_BALANCER, MEMBER, Object, POOL, Purpose},
     view, vip,
 };
 use crate::{
     app::App,
     ids,
-    public_url::PublicUrl,
     store::octavia::{self as store, find_by, lifecycle, relations::any_child},
     time,
 };
 use axum::{
     Json,
-    extract::{OriginalUri, Path, Query, State},
+    extract::{Path, Query, State},
     http::StatusCode,
     response::IntoResponse,
 };
@@ -36,26 +33,6 @@ pub const PROVIDERS: [(&str, &str); 3] = [
     ("amphora", "Alias of haproxy, for clients that ask for Octavia's own driver."),
     ("octavia", "Deprecated alias of amphora."),
 ];
-
-/// `GET`
-pub async fn list(
-    State(app): State<Arc<App>>,
-    who: Who,
-    url: PublicUrl,
-    OriginalUri(uri): OriginalUri,
-) -> Result<Json<Value>, Fault> {
-    lists::list(&app, who, Asked { of: &LOAD_BALANCER, uri, url }, None).await
-}
-
-/// `GET` of one.
-pub async fn show(
-    State(app): State<Arc<App>>,
-    who: Who,
-    Path(id): Path<String>,
-    OriginalUri(uri): OriginalUri,
-) -> Result<Json<Value>, Fault> {
-    lists::show(&app, who, &LOAD_BALANCER, &uri, id, None).await
-}
 
 /// `POST`: one, with all that hangs on it if that is sent too.
 pub async fn create(

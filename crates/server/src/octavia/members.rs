@@ -5,16 +5,15 @@ use super::{
     body::Body,
     change::{Change, change, found},
     fault::Fault,
-    lists::{self, Asked, Parent},
     load_balancers::is_true,
     pools::{is_monitored, lock_pool},
     schema::{MEMBER, Object, POOL, Purpose},
     view,
 };
-use crate::{app::App, public_url::PublicUrl, store::octavia::find_by};
+use crate::{app::App, store::octavia::find_by};
 use axum::{
     Json,
-    extract::{OriginalUri, Path, Query, State},
+    extract::{Path, Query, State},
     http::StatusCode,
     response::IntoResponse,
 };
@@ -25,27 +24,6 @@ use std::{
     collections::{HashMap, HashSet},
     sync::Arc,
 };
-
-/// `GET`
-pub async fn list(
-    State(app): State<Arc<App>>,
-    who: Who,
-    url: PublicUrl,
-    Path(pool): Path<String>,
-    OriginalUri(uri): OriginalUri,
-) -> Result<Json<Value>, Fault> {
-    lists::list(&app, who, Asked { of: &MEMBER, uri, url }, Some(Parent::pool(pool))).await
-}
-
-/// `GET` of one.
-pub async fn show(
-    State(app): State<Arc<App>>,
-    who: Who,
-    Path((pool, id)): Path<(String, String)>,
-    OriginalUri(uri): OriginalUri,
-) -> Result<Json<Value>, Fault> {
-    lists::show(&app, who, &MEMBER, &uri, id, Some(Parent::pool(pool))).await
-}
 
 /// `POST`
 pub async fn create(

@@ -37,6 +37,8 @@ use axum::{
     Router,
     routing::{get, put},
 };
+use lists::{Parent, list_in, list_of, show_in, show_of};
+use schema::{HEALTH_MONITOR, L7POLICY, L7RULE, LISTENER, LOAD_BALANCER, MEMBER, POOL};
 use std::sync::Arc;
 
 /// Everything below `/load-balancer`.
@@ -60,45 +62,45 @@ fn v2() -> Router<Arc<App>> {
 
 fn lbaas() -> Router<Arc<App>> {
     Router::new()
-        .route("/loadbalancers", get(load_balancers::list).post(load_balancers::create))
+        .route("/loadbalancers", list_of(&LOAD_BALANCER).post(load_balancers::create))
         .route(
             "/loadbalancers/{id}",
-            get(load_balancers::show).put(load_balancers::update).delete(load_balancers::delete),
+            show_of(&LOAD_BALANCER).put(load_balancers::update).delete(load_balancers::delete),
         )
         .route("/loadbalancers/{id}/status", get(load_balancers::statuses))
         .route("/loadbalancers/{id}/statuses", get(load_balancers::statuses))
         .route("/loadbalancers/{id}/stats", get(load_balancers::stats))
         .route("/loadbalancers/{id}/failover", put(load_balancers::failover))
-        .route("/listeners", get(listeners::list).post(listeners::create))
+        .route("/listeners", list_of(&LISTENER).post(listeners::create))
         .route(
             "/listeners/{id}",
-            get(listeners::show).put(listeners::update).delete(listeners::delete),
+            show_of(&LISTENER).put(listeners::update).delete(listeners::delete),
         )
         .route("/listeners/{id}/stats", get(listeners::stats))
-        .route("/pools", get(pools::list).post(pools::create))
-        .route("/pools/{id}", get(pools::show).put(pools::update).delete(pools::delete))
+        .route("/pools", list_of(&POOL).post(pools::create))
+        .route("/pools/{id}", show_of(&POOL).put(pools::update).delete(pools::delete))
         .route(
             "/pools/{pool}/members",
-            get(members::list).post(members::create).put(members::batch),
+            list_in(&MEMBER, Parent::pool).post(members::create).put(members::batch),
         )
         .route(
             "/pools/{pool}/members/{id}",
-            get(members::show).put(members::update).delete(members::delete),
+            show_in(&MEMBER, Parent::pool).put(members::update).delete(members::delete),
         )
-        .route("/healthmonitors", get(health_monitors::list).post(health_monitors::create))
+        .route("/healthmonitors", list_of(&HEALTH_MONITOR).post(health_monitors::create))
         .route(
             "/healthmonitors/{id}",
-            get(health_monitors::show).put(health_monitors::update).delete(health_monitors::delete),
+            show_of(&HEALTH_MONITOR).put(health_monitors::update).delete(health_monitors::delete),
         )
-        .route("/l7policies", get(l7policies::list).post(l7policies::create))
+        .route("/l7policies", list_of(&L7POLICY).post(l7policies::create))
         .route(
             "/l7policies/{id}",
-            get(l7policies::show).put(l7policies::update).delete(l7policies::delete),
+            show_of(&L7POLICY).put(l7policies::update).delete(l7policies::delete),
         )
-        .route("/l7policies/{policy}/rules", get(l7rules::list).post(l7rules::create))
+        .route("/l7policies/{policy}/rules", list_in(&L7RULE, Parent::policy).post(l7rules::create))
         .route(
             "/l7policies/{policy}/rules/{id}",
-            get(l7rules::show).put(l7rules::update).delete(l7rules::delete),
+            show_in(&L7RULE, Parent::policy).put(l7rules::update).delete(l7rules::delete),
         )
         .route("/quotas", get(quotas::list))
         .route("/quotas/defaults", get(quotas::defaults))

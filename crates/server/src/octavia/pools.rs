@@ -5,20 +5,17 @@ use super::{
     body::Body,
     change::{Change, change, found},
     fault::Fault,
-    health_monitors, listeners,
-    lists::{self, Asked},
-    members,
+    health_monitors, listeners, members,
     schema::{HEALTH_MONITOR, L7POLICY, LISTENER, MEMBER, Object, POOL, Purpose},
     view,
 };
 use crate::{
     app::App,
-    public_url::PublicUrl,
     store::octavia::{self as store, find_by, lifecycle},
 };
 use axum::{
     Json,
-    extract::{OriginalUri, Path, State},
+    extract::{Path, State},
     http::StatusCode,
     response::IntoResponse,
 };
@@ -28,26 +25,6 @@ use openstack_types::{
 };
 use serde_json::{Value, json};
 use std::sync::Arc;
-
-/// `GET`
-pub async fn list(
-    State(app): State<Arc<App>>,
-    who: Who,
-    url: PublicUrl,
-    OriginalUri(uri): OriginalUri,
-) -> Result<Json<Value>, Fault> {
-    lists::list(&app, who, Asked { of: &POOL, uri, url }, None).await
-}
-
-/// `GET` of one.
-pub async fn show(
-    State(app): State<Arc<App>>,
-    who: Who,
-    Path(id): Path<String>,
-    OriginalUri(uri): OriginalUri,
-) -> Result<Json<Value>, Fault> {
-    lists::show(&app, who, &POOL, &uri, id, None).await
-}
 
 /// `POST`: on a load balancer, or as the default of a listener.
 pub async fn create(
