@@ -148,7 +148,7 @@ pub enum Call {
         /// The pool that serves it.
         pool: Option<PoolRef>,
         /// The listener.
-        body: CreateListener,
+        body: Box<CreateListener>,
     },
     /// Changes a listener.
     UpdateListener {
@@ -391,7 +391,8 @@ impl Call {
                     Some(pool) => Some(pool_id(pool)?),
                     None => None,
                 };
-                let body = NewListener { loadbalancer_id, default_pool_id, listener: body.clone() };
+                let body =
+                    NewListener { loadbalancer_id, default_pool_id, listener: *body.clone() };
                 post("/listeners", "listener", &body)
             }
             Self::UpdateListener { id, pool, body } => {

@@ -41,7 +41,7 @@ impl Diff<'_> {
                         row: listener.key,
                         pool: listener.group.and_then(|group| self.pool_ref(group)),
                         // By itself, as later: not every service takes it along.
-                        body: CreateListener { l7policies: Vec::new(), ..typed.clone() },
+                        body: Box::new(CreateListener { l7policies: Vec::new(), ..typed.clone() }),
                     };
                     let (protocol, port) = (typed.protocol.clone(), typed.protocol_port);
                     let what = StepWhat::AddListener { protocol, port };
