@@ -130,8 +130,8 @@ export async function memory(page: Page): Promise<{ objects: number; wasm: numbe
   return { objects: usedSize, wasm: await page.evaluate(() => probe.wasm()) }
 }
 
-/** Milliseconds that a page's main thread has worked, from now until the answer is called. */
-export async function busyOf(page: Page): Promise<() => Promise<number>> {
+/** Tells each time for how many milliseconds a page's main thread has worked since the last time. */
+export async function workOf(page: Page): Promise<() => Promise<number>> {
   const cdp = await page.context().newCDPSession(page)
   // Of the processor, whoever else wants it.
   await cdp.send('Performance.enable', { timeDomain: 'threadTicks' })
@@ -139,6 +139,10 @@ export async function busyOf(page: Page): Promise<() => Promise<number>> {
     const { metrics } = await cdp.send('Performance.getMetrics')
     return (metrics.find(({ name }) => name === 'TaskDuration')?.value ?? Number.NaN) * 1000
   }
-  const before = await worked()
-  return async () => (await worked()) - before
+  let before = await worked()
+  return async () => {
+    const last = before
+    before = await worked()
+    return before - last
+  }
 }

@@ -6,7 +6,7 @@ import { list, search } from '../fixtures/locators.ts'
 import { type Page, expect } from '../fixtures/test.ts'
 import { MANY, each, settled, test } from './crowd.ts'
 import { type Figure, percentile, report } from './figures.ts'
-import { busyOf, memory, signedIn } from './probe.ts'
+import { memory, signedIn, workOf } from './probe.ts'
 
 /** Loads of each page, in turn. */
 const ROUNDS = 3
@@ -21,6 +21,8 @@ interface Measured {
   first: number[]
   all: number[]
   keys: number[]
+  /** Of the main thread, for a key. */
+  work: number[]
   sorts: number[]
   objects: number
   wasm: number
@@ -63,6 +65,7 @@ const nothing = (): Measured => ({
   first: [],
   all: [],
   keys: [],
+  work: [],
   sorts: [],
   objects: Number.NaN,
   wasm: Number.NaN,
@@ -96,8 +99,11 @@ async function typeAndSort(page: Page, measured: Measured, typed: string): Promi
     return shown.evaluate(({ at }) => at)
   }
   await search(page).focus()
+  const work = await workOf(page)
   for (const key of [...typed, ...[...typed].map(() => 'Backspace')]) {
+    await work()
     measured.keys.push(await next('input', () => page.keyboard.press(key)))
+    measured.work.push(await work())
   }
   await expect(page.getByText(`${MANY} of ${MANY}`, { exact: true })).toBeVisible()
   for (const column of ['Name', 'Name', 'VIP', 'VIP']) {
@@ -113,7 +119,7 @@ async function change(page: Page, api: Api, measured: Measured, name: string): P
     `/load-balancer/v2/lbaas/loadbalancers?limit=${CHANGES}&fields=id`,
   )
   await page.evaluate(() => probe.frames())
-  const busy = await busyOf(page)
+  const work = await workOf(page)
   const begin = performance.now()
   await each(CHANGES, async (n) => {
     const id = loadbalancers[n]?.id ?? ''
@@ -123,7 +129,7 @@ async function change(page: Page, api: Api, measured: Measured, name: string): P
   await search(page).fill(name)
   await expect(page.getByText(`${CHANGES} of ${MANY}`)).toBeVisible({ timeout: 120_000 })
   measured.changes = performance.now() - begin
-  measured.busy = await busy()
+  measured.busy = await work()
   measured.longest = await page.evaluate(() => probe.frames())
 }
 
@@ -141,6 +147,7 @@ function figures({ portal, 'by hand': byHand }: Record<Which, Measured>): Figure
   beside(`${list}: all rows`, 'ms', ({ all }) => median(all))
   beside(`${list}: keystroke to paint, p50`, 'ms', ({ keys }) => median(keys), FRAME)
   beside(`${list}: keystroke to paint, p95`, 'ms', ({ keys }) => percentile(keys, 95), FRAME)
+  beside(`${list}: keystroke, main thread busy, p50`, 'ms', ({ work }) => median(work), FRAME)
   beside(`${list}: sort to paint, p50`, 'ms', ({ sorts }) => median(sorts), FRAME)
   beside(`${list}: ${CHANGES} changes until shown`, 'ms', ({ changes }) => changes)
   beside(`${list}: ${CHANGES} changes, main thread busy`, 'ms', ({ busy }) => busy)
