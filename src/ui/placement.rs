@@ -2,6 +2,8 @@
 
 use leptos::prelude::*;
 
+use super::px;
+
 /// Which edges of the overlay and its anchor meet.
 #[derive(Clone, Copy)]
 pub(super) enum Align {
@@ -35,8 +37,8 @@ pub(super) fn place(overlay: &web_sys::HtmlElement, anchor: &web_sys::Element, a
     let left = within(wanted, size.width(), width);
     let top = vertical(anchor.top(), anchor.bottom(), size.height(), height);
     let style = overlay.style();
-    let _ = style.set_property("left", &format!("{left}px"));
-    let _ = style.set_property("top", &format!("{top}px"));
+    let _ = style.set_property("left", &px(left));
+    let _ = style.set_property("top", &px(top));
 }
 
 /// The place nearest to `wanted` at which `size` stays inside `available`.

@@ -5,6 +5,7 @@ use web_sys::wasm_bindgen::JsCast;
 
 use super::{
     dom::{self, WindowListener},
+    px,
     slots::{Slot, assign},
     window::visible,
 };
@@ -152,8 +153,9 @@ impl Window {
 
     fn view(self, rows: ViewFn) -> AnyView {
         let Self { count, first, last, height, top_spacer, body } = self;
-        let above = move || px(first.get(), height.get());
-        let below = move || px(count.get().saturating_sub(last.get()), height.get());
+        let tall = move |rows: usize| px(rows as f64 * height.get());
+        let above = move || tall(first.get());
+        let below = move || tall(count.get().saturating_sub(last.get()));
         view! {
             <tbody class="table-spacer" role="presentation" aria-hidden="true" node_ref=top_spacer>
                 <tr role="presentation">
@@ -169,10 +171,6 @@ impl Window {
         }
         .into_any()
     }
-}
-
-fn px(rows: usize, height: f64) -> String {
-    format!("{}px", rows as f64 * height)
 }
 
 fn window_height() -> f64 {

@@ -25,4 +25,4 @@ pub use draft::{
 pub use edit::{Edit, Plan};
 pub use graph::{Cloned, Graph, LeftOut, from_graph};
 pub use path::{FieldPath, HealthField, ListenerField, Part, Scope, ServerField, TimeoutField};
-pub use request::{Finding, check, to_request, to_request_like};
+pub use request::{Finding, check, seconds, to_request, to_request_like};

@@ -3,8 +3,9 @@
 
 mod parts;
 
+pub use parts::seconds;
 pub(crate) use parts::{
-    CheckedOptions, allowed_cidrs, health, listeners, persistence, seconds, servers, timeouts,
+    CheckedOptions, allowed_cidrs, health, listeners, persistence, servers, timeouts,
 };
 
 use crate::{Draft, FieldPath, GroupDraft, ListenerDraft, RowKey, Scope, draft::METHODS};

@@ -2,7 +2,6 @@
 
 use crate::{
     i18n::{t, t_string, use_i18n},
-    routes::Route,
     store::use_store,
     ui::{Button, ButtonKind, LinkButton},
 };
@@ -10,13 +9,15 @@ use leptos::prelude::*;
 
 /// Leads to where one is created, or says why one may not.
 #[component]
-pub fn Create(to: Route, #[prop(default = ButtonKind::Primary)] kind: ButtonKind) -> impl IntoView {
+pub fn Create(
+    href: String,
+    #[prop(default = ButtonKind::Primary)] kind: ButtonKind,
+) -> impl IntoView {
     let i18n = use_i18n();
     let store = use_store();
-    let href = to.href();
     let may = Memo::new(move |_| store.session.may_change());
     move || {
-        let words = move || t!(i18n, common.create_plus);
+        let words = t!(i18n, common.create_plus);
         if may.get() {
             view! { <LinkButton kind href=href.clone()>{words}</LinkButton> }.into_any()
         } else {

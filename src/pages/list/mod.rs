@@ -9,8 +9,8 @@ mod sight;
 
 pub use create::Create;
 pub use going::{Way, go};
-pub use page::{ListPage, Words};
-pub use query::{Column, Query};
+pub use page::{Kind, ListPage};
+pub use query::Query;
 pub use selection::{SelectAll, Selection, SelectionBar};
 pub use sight::Sight;
 

@@ -2,9 +2,10 @@
 
 use super::Word;
 use crate::{
+    i18n::use_i18n,
     pages::use_place,
     routes::{Direction, ListQuery, Route, Sorting},
-    ui::Sort,
+    ui::{HeaderCell, Sort},
 };
 use leptos::{leptos_dom::helpers::TimeoutHandle, prelude::*};
 use leptos_router::{NavigateOptions, hooks::use_navigate};
@@ -12,17 +13,6 @@ use std::time::Duration;
 
 /// Browsers refuse to change the address more than some three times a second.
 const ADDRESS_DELAY: Duration = Duration::from_millis(400);
-
-/// A column: its name, and how the list is sorted by it.
-#[derive(Clone, Copy)]
-pub struct Column {
-    /// Its name.
-    pub name: Word,
-    /// The order the list is in by it, if it is.
-    pub order: Signal<Option<Sort>>,
-    /// Sorts by it, the other way round the second time.
-    pub sort: Callback<()>,
-}
 
 /// What a list shows; a handle.
 pub struct Query<K: Send + Sync + 'static> {
@@ -93,9 +83,9 @@ impl<K: Sorting + Send + Sync> Query<K> {
         })
     }
 
-    /// The column that a key sorts by.
-    pub fn column(self, key: K, name: Word) -> Column {
-        Column { name, order: self.order(key), sort: Callback::new(move |()| self.sort_by(key)) }
+    /// The heading of the column that a key sorts by.
+    pub fn heading(self, key: K, name: Word) -> AnyView {
+        heading(name, self.order(key), Callback::new(move |()| self.sort_by(key)))
     }
 
     /// Takes what is typed in the search field.
@@ -127,4 +117,10 @@ impl<K: Sorting + Send + Sync> Query<K> {
             timer.clear();
         }
     }
+}
+
+/// Apart from the keys, so that it compiles once for all lists.
+fn heading(name: Word, sort: Signal<Option<Sort>>, on_sort: Callback<()>) -> AnyView {
+    let i18n = use_i18n();
+    view! { <HeaderCell label=move || name(i18n).to_owned() sort on_sort /> }.into_any()
 }

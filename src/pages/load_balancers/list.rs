@@ -5,7 +5,7 @@ mod row;
 use super::Deleting;
 use crate::{
     i18n::{t_string, use_i18n},
-    pages::list::{ListPage, Query, Selection, SelectionBar, Word, Words},
+    pages::list::{Kind, ListPage, Query, Selection, SelectionBar, Word},
     routes::{Route, SortKey, Sorting},
     store::{search, use_store},
     ui::VirtualRows,
@@ -16,7 +16,7 @@ use row::row;
 
 type Ticked = Selection<LoadBalancerId>;
 
-const WORDS: Words = Words {
+static KIND: Kind = Kind {
     title: |i18n| t_string!(i18n, load_balancers.title),
     search: |i18n| t_string!(i18n, load_balancers.search),
     search_hint: |i18n| t_string!(i18n, load_balancers.search_hint),
@@ -25,7 +25,13 @@ const WORDS: Words = Words {
     empty_text: |i18n| t_string!(i18n, load_balancers.empty_text),
     no_match_text: |i18n| t_string!(i18n, load_balancers.no_match_text),
     failed_title: |i18n| t_string!(i18n, load_balancers.failed_title),
-    actions: Some(|i18n| t_string!(i18n, load_balancers.column_actions)),
+    class: "list-table",
+    cells: |store| if store.features().created_by { 10 } else { 9 },
+    all: |store| store.load_balancers.with_rows(<[_]>::len),
+    loading: |store| store.load_balancers.loading(),
+    updated: |store| store.load_balancers.updated(),
+    refresh: |store| store.load_balancers.list(),
+    create: || Route::create().href(),
 };
 
 fn column_name(key: SortKey) -> Word {
@@ -75,24 +81,10 @@ pub fn LoadBalancerList() -> impl IntoView {
         });
         (!deletable).then(|| t_string!(i18n, errors.pending).to_owned())
     };
-    let columns = move |()| {
+    let sorted = move || {
         let known = store.features().created_by;
         let all = SortKey::ALL.iter().filter(|key| known || **key != SortKey::CreatedBy);
-        all.map(|key| query.column(*key, column_name(*key))).collect()
-    };
-    let page = ListPage {
-        words: &WORDS,
-        class: "list-table",
-        loading: Signal::derive(move || balancers.loading()),
-        all: Signal::derive(move || balancers.with_rows(<[_]>::len)),
-        shown: Signal::derive(move || shown.with(Vec::len)),
-        updated: Signal::derive(move || balancers.updated()),
-        refresh: Callback::new(move |()| balancers.list()),
-        create: Route::create,
-        search: query.search,
-        type_search: Callback::new(move |typed| query.type_search(typed)),
-        select_all: selection.select_all(),
-        columns: Callback::new(columns),
+        all.map(|key| query.heading(*key, column_name(*key))).collect_view()
     };
     let bar = view! {
         <SelectionBar
@@ -110,8 +102,19 @@ pub fn LoadBalancerList() -> impl IntoView {
             />
         }
     };
+    let page = ListPage {
+        kind: &KIND,
+        shown: Signal::derive(move || shown.with(Vec::len)),
+        search: query.search,
+        type_search: Callback::new(move |typed| query.type_search(typed)),
+        bar: bar.into_any(),
+        select_all: selection.select_all(),
+        sorted: sorted.into_any(),
+        last: Some(|i18n| t_string!(i18n, load_balancers.column_actions)),
+        rows: rows.into(),
+    };
     view! {
-        {page.view(bar, rows)}
+        {page.view()}
         <Deleting ids=deleting on_deleted=move |which| selection.going(which) />
     }
 }

@@ -90,7 +90,7 @@ fn known(i18n: I18nContext<Locale>, overview: &Overview) -> AnyView {
         return view! {
             <p class="muted">{t!(i18n, certificates.empty_title)}</p>
             <div class="row">
-                <Create to=Route::create_ssl_certificate() kind=ButtonKind::Secondary />
+                <Create href=Route::create_ssl_certificate().href() kind=ButtonKind::Secondary />
             </div>
         }
         .into_any();

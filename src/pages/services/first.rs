@@ -42,7 +42,7 @@ pub(super) fn First() -> impl IntoView {
                 <li>
                     <h4>{t!(i18n, services.first_create)}</h4>
                     <p>{t!(i18n, services.first_create_text)}</p>
-                    <Create to=Route::create() />
+                    <Create href=Route::create().href() />
                 </li>
                 <li>
                     <h4>{t!(i18n, services.first_ask)}</h4>

@@ -5,7 +5,7 @@ mod row;
 use super::{delete::DeleteDialog, warning::warn_of_expiry};
 use crate::{
     i18n::{t_string, use_i18n},
-    pages::list::{ListPage, Query, Selection, SelectionBar, Word, Words},
+    pages::list::{Kind, ListPage, Query, Selection, SelectionBar, Word},
     routes::{CertificateSort, Route, Sorting},
     store::{certificates::search, use_store},
     ui::VirtualRows,
@@ -17,7 +17,7 @@ pub(super) use row::{created_at, status};
 
 type Ticked = Selection<SecretId>;
 
-const WORDS: Words = Words {
+static KIND: Kind = Kind {
     title: |i18n| t_string!(i18n, common.ssl_certificate_management),
     search: |i18n| t_string!(i18n, certificates.search),
     search_hint: |i18n| t_string!(i18n, certificates.search_hint),
@@ -26,7 +26,16 @@ const WORDS: Words = Words {
     empty_text: |i18n| t_string!(i18n, certificates.empty_text),
     no_match_text: |i18n| t_string!(i18n, certificates.no_match_text),
     failed_title: |i18n| t_string!(i18n, certificates.failed_title),
-    actions: None,
+    class: "certificate-table",
+    cells: |_| 1 + CertificateSort::ALL.len(),
+    all: |store| store.certificates.with(<[_]>::len),
+    loading: |store| store.certificates.loading(),
+    updated: |store| store.certificates.updated(),
+    refresh: |store| {
+        store.certificates.list();
+        store.load_balancers.list();
+    },
+    create: || Route::create_ssl_certificate().href(),
 };
 
 fn column_name(key: CertificateSort) -> Word {
@@ -67,26 +76,7 @@ pub fn CertificateList() -> impl IntoView {
     let deleting = RwSignal::new(Vec::<SecretId>::new());
     let no_delete =
         move || (!store.session.may_change()).then(|| t_string!(i18n, errors.read_only).to_owned());
-    let columns = move |()| {
-        CertificateSort::ALL.iter().map(|key| query.column(*key, column_name(*key))).collect()
-    };
-    let page = ListPage {
-        words: &WORDS,
-        class: "certificate-table",
-        loading: Signal::derive(move || certificates.loading()),
-        all: Signal::derive(move || certificates.with(<[_]>::len)),
-        shown: Signal::derive(move || shown.with(Vec::len)),
-        updated: Signal::derive(move || certificates.updated()),
-        refresh: Callback::new(move |()| {
-            certificates.list();
-            store.load_balancers.list();
-        }),
-        create: Route::create_ssl_certificate,
-        search: query.search,
-        type_search: Callback::new(move |typed| query.type_search(typed)),
-        select_all: selection.select_all(),
-        columns: Callback::new(columns),
-    };
+    let sorted = CertificateSort::ALL.iter().map(|key| query.heading(*key, column_name(*key)));
     let bar = view! {
         <SelectionBar
             selection
@@ -103,8 +93,19 @@ pub fn CertificateList() -> impl IntoView {
             />
         }
     };
+    let page = ListPage {
+        kind: &KIND,
+        shown: Signal::derive(move || shown.with(Vec::len)),
+        search: query.search,
+        type_search: Callback::new(move |typed| query.type_search(typed)),
+        bar: bar.into_any(),
+        select_all: selection.select_all(),
+        sorted: sorted.collect_view().into_any(),
+        last: None,
+        rows: rows.into(),
+    };
     view! {
-        {page.view(bar, rows)}
+        {page.view()}
         <DeleteDialog ids=deleting uses on_deleted=move |which| selection.going(which) />
     }
 }

@@ -303,7 +303,7 @@ pub(crate) fn milliseconds(seconds: &str) -> Result<u64, FieldError> {
 }
 
 /// Milliseconds as seconds to type, without needless zeros.
-pub(crate) fn seconds(milliseconds: u64) -> String {
+pub fn seconds(milliseconds: u64) -> String {
     let (whole, decimals) = (milliseconds / 1000, milliseconds % 1000);
     if decimals == 0 {
         return whole.to_string();

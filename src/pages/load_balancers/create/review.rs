@@ -294,7 +294,7 @@ fn timeouts(listener: &CreateListener) -> String {
     ];
     let set: Vec<String> = named
         .into_iter()
-        .filter_map(|(name, ms)| Some(format!("{name} {} s", ms? as f64 / 1000.0)))
+        .filter_map(|(name, ms)| Some(format!("{name} {} s", plan::seconds(ms?))))
         .collect();
     match set.as_slice() {
         [] => t_string!(i18n, create.usual).to_owned(),

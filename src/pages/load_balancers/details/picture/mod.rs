@@ -13,7 +13,7 @@ use crate::{
         t, t_string, use_i18n,
     },
     store::figures::{PartLines, use_figures},
-    ui::{Card, Glyph, Icon, OperatingBadge},
+    ui::{Card, Glyph, Icon, OperatingBadge, px},
 };
 use layout::{Layout, Part, Wire, layout};
 use leptos::prelude::*;
@@ -33,7 +33,6 @@ pub(super) fn Picture(shown: Shown) -> impl IntoView {
     let wires = Memo::new(move |_| {
         drawn.with(|l| l.wires.iter().map(|w| (w.from, w.to)).collect::<Vec<_>>())
     });
-    let px = |length: f64| format!("{length}px");
     let width = Memo::new(move |_| drawn.with(|layout| layout.width));
     let height = Memo::new(move |_| drawn.with(|layout| layout.height));
     let without = piece(shown, |graph| graph.listeners.is_empty());
@@ -100,7 +99,7 @@ fn part(drawn: Memo<Layout>, key: Key) -> AnyView {
         now.or_else(|| before.cloned().flatten())
     });
     let of = move |work: fn(&Part) -> f64| {
-        move || part.with(|part| part.as_ref().map(|part| format!("{}px", work(part))))
+        move || part.with(|part| part.as_ref().map(|part| px(work(part))))
     };
     let status = Memo::new(move |_| part.with(|part| part.as_ref().and_then(|p| p.status.clone())));
     let name = move || part.with(|part| part.as_ref().map(|part| name(i18n, &part.what)));
