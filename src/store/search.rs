@@ -5,30 +5,38 @@ use super::{
     order::{lower, sort_indexes},
     row::Row,
 };
-use crate::routes::{Direction, ListQuery, SortKey};
+use crate::routes::{Direction, SortKey};
 use std::cmp::Ordering;
 use std::sync::Arc;
 
-/// Indexes of the rows that every word of the search matches, in the order asked for.
-pub fn view(rows: &[Arc<Row>], query: &ListQuery) -> Vec<u32> {
-    let search = lower(&query.search);
-    let words: Vec<&str> = search.split_whitespace().collect();
-    let mut shown: Vec<u32> = (0_u32..)
-        .zip(rows)
-        .filter(|(_, row)| words.iter().all(|word| row.searchable.contains(word)))
-        .map(|(index, _)| index)
-        .collect();
-    sort_indexes(&mut shown, &mut |a, b| {
+/// Indexes of all rows in the order asked for. The order they were in `before` may still be it: most
+/// changes move nothing, and then nothing is sorted.
+pub fn order(
+    rows: &[Arc<Row>],
+    (key, direction): (SortKey, Direction),
+    before: Option<&Vec<u32>>,
+) -> Vec<u32> {
+    let known = before.filter(|before| before.len() == rows.len()).cloned();
+    let mut order = known.unwrap_or_else(|| (0_u32..).take(rows.len()).collect());
+    sort_indexes(&mut order, &mut |a, b| {
         let (a, b) = (&rows[a], &rows[b]);
-        let order = compare(a, b, query.sort);
-        let order = match query.direction {
+        let order = compare(a, b, key);
+        let order = match direction {
             Direction::Ascending => order,
             Direction::Descending => order.reverse(),
         };
         // The same order every time, whatever order the service lists them in.
         order.then_with(|| b.created_at.cmp(&a.created_at)).then_with(|| a.id.cmp(&b.id))
     });
-    shown
+    order
+}
+
+/// The rows among those in `order` that every word of the search matches.
+pub fn matching<'a>(rows: &'a [Arc<Row>], order: &[u32], search: &str) -> Vec<&'a Row> {
+    let search = lower(search);
+    let words: Vec<&str> = search.split_whitespace().collect();
+    let rows = order.iter().filter_map(|index| rows.get(*index as usize)).map(AsRef::as_ref);
+    rows.filter(|row| words.iter().all(|word| row.searchable.contains(word))).collect()
 }
 
 fn compare(a: &Row, b: &Row, key: SortKey) -> Ordering {

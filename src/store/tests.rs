@@ -3,9 +3,9 @@
 use super::{
     graph::{Graph, Patch},
     row::{Attention, Row, Servers, TypeWords},
-    search::view,
+    search,
 };
-use crate::routes::{Direction, ListQuery, SortKey, Sorting};
+use crate::routes::{Direction, SortKey, Sorting};
 use openstack_types::{
     OperatingStatus, ProvisioningStatus,
     octavia::{Listener, LoadBalancer, Pool},
@@ -106,9 +106,8 @@ fn row(graph: &Graph) -> Row {
     Row::of(graph, &words)
 }
 
-fn found(graph: &Graph, search: &str) -> bool {
-    let query = ListQuery { search: search.to_owned(), ..ListQuery::default() };
-    !view(&[Arc::new(row(graph))], &query).is_empty()
+fn found(graph: &Graph, typed: &str) -> bool {
+    !search::matching(&[Arc::new(row(graph))], &[0], typed).is_empty()
 }
 
 #[test]
@@ -252,8 +251,8 @@ fn rows_named(names: &[&str]) -> Vec<Arc<Row>> {
 }
 
 fn order(rows: &[Arc<Row>], sort: SortKey, direction: Direction) -> Vec<&str> {
-    let query = ListQuery { search: String::new(), sort, direction };
-    view(rows, &query).into_iter().map(|i| rows[i as usize].name.as_str()).collect()
+    let order = search::order(rows, (sort, direction), None);
+    search::matching(rows, &order, "").into_iter().map(|row| row.name.as_str()).collect()
 }
 
 #[test]
@@ -287,14 +286,17 @@ proptest! {
         let names: Vec<&str> = names.iter().map(String::as_str).collect();
         let rows = rows_named(&names);
         let sort = SortKey::ALL[key];
-        let query = |direction| ListQuery { search: String::new(), sort, direction };
-        let up = view(&rows, &query(Direction::Ascending));
+        let ascending = |rows: &[_], before| {
+            search::order(rows, (sort, Direction::Ascending), before)
+        };
+        let up = ascending(&rows, None);
         let mut all = up.clone();
         all.sort_unstable();
         prop_assert_eq!(all, (0..rows.len() as u32).collect::<Vec<_>>());
         let mut turned = rows.clone();
         turned.reverse();
-        let again = view(&turned, &query(Direction::Ascending));
+        let again = ascending(&turned, None);
+        prop_assert_eq!(&again, &ascending(&turned, Some(&up)), "whatever it was before");
         let last = rows.len() as u32;
         prop_assert_eq!(up, again.into_iter().map(|i| last - 1 - i).collect::<Vec<_>>());
     }

@@ -19,6 +19,7 @@ pub struct Query<K: Send + Sync + 'static> {
     /// What is typed; the address follows a moment later.
     pub search: RwSignal<String>,
     address: Memo<ListQuery<K>>,
+    sorting: Memo<(K, Direction)>,
     go: Callback<(ListQuery<K>, bool)>,
     timer: StoredValue<Option<TimeoutHandle>>,
 }
@@ -61,9 +62,15 @@ impl<K: Sorting + Send + Sync> Query<K> {
             let options = NavigateOptions { replace, scroll: false, ..Default::default() };
             navigate(&print(query).href(), options);
         });
-        let query = Self { search, address, go, timer: StoredValue::new(None) };
+        let sorting = Memo::new(move |_| address.with(|query| (query.sort, query.direction)));
+        let query = Self { search, address, sorting, go, timer: StoredValue::new(None) };
         on_cleanup(move || query.stop_timer());
         query
+    }
+
+    /// What it is sorted by, and which end comes first.
+    pub fn sorting(self) -> (K, Direction) {
+        self.sorting.get()
     }
 
     /// What is shown now.
@@ -74,11 +81,10 @@ impl<K: Sorting + Send + Sync> Query<K> {
 
     fn order(self, key: K) -> Signal<Option<Sort>> {
         Signal::derive(move || {
-            self.address.with(|query| {
-                (query.sort == key).then_some(match query.direction {
-                    Direction::Ascending => Sort::Ascending,
-                    Direction::Descending => Sort::Descending,
-                })
+            let (sorted_by, direction) = self.sorting();
+            (sorted_by == key).then_some(match direction {
+                Direction::Ascending => Sort::Ascending,
+                Direction::Descending => Sort::Descending,
             })
         })
     }

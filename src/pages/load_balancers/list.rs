@@ -62,10 +62,17 @@ pub fn LoadBalancerList() -> impl IntoView {
         },
         Route::LoadBalancers,
     );
+    // Apart from the search, so that a letter typed sorts nothing.
+    let order = Memo::new(move |before: Option<&Vec<u32>>| {
+        let sorting = query.sorting();
+        balancers.with_rows(|rows| search::order(rows, sorting, before))
+    });
     let shown: Memo<Vec<LoadBalancerId>> = Memo::new(move |_| {
-        let query = query.now();
-        balancers.with_rows(|rows| {
-            search::view(rows, &query).into_iter().map(|index| rows[index as usize].id).collect()
+        let search = query.search.get();
+        order.with(|order| {
+            balancers.with_rows(|rows| {
+                search::matching(rows, order, &search).into_iter().map(|row| row.id).collect()
+            })
         })
     });
     let selection: Ticked = Selection::new(shown);
