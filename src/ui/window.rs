@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 /// Rows drawn above and below the visible ones, so that a quick scroll meets no gap.
-const OVERSCAN: usize = 5;
+const OVERSCAN: usize = 8;
 
 /// The rows to draw.
 ///
