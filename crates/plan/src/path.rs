@@ -1,5 +1,7 @@
 //! Where in a draft something is, so that an error can be shown at its field and the field focused.
 
+mod text;
+
 use crate::{Draft, RowKey};
 
 /// A field of a draft.
@@ -277,125 +279,6 @@ impl FieldPath {
             }
             _ => None,
         }
-    }
-}
-
-impl Draft {
-    /// The text typed at a field; `None` where something is chosen instead, or the row is gone.
-    pub fn text(&self, path: &FieldPath) -> Option<&str> {
-        Some(match path {
-            FieldPath::Name => &self.name,
-            FieldPath::Description => &self.description,
-            FieldPath::VipAddress => &self.vip_address,
-            FieldPath::Listener { listener, field } => {
-                let listener = self.listener(*listener)?;
-                match field {
-                    ListenerField::Name => &listener.name,
-                    ListenerField::Protocol => listener.protocol.as_str(),
-                    ListenerField::Port => &listener.port,
-                    ListenerField::Certificate => listener.certificate.as_deref()?,
-                    ListenerField::ConnectionLimit => &listener.connection_limit,
-                    ListenerField::Redirect => listener.redirect.as_deref()?,
-                }
-            }
-            FieldPath::Server { group, server, field } => {
-                let server = self.server(*group, *server)?;
-                match field {
-                    ServerField::Name => &server.name,
-                    ServerField::Address => &server.address,
-                    ServerField::Port => &server.port,
-                    ServerField::Weight => &server.weight,
-                }
-            }
-            FieldPath::Health { group, field } => {
-                let health = &self.group(*group)?.health;
-                match field {
-                    HealthField::Kind => health.kind.as_ref()?.as_str(),
-                    HealthField::Delay => &health.delay,
-                    HealthField::Timeout => &health.timeout,
-                    HealthField::Rise => &health.rise,
-                    HealthField::Fall => &health.fall,
-                    HealthField::Method => &health.method,
-                    HealthField::Path => &health.path,
-                    HealthField::Codes => &health.codes,
-                    HealthField::Domain => &health.domain,
-                }
-            }
-            FieldPath::CookieName { group } => &self.group(*group)?.persistence.cookie_name,
-            FieldPath::AllowedCidrs { scope, .. } => &self.options_of(*scope)?.allowed_cidrs,
-            FieldPath::Timeout { scope, field } => {
-                let options = self.options_of(*scope)?;
-                match field {
-                    TimeoutField::ClientData => &options.timeout_client_data,
-                    TimeoutField::MemberConnect => &options.timeout_member_connect,
-                    TimeoutField::MemberData => &options.timeout_member_data,
-                }
-            }
-            FieldPath::Method { .. } | FieldPath::Network | FieldPath::Persistence { .. } => {
-                return None;
-            }
-        })
-    }
-
-    /// Puts the text typed at a field into its place; nothing happens where there is none.
-    pub fn set_text(&mut self, path: &FieldPath, text: String) {
-        if let Some(place) = self.text_mut(path) {
-            *place = text;
-        }
-    }
-
-    fn text_mut(&mut self, path: &FieldPath) -> Option<&mut String> {
-        Some(match path {
-            FieldPath::Name => &mut self.name,
-            FieldPath::Description => &mut self.description,
-            FieldPath::VipAddress => &mut self.vip_address,
-            FieldPath::Listener { listener, field } => {
-                let listener = self.listener_mut(*listener)?;
-                match field {
-                    ListenerField::Name => &mut listener.name,
-                    ListenerField::Protocol | ListenerField::Certificate => return None,
-                    ListenerField::Port => &mut listener.port,
-                    ListenerField::ConnectionLimit => &mut listener.connection_limit,
-                    ListenerField::Redirect => listener.redirect.as_mut()?,
-                }
-            }
-            FieldPath::Server { group, server, field } => {
-                let server = self.server_mut(*group, *server)?;
-                match field {
-                    ServerField::Name => &mut server.name,
-                    ServerField::Address => &mut server.address,
-                    ServerField::Port => &mut server.port,
-                    ServerField::Weight => &mut server.weight,
-                }
-            }
-            FieldPath::Health { group, field } => {
-                let health = &mut self.group_mut(*group)?.health;
-                match field {
-                    HealthField::Kind => return None,
-                    HealthField::Delay => &mut health.delay,
-                    HealthField::Timeout => &mut health.timeout,
-                    HealthField::Rise => &mut health.rise,
-                    HealthField::Fall => &mut health.fall,
-                    HealthField::Method => &mut health.method,
-                    HealthField::Path => &mut health.path,
-                    HealthField::Codes => &mut health.codes,
-                    HealthField::Domain => &mut health.domain,
-                }
-            }
-            FieldPath::CookieName { group } => &mut self.group_mut(*group)?.persistence.cookie_name,
-            FieldPath::AllowedCidrs { scope, .. } => &mut self.options_mut(*scope)?.allowed_cidrs,
-            FieldPath::Timeout { scope, field } => {
-                let options = self.options_mut(*scope)?;
-                match field {
-                    TimeoutField::ClientData => &mut options.timeout_client_data,
-                    TimeoutField::MemberConnect => &mut options.timeout_member_connect,
-                    TimeoutField::MemberData => &mut options.timeout_member_data,
-                }
-            }
-            FieldPath::Method { .. } | FieldPath::Network | FieldPath::Persistence { .. } => {
-                return None;
-            }
-        })
     }
 }
 

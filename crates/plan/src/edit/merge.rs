@@ -271,10 +271,10 @@ impl Merge<'_> {
             return HealthDraft { kind: health.kind, ..whose.clone() };
         }
         for field in HEALTH_TEXTS {
-            let was = begin.map(|begin| health_text(begin, field));
-            let (my, now) = (health_text(mine, field), health_text(theirs, field));
+            let was = begin.and_then(|begin| begin.text(field));
+            let (Some(my), Some(now)) = (mine.text(field), theirs.text(field)) else { continue };
             let merged = self.text(thing, ConflictField::Health(field), was, my, now);
-            *health_text_mut(&mut health, field) = merged;
+            health.text_mut(field).into_iter().for_each(|text| text.clone_from(&merged));
         }
         health
     }
@@ -415,32 +415,6 @@ const HEALTH_TEXTS: [HealthField; 8] = [
     HealthField::Codes,
     HealthField::Domain,
 ];
-
-fn health_text(health: &HealthDraft, field: HealthField) -> &String {
-    match field {
-        HealthField::Kind | HealthField::Delay => &health.delay,
-        HealthField::Timeout => &health.timeout,
-        HealthField::Rise => &health.rise,
-        HealthField::Fall => &health.fall,
-        HealthField::Method => &health.method,
-        HealthField::Path => &health.path,
-        HealthField::Codes => &health.codes,
-        HealthField::Domain => &health.domain,
-    }
-}
-
-fn health_text_mut(health: &mut HealthDraft, field: HealthField) -> &mut String {
-    match field {
-        HealthField::Kind | HealthField::Delay => &mut health.delay,
-        HealthField::Timeout => &mut health.timeout,
-        HealthField::Rise => &mut health.rise,
-        HealthField::Fall => &mut health.fall,
-        HealthField::Method => &mut health.method,
-        HealthField::Path => &mut health.path,
-        HealthField::Codes => &mut health.codes,
-        HealthField::Domain => &mut health.domain,
-    }
-}
 
 /// Whether nothing of a server was touched.
 fn is_alike(a: &ServerDraft, b: &ServerDraft) -> bool {
