@@ -17,7 +17,10 @@ use openstack_types::{
     rules::{LbType, TAG_APPLICATION, TAG_NETWORK},
 };
 use serde::{Deserialize, Serialize};
-use std::{collections::BTreeMap, net::IpAddr};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    net::IpAddr,
+};
 
 /// A load balancer with all that hangs on it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -235,7 +238,8 @@ fn switched_off(graph: &Graph) -> impl Iterator<Item = String> {
 }
 
 /// Fills a draft with the groups of a graph. Pools of a Network load balancer that differ in nothing
-/// but their listener were one group when they were made, and are one again.
+/// but their listener were one group when they were made, and are one again; a pool that no listener
+/// sends to stays for itself.
 fn groups(
     graph: &Graph,
     draft: &mut Draft,
@@ -299,15 +303,23 @@ fn groups(
         group_of.insert(pool.id, key);
     }
     if draft.kind == LbType::Network {
-        merge_alike(draft, &mut group_of);
+        let taken = |listener: &&Listener| protocols(draft.kind).contains(&listener.protocol);
+        let pools = graph.listeners.iter().filter(taken).filter_map(|one| one.default_pool_id);
+        let listened = pools.filter_map(|pool| group_of.get(&pool).copied()).collect();
+        merge_alike(draft, &mut group_of, &listened);
     }
     group_of
 }
 
-fn merge_alike(draft: &mut Draft, group_of: &mut BTreeMap<PoolId, RowKey>) {
+fn merge_alike(
+    draft: &mut Draft,
+    group_of: &mut BTreeMap<PoolId, RowKey>,
+    listened: &BTreeSet<RowKey>,
+) {
     let mut kept: Vec<crate::GroupDraft> = Vec::new();
     for group in std::mem::take(&mut draft.groups) {
-        match kept.iter().find(|other| alike(other, &group)) {
+        let mut others = kept.iter().filter(|other| listened.contains(&other.key));
+        match others.find(|other| listened.contains(&group.key) && alike(other, &group)) {
             Some(other) => {
                 let target = other.key;
                 for key in group_of.values_mut().filter(|key| **key == group.key) {

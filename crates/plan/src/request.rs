@@ -190,7 +190,13 @@ pub(crate) fn pool_name_stem(loadbalancer: &str) -> String {
 
 /// Whether somebody put anything into a group that no listener uses.
 pub(crate) fn is_filled(group: &GroupDraft) -> bool {
-    !group.servers.is_empty() || group.health.kind.is_some() || group.persistence.kind.is_some()
+    let said = |text: &str| !text.trim().is_empty();
+    !group.servers.is_empty()
+        || group.health.kind.is_some()
+        || group.persistence.kind.is_some()
+        || said(&group.name)
+        || said(&group.description)
+        || !group.tags.is_empty()
 }
 
 #[derive(Default)]

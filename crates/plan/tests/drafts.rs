@@ -179,6 +179,18 @@ fn a_subnet_is_asked_for_instead_of_its_network() {
 }
 
 #[test]
+fn pools_that_no_listener_sends_to_stay_apart_in_a_clone() {
+    let mut draft = named("later");
+    draft.set_kind(LbType::Network);
+    draft.listeners.clear();
+    draft.add_group();
+    draft.groups.iter_mut().for_each(|group| group.description = "for later".into());
+    let asked = to_request(&draft).unwrap();
+    assert_eq!(asked.pools.len(), 2);
+    assert_eq!(to_request(&from_graph(&created(&asked)).draft).unwrap().pools.len(), 2);
+}
+
+#[test]
 fn listeners_of_a_clone_keep_their_own_ranges() {
     let mut draft = named("web");
     let second = draft.add_listener();

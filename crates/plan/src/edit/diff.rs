@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     Draft, FieldPath, GroupDraft, HealthDraft, HealthField, RowKey, ServerDraft, ServerField,
-    request::{is_filled, pool_protocol, text},
+    request::{pool_protocol, text},
 };
 use openstack_types::{
     PoolId,
@@ -109,10 +109,6 @@ impl Diff<'_> {
     }
 
     fn add_group(&mut self, group: &GroupDraft, read: &TypedGroup) {
-        let used = self.draft.listeners.iter().any(|l| l.group == Some(group.key));
-        if !used && !is_filled(group) {
-            return;
-        }
         let body = NewPool {
             loadbalancer_id: self.edit.base.loadbalancer.id,
             name: group.name.clone(),

@@ -9,7 +9,7 @@ use crate::{
     Draft, Finding, GroupDraft, HealthDraft, ListenerDraft, RowKey, ServerDraft,
     draft::ForwardedHeaders,
     graph::options_of,
-    request::{listener_name, pool_name_stem},
+    request::{is_filled, listener_name, pool_name_stem},
 };
 use openstack_types::rules::LbType;
 use std::{collections::BTreeSet, net::IpAddr};
@@ -70,6 +70,10 @@ impl Edit {
         }
         edit.replace_moved(&mut draft);
         edit.adopt(&mut draft);
+        let used: BTreeSet<_> = draft.listeners.iter().filter_map(|one| one.group).collect();
+        draft.groups.retain(|group| {
+            edit.pool(group.key).is_some() || used.contains(&group.key) || is_filled(group)
+        });
         name(&edit, &mut draft);
         Ok(Settled { edit, draft })
     }
