@@ -3,10 +3,10 @@
 //! The browser connects anew by itself after a broken connection. It gives up after an answer that
 //! is no stream (a proxy's 502, a 401); then this tries again, more and more seldom.
 
-use super::objects;
+use super::{objects, request};
 use gloo_timers::callback::Timeout;
 use js_sys::Math;
-use openstack_types::portal::Event;
+use openstack_types::portal::{BELIEVED_QUERY, Event};
 use std::cell::RefCell;
 use std::rc::Rc;
 use wasm_bindgen::{JsCast, prelude::Closure};
@@ -81,7 +81,8 @@ impl Drop for Connection {
 }
 
 fn connect(inner: &Rc<RefCell<Inner>>) {
-    let Ok(source) = EventSource::new(PATH) else {
+    let believed = request::believed();
+    let Ok(source) = EventSource::new(&format!("{PATH}?{BELIEVED_QUERY}={believed}")) else {
         return retry_later(inner);
     };
     let tell = inner.borrow().on_message.clone();

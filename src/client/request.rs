@@ -3,7 +3,7 @@
 use super::{Result, objects};
 use gloo_net::http::{Method, RequestBuilder};
 use gloo_timers::{callback::Timeout, future::TimeoutFuture};
-use openstack_types::error::ApiError;
+use openstack_types::{error::ApiError, portal::BELIEVED_HEADER};
 use serde::{Serialize, de::DeserializeOwned};
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -18,13 +18,36 @@ const TRIES_AGAIN: u32 = 3;
 /// Seconds that one waits for such a server at most, whatever it says.
 const LONGEST_WAIT: u32 = 20;
 
+type HearDoubt = Rc<dyn Fn(Doubt)>;
+
 thread_local! {
-    static SESSION_ENDED: RefCell<Option<Rc<dyn Fn()>>> = const { RefCell::new(None) };
+    static ON_DOUBT: RefCell<Option<HearDoubt>> = const { RefCell::new(None) };
+    static BELIEVED: RefCell<String> = const { RefCell::new(String::new()) };
 }
 
-/// Calls `then` whenever a service answers that nobody is signed in any more (401).
-pub fn on_session_ended(then: impl Fn() + 'static) {
-    SESSION_ENDED.with(|slot| *slot.borrow_mut() = Some(Rc::new(then)));
+/// What an answer says against the session that the page believes in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Doubt {
+    /// Nobody is signed in any more (401).
+    Ended,
+    /// This browser is signed in to another project, or as somebody else (412); nothing was done.
+    Elsewhere,
+}
+
+/// Calls `then` whenever a service doubts the session.
+pub fn on_doubt(then: impl Fn(Doubt) + 'static) {
+    ON_DOUBT.with(|slot| *slot.borrow_mut() = Some(Rc::new(then)));
+}
+
+/// Says with every request from now on which session the page believes in
+/// ([`believed`](openstack_types::portal::believed)); empty is none.
+pub fn believe(session: String) {
+    BELIEVED.with(|slot| *slot.borrow_mut() = session);
+}
+
+/// Which session the page believes in.
+pub(super) fn believed() -> String {
+    BELIEVED.with(|slot| slot.borrow().clone())
 }
 
 /// `GET`, reading JSON.
@@ -101,29 +124,46 @@ impl Answer {
     }
 }
 
-/// Sends, and gives the body of a good answer. A 401 means that the session has ended. What only
-/// reads is asked again when the server says that it was too much or too early.
+/// Sends, and gives the body of a good answer; it is for the session that the page believes in, and
+/// for no other. What only reads is asked again when the server says that it was too much or too early.
 pub(super) async fn send(method: Method, path: &str, body: Option<String>) -> Result<String> {
     let mut tries = 0;
     let answer = loop {
-        let answer = exchange(method.clone(), path, body.clone()).await?;
+        let answer = exchange_as(believed(), method.clone(), path, body.clone()).await?;
         match answer.wait(tries).filter(|_| method == Method::GET && tries < TRIES_AGAIN) {
             Some(seconds) => TimeoutFuture::new(seconds * 1_000).await,
             None => break answer,
         }
         tries += 1;
     };
-    if answer.status == 401 {
-        let then = SESSION_ENDED.with(|slot| slot.borrow().clone());
-        if let Some(then) = then {
-            then();
-        }
+    let doubt = match answer.status {
+        401 => Some(Doubt::Ended),
+        412 => Some(Doubt::Elsewhere),
+        _ => None,
+    };
+    if let Some(doubt) = doubt
+        && let Some(then) = ON_DOUBT.with(|slot| slot.borrow().clone())
+    {
+        then(doubt);
     }
     answer.ok()
 }
 
-/// Sends, and gives whatever comes back.
-pub(super) async fn exchange(method: Method, path: &str, body: Option<String>) -> Result<Answer> {
+/// Sends, whatever session this browser has, and gives whatever comes back.
+pub(super) fn exchange(
+    method: Method,
+    path: &str,
+    body: Option<String>,
+) -> impl Future<Output = Result<Answer>> {
+    exchange_as(String::new(), method, path, body)
+}
+
+async fn exchange_as(
+    session: String,
+    method: Method,
+    path: &str,
+    body: Option<String>,
+) -> Result<Answer> {
     let lost = |e: gloo_net::Error| ApiError::no_answer(e.to_string());
     let controller =
         AbortController::new().map_err(|_| ApiError::no_answer("no AbortController"))?;
@@ -146,6 +186,10 @@ pub(super) async fn exchange(method: Method, path: &str, body: Option<String>) -
         .method(method)
         .header("Accept", "application/json")
         .abort_signal(Some(&controller.signal()));
+    let request = match session.as_str() {
+        "" => request,
+        session => request.header(BELIEVED_HEADER, session),
+    };
     let request = match body {
         Some(body) => request.header("Content-Type", "application/json").body(body),
         None => request.build(),

@@ -14,6 +14,7 @@ pub fn explain(i18n: I18nContext<Locale>, error: &ApiError) -> String {
         403 if !message.contains("Quota") => t_string!(i18n, errors.forbidden).to_owned(),
         404 => t_string!(i18n, errors.not_found).to_owned(),
         409 if error.is_busy() => t_string!(i18n, errors.busy).to_owned(),
+        412 => t_string!(i18n, errors.elsewhere).to_owned(),
         429 => t_string!(i18n, errors.too_many).to_owned(),
         // Nothing but the number came: a proxy's page.
         status if status >= 500 && message == format!("HTTP {status}") => {

@@ -5,7 +5,7 @@
 //! always there, so that tests and `trunk serve` need none of this.
 
 use super::{
-    keyboard as keys, load_balancers, login, services as all_services,
+    keyboard as keys, load_balancers, login, other_tabs, services as all_services,
     ssl_certificates as certificates,
 };
 use crate::{
@@ -142,8 +142,10 @@ chunk! {
 
 chunk! {
     /// What works behind every page: what the keyboard can do besides, with the dialog that tells it as
-    /// long as `help`, and the names of certificates for the search of load balancers.
+    /// long as `help`, the names of certificates for the search of load balancers, and following what
+    /// another tab does.
     welcome: behind(help: RwSignal<bool>) {
+        other_tabs::follow();
         view! {
             <keys::Keyboard help />
             <certificates::CertificateNames />

@@ -8,6 +8,7 @@ pub mod load_balancers;
 mod login;
 mod not_downloaded;
 mod not_found;
+mod other_tabs;
 pub mod preferences;
 mod services;
 mod ssl_certificates;

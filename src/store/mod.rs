@@ -35,7 +35,7 @@ pub use session::{Phase, Role, Session};
 pub use toasts::{Toast, Toasts, Tone};
 pub use users::Users;
 
-use crate::client::{self, events::Message};
+use crate::client::{self, Doubt, events::Message};
 use leptos::{prelude::*, task::spawn_local};
 use openstack_types::portal::{EventKind, Features, Info};
 
@@ -97,7 +97,10 @@ impl Store {
             stream: StoredValue::new_local(None),
         };
         provide_context(store);
-        client::on_session_ended(move || store.session.ended());
+        client::on_doubt(move |doubt| match doubt {
+            Doubt::Ended => store.session.ended(),
+            Doubt::Elsewhere => store.session.ask(),
+        });
         spawn_local(async move {
             if let Ok(info) = client::portal::info().await {
                 store.info.set(Some(info));
@@ -118,10 +121,11 @@ impl Store {
         self.toasts.undo_all();
         let listen = match turn {
             Turn::Another { signed_in } => {
+                client::believe(session::scope(self.session.who_untracked().as_ref()));
                 let balancers = self.load_balancers.forget();
                 self.edits.forget();
                 let certificates = self.certificates.forget();
-                self.networks.forget();
+                let networks = self.networks.forget();
                 self.users.forget();
                 if let Some(who) = self.session.who_untracked() {
                     self.users.know(who.user.id, who.user.name);
@@ -132,6 +136,9 @@ impl Store {
                 }
                 if signed_in && certificates {
                     self.certificates.resync();
+                }
+                if signed_in && networks {
+                    self.networks.read();
                 }
                 signed_in
             }

@@ -96,9 +96,13 @@ impl Networks {
     }
 
     /// Another project: other networks.
-    pub(super) fn forget(self) {
+    ///
+    /// Whether any had been read, or were being read.
+    pub(super) fn forget(self) -> bool {
         self.epoch.update_value(|epoch| *epoch += 1);
+        let before = self.state.get_untracked();
         self.state.set(State::Unread);
+        before != State::Unread
     }
 }
 

@@ -74,6 +74,7 @@ type HearTurn = Rc<dyn Fn(Turn)>;
 pub struct Session {
     phase: RwSignal<Phase>,
     who: RwSignal<Option<portal::Session>>,
+    elsewhere: RwSignal<Option<portal::Session>>,
     on_turn: StoredValue<Option<HearTurn>, LocalStorage>,
 }
 
@@ -82,6 +83,7 @@ impl Session {
         Self {
             phase: RwSignal::new(Phase::Unknown),
             who: RwSignal::new(None),
+            elsewhere: RwSignal::new(None),
             on_turn: StoredValue::new_local(None),
         }
     }
@@ -117,10 +119,40 @@ impl Session {
         self.who.get_untracked()
     }
 
+    /// Whom and where this browser was found to be signed in to, when that is not who the page shows:
+    /// another tab has gone there. Nothing is done for this one until it has [followed](Self::follow).
+    pub fn elsewhere(self) -> Option<portal::Session> {
+        self.elsewhere.get()
+    }
+
+    /// Goes where another tab has gone.
+    pub fn follow(self) {
+        if let Some(who) = self.elsewhere.get_untracked() {
+            self.begin(who);
+        }
+    }
+
+    /// Asks whether another tab is still where it was found to be.
+    pub fn look_again(self) {
+        self.elsewhere.set(None);
+        self.ask();
+    }
+
     /// Asks the server who is signed in.
-    pub(super) fn ask(self) {
+    pub fn ask(self) {
+        let before = self.who.get_untracked();
         spawn_local(async move {
-            match door::current().await {
+            let answer = door::current().await;
+            // Whoever has signed in or gone over meanwhile knows better than an answer of before.
+            if self.who.get_untracked() != before {
+                return;
+            }
+            match answer {
+                Ok(Some(who))
+                    if before.is_some() && scope(before.as_ref()) != scope(Some(&who)) =>
+                {
+                    self.elsewhere.set(Some(who));
+                }
                 Ok(Some(who)) => self.begin(who),
                 Ok(None) => self.ended(),
                 Err(_) => {
@@ -138,12 +170,12 @@ impl Session {
     }
 
     fn turn(self, phase: Phase, who: Option<portal::Session>) {
-        let scope = |who: &Option<portal::Session>| {
-            who.as_ref().map(|who| (who.user.id.clone(), who.project.id.clone()))
-        };
+        if self.elsewhere.with_untracked(Option::is_some) {
+            self.elsewhere.set(None);
+        }
         let (phase_before, who_before) = (self.phase.get_untracked(), self.who.get_untracked());
         let turn = match (phase_before, phase) {
-            _ if scope(&who_before) != scope(&who) => {
+            _ if scope(who_before.as_ref()) != scope(who.as_ref()) => {
                 Some(Turn::Another { signed_in: who.is_some() })
             }
             (Phase::In, Phase::Ended) => Some(Turn::Paused),
@@ -193,6 +225,11 @@ impl Session {
     pub fn leave(self) {
         self.turn(Phase::Out, None);
     }
+}
+
+/// What a page says that it believes in.
+pub(super) fn scope(who: Option<&portal::Session>) -> String {
+    who.map(|who| portal::believed(&who.user.id, &who.project.id)).unwrap_or_default()
 }
 
 #[cfg(test)]

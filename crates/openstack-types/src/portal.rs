@@ -8,6 +8,17 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use uuid::Uuid;
 
+/// Header in which a page says which user and project it believes to be signed in to, as
+/// [`believed`]; where its cookie is of another by now, the answer is 412 and nothing is done.
+pub const BELIEVED_HEADER: &str = "x-portal-session";
+/// The same in the query of `GET /portal/events`, which a browser asks for without headers.
+pub const BELIEVED_QUERY: &str = "session";
+
+/// A user in a project, as a page names them.
+pub fn believed(user: &UserId, project: &ProjectId) -> String {
+    format!("{user}/{project}")
+}
+
 /// Body of `POST /portal/session`. Deliberately not `Debug`: it holds a password.
 #[derive(Clone, Serialize, Deserialize)]
 pub struct SignIn {

@@ -155,6 +155,110 @@ async fn a_cookie_counts_only_for_the_page_itself() {
     }
 }
 
+/// The cookie of `user` in `project`, and what a page says that believes in it.
+async fn believing(client: &Client, user: &str, project: &str) -> (String, String) {
+    let answer = sign_in(client, user, Some(project)).await;
+    assert_eq!(answer.status, StatusCode::OK);
+    let id = |of: &str| answer.body[of]["id"].as_str().unwrap().to_owned();
+    (cookie(&answer), format!("{}/{}", id("user"), id("project")))
+}
+
+#[tokio::test]
+async fn a_page_acts_only_where_it_believes_to_be() {
+    let server = TestServer::start().await;
+    server.add_project("second").await;
+    server.add_user("mia", "second", &["manager"]).await;
+    let client = server.anonymous();
+    let (here, believed) = believing(&client, "admin", "default").await;
+    let (there, of_mia) = believing(&client, "mia", "second").await;
+    let same = ("sec-fetch-site", "same-origin");
+    let says = |what| ("x-portal-session", what);
+    let projects_alone = |one: &str| one.split_once('/').unwrap().1.to_owned();
+    let my_user_there =
+        format!("{}/{}", believed.split_once('/').unwrap().0, projects_alone(&of_mia));
+
+    let create = |cookie: String, said: Vec<(&'static str, String)>| {
+        let request = client
+            .request(Method::POST, "/key-manager/v1/secrets")
+            .json(&json!({"name": "of whom"}))
+            .header("cookie", cookie)
+            .header(same.0, same.1);
+        send(said.into_iter().fold(request, |request, (name, value)| request.header(name, value)))
+    };
+    let header = |said: &str| ("x-portal-session", said.to_owned());
+    for (cookie, said) in [
+        (&there, vec![header(&believed)]),
+        (&here, vec![header(&of_mia)]),
+        (&here, vec![header(&my_user_there)]),
+        (&here, vec![header("")]),
+        (&here, vec![header("nonsense")]),
+        (&here, vec![header(&believed), header(&believed)]),
+    ] {
+        let answer = create(cookie.clone(), said.clone()).await;
+        assert_eq!(answer.status, StatusCode::PRECONDITION_FAILED, "{said:?}");
+        assert_eq!(answer.body["error"]["code"], 412);
+    }
+    for cookie in [&here, &there] {
+        let headers = [("cookie", cookie.as_str()), same];
+        let secrets = ask(&client, Method::GET, "/key-manager/v1/secrets", &headers).await;
+        assert_eq!(secrets.body["total"], 0, "nothing was done");
+    }
+    for said in [vec![header(&believed)], vec![]] {
+        let answer = create(here.clone(), said.clone()).await;
+        assert_eq!(answer.status, StatusCode::CREATED, "{said:?}");
+    }
+
+    // A switch too is of the session that one sees.
+    let switch = |said: &str| {
+        let request = client
+            .request(Method::PUT, SESSION)
+            .header("cookie", &there)
+            .header(same.0, same.1)
+            .header("x-portal-session", said)
+            .json(&json!({"project": "second"}));
+        send(request)
+    };
+    let answer = switch(&believed).await;
+    assert_eq!(answer.status, StatusCode::PRECONDITION_FAILED);
+    assert!(!answer.headers.contains_key("set-cookie"));
+    assert_eq!(switch(&of_mia).await.status, StatusCode::OK);
+
+    // Whoever brings a token acts as that, and whose session has ended has none to be wrong about.
+    let token = here.split_once('=').unwrap().1;
+    let headers = [("x-auth-token", token), ("cookie", there.as_str()), same, says("nonsense")];
+    assert_eq!(ask(&client, Method::GET, PROJECTS, &headers).await.status, StatusCode::OK);
+    for cookie in ["", "lb_portal_session=over"] {
+        let headers = [("cookie", cookie), same, says(believed.as_str())];
+        let answer = ask(&client, Method::GET, PROJECTS, &headers).await;
+        assert_eq!(answer.status, StatusCode::UNAUTHORIZED, "{cookie}");
+    }
+}
+
+#[tokio::test]
+async fn a_page_hears_only_events_of_where_it_believes_to_be() {
+    let server = TestServer::start().await;
+    server.add_project("second").await;
+    server.add_user("mia", "second", &["manager"]).await;
+    let client = server.anonymous();
+    let (here, believed) = believing(&client, "admin", "default").await;
+    let (_, of_mia) = believing(&client, "mia", "second").await;
+    for (query, status) in [
+        (String::new(), StatusCode::OK),
+        (format!("?session={believed}"), StatusCode::OK),
+        (format!("?session={of_mia}"), StatusCode::PRECONDITION_FAILED),
+        ("?session=".to_owned(), StatusCode::PRECONDITION_FAILED),
+    ] {
+        let stream = client
+            .request(Method::GET, &format!("/portal/events{query}"))
+            .header("cookie", &here)
+            .header("sec-fetch-site", "same-origin")
+            .send()
+            .await
+            .unwrap();
+        assert_eq!(stream.status(), status, "{query}");
+    }
+}
+
 #[tokio::test]
 async fn two_cookies_are_none_and_a_token_beats_a_cookie() {
     let server = TestServer::start().await;

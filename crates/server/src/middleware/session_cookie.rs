@@ -2,14 +2,24 @@
 //!
 //! The browser sends the cookie whoever made it send a request, so a cookie counts only where the
 //! browser says that the request comes from this very origin.
+//!
+//! All tabs of a browser share the cookie, and one of them may have gone over to another project or
+//! user. A page says where it believes to be, and where it is wrong nothing is done for it.
 
-use crate::{app::App, caller::AUTH_TOKEN, public_url::PublicUrl};
-use axum::{
-    extract::{Request, State},
-    http::{HeaderMap, HeaderName, HeaderValue, Method, header, request::Parts},
-    middleware::Next,
-    response::Response,
+use crate::{
+    app::App,
+    caller::{self, AUTH_TOKEN, NoCaller},
+    public_url::PublicUrl,
 };
+use axum::{
+    Json,
+    extract::{Request, State},
+    http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header, request::Parts},
+    middleware::Next,
+    response::{IntoResponse, Response},
+};
+use openstack_types::portal::{BELIEVED_HEADER, BELIEVED_QUERY, believed};
+use serde_json::json;
 use std::sync::Arc;
 
 /// Name of the cookie; its value is a token.
@@ -24,10 +34,54 @@ pub async fn layer(State(app): State<Arc<App>>, request: Request, next: Next) ->
         && is_same_origin(&parts, &PublicUrl::of(&parts, &app.config))
         && let Some(token) = cookie(&parts.headers)
     {
+        match is_where_it_believes(&app, &parts, &token).await {
+            Ok(true) => {}
+            Ok(false) => return elsewhere(),
+            Err(why) => return why.into_response(),
+        }
         parts.headers.insert(AUTH_TOKEN, token);
     }
     parts.headers.remove(header::COOKIE);
     next.run(Request::from_parts(parts, body)).await
+}
+
+/// Whether the token is of the user and project that the page says it is in. What says nothing is
+/// no page, and whether a token is good is judged by whoever wants one.
+async fn is_where_it_believes(
+    app: &App,
+    parts: &Parts,
+    token: &HeaderValue,
+) -> Result<bool, NoCaller> {
+    let said = match only(&parts.headers, &HeaderName::from_static(BELIEVED_HEADER)) {
+        Given::Once(said) => said,
+        Given::Strangely => return Ok(false),
+        // A stream of events cannot be asked for with headers.
+        Given::Nothing => {
+            let query = parts.uri.query().unwrap_or_default();
+            let said = query.split('&').find_map(|pair| pair.strip_prefix(BELIEVED_QUERY));
+            match said.and_then(|said| said.strip_prefix('=')) {
+                Some(said) if parts.uri.path() == "/portal/events" => said,
+                _ => return Ok(true),
+            }
+        }
+    };
+    let Ok(token) = token.to_str() else { return Ok(true) };
+    let caller = caller::of_token(app, token).await.map_err(|error| {
+        tracing::error!(%error, "looking up a token failed");
+        NoCaller::Internal
+    })?;
+    Ok(caller.is_none_or(|caller| {
+        caller.project_id.is_some_and(|project| believed(&caller.user_id, &project) == said)
+    }))
+}
+
+fn elsewhere() -> Response {
+    let body = Json(json!({"error": {
+        "code": 412,
+        "title": "Precondition Failed",
+        "message": "This browser is signed in to another project or as another user by now. Nothing was done.",
+    }}));
+    (StatusCode::PRECONDITION_FAILED, body).into_response()
 }
 
 /// Whether the browser says that this very origin made the request.
