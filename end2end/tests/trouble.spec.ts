@@ -159,6 +159,30 @@ test.describe('what stands before the server', () => {
     })
   }
 
+  test('keeps one from going over to another project: the header says where one still is', async ({
+    page,
+    api,
+    portal,
+    gateway,
+    watch,
+  }) => {
+    watch.expect(/^503 PUT /)
+    await portal.command(['project', 'add', 'shop'])
+    await portal.command(['user', 'grant', 'admin', '--project', 'shop', '--role', 'manager'])
+    await api.active({ name: 'here', port: 8080 })
+    await page.goto(`${gateway.url}/load-balancers`)
+    await expect(row(page, 'here')).toBeVisible()
+    const project = page.getByLabel('Project', { exact: true })
+    gateway.refuse({ what: /^PUT \/portal\/session/, status: 503, body: html })
+    await project.selectOption({ label: 'shop' })
+    await expect(page.getByText('The project could not be changed')).toBeVisible()
+    await expect(project.locator('option:checked')).toHaveText('default')
+    await expect(row(page, 'here')).toBeVisible()
+    gateway.refuse()
+    await project.selectOption({ label: 'shop' })
+    await expect(project.locator('option:checked')).toHaveText('shop')
+  })
+
   test('says that another change is under way: nothing is deleted, and the row is as it was', async ({
     page,
     api,

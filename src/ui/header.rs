@@ -23,7 +23,15 @@ pub fn HeaderSelect(
         <span class="header-select" title=move || label.get()>
             <Icon glyph=icon />
             <label class="visually-hidden" for=id.clone()>{move || label.get()}</label>
-            <select id=id on:change=move |event| on_change.run(event_target_value(&event))>
+            <select
+                id=id
+                on:change=move |event| {
+                    on_change.run(event_target_value(&event));
+                    // What was chosen shows once it is so: that may take a while, or fail.
+                    let select: web_sys::HtmlSelectElement = event_target(&event);
+                    select.set_value(&value.get_untracked());
+                }
+            >
                 {move || options_view(options.get(), value)}
             </select>
             <Icon glyph=Glyph::ChevronDown />
