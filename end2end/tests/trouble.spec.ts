@@ -68,6 +68,36 @@ test('a session that ends is renewed in place, and what was typed goes on', asyn
   await expect(row(page, 'goes on')).toContainText('ACTIVE')
 })
 
+test('a session that ended is given up by Sign out alone, which leads back', async ({
+  page,
+  watch,
+}) => {
+  watch.expect(/^401 /)
+  await page.goto('/ssl-certificates')
+  await page.getByRole('link', { name: '＋Create' }).first().click()
+  const name = page.getByLabel('Name', { exact: true })
+  await name.fill('typed before')
+  await page.context().clearCookies()
+  const dialog = page.getByRole('dialog', { name: 'Sign in' })
+  // Whoever comes back to the page is asked for again; what listens for that comes a moment after it.
+  await expect(async () => {
+    await page.evaluate("document.dispatchEvent(new Event('visibilitychange', { bubbles: true }))")
+    await expect(dialog).toContainText('Your session has ended', { timeout: 1000 })
+  }).toPass()
+  await expect(dialog.getByRole('button', { name: 'Close' })).toBeHidden()
+  await dialog.getByLabel('Password', { exact: true }).fill('half of it')
+  for (let times = 0; times < 3; times += 1) await page.keyboard.press('Escape')
+  await expect(dialog).toBeVisible()
+  await expect(dialog.getByLabel('Password', { exact: true })).toHaveValue('half of it')
+  await expect(dialog.getByLabel('Password', { exact: true })).toBeFocused()
+  await dialog.getByRole('button', { name: 'Sign out' }).click()
+  await expect(page).toHaveURL(/\/login\?next=/)
+  await page.getByLabel('User', { exact: true }).fill(admin.user)
+  await page.getByLabel('Password', { exact: true }).fill(admin.password)
+  await page.keyboard.press('Enter')
+  await expect(page).toHaveURL(/\/ssl-certificates\/create$/)
+})
+
 test('a slow answer keeps its place, and comes', async ({ page, api, portal }) => {
   await api.active({ name: 'late', port: 8080 })
   await page.goto('/')

@@ -18,8 +18,9 @@ pub(super) fn guard(store: Store, place: Memo<Place>) {
         match (phase, route) {
             (Phase::Out, Some(Route::Login { .. })) => {}
             (Phase::Out, wanted) => {
-                // Whoever signs out wants to leave, not to come back to the same page.
-                let left = matches!(before, Some(Phase::In | Phase::Ended));
+                // Whoever signs out wants to leave, not to come back to the same page; whose session
+                // ended by itself was in the midst of something.
+                let left = before == Some(Phase::In);
                 let login = match wanted {
                     Some(wanted) if !left => wanted.behind_login(),
                     _ => Route::Login { next: None },

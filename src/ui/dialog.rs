@@ -7,12 +7,13 @@ use super::{Glyph, Icon, Text, Words, dom::unique_id};
 /// A modal `<dialog>`.
 ///
 /// The browser keeps the keyboard inside and gives it back afterwards. Escape and the × ask
-/// `on_close`, which sets `open` to false; not while `busy`. With `on_submit` the content is a
+/// `on_close`, which sets `open` to false; not while `busy`. Without it there is no ×, Escape does
+/// nothing, and only the `actions` lead out. With `on_submit` the content is a
 /// form, and a `submit` button among the `actions`, or Enter, runs it.
 #[component]
 pub fn Dialog(
     #[prop(into)] open: Signal<bool>,
-    #[prop(into)] on_close: Callback<()>,
+    #[prop(optional, into)] on_close: Option<Callback<()>>,
     #[prop(into)] title: Text,
     /// Something will be destroyed.
     #[prop(optional)]
@@ -41,7 +42,9 @@ pub fn Dialog(
         }
     });
     let ask_close = move || {
-        if !busy.get_untracked() {
+        if let Some(on_close) = on_close
+            && !busy.get_untracked()
+        {
             on_close.run(());
         }
     };
@@ -75,15 +78,21 @@ pub fn Dialog(
                         >
                             {move || title.get()}
                         </h2>
-                        <button
-                            type="button"
-                            class="button button-quiet button-icon"
-                            aria-label=move || words.close.get()
-                            aria-disabled=move || busy.get().then_some("true")
-                            on:click=move |_| ask_close()
-                        >
-                            <Icon glyph=Glyph::Close />
-                        </button>
+                        {on_close
+                            .is_some()
+                            .then(|| {
+                                view! {
+                                    <button
+                                        type="button"
+                                        class="button button-quiet button-icon"
+                                        aria-label=move || words.close.get()
+                                        aria-disabled=move || busy.get().then_some("true")
+                                        on:click=move |_| ask_close()
+                                    >
+                                        <Icon glyph=Glyph::Close />
+                                    </button>
+                                }
+                            })}
                     </header>
                     <div class="dialog-body">{children()}</div>
                     <footer class="dialog-actions">{actions.run()}</footer>
@@ -103,6 +112,20 @@ pub fn Dialog(
             on:cancel=move |event: web_sys::Event| {
                 event.prevent_default();
                 ask_close();
+            }
+            // The second Escape in a row, or the back gesture of a phone, closes a dialog without asking
+            // anybody.
+            on:close=move |event| {
+                let dialog: web_sys::HtmlDialogElement = event_target(&event);
+                if open.try_get_untracked() == Some(true) && !dialog.open() {
+                    // Fails only for an element that is no longer in the document.
+                    drop(dialog.show_modal());
+                }
+            }
+            on:keydown=move |event| {
+                if on_close.is_none() && event.key() == "Escape" {
+                    event.prevent_default();
+                }
             }
         >
             {content}

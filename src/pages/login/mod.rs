@@ -68,7 +68,6 @@ pub fn SignInAgain(#[prop(into)] ended: Signal<bool>) -> impl IntoView {
     view! {
         <Dialog
             open
-            on_close=leave
             title=move || t_string!(i18n, login.title).to_owned()
             on_submit=move || form.submit()
             busy=form.busy
