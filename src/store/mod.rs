@@ -125,7 +125,7 @@ impl Store {
                 let balancers = self.load_balancers.forget();
                 self.edits.forget();
                 let certificates = self.certificates.forget();
-                let networks = self.networks.forget();
+                self.networks.forget();
                 self.users.forget();
                 if let Some(who) = self.session.who_untracked() {
                     self.users.know(who.user.id, who.user.name);
@@ -136,9 +136,6 @@ impl Store {
                 }
                 if signed_in && certificates {
                     self.certificates.resync();
-                }
-                if signed_in && networks {
-                    self.networks.read();
                 }
                 signed_in
             }

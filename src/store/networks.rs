@@ -67,11 +67,14 @@ impl Networks {
         self.with(|known| known.subnets.iter().find(|s| s.id == id).map(|s| s.network_id)).flatten()
     }
 
-    /// Reads them unless they are known.
+    /// Reads them unless they are known, and whenever they are forgotten while the view that calls
+    /// this is there.
     pub fn ensure(self) {
-        if self.state.with_untracked(|state| *state == State::Unread) {
-            self.read();
-        }
+        Effect::new(move |_| {
+            if self.state.with(|state| *state == State::Unread) {
+                self.read();
+            }
+        });
     }
 
     /// Reads them anew.
@@ -96,13 +99,9 @@ impl Networks {
     }
 
     /// Another project: other networks.
-    ///
-    /// Whether any had been read, or were being read.
-    pub(super) fn forget(self) -> bool {
+    pub(super) fn forget(self) {
         self.epoch.update_value(|epoch| *epoch += 1);
-        let before = self.state.get_untracked();
         self.state.set(State::Unread);
-        before != State::Unread
     }
 }
 
