@@ -105,6 +105,7 @@ pub fn LoadBalancerList() -> impl IntoView {
             <VirtualRows
                 keys=shown
                 reuse=true
+                asked=move || Route::LoadBalancers(query.now()).href()
                 row=move |(id, index)| row(id, index, selection, deleting)
             />
         }
