@@ -294,6 +294,23 @@ fn creators_are_sorted_by_what_is_shown_of_them() {
     assert_eq!(order, [3, 2, 1, 0]);
 }
 
+#[test]
+fn what_serves_nothing_is_idle_and_no_trouble() {
+    let mut rows = rows_named(&["on", "off", "going-off"]);
+    for row in &mut rows {
+        Arc::make_mut(row).servers.down = 0;
+    }
+    for row in &mut rows[1..] {
+        Arc::make_mut(row).operating = OperatingStatus::Offline;
+    }
+    Arc::make_mut(&mut rows[2]).provisioning = ProvisioningStatus::PendingUpdate;
+    assert_eq!(
+        rows.iter().map(|row| row.attention()).collect::<Vec<_>>(),
+        [Attention::None, Attention::Idle, Attention::Changing]
+    );
+    assert_eq!(order(&rows, SortKey::State, Direction::Ascending), ["going-off", "off", "on"]);
+}
+
 proptest! {
     #[test]
     fn sorting_is_an_order_and_loses_nothing(
