@@ -81,19 +81,31 @@ test.describe('with several', () => {
     await expect(search(page)).toHaveValue('')
   })
 
-  test('a click on a header sorts, another turns it round', async ({ page }) => {
+  test('a click on a header sorts, another turns it round', async ({ page, api }) => {
+    const { loadbalancers } = await api.request<{
+      loadbalancers: { id: string; name: string; vip_address: string }[]
+    }>('GET', '/load-balancer/v2/lbaas/loadbalancers')
+    const number = (vip: string) =>
+      vip.split('.').reduce((sum, part) => sum * 256 + Number(part), 0)
+    const byVip = loadbalancers
+      .sort((a, b) => number(a.vip_address) - number(b.vip_address))
+      .map(({ name }) => name)
+    const off = loadbalancers.find(({ name }) => name === 'web-10')?.id ?? ''
+    await api.update(off, { admin_state_up: false })
+    await api.settled(off)
     // Wide enough for every column.
     await page.setViewportSize({ width: 1600, height: 900 })
     await page.goto('/load-balancers')
     await expect(row(page, 'mail')).toBeVisible()
+    await expect(row(page, 'web-10')).toContainText('OFFLINE')
+    // What is equal has the newest first, whichever way round.
     for (const [column, first, turned] of [
       ['Name', ['mail', 'web-2', 'web-10'], ['web-10', 'web-2', 'mail']],
       ['Listeners', ['mail', 'web-10', 'web-2'], ['web-2', 'web-10', 'mail']],
-      ['VIP', undefined, undefined],
-      ['State', undefined, undefined],
-      ['Type', undefined, undefined],
-      ['Servers', undefined, undefined],
-      ['Created by', undefined, undefined],
+      ['VIP', byVip, byVip.toReversed()],
+      ['State', ['web-10', 'mail', 'web-2'], ['mail', 'web-2', 'web-10']],
+      ['Type', ['web-2', 'web-10', 'mail'], ['mail', 'web-2', 'web-10']],
+      ['Servers', ['mail', 'web-10', 'web-2'], ['web-2', 'mail', 'web-10']],
       ['Created at', ['mail', 'web-2', 'web-10'], ['web-10', 'web-2', 'mail']],
     ] as const) {
       const header = list(page).getByRole('columnheader', { name: column })
@@ -101,11 +113,43 @@ test.describe('with several', () => {
       await button.click()
       await expect(header).toHaveAttribute('aria-sort', /ascending|descending/)
       const before = await header.getAttribute('aria-sort')
-      if (first) await expect.poll(() => names(page), { message: column }).toEqual(first)
+      await expect.poll(() => names(page), { message: column }).toEqual(first)
       await button.click()
       await expect(header).not.toHaveAttribute('aria-sort', before ?? '')
-      if (turned) await expect.poll(() => names(page), { message: column }).toEqual(turned)
+      await expect.poll(() => names(page), { message: column }).toEqual(turned)
     }
+  })
+
+  test('creators are sorted by name, whatever their ids are', async ({ page, portal }) => {
+    for (const user of ['cyd', 'ann', 'dan', 'bob']) {
+      const theirs = await portal.addUser(user, 'member')
+      await theirs.active({ name: `of-${user}` })
+    }
+    await page.setViewportSize({ width: 1600, height: 900 })
+    await page.goto('/load-balancers?search=of-')
+    await expect(row(page, 'of-ann').getByRole('cell', { name: 'ann', exact: true })).toBeVisible()
+    const header = list(page).getByRole('columnheader', { name: 'Created by' })
+    const sorted = ['of-ann', 'of-bob', 'of-cyd', 'of-dan']
+    for (const order of [sorted, sorted.toReversed()]) {
+      await header.getByRole('button').click()
+      await expect.poll(() => names(page)).toEqual(order)
+    }
+  })
+
+  test('a screen reader is told what a search finds, once typing rests', async ({ page }) => {
+    await page.goto('/load-balancers')
+    await expect(row(page, 'mail')).toBeVisible()
+    const told = page.getByRole('status').filter({ hasText: /^Search: / })
+    // What listens is downloaded after the list.
+    await expect(async () => {
+      await search(page).fill('')
+      await search(page).pressSequentially('web')
+      await expect(told).toHaveText('Search: 2 found.', { timeout: 4000 })
+    }).toPass()
+    await search(page).pressSequentially('x')
+    await expect(told).toHaveText('Search: 0 found.')
+    await search(page).fill('')
+    await expect(told).toHaveText('Search: 3 found.')
   })
 
   test('search and order are in the address', async ({ page }) => {
@@ -245,7 +289,7 @@ test('a thousand are searched at once and scrolled through', async ({ page, api 
     )
   }
   await page.goto('/load-balancers')
-  await expect(page.getByText('1000 of 1000')).toBeVisible()
+  await expect(page.getByText('1,000 of 1,000')).toBeVisible()
   // Only what can be seen is drawn.
   expect(await list(page).getByRole('row').count()).toBeLessThan(200)
   // The browser's own search would find nothing of the rest: ours comes first, then the browser's.

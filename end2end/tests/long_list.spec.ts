@@ -85,3 +85,68 @@ test('a change that is heard while a slow list is on its way is not lost over it
   await expect(row(page, 'after')).toBeVisible()
   await expect(row(page, 'before')).toBeHidden()
 })
+
+for (const [where, width] of [
+  ['the page scrolls', 1440],
+  ['the table scrolls in a box of its own', 800],
+  ['rows are cards', 390],
+] as const) {
+  test(`what others create and delete above moves no row that one looks at: ${where}`, async ({
+    page,
+    api,
+  }) => {
+    await page.setViewportSize({ width, height: 900 })
+    const network = (await api.network()).id
+    const made = await Promise.all(
+      Array.from({ length: 40 }, (_, i) => api.create({ name: `lb-${i}` }, network)),
+    )
+    await Promise.all(made.map(({ id }) => api.settled(id)))
+    await page.goto('/load-balancers?sort=name&dir=asc')
+    await expect(page.getByText('40 of 40', { exact: true })).toBeVisible()
+    // Rows are drawn on the way there.
+    await expect(async () => {
+      const drawn = await names(page)
+      const next = drawn.includes('lb-25') ? 'lb-25' : (drawn.at(-1) ?? '')
+      await row(page, next).scrollIntoViewIfNeeded({ timeout: 1000 })
+      await expect(row(page, 'lb-25')).toBeInViewport({ timeout: 500 })
+    }).toPass()
+    const link = row(page, 'lb-25').getByRole('link')
+    await link.focus()
+    const y = async () => Math.round((await row(page, 'lb-25').boundingBox())?.y ?? -1)
+    const there = await stands(y)
+
+    await Promise.all(
+      Array.from({ length: 12 }, (_, i) => api.create({ name: `a-${i}` }, network)),
+    )
+    await expect(page.getByText('52 of 52', { exact: true })).toBeVisible()
+    expect(Math.abs((await stands(y)) - there)).toBeLessThanOrEqual(1)
+    await expect(link).toBeFocused()
+    await Promise.all(made.slice(0, 3).map(({ id }) => api.remove(id)))
+    await expect(page.getByText('49 of 49', { exact: true })).toBeVisible()
+    expect(Math.abs((await stands(y)) - there)).toBeLessThanOrEqual(1)
+    await expect(link).toBeFocused()
+  })
+}
+
+test('at the top of the list, what is new is seen', async ({ page, api }) => {
+  const network = (await api.network()).id
+  await Promise.all(Array.from({ length: 40 }, (_, i) => api.create({ name: `lb-${i}` }, network)))
+  await page.goto('/load-balancers')
+  await expect(page.getByText('40 of 40', { exact: true })).toBeVisible()
+  await api.nextSecond()
+  await api.active({ name: 'newest' }, network)
+  await expect(row(page, 'newest')).toBeInViewport()
+  await expect(list(page).getByRole('row').nth(1)).toContainText('newest')
+})
+
+/** Where something is, once it is there in two frames that follow each other. */
+async function stands(where: () => Promise<number>): Promise<number> {
+  let before = Number.NaN
+  await expect(async () => {
+    const now = await where()
+    const same = now === before
+    before = now
+    expect(same).toBe(true)
+  }).toPass()
+  return before
+}

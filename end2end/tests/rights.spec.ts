@@ -19,9 +19,7 @@ async function openMenu(page: Page, name: string): Promise<void> {
 const looksOnly = /may look only/
 
 test.describe('a reader', () => {
-  test.beforeEach(async ({ api, portal, signIn, watch }) => {
-    // Keystone tells a reader no names of other users.
-    watch.expect(/^403 GET \S+\/identity\/v3\/users\//)
+  test.beforeEach(async ({ api, portal, signIn }) => {
     await api.active({ name: 'web', port: 8080 })
     const { credentials } = await portal.addUser('rita', 'reader')
     await signIn(credentials)
@@ -31,7 +29,7 @@ test.describe('a reader', () => {
     page,
   }) => {
     await page.goto('/load-balancers')
-    await expect(row(page, 'web')).toBeVisible()
+    await expect(row(page, 'web')).toContainText('admin')
     await expectRefused(createButton(page), looksOnly)
     await openMenu(page, 'web')
     for (const item of ['Edit', 'Clone', 'Delete']) {

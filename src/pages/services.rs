@@ -6,7 +6,11 @@ mod overview;
 
 use super::{page_title, ssl_certificates::warn_of_expiry};
 use crate::{
-    i18n::{I18nContext, Locale, errors, t, t_string, use_i18n},
+    i18n::{
+        I18nContext, Locale, errors,
+        format::{Style, number},
+        t, t_string, use_i18n,
+    },
     routes::{ListQuery, Route, SortKey},
     store::{
         Graph,
@@ -138,19 +142,21 @@ fn Known() -> impl IntoView {
     let i18n = use_i18n();
     let balancers = use_store().load_balancers;
     let overview = Memo::new(move |_| balancers.with_rows(|rows| Overview::of(rows, NAMED)));
+    let whole = move |count: usize| number(i18n.get_locale(), count as f64, Style::Whole);
     let count =
         move |attention: Attention, tone: Tone, word: fn(I18nContext<Locale>) -> &'static str| {
-            let number = Memo::new(move |_| overview.with(|overview| overview.count(attention)));
+            let count = Memo::new(move |_| overview.with(|overview| overview.count(attention)));
             view! {
-                <Show when=move || { number.get() > 0 }>
+                <Show when=move || { count.get() > 0 }>
                     <li class="service-count">
-                        <span class="service-number num">{number}</span>
+                        <span class="service-number num">{move || whole(count.get())}</span>
                         <StatusBadge tone=Signal::stored(tone) text=move || word(i18n).to_owned() />
                     </li>
                 </Show>
             }
         };
-    let total = move || overview.with(|overview| overview.total);
+    let total = move || whole(overview.with(|overview| overview.total));
+    let all_serve = Memo::new(move |_| overview.with(|all| all.count(Attention::Idle) == 0));
     let urgent = Memo::new(move |_| {
         let why = |row: &Arc<Row>| balancers.graph(row.id).and_then(|graph| down(&graph));
         overview.with(|overview| {
@@ -165,6 +171,7 @@ fn Known() -> impl IntoView {
                 <span class="muted">{t!(i18n, services.total)}</span>
             </li>
             {count(Attention::None, Tone::Ok, |i18n| t_string!(i18n, services.state_healthy))}
+            {count(Attention::Idle, Tone::Neutral, |i18n| t_string!(i18n, services.state_idle))}
             {count(Attention::Changing, Tone::Pending, |i18n| t_string!(i18n, services.state_changing))}
             {count(Attention::Impaired, Tone::Warning, |i18n| t_string!(i18n, services.state_impaired))}
             {count(Attention::Broken, Tone::Error, |i18n| t_string!(i18n, services.state_broken))}
@@ -173,7 +180,9 @@ fn Known() -> impl IntoView {
             let (urgent, more) = urgent.get();
             if urgent.is_empty() {
                 return view! {
-                    <p class="muted">{t!(i18n, services.all_well)}</p>
+                    <Show when=move || all_serve.get()>
+                        <p class="muted">{t!(i18n, services.all_well)}</p>
+                    </Show>
                 }
                     .into_any();
             }
@@ -184,7 +193,7 @@ fn Known() -> impl IntoView {
                         {urgent.into_iter().map(|(row, why)| urgent_item(i18n, &row, why)).collect_view()}
                         {(more > 0)
                             .then(|| {
-                                let text = t_string!(i18n, services.more, count = more).to_string();
+                                let text = t_string!(i18n, services.more, count = whole(more)).to_string();
                                 view! {
                                     <li class="service-more">
                                         <a href=worst_first()>{text}</a>

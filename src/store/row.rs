@@ -138,6 +138,8 @@ impl Row {
             Attention::Impaired
         } else if self.provisioning.is_pending() {
             Attention::Changing
+        } else if self.operating == OperatingStatus::Offline {
+            Attention::Idle
         } else {
             Attention::None
         }
@@ -193,6 +195,8 @@ pub enum Attention {
     Impaired,
     /// A change is under way.
     Changing,
+    /// It serves nothing: it has no listener, or is switched off.
+    Idle,
     /// None.
     None,
 }

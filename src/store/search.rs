@@ -2,25 +2,35 @@
 //! between two keystrokes. Pure.
 
 use super::{
-    order::{lower, sort_indexes},
+    order::{lower, natural_key, sort_indexes},
     row::Row,
 };
 use crate::routes::{Direction, SortKey};
+use openstack_types::UserId;
 use std::cmp::Ordering;
 use std::sync::Arc;
 
 /// Indexes of all rows in the order asked for. The order they were in `before` may still be it: most
-/// changes move nothing, and then nothing is sorted.
+/// changes move nothing, and then nothing is sorted. `name_of` tells what is shown of a user.
 pub fn order(
     rows: &[Arc<Row>],
     (key, direction): (SortKey, Direction),
     before: Option<&Vec<u32>>,
+    name_of: &dyn Fn(&UserId) -> String,
 ) -> Vec<u32> {
+    let creators: Vec<String> = match key {
+        SortKey::CreatedBy => {
+            let creator = |row: &Arc<Row>| row.created_by.as_ref().map(name_of);
+            rows.iter().map(|row| natural_key(&creator(row).unwrap_or_default())).collect()
+        }
+        _ => Vec::new(),
+    };
     let known = before.filter(|before| before.len() == rows.len()).cloned();
     let mut order = known.unwrap_or_else(|| (0_u32..).take(rows.len()).collect());
     sort_indexes(&mut order, &mut |a, b| {
+        let by_creator = creators.get(a).cmp(&creators.get(b));
         let (a, b) = (&rows[a], &rows[b]);
-        let order = compare(a, b, key);
+        let order = by_creator.then_with(|| compare(a, b, key));
         let order = match direction {
             Direction::Ascending => order,
             Direction::Descending => order.reverse(),
@@ -66,6 +76,7 @@ fn compare(a: &Row, b: &Row, key: SortKey) -> Ordering {
             }
         }
         SortKey::CreatedAt => a.created_at.cmp(&b.created_at),
+        // Two of one name.
         SortKey::CreatedBy => a.created_by.cmp(&b.created_by),
     }
 }

@@ -7,7 +7,7 @@ use super::{
 };
 use crate::routes::{Direction, SortKey, Sorting};
 use openstack_types::{
-    OperatingStatus, ProvisioningStatus,
+    OperatingStatus, ProvisioningStatus, UserId,
     octavia::{Listener, LoadBalancer, Pool},
     portal::{Event, MemberSummary},
     rules::LbType,
@@ -251,7 +251,7 @@ fn rows_named(names: &[&str]) -> Vec<Arc<Row>> {
 }
 
 fn order(rows: &[Arc<Row>], sort: SortKey, direction: Direction) -> Vec<&str> {
-    let order = search::order(rows, (sort, direction), None);
+    let order = search::order(rows, (sort, direction), None, &|id| id.to_string());
     search::matching(rows, &order, "").into_iter().map(|row| row.name.as_str()).collect()
 }
 
@@ -277,6 +277,40 @@ fn the_worst_state_is_first() {
     assert_eq!(order(&rows, SortKey::State, Direction::Ascending), ["c", "b", "a"]);
 }
 
+#[test]
+fn creators_are_sorted_by_what_is_shown_of_them() {
+    let mut rows = rows_named(&["a", "b", "c", "d"]);
+    for (row, id) in rows.iter_mut().zip(["01", "02", "03"]) {
+        Arc::make_mut(row).created_by = Some(UserId(id.to_owned()));
+    }
+    Arc::make_mut(&mut rows[3]).created_by = None;
+    let shown = |id: &UserId| match id.as_str() {
+        "01" => "zoe".to_owned(),
+        "02" => "Ann".to_owned(),
+        // Nobody may know the name.
+        id => id.to_owned(),
+    };
+    let order = search::order(&rows, (SortKey::CreatedBy, Direction::Ascending), None, &shown);
+    assert_eq!(order, [3, 2, 1, 0]);
+}
+
+#[test]
+fn what_serves_nothing_is_idle_and_no_trouble() {
+    let mut rows = rows_named(&["on", "off", "going-off"]);
+    for row in &mut rows {
+        Arc::make_mut(row).servers.down = 0;
+    }
+    for row in &mut rows[1..] {
+        Arc::make_mut(row).operating = OperatingStatus::Offline;
+    }
+    Arc::make_mut(&mut rows[2]).provisioning = ProvisioningStatus::PendingUpdate;
+    assert_eq!(
+        rows.iter().map(|row| row.attention()).collect::<Vec<_>>(),
+        [Attention::None, Attention::Idle, Attention::Changing]
+    );
+    assert_eq!(order(&rows, SortKey::State, Direction::Ascending), ["going-off", "off", "on"]);
+}
+
 proptest! {
     #[test]
     fn sorting_is_an_order_and_loses_nothing(
@@ -287,7 +321,7 @@ proptest! {
         let rows = rows_named(&names);
         let sort = SortKey::ALL[key];
         let ascending = |rows: &[_], before| {
-            search::order(rows, (sort, Direction::Ascending), before)
+            search::order(rows, (sort, Direction::Ascending), before, &|id| id.to_string())
         };
         let up = ascending(&rows, None);
         let mut all = up.clone();

@@ -40,6 +40,21 @@ pub(super) fn assign<K: Copy + Eq>(
         .collect()
 }
 
+/// How many places what is `seen`, which began at place `first`, has moved down among `keys`.
+///
+/// The topmost decides. A row that moves by itself moves further than those around it, which stay
+/// together: so the least way counts. What is gone has no say.
+pub(super) fn shift<K: Eq>(seen: &[Slot<K>], first: usize, keys: &[K]) -> f64 {
+    (first..)
+        .zip(seen)
+        .filter_map(|(was, (_, key))| {
+            let now = keys.iter().position(|other| other == key)?;
+            Some(now as f64 - was as f64)
+        })
+        .min_by(|a, b| a.abs().total_cmp(&b.abs()))
+        .unwrap_or_default()
+}
+
 #[cfg(test)]
 #[cfg(not(target_arch = "wasm32"))]
 mod tests {
@@ -69,7 +84,50 @@ mod tests {
         assert_eq!(assign(&drawn, &['b'], Some(1), &mut next), [(2, 'b')]);
     }
 
+    #[test]
+    fn what_comes_and_goes_elsewhere_shifts_what_is_seen() {
+        // Of `abcdefg`, what is seen begins with `c`.
+        let seen = [(1, 'c'), (2, 'd'), (3, 'e')];
+        for (now, moved) in [
+            ("abcdefg", 0.0),
+            ("xyabcdefg", 2.0),
+            ("cdefg", -2.0),
+            ("abcdefgx", 0.0),
+            // The topmost stays where something comes or goes below it, or it goes itself.
+            ("abcxyde", 0.0),
+            ("xabcyde", 1.0),
+            ("bce", -1.0),
+            ("abdefg", -1.0),
+            // It alone has another place: the others stay.
+            ("cabdefg", 0.0),
+            ("abxy", 0.0),
+            ("", 0.0),
+        ] {
+            let keys: Vec<char> = now.chars().collect();
+            assert_eq!(shift(&seen, 2, &keys), moved, "{now}");
+        }
+    }
+
     proptest! {
+        #[test]
+        fn the_topmost_is_found_where_it_has_gone(
+            keys in proptest::collection::hash_set(0_u8..80, 1..60),
+            stays in proptest::collection::vec(proptest::bool::ANY, 60),
+            new in 0_u8..20,
+            top in 0_usize..60,
+        ) {
+            let before: Vec<u8> = keys.into_iter().collect();
+            let top = top % before.len();
+            let seen: Vec<Slot<u8>> = (1..).zip(before[top..].iter().copied()).collect();
+            // All that is seen stays; above, some go, and some come.
+            let above = before[..top].iter().zip(&stays).filter(|(_, stays)| **stays);
+            let mut after: Vec<u8> = (100..100 + new).chain(above.map(|(key, _)| *key)).collect();
+            let now = after.len();
+            after.extend(&before[top..]);
+            let moved = shift(&seen, top, &after);
+            prop_assert!((top as f64 + moved - now as f64).abs() < 0.5);
+        }
+
         #[test]
         fn each_key_has_one_row_and_keeps_it(
             before in proptest::collection::hash_set(0_u8..40, 0..30),

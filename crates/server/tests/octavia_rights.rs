@@ -328,3 +328,39 @@ async fn nothing_of_others_can_be_referred_to() {
     }
     server.stop().await;
 }
+
+#[tokio::test]
+async fn who_sees_a_load_balancer_sees_the_name_of_its_creator_and_nothing_more_of_anybody() {
+    let server = TestServer::start().await;
+    server.add_project("theirs").await;
+    let ben = server.add_user("ben", "default", &["member"]).await;
+    let idle = server.add_user("idle", "default", &["member"]).await;
+    let zoe = server.add_user("zoe", "theirs", &["member"]).await;
+    server.add_user("mia", "default", &["member"]).await;
+    server.add_user("rita", "default", &["reader"]).await;
+    server.add_user("rob", "theirs", &["reader"]).await;
+    let lb = server.sign_in("ben", "default").await.new_lb(json!({})).await;
+    server.sign_in("zoe", "theirs").await.new_lb(json!({})).await;
+
+    let path = |id: &str| format!("/identity/v3/users/{id}");
+    let rita = server.sign_in("rita", "default").await;
+    let answer = rita.get(&path(ben.as_str())).await;
+    assert_eq!(answer.body, json!({"user": {"id": ben.as_str(), "name": "ben"}}));
+    for id in [idle.as_str(), zoe.as_str(), "missing"] {
+        assert_eq!(rita.get(&path(id)).await.status, StatusCode::FORBIDDEN, "{id}");
+    }
+    for more in ["users", &format!("users/{}/projects", ben.as_str()), "role_assignments"] {
+        let answer = rita.get(&format!("/identity/v3/{more}")).await;
+        assert_eq!(answer.status, StatusCode::FORBIDDEN, "{more}");
+    }
+    // Whoever sees none of his load balancers learns nothing.
+    for (who, project) in [("mia", "default"), ("rob", "theirs")] {
+        let other = server.sign_in(who, project).await;
+        assert_eq!(other.get(&path(ben.as_str())).await.status, StatusCode::FORBIDDEN, "{who}");
+    }
+    // Nor anybody any more when it is gone.
+    let admin = server.admin().await;
+    admin.delete(&format!("{LBAAS}/loadbalancers/{lb}?cascade=true")).await;
+    assert_eq!(admin.settled(&lb).await, Value::Null);
+    assert_eq!(rita.get(&path(ben.as_str())).await.status, StatusCode::FORBIDDEN);
+}

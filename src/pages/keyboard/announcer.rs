@@ -1,7 +1,10 @@
-//! Changes of state, told to whoever cannot see them.
+//! Changes of state, and how many a search finds, told to whoever cannot see them.
 
 use crate::{
-    i18n::{t_string, use_i18n},
+    i18n::{
+        format::{Style, number},
+        t_string, use_i18n,
+    },
     pages::use_place,
     routes::Route,
     store::{
@@ -9,9 +12,10 @@ use crate::{
         use_store,
     },
 };
-use leptos::prelude::*;
+use leptos::{ev::input, leptos_dom::helpers::TimeoutHandle, prelude::*};
 use openstack_types::LoadBalancerId;
 use std::{sync::Arc, time::Duration};
+use web_sys::{Element, wasm_bindgen::JsCast};
 
 /// How long changes are gathered: a screen reader that is interrupted all the time says nothing.
 const GATHER: Duration = Duration::from_millis(1500);
@@ -69,11 +73,52 @@ pub(super) fn Announcer() -> impl IntoView {
             set_timeout(move || untrack(tell), GATHER);
         }
     });
+    tell_what_is_found(said);
     view! {
         <div class="visually-hidden" role="status" data-keyboard="">
             {said}
         </div>
     }
+}
+
+/// Says how many rows a search leaves, once typing rests: with each letter would be too often, and with
+/// each change of the list too.
+fn tell_what_is_found(said: RwSignal<String>) {
+    let i18n = use_i18n();
+    let timer = StoredValue::new(None::<TimeoutHandle>);
+    let tell = move || {
+        let Some(found) = found() else { return };
+        let count = number(i18n.get_locale(), found, Style::Whole);
+        drop(said.try_set(t_string!(i18n, keyboard.found, count = count).to_string()));
+    };
+    let stop = move || {
+        if let Some(timer) = timer.try_update_value(Option::take).flatten() {
+            timer.clear();
+        }
+    };
+    let typing = window_event_listener(input, move |event| {
+        let field = event.target().and_then(|target| target.dyn_into::<Element>().ok());
+        let of_list = field.map(|field| field.closest(".list-tools [type=search]"));
+        if !matches!(of_list, Some(Ok(Some(_)))) {
+            return;
+        }
+        stop();
+        // The same number again is news, too.
+        said.set(String::new());
+        timer.set_value(set_timeout_with_handle(move || untrack(tell), GATHER).ok());
+    });
+    on_cleanup(move || {
+        stop();
+        typing.remove();
+    });
+}
+
+/// How many rows the list on the page has; unknown while it loads.
+fn found() -> Option<f64> {
+    let table = document().query_selector("main table[aria-rowcount]:not([aria-busy])").ok()??;
+    let rows: f64 = table.get_attribute("aria-rowcount")?.parse().ok()?;
+    // The headings are one.
+    Some(rows - 1.0)
 }
 
 /// What has changed between two looks at all rows; `known` then is how they are. A row that stands

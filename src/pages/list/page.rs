@@ -4,7 +4,7 @@ use super::{Create, SelectAll, Sight, Word};
 use crate::{
     i18n::{
         errors,
-        format::{Style, time_of_millis},
+        format::{Style, number, time_of_millis},
         t, t_string, use_i18n,
     },
     pages::page_title,
@@ -87,8 +87,9 @@ impl ListPage {
         let count = move || {
             // More may be on its way.
             let more = if (kind.loading)(store).listed { "" } else { "+" };
-            let all = format!("{}{more}", (kind.all)(store));
-            t_string!(i18n, load_balancers.shown, shown = shown.get(), all = all).to_string()
+            let whole = |count: usize| number(i18n.get_locale(), count as f64, Style::Whole);
+            let all = format!("{}{more}", whole((kind.all)(store)));
+            t_string!(i18n, load_balancers.shown, shown = whole(shown.get()), all = all).to_string()
         };
         let updated = move || {
             (kind.updated)(store).map(|millis| {

@@ -65,7 +65,7 @@ pub fn LoadBalancerList() -> impl IntoView {
     // Apart from the search, so that a letter typed sorts nothing.
     let order = Memo::new(move |before: Option<&Vec<u32>>| {
         let sorting = query.sorting();
-        balancers.with_rows(|rows| search::order(rows, sorting, before))
+        balancers.with_rows(|rows| search::order(rows, sorting, before, &|id| store.users.name(id)))
     });
     let shown: Memo<Vec<LoadBalancerId>> = Memo::new(move |_| {
         let search = query.search.get();
@@ -105,6 +105,7 @@ pub fn LoadBalancerList() -> impl IntoView {
             <VirtualRows
                 keys=shown
                 reuse=true
+                asked=move || Route::LoadBalancers(query.now()).href()
                 row=move |(id, index)| row(id, index, selection, deleting)
             />
         }

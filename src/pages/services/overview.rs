@@ -7,7 +7,7 @@ use std::sync::Arc;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Overview {
     pub(super) total: usize,
-    counts: [usize; 4],
+    counts: [usize; 5],
     /// The worst, worst first, each kind by name.
     pub(super) urgent: Vec<Arc<Row>>,
     /// Those that need attention beyond them.

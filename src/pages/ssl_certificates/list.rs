@@ -89,6 +89,7 @@ pub fn CertificateList() -> impl IntoView {
             <VirtualRows
                 keys=shown
                 reuse=true
+                asked=move || Route::SslCertificates(query.now()).href()
                 row=move |(id, index)| row(id, index, selection, uses)
             />
         }

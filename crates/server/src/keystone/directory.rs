@@ -1,13 +1,14 @@
 //! Looking at projects, users, roles and the like. Admins see all, managers
-//! the users of their project, others themselves.
+//! the users of their project, others themselves; and who sees a load balancer, the name of its creator.
 
 use super::{KeystoneError, catalog};
 use crate::{
     app::App,
-    caller::{Caller, Role},
+    caller::{Caller, Role, Sight},
     public_url::PublicUrl,
     store::{
         first_start::{DOMAIN_ID, DOMAIN_NAME},
+        octavia::lifecycle::is_creator,
         projects::{self, Project},
         roles,
         users::{self, User},
@@ -161,7 +162,7 @@ pub async fn users(
 }
 
 /// `GET /v3/users/{id}`: oneself, for managers whoever has a role in their project, or for admins
-/// anybody.
+/// anybody. Of whoever created a load balancer that the caller sees, the name and nothing else.
 pub async fn user(
     State(app): State<Arc<App>>,
     caller: Caller,
@@ -170,17 +171,29 @@ pub async fn user(
 ) -> Answer {
     let asked = id.clone();
     let managed = caller.project_id.clone().filter(|_| caller.role() == Some(Role::Manager));
-    let (user, ours) = app
+    // Whoever sees only own load balancers is told of no other creator.
+    let seen = match caller.sight() {
+        Sight::Project(project) => Some(project),
+        _ => None,
+    };
+    let (user, ours, creator) = app
         .store
         .read(move |db| {
             let ours = match &managed {
                 Some(project) => roles::has_any(db, &asked, project)?,
                 None => false,
             };
-            Ok::<_, rusqlite::Error>((users::get(db, &asked)?, ours))
+            let creator = match &seen {
+                Some(project) => is_creator(db, &asked, project)?,
+                None => false,
+            };
+            Ok::<_, rusqlite::Error>((users::get(db, &asked)?, ours, creator))
         })
         .await?;
     if !ours && caller.user_id.as_str() != id {
+        if let Some(user) = user.as_ref().filter(|_| creator) {
+            return Ok(Json(json!({"user": {"id": user.id, "name": user.name}})));
+        }
         only_admin(&caller, "identity:get_user")?;
     }
     let user = user.ok_or(KeystoneError::NotFound("user", id))?;

@@ -13,7 +13,7 @@ use crate::{
     time,
 };
 use openstack_types::{
-    ListenerId, LoadBalancerId, OperatingStatus, ProvisioningStatus, UserId,
+    ListenerId, LoadBalancerId, OperatingStatus, ProjectId, ProvisioningStatus, UserId,
     portal::{Event, EventAction, EventKind},
     rules::{self, Refusal},
 };
@@ -135,6 +135,14 @@ pub fn all_ids(db: &Connection) -> rusqlite::Result<Vec<LoadBalancerId>> {
         ids.extend(row.get::<_, String>(0)?.parse::<LoadBalancerId>().ok());
     }
     Ok(ids)
+}
+
+/// Whether a user created a load balancer that is in this project.
+pub fn is_creator(db: &Connection, user: &str, project: &ProjectId) -> rusqlite::Result<bool> {
+    db.prepare_cached(
+        "SELECT EXISTS (SELECT 1 FROM loadbalancer WHERE user_id = ?1 AND project_id = ?2)",
+    )?
+    .query_row([user, project.as_str()], |row| row.get(0))
 }
 
 /// Whether the load balancer is still as it was when its `revision` was read.
