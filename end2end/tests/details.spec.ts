@@ -134,6 +134,28 @@ test('health goes down and up again while one looks', async ({ page, api, whoami
   expect(await page.evaluate('performance.getEntriesByType("navigation").length')).toBe(1)
 })
 
+test('what a check says and the method are in the language of the page', async ({
+  page,
+  api,
+  whoami,
+}) => {
+  await page.addInitScript(() => localStorage.setItem('language', 'zh-TW'))
+  const one = await whoami('one')
+  const made = await api.active({ name: 'web', port: 8080, members: [one.member], monitor })
+  await page.goto(`/load-balancers/${made.id}`)
+  const server = page
+    .getByRole('table', { name: '伺服器', exact: true })
+    .getByRole('row')
+    .filter({ hasText: `${one.member.protocol_port}` })
+  await expect(server).toContainText('已連線')
+  const listeners = page.getByRole('table', { name: '監聽器', exact: true })
+  await expect(listeners).toContainText('ROUND_ROBIN 循環模式')
+  await one.stop()
+  await expect(server).toContainText(/連線被拒絕，耗時 \d+ 毫秒/)
+  await expect(server).not.toContainText('refused')
+  await expectAccessible(page)
+})
+
 test('a change of another person shows by itself, and by Refresh', async ({ page, api }) => {
   const made = await api.active({ name: 'web', port: 8080 })
   await page.goto(`/load-balancers/${made.id}`)

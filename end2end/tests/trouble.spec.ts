@@ -64,6 +64,8 @@ test('a session that ends is renewed in place, and what was typed goes on', asyn
   await dialog.getByLabel('Password', { exact: true }).fill(admin.password)
   await page.keyboard.press('Enter')
   await expect(dialog).toBeHidden()
+  // True before and after signing in, and in words of ours.
+  await expect(page.getByRole('main')).toContainText('this was not done. Sign in, then try again.')
   await page.getByRole('button', { name: 'Create', exact: true }).click()
   await expect(row(page, 'goes on')).toContainText('ACTIVE')
 })

@@ -11,6 +11,8 @@ pub fn explain(i18n: I18nContext<Locale>, error: &ApiError) -> String {
         0 if message == ApiError::TIMEOUT => t_string!(i18n, errors.timeout).to_owned(),
         0 => t_string!(i18n, errors.no_answer).to_owned(),
         200..=299 => t_string!(i18n, errors.unreadable, message = message).to_string(),
+        // Seen after signing in again in place, too: it has to be true then as well.
+        401 => t_string!(i18n, errors.unauthorized).to_owned(),
         403 if !message.contains("Quota") => t_string!(i18n, errors.forbidden).to_owned(),
         404 => t_string!(i18n, errors.not_found).to_owned(),
         409 if error.is_busy() => t_string!(i18n, errors.busy).to_owned(),

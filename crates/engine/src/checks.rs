@@ -4,7 +4,7 @@
 //! which a result was first seen tells those of all that follow.
 
 use crate::{health, report::Check, spec::LoadBalancerSpec, stats::Server};
-use openstack_types::MemberId;
+use openstack_types::{HealthReason, MemberId};
 use std::{
     collections::{BTreeMap, HashMap},
     time::{Duration, SystemTime},
@@ -21,10 +21,14 @@ pub(crate) struct Outcome {
 
 impl Outcome {
     /// In words, good or bad.
-    pub(crate) fn of(result: Result<String, String>, took: Option<Duration>) -> Self {
+    pub(crate) fn of(result: Result<HealthReason, HealthReason>, took: Option<Duration>) -> Self {
         let passed = result.is_ok();
         let (Ok(result) | Err(result)) = result;
-        Self { passed, result, millis: took.map(|took| took.as_millis() as u64) }
+        Self {
+            passed,
+            result: result.to_string(),
+            millis: took.map(|took| took.as_millis() as u64),
+        }
     }
 }
 

@@ -5,7 +5,7 @@ use crate::{
     spec::{LoadBalancerSpec, MemberSpec, MonitorKind, PoolSpec},
     stats::Server,
 };
-use openstack_types::{MemberId, PoolId};
+use openstack_types::{HealthReason, MemberId, PoolId};
 use std::collections::BTreeMap;
 
 /// By pool and member: one that serves several listeners is there once.
@@ -63,80 +63,56 @@ fn checked(server: &Server) -> Option<Health> {
     let result = result(server)?;
     let Some(down) = server.status.strip_prefix("DOWN") else { return Some(Health::Up) };
     let reason = match (result, down.trim().split_once('/')) {
-        (Ok(_), Some((passed, needed))) => {
-            format!("answers again: {passed} of {needed} checks passed")
-        }
+        (Ok(_), Some((passed, needed))) => match (passed.parse(), needed.parse()) {
+            (Ok(passed), Ok(needed)) => HealthReason::AnswersAgain { passed, needed },
+            _ => HealthReason::CheckFailed,
+        },
         // The last good check of a member that has since failed one that was cut off.
-        (Ok(_), None) => "check failed".to_owned(),
+        (Ok(_), None) => HealthReason::CheckFailed,
         (Err(why), _) => why,
     };
-    Some(Health::Down { reason })
+    Some(Health::Down { reason: reason.to_string() })
 }
 
-/// What came of the last check, good or bad, in words; `None` before the first.
-pub(crate) fn result(server: &Server) -> Option<Result<String, String>> {
+/// What came of the last check, good or bad; `None` before the first.
+pub(crate) fn result(server: &Server) -> Option<Result<HealthReason, HealthReason>> {
     let check = server.check_status.trim_start_matches("* ");
     Some(match check {
         "" | "INI" | "UNK" => return None,
-        "L4OK" => Ok("connected".to_owned()),
-        "L6OK" => Ok("TLS handshake done".to_owned()),
-        "L7OK" | "L7OKC" => Ok(match server.check_code {
-            Some(code) => format!("HTTP {code}"),
-            None => "answered".to_owned(),
-        }),
+        "L4OK" => Ok(HealthReason::Connected),
+        "L6OK" => Ok(HealthReason::HandshakeDone),
+        "L7OK" | "L7OKC" => {
+            Ok(server.check_code.map_or(HealthReason::Answered, HealthReason::Http))
+        }
         failed => Err(reason(server, failed)),
     })
 }
 
-fn reason(server: &Server, check: &str) -> String {
+fn reason(server: &Server, check: &str) -> HealthReason {
     match check {
         "L4CON" => connection_problem(&server.last_check),
-        "L4TOUT" | "L6TOUT" | "L7TOUT" => match server.check_millis {
-            Some(millis) => format!("timeout after {}", seconds(millis)),
-            None => "timeout".to_owned(),
-        },
-        "L6RSP" => "TLS handshake failed".to_owned(),
-        "L7RSP" => "the answer is not HTTP".to_owned(),
-        "L7STS" => match server.check_code {
-            Some(code) => format!("HTTP {code}"),
-            None => "unexpected HTTP status".to_owned(),
-        },
-        "SOCKERR" => "the check could not open a socket".to_owned(),
-        _ => "check failed".to_owned(),
+        "L4TOUT" | "L6TOUT" | "L7TOUT" => {
+            server.check_millis.map_or(HealthReason::Timeout, HealthReason::TimeoutAfter)
+        }
+        "L6RSP" => HealthReason::HandshakeFailed,
+        "L7RSP" => HealthReason::NotHttp,
+        "L7STS" => server.check_code.map_or(HealthReason::UnexpectedStatus, HealthReason::Http),
+        "SOCKERR" => HealthReason::NoSocket,
+        _ => HealthReason::CheckFailed,
     }
 }
 
 /// HAProxy adds where in its check it happened; only what happened is of use.
-fn connection_problem(last_check: &str) -> String {
-    const KNOWN: [&str; 5] = [
-        "Connection refused",
-        "No route to host",
-        "Network is unreachable",
-        "Connection reset by peer",
-        "Host is unreachable",
+fn connection_problem(last_check: &str) -> HealthReason {
+    const KNOWN: [(&str, HealthReason); 5] = [
+        ("Connection refused", HealthReason::ConnectionRefused),
+        ("No route to host", HealthReason::NoRoute),
+        ("Network is unreachable", HealthReason::NetworkUnreachable),
+        ("Connection reset by peer", HealthReason::ConnectionReset),
+        ("Host is unreachable", HealthReason::HostUnreachable),
     ];
-    KNOWN
-        .iter()
-        .find(|known| last_check.starts_with(**known))
-        .map_or_else(|| "connection failed".to_owned(), |known| lower_first(known))
-}
-
-fn lower_first(text: &str) -> String {
-    let mut text = text.to_owned();
-    if let Some(first) = text.get_mut(..1) {
-        first.make_ascii_lowercase();
-    }
-    text
-}
-
-/// `2 s`, `1.5 s`, `300 ms`: timers are a few milliseconds late, which nobody wants to read.
-pub(crate) fn seconds(millis: u64) -> String {
-    let rounded = (millis + 50) / 100;
-    match (rounded / 10, rounded % 10) {
-        (0, _) => format!("{millis} ms"),
-        (whole, 0) => format!("{whole} s"),
-        (whole, tenth) => format!("{whole}.{tenth} s"),
-    }
+    let known = KNOWN.into_iter().find(|(begin, _)| last_check.starts_with(begin));
+    known.map_or(HealthReason::ConnectionFailed, |(_, reason)| reason)
 }
 
 #[cfg(test)]
@@ -176,7 +152,10 @@ mod tests {
 
     #[test]
     fn results_are_in_words_good_and_bad() {
-        let result = |check: &str, code| result(&server("UP", check, code, "Connection refused"));
+        let result = |check: &str, code| {
+            let result = result(&server("UP", check, code, "Connection refused"))?;
+            Some(result.map(|good| good.to_string()).map_err(|bad| bad.to_string()))
+        };
         assert_eq!(result("L4OK", None), Some(Ok("connected".to_owned())));
         assert_eq!(result("* L7OK", Some(204)), Some(Ok("HTTP 204".to_owned())));
         assert_eq!(result("L4CON", None), Some(Err("connection refused".to_owned())));
@@ -188,13 +167,5 @@ mod tests {
         assert_eq!(checked(&server("UP 1/2", "INI", None, "")), None);
         assert_eq!(checked(&server("UP", "* L4OK", None, "")), Some(Health::Up));
         assert_eq!(checked(&server("UP 1/2", "L4CON", None, "")), Some(Health::Up));
-    }
-
-    #[test]
-    fn times() {
-        assert_eq!(seconds(2003), "2 s");
-        assert_eq!(seconds(1500), "1.5 s");
-        assert_eq!(seconds(30), "30 ms");
-        assert_eq!(seconds(999), "1 s");
     }
 }

@@ -2,11 +2,11 @@
 
 use crate::{
     checks::Outcome,
-    health::{HealthByMember, seconds},
+    health::HealthByMember,
     report::Health,
     spec::{LoadBalancerSpec, MonitorKind, MonitorSpec},
 };
-use openstack_types::{MemberId, PoolId};
+use openstack_types::{HealthReason, MemberId, PoolId};
 use std::{
     collections::HashMap,
     hash::{BuildHasher, RandomState},
@@ -205,11 +205,11 @@ async fn ping(
             Ok((_, took)) => (Some(took), Ok(())),
             Err(SurgeError::IOError(error)) => (None, Err(unreachable(&error))),
             Err(_) => {
-                let waited = seconds(target.monitor.timeout.as_millis() as u64);
-                (Some(target.monitor.timeout), Err(format!("no answer to a ping in {waited}")))
+                let waited = target.monitor.timeout.as_millis() as u64;
+                (Some(target.monitor.timeout), Err(HealthReason::NoPing(waited)))
             }
         };
-        note(Outcome::of(result.clone().map(|()| "answered".to_owned()), took));
+        note(Outcome::of(result.clone().map(|()| HealthReason::Answered), took));
         let needed = match up {
             Some(up) if up == answered => {
                 against = 0;
@@ -226,7 +226,7 @@ async fn ping(
         (up, against) = (Some(answered), 0);
         let health = match result {
             Ok(()) => Health::Up,
-            Err(reason) => Health::Down { reason },
+            Err(reason) => Health::Down { reason: reason.to_string() },
         };
         if !tell(health) {
             return;
@@ -234,11 +234,11 @@ async fn ping(
     }
 }
 
-fn unreachable(error: &std::io::Error) -> String {
+fn unreachable(error: &std::io::Error) -> HealthReason {
     match error.kind() {
-        ErrorKind::HostUnreachable => "host is unreachable".to_owned(),
-        ErrorKind::NetworkUnreachable => "network is unreachable".to_owned(),
-        ErrorKind::PermissionDenied => "this machine forbids pings to it".to_owned(),
-        _ => "the ping could not be sent".to_owned(),
+        ErrorKind::HostUnreachable => HealthReason::HostUnreachable,
+        ErrorKind::NetworkUnreachable => HealthReason::NetworkUnreachable,
+        ErrorKind::PermissionDenied => HealthReason::PingForbidden,
+        _ => HealthReason::PingNotSent,
     }
 }

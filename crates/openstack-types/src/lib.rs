@@ -8,6 +8,7 @@ pub mod barbican;
 pub mod error;
 pub mod field;
 pub mod figures;
+pub mod health_reason;
 pub mod id;
 pub mod neutron;
 pub mod octavia;
@@ -17,6 +18,7 @@ pub mod status;
 pub mod tls;
 mod wire_enum;
 
+pub use health_reason::HealthReason;
 pub use id::{
     HealthMonitorId, L7PolicyId, L7RuleId, ListenerId, LoadBalancerId, MemberId, NetworkId, PoolId,
     PortId, ProjectId, SecretId, SubnetId, UserId,

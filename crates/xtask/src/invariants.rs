@@ -3,6 +3,8 @@
 //! Sources are read as tokens, so comments never count. Test modules are left out: a test may open a
 //! file where its crate may not.
 
+mod untranslated;
+
 use crate::page::files;
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
 use std::{fs, path::Path};

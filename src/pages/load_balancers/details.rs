@@ -6,6 +6,7 @@ mod export;
 mod groups;
 mod monitoring;
 mod picture;
+mod reasons;
 mod sight;
 
 use super::{Deleting, Editing, edit_refusal};

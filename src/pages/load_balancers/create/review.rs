@@ -6,7 +6,7 @@ use crate::{
     pages::{
         load_balancers::{
             exports::Exports,
-            form::{Form, field_name},
+            form::{Form, field_name, groups::method_word},
         },
         ssl_certificates::CertificateNote,
     },
@@ -292,9 +292,10 @@ fn timeouts(listener: &CreateListener) -> String {
         (t_string!(i18n, create.member_connect), listener.timeout_member_connect),
         (t_string!(i18n, create.member_data), listener.timeout_member_data),
     ];
+    let unit = t_string!(i18n, create.seconds);
     let set: Vec<String> = named
         .into_iter()
-        .filter_map(|(name, ms)| Some(format!("{name} {} s", plan::seconds(ms?))))
+        .filter_map(|(name, ms)| Some(format!("{name} {} {unit}", plan::seconds(ms?))))
         .collect();
     match set.as_slice() {
         [] => t_string!(i18n, create.usual).to_owned(),
@@ -325,7 +326,8 @@ fn Pool(pool: CreatePool, several: bool, edit: Callback<Part>) -> impl IntoView 
             </button>
         }
     };
-    let method = pool.lb_algorithm.to_string();
+    let method = pool.lb_algorithm.clone();
+    let method = move || method_word(i18n, &method);
     let kept = pool.session_persistence.as_ref().map(|kept| match &kept.cookie_name {
         Some(cookie) => format!("{} · {cookie}", kept.kind),
         None => kept.kind.to_string(),

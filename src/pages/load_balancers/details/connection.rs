@@ -3,7 +3,7 @@
 use super::{Shown, groups::Groups, piece, place_of};
 use crate::{
     i18n::{t, t_string, use_i18n},
-    pages::ssl_certificates::CertificateNote,
+    pages::{load_balancers::form::groups::method_word, ssl_certificates::CertificateNote},
     store::{row::protocol_word, use_store},
     ui::{
         Card, Cell, CopyButton, Definition, Definitions, HeaderCell, OperatingBadge,
@@ -160,7 +160,7 @@ fn listener_row(
     let method = piece(shown, move |graph| {
         let pool = graph.listeners.iter().find(|l| l.id == id)?.default_pool_id?;
         let pool = graph.pools.iter().find(|p| p.pool.id == pool)?;
-        Some(pool.pool.lb_algorithm.to_string())
+        Some(pool.pool.lb_algorithm.clone())
     });
     let limit = move || {
         let limit = known.with(|listener| listener.as_ref().map(|l| l.connection_limit));
@@ -196,7 +196,10 @@ fn listener_row(
                 {part(|listener| listener.protocol_port.to_string())}
             </Cell>
             <Cell label=head(2)>
-                {move || method.get().flatten().unwrap_or_else(|| "–".to_owned())}
+                {move || match method.get().flatten() {
+                    Some(method) => method_word(i18n, &method),
+                    None => "–".to_owned(),
+                }}
             </Cell>
             <Cell numeric=true label=head(3)>{limit}</Cell>
             <Cell label=head(4)><span class="details-text">{cidrs}</span></Cell>

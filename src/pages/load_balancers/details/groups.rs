@@ -1,11 +1,12 @@
 //! Server groups, each with its servers and their live health.
 
-use super::{Shown, piece, place_of};
+use super::{Shown, piece, place_of, reasons};
 use crate::{
     i18n::{
         format::{Style, time, time_of_millis},
         t, t_string, use_i18n,
     },
+    pages::load_balancers::form::groups::method_word,
     store::{
         Graph, PoolGraph,
         figures::{LastCheck, use_figures},
@@ -41,7 +42,7 @@ fn Group(shown: Shown, id: PoolId) -> impl IntoView {
         Memo::new(move |_| found.get().flatten().unwrap_or_default())
     };
     let name = of(|pool| pool.pool.name.clone());
-    let method = of(|pool| pool.pool.lb_algorithm.to_string());
+    let method = piece(shown, move |graph| pool(graph, id).map(|p| p.pool.lb_algorithm.clone()));
     let protocol = of(|pool| pool.pool.protocol.to_string());
     let kept = of(|pool| match &pool.pool.session_persistence {
         None => String::new(),
@@ -94,7 +95,7 @@ fn Group(shown: Shown, id: PoolId) -> impl IntoView {
             </div>
             <Definitions>
                 <Definition term=move || t_string!(i18n, details.method).to_owned()>
-                    {move || method.get()}
+                    {move || method.get().flatten().map(|method| method_word(i18n, &method))}
                 </Definition>
                 <Definition term=move || t_string!(i18n, details.pool_protocol).to_owned()>
                     {move || protocol.get()}
@@ -255,7 +256,13 @@ fn server_row(
                                 view! { <span class="muted num">{words.to_string()}</span> }
                             })
                     }}
-                    {move || why.get().map(|why| view! { <span class="details-why">{why}</span> })}
+                    {move || {
+                        why.get()
+                            .map(|why| {
+                                let words = reasons::health(i18n, &why);
+                                view! { <span class="details-why">{words}</span> }
+                            })
+                    }}
                     {move || {
                         since
                             .get()
@@ -286,13 +293,15 @@ fn check(id: MemberId, operating: Memo<Option<OperatingStatus>>) -> impl IntoVie
         });
         figures.last_check(id).filter(|_| checked)
     });
-    let words = move |check: &LastCheck| match check.took {
-        Some(took) => {
-            let took = format!("{took} ms");
-            let result = check.result.as_str();
-            t_string!(i18n, details.check_took, result = result, took = took).to_string()
+    let words = move |check: &LastCheck| {
+        let result = reasons::health(i18n, &check.result);
+        match check.took {
+            Some(took) => {
+                let took = t_string!(i18n, details.milliseconds, number = took).to_string();
+                t_string!(i18n, details.check_took, result = result, took = took).to_string()
+            }
+            None => result,
         }
-        None => check.result.clone(),
     };
     move || {
         last.get().map(|check| {

@@ -2,12 +2,23 @@
 
 use super::{Form, part_id};
 use crate::{
-    i18n::{t_string, use_i18n},
+    i18n::{I18nContext, Locale, t_string, use_i18n},
     ui::{Choice, RadioCards},
 };
 use leptos::prelude::*;
 use openstack_types::octavia::LbAlgorithm;
 use plan::{FieldPath, Part, RowKey};
+
+/// What a method is called; one that this version does not know, as the service calls it.
+pub fn method_word(i18n: I18nContext<Locale>, method: &LbAlgorithm) -> String {
+    match method {
+        LbAlgorithm::RoundRobin => t_string!(i18n, create.round_robin),
+        LbAlgorithm::LeastConnections => t_string!(i18n, create.least_connections),
+        LbAlgorithm::SourceIp => t_string!(i18n, create.source_ip),
+        other => other.as_str(),
+    }
+    .to_owned()
+}
 
 /// `Method`, one for each server group.
 #[component]
@@ -42,17 +53,17 @@ pub fn Method(form: Form) -> impl IntoView {
                     let choices = vec![
                         Choice::new(
                             "ROUND_ROBIN",
-                            move || t_string!(i18n, create.round_robin).to_owned(),
+                            move || method_word(i18n, &LbAlgorithm::RoundRobin),
                             move || t_string!(i18n, create.round_robin_hint).to_owned(),
                         ),
                         Choice::new(
                             "LEAST_CONNECTIONS",
-                            move || t_string!(i18n, create.least_connections).to_owned(),
+                            move || method_word(i18n, &LbAlgorithm::LeastConnections),
                             move || t_string!(i18n, create.least_connections_hint).to_owned(),
                         ),
                         Choice::new(
                             "SOURCE_IP",
-                            move || t_string!(i18n, create.source_ip).to_owned(),
+                            move || method_word(i18n, &LbAlgorithm::SourceIp),
                             move || t_string!(i18n, create.source_ip_hint).to_owned(),
                         ),
                     ];
