@@ -218,6 +218,38 @@ impl Form {
     }
 }
 
+/// Gives the keyboard to the next row's `Remove`, or else to the one before, or to what adds a row: the
+/// row that has it is about to go.
+pub fn focus_neighbour() {
+    let found = document().active_element().and_then(|active| {
+        let rows = active.closest(".create-rows").ok()??;
+        let all = rows.query_selector_all(".create-remove button").ok()?;
+        let at = (0..all.length()).find(|at| all.item(*at).is_some_and(|one| one == *active))?;
+        let near = all.item(at + 1).or_else(|| all.item(at.checked_sub(1)?));
+        near.or_else(|| {
+            let add = rows.parent_element()?.query_selector(":scope > .row button").ok()?;
+            add.map(web_sys::Node::from)
+        })
+    });
+    if let Some(found) = found.and_then(|found| found.dyn_into::<HtmlElement>().ok()) {
+        let _ = found.focus();
+    }
+}
+
+/// Gives the keyboard to the button that takes the place of the one that has it: `Undo` of `Remove`.
+pub fn focus_replacement() {
+    let active = document().active_element();
+    let around = active.and_then(|active| active.closest("tr, .edit-listener").ok()?);
+    let Some(around) = around else { return };
+    request_animation_frame(move || {
+        let buttons = ".edit-actions > :last-child button, .create-remove button";
+        let found = around.query_selector(buttons).ok().flatten();
+        if let Some(found) = found.and_then(|found| found.dyn_into::<HtmlElement>().ok()) {
+            let _ = found.focus();
+        }
+    });
+}
+
 /// Turns of the queue in which what is being drawn is there.
 const TURNS: usize = 10;
 

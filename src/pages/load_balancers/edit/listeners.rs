@@ -4,7 +4,7 @@ use super::editing::Editing;
 use crate::{
     i18n::{I18nContext, Locale, t, t_string, use_i18n},
     pages::load_balancers::form::{
-        Form, FormInput, FormPart,
+        Form, FormInput, FormPart, focus_replacement,
         listeners::{CertificateAndRedirect, LimitAndGroup, Listener},
         options::{CidrsField, TimeoutFields},
     },
@@ -93,7 +93,10 @@ fn There(editing: Editing, listener: RowKey) -> impl IntoView {
     let remove_label =
         text(move || t_string!(i18n, edit.remove, what = remove_label.as_str()).to_string());
     let content = move || match gone.get() {
-        true => removed(i18n, move || editing.put_listener_back(listener)),
+        true => removed(i18n, move || {
+            focus_replacement();
+            editing.put_listener_back(listener);
+        }),
         false => view! {
             <Field
                 label=move || t_string!(i18n, create.name).to_owned()
@@ -108,7 +111,10 @@ fn There(editing: Editing, listener: RowKey) -> impl IntoView {
                     kind=ButtonKind::Quiet
                     icon=Glyph::Trash
                     label=remove_label
-                    on_press=move || editing.remove_listener(listener)
+                    on_press=move || {
+                        focus_replacement();
+                        editing.remove_listener(listener);
+                    }
                 />
             </div>
         }

@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     i18n::{t, t_string, use_i18n},
-    pages::load_balancers::form::FormNumber,
+    pages::load_balancers::form::{FormNumber, focus_replacement},
     store::{Store, figures::Figures},
     ui::{Button, ButtonKind, Cell, Checkbox, Field, Glyph, OperatingBadge, Row, Text, text},
 };
@@ -77,7 +77,10 @@ pub(super) fn server_row(
             false => draft.drain(group, key),
         });
     };
-    let remove = move || editing.remove_servers(group, &[key]);
+    let remove = move || {
+        focus_replacement();
+        editing.remove_servers(group, &[key]);
+    };
     view! {
         <Row index selected=Signal::derive(move || ticked.has(key))>
             <Cell control=true>
@@ -136,7 +139,10 @@ pub(super) fn server_row(
                                 <Button
                                     kind=ButtonKind::Quiet
                                     label=label(7)
-                                    on_press=move || editing.put_server_back(group, key)
+                                    on_press=move || {
+                                        focus_replacement();
+                                        editing.put_server_back(group, key);
+                                    }
                                 >
                                     {t!(i18n, common.undo)}
                                 </Button>

@@ -1,6 +1,6 @@
 //! A listener that is to be: protocol and port.
 
-use super::{Form, FormInput, FormNumber, FormSelect, groups::group_name};
+use super::{Form, FormInput, FormNumber, FormSelect, focus_neighbour, groups::group_name};
 use crate::{
     i18n::{t_string, use_i18n},
     pages::ssl_certificates::CertificateChoice,
@@ -9,7 +9,7 @@ use crate::{
 };
 use leptos::prelude::*;
 use openstack_types::{SecretId, octavia::ListenerProtocol};
-use plan::{Draft, FieldPath, ListenerField, Part, RowKey, draft::protocols};
+use plan::{Draft, FieldPath, ListenerField, RowKey, draft::protocols};
 
 /// A listener without a server group answers nothing; the form says so instead of hiding it.
 const NO_GROUP: &str = "none";
@@ -35,8 +35,8 @@ pub fn Listener(form: Form, listener: RowKey) -> impl IntoView {
         form.draft.update(|draft| draft.set_protocol(listener, ListenerProtocol::from_word(&word)));
     };
     let remove = move || {
+        focus_neighbour();
         form.draft.update(|draft| draft.remove_listener(listener));
-        form.focus_part(Part::Listeners);
     };
     view! {
         <div

@@ -1,6 +1,6 @@
 //! A server that is to be: a row each, typed, or many pasted at once.
 
-use super::{Form, FormInput, FormNumber};
+use super::{Form, FormInput, FormNumber, focus_neighbour};
 use crate::{
     i18n::{errors, t, t_string, use_i18n},
     ui::{Banner, Button, ButtonKind, Checkbox, Dialog, Field, Glyph, Textarea, Tone},
@@ -81,8 +81,8 @@ pub fn Server(
         });
     };
     let remove = move || {
+        focus_neighbour();
         form.draft.update(|draft| draft.remove_server(group, server));
-        form.focus_part(Part::Servers);
     };
     view! {
         <div
