@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { row } from '../fixtures/locators.ts'
 import { type Page, expect, test } from '../fixtures/test.ts'
 
 test.beforeEach(async ({ signIn }) => signIn())
@@ -9,7 +10,11 @@ const tooWide = (page: Page): Promise<string[]> =>
     const root = document.documentElement
     if (root.scrollWidth <= root.clientWidth) return []
     const all = [...document.querySelectorAll('body *')]
-    const beyond = all.filter((e) => e.getBoundingClientRect().right > root.clientWidth + 1)
+    const boxed = (e: Element | null): boolean =>
+      e !== null && e !== root && (getComputedStyle(e).overflowX !== 'visible' || boxed(e.parentElement))
+    const beyond = all.filter(
+      (e) => e.getBoundingClientRect().right > root.clientWidth + 1 && !boxed(e.parentElement),
+    )
     return [`${root.scrollWidth} of ${root.clientWidth}`].concat(
       beyond.slice(0, 5).map((e) => `${e.tagName}.${e.className}`),
     )
@@ -106,3 +111,49 @@ test('nothing moves for whoever wants no motion', async ({ page, api }) => {
     )
     .toBe(0)
 })
+
+test('nothing moves while pages load and states change', async ({ page, api }) => {
+  const network = (await api.network()).id
+  const balancers = await Promise.all(
+    Array.from({ length: 12 }, (_, n) => api.active({ name: `still ${n}`, port: 8080 }, network)),
+  )
+  await page.addInitScript(() => {
+    const all = globalThis as unknown as { moved: string[]; sum: number }
+    all.moved = []
+    all.sum = 0
+    new PerformanceObserver((list) => {
+      for (const entry of list.getEntries() as unknown as LayoutShift[]) {
+        if (entry.hadRecentInput) continue
+        all.sum += entry.value
+        all.moved.push(...entry.sources.map(({ node }) => (node as Element | null)?.outerHTML?.slice(0, 120) ?? ''))
+      }
+    }).observe({ type: 'layout-shift', buffered: true })
+  })
+  const expectStill = async (what: string): Promise<void> => {
+    const { sum, moved } = await page.evaluate(() => {
+      const { sum, moved } = globalThis as unknown as { moved: string[]; sum: number }
+      return { sum, moved }
+    })
+    expect(sum, `${what}: ${moved.join('\n')}`).toBeLessThan(0.02)
+  }
+  for (const width of [1440, 390]) {
+    await page.setViewportSize({ width, height: 900 })
+    for (const path of ['/', '/load-balancers', `/load-balancers/${balancers[0]?.id}`, '/ssl-certificates']) {
+      await page.goto(path)
+      await expect(page.getByRole('heading', { level: 1 })).toBeVisible()
+      await expect(page.locator('[aria-busy=true], .skeleton')).toHaveCount(0)
+      if (path === '/load-balancers') {
+        const first = balancers[0]?.id ?? ''
+        await api.update(first, { name: `still 0 at ${width}` })
+        await expect(row(page, `still 0 at ${width}`)).toContainText('ACTIVE')
+      }
+      await expectStill(`${path} at ${width} px`)
+    }
+  }
+})
+
+interface LayoutShift {
+  value: number
+  hadRecentInput: boolean
+  sources: { node: Node | null }[]
+}

@@ -2,7 +2,7 @@
 
 use super::preload;
 use crate::{
-    i18n::{self, I18nContext, Locale, t, t_string, use_i18n},
+    i18n::{self, I18nContext, Locale, t_string, use_i18n},
     pages::{
         Place, ask_before_unload, chunks,
         preferences::{LanguageChoice, ThemeChoice},
@@ -11,8 +11,8 @@ use crate::{
     routes::Route,
     store::{self, Connection, Phase, Role, use_store},
     ui::{
-        Art, Banner, EmptyState, Flash, FlashRegion, Frame, Glyph, HeaderSelect, HeaderText,
-        MenuItem, Nav, NavItem, PlainFrame, SelectOption, Tone, UserMenu,
+        Art, EmptyState, Flash, FlashRegion, Frame, Glyph, HeaderSelect, HeaderText, MenuItem, Nav,
+        NavItem, PlainFrame, SelectOption, Tone, UserMenu,
     },
 };
 use leptos::{prelude::*, task::spawn_local};
@@ -231,25 +231,36 @@ fn role_word(i18n: I18nContext<Locale>, role: Role) -> String {
     }
 }
 
-/// The state of the connection, and the results of actions.
+/// Stands for the message that the connection is lost; those of actions count from zero.
+const LOST: u64 = u64::MAX;
+
+/// The state of the connection, and the results of actions: over the page, so that nothing moves.
 #[component]
 fn Notices() -> impl IntoView {
     let i18n = use_i18n();
     let store = use_store();
     let lost = Memo::new(move |_| store.connection.get() == Connection::Reconnecting);
-    let messages = move || store.toasts.shown().into_iter().map(flash).collect::<Vec<_>>();
+    let seen = RwSignal::new(false);
+    Effect::new(move |_| seen.set(!lost.get()));
+    let messages = move || {
+        let lost = (lost.get() && !seen.get()).then(|| Flash {
+            id: LOST,
+            tone: Tone::Warning,
+            text: t_string!(i18n, common.connection_lost).to_owned(),
+            detail: None,
+            link: None,
+            undo: None,
+        });
+        let results = store.toasts.shown().into_iter().map(flash);
+        lost.into_iter().chain(results).collect::<Vec<_>>()
+    };
     view! {
-        {move || {
-            lost.get()
-                .then(|| {
-                    view! {
-                        <Banner tone=Tone::Warning>{t!(i18n, common.connection_lost)}</Banner>
-                    }
-                })
-        }}
         <FlashRegion
             messages
-            on_dismiss=move |id: u64| store.toasts.dismiss(id)
+            on_dismiss=move |id: u64| match id {
+                LOST => seen.set(true),
+                id => store.toasts.dismiss(id),
+            }
             on_undo=move |id: u64| store.toasts.undo(id)
         />
     }

@@ -45,7 +45,7 @@ pub(super) fn target_element(event: &web_sys::Event) -> Option<web_sys::Element>
 }
 
 /// Whether something lies over the page.
-pub(super) fn is_dialog_open() -> bool {
+pub fn is_dialog_open() -> bool {
     matches!(leptos::prelude::document().query_selector("dialog[open]"), Ok(Some(_)))
 }
 

@@ -65,6 +65,7 @@ pub use copy_button::CopyButton;
 pub use definitions::{Definition, Definitions};
 pub use dialog::Dialog;
 pub use disclosure::Disclosure;
+pub use dom::is_dialog_open;
 pub use empty_state::{Art, EmptyState};
 pub use field::Field;
 pub use file_input::FileInput;

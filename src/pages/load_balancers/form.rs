@@ -17,14 +17,18 @@ pub use summary::{Summary, field_name};
 
 use crate::{
     i18n::{I18nContext, Locale, errors, t_string, use_i18n},
-    ui::{InputKind, NumberInput, Select, SelectOption, Text, TextInput, Textarea},
+    store::Toasts,
+    ui::{InputKind, NumberInput, Select, SelectOption, Text, TextInput, Textarea, is_dialog_open},
 };
 use leptos::{
     prelude::*,
     task::{spawn_local, tick},
 };
 use plan::{Draft, FieldPath, Finding, Part};
-use std::collections::{HashMap, HashSet};
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+};
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 
@@ -215,6 +219,32 @@ impl Form {
         request_animation_frame(move || {
             focus_in(part_id(part));
         });
+    }
+}
+
+impl Form {
+    /// Takes a row out, and says so with a way back to where it was; not behind a dialog, where nobody
+    /// could press it.
+    fn remove_row(
+        self,
+        toasts: Toasts,
+        words: String,
+        remove: impl FnOnce(&mut Draft),
+        put_back: impl Fn(&mut Draft) + Send + Sync + 'static,
+    ) {
+        focus_neighbour();
+        self.draft.update(remove);
+        if is_dialog_open() {
+            return;
+        }
+        let undo = t_string!(self.i18n, common.undo);
+        // The form may be left by then.
+        let decide = move |gone: bool| {
+            if !gone {
+                self.draft.try_update(&put_back);
+            }
+        };
+        toasts.undoable(words, undo, Arc::new(decide));
     }
 }
 

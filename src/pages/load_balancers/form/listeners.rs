@@ -1,6 +1,6 @@
 //! A listener that is to be: protocol and port.
 
-use super::{Form, FormInput, FormNumber, FormSelect, focus_neighbour, groups::group_name};
+use super::{Form, FormInput, FormNumber, FormSelect, groups::group_name};
 use crate::{
     i18n::{t_string, use_i18n},
     pages::ssl_certificates::CertificateChoice,
@@ -34,9 +34,19 @@ pub fn Listener(form: Form, listener: RowKey) -> impl IntoView {
     let set_protocol = move |word: String| {
         form.draft.update(|draft| draft.set_protocol(listener, ListenerProtocol::from_word(&word)));
     };
+    let toasts = use_store().toasts;
     let remove = move || {
-        focus_neighbour();
-        form.draft.update(|draft| draft.remove_listener(listener));
+        let found = form.draft.with_untracked(|draft| {
+            let index = draft.listeners.iter().position(|one| one.key == listener)?;
+            Some((index, draft.listeners[index].clone()))
+        });
+        let Some((index, typed)) = found else { return };
+        let name = format!("{} {}", protocol_word(&typed.protocol), typed.port.trim());
+        let words = t_string!(i18n, create.listener_removed, listener = name.as_str()).to_string();
+        let take = |draft: &mut Draft| draft.remove_listener(listener);
+        form.remove_row(toasts, words, take, move |draft| {
+            draft.listeners.insert(index.min(draft.listeners.len()), typed.clone());
+        });
     };
     view! {
         <div

@@ -3,10 +3,11 @@
 use super::{Form, FormInput, FormNumber, focus_neighbour};
 use crate::{
     i18n::{errors, t, t_string, use_i18n},
+    store::use_store,
     ui::{Banner, Button, ButtonKind, Checkbox, Dialog, Field, Glyph, Textarea, Tone},
 };
 use leptos::prelude::*;
-use plan::{FieldPath, Part, RowKey, ServerField, paste};
+use plan::{Draft, FieldPath, Part, RowKey, ServerField, paste};
 
 /// Lines of a pasted text whose faults are told one by one.
 const FAULTS_TOLD: usize = 5;
@@ -80,9 +81,27 @@ pub fn Server(
             }
         });
     };
+    let toasts = use_store().toasts;
     let remove = move || {
-        focus_neighbour();
-        form.draft.update(|draft| draft.remove_server(group, server));
+        let found = form.draft.with_untracked(|draft| {
+            let servers = &draft.group(group)?.servers;
+            let index = servers.iter().position(|one| one.key == server)?;
+            Some((index, servers[index].clone()))
+        });
+        let Some((index, typed)) = found else { return };
+        let take = |draft: &mut Draft| draft.remove_server(group, server);
+        let place = typed.address.trim();
+        if place.is_empty() {
+            focus_neighbour();
+            return form.draft.update(take);
+        }
+        let words = t_string!(i18n, create.server_removed, server = place).to_string();
+        let back = typed.clone();
+        form.remove_row(toasts, words, take, move |draft| {
+            if let Some(group) = draft.group_mut(group) {
+                group.servers.insert(index.min(group.servers.len()), back.clone());
+            }
+        });
     };
     view! {
         <div
