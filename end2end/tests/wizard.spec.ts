@@ -111,6 +111,44 @@ test('servers are added and pasted many lines at once', async ({ page, api }) =>
   ])
 })
 
+test('a row that is removed can be taken back, and the keyboard stays beside it', async ({ page }) => {
+  const port = page.getByLabel('Port', { exact: true })
+  await port.fill('8080')
+  await page.getByRole('button', { name: 'Add', exact: true }).click()
+  await port.nth(1).fill('8081')
+  await page.getByRole('button', { name: 'Remove listener 1' }).click()
+  await expect(port).toHaveValue('8081')
+  await expect(page.getByRole('button', { name: 'Remove listener 1' })).toBeFocused()
+  await page.getByRole('button', { name: 'Undo' }).click()
+  await expect(port).toHaveCount(2)
+  await expect(port.first()).toHaveValue('8080')
+
+  await unfold(page, 'Servers')
+  const add = page.getByRole('button', { name: 'Add Server' })
+  const address = page.getByLabel('Private IP')
+  for (const [n, ip] of ['192.0.2.1', '192.0.2.2', '192.0.2.3'].entries()) {
+    if ((await address.count()) <= n) await add.click()
+    await address.nth(n).fill(ip)
+  }
+  await page.getByRole('button', { name: 'Remove server 2' }).press('Enter')
+  await expect(address).toHaveCount(2)
+  await expect(page.getByRole('button', { name: 'Remove server 2' })).toBeFocused()
+  await expect(page.getByText('Server 192.0.2.2 removed')).toBeVisible()
+  await expectAccessible(page)
+  await page.keyboard.press('ControlOrMeta+z')
+  await expect(address.nth(1)).toHaveValue('192.0.2.2')
+  // Nothing stands in an empty row that one could want back.
+  await add.click()
+  await page.getByRole('button', { name: 'Remove server 4' }).press('Enter')
+  await expect(page.getByRole('button', { name: 'Remove server 3' })).toBeFocused()
+  await expect(page.getByText(/^Server .* removed$/)).toHaveCount(0)
+  for (const n of [3, 2, 1]) {
+    await page.getByRole('button', { name: `Remove server ${n}` }).press('Enter')
+    await expect(address).toHaveCount(n - 1)
+  }
+  await expect(add).toBeFocused()
+})
+
 test('an address that is none is refused at the field', async ({ page }) => {
   await name(page).fill('shop')
   await unfold(page, 'Servers')

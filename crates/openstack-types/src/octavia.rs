@@ -842,7 +842,7 @@ pub struct CreateHealthMonitor {
     pub domain_name: Option<String>,
     /// 1.0 or 1.1.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub http_version: Option<f32>,
+    pub http_version: Option<f64>,
     /// Words of the users'.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub tags: Vec<String>,

@@ -7,7 +7,7 @@ mod support;
 use openstack_types::{octavia::Member, rules::LbType};
 use plan::{
     Draft, Edit, Graph,
-    edit::{Call, Keep, Method, Plan, Request, Settled},
+    edit::{Call, Conflict, Keep, Method, Plan, Request, Settled},
 };
 use proptest::prelude::*;
 use serde_json::Value;
@@ -234,7 +234,11 @@ proptest! {
             let (was, my, their) = (begun.get(key), want.get(key), now.get(key));
             // What no form asks for is nobody's choice: where both make the same, it stays as it is.
             let unasked = [" monitor", " subnet", " tags"].iter().any(|end| key.ends_with(end));
-            let made_by_both = was.is_none() && their.is_some() && unasked;
+            let left_to_it = [(" client", "50"), (" connect", "5"), (" member", "50")];
+            let left = left_to_it.iter().any(|(end, value)| {
+                key.ends_with(end) && my.map(String::as_str) == Some(*value)
+            });
+            let made_by_both = was.is_none() && their.is_some() && (unasked || left);
             let touched = my.is_some() && my != was && !made_by_both;
             let expected = if touched { my } else { their };
             // Which pool a new listener of a Network load balancer gets hangs on who came first.
@@ -253,6 +257,48 @@ proptest! {
             };
             let other_kind = [&want, &now].iter().any(|whose| kind(whose) != kind(&end));
             prop_assert!(end.contains_key(key) || other_kind, "{} is lost", key);
+        }
+    }
+
+    #[test]
+    fn what_is_removed_and_others_changed_is_told_and_kept_if_one_says_so(
+        graph in any_graph(),
+        mine in acts(5),
+        theirs in acts(5),
+    ) {
+        let edit = Edit::of(graph.clone());
+        let draft_of = |acts: &[_], kinds| {
+            let mut draft = edit.draft();
+            act(&mut draft, acts, kinds);
+            edit.settle(&draft).ok()
+        };
+        let (Some(mine), Some(theirs)) = (draft_of(&mine, ALL), draft_of(&theirs, HARMLESS)) else {
+            return Ok(());
+        };
+        let mut cloud = Cloud::new(graph.clone());
+        steps_between(&theirs.plan(), &mut cloud, &edit, |_| {});
+        let rebase = |keep| mine.edit().rebase(mine.draft(), cloud.graph.clone(), keep);
+        let told = rebase(Keep::Mine).conflicts.iter().any(Conflict::is_collision);
+        let rebased = rebase(Keep::Theirs);
+        let Ok(settled) = rebased.edit.settle(&rebased.draft) else { return Ok(()) };
+        let (begun, want, now) = (shown(&graph), wanted(&mine), shown(&cloud.graph));
+        steps_between(&settled.plan(), &mut cloud, &rebased.edit, |_| {});
+        let end = shown(&cloud.graph);
+        for (key, their) in now.iter().filter(|(key, their)| begun.get(*key) != Some(their)) {
+            // What they added to something of before that one removes, or changed of it.
+            let known = begun.contains_key(key)
+                || key.split_once(" server ").is_some_and(|(group, _)| {
+                    begun.contains_key(&format!("{group} there"))
+                        && !want.contains_key(&format!("{group} there"))
+                });
+            // Another kind of check asks for other things.
+            let other_kind = key.split_once(" check ").is_some_and(|(group, _)| {
+                want.get(&format!("{group} check")).is_some_and(|kind| kind != "None")
+            });
+            if known && !want.contains_key(key) && !other_kind {
+                prop_assert!(told, "{} is removed without a word", key);
+                prop_assert_eq!(end.get(key), Some(their), "{}", key);
+            }
         }
     }
 

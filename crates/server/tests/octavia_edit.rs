@@ -252,6 +252,30 @@ async fn every_kind_of_step_is_taken_by_the_server() {
 }
 
 #[tokio::test]
+async fn a_check_asks_for_the_site_by_its_name() {
+    let server = TestServer::start().await;
+    let client = server.admin().await;
+    let port = free_port().await;
+    let id = client.new_lb(graph(port, &["127.0.0.1:1".parse().unwrap()])).await;
+    for (kind, domain) in [
+        (HealthMonitorType::Http, "www.example.org"),
+        (HealthMonitorType::Http, "shop.example.org"),
+        (HealthMonitorType::Https, "shop.example.org"),
+    ] {
+        let edit = Edit::of(client.graph(&id).await);
+        let mut draft = edit.draft();
+        let health = &mut draft.groups[0].health;
+        health.kind = Some(kind.clone());
+        health.domain = domain.into();
+        client.carry_out(&edit.settle(&draft).unwrap()).await;
+        let graph = client.graph(&id).await;
+        let [monitor] = graph.monitors.as_slice() else { panic!("one check") };
+        assert_eq!((&monitor.kind, monitor.domain_name.as_deref()), (&kind, Some(domain)));
+    }
+    server.stop().await;
+}
+
+#[tokio::test]
 async fn a_step_waits_while_another_change_is_under_way() {
     let server = TestServer::start().await;
     let client = server.admin().await;

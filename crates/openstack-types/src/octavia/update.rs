@@ -204,7 +204,7 @@ pub struct UpdateHealthMonitor {
     pub domain_name: Patch<String>,
     /// 1.0 or 1.1.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub http_version: Option<f32>,
+    pub http_version: Option<f64>,
 }
 
 #[cfg(test)]

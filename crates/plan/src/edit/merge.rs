@@ -5,6 +5,7 @@ use crate::{
     Draft, GroupDraft, HealthDraft, HealthField, ListenerDraft, ListenerOptions, PersistenceDraft,
     RowKey, ServerDraft, TimeoutField,
 };
+use std::collections::BTreeSet;
 
 /// What is wanted on top of how it is now, and what somebody else changed.
 pub(super) fn three_ways(
@@ -13,7 +14,8 @@ pub(super) fn three_ways(
     mine: &Draft,
     keep: Keep,
 ) -> (Draft, Vec<Conflict>) {
-    let mut merge = Merge { keep, begin, theirs, mine, conflicts: Vec::new() };
+    let mut merge =
+        Merge { keep, begin, theirs, mine, conflicts: Vec::new(), put_back: BTreeSet::new() };
     let draft = merge.draft();
     (draft, merge.conflicts)
 }
@@ -24,6 +26,8 @@ struct Merge<'a> {
     theirs: &'a Draft,
     mine: &'a Draft,
     conflicts: Vec<Conflict>,
+    /// Groups that this edit removes and keeps for what somebody else did to them.
+    put_back: BTreeSet<RowKey>,
 }
 
 /// One field three times.
@@ -135,9 +139,10 @@ impl Merge<'_> {
                 }
             }
         }
-        for now in &theirs.groups {
-            if mine.group(now.key).is_none() && begin.group(now.key).is_none() {
-                self.say(&group_thing(now), ConflictKind::Added);
+        for now in theirs.groups.iter().filter(|now| mine.group(now.key).is_none()) {
+            let was = begin.group(now.key);
+            if self.comes_back(&group_thing(now), was.map(|was| has_more(was, now))) {
+                self.put_back.extend(was.map(|was| was.key));
                 groups.push(now.clone());
             }
         }
@@ -203,14 +208,25 @@ impl Merge<'_> {
                 }
             }
         }
-        for now in &theirs.servers {
+        for now in theirs.servers.iter().filter(|now| find(mine, now.key).is_none()) {
             let was = begin.and_then(|begin| find(begin, now.key));
-            if find(mine, now.key).is_none() && was.is_none() {
-                self.say(&server_thing(theirs, now), ConflictKind::Added);
+            let changed = was.map(|was| !is_alike(&was, now));
+            if self.comes_back(&server_thing(theirs, now), changed) {
                 servers.push(now.clone());
             }
         }
         servers
+    }
+
+    /// Whether something that is there and not wanted here comes into the form all the same: it is
+    /// new, or somebody else `changed` what this edit removes and theirs holds.
+    fn comes_back(&mut self, thing: &Thing, changed: Option<bool>) -> bool {
+        match changed {
+            None => self.say(thing, ConflictKind::Added),
+            Some(true) => self.say(thing, ConflictKind::ChangedWhereRemoved),
+            Some(false) => {}
+        }
+        changed.is_none_or(|changed| changed && self.keep == Keep::Theirs)
     }
 
     fn server(
@@ -258,6 +274,26 @@ impl Merge<'_> {
         if being_made {
             return mine.clone();
         }
+        if let Some(begin) = begin.filter(|begin| begin.kind == theirs.kind)
+            && mine.kind.is_none()
+        {
+            let mut kept = false;
+            for field in HEALTH_TEXTS {
+                let (was, now) = (begin.text(field), theirs.text(field));
+                if let (Some(was), Some(now)) = (was, now)
+                    && was != now
+                {
+                    let (before, theirs) = (was.clone(), now.clone());
+                    let field = ConflictField::Health(field);
+                    let mine = Some(String::new());
+                    self.say(thing, ConflictKind::Changed { field, before, theirs, mine });
+                    kept = self.keep == Keep::Theirs;
+                }
+            }
+            if kept {
+                return theirs.clone();
+            }
+        }
         let kind = Three { begin: begin.map(|b| &b.kind), mine: &mine.kind, theirs: &theirs.kind };
         let mut health = HealthDraft {
             kind: self.field(thing, ConflictField::Health(HealthField::Kind), kind, |kind| {
@@ -296,9 +332,12 @@ impl Merge<'_> {
                 }
             }
         }
-        for now in &theirs.listeners {
-            if mine.listener(now.key).is_none() && begin.listener(now.key).is_none() {
-                self.say(&listener_thing(now), ConflictKind::Added);
+        for now in theirs.listeners.iter().filter(|now| mine.listener(now.key).is_none()) {
+            let was = begin.listener(now.key);
+            // Without its listener, a group that was put back would go again.
+            let serves = now.group.is_some_and(|group| self.put_back.contains(&group));
+            let changed = was.map(|was| serves || is_other(was, now));
+            if self.comes_back(&listener_thing(now), changed) {
                 there.push(now.clone());
             }
         }
@@ -394,6 +433,10 @@ impl Merge<'_> {
         use ConflictField::{AllowedCidrs, Timeout};
         use TimeoutField::{ClientData, MemberConnect, MemberData};
         let mut merged = |field, of: fn(&ListenerOptions) -> &String| {
+            // Of what is being made, one that is empty is left to the service: what it chose is right.
+            if begin.is_none() && matches!(field, Timeout(_)) && of(mine).is_empty() {
+                return of(theirs).clone();
+            }
             self.text(thing, field, begin.map(of), of(mine), of(theirs))
         };
         ListenerOptions {
@@ -419,6 +462,27 @@ const HEALTH_TEXTS: [HealthField; 8] = [
 /// Whether nothing of a server was touched.
 fn is_alike(a: &ServerDraft, b: &ServerDraft) -> bool {
     ServerDraft { undrained: None, ..a.clone() } == ServerDraft { undrained: None, ..b.clone() }
+}
+
+/// Whether somebody changed a group or what is in it. What went from it is no reason to keep it, and
+/// may be what a removal has done so far.
+fn has_more(was: &GroupDraft, now: &GroupDraft) -> bool {
+    let same = |server: &ServerDraft| was.servers.iter().any(|old| is_alike(old, server));
+    was.name != now.name
+        || was.method != now.method
+        || now.persistence.kind.is_some() && was.persistence != now.persistence
+        || now.health.kind.is_some() && was.health != now.health
+        || !now.servers.iter().all(same)
+}
+
+/// Whether somebody changed a listener; what went from it may be what a removal has done so far.
+fn is_other(was: &ListenerDraft, now: &ListenerDraft) -> bool {
+    let gone = |listener: &ListenerDraft| ListenerDraft {
+        group: now.group.and(listener.group),
+        redirect: now.redirect.as_ref().and(listener.redirect.clone()),
+        ..listener.clone()
+    };
+    gone(was) != gone(now)
 }
 
 fn group_thing(group: &GroupDraft) -> Thing {

@@ -19,6 +19,7 @@ impl Conflict {
         match &self.kind {
             ConflictKind::Added => false,
             ConflictKind::Removed { touched } => *touched,
+            ConflictKind::ChangedWhereRemoved => true,
             ConflictKind::Changed { mine, .. } => mine.is_some(),
         }
     }
@@ -62,6 +63,8 @@ pub enum ConflictKind {
         /// Whether this edit had changed it.
         touched: bool,
     },
+    /// It is another, or has more in it, and this edit removes it.
+    ChangedWhereRemoved,
     /// A field of it is another.
     Changed {
         /// Which field.

@@ -72,6 +72,9 @@ fn conflict_words(i18n: I18nContext<Locale>, conflict: &Conflict) -> String {
         ConflictKind::Removed { touched: true } => {
             t_string!(i18n, edit.was_removed_yours, thing = thing).to_string()
         }
+        ConflictKind::ChangedWhereRemoved => {
+            t_string!(i18n, edit.was_changed_removed, thing = thing).to_string()
+        }
         ConflictKind::Changed { field, before, theirs, mine } => {
             let field = field_words(i18n, *field);
             let (before, theirs) = (value_words(i18n, before), value_words(i18n, theirs));
