@@ -73,7 +73,9 @@ impl Replacing {
         }
         self.stuck.update(HashMap::clear);
         self.checks.update(HashMap::clear);
-        for id in untrack(|| self.balancers()) {
+        let balancers = untrack(|| self.balancers());
+        self.store.edits.attend(balancers.clone());
+        for id in balancers {
             spawn_local(self.change(id));
         }
     }
@@ -157,6 +159,7 @@ fn Steps(id: SecretId, uses: Memo<Uses>, open: RwSignal<bool>) -> impl IntoView 
         store,
         i18n,
     };
+    on_cleanup(move || store.edits.attend(Vec::new()));
     let submitted = RwSignal::new(false);
     let shown = RwSignal::new(true);
     let wanted = move || SecretId::of_ref(&replacing.new.get()).filter(|new| *new != id);
