@@ -69,6 +69,10 @@ impl Replacing {
     /// Begins, or goes on with what has failed.
     fn begin(self, targets: Vec<Use>) {
         if !untrack(|| self.has_begun()) {
+            // An earlier edit that is done is not this one.
+            for one in &targets {
+                self.store.edits.dismiss(one.balancer);
+            }
             self.targets.set(targets);
         }
         self.stuck.update(HashMap::clear);
