@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { expectAccessible } from '../fixtures/accessibility.ts'
+import type { Gateway } from '../fixtures/gateway.ts'
 import { createGraph } from '../fixtures/graph.ts'
-import { fromMenu, section, tick } from '../fixtures/locators.ts'
+import { behind, fromMenu, list, section, tick } from '../fixtures/locators.ts'
 import { type Page, expect, test } from '../fixtures/test.ts'
 import { handshake } from '../fixtures/tls.ts'
 import { countAnswers } from '../fixtures/traffic.ts'
@@ -231,6 +232,7 @@ test('leaving in the middle warns, and staying finishes', async ({ page, api, si
     void question.dismiss()
   })
   await page.goto('/load-balancers')
+  await expect(behind(page)).toBeAttached()
   await fromMenu(page, 'web', 'Edit')
   await tick(page, 'Select all servers')
   await dialog(page).getByRole('button', { name: 'Disable', exact: true }).click()
@@ -259,5 +261,64 @@ test('leaving in the middle warns, and staying finishes', async ({ page, api, si
     )
     return members.filter((member) => member.admin_state_up).length
   }
-  await expect.poll(up).toBe(0)
+  await expect(page.getByText('web has been changed.')).toBeVisible()
+  expect(await up()).toBe(0)
+})
+
+test.describe('what ends while one is elsewhere', () => {
+  test.beforeEach(async ({ signIn }) => signIn())
+
+  /** Goes back to the list with the first of two changes under way; gives what lets that go on. */
+  async function leave(page: Page, gateway: Gateway): Promise<() => void> {
+    const first = gateway.hold(/^PUT .*\/members\//)
+    await page.goto(`${gateway.url}/load-balancers`)
+    await expect(behind(page)).toBeAttached()
+    await fromMenu(page, 'web', 'Edit')
+    await weight(page, '192.0.2.1:80').fill('5')
+    await weight(page, '192.0.2.2:80').fill('6')
+    await ok(page).click()
+    await first.kept
+    await page.goBack()
+    await page.goBack()
+    await expect(list(page)).toBeVisible()
+    return first.release
+  }
+
+  test('is told once, and the dialog opens anew', async ({ page, api, gateway }) => {
+    await api.active({ name: 'web', port: 8080, members: three })
+    const release = await leave(page, gateway)
+    const told = page.locator('.flash').filter({ hasText: 'web has been changed.' })
+    await expect(told).toHaveCount(0)
+    release()
+    await expect(told).toHaveCount(1)
+    await told.getByRole('button', { name: 'Dismiss' }).click()
+    await fromMenu(page, 'web', 'Edit')
+    await expect(weight(page, '192.0.2.1:80')).toHaveValue('5')
+    await expect(weight(page, '192.0.2.2:80')).toHaveValue('6')
+    await expect(ok(page)).toHaveAccessibleDescription('Nothing has been changed')
+    await expect(dialog(page)).not.toContainText('What you had typed before is back.')
+    await expect(told).toHaveCount(0)
+  })
+
+  test('and failed is told with the way to it', async ({ page, api, gateway, watch }) => {
+    watch.expect(/^403 PUT /)
+    await api.active({ name: 'web', port: 8080, members: three })
+    const release = await leave(page, gateway)
+    // The first is done already, its answer only comes late.
+    gateway.refuse(/^PUT .*\/members\//)
+    release()
+    const told = page
+      .locator('.flash')
+      .filter({ hasText: 'web: the edit stopped before all of it was done.' })
+    await expect(told).toHaveCount(1)
+    await expectAccessible(page)
+    await told.getByRole('link', { name: 'Show' }).click()
+    const steps = dialog(page).getByRole('listitem')
+    await expect(steps.filter({ hasText: 'Failed' })).toHaveCount(1)
+    await expect(told).toHaveCount(1)
+    gateway.refuse()
+    await dialog(page).getByRole('button', { name: 'Try again' }).click()
+    await expect(dialog(page)).toBeHidden()
+    await expect(page.locator('.flash').filter({ hasText: 'web has been changed.' })).toHaveCount(1)
+  })
 })

@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs'
 import { expectAccessible } from '../fixtures/accessibility.ts'
-import { fromMenu, list, names, row, search } from '../fixtures/locators.ts'
+import { behind, fromMenu, list, names, row, search } from '../fixtures/locators.ts'
 import { type Page, expect, test } from '../fixtures/test.ts'
 
 test.beforeEach(async ({ signIn }) => signIn())
 
 const link = (page: Page, name: string) => page.getByRole('link', { name, exact: true })
 /** What listens to the keys comes a moment after the page. */
-const ready = (page: Page) => expect(page.locator('[data-keyboard]')).toBeAttached()
+const ready = (page: Page) => expect(behind(page)).toBeAttached()
 const help = (page: Page) => page.getByRole('dialog', { name: 'Keyboard shortcuts' })
 
 test.describe('in the list', () => {

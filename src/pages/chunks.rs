@@ -142,10 +142,11 @@ chunk! {
 
 chunk! {
     /// What works behind every page: what the keyboard can do besides, with the dialog that tells it as
-    /// long as `help`, the names of certificates for the search of load balancers, and following what
-    /// another tab does.
+    /// long as `help`, the names of certificates for the search of load balancers, following what
+    /// another tab does, and telling of edits that end out of sight.
     welcome: behind(help: RwSignal<bool>) {
         other_tabs::follow();
+        load_balancers::edit::tell_ends();
         view! {
             <keys::Keyboard help />
             <certificates::CertificateNames />

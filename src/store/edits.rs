@@ -116,6 +116,8 @@ pub enum Failure {
 pub struct Edits {
     runs: RwSignal<HashMap<LoadBalancerId, Run>>,
     balancers: LoadBalancers,
+    /// Those that somebody looks at.
+    attended: StoredValue<Vec<LoadBalancerId>>,
     /// Counts what was ever set going: what is not the last of its load balancer says nothing more.
     turns: StoredValue<u32>,
 }
@@ -151,7 +153,8 @@ fn words(steps: &[Step]) -> Vec<StepWhat> {
 
 impl Edits {
     pub(super) fn new(balancers: LoadBalancers) -> Self {
-        Self { runs: RwSignal::default(), balancers, turns: StoredValue::new(0) }
+        let (runs, attended) = Default::default();
+        Self { runs, balancers, attended, turns: StoredValue::new(0) }
     }
 
     /// How the edit of a load balancer stands; `None` without one. Follows it.
@@ -167,6 +170,24 @@ impl Edits {
     /// Whether any edit goes on by itself: leaving the page would break it off. Follows them.
     pub fn any_running(self) -> bool {
         self.runs.with(|runs| runs.values().any(|run| run.progress.is_running()))
+    }
+
+    /// Load balancers whose edit goes on by itself. Follows them.
+    pub fn running(self) -> Vec<LoadBalancerId> {
+        self.runs.with(|runs| {
+            let running = runs.iter().filter(|(_, run)| run.progress.is_running());
+            running.map(|(id, _)| *id).collect()
+        })
+    }
+
+    /// From now on somebody looks at these edits, and at no others: their end need not be told.
+    pub fn attend(self, ids: Vec<LoadBalancerId>) {
+        self.attended.set_value(ids);
+    }
+
+    /// Whether somebody looks at the edit; not followed.
+    pub fn is_attended(self, id: LoadBalancerId) -> bool {
+        self.attended.with_value(|attended| attended.contains(&id))
     }
 
     /// The edit of a load balancer and what is wanted, to fill the form with again.

@@ -11,6 +11,7 @@ mod listeners;
 mod run;
 mod server;
 mod servers;
+mod told;
 mod words;
 
 use crate::{
@@ -27,6 +28,7 @@ use leptos::prelude::*;
 use leptos_router::{NavigateOptions, hooks::use_navigate};
 use openstack_types::LoadBalancerId;
 use run::Run;
+pub use told::tell_ends;
 
 /// The dialog, open while the address says so and there is something to edit.
 #[component]
@@ -91,20 +93,22 @@ pub fn EditDialog(
     });
     ask_before_unload(move || untrack(|| open.get()) && editing.would_lose());
     let progress = editing.progress();
-    Effect::new(move |before: Option<()>| match progress.get() {
-        Some(Progress::Done { .. }) => {
-            editing.give_up();
-            let name = store.load_balancers.graph(id).map(|graph| graph.balancer.name.clone());
-            let name = name.filter(|name| !name.is_empty()).unwrap_or_else(|| id.to_string());
-            let words = untrack(|| t_string!(i18n, edit.changed, name = name).to_string());
-            store.toasts.success(words);
-            // One that was done while nobody looked leaves a dialog that is just being opened alone.
-            if before.is_some() && wanted.get_untracked() {
+    // What ends out of sight is told by [`tell_ends`], and stands until somebody looks.
+    Effect::new(move |was_watched: Option<bool>| {
+        let progress = progress.get();
+        let is_watched = wanted.get();
+        match &progress {
+            Some(Progress::Done { .. }) if was_watched == Some(true) && is_watched => {
+                editing.give_up();
+                told::tell_changed(i18n, store, id);
                 go.run((Route::LoadBalancer(id), true));
             }
+            // It has been told already, and the dialog that is just being opened is another.
+            Some(Progress::Done { .. }) if is_watched => editing.forget(),
+            Some(Progress::Refused(_)) if is_watched => editing.back_to_form(true),
+            _ => {}
         }
-        Some(Progress::Refused(_)) => editing.back_to_form(true),
-        _ => {}
+        is_watched && progress.is_some_and(|progress| progress.is_running())
     });
     let busy =
         Signal::derive(move || progress.with(|p| p.as_ref().is_some_and(Progress::is_running)));

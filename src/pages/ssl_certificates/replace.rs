@@ -69,11 +69,17 @@ impl Replacing {
     /// Begins, or goes on with what has failed.
     fn begin(self, targets: Vec<Use>) {
         if !untrack(|| self.has_begun()) {
+            // An earlier edit that is done is not this one.
+            for one in &targets {
+                self.store.edits.dismiss(one.balancer);
+            }
             self.targets.set(targets);
         }
         self.stuck.update(HashMap::clear);
         self.checks.update(HashMap::clear);
-        for id in untrack(|| self.balancers()) {
+        let balancers = untrack(|| self.balancers());
+        self.store.edits.attend(balancers.clone());
+        for id in balancers {
             spawn_local(self.change(id));
         }
     }
@@ -157,6 +163,7 @@ fn Steps(id: SecretId, uses: Memo<Uses>, open: RwSignal<bool>) -> impl IntoView 
         store,
         i18n,
     };
+    on_cleanup(move || store.edits.attend(Vec::new()));
     let submitted = RwSignal::new(false);
     let shown = RwSignal::new(true);
     let wanted = move || SecretId::of_ref(&replacing.new.get()).filter(|new| *new != id);

@@ -12,7 +12,7 @@ use plan::{
 };
 use std::{collections::HashMap, sync::Arc};
 
-const ASIDE: Aside = Aside("edit-load-balancer");
+pub(super) const ASIDE: Aside = Aside("edit-load-balancer");
 
 /// What the dialog shows.
 #[derive(Clone, Debug, PartialEq)]
@@ -243,11 +243,16 @@ impl Editing {
         }
     }
 
-    /// Forgets what was typed.
+    /// Forgets what was typed, and closes.
     pub(super) fn give_up(self) {
+        self.closed.set(true);
+        self.forget();
+    }
+
+    /// Forgets what was typed.
+    pub(super) fn forget(self) {
         ASIDE.drop_it(Some(self.id));
         self.store.edits.dismiss(self.id);
-        self.closed.set(true);
         self.done_before.update(Vec::clear);
         self.perhaps_before.update(Vec::clear);
         self.theirs.set(Vec::new());
