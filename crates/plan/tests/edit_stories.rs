@@ -432,6 +432,40 @@ fn a_server_that_somebody_else_removed_is_told() {
 }
 
 #[test]
+fn a_server_that_somebody_else_changed_is_not_removed_without_a_word() {
+    let base = web();
+    let edit = Edit::of(base.clone());
+    let mut draft = edit.draft();
+    let (group, first) = firsts(&draft);
+    draft.remove_server(group, first);
+    let theirs = changed(&base, |draft| draft.groups[0].servers[0].weight = "99".into());
+    let told = Conflict { thing: server("192.0.2.1"), kind: ConflictKind::ChangedWhereRemoved };
+    assert!(told.is_collision());
+    let mine = edit.rebase(&draft, theirs.clone(), Keep::Mine);
+    assert_eq!(mine.conflicts, std::slice::from_ref(&told));
+    assert_eq!(names(&mine.edit, &mine.draft), ["DELETE /pools/members"]);
+    let other = edit.rebase(&draft, theirs, Keep::Theirs);
+    assert_eq!(other.conflicts, [told]);
+    assert_eq!(names(&other.edit, &other.draft), Vec::<String>::new());
+}
+
+#[test]
+fn what_a_service_chose_for_a_new_listener_is_nobodys_change() {
+    let base = web();
+    let edit = Edit::of(base.clone());
+    let mut draft = edit.draft();
+    let added = draft.add_listener();
+    draft.listener_mut(added).unwrap().port = "8081".into();
+    let settled = edit.settle(&draft).unwrap();
+    let mut cloud = Cloud::new(base);
+    carry_out(&mut cloud, &edit, settled.plan(), usize::MAX, |_| {});
+    cloud.graph.listeners.last_mut().unwrap().timeout_client_data = Some(600_000);
+    let later = settled.edit().rebase(settled.draft(), cloud.graph, Keep::Mine);
+    assert_eq!(later.conflicts, []);
+    assert_eq!(names(&later.edit, &later.draft), Vec::<String>::new());
+}
+
+#[test]
 fn both_added_one_server_and_it_is_there_once() {
     let base = web();
     let add = |weight: &str| {
