@@ -29,6 +29,10 @@ const LOOK_AGAIN: u32 = 2_000;
 const GLANCE: u32 = 50;
 /// Milliseconds that a load balancer may take for one change.
 const PATIENCE: f64 = 5.0 * 60.0 * 1000.0;
+/// Milliseconds between two sendings of a step that is not let in, from the second on.
+const SECOND: u32 = 1_000;
+/// Milliseconds between them at most.
+const LONGEST_WAIT: u32 = 20_000;
 
 /// How an edit stands.
 #[derive(Clone, Debug, PartialEq)]
@@ -301,6 +305,8 @@ impl Edits {
         let of = course.steps().len();
         self.with(id, turn, |run| run.steps = words(course.steps()))?;
         let mut looked = true;
+        // Milliseconds waited for the step to be let in, and before it is sent again.
+        let (mut waited, mut wait) = (0, GLANCE);
         while let Some(what) = course.step().map(|step| step.what.clone()) {
             let number = course.done() + 1;
             let running =
@@ -318,8 +324,16 @@ impl Edits {
             let next = course.answered(answer.as_deref());
             self.say(id, turn, running(true));
             match next {
-                Next::Go => {}
-                Next::Again => TimeoutFuture::new(GLANCE).await,
+                Next::Go => (waited, wait) = (0, GLANCE),
+                Next::Again if f64::from(waited) > PATIENCE => {
+                    return Err(End::Failed(Failure::StillPending));
+                }
+                // Being ACTIVE says nothing of a service that is asked too much.
+                Next::Again => {
+                    TimeoutFuture::new(wait).await;
+                    waited += wait;
+                    wait = (wait * 2).clamp(SECOND, LONGEST_WAIT);
+                }
                 Next::Stop(error) => return Err(error.into()),
             }
             self.until_active(id, turn).await?;

@@ -233,8 +233,15 @@ pub(super) async fn read_graphs(
     let mut monitors = HashMap::new();
     if of.is_some() {
         let ids = pools.iter().filter_map(|pool| pool.healthmonitor_id);
-        let read = futures::future::try_join_all(ids.map(client::octavia::health_monitor));
-        monitors.extend(read.await?.into_iter().map(|monitor| (monitor.id, monitor)));
+        let read = futures::future::join_all(ids.map(client::octavia::health_monitor)).await;
+        for monitor in read {
+            match monitor {
+                Ok(monitor) => drop(monitors.insert(monitor.id, monitor)),
+                // It went between the two requests; whoever hears of that reads again.
+                Err(error) if error.status == 404 => {}
+                Err(error) => return Err(error),
+            }
+        }
     }
     Ok(Graph::assemble(balancers, listeners, pools, members, monitors))
 }
