@@ -266,6 +266,7 @@ async fn a_check_asks_for_the_site_by_its_name() {
         let mut draft = edit.draft();
         let health = &mut draft.groups[0].health;
         health.kind = Some(kind.clone());
+        (health.delay, health.timeout) = ("5".into(), "2".into());
         health.domain = domain.into();
         client.carry_out(&edit.settle(&draft).unwrap()).await;
         let graph = client.graph(&id).await;
