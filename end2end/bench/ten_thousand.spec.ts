@@ -16,6 +16,10 @@ const TYPED = ['3141', '5772', '9343']
 /** Milliseconds in which a screen of 60 Hz shows one picture: the budget of a keystroke. */
 const FRAME = 1000 / 60
 
+const grouped = new Intl.NumberFormat('en').format
+/** What stands above the list once all of it is there. */
+const ALL = `${grouped(MANY)} of ${grouped(MANY)}`
+
 /** What is measured of a page; milliseconds, bytes. */
 interface Measured {
   first: number[]
@@ -85,7 +89,7 @@ async function servePage(gateway: Gateway): Promise<void> {
 }
 
 async function load(page: Page, measured: Measured): Promise<void> {
-  const all = `${MANY} of ${MANY}`
+  const all = ALL
   await page.waitForFunction((all) => probe.rows && probe.counted[all]! > 0, all)
   const seen = await page.evaluate((all) => [probe.rows, probe.counted[all]], all)
   measured.first.push(seen[0] ?? Number.NaN)
@@ -105,7 +109,7 @@ async function typeAndSort(page: Page, measured: Measured, typed: string): Promi
     measured.keys.push(await next('input', () => page.keyboard.press(key)))
     measured.work.push(await work())
   }
-  await expect(page.getByText(`${MANY} of ${MANY}`, { exact: true })).toBeVisible()
+  await expect(page.getByText(ALL, { exact: true })).toBeVisible()
   for (const column of ['Name', 'Name', 'VIP', 'VIP']) {
     const button = list(page).getByRole('columnheader', { name: column }).getByRole('button')
     measured.sorts.push(await next('click', () => button.click()))
@@ -127,7 +131,7 @@ async function change(page: Page, api: Api, measured: Measured, name: string): P
   })
   await settled(api)
   await search(page).fill(name)
-  await expect(page.getByText(`${CHANGES} of ${MANY}`)).toBeVisible({ timeout: 120_000 })
+  await expect(page.getByText(`${grouped(CHANGES)} of ${grouped(MANY)}`)).toBeVisible({ timeout: 120_000 })
   measured.changes = performance.now() - begin
   measured.busy = await work()
   measured.longest = await page.evaluate(() => probe.frames())

@@ -35,6 +35,8 @@ async function get(path) {
 
 // ---- reading
 
+const grouped = new Intl.NumberFormat('en').format
+
 /** What has come of the lists and is not put together yet. */
 class Parts {
   balancers = []
@@ -254,7 +256,7 @@ function show() {
   const sign = order.descending ? -1 : 1
   const ties = text('id')
   shown.sort((a, b) => sign * compare(a, b) || text('created')(b, a) || ties(a, b))
-  $('count').textContent = `${shown.length} of ${rows.size}`
+  $('count').textContent = `${grouped(shown.length)} of ${grouped(rows.size)}`
   draw()
 }
 
