@@ -18,7 +18,10 @@ use leptos::{prelude::*, task::spawn_local};
 use openstack_types::{LoadBalancerId, ProvisioningStatus, error::ApiError};
 use plan::{
     Draft, Edit, Finding, Graph,
-    edit::{Conflict, Course, Fate, Keep, Next, Rebased, Settled, Step, StepWhat},
+    edit::{
+        Conflict, ConflictResolution, Next, PlanRun, Rebased, ResolvedDraft, Step, StepOutcome,
+        StepWhat,
+    },
 };
 use std::collections::HashMap;
 
@@ -64,10 +67,10 @@ pub enum Progress {
         /// Why.
         failure: Failure,
         /// How far it came; nowhere when it broke off before any step was known.
-        standing: Standing,
+        standing: RunProgress,
     },
     /// Somebody stopped it.
-    Stopped(Standing),
+    Stopped(RunProgress),
     /// All is done, and the load balancer is ACTIVE.
     Done {
         /// In so many steps.
@@ -84,17 +87,17 @@ impl Progress {
 
 /// How far an edit came that stands still.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Standing {
+pub struct RunProgress {
     /// What has been done.
     pub done: Vec<StepWhat>,
     /// The step at which it stands, where that was sent at all, and what became of it.
-    pub here: Option<(StepWhat, Fate)>,
+    pub here: Option<(StepWhat, StepOutcome)>,
     /// What was never sent.
     pub unsent: Vec<StepWhat>,
 }
 
-impl Standing {
-    fn of(course: &Course) -> Self {
+impl RunProgress {
+    fn of(course: &PlanRun) -> Self {
         let standing = course.standing();
         Self {
             done: words(standing.done),
@@ -201,7 +204,7 @@ impl Edits {
     }
 
     /// Carries out what is wanted, unless an edit of the load balancer is under way.
-    pub fn start(self, settled: &Settled) {
+    pub fn start(self, settled: &ResolvedDraft) {
         let id = settled.edit().base().loadbalancer.id;
         self.begin(id, settled.edit().clone(), settled.draft().clone());
     }
@@ -214,7 +217,7 @@ impl Edits {
     }
 
     /// Goes on after conflicts, with whose change is to hold where both touched the same.
-    pub fn choose(self, id: LoadBalancerId, keep: Keep) {
+    pub fn choose(self, id: LoadBalancerId, keep: ConflictResolution) {
         let chosen = self.runs.with_untracked(|runs| {
             let run = runs.get(&id)?;
             let theirs = run.theirs.clone()?;
@@ -265,9 +268,9 @@ impl Edits {
     }
 
     async fn drive(self, id: LoadBalancerId, turn: u32) {
-        let mut course = None::<Course>;
+        let mut course = None::<PlanRun>;
         let end = self.carry_out(id, turn, &mut course).await;
-        let standing = course.as_ref().map(Standing::of).unwrap_or_default();
+        let standing = course.as_ref().map(RunProgress::of).unwrap_or_default();
         match end {
             Ok(None) | Err(End::Replaced) => {}
             Ok(Some(progress)) => self.say(id, turn, progress),
@@ -284,7 +287,7 @@ impl Edits {
         self,
         id: LoadBalancerId,
         turn: u32,
-        course: &mut Option<Course>,
+        course: &mut Option<PlanRun>,
     ) -> Result<Option<Progress>, End> {
         let Some(rebased) = self.uncontested(id, turn, &[]).await? else { return Ok(None) };
         let settled = match rebased.edit.settle(&rebased.draft) {
@@ -301,7 +304,7 @@ impl Edits {
             run.edit.clone_from(settled.edit());
             run.draft.clone_from(settled.draft());
         })?;
-        let course = course.insert(Course::new(id, settled.plan()));
+        let course = course.insert(PlanRun::new(id, settled.plan()));
         let of = course.steps().len();
         self.with(id, turn, |run| run.steps = words(course.steps()))?;
         let mut looked = true;
@@ -359,7 +362,7 @@ impl Edits {
             }
         };
         self.with(id, turn, |run| {
-            let rebased = run.edit.rebase(&run.draft, fresh.clone(), Keep::Mine);
+            let rebased = run.edit.rebase(&run.draft, fresh.clone(), ConflictResolution::Mine);
             if rebased.conflicts.is_empty() {
                 return Some(rebased);
             }

@@ -12,7 +12,7 @@ use hyper::Method;
 use openstack_types::error::ApiError;
 use plan::{
     Edit, Graph,
-    edit::{Course, Next, Settled},
+    edit::{Next, PlanRun, ResolvedDraft},
 };
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -70,9 +70,9 @@ pub async fn replace_every_server(
     Ok(())
 }
 
-async fn carry_out(api: &mut Api, settled: &Settled) -> Result<usize> {
+async fn carry_out(api: &mut Api, settled: &ResolvedDraft) -> Result<usize> {
     let id = settled.edit().base().loadbalancer.id;
-    let mut course = Course::new(id, settled.plan());
+    let mut course = PlanRun::new(id, settled.plan());
     while let Some(step) = course.next() {
         let method = Method::from_bytes(step.method.as_str().as_bytes())?;
         let path = format!("{LBAAS}{}", step.path);

@@ -81,12 +81,12 @@ pub struct Cloned {
     /// The draft. The VIP is left to the service: the original holds its own.
     pub draft: Draft,
     /// What a person must be told.
-    pub left_out: Vec<LeftOut>,
+    pub left_out: Vec<Unsupported>,
 }
 
 /// Something of a load balancer made elsewhere that a draft cannot hold.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum LeftOut {
+pub enum Unsupported {
     /// A listener of a protocol that is not offered.
     Listener {
         /// Its protocol.
@@ -153,7 +153,7 @@ pub fn from_graph(graph: &Graph) -> Cloned {
     let mut options = Vec::new();
     for listener in &graph.listeners {
         if !protocols(kind).contains(&listener.protocol) {
-            left_out.push(LeftOut::Listener {
+            left_out.push(Unsupported::Listener {
                 protocol: listener.protocol.clone(),
                 port: listener.protocol_port,
             });
@@ -196,7 +196,7 @@ pub fn from_graph(graph: &Graph) -> Cloned {
             }
         }
     }
-    left_out.extend(switched_off(graph).map(|name| LeftOut::SwitchedOff { name }));
+    left_out.extend(switched_off(graph).map(|name| Unsupported::SwitchedOff { name }));
     // A listener without a pool is given the one group there is, as the form would.
     if let [only] = draft.groups.as_slice()
         && graph.pools.is_empty()
@@ -207,11 +207,11 @@ pub fn from_graph(graph: &Graph) -> Cloned {
     Cloned { draft, left_out }
 }
 
-fn policies(graph: &Graph, listener: &Listener, left_out: &mut Vec<LeftOut>) {
+fn policies(graph: &Graph, listener: &Listener, left_out: &mut Vec<Unsupported>) {
     let redirect = graph.redirect_policy(listener.id).map(|policy| policy.id);
     let of_it = graph.policies.iter().filter(|policy| policy.listener_id == listener.id);
     for policy in of_it.filter(|policy| Some(policy.id) != redirect) {
-        left_out.push(LeftOut::Policy {
+        left_out.push(Unsupported::Policy {
             name: policy.name.clone(),
             action: policy.action.clone(),
             port: listener.protocol_port,
@@ -243,7 +243,7 @@ fn switched_off(graph: &Graph) -> impl Iterator<Item = String> {
 fn groups(
     graph: &Graph,
     draft: &mut Draft,
-    left_out: &mut Vec<LeftOut>,
+    left_out: &mut Vec<Unsupported>,
 ) -> BTreeMap<PoolId, RowKey> {
     let mut group_of = BTreeMap::new();
     for pool in &graph.pools {
@@ -272,13 +272,13 @@ fn groups(
         group.tags = pool.tags.clone();
         group.method = pool.lb_algorithm.clone();
         if pool.protocol != pool_protocol(kind) {
-            left_out.push(LeftOut::PoolProtocol {
+            left_out.push(Unsupported::PoolProtocol {
                 name: pool.name.clone(),
                 protocol: pool.protocol.clone(),
             });
         }
         if pool.tls_enabled {
-            left_out.push(LeftOut::PoolTls { name: pool.name.clone() });
+            left_out.push(Unsupported::PoolTls { name: pool.name.clone() });
         }
         if let Some(kept) = &pool.session_persistence {
             if persistences(kind).contains(&kept.kind) {
@@ -287,7 +287,7 @@ fn groups(
                     cookie_name: kept.cookie_name.clone().unwrap_or_default(),
                 };
             } else {
-                left_out.push(LeftOut::Persistence { kind: kept.kind.clone() });
+                left_out.push(Unsupported::Persistence { kind: kept.kind.clone() });
             }
         }
         let monitor = graph.monitors.iter().find(|m| {
@@ -297,7 +297,7 @@ fn groups(
             if HEALTH_CHECKS.contains(&monitor.kind) {
                 group.health = health(monitor);
             } else {
-                left_out.push(LeftOut::HealthCheck { kind: monitor.kind.clone() });
+                left_out.push(Unsupported::HealthCheck { kind: monitor.kind.clone() });
             }
         }
         group_of.insert(pool.id, key);

@@ -23,6 +23,6 @@ pub use draft::{
     ServerDraft,
 };
 pub use edit::{Edit, Plan};
-pub use graph::{Cloned, Graph, LeftOut, from_graph};
+pub use graph::{Cloned, Graph, Unsupported, from_graph};
 pub use path::{FieldPath, HealthField, ListenerField, Part, Scope, ServerField, TimeoutField};
 pub use request::{Finding, check, seconds, to_request, to_request_like};

@@ -13,7 +13,7 @@ use openstack_types::{
     rules::LbType,
 };
 use plan::{
-    Draft, FieldPath, HealthField, LeftOut, ListenerField, ServerField, check, draft::Hsts,
+    Draft, FieldPath, HealthField, ListenerField, ServerField, Unsupported, check, draft::Hsts,
     from_graph, to_request, to_request_like,
 };
 use proptest::prelude::*;
@@ -228,11 +228,15 @@ fn what_a_clone_cannot_take_is_told() {
     assert_eq!(
         cloned.left_out,
         [
-            LeftOut::PoolTls { name: graph.pools[0].name.clone() },
-            LeftOut::Policy { name: "old shop".into(), action: L7PolicyAction::Reject, port: 80 },
-            LeftOut::Listener { protocol: ListenerProtocol::Prometheus, port: 8088 },
-            LeftOut::SwitchedOff { name: "http-80".into() },
-            LeftOut::SwitchedOff { name: "TCP".into() },
+            Unsupported::PoolTls { name: graph.pools[0].name.clone() },
+            Unsupported::Policy {
+                name: "old shop".into(),
+                action: L7PolicyAction::Reject,
+                port: 80
+            },
+            Unsupported::Listener { protocol: ListenerProtocol::Prometheus, port: 8088 },
+            Unsupported::SwitchedOff { name: "http-80".into() },
+            Unsupported::SwitchedOff { name: "TCP".into() },
         ]
     );
     assert_eq!(cloned.draft.listeners.len(), 1);

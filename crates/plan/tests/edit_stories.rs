@@ -11,7 +11,10 @@ use openstack_types::{
 };
 use plan::{
     Draft, Edit, FieldPath, Graph, HealthField, ListenerField, RowKey, ServerField,
-    edit::{Conflict, ConflictField, ConflictKind, Keep, Made, ServerChange, StepWhat, Thing},
+    edit::{
+        Conflict, ConflictField, ConflictKind, ConflictResolution, Made, ServerChange, StepWhat,
+        Subject,
+    },
     to_request,
 };
 use serde_json::{Value, json};
@@ -402,8 +405,8 @@ fn what_the_form_cannot_show_stands_in_nobodys_way() {
     assert_eq!(edit.check(&draft), [(at, FieldError::Duplicate)]);
 }
 
-fn server(address: &str) -> Thing {
-    Thing::Server { address: address.into(), port: "80".into(), group: "web-servers".into() }
+fn server(address: &str) -> Subject {
+    Subject::Server { address: address.into(), port: "80".into(), group: "web-servers".into() }
 }
 
 #[test]
@@ -418,15 +421,15 @@ fn a_server_that_somebody_else_removed_is_told() {
     });
     let told =
         Conflict { thing: server("192.0.2.1"), kind: ConflictKind::Removed { touched: true } };
-    let mine = edit.rebase(&draft, theirs.clone(), Keep::Mine);
+    let mine = edit.rebase(&draft, theirs.clone(), ConflictResolution::Mine);
     assert_eq!(mine.conflicts, std::slice::from_ref(&told));
     assert!(mine.conflicts[0].is_collision());
     assert_eq!(names(&mine.edit, &mine.draft), ["POST /pools/members"], "mine is made again");
-    let other = edit.rebase(&draft, theirs.clone(), Keep::Theirs);
+    let other = edit.rebase(&draft, theirs.clone(), ConflictResolution::Theirs);
     assert_eq!(other.conflicts, [told]);
     assert_eq!(names(&other.edit, &other.draft), Vec::<String>::new());
 
-    let untouched = edit.rebase(&edit.draft(), theirs, Keep::Mine);
+    let untouched = edit.rebase(&edit.draft(), theirs, ConflictResolution::Mine);
     assert_eq!(untouched.conflicts[0].kind, ConflictKind::Removed { touched: false });
     assert!(!untouched.edit.is_touched(&untouched.draft));
 }
@@ -441,10 +444,10 @@ fn a_server_that_somebody_else_changed_is_not_removed_without_a_word() {
     let theirs = changed(&base, |draft| draft.groups[0].servers[0].weight = "99".into());
     let told = Conflict { thing: server("192.0.2.1"), kind: ConflictKind::ChangedWhereRemoved };
     assert!(told.is_collision());
-    let mine = edit.rebase(&draft, theirs.clone(), Keep::Mine);
+    let mine = edit.rebase(&draft, theirs.clone(), ConflictResolution::Mine);
     assert_eq!(mine.conflicts, std::slice::from_ref(&told));
     assert_eq!(names(&mine.edit, &mine.draft), ["DELETE /pools/members"]);
-    let other = edit.rebase(&draft, theirs, Keep::Theirs);
+    let other = edit.rebase(&draft, theirs, ConflictResolution::Theirs);
     assert_eq!(other.conflicts, [told]);
     assert_eq!(names(&other.edit, &other.draft), Vec::<String>::new());
 }
@@ -460,7 +463,7 @@ fn what_a_service_chose_for_a_new_listener_is_nobodys_change() {
     let mut cloud = Cloud::new(base);
     carry_out(&mut cloud, &edit, settled.plan(), usize::MAX, |_| {});
     cloud.graph.listeners.last_mut().unwrap().timeout_client_data = Some(600_000);
-    let later = settled.edit().rebase(settled.draft(), cloud.graph, Keep::Mine);
+    let later = settled.edit().rebase(settled.draft(), cloud.graph, ConflictResolution::Mine);
     assert_eq!(later.conflicts, []);
     assert_eq!(names(&later.edit, &later.draft), Vec::<String>::new());
 }
@@ -478,10 +481,10 @@ fn both_added_one_server_and_it_is_there_once() {
     let edit = Edit::of(base.clone());
     let mut draft = edit.draft();
     add("5")(&mut draft);
-    let same = edit.rebase(&draft, changed(&base, add("5")), Keep::Mine);
+    let same = edit.rebase(&draft, changed(&base, add("5")), ConflictResolution::Mine);
     assert_eq!(same.conflicts, []);
     assert_eq!(names(&same.edit, &same.draft), Vec::<String>::new());
-    let other = edit.rebase(&draft, changed(&base, add("6")), Keep::Mine);
+    let other = edit.rebase(&draft, changed(&base, add("6")), ConflictResolution::Mine);
     assert_eq!(
         other.conflicts,
         [Conflict {
@@ -516,7 +519,7 @@ fn both_added_a_group_of_one_name_and_each_keeps_its_own() {
     let mine = edit.settle(&draft).unwrap();
     let theirs = changed(&base, add("82", "192.0.2.82"));
     assert_eq!(theirs.pools[1].name, mine.draft().groups[1].name);
-    let rebased = mine.edit().rebase(mine.draft(), theirs, Keep::Mine);
+    let rebased = mine.edit().rebase(mine.draft(), theirs, ConflictResolution::Mine);
     assert_eq!(rebased.conflicts.len(), 2, "their group and their listener are told");
     assert_eq!(
         names(&rebased.edit, &rebased.draft),
@@ -547,7 +550,7 @@ fn both_added_one_listener_with_groups_of_their_own_and_neither_group_goes() {
     let (mine, theirs) = (with(0), with(1));
     let mut cloud = Cloud::new(graph.clone());
     carry_out(&mut cloud, theirs.edit(), theirs.plan(), 9, |_| {});
-    let rebased = mine.edit().rebase(mine.draft(), cloud.graph.clone(), Keep::Mine);
+    let rebased = mine.edit().rebase(mine.draft(), cloud.graph.clone(), ConflictResolution::Mine);
     assert!(rebased.conflicts.iter().any(Conflict::is_collision), "{:?}", rebased.conflicts);
     let settled = rebased.edit.settle(&rebased.draft).unwrap();
     carry_out(&mut cloud, &rebased.edit, settled.plan(), 9, |_| {});
@@ -568,7 +571,7 @@ fn two_who_edit_different_fields_both_get_their_way() {
         draft.groups[0].method = LbAlgorithm::SourceIp;
         draft.description = "theirs".into();
     });
-    let rebased = edit.rebase(&draft, theirs, Keep::Mine);
+    let rebased = edit.rebase(&draft, theirs, ConflictResolution::Mine);
     let fields: Vec<_> = rebased
         .conflicts
         .iter()
@@ -596,7 +599,7 @@ fn rows_keep_their_keys_over_a_rebase() {
         draft.remove_server(group, first);
         draft.add_server_at(group, "192.0.2.60".into(), "80".into(), None);
     });
-    let rebased = edit.rebase(&draft, theirs, Keep::Mine);
+    let rebased = edit.rebase(&draft, theirs, ConflictResolution::Mine);
     let kept: Vec<_> =
         rebased.draft.groups[0].servers.iter().map(|s| (s.key, &s.address)).collect();
     assert_eq!(kept[0].0, draft.groups[0].servers[1].key);
@@ -617,7 +620,7 @@ fn a_status_is_nobodys_change() {
         member.operating_status = openstack_types::OperatingStatus::Error;
     }
     let edit = Edit::of(base);
-    assert_eq!(edit.rebase(&edit.draft(), later, Keep::Mine).conflicts, []);
+    assert_eq!(edit.rebase(&edit.draft(), later, ConflictResolution::Mine).conflicts, []);
 }
 
 fn redirected(draft: &mut Draft, to: Option<&str>) {

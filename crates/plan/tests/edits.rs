@@ -7,7 +7,7 @@ mod support;
 use openstack_types::{octavia::Member, rules::LbType};
 use plan::{
     Draft, Edit, Graph,
-    edit::{Call, Conflict, Keep, Method, Plan, Request, Settled},
+    edit::{Call, Conflict, ConflictResolution, Method, Plan, Request, ResolvedDraft},
 };
 use proptest::prelude::*;
 use serde_json::Value;
@@ -18,7 +18,7 @@ use support::{
 };
 
 /// What is wanted of the parts that there will be.
-fn wanted(settled: &Settled) -> BTreeMap<String, String> {
+fn wanted(settled: &ResolvedDraft) -> BTreeMap<String, String> {
     view(settled.draft())
 }
 
@@ -114,7 +114,7 @@ proptest! {
         let (is, want) = (shown(&cloud.graph), wanted(&settled));
         prop_assert_eq!(differences(&is, &want), [], "{:#?}", plan);
         // Nothing is left to do.
-        let again = settled.edit().rebase(settled.draft(), cloud.graph, Keep::Mine);
+        let again = settled.edit().rebase(settled.draft(), cloud.graph, ConflictResolution::Mine);
         prop_assert_eq!(&again.conflicts, &[]);
         prop_assert_eq!(again.edit.plan(&again.draft).unwrap(), Plan::default());
     }
@@ -198,7 +198,7 @@ proptest! {
         let Ok(settled) = edit.settle(&draft) else { return Ok(()) };
         let mut cloud = Cloud::new(graph);
         carry_out(&mut cloud, &edit, settled.plan(), steps, |_| {});
-        let later = settled.edit().rebase(settled.draft(), cloud.graph.clone(), Keep::Mine);
+        let later = settled.edit().rebase(settled.draft(), cloud.graph.clone(), ConflictResolution::Mine);
         prop_assert_eq!(&later.conflicts, &[], "one's own steps are nobody else's change");
         let rest = later.edit.settle(&later.draft).unwrap();
         steps_between(&rest.plan(), &mut cloud, &later.edit, |_| {});
@@ -223,7 +223,7 @@ proptest! {
         let mut cloud = Cloud::new(graph.clone());
         steps_between(&theirs.plan(), &mut cloud, &edit, |_| {});
         let now = shown(&cloud.graph);
-        let rebased = mine.edit().rebase(mine.draft(), cloud.graph.clone(), Keep::Mine);
+        let rebased = mine.edit().rebase(mine.draft(), cloud.graph.clone(), ConflictResolution::Mine);
         let begun = shown(&graph);
         let want = wanted(&mine);
         let Ok(settled) = rebased.edit.settle(&rebased.draft) else { return Ok(()) };
@@ -278,8 +278,8 @@ proptest! {
         let mut cloud = Cloud::new(graph.clone());
         steps_between(&theirs.plan(), &mut cloud, &edit, |_| {});
         let rebase = |keep| mine.edit().rebase(mine.draft(), cloud.graph.clone(), keep);
-        let told = rebase(Keep::Mine).conflicts.iter().any(Conflict::is_collision);
-        let rebased = rebase(Keep::Theirs);
+        let told = rebase(ConflictResolution::Mine).conflicts.iter().any(Conflict::is_collision);
+        let rebased = rebase(ConflictResolution::Theirs);
         let Ok(settled) = rebased.edit.settle(&rebased.draft) else { return Ok(()) };
         let (begun, want, now) = (shown(&graph), wanted(&mine), shown(&cloud.graph));
         steps_between(&settled.plan(), &mut cloud, &rebased.edit, |_| {});
@@ -319,7 +319,7 @@ proptest! {
         };
         let mut cloud = Cloud::new(graph.clone());
         steps_between(&theirs.plan(), &mut cloud, &edit, |_| {});
-        let rebased = mine.edit().rebase(mine.draft(), cloud.graph.clone(), Keep::Theirs);
+        let rebased = mine.edit().rebase(mine.draft(), cloud.graph.clone(), ConflictResolution::Theirs);
         let Ok(settled) = rebased.edit.settle(&rebased.draft) else { return Ok(()) };
         let now = shown(&cloud.graph);
         steps_between(&settled.plan(), &mut cloud, &rebased.edit, |_| {});

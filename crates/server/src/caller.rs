@@ -68,7 +68,7 @@ impl Role {
 
 /// What a caller sees of the load balancers and what hangs on them.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Sight {
+pub enum Visibility {
     /// All projects.
     Everything,
     /// All of one project.
@@ -79,14 +79,14 @@ pub enum Sight {
     Nothing,
 }
 
-impl Sight {
+impl Visibility {
     /// Whether something of this project, created by this user, is seen.
     pub fn covers(&self, project: &ProjectId, creator: Option<&UserId>) -> bool {
         match self {
-            Sight::Everything => true,
-            Sight::Project(mine) => mine == project,
-            Sight::Own(mine, me) => mine == project && creator == Some(me),
-            Sight::Nothing => false,
+            Visibility::Everything => true,
+            Visibility::Project(mine) => mine == project,
+            Visibility::Own(mine, me) => mine == project && creator == Some(me),
+            Visibility::Nothing => false,
         }
     }
 }
@@ -99,14 +99,16 @@ impl Caller {
     }
 
     /// What the caller sees.
-    pub fn sight(&self) -> Sight {
+    pub fn visibility(&self) -> Visibility {
         match (self.role(), &self.project_id) {
-            (Some(Role::Admin), _) => Sight::Everything,
-            (Some(Role::Manager | Role::Reader), Some(project)) => Sight::Project(project.clone()),
-            (Some(Role::Member), Some(project)) => {
-                Sight::Own(project.clone(), self.user_id.clone())
+            (Some(Role::Admin), _) => Visibility::Everything,
+            (Some(Role::Manager | Role::Reader), Some(project)) => {
+                Visibility::Project(project.clone())
             }
-            _ => Sight::Nothing,
+            (Some(Role::Member), Some(project)) => {
+                Visibility::Own(project.clone(), self.user_id.clone())
+            }
+            _ => Visibility::Nothing,
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Every committed change, told to whoever listens: the page over `/portal/events`.
 
-use crate::caller::{Caller, Sight};
+use crate::caller::{Caller, Visibility};
 use openstack_types::{
     UserId,
     portal::{self, EventKind},
@@ -21,17 +21,17 @@ pub struct Change {
 }
 
 impl Change {
-    /// Whether this caller may hear of it. `sight` is the caller's: computed once, asked often.
+    /// Whether this caller may hear of it. `visibility` is the caller's: computed once, asked often.
     ///
     /// A secret is its creator's alone, in the project that it was created in, whatever else the
     /// caller sees.
-    pub fn is_for(&self, caller: &Caller, sight: &Sight) -> bool {
+    pub fn is_for(&self, caller: &Caller, visibility: &Visibility) -> bool {
         match self.event.kind {
             EventKind::Secret => {
                 self.owner.as_ref() == Some(&caller.user_id)
                     && caller.project_id.as_ref() == Some(&self.event.project_id)
             }
-            _ => sight.covers(&self.event.project_id, self.owner.as_ref()),
+            _ => visibility.covers(&self.event.project_id, self.owner.as_ref()),
         }
     }
 }

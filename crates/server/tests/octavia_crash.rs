@@ -11,7 +11,7 @@ use common::{
 };
 use plan::{
     Edit,
-    edit::{Course, Keep},
+    edit::{ConflictResolution, PlanRun},
 };
 use reqwest::StatusCode;
 use std::time::Duration;
@@ -87,7 +87,7 @@ async fn killed_in_the_middle_of_an_edit_the_rest_of_it_is_done_afterwards() {
     let mut taken = 0;
     while taken <= steps {
         let plan = settled.plan();
-        let Some(request) = Course::new(settled.edit().base().loadbalancer.id, plan).next() else {
+        let Some(request) = PlanRun::new(settled.edit().base().loadbalancer.id, plan).next() else {
             break;
         };
         let answer = client.step(&request).await;
@@ -98,7 +98,7 @@ async fn killed_in_the_middle_of_an_edit_the_rest_of_it_is_done_afterwards() {
         client = server.client.clone();
         assert_eq!(client.settled(&id).await["provisioning_status"], "ACTIVE");
         let fresh = client.graph(&id).await;
-        let rebased = settled.edit().rebase(settled.draft(), fresh, Keep::Mine);
+        let rebased = settled.edit().rebase(settled.draft(), fresh, ConflictResolution::Mine);
         assert_eq!(rebased.conflicts, [], "nobody else has changed anything");
         settled = rebased.edit.settle(&rebased.draft).unwrap();
     }

@@ -12,7 +12,7 @@ use common::{
 use openstack_types::octavia::{HealthMonitorType, LbAlgorithm, SessionPersistenceType};
 use plan::{
     Edit,
-    edit::{ConflictField, ConflictKind, Keep},
+    edit::{ConflictField, ConflictKind, ConflictResolution},
 };
 use reqwest::StatusCode;
 use serde_json::{Value, json};
@@ -151,7 +151,7 @@ async fn every_server_is_replaced_under_load_without_one_failed_request() {
 
     let now = Edit::of(client.graph(&id).await);
     assert!(now.plan(&now.draft()).unwrap().steps.is_empty());
-    let again = edit.rebase(&draft, client.graph(&id).await, Keep::Mine);
+    let again = edit.rebase(&draft, client.graph(&id).await, ConflictResolution::Mine);
     assert!(again.edit.plan(&again.draft).unwrap().steps.is_empty(), "all of it is done");
     let mut ports: Vec<u16> =
         now.base().members.values().flatten().map(|member| member.protocol_port).collect();
@@ -286,7 +286,7 @@ async fn a_step_waits_while_another_change_is_under_way() {
     let mut draft = edit.draft();
     draft.groups[0].servers[0].weight = "3".into();
     let mut course =
-        plan::edit::Course::new(edit.base().loadbalancer.id, edit.plan(&draft).unwrap());
+        plan::edit::PlanRun::new(edit.base().loadbalancer.id, edit.plan(&draft).unwrap());
     let listener = edit.base().listeners[0].id;
     let other = json!({"listener": {"connection_limit": 7}});
     let answer = client.put(&format!("{LBAAS}/listeners/{listener}"), other).await;
@@ -321,7 +321,7 @@ async fn of_two_who_edit_at_once_neither_loses_an_edit_without_a_word() {
     let mut his = bob.draft();
     his.groups[0].servers[0].weight = "9".into();
     his.listeners[0].connection_limit = "100".into();
-    let now = bob.rebase(&his, client.graph(&id).await, Keep::Mine);
+    let now = bob.rebase(&his, client.graph(&id).await, ConflictResolution::Mine);
     let told: Vec<_> = now
         .conflicts
         .iter()

@@ -319,7 +319,7 @@ fn every_rule_can_break() {
         ("crates/plan/src/lib.rs", "fn f() -> Uuid { Uuid::new_v4() }"),
         ("crates/certificate/src/time.rs", "use std::time::{Duration, SystemTime};"),
         ("src/pages/login/mod.rs", "use gloo_net::http::Request;"),
-        ("src/store/mod.rs", "let s = web_sys::EventSource::new(url);"),
+        ("src/store.rs", "let s = web_sys::EventSource::new(url);"),
         ("src/ui/table.rs", "use crate::{store::Session, ui::Button};"),
         ("src/ui/link.rs", "view! { <leptos_router::components::A href=\"x\" /> }"),
         ("src/store/session.rs", "use crate::pages::login;"),

@@ -13,7 +13,7 @@ use crate::{
         leave::LeaveGuard,
         load_balancers::{
             form::{Form, Refused, aside::Aside},
-            left_out::LeftOut,
+            left_out::Unsupported,
         },
         page_title, use_place,
     },
@@ -113,7 +113,7 @@ fn Cloning(id: LoadBalancerId) -> impl IntoView {
 fn Wizard(
     from: Option<LoadBalancerId>,
     begin: Draft,
-    left_out: Vec<plan::LeftOut>,
+    left_out: Vec<plan::Unsupported>,
 ) -> impl IntoView {
     let i18n = use_i18n();
     let store = use_store();
@@ -232,7 +232,7 @@ fn Wizard(
                 {t!(i18n, create.restored)}
             </Banner>
         </Show>
-        {(!left_out.is_empty()).then(|| view! { <LeftOut left_out /> })}
+        {(!left_out.is_empty()).then(|| view! { <Unsupported left_out /> })}
         <div hidden=move || step.get() != CreateStep::Configure>
             <Configure form on_next=move || go.run((CreateStep::Review, false)) />
         </div>

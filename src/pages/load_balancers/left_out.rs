@@ -9,31 +9,31 @@ use leptos::prelude::*;
 
 /// What a load balancer has and its clone or export will not have.
 #[component]
-pub(super) fn LeftOut(left_out: Vec<plan::LeftOut>) -> impl IntoView {
+pub(super) fn Unsupported(left_out: Vec<plan::Unsupported>) -> impl IntoView {
     let i18n = use_i18n();
-    let words = move |left: &plan::LeftOut| match left {
-        plan::LeftOut::Listener { protocol, port } => {
+    let words = move |left: &plan::Unsupported| match left {
+        plan::Unsupported::Listener { protocol, port } => {
             let protocol = protocol_word(protocol).to_owned();
             t_string!(i18n, create.left_listener, protocol = protocol, port = *port).to_string()
         }
-        plan::LeftOut::PoolProtocol { name, protocol } => {
+        plan::Unsupported::PoolProtocol { name, protocol } => {
             let (name, protocol) = (name.clone(), protocol.to_string());
             t_string!(i18n, create.left_pool, name = name, protocol = protocol).to_string()
         }
-        plan::LeftOut::PoolTls { name } => {
+        plan::Unsupported::PoolTls { name } => {
             t_string!(i18n, create.left_pool_tls, name = name.clone()).to_string()
         }
-        plan::LeftOut::HealthCheck { kind } => {
+        plan::Unsupported::HealthCheck { kind } => {
             t_string!(i18n, create.left_health, kind = kind.to_string()).to_string()
         }
-        plan::LeftOut::Policy { name, action, port } => {
+        plan::Unsupported::Policy { name, action, port } => {
             let name = if name.is_empty() { action.to_string() } else { name.clone() };
             t_string!(i18n, create.left_policy, name = name, port = *port).to_string()
         }
-        plan::LeftOut::SwitchedOff { name } => {
+        plan::Unsupported::SwitchedOff { name } => {
             t_string!(i18n, create.left_off, name = name.clone()).to_string()
         }
-        plan::LeftOut::Persistence { kind } => {
+        plan::Unsupported::Persistence { kind } => {
             t_string!(i18n, create.left_persistence, kind = kind.to_string()).to_string()
         }
     };

@@ -7,7 +7,7 @@
 //!          match course.answered(…) { Next::Go | Next::Again => continue, Next::Stop(error) => stop } }
 //! ```
 //!
-//! Wherever that breaks off, [`Course::standing`] tells what is known to be done and what is not.
+//! Wherever that breaks off, [`PlanRun::standing`] tells what is known to be done and what is not.
 
 use super::{Call, Made, Plan, Request, Step};
 use openstack_types::{LoadBalancerId, error::ApiError};
@@ -16,17 +16,17 @@ use std::str::FromStr;
 
 /// A plan on its way.
 #[derive(Clone, Debug)]
-pub struct Course {
+pub struct PlanRun {
     loadbalancer: LoadBalancerId,
     plan: Plan,
     at: usize,
-    last: Option<Fate>,
+    last: Option<StepOutcome>,
     made: Made,
 }
 
 /// What became of the step at which a course stands, short of being done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Fate {
+pub enum StepOutcome {
     /// It was sent, and nobody knows whether it arrived: no answer came, or none that says.
     Unknown,
     /// The service said no: it is not done.
@@ -37,11 +37,11 @@ pub enum Fate {
 
 /// Where a course stands.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Standing<'a> {
+pub struct RunProgress<'a> {
     /// Carried out.
     pub done: &'a [Step],
     /// The step in between, where there is one.
-    pub here: Option<(&'a Step, Fate)>,
+    pub here: Option<(&'a Step, StepOutcome)>,
     /// Never sent.
     pub unsent: &'a [Step],
 }
@@ -57,7 +57,7 @@ pub enum Next {
     Stop(ApiError),
 }
 
-impl Course {
+impl PlanRun {
     /// Begins.
     pub fn new(loadbalancer: LoadBalancerId, plan: Plan) -> Self {
         Self { loadbalancer, plan, at: 0, last: None, made: Made::default() }
@@ -83,10 +83,10 @@ impl Course {
         self.step()?.call.request(self.loadbalancer, &self.made)
     }
 
-    /// [`Course::next`], which is being sent from now on.
+    /// [`PlanRun::next`], which is being sent from now on.
     pub fn send(&mut self) -> Option<Request> {
         let request = self.next()?;
-        self.last = Some(Fate::Unknown);
+        self.last = Some(StepOutcome::Unknown);
         Some(request)
     }
 
@@ -96,16 +96,16 @@ impl Course {
     }
 
     /// What is done, what is not, and what is not known.
-    pub fn standing(&self) -> Standing<'_> {
+    pub fn standing(&self) -> RunProgress<'_> {
         let steps = self.steps();
         // A step that was taken is behind.
-        let here = self.at - usize::from(self.last == Some(Fate::Taken));
+        let here = self.at - usize::from(self.last == Some(StepOutcome::Taken));
         let (done, rest) = steps.split_at(here);
         match (self.last, rest.split_first()) {
             (Some(fate), Some((step, unsent))) => {
-                Standing { done, here: Some((step, fate)), unsent }
+                RunProgress { done, here: Some((step, fate)), unsent }
             }
-            _ => Standing { done, here: None, unsent: rest },
+            _ => RunProgress { done, here: None, unsent: rest },
         }
     }
 
@@ -116,7 +116,7 @@ impl Course {
         match answer {
             Ok(text) => {
                 if remember(&mut self.made, &step.call, text).is_none() {
-                    self.last = Some(Fate::Unknown);
+                    self.last = Some(StepOutcome::Unknown);
                     return Next::Stop(ApiError {
                         status: 200,
                         message: "an answer without id".to_owned(),
@@ -124,7 +124,7 @@ impl Course {
                     });
                 }
                 self.at += 1;
-                self.last = Some(Fate::Taken);
+                self.last = Some(StepOutcome::Taken);
                 Next::Go
             }
             // Not now: nothing was done, and waiting helps.
@@ -141,7 +141,7 @@ impl Course {
             Err(error) => {
                 // What stands between may give up on a service that goes on.
                 let no = (400..500).contains(&error.status);
-                self.last = Some(if no { Fate::Refused } else { Fate::Unknown });
+                self.last = Some(if no { StepOutcome::Refused } else { StepOutcome::Unknown });
                 Next::Stop(error.clone())
             }
         }
@@ -193,7 +193,7 @@ mod tests {
 
     const ID: &str = "00000000-0000-4000-8000-000000000001";
 
-    fn course() -> Course {
+    fn course() -> PlanRun {
         let group = RowKey(7);
         let step = |call| Step { call, what: StepWhat::ChangeLoadBalancer };
         let body = NewPool {
@@ -211,7 +211,7 @@ mod tests {
             step(Call::CreateMembers { pool, body: Vec::new() }),
             step(Call::DeletePool { id: ID.parse().unwrap() }),
         ];
-        Course::new(ID.parse().unwrap(), Plan { steps })
+        PlanRun::new(ID.parse().unwrap(), Plan { steps })
     }
 
     fn made() -> String {
@@ -256,7 +256,7 @@ mod tests {
     }
 
     /// Done, what became of the step in between, never sent.
-    fn standing(course: &Course) -> (usize, Option<Fate>, usize) {
+    fn standing(course: &PlanRun) -> (usize, Option<StepOutcome>, usize) {
         let standing = course.standing();
         (standing.done.len(), standing.here.map(|(_, fate)| fate), standing.unsent.len())
     }
@@ -267,9 +267,9 @@ mod tests {
         course.active();
         assert_eq!(standing(&course), (0, None, 3));
         assert_eq!(course.next(), course.send());
-        assert_eq!(standing(&course), (0, Some(Fate::Unknown), 2));
+        assert_eq!(standing(&course), (0, Some(StepOutcome::Unknown), 2));
         course.answered(Ok(&made()));
-        assert_eq!(standing(&course), (0, Some(Fate::Taken), 2));
+        assert_eq!(standing(&course), (0, Some(StepOutcome::Taken), 2));
         course.active();
         assert_eq!(standing(&course), (1, None, 2));
         course.send();
@@ -288,12 +288,12 @@ mod tests {
     #[test]
     fn a_no_is_known_and_silence_is_not() {
         for (status, fate) in [
-            (400, Fate::Refused),
-            (403, Fate::Refused),
-            (409, Fate::Refused),
-            (0, Fate::Unknown),
-            (500, Fate::Unknown),
-            (504, Fate::Unknown),
+            (400, StepOutcome::Refused),
+            (403, StepOutcome::Refused),
+            (409, StepOutcome::Refused),
+            (0, StepOutcome::Unknown),
+            (500, StepOutcome::Unknown),
+            (504, StepOutcome::Unknown),
         ] {
             let mut course = course();
             course.send();
@@ -303,6 +303,6 @@ mod tests {
         let mut course = course();
         course.send();
         course.answered(Ok("{}"));
-        assert_eq!(standing(&course), (0, Some(Fate::Unknown), 2));
+        assert_eq!(standing(&course), (0, Some(StepOutcome::Unknown), 2));
     }
 }

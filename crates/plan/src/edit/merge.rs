@@ -1,6 +1,6 @@
 //! A form three times, made one: how it was when the edit began, how it is now, and what is wanted.
 
-use super::{Conflict, ConflictField, ConflictKind, Keep, Thing};
+use super::{Conflict, ConflictField, ConflictKind, ConflictResolution, Subject};
 use crate::{
     Draft, GroupDraft, HealthDraft, HealthField, ListenerDraft, ListenerOptions, PersistenceDraft,
     RowKey, ServerDraft, TimeoutField,
@@ -12,7 +12,7 @@ pub(super) fn three_ways(
     begin: &Draft,
     theirs: &Draft,
     mine: &Draft,
-    keep: Keep,
+    keep: ConflictResolution,
 ) -> (Draft, Vec<Conflict>) {
     let mut merge =
         Merge { keep, begin, theirs, mine, conflicts: Vec::new(), put_back: BTreeSet::new() };
@@ -21,7 +21,7 @@ pub(super) fn three_ways(
 }
 
 struct Merge<'a> {
-    keep: Keep,
+    keep: ConflictResolution,
     begin: &'a Draft,
     theirs: &'a Draft,
     mine: &'a Draft,
@@ -39,7 +39,7 @@ struct Three<'a, T> {
 
 impl<T: Clone + PartialEq> Three<'_, T> {
     /// What it becomes, and whether this edit had touched it too; `None` where nobody else did.
-    fn merged(&self, keep: Keep) -> (T, Option<bool>) {
+    fn merged(&self, keep: ConflictResolution) -> (T, Option<bool>) {
         if self.mine == self.theirs {
             return (self.theirs.clone(), None);
         }
@@ -47,21 +47,21 @@ impl<T: Clone + PartialEq> Three<'_, T> {
             Some(begin) if begin == self.theirs => (self.mine.clone(), None),
             Some(begin) if begin == self.mine => (self.theirs.clone(), Some(false)),
             _ => match keep {
-                Keep::Mine => (self.mine.clone(), Some(true)),
-                Keep::Theirs => (self.theirs.clone(), Some(true)),
+                ConflictResolution::Mine => (self.mine.clone(), Some(true)),
+                ConflictResolution::Theirs => (self.theirs.clone(), Some(true)),
             },
         }
     }
 }
 
 impl Merge<'_> {
-    fn say(&mut self, thing: &Thing, kind: ConflictKind) {
+    fn say(&mut self, thing: &Subject, kind: ConflictKind) {
         self.conflicts.push(Conflict { thing: thing.clone(), kind });
     }
 
     fn field<T: Clone + PartialEq>(
         &mut self,
-        thing: &Thing,
+        thing: &Subject,
         field: ConflictField,
         three: Three<'_, T>,
         words: impl Fn(&T) -> String,
@@ -78,7 +78,7 @@ impl Merge<'_> {
 
     fn text(
         &mut self,
-        thing: &Thing,
+        thing: &Subject,
         field: ConflictField,
         begin: Option<&String>,
         mine: &String,
@@ -89,7 +89,7 @@ impl Merge<'_> {
 
     fn flag(
         &mut self,
-        thing: &Thing,
+        thing: &Subject,
         field: ConflictField,
         begin: Option<&bool>,
         mine: &bool,
@@ -103,7 +103,7 @@ impl Merge<'_> {
         let mut draft = theirs.clone();
         draft.kind = mine.kind;
         draft.next_key = theirs.next_key.max(mine.next_key);
-        let thing = &Thing::LoadBalancer;
+        let thing = &Subject::LoadBalancer;
         let name = ConflictField::Name;
         draft.name = self.text(thing, name, Some(&begin.name), &mine.name, &theirs.name);
         draft.description = self.text(
@@ -133,7 +133,7 @@ impl Merge<'_> {
                     });
                     let touched = wanted || was != group;
                     self.say(&group_thing(group), ConflictKind::Removed { touched });
-                    if touched && (self.keep == Keep::Mine || wanted) {
+                    if touched && (self.keep == ConflictResolution::Mine || wanted) {
                         groups.push(group.clone());
                     }
                 }
@@ -202,7 +202,7 @@ impl Merge<'_> {
                 (Some(was), None) => {
                     let touched = !is_alike(&was, server);
                     self.say(&thing, ConflictKind::Removed { touched });
-                    if touched && self.keep == Keep::Mine {
+                    if touched && self.keep == ConflictResolution::Mine {
                         servers.push(server.clone());
                     }
                 }
@@ -220,18 +220,18 @@ impl Merge<'_> {
 
     /// Whether something that is there and not wanted here comes into the form all the same: it is
     /// new, or somebody else `changed` what this edit removes and theirs holds.
-    fn comes_back(&mut self, thing: &Thing, changed: Option<bool>) -> bool {
+    fn comes_back(&mut self, thing: &Subject, changed: Option<bool>) -> bool {
         match changed {
             None => self.say(thing, ConflictKind::Added),
             Some(true) => self.say(thing, ConflictKind::ChangedWhereRemoved),
             Some(false) => {}
         }
-        changed.is_none_or(|changed| changed && self.keep == Keep::Theirs)
+        changed.is_none_or(|changed| changed && self.keep == ConflictResolution::Theirs)
     }
 
     fn server(
         &mut self,
-        thing: &Thing,
+        thing: &Subject,
         begin: Option<&ServerDraft>,
         mine: &ServerDraft,
         theirs: &ServerDraft,
@@ -262,7 +262,7 @@ impl Merge<'_> {
 
     fn health(
         &mut self,
-        thing: &Thing,
+        thing: &Subject,
         begin: Option<&HealthDraft>,
         mine: &HealthDraft,
         theirs: &HealthDraft,
@@ -287,7 +287,7 @@ impl Merge<'_> {
                     let field = ConflictField::Health(field);
                     let mine = Some(String::new());
                     self.say(thing, ConflictKind::Changed { field, before, theirs, mine });
-                    kept = self.keep == Keep::Theirs;
+                    kept = self.keep == ConflictResolution::Theirs;
                 }
             }
             if kept {
@@ -326,7 +326,7 @@ impl Merge<'_> {
                 (Some(was), None) => {
                     let touched = was != listener;
                     self.say(&listener_thing(listener), ConflictKind::Removed { touched });
-                    if touched && self.keep == Keep::Mine {
+                    if touched && self.keep == ConflictResolution::Mine {
                         new.push(listener.clone());
                     }
                 }
@@ -425,7 +425,7 @@ impl Merge<'_> {
 
     fn options(
         &mut self,
-        thing: &Thing,
+        thing: &Subject,
         begin: Option<&ListenerOptions>,
         mine: &ListenerOptions,
         theirs: &ListenerOptions,
@@ -485,20 +485,20 @@ fn is_other(was: &ListenerDraft, now: &ListenerDraft) -> bool {
     gone(was) != gone(now)
 }
 
-fn group_thing(group: &GroupDraft) -> Thing {
-    Thing::Group { name: group.name.clone() }
+fn group_thing(group: &GroupDraft) -> Subject {
+    Subject::Group { name: group.name.clone() }
 }
 
-fn server_thing(group: &GroupDraft, server: &ServerDraft) -> Thing {
-    Thing::Server {
+fn server_thing(group: &GroupDraft, server: &ServerDraft) -> Subject {
+    Subject::Server {
         address: server.address.clone(),
         port: server.port.clone(),
         group: group.name.clone(),
     }
 }
 
-fn listener_thing(listener: &ListenerDraft) -> Thing {
-    Thing::Listener { protocol: listener.protocol.clone(), port: listener.port.clone() }
+fn listener_thing(listener: &ListenerDraft) -> Subject {
+    Subject::Listener { protocol: listener.protocol.clone(), port: listener.port.clone() }
 }
 
 fn persistence_words(kept: &PersistenceDraft) -> String {

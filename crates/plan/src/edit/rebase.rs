@@ -8,7 +8,7 @@ use openstack_types::octavia::{Listener, ListenerProtocol};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Conflict {
     /// What.
-    pub thing: Thing,
+    pub thing: Subject,
     /// What became of it.
     pub kind: ConflictKind,
 }
@@ -27,7 +27,7 @@ impl Conflict {
 
 /// A part of a load balancer, named for a person.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Thing {
+pub enum Subject {
     /// Itself.
     LoadBalancer,
     /// A listener.
@@ -115,7 +115,7 @@ pub enum ConflictField {
 
 /// Whose change holds where both touched the same.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Keep {
+pub enum ConflictResolution {
     /// This edit's.
     Mine,
     /// The other's; all else that was edited stays.
@@ -137,7 +137,7 @@ pub struct Rebased {
 impl Edit {
     /// Puts what is wanted on top of a later state of the load balancer: what was touched as it is
     /// wanted, all else as it is now.
-    pub fn rebase(&self, mine: &Draft, fresh: Graph, keep: Keep) -> Rebased {
+    pub fn rebase(&self, mine: &Draft, fresh: Graph, keep: ConflictResolution) -> Rebased {
         let known = self.known_in(mine, &fresh);
         let (theirs, rows) = begin::draft_of(&fresh, &known, mine.next_key);
         let (draft, conflicts) = merge::three_ways(&self.begin, &theirs, mine, keep);

@@ -16,12 +16,12 @@ use std::{collections::BTreeSet, net::IpAddr};
 
 /// What is wanted, with every choice made. It has no findings, so it always plans.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Settled {
+pub struct ResolvedDraft {
     pub(super) edit: Edit,
     pub(super) draft: Draft,
 }
 
-impl Settled {
+impl ResolvedDraft {
     /// The edit that it belongs to.
     pub fn edit(&self) -> &Edit {
         &self.edit
@@ -47,7 +47,7 @@ impl Edit {
     ///
     /// # Errors
     /// Everything that is wrong with what was touched or is new, in the order of the form.
-    pub fn settle(&self, draft: &Draft) -> Result<Settled, Vec<Finding>> {
+    pub fn settle(&self, draft: &Draft) -> Result<ResolvedDraft, Vec<Finding>> {
         let mut draft = draft.clone();
         let mut edit = self.clone();
         for listener in &mut draft.listeners {
@@ -75,7 +75,7 @@ impl Edit {
             edit.pool(group.key).is_some() || used.contains(&group.key) || is_filled(group)
         });
         name(&edit, &mut draft);
-        Ok(Settled { edit, draft })
+        Ok(ResolvedDraft { edit, draft })
     }
 
     /// Groups that go with their listener: of a Network load balancer, where each listener has a pool

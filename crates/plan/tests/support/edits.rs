@@ -9,7 +9,7 @@ use openstack_types::{
 use plan::{
     Draft, Edit, Graph, ListenerDraft, RowKey, ServerDraft,
     draft::{METHODS, is_http, persistences},
-    edit::{Course, Next},
+    edit::{Next, PlanRun},
     to_request,
 };
 use proptest::{collection::vec, prelude::*, sample::Index};
@@ -275,7 +275,7 @@ pub fn carry_out(
     most: usize,
     mut look: impl FnMut(&Graph),
 ) {
-    let mut course = Course::new(edit.base().loadbalancer.id, plan);
+    let mut course = PlanRun::new(edit.base().loadbalancer.id, plan);
     for _ in 0..most {
         let Some(request) = course.next() else { break };
         let answer = cloud.take(&request);

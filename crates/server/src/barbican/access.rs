@@ -24,7 +24,7 @@ use std::sync::Arc;
 
 /// Who asks, in a project; extracting it answers 401 to whom has no good token for one.
 #[derive(Clone, Debug)]
-pub struct Who {
+pub struct Actor {
     caller: Caller,
     project: ProjectId,
 }
@@ -38,7 +38,7 @@ pub enum Want {
     Use,
 }
 
-impl FromRequestParts<Arc<App>> for Who {
+impl FromRequestParts<Arc<App>> for Actor {
     type Rejection = NoCaller;
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, NoCaller> {
         let caller = Caller::from_request_parts(parts, app).await?;
@@ -49,7 +49,7 @@ impl FromRequestParts<Arc<App>> for Who {
     }
 }
 
-impl Who {
+impl Actor {
     /// Who creates.
     pub fn user(&self) -> &UserId {
         &self.caller.user_id
@@ -101,7 +101,7 @@ pub struct Door {
     /// The server's parts.
     pub app: Arc<App>,
     /// Who asks.
-    pub who: Who,
+    pub actor: Actor,
     /// Scheme and host that the client used.
     pub url: PublicUrl,
     id: String,
@@ -110,14 +110,14 @@ pub struct Door {
 impl FromRequestParts<Arc<App>> for Door {
     type Rejection = NoCaller;
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, NoCaller> {
-        let who = Who::from_request_parts(parts, app).await?;
+        let actor = Actor::from_request_parts(parts, app).await?;
         let path = RawPathParams::from_request_parts(parts, app).await;
         let id = path.ok().and_then(|path| {
             path.iter().find(|(name, _)| *name == "id").map(|(_, id)| id.to_owned())
         });
         Ok(Self {
             app: app.clone(),
-            who,
+            actor,
             url: PublicUrl::of(parts, &app.config),
             // What is no id names nothing.
             id: id.unwrap_or_default(),
@@ -138,11 +138,11 @@ impl Door {
         operation: &'static str,
         work: impl FnOnce(&Connection, Secret) -> Result<T, BarbicanError> + Send + 'static,
     ) -> Result<T, BarbicanError> {
-        let (who, id) = (self.who.clone(), self.id.clone());
+        let (actor, id) = (self.actor.clone(), self.id.clone());
         self.app
             .store
             .read(move |db| {
-                let secret = who.secret(db, &id, want, operation)?;
+                let secret = actor.secret(db, &id, want, operation)?;
                 work(db, secret)
             })
             .await
@@ -154,11 +154,11 @@ impl Door {
         operation: &'static str,
         work: impl FnOnce(&Tx<'_>, Secret) -> Result<T, BarbicanError> + Send + 'static,
     ) -> Result<T, BarbicanError> {
-        let (who, id) = (self.who.clone(), self.id.clone());
+        let (actor, id) = (self.actor.clone(), self.id.clone());
         self.app
             .store
             .write(move |tx| {
-                let secret = who.secret(tx, &id, Want::Use, operation)?;
+                let secret = actor.secret(tx, &id, Want::Use, operation)?;
                 work(tx, secret)
             })
             .await

@@ -1,22 +1,22 @@
 //! What this server has none of: containers and orders. A certificate is one secret.
 
-use super::{BarbicanError, access::Who};
+use super::{BarbicanError, access::Actor};
 use axum::Json;
 use serde_json::{Value, json};
 
 /// `GET /containers`
-pub async fn containers(who: Who) -> Result<Json<Value>, BarbicanError> {
-    who.look("Containers(s) retrieval")?;
+pub async fn containers(actor: Actor) -> Result<Json<Value>, BarbicanError> {
+    actor.look("Containers(s) retrieval")?;
     Ok(Json(json!({"containers": [], "total": 0})))
 }
 
 /// `GET /containers/{id}`
-pub async fn container(_: Who) -> BarbicanError {
+pub async fn container(_: Actor) -> BarbicanError {
     BarbicanError::not_found("Container not found.")
 }
 
 /// `GET /orders`
-pub async fn orders(who: Who) -> Result<Json<Value>, BarbicanError> {
-    who.look("Orders(s) retrieval")?;
+pub async fn orders(actor: Actor) -> Result<Json<Value>, BarbicanError> {
+    actor.look("Orders(s) retrieval")?;
     Ok(Json(json!({"orders": [], "total": 0})))
 }

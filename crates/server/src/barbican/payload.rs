@@ -70,7 +70,7 @@ pub async fn read(
                 "Wrong payload content-type",
             )
         })?;
-    tracing::info!(secret = %secret.id, user = %door.who.user(), "a payload was read");
+    tracing::info!(secret = %secret.id, user = %door.actor.user(), "a payload was read");
     let kind = match wanted {
         ContentType::Text => "text/plain; charset=UTF-8",
         other => other.as_str(),

@@ -1,12 +1,12 @@
 //! `/quotas`: none but that there are neither containers nor orders.
 
-use super::{BarbicanError, access::Who};
+use super::{BarbicanError, access::Actor};
 use axum::Json;
 use serde_json::{Value, json};
 
 /// `GET`: -1 is no limit.
-pub async fn quotas(who: Who) -> Result<Json<Value>, BarbicanError> {
-    who.look("Quotas")?;
+pub async fn quotas(actor: Actor) -> Result<Json<Value>, BarbicanError> {
+    actor.look("Quotas")?;
     Ok(Json(json!({"quotas": {
         "secrets": -1,
         "orders": 0,

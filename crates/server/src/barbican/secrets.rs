@@ -2,7 +2,7 @@
 
 use super::{
     BarbicanError,
-    access::{Door, Want, Who},
+    access::{Actor, Door, Want},
     body,
     list_query::ListQuery,
     microversion::Microversion,
@@ -34,18 +34,19 @@ const DELETE: &str = "Secret deletion";
 /// `GET`: what the caller created in this project, and nothing else.
 pub async fn list(
     State(app): State<Arc<App>>,
-    who: Who,
+    actor: Actor,
     url: PublicUrl,
     version: Microversion,
     OriginalUri(uri): OriginalUri,
 ) -> Result<Json<SecretList>, BarbicanError> {
-    who.look(LIST)?;
+    actor.look(LIST)?;
     let query = ListQuery::parse(uri.query().unwrap_or_default())?;
     let base = format!("{}/v1/secrets", url.key_manager());
     let list = app
         .store
         .read(move |db| {
-            let (secrets, total) = store::list::list(db, who.user(), who.project(), &query.asked)?;
+            let (secrets, total) =
+                store::list::list(db, actor.user(), actor.project(), &query.asked)?;
             let shown: Vec<wire::Secret> = secrets
                 .into_iter()
                 .map(|secret| view::secret(db, &url, version, secret))
@@ -65,11 +66,11 @@ pub async fn list(
 /// `POST`
 pub async fn create(
     State(app): State<Arc<App>>,
-    who: Who,
+    actor: Actor,
     url: PublicUrl,
     request: Request,
 ) -> Result<Response, BarbicanError> {
-    who.create(CREATE)?;
+    actor.create(CREATE)?;
     let body = body::json(&app, request).await?;
     let now = Timestamp::now();
     let new = NewSecret::read(body, app.config.limits.secret_bytes, now)?;
@@ -81,8 +82,8 @@ pub async fn create(
     let created = time::barbican(now);
     let secret = Secret {
         id,
-        project_id: who.project().clone(),
-        creator_id: who.user().clone(),
+        project_id: actor.project().clone(),
+        creator_id: actor.user().clone(),
         name: new.name,
         secret_type: new.secret_type,
         algorithm: new.algorithm,

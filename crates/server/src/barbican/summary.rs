@@ -1,6 +1,6 @@
 //! `GET /portal/certificates`: the metadata of every secret of the caller's, in one request.
 
-use super::{BarbicanError, access::Who};
+use super::{BarbicanError, access::Actor};
 use crate::{app::App, secrets, store::barbican::metadata as store};
 use axum::{Json, extract::State};
 use certificate::{Facts, Limits};
@@ -18,14 +18,14 @@ const OPERATION: &str = "Secret metadata retrieval";
 /// 403 without a role.
 pub async fn certificates(
     State(app): State<Arc<App>>,
-    who: Who,
+    actor: Actor,
 ) -> Result<Json<Value>, BarbicanError> {
-    who.look(OPERATION)?;
+    actor.look(OPERATION)?;
     let inner = app.clone();
     let (mut all, sealed) = app
         .store
         .read(move |db| {
-            let all = store::of_creator(db, who.user(), who.project())?;
+            let all = store::of_creator(db, actor.user(), actor.project())?;
             let mut unknown = Vec::new();
             for (id, _) in all.iter().filter(|(_, words)| Facts::of_metadata(words).is_none()) {
                 // What has no payload or does not unseal is listed all the same.

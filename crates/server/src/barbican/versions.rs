@@ -1,6 +1,6 @@
 //! Which versions of the API there are.
 
-use super::{access::Who, microversion::Microversion};
+use super::{access::Actor, microversion::Microversion};
 use crate::public_url::PublicUrl;
 use axum::{Json, http::StatusCode, response::IntoResponse};
 use serde_json::{Value, json};
@@ -40,6 +40,6 @@ pub async fn all(url: PublicUrl, asked: Microversion) -> impl IntoResponse {
 }
 
 /// `GET /key-manager/v1`.
-pub async fn v1(_: Who, url: PublicUrl, asked: Microversion) -> Json<Value> {
+pub async fn v1(_: Actor, url: PublicUrl, asked: Microversion) -> Json<Value> {
     Json(json!({"version": version(&url, asked)}))
 }

@@ -4,7 +4,7 @@
 use super::{KeystoneError, catalog};
 use crate::{
     app::App,
-    caller::{Caller, Role, Sight},
+    caller::{Caller, Role, Visibility},
     public_url::PublicUrl,
     store::{
         first_start::{DOMAIN_ID, DOMAIN_NAME},
@@ -172,8 +172,8 @@ pub async fn user(
     let asked = id.clone();
     let managed = caller.project_id.clone().filter(|_| caller.role() == Some(Role::Manager));
     // Whoever sees only own load balancers is told of no other creator.
-    let seen = match caller.sight() {
-        Sight::Project(project) => Some(project),
+    let seen = match caller.visibility() {
+        Visibility::Project(project) => Some(project),
         _ => None,
     };
     let (user, ours, creator) = app

@@ -3,7 +3,7 @@
 use super::{NeutronError, list::ListQuery};
 use crate::{
     app::App,
-    caller::{Caller, Sight},
+    caller::{Caller, Visibility},
     store::octavia::vips::{self, VipPort},
 };
 use axum::{
@@ -57,12 +57,12 @@ fn body(port: &VipPort) -> Value {
 
 /// The ports of the load balancers that the caller sees.
 async fn visible(app: &App, caller: &Caller) -> Result<Vec<Value>, NeutronError> {
-    let sight = caller.sight();
-    if sight == Sight::Nothing {
+    let visibility = caller.visibility();
+    if visibility == Visibility::Nothing {
         return Err(NeutronError::Forbidden("get_port"));
     }
     let ports = app.store.read(vips::ports).await?;
-    let seen = ports.iter().filter(|port| sight.covers(&port.project_id, Some(&port.creator)));
+    let seen = ports.iter().filter(|port| visibility.covers(&port.project_id, Some(&port.creator)));
     Ok(seen.map(body).collect())
 }
 

@@ -4,10 +4,10 @@
 //! all of the project, a member with what it created, a reader looks. Without one of these roles, or
 //! without a project, there is nothing.
 
-use super::{fault::Fault, schema::Object};
+use super::{error::OctaviaError, schema::Object};
 use crate::{
     app::App,
-    caller::{Caller, NoCaller, Role, Sight},
+    caller::{Caller, NoCaller, Role, Visibility},
 };
 use axum::{extract::FromRequestParts, http::request::Parts};
 use openstack_types::{ProjectId, UserId};
@@ -15,16 +15,16 @@ use std::sync::Arc;
 
 /// Who asks; extracting it answers 401 to whom has no good token.
 #[derive(Clone, Debug)]
-pub struct Who(Caller);
+pub struct Actor(Caller);
 
-impl FromRequestParts<Arc<App>> for Who {
+impl FromRequestParts<Arc<App>> for Actor {
     type Rejection = NoCaller;
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, NoCaller> {
         Caller::from_request_parts(parts, app).await.map(Self)
     }
 }
 
-impl Who {
+impl Actor {
     /// Themselves.
     pub fn caller(&self) -> &Caller {
         &self.0
@@ -36,17 +36,17 @@ impl Who {
     }
 
     /// The project that something without one is created in.
-    pub fn project(&self) -> Result<&ProjectId, Fault> {
-        self.0.project_id.as_ref().ok_or_else(Fault::forbidden)
+    pub fn project(&self) -> Result<&ProjectId, OctaviaError> {
+        self.0.project_id.as_ref().ok_or_else(OctaviaError::forbidden)
     }
 
     /// Has any role at all in a project.
-    pub fn known(&self) -> Result<(), Fault> {
-        self.0.role().map(drop).ok_or_else(Fault::forbidden)
+    pub fn known(&self) -> Result<(), OctaviaError> {
+        self.0.role().map(drop).ok_or_else(OctaviaError::forbidden)
     }
 
     /// Is an admin.
-    pub fn admin(&self) -> Result<(), Fault> {
+    pub fn admin(&self) -> Result<(), OctaviaError> {
         allowed(self.is_admin())
     }
 
@@ -56,43 +56,43 @@ impl Who {
     }
 
     /// May look at a load balancer and what hangs on it.
-    pub fn see(&self, loadbalancer: &Object) -> Result<(), Fault> {
+    pub fn see(&self, loadbalancer: &Object) -> Result<(), OctaviaError> {
         let project = ProjectId(loadbalancer.text("project_id").to_owned());
         let creator = UserId(loadbalancer.text("user_id").to_owned());
-        allowed(self.0.sight().covers(&project, Some(&creator)))
+        allowed(self.0.visibility().covers(&project, Some(&creator)))
     }
 
     /// May change a load balancer and what hangs on it.
-    pub fn change(&self, loadbalancer: &Object) -> Result<(), Fault> {
+    pub fn change(&self, loadbalancer: &Object) -> Result<(), OctaviaError> {
         allowed(self.0.role() >= Some(Role::Member))?;
         self.see(loadbalancer)
     }
 
     /// May create load balancers in a project.
-    pub fn create_in(&self, project: &ProjectId) -> Result<(), Fault> {
+    pub fn create_in(&self, project: &ProjectId) -> Result<(), OctaviaError> {
         let own = self.0.project_id.as_ref() == Some(project);
         allowed(self.is_admin() || (own && self.0.role() >= Some(Role::Member)))
     }
 
     /// May look at what belongs to a project as a whole.
-    pub fn see_project(&self, project: &str) -> Result<(), Fault> {
+    pub fn see_project(&self, project: &str) -> Result<(), OctaviaError> {
         self.known()?;
         let own = self.0.project_id.as_ref().map(ProjectId::as_str) == Some(project);
         allowed(own || self.is_admin())
     }
 
     /// What a list shows that asks for a project, or for none.
-    pub fn sight(&self, project: Option<&str>) -> Result<Sight, Fault> {
+    pub fn visibility(&self, project: Option<&str>) -> Result<Visibility, OctaviaError> {
         self.known()?;
-        let Some(project) = project else { return Ok(self.0.sight()) };
+        let Some(project) = project else { return Ok(self.0.visibility()) };
         self.see_project(project)?;
-        Ok(match self.0.sight() {
-            Sight::Everything => Sight::Project(project.into()),
+        Ok(match self.0.visibility() {
+            Visibility::Everything => Visibility::Project(project.into()),
             other => other,
         })
     }
 }
 
-fn allowed(yes: bool) -> Result<(), Fault> {
-    if yes { Ok(()) } else { Err(Fault::forbidden()) }
+fn allowed(yes: bool) -> Result<(), OctaviaError> {
+    if yes { Ok(()) } else { Err(OctaviaError::forbidden()) }
 }

@@ -1,7 +1,7 @@
 //! What this server offers, and what of Octavia it does not: lists that stay empty, and creations
 //! that say so.
 
-use super::{access::Who, fault::Fault, load_balancers::PROVIDERS};
+use super::{access::Actor, error::OctaviaError, load_balancers::PROVIDERS};
 use crate::app::App;
 use axum::{Json, Router, extract::Path, routing::get};
 use serde_json::{Value, json};
@@ -24,8 +24,8 @@ pub fn routes() -> Router<Arc<App>> {
         .route("/availabilityzoneprofiles", get(zone_profiles).post(admin_not_offered))
 }
 
-async fn providers(who: Who) -> Result<Json<Value>, Fault> {
-    who.known()?;
+async fn providers(actor: Actor) -> Result<Json<Value>, OctaviaError> {
+    actor.known()?;
     let providers: Vec<_> = PROVIDERS
         .iter()
         .map(|(name, description)| json!({"name": name, "description": description}))
@@ -33,22 +33,28 @@ async fn providers(who: Who) -> Result<Json<Value>, Fault> {
     Ok(Json(json!({"providers": providers})))
 }
 
-fn is_provider(name: &str) -> Result<(), Fault> {
+fn is_provider(name: &str) -> Result<(), OctaviaError> {
     if PROVIDERS.iter().any(|(known, _)| *known == name) {
         Ok(())
     } else {
-        Err(Fault::bad(format!("Provider '{name}' is not enabled.")))
+        Err(OctaviaError::bad(format!("Provider '{name}' is not enabled.")))
     }
 }
 
-async fn flavor_capabilities(who: Who, Path(name): Path<String>) -> Result<Json<Value>, Fault> {
-    who.admin()?;
+async fn flavor_capabilities(
+    actor: Actor,
+    Path(name): Path<String>,
+) -> Result<Json<Value>, OctaviaError> {
+    actor.admin()?;
     is_provider(&name)?;
     Ok(Json(json!({"flavor_capabilities": []})))
 }
 
-async fn zone_capabilities(who: Who, Path(name): Path<String>) -> Result<Json<Value>, Fault> {
-    who.admin()?;
+async fn zone_capabilities(
+    actor: Actor,
+    Path(name): Path<String>,
+) -> Result<Json<Value>, OctaviaError> {
+    actor.admin()?;
     is_provider(&name)?;
     Ok(Json(json!({"availability_zone_capabilities": []})))
 }
@@ -57,48 +63,48 @@ fn empty(plural: &str) -> Json<Value> {
     Json(json!({plural: [], format!("{plural}_links"): []}))
 }
 
-async fn flavors(who: Who) -> Result<Json<Value>, Fault> {
-    who.known()?;
+async fn flavors(actor: Actor) -> Result<Json<Value>, OctaviaError> {
+    actor.known()?;
     Ok(empty("flavors"))
 }
 
-async fn zones(who: Who) -> Result<Json<Value>, Fault> {
-    who.known()?;
+async fn zones(actor: Actor) -> Result<Json<Value>, OctaviaError> {
+    actor.known()?;
     Ok(empty("availability_zones"))
 }
 
-async fn flavor_profiles(who: Who) -> Result<Json<Value>, Fault> {
-    who.admin()?;
+async fn flavor_profiles(actor: Actor) -> Result<Json<Value>, OctaviaError> {
+    actor.admin()?;
     Ok(empty("flavorprofiles"))
 }
 
-async fn zone_profiles(who: Who) -> Result<Json<Value>, Fault> {
-    who.admin()?;
+async fn zone_profiles(actor: Actor) -> Result<Json<Value>, OctaviaError> {
+    actor.admin()?;
     Ok(empty("availability_zone_profiles"))
 }
 
 /// `/octavia/amphorae`: there are none, and only admins may know.
-pub async fn amphorae(who: Who) -> Result<Json<Value>, Fault> {
-    who.admin()?;
+pub async fn amphorae(actor: Actor) -> Result<Json<Value>, OctaviaError> {
+    actor.admin()?;
     Ok(empty("amphorae"))
 }
 
-async fn no_flavor(who: Who, Path(id): Path<String>) -> Result<Json<Value>, Fault> {
-    who.known()?;
-    Err(Fault::not_found("Flavor", id))
+async fn no_flavor(actor: Actor, Path(id): Path<String>) -> Result<Json<Value>, OctaviaError> {
+    actor.known()?;
+    Err(OctaviaError::not_found("Flavor", id))
 }
 
-async fn no_zone(who: Who, Path(name): Path<String>) -> Result<Json<Value>, Fault> {
-    who.known()?;
-    Err(Fault::not_found("Availability Zone", name))
+async fn no_zone(actor: Actor, Path(name): Path<String>) -> Result<Json<Value>, OctaviaError> {
+    actor.known()?;
+    Err(OctaviaError::not_found("Availability Zone", name))
 }
 
-async fn admin_not_offered(who: Who) -> Result<Json<Value>, Fault> {
-    who.admin()?;
-    Err(Fault::unsupported("flavors, availability zones and amphorae are not managed here"))
+async fn admin_not_offered(actor: Actor) -> Result<Json<Value>, OctaviaError> {
+    actor.admin()?;
+    Err(OctaviaError::unsupported("flavors, availability zones and amphorae are not managed here"))
 }
 
 /// A path that there is not, for whom has a good token.
-pub async fn unknown(_who: Who) -> Fault {
-    super::fault::unknown_path().await
+pub async fn unknown(_who: Actor) -> OctaviaError {
+    super::error::unknown_path().await
 }

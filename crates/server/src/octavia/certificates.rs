@@ -1,8 +1,8 @@
 //! The certificates that a request gives to listeners.
 
 use super::{
-    access::Who,
-    fault::Fault,
+    access::Actor,
+    error::OctaviaError,
     schema::{Object, python_repr},
 };
 use crate::{
@@ -44,20 +44,21 @@ impl Certificates {
     /// but where it is used: whoever may not change the listener must learn nothing of it.
     pub async fn look_up(
         app: &Arc<App>,
-        who: &Who,
+        actor: &Actor,
         listeners: impl IntoIterator<Item = &Object>,
-    ) -> Result<Self, Fault> {
+    ) -> Result<Self, OctaviaError> {
         let asked: BTreeSet<String> = listeners.into_iter().flat_map(references).collect();
         if asked.is_empty() {
             return Ok(Self::default());
         }
-        let (inner, who) = (app.clone(), who.clone());
+        let (inner, actor) = (app.clone(), actor.clone());
         let read = app
             .store
             .read(move |db| {
                 let mut payloads = Vec::new();
                 for reference in asked {
-                    let read = secrets::payload_of_ref(db, &inner.vault, who.caller(), &reference);
+                    let read =
+                        secrets::payload_of_ref(db, &inner.vault, actor.caller(), &reference);
                     match read {
                         Err(NoPayload::Database(error)) => return Err(error),
                         Err(NoPayload::NotThere | NoPayload::Broken) => {
@@ -84,7 +85,7 @@ impl Certificates {
         });
         opened.await.map(Self).map_err(|error| {
             tracing::error!(%error, "opening a certificate failed");
-            Fault::Internal
+            OctaviaError::Internal
         })
     }
 
@@ -94,7 +95,7 @@ impl Certificates {
         &self,
         listener: &Object,
         before: Option<&Object>,
-    ) -> Result<Vec<SecretId>, Fault> {
+    ) -> Result<Vec<SecretId>, OctaviaError> {
         let known: Vec<String> = before.into_iter().flat_map(references).collect();
         let wanted: Vec<String> = references(listener).collect();
         let (mut ids, mut lost) = (Vec::new(), Vec::new());
@@ -121,7 +122,11 @@ impl Certificates {
 }
 
 /// Writes down what a listener uses from now on.
-pub fn write_down(db: &Connection, listener: &Object, ids: &[SecretId]) -> Result<(), Fault> {
+pub fn write_down(
+    db: &Connection,
+    listener: &Object,
+    ids: &[SecretId],
+) -> Result<(), OctaviaError> {
     let Ok(id) = listener.text("id").parse::<ListenerId>() else { return Ok(()) };
     uses::set(db, id, ids).map_err(|error| match error.sqlite_error_code() {
         // Deleted since it was looked up.
@@ -151,18 +156,21 @@ fn references(listener: &Object) -> impl Iterator<Item = String> + use<> {
     default.into_iter().chain(others)
 }
 
-fn not_retrieved(references: &[&str]) -> Fault {
-    Fault::bad(format!("Could not retrieve certificate: {}", python_repr(&json!(references))))
+fn not_retrieved(references: &[&str]) -> OctaviaError {
+    OctaviaError::bad(format!(
+        "Could not retrieve certificate: {}",
+        python_repr(&json!(references))
+    ))
 }
 
-fn not_pkcs12(why: &OpenError) -> Fault {
+fn not_pkcs12(why: &OpenError) -> OctaviaError {
     let why = match why {
         OpenError::NotRecognised | OpenError::Damaged | OpenError::Empty => {
             "Could not deserialize PKCS12 data".to_owned()
         }
         other => other.to_string(),
     };
-    Fault::bad(format!(
+    OctaviaError::bad(format!(
         "The PKCS12 bundle is unreadable. Please check the PKCS12 bundle validity. In addition, \
          make sure it does not require a pass phrase. Error: {why}"
     ))

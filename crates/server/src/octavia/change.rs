@@ -1,8 +1,8 @@
 //! What every change has in common: find, lock, write, tell, and have it carried out.
 
 use super::{
-    access::Who,
-    fault::Fault,
+    access::Actor,
+    error::OctaviaError,
     schema::{LOAD_BALANCER, Object, Resource},
 };
 use crate::{
@@ -26,66 +26,77 @@ pub struct Change<'a> {
     /// The server's parts.
     pub app: &'a Arc<App>,
     /// Who asks for it.
-    pub who: &'a Who,
+    pub actor: &'a Actor,
 }
 
 /// Runs a change in one transaction.
 pub async fn change<T: Send + 'static>(
     app: &Arc<App>,
-    who: &Who,
-    work: impl FnOnce(&Change<'_>) -> Result<T, Fault> + Send + 'static,
-) -> Result<T, Fault> {
-    let (who, inner) = (who.clone(), app.clone());
-    app.store.write(move |tx| work(&Change { tx, app: &inner, who: &who })).await
+    actor: &Actor,
+    work: impl FnOnce(&Change<'_>) -> Result<T, OctaviaError> + Send + 'static,
+) -> Result<T, OctaviaError> {
+    let (actor, inner) = (actor.clone(), app.clone());
+    app.store.write(move |tx| work(&Change { tx, app: &inner, actor: &actor })).await
 }
 
 /// Finds an object, or says that it is not found.
-pub fn found(db: &Connection, of: &Resource, id: &str) -> Result<Object, Fault> {
-    store::find(db, of, id)?.ok_or_else(|| Fault::not_found(of.title, id))
+pub fn found(db: &Connection, of: &Resource, id: &str) -> Result<Object, OctaviaError> {
+    store::find(db, of, id)?.ok_or_else(|| OctaviaError::not_found(of.title, id))
 }
 
 /// Finds a part and the load balancer it hangs on, for who may look at it.
-pub fn seen(db: &Connection, who: &Who, of: &Resource, id: &str) -> Result<Object, Fault> {
-    who.known()?;
+pub fn seen(
+    db: &Connection,
+    actor: &Actor,
+    of: &Resource,
+    id: &str,
+) -> Result<Object, OctaviaError> {
+    actor.known()?;
     let part = found(db, of, id)?;
-    who.see(&found(db, &LOAD_BALANCER, part.text("loadbalancer_id"))?)?;
+    actor.see(&found(db, &LOAD_BALANCER, part.text("loadbalancer_id"))?)?;
     Ok(part)
 }
 
 impl Change<'_> {
     /// Finds a load balancer that the caller may change.
-    pub fn loadbalancer(&self, id: &str) -> Result<Object, Fault> {
-        self.who.known()?;
+    pub fn loadbalancer(&self, id: &str) -> Result<Object, OctaviaError> {
+        self.actor.known()?;
         let loadbalancer = found(self.tx, &LOAD_BALANCER, id)?;
-        self.who.change(&loadbalancer)?;
+        self.actor.change(&loadbalancer)?;
         Ok(loadbalancer)
     }
 
     /// Finds a part that the caller may change, and its load balancer.
-    pub fn part(&self, of: &Resource, id: &str) -> Result<(Object, Object), Fault> {
-        self.who.known()?;
+    pub fn part(&self, of: &Resource, id: &str) -> Result<(Object, Object), OctaviaError> {
+        self.actor.known()?;
         let part = found(self.tx, of, id)?;
         let loadbalancer = self.loadbalancer(part.text("loadbalancer_id"))?;
         Ok((part, loadbalancer))
     }
 
     /// Locks a load balancer for a change of itself.
-    pub fn lock(&self, loadbalancer: &mut Object, next: ProvisioningStatus) -> Result<(), Fault> {
+    pub fn lock(
+        &self,
+        loadbalancer: &mut Object,
+        next: ProvisioningStatus,
+    ) -> Result<(), OctaviaError> {
         let before = loadbalancer.text("provisioning_status").to_owned();
         lifecycle::lock(self.tx, loadbalancer, next)?.map_err(|_| {
             let id = loadbalancer.text("id");
-            Fault::conflict(format!("Invalid state {before} of loadbalancer resource {id}"))
+            OctaviaError::conflict(format!("Invalid state {before} of loadbalancer resource {id}"))
         })?;
         self.carry_out(loadbalancer);
         Ok(())
     }
 
     /// Locks a load balancer for a change of something that hangs on it.
-    pub fn lock_for_part(&self, loadbalancer: &mut Object) -> Result<(), Fault> {
+    pub fn lock_for_part(&self, loadbalancer: &mut Object) -> Result<(), OctaviaError> {
         lifecycle::lock(self.tx, loadbalancer, ProvisioningStatus::PendingUpdate)?.map_err(
             |_| {
                 let id = loadbalancer.text("id");
-                Fault::conflict(format!("Load Balancer {id} is immutable and cannot be updated."))
+                OctaviaError::conflict(format!(
+                    "Load Balancer {id} is immutable and cannot be updated."
+                ))
             },
         )?;
         self.tell(&LOAD_BALANCER, EventAction::Status, loadbalancer, loadbalancer);
@@ -107,11 +118,16 @@ impl Change<'_> {
     }
 
     /// Refuses what the project's quota does not allow.
-    pub fn within_quota(&self, of: &Resource, project: &str, more: usize) -> Result<(), Fault> {
+    pub fn within_quota(
+        &self,
+        of: &Resource,
+        project: &str,
+        more: usize,
+    ) -> Result<(), OctaviaError> {
         if quotas::allows(self.tx, of, project, more)? {
             Ok(())
         } else {
-            Err(Fault::quota(of.title))
+            Err(OctaviaError::quota(of.title))
         }
     }
 
@@ -127,7 +143,7 @@ impl Change<'_> {
     }
 
     /// Writes a new part and tells of it.
-    pub fn create(&self, of: &Resource, row: &Object, owner: &Object) -> Result<(), Fault> {
+    pub fn create(&self, of: &Resource, row: &Object, owner: &Object) -> Result<(), OctaviaError> {
         store::insert(self.tx, of, row)?;
         self.tell(of, EventAction::Created, row, owner);
         Ok(())
@@ -140,7 +156,7 @@ impl Change<'_> {
         row: &mut Object,
         new: &Object,
         owner: &Object,
-    ) -> Result<(), Fault> {
+    ) -> Result<(), OctaviaError> {
         store::update(self.tx, of, row.text("id"), new)?;
         *row = row.merged(new);
         lifecycle::mark(self.tx, of, row, &ProvisioningStatus::PendingUpdate)?;
@@ -149,7 +165,12 @@ impl Change<'_> {
     }
 
     /// Marks parts that a change elsewhere touches, and tells of them.
-    pub fn touch(&self, of: &Resource, rows: Vec<Object>, owner: &Object) -> Result<(), Fault> {
+    pub fn touch(
+        &self,
+        of: &Resource,
+        rows: Vec<Object>,
+        owner: &Object,
+    ) -> Result<(), OctaviaError> {
         for mut row in rows {
             if lifecycle::state_of(&row) == ProvisioningStatus::Active {
                 lifecycle::mark(self.tx, of, &mut row, &ProvisioningStatus::PendingUpdate)?;
@@ -160,7 +181,12 @@ impl Change<'_> {
     }
 
     /// Marks a part as going, and tells of it.
-    pub fn going(&self, of: &Resource, row: &mut Object, owner: &Object) -> Result<(), Fault> {
+    pub fn going(
+        &self,
+        of: &Resource,
+        row: &mut Object,
+        owner: &Object,
+    ) -> Result<(), OctaviaError> {
         lifecycle::mark(self.tx, of, row, &ProvisioningStatus::PendingDelete)?;
         self.tell(of, EventAction::Status, row, owner);
         Ok(())

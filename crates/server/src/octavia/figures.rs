@@ -1,7 +1,7 @@
 //! `GET /portal/loadbalancers/{id}/figures`: traffic over time, while somebody looks at it.
 
 use super::{
-    access::Who, change::found, fault::Fault, schema::LOAD_BALANCER, summary::PortalFault,
+    access::Actor, change::found, error::OctaviaError, schema::LOAD_BALANCER, summary::SummaryError,
 };
 use crate::app::App;
 use axum::{
@@ -28,21 +28,21 @@ pub struct FiguresQuery {
 /// 403 and 404 as for the load balancer itself; 404 also for an object that is not a part of it.
 pub async fn figures(
     State(app): State<Arc<App>>,
-    who: Who,
+    actor: Actor,
     Path(id): Path<String>,
     Query(FiguresQuery { after, of }): Query<FiguresQuery>,
-) -> Result<Json<Figures>, PortalFault> {
+) -> Result<Json<Figures>, SummaryError> {
     let id = app
         .store
         .read(move |db| {
-            who.known()?;
-            who.see(&found(db, &LOAD_BALANCER, &id)?)?;
-            id.parse::<LoadBalancerId>().map_err(|_| Fault::Internal)
+            actor.known()?;
+            actor.see(&found(db, &LOAD_BALANCER, &id)?)?;
+            id.parse::<LoadBalancerId>().map_err(|_| OctaviaError::Internal)
         })
         .await?;
     let of = of.unwrap_or(id.0);
     match app.reconcile.traffic().figures(id, of, after) {
         Some(figures) => Ok(Json(figures)),
-        None => Err(Fault::not_found("Listener or member", of).into()),
+        None => Err(OctaviaError::not_found("Listener or member", of).into()),
     }
 }

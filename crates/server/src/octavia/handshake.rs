@@ -2,11 +2,11 @@
 //! cannot do that itself.
 
 use super::{
-    access::Who,
+    access::Actor,
     change::{found, seen},
-    fault::Fault,
+    error::OctaviaError,
     schema::{LISTENER, LOAD_BALANCER},
-    summary::PortalFault,
+    summary::SummaryError,
 };
 use crate::{app::App, handshake};
 use axum::{
@@ -23,19 +23,21 @@ use std::sync::Arc;
 /// As looking at the listener.
 pub async fn handshake(
     State(app): State<Arc<App>>,
-    who: Who,
+    actor: Actor,
     ask: Result<Json<AskHandshake>, JsonRejection>,
-) -> Result<Json<Handshake>, PortalFault> {
-    let Json(ask) = ask
-        .map_err(|why| Fault::Api { status: StatusCode::BAD_REQUEST, message: why.body_text() })?;
+) -> Result<Json<Handshake>, SummaryError> {
+    let Json(ask) = ask.map_err(|why| OctaviaError::Api {
+        status: StatusCode::BAD_REQUEST,
+        message: why.body_text(),
+    })?;
     let id = ask.listener_id.to_string();
     let (vip, port) = app
         .store
         .read(move |db| {
-            let listener = seen(db, &who, &LISTENER, &id)?;
+            let listener = seen(db, &actor, &LISTENER, &id)?;
             let balancer = found(db, &LOAD_BALANCER, listener.text("loadbalancer_id"))?;
             let port = listener.integer("protocol_port");
-            Ok::<_, Fault>((balancer.text("vip_address").to_owned(), port))
+            Ok::<_, OctaviaError>((balancer.text("vip_address").to_owned(), port))
         })
         .await?;
     let shaken = tokio::task::spawn_blocking(move || {
@@ -45,7 +47,7 @@ pub async fn handshake(
     });
     let shaken = shaken.await.map_err(|error| {
         tracing::error!(%error, "a handshake failed");
-        Fault::Internal
+        OctaviaError::Internal
     })?;
     Ok(Json(match shaken {
         Ok(served) => Handshake {

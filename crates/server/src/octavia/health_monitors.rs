@@ -1,10 +1,10 @@
 //! `/lbaas/healthmonitors`.
 
 use super::{
-    access::Who,
+    access::Actor,
     body::Body,
     change::{Change, change},
-    fault::Fault,
+    error::OctaviaError,
     pools::lock_pool,
     schema::{HEALTH_MONITOR, Object, POOL, Purpose},
     view,
@@ -27,11 +27,11 @@ const HTTP_FIELDS: [(&str, &str); 3] =
 /// `POST`
 pub async fn create(
     State(app): State<Arc<App>>,
-    who: Who,
+    actor: Actor,
     body: Body,
-) -> Result<impl IntoResponse, Fault> {
+) -> Result<impl IntoResponse, OctaviaError> {
     let sent = body.one(&HEALTH_MONITOR, Purpose::Create)?;
-    let shown = change(&app, &who, move |change| {
+    let shown = change(&app, &actor, move |change| {
         let id = sent.text("pool_id").to_owned();
         let (_, owner) = change.part(&POOL, &id)?;
         served(&sent)?;
@@ -50,10 +50,10 @@ pub fn create_in(
     owner: &Object,
     pool: &Object,
     mut sent: Object,
-) -> Result<Object, Fault> {
+) -> Result<Object, OctaviaError> {
     served(&sent)?;
     if super::pools::is_monitored(change, pool.text("id"))? {
-        return Err(Fault::conflict("This pool already has a health monitor"));
+        return Err(OctaviaError::conflict("This pool already has a health monitor"));
     }
     let kind = HealthMonitorType::from_word(sent.text("type"));
     for (name, default) in HTTP_FIELDS {
@@ -75,30 +75,32 @@ fn is_http(kind: &HealthMonitorType) -> bool {
     matches!(kind, HealthMonitorType::Http | HealthMonitorType::Https)
 }
 
-fn not_for(name: &str, kind: &HealthMonitorType) -> Fault {
-    Fault::option(name, format!("health monitors of type {kind}"))
+fn not_for(name: &str, kind: &HealthMonitorType) -> OctaviaError {
+    OctaviaError::option(name, format!("health monitors of type {kind}"))
 }
 
 /// Refuses what only pools have that there are none of.
-fn served(sent: &Object) -> Result<(), Fault> {
+fn served(sent: &Object) -> Result<(), OctaviaError> {
     match HealthMonitorType::from_word(sent.text("type")) {
-        kind @ (HealthMonitorType::UdpConnect | HealthMonitorType::Sctp) => Err(Fault::validation(
-            format!("The {kind} type is only supported for pools of type UDP/SCTP."),
-        )),
+        kind @ (HealthMonitorType::UdpConnect | HealthMonitorType::Sctp) => {
+            Err(OctaviaError::validation(format!(
+                "The {kind} type is only supported for pools of type UDP/SCTP."
+            )))
+        }
         _ => Ok(()),
     }
 }
 
 /// A Host header needs HTTP/1.1.
-fn host_fits(monitor: &Object) -> Result<(), Fault> {
+fn host_fits(monitor: &Object) -> Result<(), OctaviaError> {
     if monitor.optional("domain_name").is_none() {
         return Ok(());
     }
     match monitor.get("http_version").as_f64() {
-        None => Err(Fault::validation(
+        None => Err(OctaviaError::validation(
             "'http_version' must be specified when 'domain_name' is provided.",
         )),
-        Some(version) if version < 1.1 => Err(Fault::option(
+        Some(version) if version < 1.1 => Err(OctaviaError::option(
             "http_version 1.0",
             "health monitors HTTP 1.1 domain name health check",
         )),
@@ -109,12 +111,12 @@ fn host_fits(monitor: &Object) -> Result<(), Fault> {
 /// `PUT` of one.
 pub async fn update(
     State(app): State<Arc<App>>,
-    who: Who,
+    actor: Actor,
     Path(id): Path<String>,
     body: Body,
-) -> Result<Json<Value>, Fault> {
+) -> Result<Json<Value>, OctaviaError> {
     let mut new = body.one(&HEALTH_MONITOR, Purpose::Update)?;
-    let shown = change(&app, &who, move |change| {
+    let shown = change(&app, &actor, move |change| {
         let (mut row, _) = change.part(&HEALTH_MONITOR, &id)?;
         let kind = HealthMonitorType::from_word(row.text("type"));
         for (name, default) in HTTP_FIELDS {
@@ -127,7 +129,7 @@ pub async fn update(
         }
         for name in ["delay", "timeout", "max_retries"] {
             if new.has(name) && new.get(name).is_null() {
-                return Err(Fault::option("None", name));
+                return Err(OctaviaError::option("None", name));
             }
         }
         host_fits(&row.merged(&new))?;
@@ -142,10 +144,10 @@ pub async fn update(
 /// `DELETE` of one.
 pub async fn delete(
     State(app): State<Arc<App>>,
-    who: Who,
+    actor: Actor,
     Path(id): Path<String>,
-) -> Result<StatusCode, Fault> {
-    change(&app, &who, move |change| {
+) -> Result<StatusCode, OctaviaError> {
+    change(&app, &actor, move |change| {
         let (mut row, _) = change.part(&HEALTH_MONITOR, &id)?;
         let (_, owner) = lock_pool(change, row.text("pool_id"))?;
         change.going(&HEALTH_MONITOR, &mut row, &owner)

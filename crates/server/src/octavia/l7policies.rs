@@ -1,10 +1,10 @@
 //! `/lbaas/l7policies`.
 
 use super::{
-    access::Who,
+    access::Actor,
     body::Body,
     change::{Change, change, found},
-    fault::Fault,
+    error::OctaviaError,
     l7rules, listeners,
     schema::{L7POLICY, L7RULE, LISTENER, Object, POOL, Purpose},
     view,
@@ -32,11 +32,11 @@ const FOUND: i64 = 302;
 /// `POST`
 pub async fn create(
     State(app): State<Arc<App>>,
-    who: Who,
+    actor: Actor,
     body: Body,
-) -> Result<impl IntoResponse, Fault> {
+) -> Result<impl IntoResponse, OctaviaError> {
     let sent = body.one(&L7POLICY, Purpose::Create)?;
-    let shown = change(&app, &who, move |change| {
+    let shown = change(&app, &actor, move |change| {
         let (listener, mut owner) = change.part(&LISTENER, sent.text("listener_id"))?;
         within_quota(change, &owner, std::slice::from_ref(&sent))?;
         change.lock_for_part(&mut owner)?;
@@ -49,7 +49,11 @@ pub async fn create(
 }
 
 /// Refuses policies, with the rules within, that the project's quota does not allow.
-pub fn within_quota(change: &Change<'_>, owner: &Object, policies: &[Object]) -> Result<(), Fault> {
+pub fn within_quota(
+    change: &Change<'_>,
+    owner: &Object,
+    policies: &[Object],
+) -> Result<(), OctaviaError> {
     let project = owner.text("project_id");
     change.within_quota(&L7POLICY, project, policies.len())?;
     let rules = policies.iter().map(|policy| policy.within.get("rules").map_or(0, Vec::len)).sum();
@@ -62,7 +66,7 @@ pub fn create_in(
     owner: &Object,
     listener: &Object,
     mut sent: Object,
-) -> Result<Object, Fault> {
+) -> Result<Object, OctaviaError> {
     make_consistent(&mut sent)?;
     fits(change, owner, listener, &sent)?;
     let rules = sent.take_within("rules");
@@ -80,7 +84,7 @@ pub fn create_in(
 }
 
 /// Keeps of a policy, as it is to become, what its action uses, and refuses one that lacks it.
-fn make_consistent(policy: &mut Object) -> Result<(), Fault> {
+fn make_consistent(policy: &mut Object) -> Result<(), OctaviaError> {
     let action = L7PolicyAction::from_word(policy.text("action"));
     let uses = match action {
         L7PolicyAction::Reject => None,
@@ -88,7 +92,7 @@ fn make_consistent(policy: &mut Object) -> Result<(), Fault> {
         L7PolicyAction::RedirectToUrl => Some("redirect_url"),
         L7PolicyAction::RedirectPrefix => Some("redirect_prefix"),
         L7PolicyAction::Unknown(other) => {
-            return Err(Fault::bad(format!("Invalid L7 Policy action specified: {other}")));
+            return Err(OctaviaError::bad(format!("Invalid L7 Policy action specified: {other}")));
         }
     };
     for name in TARGETS {
@@ -113,8 +117,8 @@ fn make_consistent(policy: &mut Object) -> Result<(), Fault> {
 /// Where a policy can send a request.
 const TARGETS: [&str; 3] = ["redirect_pool_id", "redirect_url", "redirect_prefix"];
 
-fn invalid(why: String) -> Fault {
-    Fault::bad(format!("Invalid L7 Policy argument(s): {why}"))
+fn invalid(why: String) -> OctaviaError {
+    OctaviaError::bad(format!("Invalid L7 Policy argument(s): {why}"))
 }
 
 /// Checks a policy against its listener and the pool it chooses.
@@ -123,24 +127,24 @@ fn fits(
     owner: &Object,
     listener: &Object,
     policy: &Object,
-) -> Result<(), Fault> {
+) -> Result<(), OctaviaError> {
     let protocol = ListenerProtocol::from_word(listener.text("protocol"));
     if !matches!(protocol, ListenerProtocol::Http | ListenerProtocol::TerminatedHttps) {
-        return Err(Fault::validation(format!(
+        return Err(OctaviaError::validation(format!(
             "L7 policies are for HTTP and TERMINATED_HTTPS listeners; this one speaks {protocol}."
         )));
     }
     if let Some(id) = policy.optional("redirect_pool_id") {
         let pool = store::find(change.tx, &POOL, id)?
             .filter(|pool| pool.text("loadbalancer_id") == owner.text("id"))
-            .ok_or_else(|| Fault::not_found(POOL.title, id))?;
+            .ok_or_else(|| OctaviaError::not_found(POOL.title, id))?;
         listeners::pool_fits(&protocol, &pool)?;
     }
     Ok(())
 }
 
 /// The policies of a listener that are to stay, by position.
-fn of_listener(change: &Change<'_>, listener: &str) -> Result<Vec<Object>, Fault> {
+fn of_listener(change: &Change<'_>, listener: &str) -> Result<Vec<Object>, OctaviaError> {
     let mut policies = find_by(change.tx, &L7POLICY, "listener_id", listener)?;
     policies.retain(|row| lifecycle::state_of(row) != ProvisioningStatus::PendingDelete);
     policies.sort_by_key(|row| row.integer("position"));
@@ -152,7 +156,7 @@ fn put_in_order(
     change: &Change<'_>,
     listener: &str,
     wanted: Option<(&str, i64)>,
-) -> Result<i64, Fault> {
+) -> Result<i64, OctaviaError> {
     let mut rows = of_listener(change, listener)?;
     let mut number = 0;
     if let Some((id, position)) = wanted
@@ -176,12 +180,12 @@ fn put_in_order(
 /// `PUT` of one.
 pub async fn update(
     State(app): State<Arc<App>>,
-    who: Who,
+    actor: Actor,
     Path(id): Path<String>,
     body: Body,
-) -> Result<Json<Value>, Fault> {
+) -> Result<Json<Value>, OctaviaError> {
     let mut new = body.one(&L7POLICY, Purpose::Update)?;
-    let shown = change(&app, &who, move |change| {
+    let shown = change(&app, &actor, move |change| {
         let (mut row, mut owner) = change.part(&L7POLICY, &id)?;
         let listener = found(change.tx, &LISTENER, row.text("listener_id"))?;
         infer_action(&mut new)?;
@@ -205,9 +209,9 @@ pub async fn update(
 }
 
 /// A new target without an action says which action is meant, as in Octavia.
-fn infer_action(new: &mut Object) -> Result<(), Fault> {
+fn infer_action(new: &mut Object) -> Result<(), OctaviaError> {
     if new.has("action") && new.optional("action").is_none() {
-        return Err(Fault::field("action", "None", "Mandatory field missing."));
+        return Err(OctaviaError::field("action", "None", "Mandatory field missing."));
     }
     let sent: Vec<_> = TARGETS.into_iter().filter(|name| new.optional(name).is_some()).collect();
     if sent.len() > 1 {
@@ -227,10 +231,10 @@ fn infer_action(new: &mut Object) -> Result<(), Fault> {
 /// `DELETE` of one, with its rules.
 pub async fn delete(
     State(app): State<Arc<App>>,
-    who: Who,
+    actor: Actor,
     Path(id): Path<String>,
-) -> Result<StatusCode, Fault> {
-    change(&app, &who, move |change| {
+) -> Result<StatusCode, OctaviaError> {
+    change(&app, &actor, move |change| {
         let (row, mut owner) = change.part(&L7POLICY, &id)?;
         change.lock_for_part(&mut owner)?;
         let listener = found(change.tx, &LISTENER, row.text("listener_id"))?;
@@ -243,7 +247,7 @@ pub async fn delete(
 }
 
 /// Marks a policy and its rules as going.
-fn going(change: &Change<'_>, owner: &Object, mut row: Object) -> Result<(), Fault> {
+fn going(change: &Change<'_>, owner: &Object, mut row: Object) -> Result<(), OctaviaError> {
     for mut rule in find_by(change.tx, &L7RULE, "l7policy_id", row.text("id"))? {
         change.going(&L7RULE, &mut rule, owner)?;
     }
@@ -251,7 +255,7 @@ fn going(change: &Change<'_>, owner: &Object, mut row: Object) -> Result<(), Fau
 }
 
 /// Marks the policies of a listener as going.
-pub fn all_going(change: &Change<'_>, owner: &Object, listener: &str) -> Result<(), Fault> {
+pub fn all_going(change: &Change<'_>, owner: &Object, listener: &str) -> Result<(), OctaviaError> {
     for row in find_by(change.tx, &L7POLICY, "listener_id", listener)? {
         going(change, owner, row)?;
     }

@@ -1,10 +1,10 @@
 //! `/lbaas/l7policies/{policy}/rules`.
 
 use super::{
-    access::Who,
+    access::Actor,
     body::Body,
     change::{Change, change, found},
-    fault::Fault,
+    error::OctaviaError,
     schema::{L7POLICY, L7RULE, LISTENER, Object, Purpose},
     view,
 };
@@ -29,12 +29,12 @@ const RULES_MAX: usize = 50;
 /// `POST`
 pub async fn create(
     State(app): State<Arc<App>>,
-    who: Who,
+    actor: Actor,
     Path(policy): Path<String>,
     body: Body,
-) -> Result<impl IntoResponse, Fault> {
+) -> Result<impl IntoResponse, OctaviaError> {
     let sent = body.one(&L7RULE, Purpose::Create)?;
-    let shown = change(&app, &who, move |change| {
+    let shown = change(&app, &actor, move |change| {
         let (_, owner) = change.part(&L7POLICY, &policy)?;
         valid(&sent)?;
         change.within_quota(&L7RULE, owner.text("project_id"), 1)?;
@@ -52,11 +52,11 @@ pub fn create_in(
     owner: &Object,
     policy: &Object,
     mut sent: Object,
-) -> Result<Object, Fault> {
+) -> Result<Object, OctaviaError> {
     valid(&sent)?;
     let id = policy.text("id");
     if find_by(change.tx, &L7RULE, "l7policy_id", id)?.len() >= RULES_MAX {
-        return Err(Fault::conflict(format!("Too many rules on L7 policy {id}")));
+        return Err(OctaviaError::conflict(format!("Too many rules on L7 policy {id}")));
     }
     sent.fields.remove("tenant_id");
     sent.set("l7policy_id", id);
@@ -66,11 +66,11 @@ pub fn create_in(
 }
 
 /// Refuses a rule that means nothing, or that this version's engine cannot ask.
-fn valid(rule: &Object) -> Result<(), Fault> {
+fn valid(rule: &Object) -> Result<(), OctaviaError> {
     let of = L7RuleType::from_word(rule.text("type"));
     let compare = L7RuleCompareType::from_word(rule.text("compare_type"));
     if compare == L7RuleCompareType::Regex {
-        return Err(Fault::unsupported(
+        return Err(OctaviaError::unsupported(
             "compare_type REGEX; it can be EQUAL_TO, STARTS_WITH, ENDS_WITH or CONTAINS",
         ));
     }
@@ -84,7 +84,7 @@ fn valid(rule: &Object) -> Result<(), Fault> {
         L7RuleType::Header => key_is::<HeaderName>(key)?,
         L7RuleType::Cookie => key_is::<CookieName>(key)?,
         other => {
-            return Err(Fault::unsupported(format!(
+            return Err(OctaviaError::unsupported(format!(
                 "type {other}; rules can be HOST_NAME, PATH, FILE_TYPE, HEADER or COOKIE"
             )));
         }
@@ -96,22 +96,22 @@ fn valid(rule: &Object) -> Result<(), Fault> {
 
 fn key_is<T: std::str::FromStr<Err = FieldError>>(
     key: Option<&str>,
-) -> Result<Result<(), FieldError>, Fault> {
+) -> Result<Result<(), FieldError>, OctaviaError> {
     let key = key.ok_or_else(|| unparsable("L7 rule type requires a key"))?;
     Ok(key.parse::<T>().map(drop))
 }
 
-fn unparsable(why: &str) -> Fault {
-    Fault::bad(format!("Error parsing L7Rule: Invalid L7 Rule: {why}"))
+fn unparsable(why: &str) -> OctaviaError {
+    OctaviaError::bad(format!("Error parsing L7Rule: Invalid L7 Rule: {why}"))
 }
 
-fn field(name: &str, sent: &str, why: &FieldError) -> Fault {
-    Fault::field(name, sent, format!("Value {why}"))
+fn field(name: &str, sent: &str, why: &FieldError) -> OctaviaError {
+    OctaviaError::field(name, sent, format!("Value {why}"))
 }
 
 /// Finds a policy that a rule is to be put into or changed in, and its load balancer, which is then
 /// locked, and has policy and listener wait too.
-fn lock_policy(change: &Change<'_>, id: &str) -> Result<(Object, Object), Fault> {
+fn lock_policy(change: &Change<'_>, id: &str) -> Result<(Object, Object), OctaviaError> {
     let (policy, mut owner) = change.part(&L7POLICY, id)?;
     change.lock_for_part(&mut owner)?;
     let listener = found(change.tx, &LISTENER, policy.text("listener_id"))?;
@@ -121,10 +121,10 @@ fn lock_policy(change: &Change<'_>, id: &str) -> Result<(Object, Object), Fault>
 }
 
 /// Finds a rule of this very policy.
-fn rule_of(change: &Change<'_>, policy: &str, id: &str) -> Result<Object, Fault> {
+fn rule_of(change: &Change<'_>, policy: &str, id: &str) -> Result<Object, OctaviaError> {
     let (row, _) = change.part(&L7RULE, id)?;
     if row.text("l7policy_id") != policy {
-        return Err(Fault::not_found(L7RULE.title, id));
+        return Err(OctaviaError::not_found(L7RULE.title, id));
     }
     Ok(row)
 }
@@ -132,12 +132,12 @@ fn rule_of(change: &Change<'_>, policy: &str, id: &str) -> Result<Object, Fault>
 /// `PUT` of one.
 pub async fn update(
     State(app): State<Arc<App>>,
-    who: Who,
+    actor: Actor,
     Path((policy, id)): Path<(String, String)>,
     body: Body,
-) -> Result<Json<Value>, Fault> {
+) -> Result<Json<Value>, OctaviaError> {
     let new = body.one(&L7RULE, Purpose::Update)?;
-    let shown = change(&app, &who, move |change| {
+    let shown = change(&app, &actor, move |change| {
         let mut row = rule_of(change, &policy, &id)?;
         valid(&row.merged(&new))?;
         let (_, owner) = lock_policy(change, &policy)?;
@@ -151,10 +151,10 @@ pub async fn update(
 /// `DELETE` of one.
 pub async fn delete(
     State(app): State<Arc<App>>,
-    who: Who,
+    actor: Actor,
     Path((policy, id)): Path<(String, String)>,
-) -> Result<StatusCode, Fault> {
-    change(&app, &who, move |change| {
+) -> Result<StatusCode, OctaviaError> {
+    change(&app, &actor, move |change| {
         let mut row = rule_of(change, &policy, &id)?;
         let (_, owner) = lock_policy(change, &policy)?;
         change.going(&L7RULE, &mut row, &owner)

@@ -1,11 +1,11 @@
 //! `/lbaas/listeners`.
 
 use super::{
-    access::Who,
+    access::Actor,
     body::Body,
     certificates::{self, Certificates},
     change::{Change, change, found, seen},
-    fault::Fault,
+    error::OctaviaError,
     l7policies, pools,
     schema::{LISTENER, Object, POOL, Purpose},
     tls, view,
@@ -35,12 +35,12 @@ const HEADERS: [&str; 3] = ["X-Forwarded-For", "X-Forwarded-Port", "X-Forwarded-
 /// `POST`
 pub async fn create(
     State(app): State<Arc<App>>,
-    who: Who,
+    actor: Actor,
     body: Body,
-) -> Result<impl IntoResponse, Fault> {
+) -> Result<impl IntoResponse, OctaviaError> {
     let mut sent = body.one(&LISTENER, Purpose::Create)?;
-    let certificates = Certificates::look_up(&app, &who, [&sent]).await?;
-    let shown = change(&app, &who, move |change| {
+    let certificates = Certificates::look_up(&app, &actor, [&sent]).await?;
+    let shown = change(&app, &actor, move |change| {
         let mut owner = change.loadbalancer(sent.text("loadbalancer_id"))?;
         let project = owner.text("project_id").to_owned();
         change.within_quota(&LISTENER, &project, 1)?;
@@ -77,7 +77,7 @@ pub fn create_in(
     owner: &Object,
     mut sent: Object,
     certificates: &Certificates,
-) -> Result<Object, Fault> {
+) -> Result<Object, OctaviaError> {
     served(&sent)?;
     let protocol = ListenerProtocol::from_word(sent.text("protocol"));
     tls::settle(&mut sent, &protocol, &change.app.config.tls, |_| true)?;
@@ -86,7 +86,7 @@ pub fn create_in(
     for other in find_by(change.tx, &LISTENER, "loadbalancer_id", owner.text("id"))? {
         let theirs = ListenerProtocol::from_word(other.text("protocol"));
         if other.integer("protocol_port") == port && rules::ports_collide(&protocol, &theirs) {
-            return Err(Fault::conflict(format!(
+            return Err(OctaviaError::conflict(format!(
                 "Another Listener on this Load Balancer is already using protocol {theirs} and protocol_port {port}"
             )));
         }
@@ -107,13 +107,13 @@ pub fn create_in(
 }
 
 /// Refuses what this version's engine cannot serve, saying so.
-fn served(sent: &Object) -> Result<(), Fault> {
+fn served(sent: &Object) -> Result<(), OctaviaError> {
     match ListenerProtocol::from_word(sent.text("protocol")) {
         ListenerProtocol::Http
         | ListenerProtocol::TerminatedHttps
         | ListenerProtocol::Tcp
         | ListenerProtocol::Https => Ok(()),
-        other => Err(Fault::unsupported(format!(
+        other => Err(OctaviaError::unsupported(format!(
             "protocol {other}; listeners can be HTTP, TERMINATED_HTTPS, HTTPS (passed through) or TCP"
         ))),
     }
@@ -125,17 +125,17 @@ fn fits(
     owner: &Object,
     listener: &Object,
     protocol: &ListenerProtocol,
-) -> Result<(), Fault> {
+) -> Result<(), OctaviaError> {
     let headers = listener.get("insert_headers").as_object();
     if let Some(headers) = headers.filter(|headers| !headers.is_empty()) {
         if !matches!(protocol, ListenerProtocol::Http | ListenerProtocol::TerminatedHttps) {
-            return Err(Fault::option(
+            return Err(OctaviaError::option(
                 "insert-headers",
                 format!("a {protocol} protocol listener."),
             ));
         }
         if let Some(stranger) = headers.keys().find(|name| !HEADERS.contains(&name.as_str())) {
-            return Err(Fault::option(
+            return Err(OctaviaError::option(
                 format!("['{}']", stranger.chars().take(255).collect::<String>()),
                 format!("insert_headers: it may hold {}", HEADERS.join(", ")),
             ));
@@ -146,7 +146,7 @@ fn fits(
     for cidr in cidrs.iter().filter_map(Value::as_str) {
         let range: Option<IpNet> = cidr.parse().ok();
         if range.map(|range| range.addr().is_ipv4()) != vip.map(|vip| vip.is_ipv4()) {
-            return Err(Fault::validation(format!(
+            return Err(OctaviaError::validation(format!(
                 "CIDR {cidr} IP version incompatible with all VIPs ['{}'] IP version.",
                 owner.text("vip_address")
             )));
@@ -155,19 +155,19 @@ fn fits(
     if let Some(id) = listener.optional("default_pool_id") {
         let pool = store::find(change.tx, &POOL, id)?
             .filter(|pool| pool.text("loadbalancer_id") == owner.text("id"))
-            .ok_or_else(|| Fault::not_found(POOL.title, id))?;
+            .ok_or_else(|| OctaviaError::not_found(POOL.title, id))?;
         pool_fits(protocol, &pool)?;
     }
     Ok(())
 }
 
 /// Refuses a pool that cannot serve a listener of this protocol.
-pub fn pool_fits(protocol: &ListenerProtocol, pool: &Object) -> Result<(), Fault> {
+pub fn pool_fits(protocol: &ListenerProtocol, pool: &Object) -> Result<(), OctaviaError> {
     let theirs = PoolProtocol::from_word(pool.text("protocol"));
     if rules::pool_protocol_fits(protocol, &theirs) {
         return Ok(());
     }
-    Err(Fault::validation(format!(
+    Err(OctaviaError::validation(format!(
         "The pool protocol '{theirs}' is invalid while the listener protocol is '{protocol}'."
     )))
 }
@@ -175,13 +175,13 @@ pub fn pool_fits(protocol: &ListenerProtocol, pool: &Object) -> Result<(), Fault
 /// `PUT` of one.
 pub async fn update(
     State(app): State<Arc<App>>,
-    who: Who,
+    actor: Actor,
     Path(id): Path<String>,
     body: Body,
-) -> Result<Json<Value>, Fault> {
+) -> Result<Json<Value>, OctaviaError> {
     let mut new = body.one(&LISTENER, Purpose::Update)?;
-    let certificates = Certificates::look_up(&app, &who, [&new]).await?;
-    let shown = change(&app, &who, move |change| {
+    let certificates = Certificates::look_up(&app, &actor, [&new]).await?;
+    let shown = change(&app, &actor, move |change| {
         let (mut row, mut owner) = change.part(&LISTENER, &id)?;
         let protocol = ListenerProtocol::from_word(row.text("protocol"));
         let mut next = row.merged(&new);
@@ -212,10 +212,10 @@ pub async fn update(
 /// `DELETE` of one.
 pub async fn delete(
     State(app): State<Arc<App>>,
-    who: Who,
+    actor: Actor,
     Path(id): Path<String>,
-) -> Result<StatusCode, Fault> {
-    change(&app, &who, move |change| {
+) -> Result<StatusCode, OctaviaError> {
+    change(&app, &actor, move |change| {
         let (mut row, mut owner) = change.part(&LISTENER, &id)?;
         change.lock_for_part(&mut owner)?;
         l7policies::all_going(change, &owner, &id)?;
@@ -228,10 +228,10 @@ pub async fn delete(
 /// `GET …/stats`
 pub async fn stats(
     State(app): State<Arc<App>>,
-    who: Who,
+    actor: Actor,
     Path(id): Path<String>,
-) -> Result<Json<Value>, Fault> {
-    let row = app.store.read(move |db| seen(db, &who, &LISTENER, &id)).await?;
+) -> Result<Json<Value>, OctaviaError> {
+    let row = app.store.read(move |db| seen(db, &actor, &LISTENER, &id)).await?;
     let stats = app.reconcile.traffic().stats(row.text("loadbalancer_id"), row.text("id"));
     Ok(Json(json!({ "stats": stats })))
 }

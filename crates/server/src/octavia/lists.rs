@@ -1,9 +1,9 @@
 //! Lists of any kind of object, and single ones.
 
 use super::{
-    access::Who,
+    access::Actor,
     change::{found, seen},
-    fault::Fault,
+    error::OctaviaError,
     query::ListQuery,
     schema::{L7POLICY, LOAD_BALANCER, POOL, Resource},
     view,
@@ -22,11 +22,11 @@ use axum::{
 use serde_json::{Map, Value, json};
 use std::sync::Arc;
 
-impl From<ListError> for Fault {
+impl From<ListError> for OctaviaError {
     fn from(error: ListError) -> Self {
         match error {
             ListError::Marker(marker) => {
-                Fault::bad(format!("Supplied pagination marker '{marker}' is not valid."))
+                OctaviaError::bad(format!("Supplied pagination marker '{marker}' is not valid."))
             }
             ListError::Database(error) => error.into(),
         }
@@ -67,10 +67,10 @@ impl Parent {
 pub fn list_of(of: &'static Resource) -> MethodRouter<Arc<App>> {
     get(
         async move |State(app): State<Arc<App>>,
-                    who: Who,
+                    actor: Actor,
                     url: PublicUrl,
                     OriginalUri(uri): OriginalUri| {
-            list(&app, who, Asked { of, uri, url }, None).await
+            list(&app, actor, Asked { of, uri, url }, None).await
         },
     )
 }
@@ -79,10 +79,10 @@ pub fn list_of(of: &'static Resource) -> MethodRouter<Arc<App>> {
 pub fn show_of(of: &'static Resource) -> MethodRouter<Arc<App>> {
     get(
         async move |State(app): State<Arc<App>>,
-                    who: Who,
+                    actor: Actor,
                     Path(id): Path<String>,
                     OriginalUri(uri): OriginalUri| {
-            show(&app, who, of, &uri, id, None).await
+            show(&app, actor, of, &uri, id, None).await
         },
     )
 }
@@ -91,11 +91,11 @@ pub fn show_of(of: &'static Resource) -> MethodRouter<Arc<App>> {
 pub fn list_in(of: &'static Resource, parent: fn(String) -> Parent) -> MethodRouter<Arc<App>> {
     get(
         async move |State(app): State<Arc<App>>,
-                    who: Who,
+                    actor: Actor,
                     url: PublicUrl,
                     Path(id): Path<String>,
                     OriginalUri(uri): OriginalUri| {
-            list(&app, who, Asked { of, uri, url }, Some(parent(id))).await
+            list(&app, actor, Asked { of, uri, url }, Some(parent(id))).await
         },
     )
 }
@@ -104,10 +104,10 @@ pub fn list_in(of: &'static Resource, parent: fn(String) -> Parent) -> MethodRou
 pub fn show_in(of: &'static Resource, parent: fn(String) -> Parent) -> MethodRouter<Arc<App>> {
     get(
         async move |State(app): State<Arc<App>>,
-                    who: Who,
+                    actor: Actor,
                     Path((of_it, id)): Path<(String, String)>,
                     OriginalUri(uri): OriginalUri| {
-            show(&app, who, of, &uri, id, Some(parent(of_it))).await
+            show(&app, actor, of, &uri, id, Some(parent(of_it))).await
         },
     )
 }
@@ -115,22 +115,22 @@ pub fn show_in(of: &'static Resource, parent: fn(String) -> Parent) -> MethodRou
 /// Answers a list, of all that the caller sees or of what one object has.
 async fn list(
     app: &Arc<App>,
-    who: Who,
+    actor: Actor,
     asked: Asked,
     parent: Option<Parent>,
-) -> Result<Json<Value>, Fault> {
+) -> Result<Json<Value>, OctaviaError> {
     let of = asked.of;
     let query = ListQuery::parse(of, asked.uri.query().unwrap_or_default())?;
-    let sight = who.sight(query.project_id.as_deref())?;
+    let visibility = actor.visibility(query.project_id.as_deref())?;
     let base = format!("{}{}", asked.url, asked.uri.path());
     let body = app
         .store
         .read(move |db| {
             if let Some(parent) = &parent {
-                seen(db, &who, parent.of, &parent.id)?;
+                seen(db, &actor, parent.of, &parent.id)?;
             }
             let within = parent.as_ref().map(|parent| (parent.column, parent.id.as_str()));
-            let rows = list::list(db, of, &query, &sight, within)?;
+            let rows = list::list(db, of, &query, &visibility, within)?;
             let id = |row: Option<&super::schema::Object>| row.map(|row| row.text("id").to_owned());
             let (first, last) = (id(rows.first()), id(rows.last()));
             let links = query.links(&base, first.as_deref(), last.as_deref(), rows.len());
@@ -139,7 +139,7 @@ async fn list(
             let mut body = Map::new();
             body.insert(of.plural.to_owned(), Value::Array(shown));
             body.insert(format!("{}_links", of.plural), links);
-            Ok::<_, Fault>(Value::Object(body))
+            Ok::<_, OctaviaError>(Value::Object(body))
         })
         .await?;
     Ok(Json(body))
@@ -148,32 +148,32 @@ async fn list(
 /// Answers one object.
 async fn show(
     app: &Arc<App>,
-    who: Who,
+    actor: Actor,
     of: &'static Resource,
     uri: &Uri,
     id: String,
     parent: Option<Parent>,
-) -> Result<Json<Value>, Fault> {
+) -> Result<Json<Value>, OctaviaError> {
     let fields = ListQuery::fields_only(uri.query().unwrap_or_default());
     let body = app
         .store
         .read(move |db| {
             let row = if of.key == LOAD_BALANCER.key {
-                who.known()?;
+                actor.known()?;
                 let row = found(db, of, &id)?;
-                who.see(&row)?;
+                actor.see(&row)?;
                 row
             } else {
-                seen(db, &who, of, &id)?
+                seen(db, &actor, of, &id)?
             };
             if let Some(parent) = parent
                 && row.text(parent.column) != parent.id
             {
                 found(db, parent.of, &parent.id)?;
-                return Err(Fault::not_found(of.title, &id));
+                return Err(OctaviaError::not_found(of.title, &id));
             }
             let shown = fields.only_fields(view::row(db, of, &row)?);
-            Ok::<_, Fault>(json!({ of.wire: shown }))
+            Ok::<_, OctaviaError>(json!({ of.wire: shown }))
         })
         .await?;
     Ok(Json(body))

@@ -1,11 +1,11 @@
 //! `/lbaas/loadbalancers`.
 
 use super::{
-    access::Who,
+    access::Actor,
     body::Body,
     certificates::Certificates,
     change::{Change, change, found},
-    fault::Fault,
+    error::OctaviaError,
     l7policies, listeners, pools,
     schema::{HEALTH_MONITOR, LISTENER, LOAD_BALANCER, MEMBER, Object, POOL, Purpose},
     view, vip,
@@ -37,13 +37,13 @@ pub const PROVIDERS: [(&str, &str); 3] = [
 /// `POST`: one, with all that hangs on it if that is sent too.
 pub async fn create(
     State(app): State<Arc<App>>,
-    who: Who,
+    actor: Actor,
     body: Body,
-) -> Result<impl IntoResponse, Fault> {
+) -> Result<impl IntoResponse, OctaviaError> {
     let sent = body.one(&LOAD_BALANCER, Purpose::Create)?;
     let listeners = sent.within.get("listeners").into_iter().flatten();
-    let certificates = Certificates::look_up(&app, &who, listeners).await?;
-    let shown = change(&app, &who, move |change| create_in(change, sent, &certificates)).await?;
+    let certificates = Certificates::look_up(&app, &actor, listeners).await?;
+    let shown = change(&app, &actor, move |change| create_in(change, sent, &certificates)).await?;
     Ok((StatusCode::CREATED, Json(json!({ "loadbalancer": shown }))))
 }
 
@@ -51,15 +51,15 @@ fn create_in(
     change: &Change<'_>,
     mut sent: Object,
     certificates: &Certificates,
-) -> Result<Value, Fault> {
+) -> Result<Value, OctaviaError> {
     let project = match sent.optional("project_id").or(sent.optional("tenant_id")) {
         Some(project) => ProjectId(project.to_owned()),
-        None => change.who.project()?.clone(),
+        None => change.actor.project()?.clone(),
     };
-    change.who.create_in(&project)?;
+    change.actor.create_in(&project)?;
     let provider = sent.text("provider");
     if !PROVIDERS.iter().any(|(name, _)| *name == provider) {
-        return Err(Fault::bad(format!("Provider '{provider}' is not enabled.")));
+        return Err(OctaviaError::bad(format!("Provider '{provider}' is not enabled.")));
     }
     change.within_quota(&LOAD_BALANCER, project.as_str(), 1)?;
     vip::allocate(change, &mut sent, &project)?;
@@ -70,7 +70,7 @@ fn create_in(
     row.fields.remove("tenant_id");
     row.set("id", ids::uuid().to_string());
     row.set("project_id", project.as_str());
-    row.set("user_id", change.who.user().as_str());
+    row.set("user_id", change.actor.user().as_str());
     row.set("provisioning_status", ProvisioningStatus::PendingCreate.as_str());
     row.set("operating_status", OperatingStatus::Offline.as_str());
     row.set("created_at", time::octavia_now());
@@ -90,13 +90,13 @@ fn create_graph(
     mut listeners: Vec<Object>,
     mut pools: Vec<Object>,
     certificates: &Certificates,
-) -> Result<(), Fault> {
+) -> Result<(), OctaviaError> {
     const UNNAMED: &str = "Pools must be named when creating a fully populated loadbalancer.";
-    let mut named = |pool: Option<Object>| -> Result<Option<String>, Fault> {
+    let mut named = |pool: Option<Object>| -> Result<Option<String>, OctaviaError> {
         let Some(pool) = pool else { return Ok(None) };
         let name = pool.text("name").to_owned();
         if name.is_empty() {
-            return Err(Fault::validation(UNNAMED));
+            return Err(OctaviaError::validation(UNNAMED));
         }
         if pool.optional("protocol").is_some() {
             pools.push(pool);
@@ -126,19 +126,19 @@ fn create_graph(
     for pool in pools {
         let name = pool.text("name").to_owned();
         if name.is_empty() {
-            return Err(Fault::validation(UNNAMED));
+            return Err(OctaviaError::validation(UNNAMED));
         }
         if pool.optional("protocol").is_none() || pool.optional("lb_algorithm").is_none() {
             return Err(missing_details(&name));
         }
         let row = pools::create_in(change, owner, pool)?;
         if ids.insert(name, row).is_some() {
-            return Err(Fault::validation(
+            return Err(OctaviaError::validation(
                 "Pool names must be unique when creating a fully populated loadbalancer.",
             ));
         }
     }
-    let place = |into: &mut Object, field, name: Option<String>| -> Result<(), Fault> {
+    let place = |into: &mut Object, field, name: Option<String>| -> Result<(), OctaviaError> {
         if let Some(name) = name {
             let pool = ids.get(&name).ok_or_else(|| missing_details(&name))?;
             into.set(field, pool.text("id"));
@@ -158,19 +158,19 @@ fn create_graph(
     Ok(())
 }
 
-fn missing_details(name: &str) -> Fault {
-    Fault::bad(format!("Missing details for Pool object: {name}"))
+fn missing_details(name: &str) -> OctaviaError {
+    OctaviaError::bad(format!("Missing details for Pool object: {name}"))
 }
 
 /// `PUT` of one.
 pub async fn update(
     State(app): State<Arc<App>>,
-    who: Who,
+    actor: Actor,
     Path(id): Path<String>,
     body: Body,
-) -> Result<Json<Value>, Fault> {
+) -> Result<Json<Value>, OctaviaError> {
     let new = body.one(&LOAD_BALANCER, Purpose::Update)?;
-    let shown = change(&app, &who, move |change| {
+    let shown = change(&app, &actor, move |change| {
         let mut row = change.loadbalancer(&id)?;
         change.lock(&mut row, ProvisioningStatus::PendingUpdate)?;
         store::update(change.tx, &LOAD_BALANCER, &id, &new)?;
@@ -192,17 +192,17 @@ pub struct DeleteQuery {
 /// `DELETE` of one; `cascade=true` takes along what hangs on it.
 pub async fn delete(
     State(app): State<Arc<App>>,
-    who: Who,
+    actor: Actor,
     Path(id): Path<String>,
     Query(query): Query<DeleteQuery>,
-) -> Result<StatusCode, Fault> {
+) -> Result<StatusCode, OctaviaError> {
     let cascade = is_true(&query.cascade);
-    change(&app, &who, move |change| {
+    change(&app, &actor, move |change| {
         let mut row = change.loadbalancer(&id)?;
         let children = any_child(change.tx, LISTENER.key, "loadbalancer_id", &id)?
             || any_child(change.tx, POOL.key, "loadbalancer_id", &id)?;
         if children && !cascade {
-            return Err(Fault::validation(format!(
+            return Err(OctaviaError::validation(format!(
                 "Cannot delete Load Balancer {id} - it has children"
             )));
         }
@@ -227,16 +227,16 @@ pub fn is_true(text: &str) -> bool {
 /// `PUT …/failover`: starts the process anew. Admins only, as in Octavia; also from ERROR.
 pub async fn failover(
     State(app): State<Arc<App>>,
-    who: Who,
+    actor: Actor,
     Path(id): Path<String>,
-) -> Result<StatusCode, Fault> {
-    change(&app, &who, move |change| {
-        change.who.known()?;
+) -> Result<StatusCode, OctaviaError> {
+    change(&app, &actor, move |change| {
+        change.actor.known()?;
         let mut row = found(change.tx, &LOAD_BALANCER, &id)?;
-        change.who.admin()?;
+        change.actor.admin()?;
         let state = lifecycle::state_of(&row);
         if !matches!(state, ProvisioningStatus::Active | ProvisioningStatus::Error) {
-            return Err(Fault::conflict(format!(
+            return Err(OctaviaError::conflict(format!(
                 "Invalid state {state} of loadbalancer resource {id}"
             )));
         }
@@ -252,16 +252,16 @@ pub async fn failover(
 /// `GET …/status`
 pub async fn statuses(
     State(app): State<Arc<App>>,
-    who: Who,
+    actor: Actor,
     Path(id): Path<String>,
-) -> Result<Json<Value>, Fault> {
+) -> Result<Json<Value>, OctaviaError> {
     let tree = app
         .store
         .read(move |db| {
-            who.known()?;
+            actor.known()?;
             let row = found(db, &LOAD_BALANCER, &id)?;
-            who.see(&row)?;
-            Ok::<_, Fault>(view::status_tree(db, &row)?)
+            actor.see(&row)?;
+            Ok::<_, OctaviaError>(view::status_tree(db, &row)?)
         })
         .await?;
     Ok(Json(tree))
@@ -270,16 +270,16 @@ pub async fn statuses(
 /// `GET …/stats`
 pub async fn stats(
     State(app): State<Arc<App>>,
-    who: Who,
+    actor: Actor,
     Path(id): Path<String>,
-) -> Result<Json<Value>, Fault> {
+) -> Result<Json<Value>, OctaviaError> {
     let id = app
         .store
         .read(move |db| {
-            who.known()?;
+            actor.known()?;
             let row = found(db, &LOAD_BALANCER, &id)?;
-            who.see(&row)?;
-            Ok::<_, Fault>(id)
+            actor.see(&row)?;
+            Ok::<_, OctaviaError>(id)
         })
         .await?;
     Ok(Json(json!({ "stats": app.reconcile.traffic().stats(&id, &id) })))

@@ -1,10 +1,10 @@
 //! `/lbaas/pools/{pool}/members`.
 
 use super::{
-    access::Who,
+    access::Actor,
     body::Body,
     change::{Change, change, found},
-    fault::Fault,
+    error::OctaviaError,
     load_balancers::is_true,
     pools::{is_monitored, lock_pool},
     schema::{MEMBER, Object, POOL, Purpose},
@@ -28,12 +28,12 @@ use std::{
 /// `POST`
 pub async fn create(
     State(app): State<Arc<App>>,
-    who: Who,
+    actor: Actor,
     Path(pool): Path<String>,
     body: Body,
-) -> Result<impl IntoResponse, Fault> {
+) -> Result<impl IntoResponse, OctaviaError> {
     let sent = body.one(&MEMBER, Purpose::Create)?;
-    let shown = change(&app, &who, move |change| {
+    let shown = change(&app, &actor, move |change| {
         let (_, owner) = change.part(&POOL, &pool)?;
         change.within_quota(&MEMBER, owner.text("project_id"), 1)?;
         subnet_exists(change, &owner, &sent)?;
@@ -53,7 +53,7 @@ pub fn create_in(
     pool: &Object,
     mut sent: Object,
     monitored: bool,
-) -> Result<Object, Fault> {
+) -> Result<Object, OctaviaError> {
     subnet_exists(change, owner, &sent)?;
     let (address, port) = key(&sent);
     let there = find_by(change.tx, &MEMBER, "pool_id", pool.text("id"))?;
@@ -70,8 +70,8 @@ pub fn create_in(
     Ok(sent)
 }
 
-fn duplicate(address: &str, port: i64) -> Fault {
-    Fault::conflict(format!(
+fn duplicate(address: &str, port: i64) -> OctaviaError {
+    OctaviaError::conflict(format!(
         "Another member on this pool is already using ip {address} on protocol_port {port}"
     ))
 }
@@ -81,21 +81,21 @@ fn key(member: &Object) -> (String, i64) {
     (member.text("address").to_owned(), member.integer("protocol_port"))
 }
 
-fn subnet_exists(change: &Change<'_>, owner: &Object, sent: &Object) -> Result<(), Fault> {
+fn subnet_exists(change: &Change<'_>, owner: &Object, sent: &Object) -> Result<(), OctaviaError> {
     let Some(id) = sent.optional("subnet_id") else { return Ok(()) };
     let project = ProjectId(owner.text("project_id").to_owned());
     let network = id.parse().ok().and_then(|id| change.app.networks.of_subnet(id));
     match network {
         Some(network) if network.usable_by(Some(&project)) => Ok(()),
-        _ => Err(Fault::not_found("Subnet", id)),
+        _ => Err(OctaviaError::not_found("Subnet", id)),
     }
 }
 
 /// Finds a member of this very pool.
-fn member_of(change: &Change<'_>, pool: &str, id: &str) -> Result<(Object, Object), Fault> {
+fn member_of(change: &Change<'_>, pool: &str, id: &str) -> Result<(Object, Object), OctaviaError> {
     let (row, owner) = change.part(&MEMBER, id)?;
     if row.text("pool_id") != pool {
-        return Err(Fault::not_found(MEMBER.title, id));
+        return Err(OctaviaError::not_found(MEMBER.title, id));
     }
     Ok((row, owner))
 }
@@ -103,12 +103,12 @@ fn member_of(change: &Change<'_>, pool: &str, id: &str) -> Result<(Object, Objec
 /// `PUT` of one.
 pub async fn update(
     State(app): State<Arc<App>>,
-    who: Who,
+    actor: Actor,
     Path((pool, id)): Path<(String, String)>,
     body: Body,
-) -> Result<Json<Value>, Fault> {
+) -> Result<Json<Value>, OctaviaError> {
     let new = body.one(&MEMBER, Purpose::Update)?;
-    let shown = change(&app, &who, move |change| {
+    let shown = change(&app, &actor, move |change| {
         let (mut row, _) = member_of(change, &pool, &id)?;
         let (_, owner) = lock_pool(change, &pool)?;
         change.update(&MEMBER, &mut row, &new, &owner)?;
@@ -121,10 +121,10 @@ pub async fn update(
 /// `DELETE` of one.
 pub async fn delete(
     State(app): State<Arc<App>>,
-    who: Who,
+    actor: Actor,
     Path((pool, id)): Path<(String, String)>,
-) -> Result<StatusCode, Fault> {
-    change(&app, &who, move |change| {
+) -> Result<StatusCode, OctaviaError> {
+    change(&app, &actor, move |change| {
         let (mut row, _) = member_of(change, &pool, &id)?;
         let (_, owner) = lock_pool(change, &pool)?;
         change.going(&MEMBER, &mut row, &owner)
@@ -143,14 +143,14 @@ pub struct BatchQuery {
 /// `PUT` of all: those not named go, unless `additive_only`. A member is known by address and port.
 pub async fn batch(
     State(app): State<Arc<App>>,
-    who: Who,
+    actor: Actor,
     Path(pool): Path<String>,
     Query(query): Query<BatchQuery>,
     body: Body,
-) -> Result<StatusCode, Fault> {
+) -> Result<StatusCode, OctaviaError> {
     let additive = is_true(&query.additive_only);
     let sent = body.many(&MEMBER)?;
-    change(&app, &who, move |change| batch_in(change, &pool, sent, additive)).await?;
+    change(&app, &actor, move |change| batch_in(change, &pool, sent, additive)).await?;
     Ok(StatusCode::ACCEPTED)
 }
 
@@ -159,7 +159,7 @@ fn batch_in(
     pool: &str,
     sent: Vec<Object>,
     additive: bool,
-) -> Result<(), Fault> {
+) -> Result<(), OctaviaError> {
     let (_, owner) = change.part(&POOL, pool)?;
     let there: HashMap<_, _> = find_by(change.tx, &MEMBER, "pool_id", pool)?
         .into_iter()
@@ -170,7 +170,9 @@ fn batch_in(
         let (address, port) = key(member);
         if !named.insert((address.clone(), port)) {
             return Err(match there.contains_key(&(address.clone(), port)) {
-                true => Fault::validation("Member must be updated only once in the same request."),
+                true => OctaviaError::validation(
+                    "Member must be updated only once in the same request.",
+                ),
                 false => duplicate(&address, port),
             });
         }

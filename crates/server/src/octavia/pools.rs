@@ -1,10 +1,10 @@
 //! `/lbaas/pools`.
 
 use super::{
-    access::Who,
+    access::Actor,
     body::Body,
     change::{Change, change, found},
-    fault::Fault,
+    error::OctaviaError,
     health_monitors, listeners, members,
     schema::{HEALTH_MONITOR, L7POLICY, LISTENER, MEMBER, Object, POOL, Purpose},
     view,
@@ -29,15 +29,15 @@ use std::sync::Arc;
 /// `POST`: on a load balancer, or as the default of a listener.
 pub async fn create(
     State(app): State<Arc<App>>,
-    who: Who,
+    actor: Actor,
     body: Body,
-) -> Result<impl IntoResponse, Fault> {
+) -> Result<impl IntoResponse, OctaviaError> {
     let sent = body.one(&POOL, Purpose::Create)?;
-    let shown = change(&app, &who, move |change| create_for(change, sent)).await?;
+    let shown = change(&app, &actor, move |change| create_for(change, sent)).await?;
     Ok((StatusCode::CREATED, Json(json!({ "pool": shown }))))
 }
 
-fn create_for(change: &Change<'_>, mut sent: Object) -> Result<Value, Fault> {
+fn create_for(change: &Change<'_>, mut sent: Object) -> Result<Value, OctaviaError> {
     let listener = match sent.fields.remove("listener_id") {
         Some(Value::String(id)) => Some(change.part(&LISTENER, &id)?.0),
         _ => None,
@@ -46,14 +46,14 @@ fn create_for(change: &Change<'_>, mut sent: Object) -> Result<Value, Fault> {
         (Some(id), _) => change.loadbalancer(id)?,
         (None, Some(listener)) => change.loadbalancer(listener.text("loadbalancer_id"))?,
         (None, None) => {
-            return Err(Fault::validation(
+            return Err(OctaviaError::validation(
                 "Must provide at least one of: loadbalancer_id, listener_id",
             ));
         }
     };
     if let Some(listener) = &listener {
         if listener.text("loadbalancer_id") != owner.text("id") {
-            return Err(Fault::not_found(LISTENER.title, listener.text("id")));
+            return Err(OctaviaError::not_found(LISTENER.title, listener.text("id")));
         }
         listeners::pool_fits(&ListenerProtocol::from_word(listener.text("protocol")), &sent)?;
     }
@@ -64,7 +64,7 @@ fn create_for(change: &Change<'_>, mut sent: Object) -> Result<Value, Fault> {
     let monitors = sent.within.get("healthmonitor").map_or(0, Vec::len);
     change.within_quota(&HEALTH_MONITOR, project, monitors)?;
     if listener.as_ref().is_some_and(|listener| listener.optional("default_pool_id").is_some()) {
-        return Err(Fault::conflict("This listener already has a default pool"));
+        return Err(OctaviaError::conflict("This listener already has a default pool"));
     }
     change.lock_for_part(&mut owner)?;
     let row = create_in(change, &owner, sent)?;
@@ -78,10 +78,14 @@ fn create_for(change: &Change<'_>, mut sent: Object) -> Result<Value, Fault> {
 
 /// Creates a pool, with the members and the health monitor within, on a load balancer that is
 /// locked.
-pub fn create_in(change: &Change<'_>, owner: &Object, mut sent: Object) -> Result<Object, Fault> {
+pub fn create_in(
+    change: &Change<'_>,
+    owner: &Object,
+    mut sent: Object,
+) -> Result<Object, OctaviaError> {
     for name in ["protocol", "lb_algorithm"] {
         if sent.optional(name).is_none() {
-            return Err(Fault::field(name, "None", "Mandatory field missing."));
+            return Err(OctaviaError::field(name, "None", "Mandatory field missing."));
         }
     }
     served(&sent)?;
@@ -101,19 +105,19 @@ pub fn create_in(change: &Change<'_>, owner: &Object, mut sent: Object) -> Resul
 }
 
 /// Refuses what this version's engine cannot serve, saying so.
-fn served(sent: &Object) -> Result<(), Fault> {
+fn served(sent: &Object) -> Result<(), OctaviaError> {
     let protocol = PoolProtocol::from_word(sent.text("protocol"));
     if matches!(protocol, PoolProtocol::Udp | PoolProtocol::Sctp) {
-        return Err(Fault::unsupported(format!(
+        return Err(OctaviaError::unsupported(format!(
             "protocol {protocol}; pools can be HTTP, HTTPS, PROXY, PROXYV2 or TCP"
         )));
     }
     balances(sent)
 }
 
-fn balances(sent: &Object) -> Result<(), Fault> {
+fn balances(sent: &Object) -> Result<(), OctaviaError> {
     match LbAlgorithm::from_word(sent.text("lb_algorithm")) {
-        LbAlgorithm::SourceIpPort => Err(Fault::unsupported(
+        LbAlgorithm::SourceIpPort => Err(OctaviaError::unsupported(
             "lb_algorithm SOURCE_IP_PORT; it can be ROUND_ROBIN, LEAST_CONNECTIONS or SOURCE_IP",
         )),
         _ => Ok(()),
@@ -121,7 +125,7 @@ fn balances(sent: &Object) -> Result<(), Fault> {
 }
 
 /// The listeners that a pool serves, as their default or by an L7 policy.
-pub fn listeners_of(change: &Change<'_>, pool: &str) -> Result<Vec<Object>, Fault> {
+pub fn listeners_of(change: &Change<'_>, pool: &str) -> Result<Vec<Object>, OctaviaError> {
     let mut listeners = find_by(change.tx, &LISTENER, "default_pool_id", pool)?;
     for policy in find_by(change.tx, &L7POLICY, "redirect_pool_id", pool)? {
         let id = policy.text("listener_id");
@@ -139,15 +143,15 @@ fn is_going(part: &Object) -> bool {
 /// `PUT` of one.
 pub async fn update(
     State(app): State<Arc<App>>,
-    who: Who,
+    actor: Actor,
     Path(id): Path<String>,
     body: Body,
-) -> Result<Json<Value>, Fault> {
+) -> Result<Json<Value>, OctaviaError> {
     let new = body.one(&POOL, Purpose::Update)?;
-    let shown = change(&app, &who, move |change| {
+    let shown = change(&app, &actor, move |change| {
         let (mut row, mut owner) = change.part(&POOL, &id)?;
         if new.has("lb_algorithm") && new.optional("lb_algorithm").is_none() {
-            return Err(Fault::field("lb_algorithm", "None", "Mandatory field missing."));
+            return Err(OctaviaError::field("lb_algorithm", "None", "Mandatory field missing."));
         }
         balances(&new)?;
         change.lock_for_part(&mut owner)?;
@@ -162,14 +166,14 @@ pub async fn update(
 /// `DELETE` of one, with its members and health monitor; listeners it served have none then.
 pub async fn delete(
     State(app): State<Arc<App>>,
-    who: Who,
+    actor: Actor,
     Path(id): Path<String>,
-) -> Result<StatusCode, Fault> {
-    change(&app, &who, move |change| {
+) -> Result<StatusCode, OctaviaError> {
+    change(&app, &actor, move |change| {
         let (mut row, mut owner) = change.part(&POOL, &id)?;
         let policies = find_by(change.tx, &L7POLICY, "redirect_pool_id", &id)?;
         if let Some(policy) = policies.iter().find(|policy| !is_going(policy)) {
-            return Err(Fault::conflict(format!(
+            return Err(OctaviaError::conflict(format!(
                 "Pool {id} is in use by L7 policy {}",
                 policy.text("id")
             )));
@@ -189,7 +193,7 @@ pub async fn delete(
 
 /// Finds a pool that something is to be put into or changed in, its load balancer, which is then
 /// locked, and has its listeners wait too.
-pub fn lock_pool(change: &Change<'_>, id: &str) -> Result<(Object, Object), Fault> {
+pub fn lock_pool(change: &Change<'_>, id: &str) -> Result<(Object, Object), OctaviaError> {
     let (pool, mut owner) = change.part(&POOL, id)?;
     change.lock_for_part(&mut owner)?;
     change.touch(&POOL, vec![found(change.tx, &POOL, id)?], &owner)?;
@@ -198,6 +202,6 @@ pub fn lock_pool(change: &Change<'_>, id: &str) -> Result<(Object, Object), Faul
 }
 
 /// Whether a pool has a health monitor.
-pub fn is_monitored(change: &Change<'_>, pool: &str) -> Result<bool, Fault> {
+pub fn is_monitored(change: &Change<'_>, pool: &str) -> Result<bool, OctaviaError> {
     Ok(store::relations::any_child(change.tx, HEALTH_MONITOR.key, "pool_id", pool)?)
 }

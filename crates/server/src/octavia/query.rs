@@ -1,7 +1,7 @@
 //! What a list is asked: filters, tags, sorting, paging, fields.
 
 use super::{
-    fault::Fault,
+    error::OctaviaError,
     schema::{Kind, Resource},
 };
 use axum::http::StatusCode;
@@ -54,7 +54,7 @@ pub enum Direction {
 
 impl ListQuery {
     /// Reads the query string of a list of `resource`.
-    pub fn parse(resource: &Resource, query: &str) -> Result<Self, Fault> {
+    pub fn parse(resource: &Resource, query: &str) -> Result<Self, OctaviaError> {
         let pairs: Vec<(String, String)> =
             form_urlencoded::parse(query.as_bytes()).into_owned().collect();
         let mut asked = Self::default();
@@ -92,8 +92,8 @@ impl ListQuery {
         asked
     }
 
-    fn filter(&mut self, resource: &Resource, name: &str, text: &str) -> Result<(), Fault> {
-        let invalid = || Fault::bad("One or more arguments are either duplicate or invalid");
+    fn filter(&mut self, resource: &Resource, name: &str, text: &str) -> Result<(), OctaviaError> {
+        let invalid = || OctaviaError::bad("One or more arguments are either duplicate or invalid");
         let field = resource
             .field(name)
             .filter(|field| field.stored && field.name != "tags")
@@ -169,12 +169,12 @@ fn words(into: &mut Vec<String>, value: &str) {
     into.extend(value.split(',').filter(|word| !word.is_empty()).map(str::to_owned));
 }
 
-fn limit(text: &str) -> Result<Option<u64>, Fault> {
+fn limit(text: &str) -> Result<Option<u64>, OctaviaError> {
     if text == "infinite" {
         return Ok(None);
     }
     let number: i64 = text.parse().map_err(|_| {
-        Fault::gate(
+        OctaviaError::gate(
             StatusCode::BAD_REQUEST,
             format!("Supplied pagination limit '{text}' is not valid."),
         )
@@ -187,7 +187,7 @@ fn sorting(
     sort: Option<&str>,
     keys: Option<&str>,
     directions: Option<&str>,
-) -> Result<Vec<(&'static str, Direction)>, Fault> {
+) -> Result<Vec<(&'static str, Direction)>, OctaviaError> {
     let mut wanted: Vec<(&str, Direction)> = Vec::new();
     if let Some(sort) = sort.filter(|sort| !sort.is_empty()) {
         for part in sort.split(',') {
@@ -208,7 +208,7 @@ fn sorting(
         let field = resource
             .field(key)
             .filter(|field| field.stored)
-            .ok_or_else(|| Fault::bad(format!("Supplied sort key '{key}' is not valid.")))?;
+            .ok_or_else(|| OctaviaError::bad(format!("Supplied sort key '{key}' is not valid.")))?;
         if !sorted.iter().any(|(name, _)| *name == field.name) {
             sorted.push((field.name, dir));
         }
@@ -223,11 +223,11 @@ fn sorting(
     Ok(sorted)
 }
 
-fn direction(text: &str) -> Result<Direction, Fault> {
+fn direction(text: &str) -> Result<Direction, OctaviaError> {
     match text.to_ascii_lowercase().as_str() {
         "asc" => Ok(Direction::Asc),
         "desc" => Ok(Direction::Desc),
-        other => Err(Fault::gate(
+        other => Err(OctaviaError::gate(
             StatusCode::BAD_REQUEST,
             format!("Supplied sort direction '{other}' is not valid."),
         )),
@@ -292,11 +292,14 @@ mod tests {
             ("nonsense=1", "One or more arguments are either duplicate or invalid"),
             ("sort=nonsense:asc", "Supplied sort key 'nonsense' is not valid."),
         ] {
-            assert_eq!(ListQuery::parse(&LOAD_BALANCER, query).unwrap_err(), Fault::bad(want));
+            assert_eq!(
+                ListQuery::parse(&LOAD_BALANCER, query).unwrap_err(),
+                OctaviaError::bad(want)
+            );
         }
         assert!(matches!(
             ListQuery::parse(&LOAD_BALANCER, "limit=abc"),
-            Err(Fault::Gate { description, .. }) if description == "Supplied pagination limit 'abc' is not valid."
+            Err(OctaviaError::Gate { description, .. }) if description == "Supplied pagination limit 'abc' is not valid."
         ));
         assert!(ListQuery::parse(&LISTENER, "protocol_port=x").is_err());
         assert!(ListQuery::parse(&LISTENER, "protocol_port=80&loadbalancer_id=x").is_ok());

@@ -1,13 +1,13 @@
 //! `/lbaas/quotas`. Anybody of a project may look at its own; only admins set them.
 
 use super::{
-    access::Who,
+    access::Actor,
     body::Body,
-    fault::Fault,
+    error::OctaviaError,
     query::ListQuery,
     schema::{Object, Purpose, QUOTA},
 };
-use crate::{app::App, caller::Sight, store::octavia::quotas};
+use crate::{app::App, caller::Visibility, store::octavia::quotas};
 use axum::{
     Json,
     extract::{OriginalUri, Path, State},
@@ -39,14 +39,14 @@ fn shown(limits: &Object, project: Option<&str>) -> Value {
 /// `GET`: projects with limits of their own.
 pub async fn list(
     State(app): State<Arc<App>>,
-    who: Who,
+    actor: Actor,
     OriginalUri(uri): OriginalUri,
-) -> Result<Json<Value>, Fault> {
+) -> Result<Json<Value>, OctaviaError> {
     let query = ListQuery::parse(&QUOTA, uri.query().unwrap_or_default())?;
-    let only = match who.sight(query.project_id.as_deref())? {
-        Sight::Everything => None,
-        Sight::Project(project) | Sight::Own(project, _) => Some(project),
-        Sight::Nothing => return Err(Fault::forbidden()),
+    let only = match actor.visibility(query.project_id.as_deref())? {
+        Visibility::Everything => None,
+        Visibility::Project(project) | Visibility::Own(project, _) => Some(project),
+        Visibility::Nothing => return Err(OctaviaError::forbidden()),
     };
     let all = app
         .store
@@ -57,24 +57,27 @@ pub async fn list(
 }
 
 /// `GET …/defaults`
-pub async fn defaults(who: Who) -> Result<Json<Value>, Fault> {
-    who.known()?;
+pub async fn defaults(actor: Actor) -> Result<Json<Value>, OctaviaError> {
+    actor.known()?;
     Ok(Json(json!({"quota": shown(&quotas::defaults(), None)})))
 }
 
 /// `GET …/{project}/default`
-pub async fn project_defaults(who: Who, Path(project): Path<String>) -> Result<Json<Value>, Fault> {
-    who.see_project(&project)?;
+pub async fn project_defaults(
+    actor: Actor,
+    Path(project): Path<String>,
+) -> Result<Json<Value>, OctaviaError> {
+    actor.see_project(&project)?;
     Ok(Json(json!({"quota": shown(&quotas::defaults(), Some(&project))})))
 }
 
 /// `GET` of one project.
 pub async fn show(
     State(app): State<Arc<App>>,
-    who: Who,
+    actor: Actor,
     Path(project): Path<String>,
-) -> Result<Json<Value>, Fault> {
-    who.see_project(&project)?;
+) -> Result<Json<Value>, OctaviaError> {
+    actor.see_project(&project)?;
     let of = project.clone();
     let limits = app.store.read(move |db| quotas::of_project(db, &of)).await?;
     Ok(Json(json!({"quota": shown(&limits, Some(&project))})))
@@ -83,14 +86,14 @@ pub async fn show(
 /// `PUT` of one project: limits not sent stay.
 pub async fn set(
     State(app): State<Arc<App>>,
-    who: Who,
+    actor: Actor,
     Path(project): Path<String>,
     body: Body,
-) -> Result<impl IntoResponse, Fault> {
+) -> Result<impl IntoResponse, OctaviaError> {
     let mut sent = body.one(&QUOTA, Purpose::Update)?;
-    who.admin()?;
+    actor.admin()?;
     if project.is_empty() || project.chars().count() > 36 {
-        return Err(Fault::field("project_id", project, "Value should be a project's id"));
+        return Err(OctaviaError::field("project_id", project, "Value should be a project's id"));
     }
     for (older, name) in SPELLINGS {
         if let Some(limit) = sent.fields.remove(older) {
@@ -103,7 +106,7 @@ pub async fn set(
         .write(move |tx| {
             let limits = quotas::of_project(tx, &of)?.merged(&sent);
             quotas::set(tx, &of, &limits)?;
-            Ok::<_, Fault>(limits)
+            Ok::<_, OctaviaError>(limits)
         })
         .await?;
     Ok((StatusCode::ACCEPTED, Json(json!({"quota": shown(&limits, Some(&project))}))))
@@ -112,10 +115,10 @@ pub async fn set(
 /// `DELETE` of one project: back to the defaults.
 pub async fn reset(
     State(app): State<Arc<App>>,
-    who: Who,
+    actor: Actor,
     Path(project): Path<String>,
-) -> Result<StatusCode, Fault> {
-    who.admin()?;
+) -> Result<StatusCode, OctaviaError> {
+    actor.admin()?;
     app.store.write(move |tx| quotas::reset(tx, &project)).await?;
     Ok(StatusCode::ACCEPTED)
 }

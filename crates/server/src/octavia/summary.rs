@@ -1,6 +1,6 @@
 //! `GET /portal/members`: every member that the caller sees, in one request.
 
-use super::{access::Who, change::found, fault::Fault, schema::LOAD_BALANCER};
+use super::{access::Actor, change::found, error::OctaviaError, schema::LOAD_BALANCER};
 use crate::{app::App, store::octavia::summary};
 use axum::{
     Json,
@@ -19,20 +19,22 @@ pub struct MembersQuery {
 }
 
 /// Octavia's refusals in the shape of the portal's own doors.
-pub struct PortalFault(Fault);
+pub struct SummaryError(OctaviaError);
 
-impl From<Fault> for PortalFault {
-    fn from(fault: Fault) -> Self {
+impl From<OctaviaError> for SummaryError {
+    fn from(fault: OctaviaError) -> Self {
         Self(fault)
     }
 }
 
-impl IntoResponse for PortalFault {
+impl IntoResponse for SummaryError {
     fn into_response(self) -> Response {
         let (status, message) = match self.0 {
-            Fault::Api { status, message } => (status, message),
-            Fault::Gate { status, description } => (status, description),
-            Fault::Internal => (StatusCode::INTERNAL_SERVER_ERROR, "The server failed.".to_owned()),
+            OctaviaError::Api { status, message } => (status, message),
+            OctaviaError::Gate { status, description } => (status, description),
+            OctaviaError::Internal => {
+                (StatusCode::INTERNAL_SERVER_ERROR, "The server failed.".to_owned())
+            }
         };
         let title = status.canonical_reason().unwrap_or_default();
         let body = json!({"error": {"code": status.as_u16(), "title": title, "message": message}});
@@ -46,17 +48,21 @@ impl IntoResponse for PortalFault {
 /// 403 without a role, or for a load balancer that the caller may not see; 404.
 pub async fn members(
     State(app): State<Arc<App>>,
-    who: Who,
+    actor: Actor,
     Query(query): Query<MembersQuery>,
-) -> Result<Json<Value>, PortalFault> {
-    let sight = who.sight(None)?;
+) -> Result<Json<Value>, SummaryError> {
+    let visibility = actor.visibility(None)?;
     let members = app
         .store
         .read(move |db| {
             if let Some(id) = &query.loadbalancer_id {
-                who.see(&found(db, &LOAD_BALANCER, id)?)?;
+                actor.see(&found(db, &LOAD_BALANCER, id)?)?;
             }
-            Ok::<_, Fault>(summary::members(db, &sight, query.loadbalancer_id.as_deref())?)
+            Ok::<_, OctaviaError>(summary::members(
+                db,
+                &visibility,
+                query.loadbalancer_id.as_deref(),
+            )?)
         })
         .await?;
     Ok(Json(json!({ "members": members })))

@@ -1,6 +1,6 @@
 //! How listeners speak TLS: what they are given unless told otherwise, and what they may be told.
 
-use super::{certificates, fault::Fault, schema::Object};
+use super::{certificates, error::OctaviaError, schema::Object};
 use crate::config;
 use openstack_types::{
     octavia::ListenerProtocol,
@@ -25,12 +25,12 @@ pub fn settle(
     protocol: &ListenerProtocol,
     operator: &config::Tls,
     sent: impl Fn(&str) -> bool,
-) -> Result<(), Fault> {
+) -> Result<(), OctaviaError> {
     if *protocol != ListenerProtocol::TerminatedHttps {
         return without(listener, protocol);
     }
     if !certificates::any(listener) {
-        return Err(Fault::validation(
+        return Err(OctaviaError::validation(
             "An SNI or default certificate container reference must be provided for TERMINATED_HTTPS protocol listeners.",
         ));
     }
@@ -52,37 +52,39 @@ pub fn settle(
     }
     let hsts = ["hsts_include_subdomains", "hsts_preload"].into_iter().find(|n| listener.is(n));
     match hsts {
-        Some(name) if listener.get("hsts_max_age").is_null() => Err(Fault::validation(format!(
-            "HSTS configuration options hsts_include_subdomains and hsts_preload only make sense if hsts_max_age is set; {name} is."
-        ))),
+        Some(name) if listener.get("hsts_max_age").is_null() => {
+            Err(OctaviaError::validation(format!(
+                "HSTS configuration options hsts_include_subdomains and hsts_preload only make sense if hsts_max_age is set; {name} is."
+            )))
+        }
         _ => Ok(()),
     }
 }
 
-fn without(listener: &Object, protocol: &ListenerProtocol) -> Result<(), Fault> {
+fn without(listener: &Object, protocol: &ListenerProtocol) -> Result<(), OctaviaError> {
     if certificates::any(listener) {
-        return Err(Fault::validation(format!(
+        return Err(OctaviaError::validation(format!(
             "Certificate container references are not allowed on {protocol} protocol listeners."
         )));
     }
     let unset = |value: &Value| matches!(value, Value::Null | Value::Bool(false));
     match FIELDS.into_iter().find(|name| !unset(listener.get(name))) {
-        Some(name) => Err(Fault::option(name, format!("a {protocol} protocol listener."))),
+        Some(name) => Err(OctaviaError::option(name, format!("a {protocol} protocol listener."))),
         None => Ok(()),
     }
 }
 
-fn versions(listener: &Object, operator: &config::Tls) -> Result<(), Fault> {
+fn versions(listener: &Object, operator: &config::Tls) -> Result<(), OctaviaError> {
     let asked = words(listener, "tls_versions");
     if asked.is_empty() {
-        return Err(Fault::validation(
+        return Err(OctaviaError::validation(
             "Empty TLS version list. Either specify at least one TLS version or remove this parameter to use the default.",
         ));
     }
     let refused: Vec<_> =
         asked.iter().filter(|version| !operator.versions.contains(version)).cloned().collect();
     if !refused.is_empty() {
-        return Err(Fault::validation(format!(
+        return Err(OctaviaError::validation(format!(
             "Requested TLS versions are not allowed here: {}. Listeners may speak {}.",
             refused.join(", "),
             operator.versions.join(", ")
@@ -92,7 +94,7 @@ fn versions(listener: &Object, operator: &config::Tls) -> Result<(), Fault> {
 }
 
 /// Each version that is spoken needs a cipher.
-fn ciphers(listener: &Object) -> Result<(), Fault> {
+fn ciphers(listener: &Object) -> Result<(), OctaviaError> {
     let ciphers: TlsCiphers = listener.text("tls_ciphers").parse().unwrap_or_default();
     let asked = words(listener, "tls_versions");
     for (version, empty) in [
@@ -100,7 +102,9 @@ fn ciphers(listener: &Object) -> Result<(), Fault> {
         (TlsVersion::Tls13, ciphers.tls13().is_empty()),
     ] {
         if empty && asked.iter().any(|asked| asked == version.as_str()) {
-            return Err(Fault::validation(format!("None of the tls_ciphers is for {version}.")));
+            return Err(OctaviaError::validation(format!(
+                "None of the tls_ciphers is for {version}."
+            )));
         }
     }
     Ok(())

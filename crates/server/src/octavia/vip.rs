@@ -1,6 +1,6 @@
 //! The address of a load balancer: the one asked for, or the first free one.
 
-use super::{change::Change, fault::Fault, schema::Object};
+use super::{change::Change, error::OctaviaError, schema::Object};
 use crate::{ids, networks::VirtualNetwork, store::octavia::vips};
 use openstack_types::{ProjectId, neutron::AllocationPool};
 use std::net::IpAddr;
@@ -14,24 +14,24 @@ pub fn allocate(
     change: &Change<'_>,
     loadbalancer: &mut Object,
     project: &ProjectId,
-) -> Result<(), Fault> {
+) -> Result<(), OctaviaError> {
     let network = network(change, loadbalancer, project)?;
     let subnet = &network.subnet;
     let ranges = &subnet.allocation_pools;
     let address = match loadbalancer.optional("vip_address") {
         Some(asked) => {
             let address: IpAddr = asked.parse().map_err(|_| {
-                Fault::field("vip_address", asked, "Value should be IPv4 or IPv6 format")
+                OctaviaError::field("vip_address", asked, "Value should be IPv4 or IPv6 format")
             })?;
             if !ranges.iter().any(|range| holds(range, address)) {
-                return Err(Fault::field(
+                return Err(OctaviaError::field(
                     "vip_address",
                     address,
                     format!("Value should be in {} of subnet {}", named(ranges), subnet.id),
                 ));
             }
             if vips::is_taken(change.tx, address)? {
-                return Err(Fault::conflict(format!(
+                return Err(OctaviaError::conflict(format!(
                     "The VIP IP address is already in use: IP address {address} already allocated in subnet {}",
                     subnet.id
                 )));
@@ -39,7 +39,7 @@ pub fn allocate(
             address
         }
         None => vips::first_free(change.tx, ranges)?.ok_or_else(|| {
-            Fault::conflict(format!(
+            OctaviaError::conflict(format!(
                 "No more IP addresses available in subnet {}: all of {} are in use.",
                 subnet.id,
                 named(ranges)
@@ -57,9 +57,9 @@ fn network<'a>(
     change: &'a Change<'_>,
     loadbalancer: &Object,
     project: &ProjectId,
-) -> Result<&'a VirtualNetwork, Fault> {
+) -> Result<&'a VirtualNetwork, OctaviaError> {
     if let Some(port) = loadbalancer.optional("vip_port_id") {
-        return Err(Fault::no_such("Port", port));
+        return Err(OctaviaError::no_such("Port", port));
     }
     let networks = &change.app.networks;
     let usable = |network: &&VirtualNetwork| network.usable_by(Some(project));
@@ -69,7 +69,7 @@ fn network<'a>(
             .ok()
             .and_then(|id| networks.of_subnet(id))
             .filter(usable)
-            .ok_or_else(|| Fault::no_such("Subnet", id))
+            .ok_or_else(|| OctaviaError::no_such("Subnet", id))
     });
     let network = loadbalancer.optional("vip_network_id");
     let by_network = network.map(|id| {
@@ -77,14 +77,14 @@ fn network<'a>(
             .ok()
             .and_then(|id| networks.network(id))
             .filter(usable)
-            .ok_or_else(|| Fault::no_such("Network", id))
+            .ok_or_else(|| OctaviaError::no_such("Network", id))
     });
     match (by_subnet.transpose()?, by_network.transpose()?) {
         (Some(subnet), Some(network)) if subnet.id != network.id => {
-            Err(Fault::no_such("Subnet", subnet.subnet.id))
+            Err(OctaviaError::no_such("Subnet", subnet.subnet.id))
         }
         (Some(network), _) | (None, Some(network)) => Ok(network),
-        (None, None) => Err(Fault::validation(
+        (None, None) => Err(OctaviaError::validation(
             "VIP must contain one of: vip_port_id, vip_network_id, vip_subnet_id.",
         )),
     }

@@ -3,7 +3,7 @@
 use super::PortalError;
 use crate::{
     app::App,
-    caller::{Caller, Sight},
+    caller::{Caller, Visibility},
     events::Change,
     store::tokens,
 };
@@ -30,7 +30,7 @@ const HEARTBEAT: Duration = Duration::from_secs(15);
 struct Listener {
     app: Arc<App>,
     caller: Caller,
-    sight: Sight,
+    visibility: Visibility,
     changes: broadcast::Receiver<Change>,
     tokens: watch::Receiver<()>,
     heartbeat: Interval,
@@ -41,8 +41,8 @@ struct Listener {
 
 /// Begins with `hello`; ends with the token, or with the server.
 pub async fn events(State(app): State<Arc<App>>, caller: Caller) -> Result<Response, PortalError> {
-    let sight = caller.sight();
-    if sight == Sight::Nothing {
+    let visibility = caller.visibility();
+    if visibility == Visibility::Nothing {
         return Err(PortalError::Forbidden("Your roles do not allow this."));
     }
     let place = app.event_places.clone().try_acquire_owned().map_err(|_| PortalError::Busy)?;
@@ -55,7 +55,7 @@ pub async fn events(State(app): State<Arc<App>>, caller: Caller) -> Result<Respo
         heartbeat,
         ends: Instant::now() + Duration::try_from(left).unwrap_or_default(),
         hello: true,
-        sight,
+        visibility,
         caller,
         app,
         _place: place,
@@ -94,7 +94,7 @@ impl Listener {
                     return Some(Event::default().comment("still here"));
                 }
                 change = self.changes.recv() => match change {
-                    Ok(change) if change.is_for(&self.caller, &self.sight) => {
+                    Ok(change) if change.is_for(&self.caller, &self.visibility) => {
                         return Event::default().event("change").json_data(&change.event).ok();
                     }
                     Ok(_) => {}
@@ -113,7 +113,7 @@ impl Listener {
         let found =
             self.app.store.read(move |db| tokens::caller(db, &token, Timestamp::now())).await;
         self.caller = found.ok().flatten()?;
-        self.sight = self.caller.sight();
-        (self.sight != Sight::Nothing).then_some(())
+        self.visibility = self.caller.visibility();
+        (self.visibility != Visibility::Nothing).then_some(())
     }
 }

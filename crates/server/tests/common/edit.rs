@@ -4,7 +4,7 @@ use super::{Client, octavia::LBAAS};
 use openstack_types::error::ApiError;
 use plan::{
     Graph,
-    edit::{Course, Next, Request, Settled},
+    edit::{Next, PlanRun, Request, ResolvedDraft},
 };
 use reqwest::Method;
 use serde::de::DeserializeOwned;
@@ -63,9 +63,9 @@ impl Client {
 
     /// Carries an edit out, waiting until the load balancer is ACTIVE before each step and at the
     /// end. Gives the number of steps.
-    pub async fn carry_out(&self, settled: &Settled) -> usize {
+    pub async fn carry_out(&self, settled: &ResolvedDraft) -> usize {
         let id = settled.edit().base().loadbalancer.id;
-        let mut course = Course::new(id, settled.plan());
+        let mut course = PlanRun::new(id, settled.plan());
         self.settled(&id.to_string()).await;
         while let Some(request) = course.next() {
             let next = course.answered(self.step(&request).await.as_deref());

@@ -2,7 +2,7 @@
 
 use crate::{
     i18n::{errors, t, t_string, use_i18n},
-    pages::load_balancers::{exports::Exports, left_out::LeftOut},
+    pages::load_balancers::{exports::Exports, left_out::Unsupported},
     store::use_store,
     ui::{Banner, Button, Dialog, SkeletonLines, Tone},
 };
@@ -15,7 +15,7 @@ enum State {
     Failed(ApiError),
     /// It has something that no request of ours could ask for.
     Impossible,
-    Ready(Box<CreateLoadBalancer>, Vec<plan::LeftOut>),
+    Ready(Box<CreateLoadBalancer>, Vec<plan::Unsupported>),
 }
 
 /// Reads it when opened.
@@ -69,7 +69,7 @@ pub(super) fn ExportDialog(id: LoadBalancerId, open: RwSignal<bool>) -> impl Int
                 }
                 .into_any(),
                 State::Ready(request, left_out) => view! {
-                    {(!left_out.is_empty()).then(|| view! { <LeftOut left_out /> })}
+                    {(!left_out.is_empty()).then(|| view! { <Unsupported left_out /> })}
                     <p class="details-gap muted">{t!(i18n, details.export_text)}</p>
                     <Exports request=Signal::stored(*request) />
                 }

@@ -9,7 +9,7 @@ use crate::{
 use leptos::prelude::*;
 use plan::{
     TimeoutField,
-    edit::{Conflict, ConflictField, ConflictKind, Thing},
+    edit::{Conflict, ConflictField, ConflictKind, Subject},
 };
 
 /// Changes told one by one; the rest is a number.
@@ -103,18 +103,18 @@ fn conflict_words(i18n: I18nContext<Locale>, conflict: &Conflict) -> String {
     }
 }
 
-fn thing_words(i18n: I18nContext<Locale>, thing: &Thing) -> String {
+fn thing_words(i18n: I18nContext<Locale>, thing: &Subject) -> String {
     match thing {
-        Thing::LoadBalancer => t_string!(i18n, edit.thing_itself).to_owned(),
-        Thing::Listener { protocol, port } => {
+        Subject::LoadBalancer => t_string!(i18n, edit.thing_itself).to_owned(),
+        Subject::Listener { protocol, port } => {
             let protocol = protocol_word(protocol).to_owned();
             t_string!(i18n, edit.thing_listener, protocol = protocol, port = port.as_str())
                 .to_string()
         }
-        Thing::Group { name } => {
+        Subject::Group { name } => {
             t_string!(i18n, edit.thing_group, name = name.as_str()).to_string()
         }
-        Thing::Server { address, port, .. } => {
+        Subject::Server { address, port, .. } => {
             let place = words::place(address, port);
             t_string!(i18n, edit.thing_server, place = place).to_string()
         }

@@ -8,7 +8,7 @@ use leptos::{prelude::*, task::spawn_local};
 use openstack_types::{LoadBalancerId, ProvisioningStatus, error::ApiError};
 use plan::{
     Draft, Edit, Finding, ListenerDraft, RowKey, ServerDraft,
-    edit::{Conflict, Fate, Keep, Plan, StepWhat},
+    edit::{Conflict, ConflictResolution, Plan, StepOutcome, StepWhat},
 };
 use std::{collections::HashMap, sync::Arc};
 
@@ -211,7 +211,7 @@ impl Editing {
         let before = ASIDE.take::<(Edit, Draft)>(self.store, Some(self.id));
         let (edit, draft, theirs) = match before {
             Some((edit, draft)) => {
-                let rebased = edit.rebase(&draft, graph, Keep::Mine);
+                let rebased = edit.rebase(&draft, graph, ConflictResolution::Mine);
                 (rebased.edit, rebased.draft, rebased.conflicts)
             }
             None => {
@@ -290,7 +290,7 @@ impl Editing {
     }
 
     /// Goes on after conflicts.
-    pub(super) fn choose(self, keep: Keep) {
+    pub(super) fn choose(self, keep: ConflictResolution) {
         self.remember_done();
         self.store.edits.choose(self.id, keep);
     }
@@ -298,8 +298,8 @@ impl Editing {
     fn remember_done(self) {
         let (done, perhaps) = self.progress.with_untracked(|progress| match progress {
             Some(Progress::Failed { standing, .. } | Progress::Stopped(standing)) => {
-                let sent = |(what, fate): &(StepWhat, Fate)| {
-                    (*fate != Fate::Refused).then(|| what.clone())
+                let sent = |(what, fate): &(StepWhat, StepOutcome)| {
+                    (*fate != StepOutcome::Refused).then(|| what.clone())
                 };
                 (standing.done.clone(), standing.here.as_ref().and_then(sent))
             }

@@ -9,7 +9,7 @@ use crate::{
 };
 use leptos::prelude::*;
 use openstack_types::octavia::ListenerProtocol;
-use plan::edit::{Conflict, Keep};
+use plan::edit::{Conflict, ConflictResolution};
 
 /// `Cancel` and `OK`, and above them what `OK` will do.
 #[component]
@@ -118,7 +118,8 @@ pub(super) fn RunActions(editing: Editing, on_close: Callback<()>) -> impl IntoV
     let stopping = RwSignal::new(false);
     let back = move || editing.back_to_form(false);
     let close = move || on_close.run(());
-    move || match sight.get() {
+    move || {
+        match sight.get() {
         Buttons::Runs => {
             stopping.set(false);
             let stop = move || {
@@ -145,12 +146,12 @@ pub(super) fn RunActions(editing: Editing, on_close: Callback<()>) -> impl IntoV
             {collide
                 .then(|| {
                     view! {
-                        <Button on_press=move || editing.choose(Keep::Theirs)>
+                        <Button on_press=move || editing.choose(ConflictResolution::Theirs)>
                             {t!(i18n, edit.take_theirs)}
                         </Button>
                     }
                 })}
-            <Button kind=ButtonKind::Primary on_press=move || editing.choose(Keep::Mine)>
+            <Button kind=ButtonKind::Primary on_press=move || editing.choose(ConflictResolution::Mine)>
                 {move || match collide {
                     true => t_string!(i18n, edit.keep_mine),
                     false => t_string!(i18n, edit.go_on),
@@ -158,6 +159,7 @@ pub(super) fn RunActions(editing: Editing, on_close: Callback<()>) -> impl IntoV
             </Button>
         }
         .into_any(),
+    }
     }
 }
 

@@ -7,11 +7,11 @@ use super::{
 };
 use crate::{
     i18n::{I18nContext, Locale, errors, t, t_string, use_i18n},
-    store::edits::{Failure, Progress, Standing},
+    store::edits::{Failure, Progress, RunProgress},
     ui::{Banner, StatusBadge, Tone},
 };
 use leptos::{html::Ol, prelude::*};
-use plan::edit::{Fate, StepWhat};
+use plan::edit::{StepOutcome, StepWhat};
 use web_sys::{HtmlElement, wasm_bindgen::JsCast};
 
 /// Steps told one by one; of more, those around the one under way.
@@ -163,12 +163,14 @@ fn lines(editing: Editing) -> Vec<(StepWhat, How)> {
     before.chain(now).collect()
 }
 
-fn standing_lines(standing: &Standing, failure: Option<&Failure>) -> Vec<(StepWhat, How)> {
+fn standing_lines(standing: &RunProgress, failure: Option<&Failure>) -> Vec<(StepWhat, How)> {
     let here = standing.here.as_ref().map(|(what, fate)| {
         let how = match (fate, failure) {
-            (Fate::Refused, _) | (Fate::Taken, Some(Failure::InError(_))) => How::Failed,
-            (Fate::Unknown, _) => How::Unknown,
-            (Fate::Taken, _) => How::Unseen,
+            (StepOutcome::Refused, _) | (StepOutcome::Taken, Some(Failure::InError(_))) => {
+                How::Failed
+            }
+            (StepOutcome::Unknown, _) => How::Unknown,
+            (StepOutcome::Taken, _) => How::Unseen,
         };
         (what.clone(), how)
     });
@@ -178,13 +180,17 @@ fn standing_lines(standing: &Standing, failure: Option<&Failure>) -> Vec<(StepWh
 }
 
 /// At which step, or before which.
-fn where_it_broke_off(i18n: I18nContext<Locale>, failure: &Failure, standing: &Standing) -> String {
+fn where_it_broke_off(
+    i18n: I18nContext<Locale>,
+    failure: &Failure,
+    standing: &RunProgress,
+) -> String {
     let words = |what| words::step(i18n, what);
     match (&standing.here, standing.unsent.first()) {
-        (Some((what, Fate::Unknown)), _) => {
+        (Some((what, StepOutcome::Unknown)), _) => {
             t_string!(i18n, edit.unknown_at, what = words(what)).to_string()
         }
-        (Some((what, Fate::Taken)), _) if !matches!(failure, Failure::InError(_)) => {
+        (Some((what, StepOutcome::Taken)), _) if !matches!(failure, Failure::InError(_)) => {
             t_string!(i18n, edit.unseen_at, what = words(what)).to_string()
         }
         (Some((what, _)), _) => t_string!(i18n, edit.failed_at, what = words(what)).to_string(),
@@ -194,9 +200,11 @@ fn where_it_broke_off(i18n: I18nContext<Locale>, failure: &Failure, standing: &S
 }
 
 /// What trying again does.
-fn next(i18n: I18nContext<Locale>, standing: &Standing) -> &'static str {
+fn next(i18n: I18nContext<Locale>, standing: &RunProgress) -> &'static str {
     match standing.here {
-        Some((_, Fate::Unknown | Fate::Taken)) => t_string!(i18n, edit.failed_next_unknown),
+        Some((_, StepOutcome::Unknown | StepOutcome::Taken)) => {
+            t_string!(i18n, edit.failed_next_unknown)
+        }
         _ => t_string!(i18n, edit.failed_next),
     }
 }

@@ -1,7 +1,7 @@
 //! The check of a request body against the table of its kind of object.
 
 use super::{Field, Fixed, Kind, Object, Resource};
-use crate::octavia::fault::Fault;
+use crate::octavia::error::OctaviaError;
 use openstack_types::{
     field::{self, CookieName, DomainName, ExpectedCodes, FieldError, RedirectUrl, UrlPath},
     tls::TlsCiphers,
@@ -36,7 +36,7 @@ enum Wrong {
     /// A value that cannot be read as the kind at all: Octavia then repeats the whole body.
     Unreadable(String),
     /// Already a whole answer.
-    Fault(Fault),
+    OctaviaError(OctaviaError),
 }
 
 /// Where in a body the check is.
@@ -48,41 +48,49 @@ struct Place<'a> {
 }
 
 /// Checks the JSON `body` of a request that carries one `resource` under its key.
-pub fn check(resource: &Resource, purpose: Purpose, body: &Value) -> Result<Object, Fault> {
+pub fn check(resource: &Resource, purpose: Purpose, body: &Value) -> Result<Object, OctaviaError> {
     let inner = root(resource.argument, resource.wire, body)?;
     let Value::Object(entries) = inner else {
-        return Err(Fault::field(resource.wire, python_repr(inner), "Value should be an object"));
+        return Err(OctaviaError::field(
+            resource.wire,
+            python_repr(inner),
+            "Value should be an object",
+        ));
     };
     let place = Place { argument: resource.argument, path: resource.wire, body };
     object(resource, purpose, entries, place)
 }
 
 /// Checks the JSON `body` of a request that carries many: `{"members": [ … ]}`.
-pub fn check_many(resource: &Resource, body: &Value) -> Result<Vec<Object>, Fault> {
+pub fn check_many(resource: &Resource, body: &Value) -> Result<Vec<Object>, OctaviaError> {
     let argument = "members_";
     let inner = root(argument, resource.plural, body)?;
     let Value::Array(items) = inner else {
-        return Err(Fault::field(resource.plural, python_repr(inner), "Value should be a list"));
+        return Err(OctaviaError::field(
+            resource.plural,
+            python_repr(inner),
+            "Value should be a list",
+        ));
     };
     let place = Place { argument, path: resource.plural, body };
     items.iter().map(|item| item_of(resource, Purpose::Batch, item, place)).collect()
 }
 
-fn root<'b>(argument: &str, key: &str, body: &'b Value) -> Result<&'b Value, Fault> {
+fn root<'b>(argument: &str, key: &str, body: &'b Value) -> Result<&'b Value, OctaviaError> {
     let Value::Object(entries) = body else {
-        return Err(Fault::bad("Request is not in valid JSON format"));
+        return Err(OctaviaError::bad("Request is not in valid JSON format"));
     };
     let strangers: Vec<_> = entries.keys().filter(|name| *name != key).collect();
     if !strangers.is_empty() {
         return Err(unknown(argument, &strangers));
     }
-    entries.get(key).ok_or_else(|| Fault::bad(format!("Missing argument: \"{key}\"")))
+    entries.get(key).ok_or_else(|| OctaviaError::bad(format!("Missing argument: \"{key}\"")))
 }
 
-fn unknown(at: &str, names: &[&String]) -> Fault {
+fn unknown(at: &str, names: &[&String]) -> OctaviaError {
     let plural = if names.len() > 1 { "s" } else { "" };
     let names = names.iter().map(|name| shortened(name)).collect::<Vec<_>>().join(", ");
-    Fault::bad(format!("Unknown attribute{plural} for argument {at}: {names}"))
+    OctaviaError::bad(format!("Unknown attribute{plural} for argument {at}: {names}"))
 }
 
 fn object(
@@ -90,7 +98,7 @@ fn object(
     purpose: Purpose,
     entries: &Map<String, Value>,
     place: Place<'_>,
-) -> Result<Object, Fault> {
+) -> Result<Object, OctaviaError> {
     let known = |name: &str| {
         resource.field(name).is_some_and(|field| match purpose {
             Purpose::Create | Purpose::Batch => field.create,
@@ -134,8 +142,8 @@ fn object(
     Ok(checked)
 }
 
-fn missing(name: &str) -> Fault {
-    Fault::field(name, "None", "Mandatory field missing.")
+fn missing(name: &str) -> OctaviaError {
+    OctaviaError::field(name, "None", "Mandatory field missing.")
 }
 
 fn put(
@@ -143,13 +151,17 @@ fn put(
     field: &'static Field,
     sent: &Value,
     place: Place<'_>,
-) -> Result<(), Fault> {
+) -> Result<(), OctaviaError> {
     let path = format!("{}.{}", place.path, field.name);
     let inner = Place { path: &path, ..place };
     match field.kind {
         Kind::Many(of) => {
             let Value::Array(items) = sent else {
-                return Err(Fault::field(field.name, repeated(sent), "Value should be a list"));
+                return Err(OctaviaError::field(
+                    field.name,
+                    repeated(sent),
+                    "Value should be a list",
+                ));
             };
             let items = items
                 .iter()
@@ -162,15 +174,15 @@ fn put(
         }
         _ => {
             let value = scalar(&field.kind, field.default, sent).map_err(|wrong| match wrong {
-                Wrong::Value(why) => Fault::field(field.name, repeated(sent), why),
+                Wrong::Value(why) => OctaviaError::field(field.name, repeated(sent), why),
                 Wrong::Unreadable(why) => {
                     let whole = shortened(&python_repr(place.body));
-                    Fault::field(place.argument, whole, why)
+                    OctaviaError::field(place.argument, whole, why)
                 }
-                Wrong::Fault(fault) => fault,
+                Wrong::OctaviaError(fault) => fault,
             })?;
             if matches!(field.kind, Kind::OnlyDefault) && value != field.default.value() {
-                return Err(Fault::unsupported(field.name));
+                return Err(OctaviaError::unsupported(field.name));
             }
             checked.fields.insert(field.name, value);
         }
@@ -183,9 +195,9 @@ fn item_of(
     purpose: Purpose,
     item: &Value,
     place: Place<'_>,
-) -> Result<Object, Fault> {
+) -> Result<Object, OctaviaError> {
     let Value::Object(entries) = item else {
-        return Err(Fault::field(of.wire, repeated(item), "Value should be an object"));
+        return Err(OctaviaError::field(of.wire, repeated(item), "Value should be an object"));
     };
     object(of, purpose, entries, place)
 }
@@ -206,7 +218,7 @@ fn scalar(kind: &Kind, default: Fixed, sent: &Value) -> Result<Value, Wrong> {
             let ip = address(sent)?;
             field::server_address(&ip.to_string()).map_err(what)?;
             if ip.to_string() == "169.254.169.254" {
-                return Err(Wrong::Fault(Fault::option(ip, "member address")));
+                return Err(Wrong::OctaviaError(OctaviaError::option(ip, "member address")));
             }
             Ok(json!(ip.to_string()))
         }
@@ -392,19 +404,19 @@ fn persistence(sent: &Value) -> Result<Value, Wrong> {
     let strangers: Vec<_> =
         entries.keys().filter(|name| !FIELDS.contains(&name.as_str())).collect();
     if !strangers.is_empty() {
-        return Err(Wrong::Fault(unknown("pool_.pool.session_persistence", &strangers)));
+        return Err(Wrong::OctaviaError(unknown("pool_.pool.session_persistence", &strangers)));
     }
     let given = |name: &str| entries.get(name).filter(|value| !value.is_null());
-    let kind = given("type").ok_or_else(|| Wrong::Fault(missing("type")))?;
+    let kind = given("type").ok_or_else(|| Wrong::OctaviaError(missing("type")))?;
     let Some(kind) = kind.as_str().filter(|kind| TYPES.contains(kind)) else {
-        return Err(Wrong::Fault(Fault::field(
+        return Err(Wrong::OctaviaError(OctaviaError::field(
             "type",
             repeated(kind),
             format!("Value should be one of: {}", TYPES.join(", ")),
         )));
     };
     if given("persistence_timeout").is_some() || given("persistence_granularity").is_some() {
-        return Err(Wrong::Fault(Fault::validation(
+        return Err(Wrong::OctaviaError(OctaviaError::validation(
             "persistence_timeout and persistence_granularity is only for UDP and SCTP protocol pools.",
         )));
     }
@@ -413,16 +425,20 @@ fn persistence(sent: &Value) -> Result<Value, Wrong> {
         Some(name) => Some(text(name, 255)?),
     };
     match (kind, cookie) {
-        ("APP_COOKIE", None | Some("")) => Err(Wrong::Fault(Fault::validation(
+        ("APP_COOKIE", None | Some("")) => Err(Wrong::OctaviaError(OctaviaError::validation(
             "Field \"cookie_name\" must be specified when using the \"APP_COOKIE\" session persistence type.",
         ))),
         ("APP_COOKIE", Some(name)) => {
             let name: CookieName = name.parse().map_err(|error| {
-                Wrong::Fault(Fault::field("cookie_name", shortened(name), format!("Value {error}")))
+                Wrong::OctaviaError(OctaviaError::field(
+                    "cookie_name",
+                    shortened(name),
+                    format!("Value {error}"),
+                ))
             })?;
             Ok(json!({"type": kind, "cookie_name": name.as_str()}))
         }
-        (_, Some(name)) if !name.is_empty() => Err(Wrong::Fault(Fault::validation(
+        (_, Some(name)) if !name.is_empty() => Err(Wrong::OctaviaError(OctaviaError::validation(
             "Field \"cookie_name\" can only be specified with session persistence of type \"APP_COOKIE\".",
         ))),
         _ => Ok(json!({"type": kind, "cookie_name": null})),
@@ -496,9 +512,9 @@ mod tests {
     use super::super::{HEALTH_MONITOR, LISTENER, LOAD_BALANCER, MEMBER, POOL};
     use super::*;
 
-    fn message(fault: Fault) -> String {
+    fn message(fault: OctaviaError) -> String {
         match fault {
-            Fault::Api { message, .. } => message,
+            OctaviaError::Api { message, .. } => message,
             other => format!("{other:?}"),
         }
     }

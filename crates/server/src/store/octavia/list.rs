@@ -2,7 +2,7 @@
 
 use super::{Bound, columns, object, sql};
 use crate::{
-    caller::Sight,
+    caller::Visibility,
     octavia::{
         query::{Direction, ListQuery},
         schema::{Field, Object, Resource},
@@ -26,18 +26,18 @@ impl From<rusqlite::Error> for ListError {
     }
 }
 
-/// The rows asked for, of those that are in sight. `within` narrows to one parent:
+/// The rows asked for, of those that are in visibility. `within` narrows to one parent:
 /// its column and id.
 pub fn list(
     db: &Connection,
     of: &Resource,
     asked: &ListQuery,
-    sight: &Sight,
+    visibility: &Visibility,
     within: Option<(&'static str, &str)>,
 ) -> Result<Vec<Object>, ListError> {
     let mut bound = Bound::default();
     let mut conditions = Vec::new();
-    seen(of, sight, &mut bound, &mut conditions);
+    seen(of, visibility, &mut bound, &mut conditions);
     if let Some((column, id)) = within {
         conditions.push(format!("{column} = {}", bound.mark(id.to_owned())));
     }
@@ -76,13 +76,13 @@ pub fn list(
     Ok(rows)
 }
 
-fn seen(of: &Resource, sight: &Sight, bound: &mut Bound, conditions: &mut Vec<String>) {
-    match sight {
-        Sight::Everything => {}
-        Sight::Project(project) => {
+fn seen(of: &Resource, visibility: &Visibility, bound: &mut Bound, conditions: &mut Vec<String>) {
+    match visibility {
+        Visibility::Everything => {}
+        Visibility::Project(project) => {
             conditions.push(format!("project_id = {}", bound.mark(project.0.clone())));
         }
-        Sight::Own(project, user) => {
+        Visibility::Own(project, user) => {
             conditions.push(format!("project_id = {}", bound.mark(project.0.clone())));
             let user = bound.mark(user.0.clone());
             conditions.push(if of.field("user_id").is_some() {
@@ -91,7 +91,7 @@ fn seen(of: &Resource, sight: &Sight, bound: &mut Bound, conditions: &mut Vec<St
                 format!("loadbalancer_id IN (SELECT id FROM loadbalancer WHERE user_id = {user})")
             });
         }
-        Sight::Nothing => conditions.push("0".to_owned()),
+        Visibility::Nothing => conditions.push("0".to_owned()),
     }
 }
 

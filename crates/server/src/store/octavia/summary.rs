@@ -1,29 +1,29 @@
 //! Every member that a caller sees, in one statement.
 
 use super::Bound;
-use crate::caller::Sight;
+use crate::caller::Visibility;
 use openstack_types::{OperatingStatus, portal::MemberSummary};
 use rusqlite::{Connection, Row, params_from_iter};
 use std::str::FromStr;
 
-/// Members in sight, of one load balancer or of all.
+/// Members in visibility, of one load balancer or of all.
 pub fn members(
     db: &Connection,
-    sight: &Sight,
+    visibility: &Visibility,
     loadbalancer: Option<&str>,
 ) -> rusqlite::Result<Vec<MemberSummary>> {
     let mut bound = Bound::default();
     let mut conditions = vec!["1".to_owned()];
-    match sight {
-        Sight::Everything => {}
-        Sight::Project(project) => {
+    match visibility {
+        Visibility::Everything => {}
+        Visibility::Project(project) => {
             conditions.push(format!("l.project_id = {}", bound.mark(project.0.clone())));
         }
-        Sight::Own(project, user) => {
+        Visibility::Own(project, user) => {
             conditions.push(format!("l.project_id = {}", bound.mark(project.0.clone())));
             conditions.push(format!("l.user_id = {}", bound.mark(user.0.clone())));
         }
-        Sight::Nothing => return Ok(Vec::new()),
+        Visibility::Nothing => return Ok(Vec::new()),
     }
     if let Some(id) = loadbalancer {
         conditions.push(format!("l.id = {}", bound.mark(id.to_owned())));

@@ -16,7 +16,7 @@
 //!   server whose address or port was changed is replaced, because Octavia cannot change them.
 //! - Only what was touched is checked and sent: a field whose text is as it was stays out of every
 //!   request, whatever it holds.
-//! - [`Settled`] is what is wanted with every choice made (names of what is new, a pool for each new
+//! - [`ResolvedDraft`] is what is wanted with every choice made (names of what is new, a pool for each new
 //!   listener of a Network load balancer). Planned again on a later state with [`Edit::rebase`], it
 //!   takes what is done already for done: that is all that a retry needs.
 //! - Each pool is a group of its own in the form, also where a Network load balancer has several with
@@ -24,7 +24,7 @@
 //! - What others changed meanwhile comes out of the same [`Edit::rebase`]: [`Conflict`]s, and the edit
 //!   on top of them. Octavia has no precondition for a change, so whoever carries a plan out looks
 //!   again just before each step.
-//! - [`Course`] carries a [`Plan`] out, asking its caller to send and to wait.
+//! - [`PlanRun`] carries a [`Plan`] out, asking its caller to send and to wait.
 
 mod begin;
 mod course;
@@ -36,9 +36,9 @@ mod settle;
 mod steps;
 mod typed;
 
-pub use course::{Course, Fate, Next, Standing};
-pub use rebase::{Conflict, ConflictField, ConflictKind, Keep, Rebased, Thing};
-pub use settle::Settled;
+pub use course::{Next, PlanRun, RunProgress, StepOutcome};
+pub use rebase::{Conflict, ConflictField, ConflictKind, ConflictResolution, Rebased, Subject};
+pub use settle::ResolvedDraft;
 pub use steps::{
     Call, ListenerRef, Made, Method, Plan, PoolRef, RedirectRef, Request, ServerChange, Step,
     StepWhat,

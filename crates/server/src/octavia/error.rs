@@ -9,7 +9,7 @@ use serde_json::json;
 
 /// An error on its way out.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Fault {
+pub enum OctaviaError {
     /// Said by Octavia's own code: `{"faultcode", "faultstring", "debuginfo"}`.
     Api {
         /// HTTP status.
@@ -31,7 +31,7 @@ pub enum Fault {
 /// The text of every refusal by policy.
 pub const FORBIDDEN: &str = "Policy does not allow this request to be performed.";
 
-impl Fault {
+impl OctaviaError {
     fn api(status: StatusCode, message: impl Into<String>) -> Self {
         Self::Api { status, message: message.into() }
     }
@@ -95,14 +95,14 @@ impl Fault {
     }
 }
 
-impl From<rusqlite::Error> for Fault {
+impl From<rusqlite::Error> for OctaviaError {
     fn from(error: rusqlite::Error) -> Self {
         tracing::error!(%error, "the database refused an Octavia request");
         Self::Internal
     }
 }
 
-impl IntoResponse for Fault {
+impl IntoResponse for OctaviaError {
     fn into_response(self) -> Response {
         let (status, body) = match self {
             Self::Api { status, message } => {
@@ -130,22 +130,22 @@ impl IntoResponse for Fault {
 }
 
 /// 404 of an unknown path.
-pub async fn unknown_path() -> Fault {
-    Fault::gate(StatusCode::NOT_FOUND, "")
+pub async fn unknown_path() -> OctaviaError {
+    OctaviaError::gate(StatusCode::NOT_FOUND, "")
 }
 
 /// 405 of a method that a path does not have; the router adds `Allow`.
-pub async fn unknown_method() -> Fault {
-    Fault::gate(StatusCode::METHOD_NOT_ALLOWED, "")
+pub async fn unknown_method() -> OctaviaError {
+    OctaviaError::gate(StatusCode::METHOD_NOT_ALLOWED, "")
 }
 
 /// 415 unless what is sent says it is JSON, or says nothing.
-pub fn json_only(headers: &HeaderMap) -> Result<(), Fault> {
+pub fn json_only(headers: &HeaderMap) -> Result<(), OctaviaError> {
     let Some(sent) = headers.get(header::CONTENT_TYPE) else { return Ok(()) };
     let sent = String::from_utf8_lossy(sent.as_bytes()).into_owned();
     let kind = sent.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
     if kind.is_empty() || kind == "application/json" {
         return Ok(());
     }
-    Err(Fault::api(StatusCode::UNSUPPORTED_MEDIA_TYPE, format!("Unknown mimetype: {kind}")))
+    Err(OctaviaError::api(StatusCode::UNSUPPORTED_MEDIA_TYPE, format!("Unknown mimetype: {kind}")))
 }

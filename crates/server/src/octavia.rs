@@ -8,7 +8,7 @@ mod body;
 mod catalogue;
 mod certificates;
 mod change;
-mod fault;
+mod error;
 mod figures;
 mod handshake;
 mod health_monitors;
@@ -47,8 +47,8 @@ pub fn router() -> Router<Arc<App>> {
         .route("/", get(versions::list))
         .nest("/v2", v2())
         .nest("/v2.0", v2())
-        .fallback(fault::unknown_path)
-        .method_not_allowed_fallback(fault::unknown_method)
+        .fallback(error::unknown_path)
+        .method_not_allowed_fallback(error::unknown_method)
 }
 
 fn v2() -> Router<Arc<App>> {
@@ -57,7 +57,7 @@ fn v2() -> Router<Arc<App>> {
         .nest("/lbaas", lbaas())
         .route("/octavia/amphorae", get(catalogue::amphorae))
         .fallback(catalogue::unknown)
-        .method_not_allowed_fallback(fault::unknown_method)
+        .method_not_allowed_fallback(error::unknown_method)
 }
 
 fn lbaas() -> Router<Arc<App>> {
