@@ -14,6 +14,7 @@ pub mod ids;
 pub mod keystone;
 pub mod listen;
 pub mod middleware;
+pub mod model;
 pub mod networks;
 pub mod neutron;
 pub mod octavia;

@@ -1,6 +1,6 @@
 //! Octavia v2: load balancers, listeners, pools, members, health monitors and L7 policies.
 //!
-//! A request's body is checked against a table ([`schema`]), a change is written in one transaction
+//! A request's body is checked against a table ([`crate::model`]), a change is written in one transaction
 //! ([`change`]) and carried out afterwards ([`crate::reconcile`]).
 
 mod access;
@@ -21,9 +21,9 @@ mod members;
 mod pools;
 pub mod query;
 mod quotas;
-pub mod schema;
 mod summary;
 mod tls;
+pub mod validate;
 mod versions;
 mod view;
 mod vip;
@@ -33,12 +33,12 @@ pub use handshake::handshake as portal_handshake;
 pub use summary::members as portal_members;
 
 use crate::app::App;
+use crate::model::{HEALTH_MONITOR, L7POLICY, L7RULE, LISTENER, LOAD_BALANCER, MEMBER, POOL};
 use axum::{
     Router,
     routing::{get, put},
 };
 use lists::{Parent, list_in, list_of, show_in, show_of};
-use schema::{HEALTH_MONITOR, L7POLICY, L7RULE, LISTENER, LOAD_BALANCER, MEMBER, POOL};
 use std::sync::Arc;
 
 /// Everything below `/load-balancer`.

@@ -4,7 +4,8 @@
 //! all of the project, a member with what it created, a reader looks. Without one of these roles, or
 //! without a project, there is nothing.
 
-use super::{error::OctaviaError, schema::Object};
+use super::error::OctaviaError;
+use crate::model::Object;
 use crate::{
     app::App,
     caller::{Caller, NoCaller, Role, Visibility},

@@ -2,9 +2,10 @@
 
 use super::{
     error::{OctaviaError, json_only},
-    schema::{Object, Purpose, Resource, check, check_many},
+    validate::{Purpose, check, check_many},
 };
 use crate::app::App;
+use crate::model::{Object, Resource};
 use axum::{
     body::to_bytes,
     extract::{FromRequest, Request},

@@ -1,10 +1,7 @@
 //! The certificates that a request gives to listeners.
 
-use super::{
-    access::Actor,
-    error::OctaviaError,
-    schema::{Object, python_repr},
-};
+use super::{access::Actor, error::OctaviaError, validate::python_repr};
+use crate::model::Object;
 use crate::{
     app::App,
     certificates,

@@ -1,10 +1,7 @@
 //! What every change has in common: find, lock, write, tell, and have it carried out.
 
-use super::{
-    access::Actor,
-    error::OctaviaError,
-    schema::{LOAD_BALANCER, Object, Resource},
-};
+use super::{access::Actor, error::OctaviaError};
+use crate::model::{LOAD_BALANCER, Object, Resource};
 use crate::{
     app::App,
     ids,

@@ -1,9 +1,8 @@
 //! `GET /portal/loadbalancers/{id}/figures`: traffic over time, while somebody looks at it.
 
-use super::{
-    access::Actor, change::found, error::OctaviaError, schema::LOAD_BALANCER, summary::SummaryError,
-};
+use super::{access::Actor, change::found, error::OctaviaError, summary::SummaryError};
 use crate::app::App;
+use crate::model::LOAD_BALANCER;
 use axum::{
     Json,
     extract::{Path, Query, State},

@@ -5,9 +5,9 @@ use super::{
     access::Actor,
     change::{found, seen},
     error::OctaviaError,
-    schema::{LISTENER, LOAD_BALANCER},
     summary::SummaryError,
 };
+use crate::model::{LISTENER, LOAD_BALANCER};
 use crate::{app::App, handshake};
 use axum::{
     Json,

@@ -6,10 +6,11 @@ use super::{
     change::{Change, change},
     error::OctaviaError,
     pools::lock_pool,
-    schema::{HEALTH_MONITOR, Object, POOL, Purpose},
+    validate::Purpose,
     view,
 };
 use crate::app::App;
+use crate::model::{HEALTH_MONITOR, Object, POOL};
 use axum::{
     Json,
     extract::{Path, State},

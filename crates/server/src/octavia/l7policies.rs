@@ -6,9 +6,10 @@ use super::{
     change::{Change, change, found},
     error::OctaviaError,
     l7rules, listeners,
-    schema::{L7POLICY, L7RULE, LISTENER, Object, POOL, Purpose},
+    validate::Purpose,
     view,
 };
+use crate::model::{L7POLICY, L7RULE, LISTENER, Object, POOL};
 use crate::{
     app::App,
     store::octavia::{self as store, find_by, lifecycle},

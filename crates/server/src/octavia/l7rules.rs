@@ -5,9 +5,10 @@ use super::{
     body::Body,
     change::{Change, change, found},
     error::OctaviaError,
-    schema::{L7POLICY, L7RULE, LISTENER, Object, Purpose},
+    validate::Purpose,
     view,
 };
+use crate::model::{L7POLICY, L7RULE, LISTENER, Object};
 use crate::{app::App, store::octavia::find_by};
 use axum::{
     Json,

@@ -6,10 +6,11 @@ use super::{
     certificates::{self, Certificates},
     change::{Change, change, found, seen},
     error::OctaviaError,
-    l7policies, pools,
-    schema::{LISTENER, Object, POOL, Purpose},
-    tls, view,
+    l7policies, pools, tls,
+    validate::Purpose,
+    view,
 };
+use crate::model::{LISTENER, Object, POOL};
 use crate::{
     app::App,
     store::octavia::{self as store, find_by},

@@ -5,9 +5,9 @@ use super::{
     change::{found, seen},
     error::OctaviaError,
     query::ListQuery,
-    schema::{L7POLICY, LOAD_BALANCER, POOL, Resource},
     view,
 };
+use crate::model::{L7POLICY, LOAD_BALANCER, POOL, Resource};
 use crate::{
     app::App,
     public_url::PublicUrl,
@@ -130,8 +130,8 @@ async fn list(
                 seen(db, &actor, parent.of, &parent.id)?;
             }
             let within = parent.as_ref().map(|parent| (parent.column, parent.id.as_str()));
-            let rows = list::list(db, of, &query, &visibility, within)?;
-            let id = |row: Option<&super::schema::Object>| row.map(|row| row.text("id").to_owned());
+            let rows = list::list(db, of, &query.filter, &visibility, within)?;
+            let id = |row: Option<&crate::model::Object>| row.map(|row| row.text("id").to_owned());
             let (first, last) = (id(rows.first()), id(rows.last()));
             let links = query.links(&base, first.as_deref(), last.as_deref(), rows.len());
             let shown: Vec<_> =

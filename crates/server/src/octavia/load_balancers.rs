@@ -7,9 +7,10 @@ use super::{
     change::{Change, change, found},
     error::OctaviaError,
     l7policies, listeners, pools,
-    schema::{HEALTH_MONITOR, LISTENER, LOAD_BALANCER, MEMBER, Object, POOL, Purpose},
+    validate::Purpose,
     view, vip,
 };
+use crate::model::{HEALTH_MONITOR, LISTENER, LOAD_BALANCER, MEMBER, Object, POOL};
 use crate::{
     app::App,
     ids,

@@ -7,9 +7,10 @@ use super::{
     error::OctaviaError,
     load_balancers::is_true,
     pools::{is_monitored, lock_pool},
-    schema::{MEMBER, Object, POOL, Purpose},
+    validate::Purpose,
     view,
 };
+use crate::model::{MEMBER, Object, POOL};
 use crate::{app::App, store::octavia::find_by};
 use axum::{
     Json,

@@ -6,9 +6,10 @@ use super::{
     change::{Change, change, found},
     error::OctaviaError,
     health_monitors, listeners, members,
-    schema::{HEALTH_MONITOR, L7POLICY, LISTENER, MEMBER, Object, POOL, Purpose},
+    validate::Purpose,
     view,
 };
+use crate::model::{HEALTH_MONITOR, L7POLICY, LISTENER, MEMBER, Object, POOL};
 use crate::{
     app::App,
     store::octavia::{self as store, find_by, lifecycle},

@@ -1,98 +1,72 @@
-//! What a list is asked: filters, tags, sorting, paging, fields.
+//! The query string of a list: filters, tags, sorting, paging, fields.
 
-use super::{
-    error::OctaviaError,
-    schema::{Kind, Resource},
+use super::error::OctaviaError;
+use crate::{
+    model::{Kind, Resource},
+    store::octavia::list::{Direction, ListFilter},
 };
 use axum::http::StatusCode;
 use serde_json::{Map, Value, json};
 
-/// A list asked for, checked against the table of its kind of object.
+/// The query of a list, checked against the table of its kind of object.
 #[derive(Clone, Debug, Default)]
 pub struct ListQuery {
-    /// Column to the values it may have; all columns must match.
-    pub filters: Vec<(&'static str, Vec<Value>)>,
-    /// What the tags must be.
-    pub tags: Tags,
-    /// Columns to sort by, ending in a unique one.
-    pub sort: Vec<(&'static str, Direction)>,
-    /// The project asked for; whether it may be seen is decided elsewhere.
+    /// Which objects, in which order.
+    pub filter: ListFilter,
+    /// The project asked for; whether the caller may see it is checked elsewhere.
     pub project_id: Option<String>,
-    /// At most so many; `None` is all.
-    pub limit: Option<u64>,
-    /// Only what comes after the object of this id.
-    pub marker: Option<String>,
-    /// Only what comes before it instead; the order stays, as in Octavia.
-    pub reverse: bool,
-    /// Only these fields in the answer; empty is all.
+    /// The fields of the answer; empty is all.
     pub fields: Vec<String>,
-    /// The arguments that a link to another page carries on.
-    carried: Vec<(String, String)>,
-}
-
-/// Conditions on tags.
-#[derive(Clone, Debug, Default)]
-pub struct Tags {
-    /// All of these.
-    pub all: Vec<String>,
-    /// At least one of these, unless empty.
-    pub any: Vec<String>,
-    /// Not all of these, unless empty.
-    pub not_all: Vec<String>,
-    /// None of these.
-    pub not_any: Vec<String>,
-}
-
-/// Which way to sort.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Direction {
-    /// Smallest first.
-    Asc,
-    /// Largest first.
-    Desc,
+    /// The arguments that a link to another page repeats.
+    repeated: Vec<(String, String)>,
 }
 
 impl ListQuery {
     /// Reads the query string of a list of `resource`.
-    pub fn parse(resource: &Resource, query: &str) -> Result<Self, OctaviaError> {
+    pub fn parse(resource: &Resource, query_string: &str) -> Result<Self, OctaviaError> {
         let pairs: Vec<(String, String)> =
-            form_urlencoded::parse(query.as_bytes()).into_owned().collect();
-        let mut asked = Self::default();
+            form_urlencoded::parse(query_string.as_bytes()).into_owned().collect();
+        let mut query = Self::default();
         let (mut sort, mut sort_key, mut sort_dir) = (None, None, None);
         for (name, value) in &pairs {
             match name.as_str() {
-                "limit" => asked.limit = limit(value)?,
-                "marker" => asked.marker = Some(value.clone()),
-                "page_reverse" => asked.reverse = value == "True",
+                "limit" => query.filter.limit = limit(value)?,
+                "marker" => query.filter.marker = Some(value.clone()),
+                "page_reverse" => query.filter.reverse = value == "True",
                 "sort" => sort = Some(value.as_str()),
                 "sort_key" => sort_key = Some(value.as_str()),
                 "sort_dir" => sort_dir = Some(value.as_str()),
-                "fields" => words(&mut asked.fields, value),
-                "tags" => words(&mut asked.tags.all, value),
-                "tags-any" => words(&mut asked.tags.any, value),
-                "not-tags" => words(&mut asked.tags.not_all, value),
-                "not-tags-any" => words(&mut asked.tags.not_any, value),
-                "project_id" | "tenant_id" => asked.project_id = Some(value.clone()),
-                name => asked.filter(resource, name, value)?,
+                "fields" => words(&mut query.fields, value),
+                "tags" => words(&mut query.filter.tags.all, value),
+                "tags-any" => words(&mut query.filter.tags.any, value),
+                "not-tags" => words(&mut query.filter.tags.not_all, value),
+                "not-tags-any" => words(&mut query.filter.tags.not_any, value),
+                "project_id" | "tenant_id" => query.project_id = Some(value.clone()),
+                name => query.add_filter(resource, name, value)?,
             }
         }
-        asked.sort = sorting(resource, sort, sort_key, sort_dir)?;
-        asked.carried = carried(&pairs);
-        Ok(asked)
+        query.filter.sort = sorting(resource, sort, sort_key, sort_dir)?;
+        query.repeated = repeated_arguments(&pairs);
+        Ok(query)
     }
 
     /// Reads only which fields of one object are asked for; everything else is left alone.
-    pub fn fields_only(query: &str) -> Self {
-        let mut asked = Self::default();
-        for (name, value) in form_urlencoded::parse(query.as_bytes()) {
+    pub fn fields_only(query_string: &str) -> Self {
+        let mut query = Self::default();
+        for (name, value) in form_urlencoded::parse(query_string.as_bytes()) {
             if name == "fields" {
-                words(&mut asked.fields, &value);
+                words(&mut query.fields, &value);
             }
         }
-        asked
+        query
     }
 
-    fn filter(&mut self, resource: &Resource, name: &str, text: &str) -> Result<(), OctaviaError> {
+    fn add_filter(
+        &mut self,
+        resource: &Resource,
+        name: &str,
+        text: &str,
+    ) -> Result<(), OctaviaError> {
         let invalid = || OctaviaError::bad("One or more arguments are either duplicate or invalid");
         let field = resource
             .field(name)
@@ -112,9 +86,9 @@ impl ListQuery {
             Kind::RedirectCode => json!(text.parse::<i64>().map_err(|_| invalid())?),
             _ => json!(text),
         };
-        match self.filters.iter_mut().find(|(column, _)| *column == field.name) {
+        match self.filter.columns.iter_mut().find(|(column, _)| *column == field.name) {
             Some((_, values)) => values.push(value),
-            None => self.filters.push((field.name, vec![value])),
+            None => self.filter.columns.push((field.name, vec![value])),
         }
         Ok(())
     }
@@ -128,12 +102,12 @@ impl ListQuery {
         last: Option<&str>,
         count: usize,
     ) -> Value {
-        let (Some(first), Some(last), Some(limit)) = (first, last, self.limit) else {
+        let (Some(first), Some(last), Some(limit)) = (first, last, self.filter.limit) else {
             return json!([]);
         };
         let link = |rel: &str, marker: &str, reverse: bool| {
             let mut href = format!("{base}?limit={limit}");
-            for (name, value) in &self.carried {
+            for (name, value) in &self.repeated {
                 href.push_str(&format!("&{}={}", encoded(name), encoded(value)));
             }
             href.push_str(&format!("&marker={marker}"));
@@ -143,7 +117,7 @@ impl ListQuery {
             json!({"rel": rel, "href": href})
         };
         let mut links = Vec::new();
-        if self.marker.is_some() {
+        if self.filter.marker.is_some() {
             links.push(link("previous", first, true));
         }
         // A full page may be the last one: Octavia does not look, and neither do its clients mind.
@@ -236,7 +210,7 @@ fn direction(text: &str) -> Result<Direction, OctaviaError> {
 
 /// Octavia's links carry the sorting; ours carry the filters too, or the next page would be one of
 /// another list.
-fn carried(pairs: &[(String, String)]) -> Vec<(String, String)> {
+fn repeated_arguments(pairs: &[(String, String)]) -> Vec<(String, String)> {
     const OWN: &[&str] = &["limit", "marker", "page_reverse"];
     let rank = |name: &str| match name {
         "sort" => 0,
@@ -244,10 +218,10 @@ fn carried(pairs: &[(String, String)]) -> Vec<(String, String)> {
         "sort_dir" => 2,
         _ => 3,
     };
-    let mut carried: Vec<_> =
+    let mut repeated: Vec<_> =
         pairs.iter().filter(|(name, _)| !OWN.contains(&name.as_str())).cloned().collect();
-    carried.sort_by_key(|(name, _)| rank(name));
-    carried
+    repeated.sort_by_key(|(name, _)| rank(name));
+    repeated
 }
 
 /// Percent-encoding of what a query cannot hold; `:` and `,` stay, as Octavia writes them.
@@ -265,20 +239,20 @@ fn encoded(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::schema::{LISTENER, LOAD_BALANCER};
     use super::*;
+    use crate::model::{LISTENER, LOAD_BALANCER};
 
     #[test]
     fn filters_sorting_and_links() {
-        let asked =
+        let query =
             ListQuery::parse(&LOAD_BALANCER, "limit=1&sort=name:asc&name=a&name=b%26c&marker=x")
                 .unwrap();
-        assert_eq!(asked.filters, vec![("name", vec![json!("a"), json!("b&c")])]);
+        assert_eq!(query.filter.columns, vec![("name", vec![json!("a"), json!("b&c")])]);
         assert_eq!(
-            asked.sort,
+            query.filter.sort,
             vec![("name", Direction::Asc), ("created_at", Direction::Asc), ("id", Direction::Asc)]
         );
-        let links = asked.links("http://h/v2/lbaas/loadbalancers", Some("f"), Some("l"), 1);
+        let links = query.links("http://h/v2/lbaas/loadbalancers", Some("f"), Some("l"), 1);
         assert_eq!(
             links[0]["href"],
             "http://h/v2/lbaas/loadbalancers?limit=1&sort=name:asc&name=a&name=b%26c&marker=f&page_reverse=True"

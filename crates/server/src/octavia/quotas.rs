@@ -1,12 +1,7 @@
 //! `/lbaas/quotas`. Anybody of a project may look at its own; only admins set them.
 
-use super::{
-    access::Actor,
-    body::Body,
-    error::OctaviaError,
-    query::ListQuery,
-    schema::{Object, Purpose, QUOTA},
-};
+use super::{access::Actor, body::Body, error::OctaviaError, query::ListQuery, validate::Purpose};
+use crate::model::{Object, QUOTA};
 use crate::{app::App, caller::Visibility, store::octavia::quotas};
 use axum::{
     Json,

@@ -1,6 +1,7 @@
 //! `GET /portal/members`: every member that the caller sees, in one request.
 
-use super::{access::Actor, change::found, error::OctaviaError, schema::LOAD_BALANCER};
+use super::{access::Actor, change::found, error::OctaviaError};
+use crate::model::LOAD_BALANCER;
 use crate::{app::App, store::octavia::summary};
 use axum::{
     Json,

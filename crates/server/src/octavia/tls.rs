@@ -1,7 +1,8 @@
 //! How listeners speak TLS: what they are given unless told otherwise, and what they may be told.
 
-use super::{certificates, error::OctaviaError, schema::Object};
+use super::{certificates, error::OctaviaError};
 use crate::config;
+use crate::model::Object;
 use openstack_types::{
     octavia::ListenerProtocol,
     tls::{DEFAULT_ALPN, TlsCiphers, TlsVersion},

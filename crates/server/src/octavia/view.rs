@@ -1,6 +1,6 @@
 //! Objects as Octavia shows them.
 
-use super::schema::{
+use crate::model::{
     HEALTH_MONITOR, Kind, L7POLICY, L7RULE, LISTENER, LOAD_BALANCER, MEMBER, Object, POOL, Resource,
 };
 use crate::store::octavia::{find_by, relations::children};

@@ -1,6 +1,7 @@
 //! The address of a load balancer: the one asked for, or the first free one.
 
-use super::{change::Change, error::OctaviaError, schema::Object};
+use super::{change::Change, error::OctaviaError};
+use crate::model::Object;
 use crate::{ids, networks::VirtualNetwork, store::octavia::vips};
 use openstack_types::{ProjectId, neutron::AllocationPool};
 use std::net::IpAddr;

@@ -1,6 +1,6 @@
 //! Load balancers and what hangs on them, as the database keeps them.
 //!
-//! Rows are [`Object`]s by the tables of [`crate::octavia::schema`]: the same that check a request's
+//! Rows are [`Object`]s by the tables of [`crate::model`]: the same that check a request's
 //! body name the columns here.
 
 pub mod health;
@@ -13,7 +13,7 @@ pub mod summary;
 pub mod traffic;
 pub mod vips;
 
-use crate::octavia::schema::{Field, Kind, Object, Resource};
+use crate::model::{Field, Kind, Object, Resource};
 use rusqlite::{
     Connection, OptionalExtension, Row, ToSql, params_from_iter,
     types::{Value as Sql, ValueRef},

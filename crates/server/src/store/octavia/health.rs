@@ -2,7 +2,7 @@
 
 use super::{find, find_by, lifecycle};
 use crate::{
-    octavia::schema::{
+    model::{
         HEALTH_MONITOR, L7POLICY, L7RULE, LISTENER, LOAD_BALANCER, MEMBER, Object, POOL, Resource,
     },
     store::Tx,

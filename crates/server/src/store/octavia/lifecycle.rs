@@ -6,7 +6,7 @@
 use super::{find, find_by, health, specs::Down, traffic};
 use crate::{
     events::Change,
-    octavia::schema::{
+    model::{
         HEALTH_MONITOR, L7POLICY, L7RULE, LISTENER, LOAD_BALANCER, MEMBER, Object, POOL, Resource,
     },
     store::Tx,

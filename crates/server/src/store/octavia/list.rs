@@ -1,15 +1,52 @@
-//! Lists: whatever is asked becomes one statement.
+//! Lists: whatever is filter becomes one statement.
 
 use super::{Bound, columns, object, sql};
 use crate::{
     caller::Visibility,
-    octavia::{
-        query::{Direction, ListQuery},
-        schema::{Field, Object, Resource},
-    },
+    model::{Field, Object, Resource},
 };
 use rusqlite::{Connection, OptionalExtension, params_from_iter, types::Value as Sql};
+use serde_json::Value;
 use std::fmt::Write;
+
+/// Which rows a list has, in which order.
+#[derive(Clone, Debug, Default)]
+pub struct ListFilter {
+    /// Column to the values it may have; all columns must match.
+    pub columns: Vec<(&'static str, Vec<Value>)>,
+    /// What the tags must be.
+    pub tags: TagFilter,
+    /// Columns to sort by, ending in a unique one.
+    pub sort: Vec<(&'static str, Direction)>,
+    /// The maximum number of rows; `None` is all.
+    pub limit: Option<u64>,
+    /// The list begins after the row with this id.
+    pub marker: Option<String>,
+    /// The list ends before the row with the marker instead; the order stays, as in Octavia.
+    pub reverse: bool,
+}
+
+/// Conditions on the tags of a row.
+#[derive(Clone, Debug, Default)]
+pub struct TagFilter {
+    /// The row has all of these.
+    pub all: Vec<String>,
+    /// The row has at least one of these, unless empty.
+    pub any: Vec<String>,
+    /// The row lacks at least one of these, unless empty.
+    pub not_all: Vec<String>,
+    /// The row has none of these.
+    pub not_any: Vec<String>,
+}
+
+/// The order of one sort key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Direction {
+    /// Smallest first.
+    Asc,
+    /// Largest first.
+    Desc,
+}
 
 /// Why there is no list.
 #[derive(Debug)]
@@ -26,12 +63,12 @@ impl From<rusqlite::Error> for ListError {
     }
 }
 
-/// The rows asked for, of those that are in visibility. `within` narrows to one parent:
+/// The rows filter for, of those that are in visibility. `within` narrows to one parent:
 /// its column and id.
 pub fn list(
     db: &Connection,
     of: &Resource,
-    asked: &ListQuery,
+    filter: &ListFilter,
     visibility: &Visibility,
     within: Option<(&'static str, &str)>,
 ) -> Result<Vec<Object>, ListError> {
@@ -41,21 +78,21 @@ pub fn list(
     if let Some((column, id)) = within {
         conditions.push(format!("{column} = {}", bound.mark(id.to_owned())));
     }
-    if let Some(marker) = &asked.marker {
-        let after = after_marker(db, of, asked, marker, &mut bound, &conditions)?;
+    if let Some(marker) = &filter.marker {
+        let after = after_marker(db, of, filter, marker, &mut bound, &conditions)?;
         conditions.push(after);
     }
-    for (column, values) in &asked.filters {
+    for (column, values) in &filter.columns {
         let marks = values.iter().map(|value| bound.mark(sql(value))).collect::<Vec<_>>();
         conditions.push(format!("{column} IN ({})", marks.join(", ")));
     }
-    tagged(asked, &mut bound, &mut conditions);
+    tagged(filter, &mut bound, &mut conditions);
 
     let mut statement = format!("SELECT {} FROM {}", columns(of), of.key);
     if !conditions.is_empty() {
         let _ = write!(statement, " WHERE {}", conditions.join(" AND "));
     }
-    let order = asked
+    let order = filter
         .sort
         .iter()
         .map(|(name, direction)| match direction {
@@ -66,7 +103,7 @@ pub fn list(
     if !order.is_empty() {
         let _ = write!(statement, " ORDER BY {}", order.join(", "));
     }
-    if let Some(limit) = asked.limit.and_then(|limit| i64::try_from(limit).ok()) {
+    if let Some(limit) = filter.limit.and_then(|limit| i64::try_from(limit).ok()) {
         let _ = write!(statement, " LIMIT {}", bound.mark(limit));
     }
     let mut prepared = db.prepare_cached(&statement)?;
@@ -132,17 +169,17 @@ fn may_be_null(field: &Field) -> bool {
     )
 }
 
-/// The condition for coming after the marker in the order asked for: with keys a, b, c that is
+/// The condition for coming after the marker in the order filter for: with keys a, b, c that is
 /// `a > A or (a = A and (b > B or (b = B and c > C)))`.
 fn after_marker(
     db: &Connection,
     of: &Resource,
-    asked: &ListQuery,
+    filter: &ListFilter,
     marker: &str,
     bound: &mut Bound,
     in_sight: &[String],
 ) -> Result<String, ListError> {
-    let terms: Vec<_> = asked.sort.iter().map(|(name, _)| term(of, name)).collect();
+    let terms: Vec<_> = filter.sort.iter().map(|(name, _)| term(of, name)).collect();
     let mut conditions = in_sight.to_vec();
     // The marks of the conditions so far are the first ones, so this one is the next.
     let values_before = bound.0.len();
@@ -160,10 +197,10 @@ fn after_marker(
     let values = found.ok_or_else(|| ListError::Marker(marker.to_owned()))?;
 
     let mut condition = String::from("0");
-    let keys = asked.sort.iter().zip(terms).zip(values).rev();
+    let keys = filter.sort.iter().zip(terms).zip(values).rev();
     for (((_, direction), term), value) in keys {
         let mark = bound.mark(value);
-        let than = match (direction, asked.reverse) {
+        let than = match (direction, filter.reverse) {
             (Direction::Asc, false) | (Direction::Desc, true) => '>',
             (Direction::Desc, false) | (Direction::Asc, true) => '<',
         };
@@ -172,20 +209,20 @@ fn after_marker(
     Ok(condition)
 }
 
-fn tagged(asked: &ListQuery, bound: &mut Bound, conditions: &mut Vec<String>) {
+fn tagged(filter: &ListFilter, bound: &mut Bound, conditions: &mut Vec<String>) {
     let mut has = |tag: &String| {
         format!("EXISTS (SELECT 1 FROM json_each(tags) WHERE value = {})", bound.mark(tag.clone()))
     };
-    conditions.extend(asked.tags.all.iter().map(&mut has));
-    let any: Vec<_> = asked.tags.any.iter().map(&mut has).collect();
+    conditions.extend(filter.tags.all.iter().map(&mut has));
+    let any: Vec<_> = filter.tags.any.iter().map(&mut has).collect();
     if !any.is_empty() {
         conditions.push(format!("({})", any.join(" OR ")));
     }
-    let all: Vec<_> = asked.tags.not_all.iter().map(&mut has).collect();
+    let all: Vec<_> = filter.tags.not_all.iter().map(&mut has).collect();
     if !all.is_empty() {
         conditions.push(format!("NOT ({})", all.join(" AND ")));
     }
-    let any: Vec<_> = asked.tags.not_any.iter().map(&mut has).collect();
+    let any: Vec<_> = filter.tags.not_any.iter().map(&mut has).collect();
     if !any.is_empty() {
         conditions.push(format!("NOT ({})", any.join(" OR ")));
     }

@@ -1,7 +1,7 @@
 //! What a project may have at most.
 
 use super::{object, sql};
-use crate::octavia::schema::{Object, QUOTA, Resource};
+use crate::model::{Object, QUOTA, Resource};
 use rusqlite::{Connection, OptionalExtension, params_from_iter};
 
 fn names() -> Vec<&'static str> {

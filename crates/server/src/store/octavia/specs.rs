@@ -3,7 +3,7 @@
 mod listeners;
 
 use super::{find, find_by, lifecycle};
-use crate::octavia::schema::{
+use crate::model::{
     HEALTH_MONITOR, L7POLICY, L7RULE, LISTENER, LOAD_BALANCER, MEMBER, Object, POOL,
 };
 use engine::spec::{

@@ -1,7 +1,7 @@
 //! Listeners: what they speak, and what they do with some requests.
 
 use super::{Rows, milliseconds, number, parse, parsed};
-use crate::octavia::schema::Object;
+use crate::model::Object;
 use engine::spec::{
     Alpn, CertificatePem, Comparison, Hsts, InsertHeaders, ListenerMode, ListenerSpec,
     PolicyAction, PolicySpec, RedirectCode, RulePart, RuleSpec, TlsSpec, TlsVersions,

@@ -1,7 +1,7 @@
 //! The check of a request body against the table of its kind of object.
 
-use super::{Field, Fixed, Kind, Object, Resource};
-use crate::octavia::error::OctaviaError;
+use super::error::OctaviaError;
+use crate::model::{Field, Fixed, Kind, Object, Resource};
 use openstack_types::{
     field::{self, CookieName, DomainName, ExpectedCodes, FieldError, RedirectUrl, UrlPath},
     tls::TlsCiphers,
@@ -509,8 +509,8 @@ fn quoted(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{HEALTH_MONITOR, LISTENER, LOAD_BALANCER, MEMBER, POOL};
     use super::*;
+    use crate::model::{HEALTH_MONITOR, LISTENER, LOAD_BALANCER, MEMBER, POOL};
 
     fn message(fault: OctaviaError) -> String {
         match fault {

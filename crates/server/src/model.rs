@@ -4,7 +4,6 @@
 //! Source: Octavia API reference v2. Where the order of words in an error text could vary, it is
 //! that of a recorded Octavia.
 
-mod check;
 mod health_monitor;
 mod l7policy;
 mod l7rule;
@@ -15,7 +14,6 @@ mod object;
 mod pool;
 mod quota;
 
-pub use check::{Purpose, check, check_many, python_repr};
 pub use health_monitor::{HEALTH_MONITOR, HEALTH_MONITOR_IN_GRAPH};
 pub use l7policy::{L7POLICY, L7POLICY_IN_GRAPH};
 pub use l7rule::{L7RULE, L7RULE_IN_GRAPH};
