@@ -7,9 +7,9 @@
 
 pub mod certificates;
 pub mod edits;
-pub mod figures;
 pub mod graph;
 pub mod load_balancers;
+pub mod metrics;
 pub mod networks;
 mod order;
 pub mod plans;

@@ -1,7 +1,7 @@
 import type { Browser } from '@playwright/test'
 import type { Portal } from '../fixtures/portal.ts'
 import { FEW, MANY, test } from './crowd.ts'
-import { type Figure, percentile, report } from './figures.ts'
+import { type Metric, percentile, report } from './metrics.ts'
 import { signedIn } from './probe.ts'
 
 /** A phone of the middle range on a slow mobile network. */
@@ -24,7 +24,7 @@ interface Load {
 
 test('the first load on a phone', async ({ browser, few, many }) => {
   test.setTimeout(400_000)
-  const figures: Figure[] = []
+  const metrics: Metric[] = []
   for (const [count, portal, rounds] of [
     [FEW, few, ROUNDS],
     [MANY, many, 1],
@@ -32,12 +32,12 @@ test('the first load on a phone', async ({ browser, few, many }) => {
     const loads: Load[] = []
     for (let round = 0; round < rounds; round += 1) loads.push(await load(browser, portal))
     const median = (of: keyof Load) => percentile(loads.map((load) => load[of]), 50)
-    figures.push(
+    metrics.push(
       { what: `phone, list of ${count}: first paint of the frame`, value: median('frame'), unit: 'ms' },
       { what: `phone, list of ${count}: first rows`, value: median('rows'), unit: 'ms' },
     )
   }
-  await report(figures)
+  await report(metrics)
 })
 
 /** One load with nothing cached. */

@@ -1,6 +1,6 @@
 import { list, row } from '../fixtures/locators.ts'
 import { expect, test } from '../fixtures/test.ts'
-import { percentile, report } from './figures.ts'
+import { percentile, report } from './metrics.ts'
 
 const CHANGES = 50
 

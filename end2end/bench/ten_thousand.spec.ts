@@ -5,7 +5,7 @@ import { Gateway } from '../fixtures/gateway.ts'
 import { list, search } from '../fixtures/locators.ts'
 import { type Page, expect } from '../fixtures/test.ts'
 import { MANY, each, settled, test } from './crowd.ts'
-import { type Figure, percentile, report } from './figures.ts'
+import { type Metric, percentile, report } from './metrics.ts'
 import { memory, signedIn, workOf } from './probe.ts'
 
 /** Loads of each page, in turn. */
@@ -60,7 +60,7 @@ test('ten thousand load balancers, beside a page written by hand', async ({ brow
     }
   }
   gateway.end()
-  const found = figures(measured)
+  const found = metrics(measured)
   expect(found.filter(({ value }) => !Number.isFinite(value))).toEqual([])
   await report(found)
 })
@@ -137,8 +137,8 @@ async function change(page: Page, api: Api, measured: Measured, name: string): P
   measured.longest = await page.evaluate(() => probe.frames())
 }
 
-function figures({ portal, 'by hand': byHand }: Record<Which, Measured>): Figure[] {
-  const all: Figure[] = []
+function metrics({ portal, 'by hand': byHand }: Record<Which, Measured>): Metric[] {
+  const all: Metric[] = []
   const median = (values: number[]) => percentile(values, 50)
   const beside = (what: string, unit: string, of: (measured: Measured) => number, budget = 0) => {
     const [ours, theirs] = [of(portal), of(byHand)]

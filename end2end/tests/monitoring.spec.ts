@@ -125,12 +125,12 @@ test('a server that is down says why, since when, and what the last check found'
   await expect(server).toContainText(/HTTP 200 in/)
 })
 
-test('nobody asks for figures but a page that shows them', async ({ page, api, whoami }) => {
+test('nobody asks for metrics but a page that shows them', async ({ page, api, whoami }) => {
   const one = await whoami('one')
   const made = await api.active({ name: 'web', port: 8080, members: [one.member] })
   let asked = 0
   page.on('request', (request) => {
-    if (request.url().includes('/figures')) asked += 1
+    if (request.url().includes('/metrics')) asked += 1
   })
   await page.goto(`/load-balancers/${made.id}`)
   await expect.poll(() => asked).toBeGreaterThan(2)
@@ -141,7 +141,7 @@ test('nobody asks for figures but a page that shows them', async ({ page, api, w
   expect(asked).toBe(then)
 })
 
-test('a server that is away leaves the last figures standing', async ({
+test('a server that is away leaves the last metrics standing', async ({
   page,
   api,
   portal,

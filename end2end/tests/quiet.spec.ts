@@ -115,14 +115,14 @@ test('a page that nobody sees asks for no traffic', async ({ page, api, whoami }
   const seen = asked(page)
   await page.goto(`/load-balancers/${made.id}`)
   await expect(section(page, 'Monitoring')).toContainText('Last 15 minutes')
-  await expect.poll(() => seen.filter((line) => line.includes('/figures')).length).toBeGreaterThan(1)
+  await expect.poll(() => seen.filter((line) => line.includes('/metrics')).length).toBeGreaterThan(1)
   await hide(page, true)
   await settled(seen)
   seen.length = 0
   await page.clock.runFor('00:10:00')
   expect(seen).toEqual([])
   await hide(page, false)
-  await expect.poll(() => seen.filter((line) => line.includes('/figures')).length).toBeGreaterThan(1)
+  await expect.poll(() => seen.filter((line) => line.includes('/metrics')).length).toBeGreaterThan(1)
 })
 
 test('one Replace gives twelve listeners another certificate', async ({ page, api, authority }) => {

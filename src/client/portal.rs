@@ -7,7 +7,7 @@ use super::{
 use gloo_net::http::Method;
 use openstack_types::{
     LoadBalancerId,
-    figures::Figures,
+    metrics::Metrics,
     portal::{AskHandshake, CertificateSummary, Handshake, Info, MemberSummary},
 };
 use serde::Deserialize;
@@ -48,7 +48,7 @@ pub async fn handshake(ask: &AskHandshake) -> Result<Handshake> {
 }
 
 /// Traffic of a load balancer after a step, with everything about one part of it, or about itself.
-pub async fn figures(id: LoadBalancerId, of: Uuid, after: Option<u64>) -> Result<Figures> {
+pub async fn metrics(id: LoadBalancerId, of: Uuid, after: Option<u64>) -> Result<Metrics> {
     let after = after.map(|step| format!("&after={step}")).unwrap_or_default();
-    get(&format!("/portal/loadbalancers/{id}/figures?of={of}{after}")).await
+    get(&format!("/portal/loadbalancers/{id}/metrics?of={of}{after}")).await
 }

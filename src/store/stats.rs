@@ -1,5 +1,5 @@
 //! Totals of Octavia's own `stats` calls: what is known of traffic where the portal in front of a
-//! cloud keeps no figures over time. Asked for while one looks, and never else.
+//! cloud keeps no metrics over time. Asked for while one looks, and never else.
 
 use super::{LoadBalancers, use_store};
 use crate::client::{self, Result};
@@ -14,15 +14,15 @@ const WAIT: u32 = 10_000;
 /// Where a load balancer's traffic is told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Source {
-    /// By the portal, over time, with each server's ([`super::figures`]).
-    Figures,
+    /// By the portal, over time, with each server's ([`super::metrics`]).
+    Metrics,
     /// By Octavia, as totals of the load balancer and of each listener.
     Stats,
 }
 
 /// What a portal has; `None` as long as it has not said.
 pub fn source(info: Option<&Info>) -> Option<Source> {
-    info.map(|info| if info.features.traffic { Source::Figures } else { Source::Stats })
+    info.map(|info| if info.features.traffic { Source::Metrics } else { Source::Stats })
 }
 
 /// What was counted.
@@ -116,8 +116,8 @@ mod tests {
     }
 
     #[test]
-    fn a_portal_without_figures_is_asked_for_octavias_totals() {
-        assert_eq!(source(Some(&info(true))), Some(Source::Figures));
+    fn a_portal_without_metrics_is_asked_for_octavias_totals() {
+        assert_eq!(source(Some(&info(true))), Some(Source::Metrics));
         assert_eq!(source(Some(&info(false))), Some(Source::Stats));
         assert_eq!(source(None), None, "nothing is asked for that may not be there");
     }

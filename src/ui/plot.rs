@@ -1,4 +1,4 @@
-//! Figures over time, drawn small.
+//! Values over time, drawn small.
 
 use std::fmt::Write;
 

@@ -83,7 +83,7 @@ pub fn HeaderCell(
     #[prop(into)] label: Text,
     #[prop(optional, into)] sort: Signal<Option<Sort>>,
     #[prop(optional, into)] on_sort: Option<Callback<()>>,
-    /// Figures: aligned to the right.
+    /// Numbers: aligned to the right.
     #[prop(optional)]
     numeric: bool,
     /// A column of buttons or tick boxes: its name is for screen readers alone.
@@ -174,7 +174,7 @@ pub fn Cell(
     /// The cell that names the row.
     #[prop(optional)]
     heading: bool,
-    /// Figures: aligned to the right.
+    /// Numbers: aligned to the right.
     #[prop(optional)]
     numeric: bool,
     /// Holds a tick box or a menu, and is as small as it.

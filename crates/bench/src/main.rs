@@ -22,7 +22,7 @@ pub struct Options {
     /// The lb-portal to measure
     #[arg(long, hide = true)]
     bin: PathBuf,
-    /// Where the figures go, as JSON
+    /// Where the metrics go, as JSON
     #[arg(long, hide = true)]
     out: PathBuf,
     /// Load balancers created one after the other

@@ -1,4 +1,4 @@
-//! Figures and how they are shown.
+//! Metrics and how they are shown.
 
 use serde::Serialize;
 use std::time::Duration;
@@ -6,12 +6,12 @@ use std::time::Duration;
 /// What a run found.
 #[derive(Default, Serialize)]
 pub struct Report {
-    figures: Vec<Figure>,
+    metrics: Vec<Metric>,
 }
 
 /// One measured number.
 #[derive(Serialize)]
-struct Figure {
+struct Metric {
     /// What was measured.
     what: String,
     /// The number.
@@ -26,13 +26,13 @@ struct Figure {
 impl Report {
     /// A number without a promise.
     pub fn add(&mut self, what: impl Into<String>, value: f64, unit: &'static str) {
-        self.figures.push(Figure { what: what.into(), value, unit, kept: None });
+        self.metrics.push(Metric { what: what.into(), value, unit, kept: None });
     }
 
     /// A count that must be zero.
     pub fn must_be_zero(&mut self, what: impl Into<String>, count: u64) {
         let kept = Some(count == 0);
-        self.figures.push(Figure { what: what.into(), value: count as f64, unit: "", kept });
+        self.metrics.push(Metric { what: what.into(), value: count as f64, unit: "", kept });
     }
 
     /// The median and the 95th percentile, in milliseconds.
@@ -47,8 +47,8 @@ impl Report {
 
     /// A table on standard output.
     pub fn print(&self) {
-        let width = self.figures.iter().map(|f| f.what.chars().count()).max().unwrap_or(0);
-        for Figure { what, value, unit, kept } in &self.figures {
+        let width = self.metrics.iter().map(|f| f.what.chars().count()).max().unwrap_or(0);
+        for Metric { what, value, unit, kept } in &self.metrics {
             let number = if value.fract() == 0.0 || *value >= 1000.0 {
                 format!("{value:.0}")
             } else {
@@ -61,7 +61,7 @@ impl Report {
 
     /// Whether every promise was kept.
     pub fn keeps_promises(&self) -> bool {
-        self.figures.iter().all(|figure| figure.kept != Some(false))
+        self.metrics.iter().all(|metric| metric.kept != Some(false))
     }
 }
 

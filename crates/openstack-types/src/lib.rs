@@ -7,9 +7,9 @@
 pub mod barbican;
 pub mod error;
 pub mod field;
-pub mod figures;
 pub mod health_reason;
 pub mod id;
+pub mod metrics;
 pub mod neutron;
 pub mod octavia;
 pub mod portal;

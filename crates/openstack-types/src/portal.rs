@@ -90,7 +90,7 @@ pub struct Features {
     /// `GET /portal/members` tells why a member is down.
     #[serde(default)]
     pub health_reasons: bool,
-    /// Traffic figures over time.
+    /// Traffic metrics over time.
     #[serde(default)]
     pub traffic: bool,
     /// Load balancers tell who created them.

@@ -9,7 +9,6 @@ mod catalogue;
 mod certificates;
 mod change;
 mod error;
-mod figures;
 mod handshake;
 mod health_monitors;
 mod l7policies;
@@ -18,6 +17,7 @@ mod listeners;
 mod lists;
 mod load_balancers;
 mod members;
+mod metrics;
 mod pools;
 pub mod query;
 mod quotas;
@@ -28,8 +28,8 @@ mod versions;
 mod view;
 mod vip;
 
-pub use figures::figures as portal_figures;
 pub use handshake::handshake as portal_handshake;
+pub use metrics::metrics as portal_metrics;
 pub use summary::members as portal_members;
 
 use crate::app::App;

@@ -26,7 +26,7 @@ pub fn router() -> Router<Arc<App>> {
         )
         .route("/info", get(info::info))
         .route("/members", get(octavia::portal_members))
-        .route("/loadbalancers/{id}/figures", get(octavia::portal_figures))
+        .route("/loadbalancers/{id}/metrics", get(octavia::portal_metrics))
         .route("/certificates", get(barbican::portal_certificates))
         .route("/handshake", post(octavia::portal_handshake))
         .route("/events", get(events::events))

@@ -59,8 +59,8 @@ fn reads(mine: &Mine) -> Vec<String> {
         format!("{LBAAS}/l7policies/{policy}/rules"),
         format!("{LBAAS}/l7policies/{policy}/rules/{rule}"),
         format!("/portal/members?loadbalancer_id={lb}"),
-        format!("/portal/loadbalancers/{lb}/figures"),
-        format!("/portal/loadbalancers/{lb}/figures?of={member}"),
+        format!("/portal/loadbalancers/{lb}/metrics"),
+        format!("/portal/loadbalancers/{lb}/metrics?of={member}"),
     ]
 }
 

@@ -1,4 +1,4 @@
-//! `cargo xtask bench`: the figures of the release build.
+//! `cargo xtask bench`: the metrics of the release build.
 //!
 //! `crates/bench` measures the server. What takes place on the screen is measured in the browser, by
 //! `end2end/bench`: a change, a list of ten thousand beside a page written by hand, a phone.
@@ -17,13 +17,13 @@ use std::{
 
 /// What the measurements leave for each other.
 #[derive(Serialize, Deserialize)]
-struct Figures {
-    figures: Vec<Figure>,
+struct Metrics {
+    metrics: Vec<Metric>,
 }
 
 /// One number.
 #[derive(Serialize, Deserialize)]
-struct Figure {
+struct Metric {
     what: String,
     value: f64,
     unit: String,
@@ -32,7 +32,7 @@ struct Figure {
     kept: Option<bool>,
 }
 
-/// Builds, measures, prints, and keeps the figures in `target/bench.json`.
+/// Builds, measures, prints, and keeps the metrics in `target/bench.json`.
 pub fn run(workspace: &Workspace, words: &[String]) -> Result<ExitCode> {
     setup::haproxy(workspace)?;
     portal::build(workspace)?;
@@ -63,24 +63,24 @@ pub fn run(workspace: &Workspace, words: &[String]) -> Result<ExitCode> {
         browser.args(["test", "--config", "bench.config.ts"]).env("LB_PORTAL_BENCH_OUT", &screen),
     )?;
 
-    let read = |file| -> Result<Figures> { Ok(serde_json::from_slice(&fs::read(file)?)?) };
-    let mut all = read(&server).context("the load generator left no figures")?;
-    let seen = read(&screen).context("the browser left no figures")?;
+    let read = |file| -> Result<Metrics> { Ok(serde_json::from_slice(&fs::read(file)?)?) };
+    let mut all = read(&server).context("the load generator left no metrics")?;
+    let seen = read(&screen).context("the browser left no metrics")?;
     print(&seen);
     heading("weigh the page");
     let fits = size::report(workspace)?;
 
-    all.figures.extend(seen.figures);
+    all.metrics.extend(seen.metrics);
     let out = workspace.target.join("bench.json");
     fs::write(&out, serde_json::to_vec_pretty(&all)?)?;
-    say(&format!("figures: {}", out.display()));
+    say(&format!("metrics: {}", out.display()));
     Ok(if promises.success() && fits { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 /// A table, as the load generator prints its own.
-fn print(Figures { figures }: &Figures) {
-    let width = figures.iter().map(|figure| figure.what.chars().count()).max().unwrap_or(0);
-    for Figure { what, value, unit, .. } in figures {
+fn print(Metrics { metrics }: &Metrics) {
+    let width = metrics.iter().map(|metric| metric.what.chars().count()).max().unwrap_or(0);
+    for Metric { what, value, unit, .. } in metrics {
         println!("{}", format!("{what:<width$} {value:>10} {unit}").trim_end());
     }
 }

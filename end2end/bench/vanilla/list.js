@@ -1,5 +1,5 @@
 // The list as somebody would write it for a browser by hand: no library, no build, the same doors and
-// the same work as the portal's page. What the portal's figures are measured against.
+// the same work as the portal's page. What the portal's metrics are measured against.
 
 const OCTAVIA = '/load-balancer/v2/lbaas'
 const FIRST_PAGE = 100

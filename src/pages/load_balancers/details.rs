@@ -16,7 +16,7 @@ use crate::{
     routes::Route,
     store::{
         Graph,
-        figures::Figures,
+        metrics::Metrics,
         stats::{Source, source},
         use_store,
     },
@@ -78,7 +78,7 @@ pub fn LoadBalancerDetails(id: LoadBalancerId) -> impl IntoView {
             here && is_shown() && stays.get() == Some(true)
         })
     };
-    Figures::follow(id, followed(Source::Figures).into());
+    Metrics::follow(id, followed(Source::Metrics).into());
     let totals = followed(Source::Stats).into();
     let deleting = RwSignal::new(Vec::new());
     let exporting = RwSignal::new(false);

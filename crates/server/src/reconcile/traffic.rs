@@ -15,7 +15,7 @@ use engine::{
 };
 use openstack_types::{
     ListenerId, LoadBalancerId, MemberId,
-    figures::{self, Figures, Focus, MemberCheck, Part},
+    metrics::{self, Focus, MemberCheck, Metrics, Part},
     octavia::Stats,
 };
 use series::{KEPT, Point, Series};
@@ -271,7 +271,7 @@ impl Traffic {
         self.known().remove(&loadbalancer);
     }
 
-    /// The figures of a load balancer, or of a listener of it, as Octavia shows them.
+    /// The metrics of a load balancer, or of a listener of it, as Octavia shows them.
     pub fn stats(&self, loadbalancer: &str, id: &str) -> Stats {
         let ids = (loadbalancer.parse(), id.parse());
         let (Ok(loadbalancer), Ok(id)) = ids else { return Stats::default() };
@@ -288,12 +288,12 @@ impl Traffic {
 
     /// What came after a step, of a load balancer and its parts, with everything about one of them;
     /// `None` when it is not one of them.
-    pub fn figures(
+    pub fn metrics(
         &self,
         loadbalancer: LoadBalancerId,
         of: Uuid,
         after: Option<u64>,
-    ) -> Option<Figures> {
+    ) -> Option<Metrics> {
         self.with(loadbalancer, |whole| {
             let newest = whole.step - 1;
             // A page that has steps yet to come has them from another clock.
@@ -303,7 +303,7 @@ impl Traffic {
                 (oldest, after.map_or(oldest, |after| oldest.max(after + 1)))
             };
             let focus = whole.counter(of, loadbalancer)?;
-            let mut figures = Figures {
+            let mut metrics = Metrics {
                 step: STEP_SECONDS,
                 kept: KEPT as u32,
                 newest,
@@ -313,7 +313,7 @@ impl Traffic {
                     id: of,
                     http: focus.kind.http,
                     active: focus.active,
-                    totals: figures::Totals {
+                    totals: metrics::Totals {
                         bytes_in: focus.written.bytes_in,
                         bytes_out: focus.written.bytes_out,
                         connections: focus.written.total_connections,
@@ -325,9 +325,9 @@ impl Traffic {
                 checks: Vec::new(),
             };
             for (id, part) in &whole.parts {
-                figures.parts.extend(short(*id, part, first(part)));
+                metrics.parts.extend(short(*id, part, first(part)));
             }
-            figures.checks = whole
+            metrics.checks = whole
                 .checks
                 .iter()
                 .filter(|(_, (_, told))| after.is_none_or(|after| *told >= after))
@@ -340,7 +340,7 @@ impl Traffic {
                     every: whole_millis(check.every),
                 })
                 .collect();
-            Some(figures)
+            Some(metrics)
         })
     }
 
@@ -392,11 +392,11 @@ fn or_nothing(values: Vec<u64>) -> Vec<u64> {
 }
 
 /// All values from a step on, of a counter whose oldest step is `oldest`.
-fn full(counter: &Counter, (oldest, first): (u64, u64)) -> figures::Series {
+fn full(counter: &Counter, (oldest, first): (u64, u64)) -> metrics::Series {
     let skip = (first - oldest) as usize;
     let points: Vec<Point> = counter.series.points().skip(skip).collect();
     let all = |value: fn(&Point) -> u64| or_nothing(points.iter().map(value).collect());
-    figures::Series {
+    metrics::Series {
         from: first,
         requests: all(|point| point.requests),
         connections: all(|point| point.connections),

@@ -9,7 +9,7 @@ use crate::{
     pages::load_balancers::form::groups::method_word,
     store::{
         Graph, PoolGraph,
-        figures::{LastCheck, use_figures},
+        metrics::{LastCheck, use_metrics},
     },
     ui::{
         Cell, CodeBlock, Definition, Definitions, HeaderCell, OperatingBadge, Row, Table, Text,
@@ -140,10 +140,10 @@ fn NoServers(id: PoolId) -> impl IntoView {
 #[component]
 fn Servers(shown: Shown, pool: PoolId, ids: Memo<Vec<MemberId>>) -> impl IntoView {
     let i18n = use_i18n();
-    let figures = use_figures();
+    let metrics = use_metrics();
     // A cloud tells nothing of checks, and where nobody checks there is nothing to tell.
     let checked = Memo::new(move |_| {
-        figures.with(|history| ids.with(|ids| ids.iter().any(|id| history.check(*id).is_some())))
+        metrics.with(|history| ids.with(|ids| ids.iter().any(|id| history.check(*id).is_some())))
     });
     let head = move |column: usize| {
         text(move || {
@@ -189,7 +189,7 @@ fn server_row(
     head: impl Fn(usize) -> Text + Copy + Send + Sync + 'static,
 ) -> AnyView {
     let i18n = use_i18n();
-    let figures = use_figures();
+    let metrics = use_metrics();
     let known = Memo::new(move |before: Option<&Option<MemberSummary>>| {
         let now = shown.with(|graph| {
             let pool = graph.as_deref().and_then(|graph| pool(graph, in_pool))?;
@@ -207,7 +207,7 @@ fn server_row(
     // How far draining it is.
     let open = Memo::new(move |_| {
         let draining = operating.with(|status| *status == Some(OperatingStatus::Draining));
-        figures.active(id).filter(|_| draining)
+        metrics.active(id).filter(|_| draining)
     });
     let backup = Memo::new(move |_| known.with(|m| m.as_ref().is_some_and(|m| m.backup)));
     let off = Memo::new(move |_| known.with(|m| m.as_ref().is_some_and(|m| !m.admin_state_up)));
@@ -285,13 +285,13 @@ fn server_row(
 /// What came of the last check, how long it took, and when it was.
 fn check(id: MemberId, operating: Memo<Option<OperatingStatus>>) -> impl IntoView {
     let i18n = use_i18n();
-    let figures = use_figures();
+    let metrics = use_metrics();
     let last = Memo::new(move |_| {
         // What is switched off or drained of its monitor is checked no more.
         let checked = operating.with(|status| {
             !matches!(status, Some(OperatingStatus::Offline | OperatingStatus::NoMonitor))
         });
-        figures.last_check(id).filter(|_| checked)
+        metrics.last_check(id).filter(|_| checked)
     });
     let words = move |check: &LastCheck| {
         let result = reasons::health(i18n, &check.result);

@@ -10,7 +10,7 @@ use crate::{
     i18n::{errors, t, t_string, use_i18n},
     store::{
         Graph,
-        figures::use_figures,
+        metrics::use_metrics,
         row::protocol_word,
         stats::{Source, source},
         use_store,
@@ -25,44 +25,44 @@ use plots::Plots;
 use totals::Totals;
 use uuid::Uuid;
 
-/// The object whose figures are shown in full; views follow it and choose another.
+/// The object whose metrics are shown in full; views follow it and choose another.
 type Looked = RwSignal<Uuid>;
 
-/// Where the portal has figures: those of the load balancer, of each listener and each server. Else
+/// Where the portal has metrics: those of the load balancer, of each listener and each server. Else
 /// the totals that Octavia has, followed while they are wanted.
 #[component]
 pub(super) fn Monitoring(id: LoadBalancerId, shown: Shown, totals: Signal<bool>) -> impl IntoView {
     let store = use_store();
     let from = Memo::new(move |_| store.info.with(|info| source(info.as_ref())));
     move || match from.get() {
-        Some(Source::Figures) => view! { <Figures id shown /> }.into_any(),
+        Some(Source::Metrics) => view! { <Metrics id shown /> }.into_any(),
         Some(Source::Stats) => view! { <Totals id shown wanted=totals /> }.into_any(),
         None => ().into_any(),
     }
 }
 
 #[component]
-fn Figures(id: LoadBalancerId, shown: Shown) -> impl IntoView {
+fn Metrics(id: LoadBalancerId, shown: Shown) -> impl IntoView {
     let i18n = use_i18n();
-    let figures = use_figures();
+    let metrics = use_metrics();
     let looked: Looked = RwSignal::new(id.0);
     let name = Memo::new(move |_| {
         shown.with(|graph| graph.as_deref().and_then(|graph| name_of(graph, looked.get())))
     });
     Effect::new(move |before: Option<Uuid>| {
         let now = looked.get();
-        // A part that is gone has no figures.
+        // A part that is gone has no metrics.
         if now != id.0 && name.with(Option::is_none) {
             looked.set(id.0);
         } else if before.is_some_and(|before| before != now) {
-            figures.look_at(now);
+            metrics.look_at(now);
         }
         now
     });
     let heading =
         move || name.get().unwrap_or_else(|| t_string!(i18n, monitoring.whole).to_owned());
     let trouble = move || {
-        figures.trouble().map(|error| {
+        metrics.trouble().map(|error| {
             let reason = errors::explain(i18n, &error);
             let words = t_string!(i18n, monitoring.stale, reason = reason).to_string();
             view! { <p class="muted">{words}</p> }
@@ -74,7 +74,7 @@ fn Figures(id: LoadBalancerId, shown: Shown) -> impl IntoView {
             actions=move || {
                 view! {
                     <span class="muted">
-                        {move || numbers::last_minutes(i18n, figures)}
+                        {move || numbers::last_minutes(i18n, metrics)}
                     </span>
                 }
             }

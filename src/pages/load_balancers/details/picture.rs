@@ -12,7 +12,7 @@ use crate::{
         format::{self, Style},
         t, t_string, use_i18n,
     },
-    store::figures::{PartLines, use_figures},
+    store::metrics::{PartLines, use_metrics},
     ui::{Card, Glyph, Icon, OperatingBadge, px},
 };
 use layout::{Layout, Part, Wire, layout};
@@ -183,10 +183,10 @@ fn name(i18n: I18nContext<Locale>, what: &What) -> String {
 
 /// Requests or connections a second in the last step, of all together; `None` while nobody knows.
 fn rate(counted: Memo<Vec<Uuid>>) -> Memo<Option<f64>> {
-    let figures = use_figures();
+    let metrics = use_metrics();
     Memo::new(move |_| {
         let last = |part: &PartLines| part.hits.last().copied().filter(|hits| !hits.is_nan());
-        figures.with(|history| {
+        metrics.with(|history| {
             let of = |id: &Uuid| history.part(*id).and_then(last).unwrap_or_default();
             let sum: f64 = counted.with(|counted| counted.iter().map(of).sum());
             (history.is_known() && history.step() > 0.0).then(|| sum / history.step())

@@ -8,7 +8,7 @@ use super::{
 use crate::{
     i18n::{t, t_string, use_i18n},
     pages::load_balancers::form::{FormNumber, focus_replacement},
-    store::{Store, figures::Figures},
+    store::{Store, metrics::Metrics},
     ui::{Button, ButtonKind, Cell, Checkbox, Field, Glyph, OperatingBadge, Row, Text, text},
 };
 use leptos::prelude::*;
@@ -192,8 +192,8 @@ fn State(
 ) -> impl IntoView {
     let i18n = use_i18n();
     let store = editing.store;
-    // None on a cloud that keeps no figures.
-    let figures = use_context::<Figures>();
+    // None on a cloud that keeps no metrics.
+    let metrics = use_context::<Metrics>();
     let live = Memo::new(move |_| member(store, editing, id));
     let before = live.get_untracked();
     let before = editing.edit.with_untracked(|edit| {
@@ -204,7 +204,7 @@ fn State(
     let (was_drained, was_on) = before.unwrap_or((false, true));
     let status = Memo::new(move |_| live.with(|m| m.as_ref().map(|m| m.operating_status.clone())));
     let left = Memo::new(move |_| {
-        (was_drained && drained.get() && !gone.get()).then(|| figures?.active(id)).flatten()
+        (was_drained && drained.get() && !gone.get()).then(|| metrics?.active(id)).flatten()
     });
     let will = move || {
         let words = if gone.get() {

@@ -77,12 +77,12 @@ fn pass(traffic: &Traffic, steps: u64) {
     traffic.clock.pass(steps);
 }
 
-fn part(figures: &Figures, number: u128) -> Option<&Part> {
-    figures.parts.iter().find(|part| part.id == Uuid::from_u128(number))
+fn part(metrics: &Metrics, number: u128) -> Option<&Part> {
+    metrics.parts.iter().find(|part| part.id == Uuid::from_u128(number))
 }
 
-fn of(traffic: &Traffic, number: u128, after: Option<u64>) -> Option<Figures> {
-    traffic.figures(id(1), Uuid::from_u128(number), after)
+fn of(traffic: &Traffic, number: u128, after: Option<u64>) -> Option<Metrics> {
+    traffic.metrics(id(1), Uuid::from_u128(number), after)
 }
 
 #[test]
@@ -106,13 +106,13 @@ fn a_load_balancer_counts_its_listeners_and_each_counts_itself() {
     assert_eq!(whole.series.bytes_in.last(), Some(&40));
     assert_eq!(whole.series.active.last(), Some(&3), "the most at one moment");
     assert_eq!(whole.series.server_errors.last(), Some(&11));
-    let figures = of(&traffic, 4, None).unwrap();
-    assert_eq!(figures.focus.series.requests.last(), Some(&8));
-    assert_eq!(figures.focus.active, 3);
-    assert_eq!(part(&figures, 2).unwrap().hits.last(), Some(&20));
-    assert_eq!(part(&figures, 2).unwrap().failed.last(), Some(&10));
-    assert_eq!(part(&figures, 3).unwrap().hits.last(), Some(&2));
-    assert_eq!(part(&figures, 5), None, "it stood still");
+    let metrics = of(&traffic, 4, None).unwrap();
+    assert_eq!(metrics.focus.series.requests.last(), Some(&8));
+    assert_eq!(metrics.focus.active, 3);
+    assert_eq!(part(&metrics, 2).unwrap().hits.last(), Some(&20));
+    assert_eq!(part(&metrics, 2).unwrap().failed.last(), Some(&10));
+    assert_eq!(part(&metrics, 3).unwrap().hits.last(), Some(&2));
+    assert_eq!(part(&metrics, 5), None, "it stood still");
     assert_eq!(of(&traffic, 7, None), None, "nobody knows it");
 }
 
@@ -123,20 +123,20 @@ fn only_what_came_after_is_told() {
     let before = of(&traffic, 1, None).unwrap().newest;
     traffic.add(id(1), &[(id(2), counted(0, 1))], &[(id(4), counted(0, 1))]);
     pass(&traffic, 1);
-    let figures = of(&traffic, 1, None).unwrap();
-    assert_eq!(figures.focus.series.requests, [0, 2]);
+    let metrics = of(&traffic, 1, None).unwrap();
+    assert_eq!(metrics.focus.series.requests, [0, 2]);
     // One step is over since.
-    let figures = of(&traffic, 1, Some(before)).unwrap();
-    assert_eq!(figures.focus.series.requests, [2]);
-    assert_eq!(part(&figures, 4).unwrap().hits, [2]);
+    let metrics = of(&traffic, 1, Some(before)).unwrap();
+    assert_eq!(metrics.focus.series.requests, [2]);
+    assert_eq!(part(&metrics, 4).unwrap().hits, [2]);
     // None is.
-    let figures = of(&traffic, 1, Some(figures.newest)).unwrap();
-    assert_eq!(figures.focus.series.requests, Vec::<u64>::new());
-    assert_eq!(figures.focus.series.from, before + 2);
-    assert!(figures.parts.is_empty());
+    let metrics = of(&traffic, 1, Some(metrics.newest)).unwrap();
+    assert_eq!(metrics.focus.series.requests, Vec::<u64>::new());
+    assert_eq!(metrics.focus.series.from, before + 2);
+    assert!(metrics.parts.is_empty());
     // Steps that are yet to come are those of another clock.
-    let figures = of(&traffic, 1, Some(before + 1000)).unwrap();
-    assert_eq!(figures.focus.series.requests, [0, 2]);
+    let metrics = of(&traffic, 1, Some(before + 1000)).unwrap();
+    assert_eq!(metrics.focus.series.requests, [0, 2]);
 }
 
 #[test]
@@ -144,13 +144,13 @@ fn what_is_open_stays_open_and_is_told_without_new_steps() {
     let traffic = traffic();
     traffic.add(id(1), &[(id(2), counted(2, 0))], &[(id(4), counted(2, 0))]);
     pass(&traffic, 3);
-    let figures = of(&traffic, 4, None).unwrap();
-    assert_eq!(figures.focus.series.active[0], 2);
-    let figures = of(&traffic, 1, Some(figures.newest)).unwrap();
-    assert_eq!(part(&figures, 4).map(|part| part.active), Some(2));
+    let metrics = of(&traffic, 4, None).unwrap();
+    assert_eq!(metrics.focus.series.active[0], 2);
+    let metrics = of(&traffic, 1, Some(metrics.newest)).unwrap();
+    assert_eq!(part(&metrics, 4).map(|part| part.active), Some(2));
     traffic.idle(id(1));
-    let figures = of(&traffic, 1, Some(figures.newest)).unwrap();
-    assert_eq!((figures.focus.active, figures.parts.len()), (0, 0));
+    let metrics = of(&traffic, 1, Some(metrics.newest)).unwrap();
+    assert_eq!((metrics.focus.active, metrics.parts.len()), (0, 0));
 }
 
 #[test]
@@ -159,9 +159,9 @@ fn no_more_is_kept_than_should_be_and_what_is_gone_goes() {
     traffic.add(id(1), &[(id(2), counted(0, 1))], &[]);
     pass(&traffic, 1);
     pass(&traffic, KEPT as u64 + 20);
-    let figures = of(&traffic, 1, None).unwrap();
-    assert_eq!(figures.newest + 1 - figures.focus.series.from, KEPT as u64);
-    assert!(figures.focus.series.requests.is_empty(), "long ago");
+    let metrics = of(&traffic, 1, None).unwrap();
+    assert_eq!(metrics.newest + 1 - metrics.focus.series.from, KEPT as u64);
+    assert!(metrics.focus.series.requests.is_empty(), "long ago");
 
     let mut smaller = spec();
     smaller.listeners.pop();
@@ -189,10 +189,10 @@ fn checks_are_told_once_and_end_with_their_monitor() {
         every: Duration::from_secs(5),
     };
     traffic.check(id(1), vec![(id(4), check)]);
-    let figures = of(&traffic, 1, None).unwrap();
-    assert_eq!(figures.checks[0].result, "connection refused");
-    assert_eq!((figures.checks[0].took, figures.checks[0].every), (Some(3), 5000));
-    assert_eq!(of(&traffic, 1, Some(figures.newest)).unwrap().checks.len(), 1, "in this step");
+    let metrics = of(&traffic, 1, None).unwrap();
+    assert_eq!(metrics.checks[0].result, "connection refused");
+    assert_eq!((metrics.checks[0].took, metrics.checks[0].every), (Some(3), 5000));
+    assert_eq!(of(&traffic, 1, Some(metrics.newest)).unwrap().checks.len(), 1, "in this step");
     let mut unchecked = spec();
     unchecked.pools[0].monitor = None;
     traffic.keep(id(1), &Shape::of(&unchecked));

@@ -7,19 +7,19 @@ use crate::{
         format::{self, Style},
         t_string, use_i18n,
     },
-    store::figures::{Figure, Figures, FocusLines, use_figures},
+    store::metrics::{FocusLines, Metric, Metrics, use_metrics},
     ui::{Text, text},
 };
 use leptos::prelude::*;
 
-/// Minutes that the figures go back.
-fn minutes(figures: Figures) -> u32 {
-    figures.with(|history| history.minutes())
+/// Minutes that the metrics go back.
+fn minutes(metrics: Metrics) -> u32 {
+    metrics.with(|history| history.minutes())
 }
 
 /// `Last 15 minutes`; nothing as long as nothing is known.
-pub(super) fn last_minutes(i18n: I18nContext<Locale>, figures: Figures) -> Option<String> {
-    let minutes = Some(minutes(figures)).filter(|minutes| *minutes > 0)?;
+pub(super) fn last_minutes(i18n: I18nContext<Locale>, metrics: Metrics) -> Option<String> {
+    let minutes = Some(minutes(metrics)).filter(|minutes| *minutes > 0)?;
     Some(t_string!(i18n, monitoring.last_minutes, minutes = minutes).to_string())
 }
 
@@ -27,14 +27,14 @@ pub(super) fn last_minutes(i18n: I18nContext<Locale>, figures: Figures) -> Optio
 #[component]
 pub(super) fn Numbers(looked: Looked) -> impl IntoView {
     let i18n = use_i18n();
-    let figures = use_figures();
+    let metrics = use_metrics();
     let of = move |work: fn(&FocusLines) -> f64| {
         Memo::new(move |_| {
-            figures
+            metrics
                 .with(|history| history.focus().filter(|focus| focus.id == looked.get()).map(work))
         })
     };
-    let http = Memo::new(move |_| figures.with(|h| h.focus().is_some_and(|focus| focus.http)));
+    let http = Memo::new(move |_| metrics.with(|h| h.focus().is_some_and(|focus| focus.http)));
     let number = move |value: Memo<Option<f64>>| {
         text(move || match value.get() {
             Some(value) => format::number(i18n.get_locale(), value, Style::Whole),
@@ -49,10 +49,10 @@ pub(super) fn Numbers(looked: Looked) -> impl IntoView {
     };
     let class = |name: &'static str| text(move || name.to_owned());
     let answers = [
-        (class("2xx"), number(of(|focus| sum(focus.line(Figure::Ok))))),
-        (class("3xx"), number(of(|focus| sum(focus.line(Figure::Redirects))))),
-        (class("4xx"), number(of(|focus| sum(focus.line(Figure::ClientErrors))))),
-        (class("5xx"), number(of(|focus| sum(focus.line(Figure::ServerErrors))))),
+        (class("2xx"), number(of(|focus| sum(focus.line(Metric::Ok))))),
+        (class("3xx"), number(of(|focus| sum(focus.line(Metric::Redirects))))),
+        (class("4xx"), number(of(|focus| sum(focus.line(Metric::ClientErrors))))),
+        (class("5xx"), number(of(|focus| sum(focus.line(Metric::ServerErrors))))),
     ];
     let totals = [
         (
@@ -73,7 +73,7 @@ pub(super) fn Numbers(looked: Looked) -> impl IntoView {
         ),
     ];
     let answers_heading =
-        text(move || t_string!(i18n, monitoring.answers, minutes = minutes(figures)).to_string());
+        text(move || t_string!(i18n, monitoring.answers, minutes = minutes(metrics)).to_string());
     let totals_heading = text(move || t_string!(i18n, monitoring.since_created).to_owned());
     view! {
         <div class="monitor-numbers">

@@ -6,7 +6,7 @@ use crate::{
         format::{self, Style},
         t_string, use_i18n,
     },
-    store::figures::{PartLines, use_figures},
+    store::metrics::{PartLines, use_metrics},
     ui::{Cell, HeaderCell, Lines, Plot, Row, Table, Tabs, Text, Tone, VirtualRows, text},
 };
 use leptos::prelude::*;
@@ -112,17 +112,17 @@ fn part(
     head: impl Fn(usize) -> Text + Send + 'static,
 ) -> AnyView {
     let i18n = use_i18n();
-    let figures = use_figures();
+    let metrics = use_metrics();
     let name = piece(shown, move |graph| name_of(graph, id));
     let name = move || name.get().flatten().unwrap_or_default();
     let lines: Memo<Lines> = Memo::new(move |_| {
-        figures.with(|history| {
+        metrics.with(|history| {
             vec![history.part(id).map_or_else(|| history.still(), |part| part.hits.clone())]
         })
     });
     let of = move |work: fn(&PartLines) -> f64| {
         Memo::new(move |_| {
-            figures.with(|h| h.is_known().then(|| (h.part(id).map_or(0.0, work), h.step())))
+            metrics.with(|h| h.is_known().then(|| (h.part(id).map_or(0.0, work), h.step())))
         })
     };
     let last = of(|part| part.hits.last().copied().unwrap_or_default());
@@ -139,7 +139,7 @@ fn part(
     };
     let label = move || {
         let now = rate();
-        let (average, peak) = figures.with(|history| {
+        let (average, peak) = metrics.with(|history| {
             let step = history.step();
             let (average, peak) = lines.with(|lines| super::plots::average_and_peak(lines.first()));
             (short(average / step), short(peak / step))

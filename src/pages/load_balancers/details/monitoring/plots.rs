@@ -7,7 +7,7 @@ use crate::{
         format::{self, Style},
         t_string, use_i18n,
     },
-    store::figures::{Figure, use_figures},
+    store::metrics::{Metric, use_metrics},
     ui::{Lines, Plot, Text, Tone, text, tone_class},
 };
 use leptos::prelude::*;
@@ -23,11 +23,11 @@ enum Unit {
     Count,
 }
 
-/// One plot: its name, and the figures that are its lines, each with a name if there are several.
+/// One plot: its name, and the metrics that are its lines, each with a name if there are several.
 struct Drawn {
     title: Text,
     unit: Unit,
-    lines: &'static [Figure],
+    lines: &'static [Metric],
     tones: &'static [Tone],
     names: Vec<Text>,
 }
@@ -36,11 +36,11 @@ struct Drawn {
 #[component]
 pub(super) fn Plots(looked: Looked) -> impl IntoView {
     let i18n = use_i18n();
-    let figures = use_figures();
-    let http = Memo::new(move |_| figures.with(|h| h.focus().is_none_or(|focus| focus.http)));
+    let metrics = use_metrics();
+    let http = Memo::new(move |_| metrics.with(|h| h.focus().is_none_or(|focus| focus.http)));
     // While another object is being asked for, that of before still stands there.
     let waits = Memo::new(move |_| {
-        figures.with(|history| history.focus().is_none_or(|focus| focus.id != looked.get()))
+        metrics.with(|history| history.focus().is_none_or(|focus| focus.id != looked.get()))
     });
     let cursor = RwSignal::new(None);
     let plots = move || {
@@ -54,14 +54,14 @@ pub(super) fn Plots(looked: Looked) -> impl IntoView {
             Drawn {
                 title: hits,
                 unit: Unit::Rate,
-                lines: if http { &[Figure::Requests] } else { &[Figure::Connections] },
+                lines: if http { &[Metric::Requests] } else { &[Metric::Connections] },
                 tones: &[Tone::Info],
                 names: Vec::new(),
             },
             Drawn {
                 title: text(move || t_string!(i18n, monitoring.bytes).to_owned()),
                 unit: Unit::Bytes,
-                lines: &[Figure::BytesOut, Figure::BytesIn],
+                lines: &[Metric::BytesOut, Metric::BytesIn],
                 tones: &[Tone::Info, Tone::Neutral],
                 names: vec![
                     text(move || t_string!(i18n, monitoring.outward).to_owned()),
@@ -71,7 +71,7 @@ pub(super) fn Plots(looked: Looked) -> impl IntoView {
             Drawn {
                 title: text(move || t_string!(i18n, monitoring.active).to_owned()),
                 unit: Unit::Count,
-                lines: &[Figure::Active],
+                lines: &[Metric::Active],
                 tones: &[Tone::Info],
                 names: Vec::new(),
             },
@@ -79,8 +79,8 @@ pub(super) fn Plots(looked: Looked) -> impl IntoView {
                 title: text(move || t_string!(i18n, monitoring.errors).to_owned()),
                 unit: Unit::Rate,
                 lines: match http {
-                    true => &[Figure::ServerErrors, Figure::ClientErrors, Figure::Errors],
-                    false => &[Figure::Errors],
+                    true => &[Metric::ServerErrors, Metric::ClientErrors, Metric::Errors],
+                    false => &[Metric::Errors],
                 },
                 tones: match http {
                     true => &[Tone::Error, Tone::Warning, Tone::Neutral],
@@ -92,7 +92,7 @@ pub(super) fn Plots(looked: Looked) -> impl IntoView {
                 },
             },
         ];
-        all.into_iter().map(|drawn| figure(i18n, drawn, cursor)).collect_view()
+        all.into_iter().map(|drawn| metric(i18n, drawn, cursor)).collect_view()
     };
     view! {
         <div class="monitor-plots" class:monitor-waits=move || waits.get()>
@@ -101,14 +101,14 @@ pub(super) fn Plots(looked: Looked) -> impl IntoView {
     }
 }
 
-fn figure(i18n: I18nContext<Locale>, drawn: Drawn, cursor: RwSignal<Option<usize>>) -> AnyView {
+fn metric(i18n: I18nContext<Locale>, drawn: Drawn, cursor: RwSignal<Option<usize>>) -> AnyView {
     let Drawn { title, unit, lines: wanted, tones, names } = drawn;
-    let figures = use_figures();
+    let metrics = use_metrics();
     let lines: Memo<Lines> = Memo::new(move |_| {
-        figures.with(|history| {
+        metrics.with(|history| {
             let each = if unit == Unit::Count { 1.0 } else { history.step() };
-            let line = |figure: &Figure| {
-                let values = history.focus().map(|focus| focus.line(*figure)).unwrap_or_default();
+            let line = |metric: &Metric| {
+                let values = history.focus().map(|focus| focus.line(*metric)).unwrap_or_default();
                 values.iter().map(|value| value / each).collect()
             };
             wanted.iter().map(line).collect()
@@ -124,7 +124,7 @@ fn figure(i18n: I18nContext<Locale>, drawn: Drawn, cursor: RwSignal<Option<usize
     };
     let moment = move || {
         let place = cursor.get()?;
-        let end = figures.with(|history| history.end_of(place));
+        let end = metrics.with(|history| history.end_of(place));
         Some(format::time_of_millis(i18n.get_locale(), end, Style::TimeOfDay))
     };
     let note = move || {
@@ -176,7 +176,7 @@ fn figure(i18n: I18nContext<Locale>, drawn: Drawn, cursor: RwSignal<Option<usize
     });
     let single = tones.len() == 1;
     view! {
-        <figure class="monitor-figure">
+        <figure class="monitor-metric">
             <figcaption class="monitor-caption">
                 <span class="monitor-title">{move || title.get()}</span>
                 <span class="monitor-values" class:monitor-single=single>

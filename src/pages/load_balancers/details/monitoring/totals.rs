@@ -1,4 +1,4 @@
-//! Totals alone, where nobody keeps figures over time: Octavia's own.
+//! Totals alone, where nobody keeps metrics over time: Octavia's own.
 
 use super::{super::piece, Shown, name_of, numbers::sums};
 use crate::{

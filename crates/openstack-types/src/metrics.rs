@@ -1,4 +1,4 @@
-//! Traffic over time: the answer of `GET /portal/loadbalancers/{id}/figures`.
+//! Traffic over time: the answer of `GET /portal/loadbalancers/{id}/metrics`.
 //!
 //! Time is cut into steps of one length, numbered since 1970: step `n` begins `n × step` seconds
 //! after. A page asks for what came `after` the newest step it has.
@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 /// What was counted of a load balancer.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Figures {
+pub struct Metrics {
     /// Seconds of a step.
     pub step: u32,
     /// Steps that the server keeps.

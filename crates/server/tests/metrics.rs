@@ -10,7 +10,7 @@ use common::{
     octavia::{LBAAS, graph, patiently},
     whoami,
 };
-use openstack_types::figures::{Figures, Part};
+use openstack_types::metrics::{Metrics, Part};
 use reqwest::StatusCode;
 use serde_json::{Value, json};
 use std::{net::SocketAddr, time::Duration};
@@ -34,26 +34,26 @@ async fn balancer(client: &Client, members: &[SocketAddr]) -> (String, SocketAdd
     (id, vip, lb["listeners"][0]["id"].as_str().unwrap().to_owned())
 }
 
-async fn figures(client: &Client, id: &str, query: &str) -> Figures {
-    let answer = client.get(&format!("/portal/loadbalancers/{id}/figures{query}")).await;
+async fn metrics(client: &Client, id: &str, query: &str) -> Metrics {
+    let answer = client.get(&format!("/portal/loadbalancers/{id}/metrics{query}")).await;
     assert_eq!(answer.status, StatusCode::OK, "{}", answer.body);
     serde_json::from_value(answer.body).unwrap()
 }
 
-/// Sends requests until so many are in the figures, and gives those.
-async fn until_counted(client: &Client, id: &str, to: SocketAddr, path: &str) -> Figures {
+/// Sends requests until so many are in the metrics, and gives those.
+async fn until_counted(client: &Client, id: &str, to: SocketAddr, path: &str) -> Metrics {
     patiently(async |seen| {
         whoami::get(to, path).await;
-        let figures = figures(client, id, "").await;
-        *seen = json!(figures.focus.series.requests);
-        (sum(&figures.focus.series.requests) >= 10).then_some(figures)
+        let metrics = metrics(client, id, "").await;
+        *seen = json!(metrics.focus.series.requests);
+        (sum(&metrics.focus.series.requests) >= 10).then_some(metrics)
     })
     .await
 }
 
-fn part<'f>(figures: &'f Figures, id: &str) -> &'f Part {
+fn part<'f>(metrics: &'f Metrics, id: &str) -> &'f Part {
     let id: Uuid = id.parse().unwrap();
-    figures.parts.iter().find(|part| part.id == id).unwrap()
+    metrics.parts.iter().find(|part| part.id == id).unwrap()
 }
 
 async fn members(client: &Client, id: &str) -> Vec<Value> {
@@ -72,7 +72,7 @@ async fn requests_are_counted_step_by_step_for_each_part() {
     let member = members(&client, &id).await[0]["id"].as_str().unwrap().to_owned();
     // A look in the middle of a request finds it counted at one place and not yet at another.
     let seen = loop {
-        let seen = figures(&client, &id, "").await;
+        let seen = metrics(&client, &id, "").await;
         let requests = sum(&seen.focus.series.requests);
         let parts = [&listener, &member].map(|id| sum(&part(&seen, id).hits));
         if parts == [requests; 2] && sum(&seen.focus.series.ok) == requests {
@@ -91,10 +91,10 @@ async fn requests_are_counted_step_by_step_for_each_part() {
         assert!(part(&seen, part_id).failed.is_empty());
     }
     // Everything about the member, and only what is new.
-    let all = figures(&client, &id, &format!("?of={member}")).await;
+    let all = metrics(&client, &id, &format!("?of={member}")).await;
     assert_eq!(all.focus.id.to_string(), member);
     assert!(sum(&all.focus.series.requests) >= 10);
-    let new = figures(&client, &id, &format!("?after={}", all.newest)).await;
+    let new = metrics(&client, &id, &format!("?after={}", all.newest)).await;
     assert!(new.focus.series.from > all.newest);
     assert_eq!(new.began, all.began);
     // Its last check.
@@ -114,7 +114,7 @@ async fn what_fails_is_counted_as_failed_and_says_why() {
     client.until(&id, "operating_status", "ERROR").await;
     until_counted(&client, &id, vip, "/").await;
     let seen = loop {
-        let seen = figures(&client, &id, "").await;
+        let seen = metrics(&client, &id, "").await;
         let (requests, failed) = (&seen.focus.series.requests, &part(&seen, &listener).failed);
         if sum(failed) == sum(requests) {
             break seen;
@@ -145,7 +145,7 @@ async fn connections_that_are_open_are_told_while_they_are() {
     let vip = client.settled(&id).await["vip_address"].as_str().unwrap().to_owned();
     let member = members(&client, &id).await[0]["id"].as_str().unwrap().to_owned();
     let open = async || {
-        let seen = figures(&client, &id, "").await;
+        let seen = metrics(&client, &id, "").await;
         assert!(!seen.focus.http);
         let member: Uuid = member.parse().unwrap();
         seen.parts.iter().find(|part| part.id == member).map_or(0, |part| part.active)
@@ -169,12 +169,12 @@ async fn connections_that_are_open_are_told_while_they_are() {
 }
 
 #[tokio::test]
-async fn a_part_that_is_gone_has_no_figures_and_a_new_one_has() {
+async fn a_part_that_is_gone_has_no_metrics_and_a_new_one_has() {
     let server = TestServer::start().await;
     let client = server.admin().await;
     let one = whoami::start("one").await;
     let (id, _, listener) = balancer(&client, &[one]).await;
-    let path = format!("/portal/loadbalancers/{id}/figures?of={listener}");
+    let path = format!("/portal/loadbalancers/{id}/metrics?of={listener}");
     assert_eq!(client.get(&path).await.status, StatusCode::OK);
     client.delete(&format!("{LBAAS}/listeners/{listener}")).await;
     client.settled(&id).await;
@@ -183,11 +183,11 @@ async fn a_part_that_is_gone_has_no_figures_and_a_new_one_has() {
     assert_eq!(gone.body["error"]["code"], 404);
     let other = client.new_lb(graph(whoami::free_port().await, &[])).await;
     let foreign = client.settled(&other).await["listeners"][0]["id"].as_str().unwrap().to_owned();
-    let path = format!("/portal/loadbalancers/{id}/figures?of={foreign}");
+    let path = format!("/portal/loadbalancers/{id}/metrics?of={foreign}");
     assert_eq!(client.get(&path).await.status, StatusCode::NOT_FOUND, "a part of another one");
-    let path = format!("/portal/loadbalancers/{}/figures", Uuid::nil());
+    let path = format!("/portal/loadbalancers/{}/metrics", Uuid::nil());
     assert_eq!(client.get(&path).await.status, StatusCode::NOT_FOUND);
-    let path = format!("/portal/loadbalancers/{id}/figures");
+    let path = format!("/portal/loadbalancers/{id}/metrics");
     assert_eq!(server.anonymous().get(&path).await.status, StatusCode::UNAUTHORIZED);
     server.stop().await;
 }
@@ -222,7 +222,7 @@ async fn totals_never_go_backwards_and_a_new_server_counts_steps_anew() {
             whoami::get(vip, "/").await;
             a_moment().await;
         }
-        began.push(figures(&server.client, &id, "").await.began);
+        began.push(metrics(&server.client, &id, "").await.began);
         // A new process.
         let name = json!({"loadbalancer": {"name": format!("round {round}")}});
         let limit = json!({"listener": {"connection_limit": 100 + round}});

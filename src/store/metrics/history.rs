@@ -2,14 +2,14 @@
 
 use openstack_types::{
     MemberId,
-    figures::{Figures, Focus, MemberCheck, Part, Totals},
+    metrics::{Focus, MemberCheck, Metrics, Part, Totals},
 };
 use std::collections::HashMap;
 use uuid::Uuid;
 
 /// What is counted in a step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Figure {
+pub enum Metric {
     /// HTTP requests.
     Requests,
     /// New connections.
@@ -32,7 +32,7 @@ pub enum Figure {
     ServerErrors,
 }
 
-const FIGURES: usize = 10;
+const METRICS: usize = 10;
 
 /// A value for each step that is kept, the newest last; not a number where nobody knows.
 type Line = Vec<f64>;
@@ -48,13 +48,13 @@ pub struct FocusLines {
     pub active: u64,
     /// Counted since it was created.
     pub totals: Totals,
-    lines: [Line; FIGURES],
+    lines: [Line; METRICS],
 }
 
 impl FocusLines {
     /// What was counted in each step, the newest last; not a number where nobody knows.
-    pub fn line(&self, figure: Figure) -> &[f64] {
-        &self.lines[figure as usize]
+    pub fn line(&self, metric: Metric) -> &[f64] {
+        &self.lines[metric as usize]
     }
 }
 
@@ -138,8 +138,8 @@ impl History {
     }
 
     /// Takes an answer.
-    pub(super) fn merge(&mut self, answer: Figures) {
-        let Figures { step, kept, newest, began, now, focus, parts, checks } = answer;
+    pub(super) fn merge(&mut self, answer: Metrics) {
+        let Metrics { step, kept, newest, began, now, focus, parts, checks } = answer;
         if newest < self.newest || step != self.step || kept as usize != self.kept {
             // Another clock, or the first answer.
             *self = Self { step, kept: kept as usize, newest, ..Self::default() };
@@ -228,7 +228,7 @@ fn place(line: &mut Line, newest: u64, from: u64, values: &[u64]) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use openstack_types::figures::Series;
+    use openstack_types::metrics::Series;
 
     const KEPT: u32 = 6;
 
@@ -237,10 +237,10 @@ mod tests {
     }
 
     /// An answer with `requests` of the load balancer from a step on, and `hits` of one part.
-    fn answer(began: u64, newest: u64, from: u64, requests: &[u64], hits: &[u64]) -> Figures {
+    fn answer(began: u64, newest: u64, from: u64, requests: &[u64], hits: &[u64]) -> Metrics {
         let series = Series { from, requests: requests.to_vec(), ..Series::default() };
         let part = Part { id: id(2), active: 3, from, hits: hits.to_vec(), ..Part::default() };
-        Figures {
+        Metrics {
             step: 5,
             kept: KEPT,
             newest,
@@ -259,7 +259,7 @@ mod tests {
     }
 
     fn requests(history: &History) -> String {
-        shown(history.focus().unwrap().line(Figure::Requests))
+        shown(history.focus().unwrap().line(Metric::Requests))
     }
 
     fn hits(history: &History) -> String {

@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises'
 
 /** What was measured; `unit` is empty for a ratio or a count. */
-export interface Figure {
+export interface Metric {
   what: string
   value: number
   unit: string
@@ -13,19 +13,19 @@ export function percentile(values: number[], percent: number): number {
   return sorted[Math.max(1, Math.ceil((sorted.length * percent) / 100)) - 1] ?? Number.NaN
 }
 
-/** Adds figures to those that `cargo xtask bench` collects and prints; without it, prints them. */
-export async function report(figures: Figure[]): Promise<void> {
-  const rounded = figures.map((figure) => ({ ...figure, value: round(figure.value) }))
+/** Adds metrics to those that `cargo xtask bench` collects and prints; without it, prints them. */
+export async function report(metrics: Metric[]): Promise<void> {
+  const rounded = metrics.map((metric) => ({ ...metric, value: round(metric.value) }))
   const out = process.env['LB_PORTAL_BENCH_OUT']
   if (!out) {
     for (const { what, value, unit } of rounded) console.log(`${what} ${value} ${unit}`.trimEnd())
     return
   }
   const before = await readFile(out, 'utf8').then(
-    (text) => (JSON.parse(text) as { figures: Figure[] }).figures,
+    (text) => (JSON.parse(text) as { metrics: Metric[] }).metrics,
     () => [],
   )
-  await writeFile(out, JSON.stringify({ figures: [...before, ...rounded] }, null, 2))
+  await writeFile(out, JSON.stringify({ metrics: [...before, ...rounded] }, null, 2))
 }
 
 /** Three digits say all there is to say. */

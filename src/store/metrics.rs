@@ -3,12 +3,12 @@
 
 mod history;
 
-pub use history::{Figure, FocusLines, History, PartLines};
+pub use history::{FocusLines, History, Metric, PartLines};
 
 use crate::client;
 use gloo_timers::callback::Timeout;
 use leptos::{prelude::*, task::spawn_local};
-use openstack_types::{LoadBalancerId, MemberId, error::ApiError, figures::MemberCheck};
+use openstack_types::{LoadBalancerId, MemberId, error::ApiError, metrics::MemberCheck};
 use uuid::Uuid;
 
 /// Milliseconds from an answer to the next question.
@@ -16,9 +16,9 @@ const WAIT: u32 = 2_000;
 /// The same after failures; doubled from one to the next.
 const LONGEST_WAIT: u32 = 30_000;
 
-/// The figures; a handle.
+/// The metrics; a handle.
 #[derive(Clone, Copy)]
-pub struct Figures {
+pub struct Metrics {
     id: LoadBalancerId,
     wanted: Signal<bool>,
     history: RwSignal<History>,
@@ -51,30 +51,30 @@ pub struct LastCheck {
 }
 
 /// Those of the load balancer whose page this is.
-pub fn use_figures() -> Figures {
+pub fn use_metrics() -> Metrics {
     expect_context()
 }
 
-impl Figures {
+impl Metrics {
     /// Follows a load balancer while it is `wanted`, as long as the view that calls this is there;
-    /// views below it [`use_figures`].
+    /// views below it [`use_metrics`].
     pub fn follow(id: LoadBalancerId, wanted: Signal<bool>) -> Self {
         let work = Work { part: id.0, asking: false, again: false, timer: None, failures: 0 };
-        let figures = Self {
+        let metrics = Self {
             id,
             wanted,
             history: RwSignal::default(),
             trouble: RwSignal::new(None),
             work: StoredValue::new_local(work),
         };
-        provide_context(figures);
+        provide_context(metrics);
         Effect::new(move |_| {
             wanted.track();
-            figures.ask_now();
+            metrics.ask_now();
         });
-        let seen = window_event_listener_untyped("visibilitychange", move |_| figures.ask_now());
+        let seen = window_event_listener_untyped("visibilitychange", move |_| metrics.ask_now());
         on_cleanup(move || seen.remove());
-        figures
+        metrics
     }
 
     /// Chooses the part that everything is wanted of: the load balancer, a listener or a server.
@@ -102,18 +102,18 @@ impl Figures {
         let Some(part) = part.flatten() else { return };
         let after = self.history.with_untracked(|history| history.newest_of(part));
         spawn_local(async move {
-            let answer = client::portal::figures(self.id, part, after).await;
+            let answer = client::portal::metrics(self.id, part, after).await;
             if !self.history.is_disposed() {
                 self.hear(part, answer);
             }
         });
     }
 
-    fn hear(self, part: Uuid, answer: client::Result<openstack_types::figures::Figures>) {
+    fn hear(self, part: Uuid, answer: client::Result<openstack_types::metrics::Metrics>) {
         let failed = answer.is_err();
         match answer {
-            Ok(figures) => {
-                self.history.update(|history| history.merge(figures));
+            Ok(metrics) => {
+                self.history.update(|history| history.merge(metrics));
                 if self.trouble.with_untracked(Option::is_some) {
                     self.trouble.set(None);
                 }
