@@ -1,25 +1,25 @@
 //! The whole page: what surrounds every page, which page a route means, and who may see it.
 
+mod current_page;
 mod document;
+mod fallback;
 mod frame;
 mod guard;
 mod preload;
-mod shown;
-mod wordless;
 
 use crate::{
     i18n::{self, Locale, NoTexts, t_string, use_i18n},
     pages::{self, Page},
     routes::Route,
     store::{Phase, Store, use_store},
-    ui::{SkeletonLines, Words, text},
+    ui::{Labels, SkeletonLines, text},
 };
+use current_page::CurrentPage;
+use fallback::Fallback;
 use frame::{BareFrame, SignedInFrame, Unreachable};
 use guard::guard;
 use leptos::{mount::mount_to_body, prelude::*};
 use leptos_router::components::Router;
-use shown::Shown;
-use wordless::Wordless;
 
 /// Shows the page, as soon as it has its words.
 pub async fn begin() {
@@ -28,7 +28,7 @@ pub async fn begin() {
         Ok(()) => mount_to_body(move || view! { <App language /> }),
         Err(NoTexts) => {
             document::first_paint_done();
-            mount_to_body(move || view! { <Wordless language /> });
+            mount_to_body(move || view! { <Fallback language /> });
         }
     }
 }
@@ -37,7 +37,7 @@ pub async fn begin() {
 #[component]
 fn App(language: Locale) -> impl IntoView {
     i18n::provide(language);
-    provide_words();
+    provide_labels();
     let store = Store::provide();
     store.load_balancers.set_words(i18n::type_words());
     // No routes: which page an address means is decided in routes.rs alone, where it can be tested,
@@ -53,38 +53,38 @@ fn App(language: Locale) -> impl IntoView {
 #[component]
 fn Everything() -> impl IntoView {
     let store = use_store();
-    let place = pages::provide_place();
-    let shown = shown::follow(place);
-    guard(store, place);
+    let location = pages::provide_location();
+    let shown = current_page::follow(location);
+    guard(store, location);
     document::follow(shown);
     preload::what_is_pointed_at();
     preload::what_comes_next(store, shown);
-    let sight = Memo::new(move |_| {
-        let login = place.with(|place| matches!(place.route, Some(Route::Login { .. })));
+    let view_state = Memo::new(move |_| {
+        let login = location.with(|location| matches!(location.route, Some(Route::Login { .. })));
         match (store.session.phase(), login) {
-            (Phase::Unknown, _) => Sight::Nothing,
-            (Phase::Unreachable, _) => Sight::Unreachable,
-            (Phase::Out, true) => Sight::Login,
+            (Phase::Unknown, _) => ViewState::Nothing,
+            (Phase::Unreachable, _) => ViewState::Unreachable,
+            (Phase::Out, true) => ViewState::Login,
             // The guard is about to lead elsewhere.
-            (Phase::Out, false) | (Phase::In, true) => Sight::Nothing,
-            (Phase::In | Phase::Ended, _) => Sight::Pages,
+            (Phase::Out, false) | (Phase::In, true) => ViewState::Nothing,
+            (Phase::In | Phase::Ended, _) => ViewState::Pages,
         }
     });
     Effect::new(move |_| {
-        if sight.get() != Sight::Nothing && shown.get() != Shown::Nothing {
+        if view_state.get() != ViewState::Nothing && shown.get() != CurrentPage::Nothing {
             document::first_paint_done();
         }
     });
-    move || match sight.get() {
-        Sight::Nothing => ().into_any(),
-        Sight::Unreachable => view! { <Unreachable /> }.into_any(),
-        Sight::Login => view! { <LoginPage shown /> }.into_any(),
-        Sight::Pages => view! { <SignedInFrame><Pages shown /></SignedInFrame> }.into_any(),
+    move || match view_state.get() {
+        ViewState::Nothing => ().into_any(),
+        ViewState::Unreachable => view! { <Unreachable /> }.into_any(),
+        ViewState::Login => view! { <LoginPage shown /> }.into_any(),
+        ViewState::Pages => view! { <SignedInFrame><Pages shown /></SignedInFrame> }.into_any(),
     }
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Sight {
+enum ViewState {
     Nothing,
     Unreachable,
     Login,
@@ -93,11 +93,11 @@ enum Sight {
 
 /// The sign-in page, which has a frame of its own.
 #[component]
-fn LoginPage(shown: ReadSignal<Shown>) -> impl IntoView {
+fn LoginPage(shown: ReadSignal<CurrentPage>) -> impl IntoView {
     let shown = Memo::new(move |_| shown.get());
     move || match shown.get() {
-        Shown::Page(Some(page @ Page::Login)) => pages::view(Some(page)),
-        Shown::NotDownloaded => {
+        CurrentPage::Page(Some(page @ Page::Login)) => pages::view(Some(page)),
+        CurrentPage::NotDownloaded => {
             view! { <BareFrame><pages::NotDownloaded /></BareFrame> }.into_any()
         }
         _ => ().into_any(),
@@ -106,21 +106,21 @@ fn LoginPage(shown: ReadSignal<Shown>) -> impl IntoView {
 
 /// Every other page.
 #[component]
-fn Pages(shown: ReadSignal<Shown>) -> impl IntoView {
+fn Pages(shown: ReadSignal<CurrentPage>) -> impl IntoView {
     let shown = Memo::new(move |_| shown.get());
     move || match shown.get() {
         // Somebody has just signed in or is about to.
-        Shown::Nothing | Shown::Page(Some(Page::Login)) => ().into_any(),
-        Shown::Page(page) => pages::view(page),
-        Shown::Loading => view! { <SkeletonLines lines=8 /> }.into_any(),
-        Shown::NotDownloaded => view! { <pages::NotDownloaded /> }.into_any(),
+        CurrentPage::Nothing | CurrentPage::Page(Some(Page::Login)) => ().into_any(),
+        CurrentPage::Page(page) => pages::view(page),
+        CurrentPage::Loading => view! { <SkeletonLines lines=8 /> }.into_any(),
+        CurrentPage::NotDownloaded => view! { <pages::NotDownloaded /> }.into_any(),
     }
 }
 
 /// The words the parts of the page say themselves.
-fn provide_words() {
+fn provide_labels() {
     let i18n = use_i18n();
-    provide_context(Words {
+    provide_context(Labels {
         optional: text(move || t_string!(i18n, common.optional).to_owned()),
         clear: text(move || t_string!(i18n, common.clear).to_owned()),
         close: text(move || t_string!(i18n, common.close).to_owned()),

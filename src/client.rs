@@ -16,7 +16,7 @@ pub mod portal;
 pub mod session;
 
 use openstack_types::error::ApiError;
-pub use request::{Doubt, believe, on_doubt};
+pub use request::{SessionProblem, on_session_problem, set_expected_session};
 
 /// What a service answered, or why not.
 pub type Result<T> = std::result::Result<T, ApiError>;

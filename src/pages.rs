@@ -2,15 +2,15 @@
 
 pub mod chunks;
 mod keyboard;
-mod leave;
+mod leave_guard;
 mod list;
 pub mod load_balancers;
 mod login;
 mod not_downloaded;
 mod not_found;
-mod other_tabs;
 pub mod preferences;
 mod services;
+mod session_sync;
 mod ssl_certificates;
 
 use crate::{
@@ -19,13 +19,13 @@ use crate::{
 };
 use chunks::Loading;
 use leptos::prelude::*;
-use leptos_router::hooks::use_location;
+use leptos_router::hooks;
 pub use not_downloaded::NotDownloaded;
 use openstack_types::{LoadBalancerId, SecretId};
 
 /// Where one is.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Place {
+pub struct Location {
     /// What the address means; `None` is nothing.
     pub route: Option<Route>,
 }
@@ -51,7 +51,7 @@ pub enum Page {
     SslCertificate(SecretId),
 }
 
-impl Place {
+impl Location {
     /// The page to show; `None` is the one that says that there is none.
     pub fn page(&self) -> Option<Page> {
         match self.route.as_ref()? {
@@ -68,18 +68,18 @@ impl Place {
 }
 
 /// Follows the address bar.
-pub fn provide_place() -> Memo<Place> {
-    let location = use_location();
-    let (path, query) = (location.pathname, location.search);
-    let place = Memo::new(move |_| Place {
+pub fn provide_location() -> Memo<Location> {
+    let address = hooks::use_location();
+    let (path, query) = (address.pathname, address.search);
+    let location = Memo::new(move |_| Location {
         route: path.with(|path| query.with(|query| Route::parse(path, query))),
     });
-    provide_context(place);
-    place
+    provide_context(location);
+    location
 }
 
 /// Where one is, anywhere in a page.
-pub fn use_place() -> Memo<Place> {
+pub fn use_location() -> Memo<Location> {
     expect_context()
 }
 

@@ -30,12 +30,12 @@ pub use graph::{Graph, PoolGraph};
 pub use load_balancers::LoadBalancers;
 pub use networks::Networks;
 pub use order::{lower, natural_key};
-use session::Turn;
+use session::SessionChange;
 pub use session::{Phase, Role, Session};
 pub use toasts::{Toast, Toasts, Tone};
 pub use users::Users;
 
-use crate::client::{self, Doubt, events::Message};
+use crate::client::{self, SessionProblem, events::Message};
 use leptos::{prelude::*, task::spawn_local};
 use openstack_types::portal::{EventKind, Features, Info};
 
@@ -97,16 +97,16 @@ impl Store {
             stream: StoredValue::new_local(None),
         };
         provide_context(store);
-        client::on_doubt(move |doubt| match doubt {
-            Doubt::Ended => store.session.ended(),
-            Doubt::Elsewhere => store.session.ask(),
+        client::on_session_problem(move |problem| match problem {
+            SessionProblem::Ended => store.session.ended(),
+            SessionProblem::Elsewhere => store.session.ask(),
         });
         spawn_local(async move {
             if let Ok(info) = client::portal::info().await {
                 store.info.set(Some(info));
             }
         });
-        store.session.on_turn(move |turn| store.follow(turn));
+        store.session.on_change(move |change| store.follow(change));
         store.session.ask();
         store
     }
@@ -116,12 +116,12 @@ impl Store {
         self.info.with(|info| info.as_ref().map(|info| info.features).unwrap_or_default())
     }
 
-    fn follow(self, turn: Turn) {
+    fn follow(self, change: SessionChange) {
         // Whoever asked for what waits is gone, or can do nothing until they are back.
         self.toasts.undo_all();
-        let listen = match turn {
-            Turn::Another { signed_in } => {
-                client::believe(session::scope(self.session.who_untracked().as_ref()));
+        let listen = match change {
+            SessionChange::Another { signed_in } => {
+                client::set_expected_session(session::scope(self.session.who_untracked().as_ref()));
                 let balancers = self.load_balancers.forget();
                 self.edits.forget();
                 let certificates = self.certificates.forget();
@@ -139,8 +139,8 @@ impl Store {
                 }
                 signed_in
             }
-            Turn::Paused => false,
-            Turn::Resumed => {
+            SessionChange::Paused => false,
+            SessionChange::Resumed => {
                 self.resync();
                 true
             }

@@ -28,7 +28,7 @@ const tooSmall = (page: Page): Promise<string[]> =>
         const { width, height } = e.getBoundingClientRect()
         const hidden = width === 0 || height === 0 || getComputedStyle(e).visibility === 'hidden'
         const inText =
-          (e.classList.contains('link') && !e.closest('.create-list')) ||
+          (e.classList.contains('link') && !e.closest('.form-list')) ||
           (e.tagName === 'A' && getComputedStyle(e).display === 'inline')
         const skip = e.classList.contains('skip-link')
         return !hidden && !inText && !skip && (width < 23.5 || height < 23.5)

@@ -1,7 +1,7 @@
 //! What is outside of the page's own elements: the keyboard, and what was painted before the program
 //! had loaded.
 
-use super::shown::Shown;
+use super::current_page::CurrentPage;
 use leptos::prelude::*;
 use web_sys::wasm_bindgen::JsCast;
 
@@ -14,12 +14,14 @@ pub(super) fn first_paint_done() {
 
 /// On another page the keyboard begins at its heading, as it would after a load; not on the first,
 /// where the browser has put it already.
-pub(super) fn follow(shown: ReadSignal<Shown>) {
-    Effect::new(move |before: Option<Shown>| match (before, shown.get()) {
+pub(super) fn follow(shown: ReadSignal<CurrentPage>) {
+    Effect::new(move |before: Option<CurrentPage>| match (before, shown.get()) {
         // On the way to a page nothing is there to begin at.
-        (before, Shown::Nothing | Shown::Loading) => before.unwrap_or(Shown::Nothing),
+        (before, CurrentPage::Nothing | CurrentPage::Loading) => {
+            before.unwrap_or(CurrentPage::Nothing)
+        }
         (before, now) => {
-            if before.is_some_and(|before| before != Shown::Nothing && before != now) {
+            if before.is_some_and(|before| before != CurrentPage::Nothing && before != now) {
                 request_animation_frame(focus_heading);
             }
             now

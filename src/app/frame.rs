@@ -4,9 +4,9 @@ use super::preload;
 use crate::{
     i18n::{self, I18nContext, Locale, t_string, use_i18n},
     pages::{
-        Place, ask_before_unload, chunks,
+        Location, ask_before_unload, chunks,
         preferences::{LanguageChoice, ThemeChoice},
-        use_place,
+        use_location,
     },
     routes::Route,
     store::{self, Connection, Phase, Role, use_store},
@@ -107,9 +107,11 @@ pub(super) fn Unreachable() -> impl IntoView {
 #[component]
 fn Navigation() -> impl IntoView {
     let i18n = use_i18n();
-    let place = use_place();
+    let location = use_location();
     let at = move |here: fn(&Route) -> bool| {
-        Signal::derive(move || place.with(|Place { route, .. }| route.as_ref().is_some_and(here)))
+        Signal::derive(move || {
+            location.with(|Location { route, .. }| route.as_ref().is_some_and(here))
+        })
     };
     view! {
         <Nav>

@@ -1,7 +1,7 @@
 //! Who is not signed in is led to the sign-in page, and afterwards back.
 
 use crate::{
-    pages::Place,
+    pages::Location,
     routes::Route,
     store::{Phase, Store},
 };
@@ -9,11 +9,11 @@ use leptos::prelude::*;
 use leptos_router::{NavigateOptions, hooks::use_navigate};
 
 /// Keeps the place in step with the session.
-pub(super) fn guard(store: Store, place: Memo<Place>) {
+pub(super) fn guard(store: Store, location: Memo<Location>) {
     let navigate = use_navigate();
     Effect::new(move |before: Option<Phase>| {
         let phase = store.session.phase();
-        let route = place.with(|place| place.route.clone());
+        let route = location.with(|location| location.route.clone());
         let replace = NavigateOptions { replace: true, ..Default::default() };
         match (phase, route) {
             (Phase::Out, Some(Route::Login { .. })) => {}

@@ -1,9 +1,9 @@
 //! Downloads pages before they are asked for.
 
-use super::shown::Shown;
+use super::current_page::CurrentPage;
 use crate::{
     pages::{
-        Page, Place,
+        Location, Page,
         chunks::{self, Loading},
     },
     routes::Route,
@@ -36,10 +36,10 @@ pub(super) fn what_is_pointed_at() {
 
 /// What most people need next, and what must be there when the server no longer is: the details, the
 /// question before deleting, and the dialog that renews a session.
-pub(super) fn what_comes_next(store: Store, shown: ReadSignal<Shown>) {
+pub(super) fn what_comes_next(store: Store, shown: ReadSignal<CurrentPage>) {
     let settled = move || {
         store.session.phase() == Phase::In
-            && matches!(shown.get(), Shown::Page(Some(_)))
+            && matches!(shown.get(), CurrentPage::Page(Some(_)))
             && !store.load_balancers.loading().busy
     };
     once(settled, IDLE, || {
@@ -71,7 +71,7 @@ fn page_of_link(target: &web_sys::Element) -> Option<Page> {
     }
     let search = link.search();
     let query = search.strip_prefix('?').unwrap_or_default();
-    Place { route: Route::parse(&link.pathname(), query) }.page()
+    Location { route: Route::parse(&link.pathname(), query) }.page()
 }
 
 /// Nobody waits for it: whoever then goes there and it is not there sees that.

@@ -81,8 +81,8 @@ impl Drop for Connection {
 }
 
 fn connect(inner: &Rc<RefCell<Inner>>) {
-    let believed = request::believed();
-    let Ok(source) = EventSource::new(&format!("{PATH}?{BELIEVED_QUERY}={believed}")) else {
+    let session = request::expected_session();
+    let Ok(source) = EventSource::new(&format!("{PATH}?{BELIEVED_QUERY}={session}")) else {
         return retry_later(inner);
     };
     let tell = inner.borrow().on_message.clone();

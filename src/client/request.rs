@@ -18,16 +18,16 @@ const TRIES_AGAIN: u32 = 3;
 /// Seconds that one waits for such a server at most, whatever it says.
 const LONGEST_WAIT: u32 = 20;
 
-type HearDoubt = Rc<dyn Fn(Doubt)>;
+type OnSessionProblem = Rc<dyn Fn(SessionProblem)>;
 
 thread_local! {
-    static ON_DOUBT: RefCell<Option<HearDoubt>> = const { RefCell::new(None) };
-    static BELIEVED: RefCell<String> = const { RefCell::new(String::new()) };
+    static ON_SESSION_PROBLEM: RefCell<Option<OnSessionProblem>> = const { RefCell::new(None) };
+    static EXPECTED_SESSION: RefCell<String> = const { RefCell::new(String::new()) };
 }
 
 /// What an answer says against the session that the page believes in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Doubt {
+pub enum SessionProblem {
     /// Nobody is signed in any more (401).
     Ended,
     /// This browser is signed in to another project, or as somebody else (412); nothing was done.
@@ -35,19 +35,19 @@ pub enum Doubt {
 }
 
 /// Calls `then` whenever a service doubts the session.
-pub fn on_doubt(then: impl Fn(Doubt) + 'static) {
-    ON_DOUBT.with(|slot| *slot.borrow_mut() = Some(Rc::new(then)));
+pub fn on_session_problem(then: impl Fn(SessionProblem) + 'static) {
+    ON_SESSION_PROBLEM.with(|slot| *slot.borrow_mut() = Some(Rc::new(then)));
 }
 
 /// Says with every request from now on which session the page believes in
 /// ([`believed`](openstack_types::portal::believed)); empty is none.
-pub fn believe(session: String) {
-    BELIEVED.with(|slot| *slot.borrow_mut() = session);
+pub fn set_expected_session(session: String) {
+    EXPECTED_SESSION.with(|slot| *slot.borrow_mut() = session);
 }
 
 /// Which session the page believes in.
-pub(super) fn believed() -> String {
-    BELIEVED.with(|slot| slot.borrow().clone())
+pub(super) fn expected_session() -> String {
+    EXPECTED_SESSION.with(|slot| slot.borrow().clone())
 }
 
 /// `GET`, reading JSON.
@@ -129,22 +129,22 @@ impl Answer {
 pub(super) async fn send(method: Method, path: &str, body: Option<String>) -> Result<String> {
     let mut tries = 0;
     let answer = loop {
-        let answer = exchange_as(believed(), method.clone(), path, body.clone()).await?;
+        let answer = exchange_as(expected_session(), method.clone(), path, body.clone()).await?;
         match answer.wait(tries).filter(|_| method == Method::GET && tries < TRIES_AGAIN) {
             Some(seconds) => TimeoutFuture::new(seconds * 1_000).await,
             None => break answer,
         }
         tries += 1;
     };
-    let doubt = match answer.status {
-        401 => Some(Doubt::Ended),
-        412 => Some(Doubt::Elsewhere),
+    let problem = match answer.status {
+        401 => Some(SessionProblem::Ended),
+        412 => Some(SessionProblem::Elsewhere),
         _ => None,
     };
-    if let Some(doubt) = doubt
-        && let Some(then) = ON_DOUBT.with(|slot| slot.borrow().clone())
+    if let Some(problem) = problem
+        && let Some(then) = ON_SESSION_PROBLEM.with(|slot| slot.borrow().clone())
     {
-        then(doubt);
+        then(problem);
     }
     answer.ok()
 }

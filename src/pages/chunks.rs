@@ -5,7 +5,7 @@
 //! always there, so that tests and `trunk serve` need none of this.
 
 use super::{
-    keyboard as keys, load_balancers, login, other_tabs, services as all_services,
+    keyboard as keys, load_balancers, login, services as all_services, session_sync,
     ssl_certificates as certificates,
 };
 use crate::{
@@ -145,7 +145,7 @@ chunk! {
     /// long as `help`, the names of certificates for the search of load balancers, following what
     /// another tab does, and telling of edits that end out of sight.
     welcome: behind(help: RwSignal<bool>) {
-        other_tabs::follow();
+        session_sync::follow();
         load_balancers::edit::tell_ends();
         view! {
             <keys::Keyboard help />

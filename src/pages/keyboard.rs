@@ -7,7 +7,7 @@
 mod announcer;
 mod back;
 mod rows;
-mod single;
+mod shortcuts;
 
 use crate::{
     i18n::{I18nContext, Locale, t, t_string, use_i18n},
@@ -19,7 +19,7 @@ use leptos::prelude::*;
 /// Listens as long as it is there, and is the dialog that tells the keys as long as `help`.
 #[component]
 pub(super) fn Keyboard(help: RwSignal<bool>) -> impl IntoView {
-    single::listen(help);
+    shortcuts::listen(help);
     rows::follow();
     back::follow();
     view! {
@@ -33,7 +33,7 @@ pub(super) fn Keyboard(help: RwSignal<bool>) -> impl IntoView {
 fn Help(open: RwSignal<bool>) -> impl IntoView {
     let i18n = use_i18n();
     let close = move || open.set(false);
-    let on = RwSignal::new(single::are_on());
+    let on = RwSignal::new(shortcuts::are_on());
     let key = move |keys: &[&'static str], does: fn(I18nContext<Locale>) -> &'static str| {
         let keys = keys.iter().map(|key| view! { <kbd>{*key}</kbd> }).collect_view();
         view! {
@@ -79,7 +79,7 @@ fn Help(open: RwSignal<bool>) -> impl IntoView {
                 checked=on
                 on_change=move |now: bool| {
                     on.set(now);
-                    single::turn(now);
+                    shortcuts::set_on(now);
                 }
             />
         </Dialog>

@@ -1,18 +1,18 @@
 //! What every list of things has: its state in the address, rows that can be ticked, four sights.
 
 mod create;
-mod going;
+mod deferred_delete;
 mod page;
 mod query;
 mod selection;
-mod sight;
+mod view_state;
 
 pub use create::Create;
-pub use going::{Way, go};
+pub use deferred_delete::{DeleteKind, schedule};
 pub use page::{Kind, ListPage};
 pub use query::Query;
 pub use selection::{SelectAll, Selection, SelectionBar};
-pub use sight::Sight;
+pub use view_state::ViewState;
 
 use crate::i18n::{I18nContext, Locale};
 

@@ -15,7 +15,7 @@ pub use list::LoadBalancerList;
 
 use crate::{
     i18n::{I18nContext, Locale, errors},
-    pages::{chunks, use_place},
+    pages::{chunks, use_location},
     routes::Route,
 };
 use leptos::prelude::*;
@@ -45,7 +45,7 @@ pub fn Editing(
     /// The load balancer is there and shown.
     shown: Signal<bool>,
 ) -> impl IntoView {
-    let place = use_place();
+    let location = use_location();
     let route = Route::EditLoadBalancer(id);
     let navigate = use_navigate();
     let close = Callback::new(move |()| {
@@ -53,7 +53,7 @@ pub fn Editing(
         navigate(&Route::LoadBalancer(id).href(), options);
     });
     chunks::when_wanted(
-        Signal::derive(move || place.with(|place| place.route.as_ref() == Some(&route))),
+        Signal::derive(move || location.with(|location| location.route.as_ref() == Some(&route))),
         chunks::edit_load_balancer::load,
         move || chunks::edit_load_balancer::view(id, shown),
         move || close.run(()),

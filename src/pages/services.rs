@@ -1,7 +1,7 @@
 //! `All Services`: a card each, with counts by state and what needs attention first.
 
 mod certificates;
-mod first;
+mod onboarding;
 mod overview;
 
 use super::{page_title, ssl_certificates::warn_of_expiry};
@@ -20,8 +20,8 @@ use crate::{
     ui::{Banner, Button, Glyph, Icon, PageHeader, SkeletonLines, StatusBadge, Tone, text},
 };
 use certificates::Certificates;
-use first::First;
 use leptos::prelude::*;
+use onboarding::Onboarding;
 use openstack_types::{OperatingStatus, ProvisioningStatus};
 use overview::Overview;
 use std::sync::Arc;
@@ -87,30 +87,30 @@ fn Service(
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Sight {
+enum ViewState {
     Loading,
     Failed,
-    First,
+    Onboarding,
     Known,
 }
 
 #[component]
 fn LoadBalancing() -> impl IntoView {
     let balancers = use_store().load_balancers;
-    let sight = Memo::new(move |_| {
+    let view_state = Memo::new(move |_| {
         let loading = balancers.loading();
         match (loading.listed, loading.busy, balancers.with_rows(<[_]>::is_empty)) {
-            (true, _, true) => Sight::First,
-            (true, _, false) => Sight::Known,
-            (false, false, _) if loading.error.is_some() => Sight::Failed,
-            (false, ..) => Sight::Loading,
+            (true, _, true) => ViewState::Onboarding,
+            (true, _, false) => ViewState::Known,
+            (false, false, _) if loading.error.is_some() => ViewState::Failed,
+            (false, ..) => ViewState::Loading,
         }
     });
-    move || match sight.get() {
-        Sight::Loading => view! { <SkeletonLines lines=3 /> }.into_any(),
-        Sight::Failed => view! { <Failed /> }.into_any(),
-        Sight::First => view! { <First /> }.into_any(),
-        Sight::Known => view! { <Known /> }.into_any(),
+    move || match view_state.get() {
+        ViewState::Loading => view! { <SkeletonLines lines=3 /> }.into_any(),
+        ViewState::Failed => view! { <Failed /> }.into_any(),
+        ViewState::Onboarding => view! { <Onboarding /> }.into_any(),
+        ViewState::Known => view! { <Known /> }.into_any(),
     }
 }
 

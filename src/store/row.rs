@@ -59,7 +59,7 @@ pub struct Servers {
     pub down: u32,
 }
 
-/// Words that a search finds a type by: those of every language, so that a search means the same in
+/// Labels that a search finds a type by: those of every language, so that a search means the same in
 /// each. In lower case: most rows then have no text that a browser must be asked about.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct TypeWords {

@@ -55,7 +55,7 @@ impl Role {
 
 /// What a change of the session means for what the page knows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Turn {
+pub(super) enum SessionChange {
     /// Another user or another project, or nobody: nothing known before may be shown any more.
     Another {
         /// Somebody.
@@ -67,7 +67,7 @@ pub(super) enum Turn {
     Resumed,
 }
 
-type HearTurn = Rc<dyn Fn(Turn)>;
+type OnChange = Rc<dyn Fn(SessionChange)>;
 
 /// The session; a handle.
 #[derive(Clone, Copy)]
@@ -75,7 +75,7 @@ pub struct Session {
     phase: RwSignal<Phase>,
     who: RwSignal<Option<portal::Session>>,
     elsewhere: RwSignal<Option<portal::Session>>,
-    on_turn: StoredValue<Option<HearTurn>, LocalStorage>,
+    on_change: StoredValue<Option<OnChange>, LocalStorage>,
 }
 
 impl Session {
@@ -84,13 +84,13 @@ impl Session {
             phase: RwSignal::new(Phase::Unknown),
             who: RwSignal::new(None),
             elsewhere: RwSignal::new(None),
-            on_turn: StoredValue::new_local(None),
+            on_change: StoredValue::new_local(None),
         }
     }
 
     /// Hears of every turn, before any view does: a page that appears finds what it may show.
-    pub(super) fn on_turn(self, hear: impl Fn(Turn) + 'static) {
-        self.on_turn.set_value(Some(Rc::new(hear)));
+    pub(super) fn on_change(self, hear: impl Fn(SessionChange) + 'static) {
+        self.on_change.set_value(Some(Rc::new(hear)));
     }
 
     /// Where the page stands.
@@ -166,29 +166,29 @@ impl Session {
     }
 
     fn begin(self, who: portal::Session) {
-        self.turn(Phase::In, Some(who));
+        self.set(Phase::In, Some(who));
     }
 
-    fn turn(self, phase: Phase, who: Option<portal::Session>) {
+    fn set(self, phase: Phase, who: Option<portal::Session>) {
         if self.elsewhere.with_untracked(Option::is_some) {
             self.elsewhere.set(None);
         }
         let (phase_before, who_before) = (self.phase.get_untracked(), self.who.get_untracked());
-        let turn = match (phase_before, phase) {
+        let change = match (phase_before, phase) {
             _ if scope(who_before.as_ref()) != scope(who.as_ref()) => {
-                Some(Turn::Another { signed_in: who.is_some() })
+                Some(SessionChange::Another { signed_in: who.is_some() })
             }
-            (Phase::In, Phase::Ended) => Some(Turn::Paused),
-            (Phase::Ended, Phase::In) => Some(Turn::Resumed),
+            (Phase::In, Phase::Ended) => Some(SessionChange::Paused),
+            (Phase::Ended, Phase::In) => Some(SessionChange::Resumed),
             _ => None,
         };
         if who_before != who {
             self.who.set(who);
         }
-        if let Some(turn) = turn
-            && let Some(hear) = self.on_turn.get_value()
+        if let Some(change) = change
+            && let Some(on_change) = self.on_change.get_value()
         {
-            hear(turn);
+            on_change(change);
         }
         if phase_before != phase {
             self.phase.set(phase);
@@ -198,8 +198,8 @@ impl Session {
     /// A service said that nobody is signed in.
     pub(super) fn ended(self) {
         match self.phase.get_untracked() {
-            Phase::In => self.turn(Phase::Ended, self.who.get_untracked()),
-            Phase::Unknown | Phase::Unreachable => self.turn(Phase::Out, None),
+            Phase::In => self.set(Phase::Ended, self.who.get_untracked()),
+            Phase::Unknown | Phase::Unreachable => self.set(Phase::Out, None),
             Phase::Out | Phase::Ended => {}
         }
     }
@@ -217,13 +217,13 @@ impl Session {
     /// Signs out; if the server cannot be reached, the session goes on and the error says so.
     pub async fn sign_out(self) -> client::Result<()> {
         door::sign_out().await?;
-        self.turn(Phase::Out, None);
+        self.set(Phase::Out, None);
         Ok(())
     }
 
     /// Gives up a session that ended: nothing of it is kept.
     pub fn leave(self) {
-        self.turn(Phase::Out, None);
+        self.set(Phase::Out, None);
     }
 }
 

@@ -6,7 +6,7 @@ use leptos::{prelude::*, task::spawn_local};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::wasm_bindgen::JsValue;
 
-use super::{Glyph, Icon, Text, Words};
+use super::{Glyph, Icon, Labels, Text};
 
 /// How long the tick stays.
 const SHOWN: Duration = Duration::from_secs(2);
@@ -24,13 +24,13 @@ pub fn CopyButton(
     #[prop(into)] text: Text,
     #[prop(optional, into)] label: Option<Text>,
 ) -> impl IntoView {
-    let words = Words::expect();
+    let labels = Labels::from_context();
     let outcome = RwSignal::new(Outcome::None);
-    let name = move || label.unwrap_or(words.copy).get();
+    let name = move || label.unwrap_or(labels.copy).get();
     let said = move || match outcome.get() {
         Outcome::None => String::new(),
-        Outcome::Copied => words.copied.get(),
-        Outcome::Refused => words.copy_failed.get(),
+        Outcome::Copied => labels.copied.get(),
+        Outcome::Refused => labels.copy_failed.get(),
     };
     let press = move |_| {
         let text = text.get_untracked();

@@ -2,7 +2,7 @@
 
 use leptos::{html, prelude::*};
 
-use super::{Glyph, Icon, Text, Words, dom::unique_id};
+use super::{Glyph, Icon, Labels, Text, dom::unique_id};
 
 /// A modal `<dialog>`.
 ///
@@ -31,7 +31,7 @@ pub fn Dialog(
 ) -> impl IntoView {
     let dialog = NodeRef::<html::Dialog>::new();
     let heading = unique_id("dialog");
-    let words = Words::expect();
+    let labels = Labels::from_context();
     Effect::new(move |_| {
         let Some(dialog) = dialog.get() else { return };
         match (open.get(), dialog.open()) {
@@ -85,7 +85,7 @@ pub fn Dialog(
                                     <button
                                         type="button"
                                         class="button button-quiet button-icon"
-                                        aria-label=move || words.close.get()
+                                        aria-label=move || labels.close.get()
                                         aria-disabled=move || busy.get().then_some("true")
                                         on:click=move |_| ask_close()
                                     >

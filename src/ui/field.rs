@@ -2,7 +2,7 @@
 
 use leptos::{context::Provider, prelude::*};
 
-use super::{Glyph, Icon, Text, Words, dom::unique_id};
+use super::{Glyph, Icon, Labels, Text, dom::unique_id};
 
 /// What a control inside a [`Field`] takes over from it.
 #[derive(Clone)]
@@ -61,7 +61,7 @@ pub fn Field(
                 <label for=control>{move || label.get()}</label>
                 {optional
                     .then(|| {
-                        let word = Words::expect().optional;
+                        let word = Labels::from_context().optional;
                         view! { <span class="field-mark">{move || word.get()}</span> }
                     })}
             </div>

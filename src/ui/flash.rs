@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use leptos::{leptos_dom::helpers::IntervalHandle, prelude::*};
 
-use super::{Glyph, Icon, Tone, Words, dom};
+use super::{Glyph, Icon, Labels, Tone, dom};
 
 /// How long good news stays. Errors and warnings stay until dismissed.
 const STAY: Duration = Duration::from_secs(6);
@@ -65,7 +65,7 @@ pub fn FlashRegion(
 
 fn flash(message: Flash, on_dismiss: Callback<u64>, on_undo: Callback<u64>) -> AnyView {
     let Flash { id, tone, text, detail, link, undo } = message;
-    let words = Words::expect();
+    let labels = Labels::from_context();
     let can_undo = undo.is_some();
     let timer = StoredValue::new(None::<IntervalHandle>);
     let stop = move || {
@@ -114,7 +114,7 @@ fn flash(message: Flash, on_dismiss: Callback<u64>, on_undo: Callback<u64>) -> A
             })}
             {button(
                 "button button-quiet button-icon",
-                words.dismiss,
+                labels.dismiss,
                 view! { <Icon glyph=Glyph::Close /> }.into_any(),
                 on_dismiss,
                 id,

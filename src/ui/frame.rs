@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::{Glyph, Icon, Text, Words};
+use super::{Glyph, Icon, Labels, Text};
 
 /// The frame of a page for somebody signed in: header, navigation, content.
 ///
@@ -25,11 +25,11 @@ pub fn Frame(
     notices: ViewFn,
     children: Children,
 ) -> impl IntoView {
-    let words = Words::expect();
+    let labels = Labels::from_context();
     let open = RwSignal::new(false);
     let close = move || open.set(false);
     view! {
-        <a class="skip-link" href="#main" on:click=skip>{move || words.skip.get()}</a>
+        <a class="skip-link" href="#main" on:click=skip>{move || labels.skip.get()}</a>
         <div
             class="frame"
             class:frame-nav-open=move || open.get()
@@ -43,7 +43,7 @@ pub fn Frame(
                 <button
                     type="button"
                     class="frame-menu button button-quiet button-icon"
-                    aria-label=move || words.open_navigation.get()
+                    aria-label=move || labels.open_navigation.get()
                     aria-expanded=move || if open.get() { "true" } else { "false" }
                     aria-controls="navigation"
                     on:click=move |_| open.update(|open| *open = !*open)
@@ -56,7 +56,7 @@ pub fn Frame(
             <nav
                 class="frame-nav"
                 id="navigation"
-                aria-label=move || words.navigation.get()
+                aria-label=move || labels.navigation.get()
                 on:click=move |_| close()
             >
                 {nav.run()}

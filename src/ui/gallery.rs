@@ -9,8 +9,8 @@ mod tables;
 use leptos::prelude::*;
 
 use super::{
-    Flash, FlashRegion, Frame, Glyph, HeaderSelect, HeaderText, MenuItem, Nav, NavItem, PageHeader,
-    SelectOption, Theme, Tone, UserMenu, Words,
+    Flash, FlashRegion, Frame, Glyph, HeaderSelect, HeaderText, Labels, MenuItem, Nav, NavItem,
+    PageHeader, SelectOption, Theme, Tone, UserMenu,
 };
 
 /// Shows the gallery if the address asks for it.
@@ -28,7 +28,7 @@ pub fn mount_if_asked() -> bool {
 /// All parts inside the frame.
 #[component]
 fn Gallery() -> impl IntoView {
-    provide_context(words());
+    provide_context(labels());
     let theme = RwSignal::new(Theme::stored());
     Effect::new(move |_| theme.get().choose());
     let flashes = RwSignal::new(flashes());
@@ -133,9 +133,9 @@ fn flashes() -> Vec<Flash> {
     ]
 }
 
-fn words() -> Words {
+fn labels() -> Labels {
     let word = |word: &'static str| Signal::stored(word.to_owned());
-    Words {
+    Labels {
         optional: word("(optional)"),
         clear: word("Clear"),
         close: word("Close"),

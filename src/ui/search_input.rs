@@ -2,7 +2,7 @@
 
 use leptos::{html, prelude::*};
 
-use super::{Glyph, Icon, Text, Words, dom::unique_id};
+use super::{Glyph, Icon, Labels, Text, dom::unique_id};
 
 /// A search field, with a button that empties it; Escape does too. The page around it leads here with `/`.
 #[component]
@@ -16,7 +16,7 @@ pub fn SearchInput(
 ) -> impl IntoView {
     let id = unique_id("search");
     let input = NodeRef::<html::Input>::new();
-    let words = Words::expect();
+    let labels = Labels::from_context();
     let clear = move || {
         on_input.run(String::new());
         if let Some(input) = input.get_untracked() {
@@ -48,7 +48,7 @@ pub fn SearchInput(
             <button
                 type="button"
                 class="search-clear"
-                aria-label=move || words.clear.get()
+                aria-label=move || labels.clear.get()
                 hidden=move || value.with(String::is_empty)
                 on:click=move |_| clear()
             >

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::{Glyph, Icon, Text, Words, field::FieldLinks};
+use super::{Glyph, Icon, Labels, Text, field::FieldLinks};
 
 /// One entry of a [`Select`].
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,9 +39,9 @@ pub fn Select(
     #[prop(optional)] name: &'static str,
 ) -> impl IntoView {
     let links = FieldLinks::take();
-    let words = Words::expect();
+    let labels = Labels::from_context();
     let first = move || match placeholder {
-        _ if options.with(Vec::is_empty) => Some(words.no_data.get()),
+        _ if options.with(Vec::is_empty) => Some(labels.no_data.get()),
         Some(placeholder) => Some(placeholder.get()),
         None => None,
     };

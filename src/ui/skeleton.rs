@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::Words;
+use super::Labels;
 
 /// One grey line.
 #[component]
@@ -13,10 +13,10 @@ pub fn Skeleton() -> impl IntoView {
 /// Several grey lines, which say that something loads.
 #[component]
 pub fn SkeletonLines(#[prop(default = 3)] lines: usize) -> impl IntoView {
-    let words = Words::expect();
+    let labels = Labels::from_context();
     view! {
         <div class="skeleton-lines">
-            <span class="visually-hidden">{move || words.loading.get()}</span>
+            <span class="visually-hidden">{move || labels.loading.get()}</span>
             {(0..lines).map(|_| view! { <Skeleton /> }).collect_view()}
         </div>
     }

@@ -2,12 +2,12 @@
 
 use leptos::prelude::*;
 
-use super::{Skeleton, Words};
+use super::{Labels, Skeleton};
 
 /// Grey rows while the first ones load.
 #[component]
 pub fn SkeletonRows(columns: usize, #[prop(default = 6)] rows: usize) -> impl IntoView {
-    let words = Words::expect();
+    let labels = Labels::from_context();
     let row = move || {
         let cells = (0..columns).map(|_| view! { <td role="cell"><Skeleton /></td> });
         view! { <tr role="row" aria-hidden="true">{cells.collect_view()}</tr> }
@@ -15,7 +15,7 @@ pub fn SkeletonRows(columns: usize, #[prop(default = 6)] rows: usize) -> impl In
     view! {
         <tbody role="rowgroup" class="table-skeleton">
             <tr role="row" class="visually-hidden">
-                <td role="cell">{move || words.loading.get()}</td>
+                <td role="cell">{move || labels.loading.get()}</td>
             </tr>
             {(0..rows).map(|_| row()).collect_view()}
         </tbody>

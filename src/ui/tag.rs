@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::{Glyph, Icon, Text, Words};
+use super::{Glyph, Icon, Labels, Text};
 
 /// One word; with `on_remove`, a button takes it away.
 #[component]
@@ -14,12 +14,12 @@ pub fn Tag(
     #[prop(optional, into)] on_remove: Option<Callback<()>>,
 ) -> impl IntoView {
     let remove = on_remove.map(|on_remove| {
-        let words = Words::expect();
+        let labels = Labels::from_context();
         view! {
             <button
                 type="button"
                 class="tag-remove"
-                aria-label=move || format!("{} {}", words.remove.get(), text.get())
+                aria-label=move || format!("{} {}", labels.remove.get(), text.get())
                 on:click=move |_| on_remove.run(())
             >
                 <Icon glyph=Glyph::Close />

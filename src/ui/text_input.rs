@@ -7,7 +7,7 @@ use super::{Text, field::FieldLinks};
 /// What a line of text holds; decides the keyboard of a phone and what the browser may fill in.
 #[derive(Clone, Copy, Default, PartialEq, Eq)]
 pub enum InputKind {
-    /// Words.
+    /// Plain text.
     #[default]
     Text,
     /// A secret.

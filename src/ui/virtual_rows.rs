@@ -6,7 +6,7 @@ use web_sys::wasm_bindgen::JsCast;
 use super::{
     dom::{self, WindowListener},
     px,
-    slots::{Slot, assign, shift},
+    row_recycling::{Slot, assign, shift},
     window::visible,
 };
 

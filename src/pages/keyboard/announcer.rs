@@ -5,7 +5,7 @@ use crate::{
         format::{Style, number},
         t_string, use_i18n,
     },
-    pages::use_place,
+    pages::use_location,
     routes::Route,
     store::{
         row::{Row, operating_word, provisioning_word},
@@ -30,7 +30,7 @@ type News = (LoadBalancerId, String, String);
 #[component]
 pub(super) fn Announcer() -> impl IntoView {
     let i18n = use_i18n();
-    let place = use_place();
+    let location = use_location();
     let balancers = use_store().load_balancers;
     let said = RwSignal::new(String::new());
     let known = StoredValue::new(Vec::<Arc<Row>>::new());
@@ -52,7 +52,7 @@ pub(super) fn Announcer() -> impl IntoView {
             known.try_update_value(|known| changes(known, rows)).unwrap_or_default()
         });
         let on_the_page = |id: LoadBalancerId| {
-            place.with_untracked(|place| match place.route.as_ref() {
+            location.with_untracked(|location| match location.route.as_ref() {
                 Some(Route::Services | Route::LoadBalancers(_)) => true,
                 Some(Route::LoadBalancer(shown) | Route::EditLoadBalancer(shown)) => *shown == id,
                 _ => false,

@@ -1,7 +1,7 @@
 //! Whoever comes back from a page of details finds the list as it was left: as far scrolled, with the
 //! keyboard on the row that was open.
 
-use crate::{pages::use_place, routes::Route};
+use crate::{pages::use_location, routes::Route};
 use leptos::{ev::scroll, prelude::*};
 use web_sys::{HtmlElement, wasm_bindgen::JsCast};
 
@@ -20,14 +20,14 @@ struct Left {
 
 /// Remembers and finds again as long as the view that calls this is there.
 pub(super) fn follow() {
-    let place = use_place();
+    let location = use_location();
     let left = StoredValue::new(None::<Left>);
     let scrolled = StoredValue::new(0.0);
     // A list that goes takes its height with it: what counts is where one was before.
     let scrolls = window_event_listener(scroll, move |_| scrolled.set_value(scroll_top()));
     on_cleanup(move || scrolls.remove());
     Effect::new(move |before: Option<Option<Route>>| {
-        let now = place.with(|place| place.route.clone());
+        let now = location.with(|location| location.route.clone());
         match (before.flatten(), &now) {
             (Some(list), Some(opened)) if is_list(&list) => {
                 if let Some(href) = details(opened) {

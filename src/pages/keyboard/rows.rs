@@ -4,9 +4,9 @@
 //! Space ticks the row. From the search field, from the heading of a list and from nowhere, ↓ leads
 //! into the rows, to where one was before. Tab goes through the controls of the rows as ever.
 
-use super::single::asked;
+use super::shortcuts::is_dialog_open;
 use crate::{
-    pages::{Place, use_place},
+    pages::{Location, use_location},
     store::use_store,
 };
 use leptos::{
@@ -43,8 +43,8 @@ pub(super) fn follow() {
     // Whoever takes the mouse, or goes to another page, begins anew.
     let mouse = window_event_listener(pointerdown, move |_| cursor.set_value(None));
     let turns = window_event_listener(wheel, move |_| cursor.set_value(None));
-    let place = use_place();
-    let page = Memo::new(move |_| place.with(Place::page));
+    let location = use_location();
+    let page = Memo::new(move |_| location.with(Location::page));
     Effect::new(move |_| {
         page.track();
         cursor.set_value(None);
@@ -81,7 +81,7 @@ fn hold(cursor: StoredValue<Option<usize>>, frames: u32) {
 fn find_again(cursor: StoredValue<Option<usize>>) {
     let Some(Some(at)) = cursor.try_get_value() else { return };
     let nowhere = document().active_element().is_none_or(|focused| focused.tag_name() == "BODY");
-    if !nowhere || asked() {
+    if !nowhere || is_dialog_open() {
         return;
     }
     let Some(rows) = Rows::of_list() else { return };
@@ -97,7 +97,7 @@ fn find_again(cursor: StoredValue<Option<usize>>) {
 /// Where the keyboard is to go.
 fn on_key(cursor: StoredValue<Option<usize>>, event: &KeyboardEvent) -> Option<(Rows, usize)> {
     let modified = event.ctrl_key() || event.meta_key() || event.alt_key() || event.shift_key();
-    if modified || event.default_prevented() || event.is_composing() || asked() {
+    if modified || event.default_prevented() || event.is_composing() || is_dialog_open() {
         return None;
     }
     let target: Element = event.target()?.dyn_into().ok()?;

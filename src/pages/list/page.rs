@@ -1,6 +1,6 @@
 //! The page of a list, whatever it lists: heading, search, table, and what stands there without rows.
 
-use super::{Create, SelectAll, Sight, Word};
+use super::{Create, SelectAll, ViewState, Word};
 use crate::{
     i18n::{
         errors,
@@ -80,9 +80,9 @@ impl ListPage {
         let Self { kind, shown, search, type_search, bar, select_all, sorted, last, rows } = self;
         let word = move |word: Word| move || word(i18n).to_owned();
         page_title(word(kind.title));
-        let sight = Memo::new(move |_| {
+        let view_state = Memo::new(move |_| {
             let Loading { busy, listed, error } = (kind.loading)(store);
-            Sight::of(busy, listed, error.is_some(), (kind.all)(store), shown.get())
+            ViewState::of(busy, listed, error.is_some(), (kind.all)(store), shown.get())
         });
         let count = move || {
             // More may be on its way.
@@ -121,7 +121,7 @@ impl ListPage {
             <PageHeader
                 title=word(kind.title)
                 beside=move || {
-                    view! { <Show when=move || sight.get() == Sight::Rows>{count}</Show> }
+                    view! { <Show when=move || view_state.get() == ViewState::Rows>{count}</Show> }
                 }
                 sub=move || updated
                 actions=move || {
@@ -160,8 +160,8 @@ impl ListPage {
                             {last.map(|last| view! { <HeaderCell label=word(last) hide_label=true /> })}
                         </tr>
                     </thead>
-                    {move || match sight.get() {
-                        Sight::Rows => rows.run(),
+                    {move || match view_state.get() {
+                        ViewState::Rows => rows.run(),
                         other => nothing(kind, other, search, type_search),
                     }}
                 </Table>
@@ -190,7 +190,7 @@ fn again(kind: &'static Kind) -> AnyView {
 /// What stands in place of rows.
 fn nothing(
     kind: &'static Kind,
-    sight: Sight,
+    view_state: ViewState,
     search: RwSignal<String>,
     type_search: Callback<String>,
 ) -> AnyView {
@@ -198,13 +198,15 @@ fn nothing(
     let store = use_store();
     let columns = (kind.cells)(store);
     let word = move |word: Word| text(move || word(i18n).to_owned());
-    let (art, title, explained, action) = match sight {
-        Sight::Loading | Sight::Rows => return view! { <SkeletonRows columns /> }.into_any(),
-        Sight::Empty => {
+    let (art, title, explained, action) = match view_state {
+        ViewState::Loading | ViewState::Rows => {
+            return view! { <SkeletonRows columns /> }.into_any();
+        }
+        ViewState::Empty => {
             let create = view! { <Create href=(kind.create)() /> }.into_any();
             (Art::Empty, word(kind.empty_title), word(kind.empty_text), create)
         }
-        Sight::NoMatch => {
+        ViewState::NoMatch => {
             let title = text(move || {
                 let search = search.get();
                 t_string!(i18n, load_balancers.no_match_title, search = search.trim()).to_string()
@@ -216,7 +218,7 @@ fn nothing(
             };
             (Art::NoMatch, title, word(kind.no_match_text), clear.into_any())
         }
-        Sight::Failed => {
+        ViewState::Failed => {
             let reason = text(move || {
                 let error = (kind.loading)(store).error;
                 error.map(|error| errors::explain(i18n, &error)).unwrap_or_default()

@@ -3,7 +3,7 @@
 use super::Word;
 use crate::{
     i18n::use_i18n,
-    pages::use_place,
+    pages::use_location,
     routes::{Direction, ListQuery, Route, Sorting},
     ui::{HeaderCell, Sort},
 };
@@ -38,9 +38,9 @@ impl<K: Sorting + Send + Sync> Query<K> {
         read: fn(&Route) -> Option<&ListQuery<K>>,
         print: fn(ListQuery<K>) -> Route,
     ) -> Self {
-        let place = use_place();
+        let location = use_location();
         let address = Memo::new(move |before: Option<&ListQuery<K>>| {
-            place.with(|place| match place.route.as_ref().and_then(read) {
+            location.with(|location| match location.route.as_ref().and_then(read) {
                 Some(query) => query.clone(),
                 // On the way to another page the list stays as it is.
                 None => before.cloned().unwrap_or_default(),

@@ -10,12 +10,12 @@ mod step;
 use crate::{
     i18n::{errors, t, t_string, use_i18n},
     pages::{
-        leave::LeaveGuard,
+        leave_guard::LeaveGuard,
         load_balancers::{
             form::{Form, Refused, aside::Aside},
             left_out::Unsupported,
         },
-        page_title, use_place,
+        page_title, use_location,
     },
     routes::{CreateStep, Route},
     store::use_store,
@@ -117,7 +117,7 @@ fn Wizard(
 ) -> impl IntoView {
     let i18n = use_i18n();
     let store = use_store();
-    let place = use_place();
+    let location = use_location();
     let put_aside = ASIDE.take::<Draft>(store, from);
     let restored = RwSignal::new(put_aside.is_some());
     // What the form would show to somebody who has typed nothing.
@@ -135,7 +135,7 @@ fn Wizard(
     });
 
     let step = Memo::new(move |before: Option<&CreateStep>| {
-        place.with(|place| match place.route {
+        location.with(|location| match location.route {
             Some(Route::CreateLoadBalancer { step, .. }) => step,
             _ => before.copied().unwrap_or_default(),
         })

@@ -2,7 +2,7 @@
 
 use crate::{
     i18n::{I18nContext, Locale, t, t_string, use_i18n},
-    pages::list::{Way, go},
+    pages::list::{DeleteKind, schedule},
     store::{Graph, row::protocol_word, use_store},
     ui::{Button, ButtonKind, Dialog, Field, TextInput},
 };
@@ -13,7 +13,7 @@ use std::sync::Arc;
 /// Load balancers named in the question; the rest is a number.
 const NAMED: usize = 8;
 
-const WAY: Way<LoadBalancerId> = Way {
+const DELETE_KIND: DeleteKind<LoadBalancerId> = DeleteKind {
     show: |store, ids, going| store.load_balancers.set_leaving(ids, going),
     delete: |store, id| Box::pin(store.load_balancers.delete(id)),
 };
@@ -71,7 +71,7 @@ pub fn DeleteDialog(
             }
         };
         let things = going.iter().map(|graph| (graph.balancer.id, name_of(graph))).collect();
-        go(i18n, store, &WAY, things, words, on_deleted);
+        schedule(i18n, store, &DELETE_KIND, things, words, on_deleted);
     };
     let title = move || {
         if several.get() {

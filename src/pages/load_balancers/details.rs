@@ -7,7 +7,7 @@ mod groups;
 mod monitoring;
 mod picture;
 mod reasons;
-mod sight;
+mod view_state;
 
 use super::{Deleting, Editing, edit_refusal};
 use crate::{
@@ -33,8 +33,8 @@ use leptos_router::hooks::use_navigate;
 use monitoring::Monitoring;
 use openstack_types::{LoadBalancerId, ProvisioningStatus, rules::may_delete};
 use picture::{Picture, place_of};
-use sight::Sight;
 use std::sync::Arc;
+use view_state::ViewState;
 
 /// What the parts of the page follow: the last that was known, also once it is gone.
 type Shown = Memo<Option<Arc<Graph>>>;
@@ -57,17 +57,17 @@ pub fn LoadBalancerDetails(id: LoadBalancerId) -> impl IntoView {
     let shown: Shown = Memo::new(move |before: Option<&Option<Arc<Graph>>>| {
         live.get().or_else(|| before.cloned().flatten())
     });
-    let reading = sight::Reading::begin(store, id);
-    let sight = sight::of(live, shown, reading);
+    let reading = view_state::Reading::begin(store, id);
+    let view_state = view_state::of(live, shown, reading);
 
     let name = piece(shown, |graph| graph.balancer.name.clone());
-    let title = move || match name.get().filter(|_| sight.get() == Sight::Shown) {
+    let title = move || match name.get().filter(|_| view_state.get() == ViewState::Shown) {
         Some(name) if name.trim().is_empty() => t_string!(i18n, load_balancers.unnamed).to_owned(),
         Some(name) => name,
         None => t_string!(i18n, details.title).to_owned(),
     };
     page_title(title);
-    let is_shown = move || sight.get() == Sight::Shown;
+    let is_shown = move || view_state.get() == ViewState::Shown;
     // What is being deleted may be gone before it is answered.
     let stays = piece(shown, |graph| {
         graph.balancer.provisioning_status != ProvisioningStatus::PendingDelete
@@ -107,10 +107,10 @@ pub fn LoadBalancerDetails(id: LoadBalancerId) -> impl IntoView {
                 }
             }
         />
-        {move || match sight.get() {
-            Sight::Loading => view! { <Loading /> }.into_any(),
-            Sight::Gone { was_here } => view! { <Gone was_here /> }.into_any(),
-            Sight::Failed(error) => {
+        {move || match view_state.get() {
+            ViewState::Loading => view! { <Loading /> }.into_any(),
+            ViewState::Gone { was_here } => view! { <Gone was_here /> }.into_any(),
+            ViewState::Failed(error) => {
                 let text = text(move || errors::explain(i18n, &error));
                 view! {
                     <EmptyState
@@ -125,7 +125,7 @@ pub fn LoadBalancerDetails(id: LoadBalancerId) -> impl IntoView {
                 }
                 .into_any()
             }
-            Sight::Shown => view! {
+            ViewState::Shown => view! {
                 <Problems shown reading />
                 <div class="details">
                     <Picture shown />
@@ -166,7 +166,7 @@ fn State(shown: Shown) -> impl IntoView {
 fn Actions(
     id: LoadBalancerId,
     shown: Shown,
-    reading: sight::Reading,
+    reading: view_state::Reading,
     deleting: RwSignal<Vec<LoadBalancerId>>,
     exporting: RwSignal<bool>,
 ) -> impl IntoView {
@@ -230,7 +230,7 @@ fn Actions(
 
 /// What does not work, above everything else.
 #[component]
-fn Problems(shown: Shown, reading: sight::Reading) -> impl IntoView {
+fn Problems(shown: Shown, reading: view_state::Reading) -> impl IntoView {
     let i18n = use_i18n();
     let broken = piece(shown, |graph| {
         let error = graph.balancer.provisioning_status == ProvisioningStatus::Error;

@@ -16,7 +16,7 @@ mod words;
 
 use crate::{
     i18n::{errors, t, t_string, use_i18n},
-    pages::{ask_before_unload, use_place},
+    pages::{ask_before_unload, use_location},
     routes::Route,
     store::{edits::Progress, use_store},
     ui::{Banner, Button, ButtonKind, Dialog, ProvisioningBadge, SkeletonLines, Tone},
@@ -40,10 +40,11 @@ pub fn EditDialog(
 ) -> impl IntoView {
     let i18n = use_i18n();
     let store = use_store();
-    let place = use_place();
+    let location = use_location();
     let editing = Editing::new(store, id);
-    let wanted =
-        Memo::new(move |_| place.with(|place| place.route == Some(Route::EditLoadBalancer(id))));
+    let wanted = Memo::new(move |_| {
+        location.with(|location| location.route == Some(Route::EditLoadBalancer(id)))
+    });
     // The question whether to give up what was typed.
     let asking = RwSignal::new(false);
     let open =

@@ -252,8 +252,8 @@ impl Form {
 /// row that has it is about to go.
 pub fn focus_neighbour() {
     let found = document().active_element().and_then(|active| {
-        let rows = active.closest(".create-rows").ok()??;
-        let all = rows.query_selector_all(".create-remove button").ok()?;
+        let rows = active.closest(".form-rows").ok()??;
+        let all = rows.query_selector_all(".form-remove button").ok()?;
         let at = (0..all.length()).find(|at| all.item(*at).is_some_and(|one| one == *active))?;
         let near = all.item(at + 1).or_else(|| all.item(at.checked_sub(1)?));
         near.or_else(|| {
@@ -272,7 +272,7 @@ pub fn focus_replacement() {
     let around = active.and_then(|active| active.closest("tr, .edit-listener").ok()?);
     let Some(around) = around else { return };
     request_animation_frame(move || {
-        let buttons = ".edit-actions > :last-child button, .create-remove button";
+        let buttons = ".edit-actions > :last-child button, .form-remove button";
         let found = around.query_selector(buttons).ok().flatten();
         if let Some(found) = found.and_then(|found| found.dyn_into::<HtmlElement>().ok()) {
             let _ = found.focus();

@@ -40,7 +40,7 @@ pub(super) fn Unsupported(left_out: Vec<plan::Unsupported>) -> impl IntoView {
     view! {
         <Banner tone=Tone::Warning>
             <p>{t!(i18n, create.left_out)}</p>
-            <ul class="create-list">
+            <ul class="form-list">
                 {left_out
                     .into_iter()
                     .map(|left| view! { <li>{move || words(&left)}</li> })

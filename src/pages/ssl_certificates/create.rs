@@ -3,12 +3,12 @@
 mod configure;
 mod dialog;
 mod form;
+mod labels;
 mod review;
-mod words;
 
 use crate::{
     i18n::{t_string, use_i18n},
-    pages::{leave::LeaveGuard, page_title, use_place},
+    pages::{leave_guard::LeaveGuard, page_title, use_location},
     routes::{CreateStep, Route},
     store::use_store,
     ui::{Crumb, PageHeader, Stepper, text},
@@ -25,14 +25,14 @@ use review::Review;
 pub fn CreateCertificate() -> impl IntoView {
     let i18n = use_i18n();
     let store = use_store();
-    let place = use_place();
+    let location = use_location();
     let title = move || t_string!(i18n, certificates.create_title).to_owned();
     page_title(title);
     // For the names that there are.
     store.certificates.ensure_listed();
     let form = Form::new(i18n, store);
     let step = Memo::new(move |before: Option<&CreateStep>| {
-        place.with(|place| match place.route {
+        location.with(|location| match location.route {
             Some(Route::CreateSslCertificate { step }) => step,
             _ => before.copied().unwrap_or_default(),
         })

@@ -3,7 +3,7 @@
 use super::uses::links;
 use crate::{
     i18n::{I18nContext, Locale, t, t_string, use_i18n},
-    pages::list::{Way, go},
+    pages::list::{DeleteKind, schedule},
     store::{
         certificates::{Certificate, Uses},
         use_store,
@@ -32,7 +32,7 @@ struct Asked {
     used: Vec<Arc<Certificate>>,
 }
 
-const WAY: Way<SecretId> = Way {
+const DELETE_KIND: DeleteKind<SecretId> = DeleteKind {
     show: |store, ids, going| store.certificates.set_leaving(ids, going),
     delete: |store, id| Box::pin(store.certificates.delete(id)),
 };
@@ -82,7 +82,7 @@ pub(super) fn DeleteDialog(
             }
         };
         let things = going.iter().map(|one| (one.id, name_of(i18n, one))).collect();
-        go(i18n, store, &WAY, things, words, on_deleted);
+        schedule(i18n, store, &DELETE_KIND, things, words, on_deleted);
     };
     let title = move || {
         if several.get() {

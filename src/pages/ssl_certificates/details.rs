@@ -28,7 +28,7 @@ use std::sync::Arc;
 
 /// What there is to see.
 #[derive(Clone, Debug, PartialEq, Eq)]
-enum Sight {
+enum ViewState {
     Loading,
     /// It is not there, or was until now.
     Gone {
@@ -50,19 +50,19 @@ pub fn CertificateDetails(id: SecretId) -> impl IntoView {
         live.get().or_else(|| before.cloned().flatten())
     });
     let uses = Memo::new(move |_| store.load_balancers.certificate_uses());
-    let sight = Memo::new(move |_| {
+    let view_state = Memo::new(move |_| {
         let loading = store.certificates.loading();
         match (live.with(Option::is_some), shown.with(Option::is_some)) {
-            (true, _) => Sight::Shown,
-            (false, true) => Sight::Gone { was_here: true },
-            (false, false) if loading.listed => Sight::Gone { was_here: false },
+            (true, _) => ViewState::Shown,
+            (false, true) => ViewState::Gone { was_here: true },
+            (false, false) if loading.listed => ViewState::Gone { was_here: false },
             (false, false) => match loading.error.filter(|_| !loading.busy) {
-                Some(error) => Sight::Failed(error),
-                None => Sight::Loading,
+                Some(error) => ViewState::Failed(error),
+                None => ViewState::Loading,
             },
         }
     });
-    let is_shown = move || sight.get() == Sight::Shown;
+    let is_shown = move || view_state.get() == ViewState::Shown;
     let title = move || {
         let known = shown.with(|one| one.as_deref().map(|one| name_of(i18n, one)));
         known
@@ -108,10 +108,10 @@ pub fn CertificateDetails(id: SecretId) -> impl IntoView {
                 }
             }
         />
-        {move || match sight.get() {
-            Sight::Loading => view! { <SkeletonLines lines=8 /> }.into_any(),
-            Sight::Gone { was_here } => gone(i18n, was_here),
-            Sight::Failed(error) => {
+        {move || match view_state.get() {
+            ViewState::Loading => view! { <SkeletonLines lines=8 /> }.into_any(),
+            ViewState::Gone { was_here } => gone(i18n, was_here),
+            ViewState::Failed(error) => {
                 let text = text(move || errors::explain(i18n, &error));
                 view! {
                     <EmptyState
@@ -126,7 +126,7 @@ pub fn CertificateDetails(id: SecretId) -> impl IntoView {
                 }
                 .into_any()
             }
-            Sight::Shown => view! {
+            ViewState::Shown => view! {
                 <div class="details">
                     {move || shown.get().map(|one| basics(&one))}
                     {move || inside(i18n, shown.get().as_deref())}

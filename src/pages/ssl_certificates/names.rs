@@ -1,7 +1,7 @@
 //! What certificates are called, for the search of load balancers.
 
 use crate::{
-    pages::use_place,
+    pages::use_location,
     routes::Route,
     store::{row::Row, use_store},
 };
@@ -14,13 +14,13 @@ use std::sync::Arc;
 #[component]
 pub fn CertificateNames() -> impl IntoView {
     let store = use_store();
-    let place = use_place();
+    let location = use_location();
     let wanted = Memo::new(move |_| {
         let uses_one = |row: &Arc<Row>| {
             row.listeners.iter().any(|one| one.0 == ListenerProtocol::TerminatedHttps)
         };
-        let searches = place.with(|place| {
-            matches!(&place.route, Some(Route::LoadBalancers(query)) if !query.search.is_empty())
+        let searches = location.with(|location| {
+            matches!(&location.route, Some(Route::LoadBalancers(query)) if !query.search.is_empty())
         });
         searches && store.load_balancers.with_rows(|rows| rows.iter().any(uses_one))
     });

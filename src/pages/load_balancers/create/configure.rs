@@ -44,17 +44,17 @@ pub(super) fn Configure(form: Form, #[prop(into)] on_next: Callback<()>) -> impl
     });
     view! {
         <form
-            class="create-form"
+            class="form"
             novalidate=true
             aria-labelledby=step_id(CreateStep::Configure)
             on:submit=submit
             on:pointerdown=move |_| form.press()
         >
-            <h2 class="create-step" id=step_id(CreateStep::Configure) tabindex="-1">
+            <h2 class="form-step" id=step_id(CreateStep::Configure) tabindex="-1">
                 {t!(i18n, create.configure)}
             </h2>
-            <section class="create-part" id=part_id(Part::Basics)>
-                <div class="create-narrow stack">
+            <section class="form-section" id=part_id(Part::Basics)>
+                <div class="form-narrow stack">
                     <NameFields form rows=2 />
                 </div>
                 <Kind form />
@@ -62,7 +62,7 @@ pub(super) fn Configure(form: Form, #[prop(into)] on_next: Callback<()>) -> impl
             <Listeners form />
             <Method form />
             <VirtualNetwork form />
-            <div class="create-folds">
+            <div class="form-folds">
                 <Fold form part=Part::Servers
                     summary=text(move || t_string!(i18n, create.servers).to_owned())
                     note=text(move || servers_note(form))
@@ -84,7 +84,7 @@ pub(super) fn Configure(form: Form, #[prop(into)] on_next: Callback<()>) -> impl
                 </Fold>
             </div>
             <Summary form />
-            <div class="form-actions create-actions">
+            <div class="form-actions form-wizard-actions">
                 <LinkButton href=Route::load_balancers().href()>{t!(i18n, common.cancel)}</LinkButton>
                 <Button kind=ButtonKind::Primary submit=true disabled_reason=read_only>
                     {t!(i18n, create.next)}

@@ -26,7 +26,7 @@ pub(super) fn Listeners(form: Form) -> impl IntoView {
             <Show when=move || keys.with(Vec::is_empty)>
                 <p class="muted">{t!(i18n, create.no_listener)}</p>
             </Show>
-            <div class="create-rows">
+            <div class="form-rows">
                 <For each=move || keys.get() key=|key| *key let:key>
                     <Listener form listener=key />
                 </For>

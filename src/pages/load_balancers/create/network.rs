@@ -116,7 +116,7 @@ pub(super) fn VirtualNetwork(form: Form) -> impl IntoView {
                         }
                     })
             }}
-            <div class="form-grid create-wide">
+            <div class="form-grid form-wide">
                 <Field
                     label=move || t_string!(i18n, create.virtual_network).to_owned()
                     error=form.error(&FieldPath::Network)

@@ -55,21 +55,21 @@ pub(super) fn Review(
     };
     view! {
         <form
-            class="create-form"
+            class="form"
             aria-labelledby=step_id(CreateStep::Review)
             on:submit=move |event| {
                 event.prevent_default();
                 on_create.run(());
             }
         >
-            <h2 class="create-step" id=step_id(CreateStep::Review) tabindex="-1">
+            <h2 class="form-step" id=step_id(CreateStep::Review) tabindex="-1">
                 {t!(i18n, create.review)}
             </h2>
             <Reviewed part=Part::Basics on_edit=edit
                 title=text(move || t_string!(i18n, create.basics).to_owned())>
                 <Definitions>
                     <Definition term=move || t_string!(i18n, create.name).to_owned()>
-                        <span class="create-value">
+                        <span class="form-value">
                             {move || request.with(|request| request.name.clone())}
                         </span>
                     </Definition>
@@ -81,7 +81,7 @@ pub(super) fn Review(
                                     <Definition term=move || {
                                         t_string!(i18n, create.description).to_owned()
                                     }>
-                                        <span class="create-value">{description}</span>
+                                        <span class="form-value">{description}</span>
                                     </Definition>
                                 }
                             })
@@ -164,7 +164,7 @@ pub(super) fn Review(
                         }
                     })
             }}
-            <div class="form-actions create-actions">
+            <div class="form-actions form-wizard-actions">
                 <Button on_press=move || on_back.run(None)>{t!(i18n, create.back)}</Button>
                 <Button kind=ButtonKind::Primary submit=true busy>
                     {t!(i18n, common.create)}
@@ -256,10 +256,10 @@ fn listeners(listeners: &[CreateListener], several: bool) -> AnyView {
                 <Cell numeric=true label=word(1)>{port}</Cell>
                 <Cell numeric=true label=word(2)>{limit}</Cell>
                 <Cell label=word(3)>
-                    <span class="create-value">{cidrs}</span>
+                    <span class="form-value">{cidrs}</span>
                 </Cell>
                 <Cell label=word(4)>
-                    <span class="create-value">{timeouts}</span>
+                    <span class="form-value">{timeouts}</span>
                 </Cell>
                 {group.map(|group| view! { <Cell label=word(5)>{group}</Cell> })}
             </Row>
@@ -344,15 +344,15 @@ fn Pool(pool: CreatePool, several: bool, edit: Callback<Part>) -> impl IntoView 
         <Reviewed part=Part::Servers on_edit=edit title>
             <Definitions>
                 <Definition term=how>
-                    <span class="create-pair">{method} {change(Part::Method, how)}</span>
+                    <span class="form-pair">{method} {change(Part::Method, how)}</span>
                 </Definition>
                 <Definition term=check>
-                    <span class="create-pair">
+                    <span class="form-pair">
                         {health} {change(Part::Health, check)}
                     </span>
                 </Definition>
                 <Definition term=keep>
-                    <span class="create-pair">
+                    <span class="form-pair">
                         {kept} {change(Part::Persistence, keep)}
                     </span>
                 </Definition>

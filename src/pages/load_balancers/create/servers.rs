@@ -33,12 +33,12 @@ fn Group(form: Form, group: RowKey) -> impl IntoView {
     });
     let pasting = RwSignal::new(None::<String>);
     view! {
-        <div class="create-group stack">
+        <div class="form-group stack">
             {move || group_name(form, group).map(|name| view! { <h4>{name}</h4> })}
             <Show when=move || keys.with(Vec::is_empty)>
                 <p class="muted">{t!(i18n, create.no_servers)}</p>
             </Show>
-            <div class="create-rows create-servers">
+            <div class="form-rows form-servers">
                 <For each=move || keys.get() key=|key| *key let:key>
                     <Server form group server=key pasting />
                 </For>

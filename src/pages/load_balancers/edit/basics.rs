@@ -25,7 +25,7 @@ pub(super) fn FormBody(editing: Editing) -> impl IntoView {
         <div class="edit-form" on:pointerdown=move |_| form.press()>
             <Notices editing />
             <FormPart part=Part::Basics title=move || t_string!(i18n, create.basics).to_owned()>
-                <div class="form-grid create-wide">
+                <div class="form-grid form-wide">
                     <NameFields form rows=1 />
                 </div>
             </FormPart>
@@ -35,7 +35,7 @@ pub(super) fn FormBody(editing: Editing) -> impl IntoView {
             </Show>
             <Servers editing />
             <Show when=move || !no_group.get()>
-                <div class="create-folds">
+                <div class="form-folds">
                     <HealthFolds form />
                 </div>
             </Show>

@@ -50,7 +50,7 @@ pub(super) fn Conflicts(mut conflicts: Vec<Conflict>, seen: Seen) -> impl IntoVi
                     (Seen::MidWay, false) => t_string!(i18n, edit.both_hold_mid_way),
                 }}
             </p>
-            <ul class="create-list">
+            <ul class="form-list">
                 {told}
                 {(more > 0)
                     .then(|| {

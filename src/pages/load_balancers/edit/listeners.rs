@@ -59,7 +59,7 @@ pub(super) fn Listeners(editing: Editing) -> impl IntoView {
                     </For>
                 </div>
             </Show>
-            <div class="create-rows">
+            <div class="form-rows">
                 <For each=move || new.get() key=|key| *key let:key>
                     <div class="edit-new-listener">
                         <Listener form listener=key />
@@ -106,7 +106,7 @@ fn There(editing: Editing, listener: RowKey) -> impl IntoView {
                 <FormInput form path=named() />
             </Field>
             <LimitAndGroup form listener />
-            <div class="create-remove">
+            <div class="form-remove">
                 <Button
                     kind=ButtonKind::Quiet
                     icon=Glyph::Trash
@@ -147,7 +147,7 @@ pub(super) fn removed(
 ) -> AnyView {
     view! {
         <p class="edit-will muted">{t!(i18n, edit.will_be_removed)}</p>
-        <div class="create-remove">
+        <div class="form-remove">
             <Button kind=ButtonKind::Quiet on_press=undo>
                 {t!(i18n, common.undo)}
             </Button>
@@ -196,7 +196,7 @@ fn Options(form: Form, listener: RowKey) -> impl IntoView {
             </button>
             <Show when=move || open.get()>
                 <div class="edit-options stack">
-                    <div class="create-narrow">
+                    <div class="form-narrow">
                         <CidrsField form scope />
                     </div>
                     <TimeoutFields form scope />

@@ -92,7 +92,7 @@ fn Group(editing: Editing, group: RowKey) -> impl IntoView {
         }
     };
     view! {
-        <div class="create-group stack">
+        <div class="form-group stack">
             {move || group_name(form, group).map(|name| view! { <h4>{name}</h4> })}
             <Show when=move || there.with(Vec::is_empty) && new.with(Vec::is_empty)>
                 <p class="muted">{t!(i18n, edit.no_servers)}</p>
@@ -100,7 +100,7 @@ fn Group(editing: Editing, group: RowKey) -> impl IntoView {
             <Show when=move || !there.with(Vec::is_empty)>
                 <There editing group there />
             </Show>
-            <div class="create-rows create-servers">
+            <div class="form-rows form-servers">
                 <For each=drawn key=|key| *key let:key>
                     <Server form group server=key pasting />
                 </For>

@@ -3,7 +3,7 @@
 use super::editing::ASIDE;
 use crate::{
     i18n::{I18nContext, Locale, t_string, use_i18n},
-    pages::use_place,
+    pages::use_location,
     routes::Route,
     store::{Store, edits::Progress, use_store},
 };
@@ -14,7 +14,7 @@ use openstack_types::LoadBalancerId;
 pub fn tell_ends() {
     let i18n = use_i18n();
     let store = use_store();
-    let place = use_place();
+    let location = use_location();
     Effect::new(move |before: Option<Vec<LoadBalancerId>>| {
         let running = store.edits.running();
         let mut ended = before.unwrap_or_default();
@@ -23,7 +23,7 @@ pub fn tell_ends() {
             let edit = Route::EditLoadBalancer(id);
             // Those who look at it see it there.
             let is_seen = store.edits.is_attended(id)
-                || place.with_untracked(|place| place.route.as_ref() == Some(&edit));
+                || location.with_untracked(|location| location.route.as_ref() == Some(&edit));
             if !is_seen {
                 tell_end(i18n, store, id, &edit);
             }

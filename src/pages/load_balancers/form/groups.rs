@@ -26,7 +26,7 @@ pub fn Method(form: Form) -> impl IntoView {
     let groups = group_keys(form);
     let i18n = use_i18n();
     view! {
-        <section class="create-part" id=part_id(Part::Method)>
+        <section class="form-section" id=part_id(Part::Method)>
             <For each=move || groups.get() key=|key| *key let:key>
                 {
                     let path = FieldPath::Method { group: key };

@@ -117,9 +117,9 @@ fn GroupHealth(form: Form, group: RowKey) -> impl IntoView {
     };
     let seconds = text(move || t_string!(i18n, create.seconds).to_owned());
     view! {
-        <div class="create-group stack">
+        <div class="form-group stack">
             {move || group_name(form, group).map(|name| view! { <h4>{name}</h4> })}
-            <div class="create-narrow">
+            <div class="form-narrow">
                 <Field
                     label=move || t_string!(i18n, create.check).to_owned()
                     hint=move || t_string!(i18n, create.check_hint).to_owned()
@@ -137,7 +137,7 @@ fn GroupHealth(form: Form, group: RowKey) -> impl IntoView {
                 </Field>
             </div>
             <Show when=move || kind.with(Option::is_some)>
-                <div class="form-grid create-numbers">
+                <div class="form-grid form-numbers">
                     <Number form path=at(HealthField::Delay) max=3600 unit=seconds
                         label=text(move || t_string!(i18n, create.delay).to_owned()) />
                     <Number form path=at(HealthField::Timeout) max=3600 unit=seconds
@@ -173,7 +173,7 @@ fn Request(form: Form, group: RowKey) -> impl IntoView {
     let at = move |field| FieldPath::Health { group, field };
     let methods = METHODS.map(|method| SelectOption::new(method, method)).to_vec();
     view! {
-        <div class="form-grid create-wide">
+        <div class="form-grid form-wide">
             <Field
                 label=move || t_string!(i18n, create.http_method).to_owned()
                 error=form.error(&at(HealthField::Method))
@@ -259,7 +259,7 @@ fn GroupPersistence(form: Form, group: RowKey) -> impl IntoView {
     let path = FieldPath::Persistence { group };
     let cookie = FieldPath::CookieName { group };
     view! {
-        <div class="create-group stack create-narrow">
+        <div class="form-group stack form-narrow">
             {move || group_name(form, group).map(|name| view! { <h4>{name}</h4> })}
             <Field
                 label=move || t_string!(i18n, create.keep).to_owned()

@@ -50,7 +50,7 @@ pub fn Listener(form: Form, listener: RowKey) -> impl IntoView {
     };
     view! {
         <div
-            class="create-row create-listener"
+            class="form-row form-listener"
             role="group"
             aria-label=move || t_string!(i18n, create.listener_n, n = number()).to_string()
         >
@@ -74,7 +74,7 @@ pub fn Listener(form: Form, listener: RowKey) -> impl IntoView {
             </Field>
             <LimitAndGroup form listener />
             <CertificateAndRedirect form listener />
-            <div class="create-remove">
+            <div class="form-remove">
                 <Button
                     kind=ButtonKind::Quiet
                     icon=Glyph::Trash
@@ -186,7 +186,7 @@ fn Certificate(form: Form, listener: RowKey) -> impl IntoView {
     });
     view! {
         <Show when=move || wanted.get()>
-            <div class="create-certificate form-control" id=path.with_value(FieldPath::element_id)>
+            <div class="form-certificate form-control" id=path.with_value(FieldPath::element_id)>
                 <Field label=move || t_string!(i18n, certificates.field).to_owned() error>
                     <CertificateChoice value on_change />
                 </Field>
@@ -236,7 +236,7 @@ fn Redirect(form: Form, listener: RowKey) -> impl IntoView {
     let path = StoredValue::new(path);
     view! {
         <Show when=move || offered.get()>
-            <div class="create-redirect">
+            <div class="form-redirect">
                 <Checkbox
                     label=move || t_string!(i18n, create.redirect).to_owned()
                     checked=ticked

@@ -74,7 +74,7 @@ pub fn AllowedCidrs(form: Form) -> impl IntoView {
     let scopes = scopes(form);
     view! {
         <For each=move || scopes.get() key=|scope| *scope let:scope>
-            <div class="create-group create-narrow stack">
+            <div class="form-group form-narrow stack">
                 {move || scope_name(form, scope).map(|name| view! { <h4>{name}</h4> })}
                 <CidrsField form scope />
             </div>
@@ -111,7 +111,7 @@ pub fn Timeouts(form: Form) -> impl IntoView {
     let scopes = scopes(form);
     view! {
         <For each=move || scopes.get() key=|scope| *scope let:scope>
-            <div class="create-group stack">
+            <div class="form-group stack">
                 {move || scope_name(form, scope).map(|name| view! { <h4>{name}</h4> })}
                 <TimeoutFields form scope />
             </div>
@@ -148,5 +148,5 @@ pub fn TimeoutFields(form: Form, scope: Scope) -> impl IntoView {
             </Field>
         }
     });
-    view! { <div class="form-grid create-numbers">{fields.collect_view()}</div> }
+    view! { <div class="form-grid form-numbers">{fields.collect_view()}</div> }
 }

@@ -27,8 +27,8 @@ pub fn FormPart(part: Part, #[prop(into)] title: Text, children: Children) -> im
     let heading = format!("{id}-title");
     let labelled_by = heading.clone();
     view! {
-        <section class="create-part" id=id aria-labelledby=labelled_by>
-            <h3 class="create-part-title" id=heading>{move || title.get()}</h3>
+        <section class="form-section" id=id aria-labelledby=labelled_by>
+            <h3 class="form-section-title" id=heading>{move || title.get()}</h3>
             {children()}
         </section>
     }
@@ -47,7 +47,7 @@ pub fn Fold(
         before.copied().unwrap_or_default() || form.part_has_errors(part)
     });
     view! {
-        <div class="create-fold" id=part_id(part)>
+        <div class="form-fold" id=part_id(part)>
             <Disclosure summary note open>{children()}</Disclosure>
         </div>
     }

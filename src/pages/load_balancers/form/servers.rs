@@ -105,7 +105,7 @@ pub fn Server(
     };
     view! {
         <div
-            class="create-row create-server"
+            class="form-row form-server"
             role="group"
             aria-label=move || t_string!(i18n, create.server_n, n = number()).to_string()
         >
@@ -135,14 +135,14 @@ pub fn Server(
             >
                 <FormNumber form path=at(ServerField::Weight) min=0 max=256 />
             </Field>
-            <div class="create-tick">
+            <div class="form-tick">
                 <Checkbox
                     label=move || t_string!(i18n, create.backup).to_owned()
                     checked=Signal::derive(backup)
                     on_change=set_backup
                 />
             </div>
-            <div class="create-remove">
+            <div class="form-remove">
                 <Button
                     kind=ButtonKind::Quiet
                     icon=Glyph::Trash
@@ -292,7 +292,7 @@ fn PasteDialog(form: Form, group: RowKey, text: RwSignal<Option<String>>) -> imp
                         view! {
                             <Banner tone=Tone::Warning>
                                 <p>{t!(i18n, create.paste_skipped)}</p>
-                                <ul class="create-list">
+                                <ul class="form-list">
                                     {told}
                                     {(more > 0)
                                         .then(|| {

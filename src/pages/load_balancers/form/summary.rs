@@ -37,7 +37,7 @@ pub fn Summary(form: Form) -> impl IntoView {
             view! {
                 <Banner tone=Tone::Error>
                     <p>{lead}</p>
-                    <ul class="create-list">{items}</ul>
+                    <ul class="form-list">{items}</ul>
                 </Banner>
             }
         })

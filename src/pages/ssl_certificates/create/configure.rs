@@ -3,7 +3,7 @@
 use super::{
     Heading,
     form::{Form, Inside},
-    words,
+    labels,
 };
 use crate::{
     i18n::{t, t_string, use_i18n},
@@ -37,16 +37,16 @@ pub(super) fn Configure(form: Form, #[prop(into)] on_next: Callback<()>) -> impl
     });
     view! {
         <form
-            class="create-form"
+            class="form"
             novalidate=true
             aria-labelledby=CreateStep::Configure.heading()
             on:submit=submit
         >
-            <h2 class="create-step" id=CreateStep::Configure.heading() tabindex="-1">
+            <h2 class="form-step" id=CreateStep::Configure.heading() tabindex="-1">
                 {t!(i18n, create.configure)}
             </h2>
             <Fields form />
-            <div class="form-actions create-actions">
+            <div class="form-actions form-wizard-actions">
                 <LinkButton href=Route::ssl_certificates().href()>
                     {t!(i18n, common.cancel)}
                 </LinkButton>
@@ -65,8 +65,8 @@ pub(super) fn Fields(form: Form) -> impl IntoView {
     let name_error =
         Signal::derive(move || form.name_left.get().then(|| form.name_error()).flatten());
     view! {
-            <section class="create-part">
-                <div class="create-narrow stack">
+            <section class="form-section">
+                <div class="form-narrow stack">
                     <div id="certificate-name">
                         <Field
                             label=move || t_string!(i18n, create.name).to_owned()
@@ -102,7 +102,7 @@ pub(super) fn Fields(form: Form) -> impl IntoView {
                     </Field>
                 </div>
             </section>
-            <section class="create-part">
+            <section class="form-section">
                 <Bundle form />
             </section>
     }
@@ -135,7 +135,7 @@ fn Bundle(form: Form) -> impl IntoView {
         })
     };
     view! {
-        <div class="create-wide stack">
+        <div class="form-wide stack">
             <div id="certificate-bundle">
                 <Field
                     label=move || t_string!(i18n, certificates.bundle).to_owned()
@@ -232,7 +232,7 @@ pub(super) fn contents(opened: &Opened) -> AnyView {
     let had_passphrase = opened.summary.had_passphrase;
     let warned = (!warnings.is_empty()).then(|| {
         let items = move || {
-            let all = warnings.iter().map(|one| view! { <li>{words::warning(i18n, one)}</li> });
+            let all = warnings.iter().map(|one| view! { <li>{labels::warning(i18n, one)}</li> });
             all.collect_view()
         };
         view! {

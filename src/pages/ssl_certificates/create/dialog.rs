@@ -74,11 +74,11 @@ fn Steps(open: RwSignal<bool>, on_created: Callback<Arc<Certificate>>) -> impl I
                 }
             }
         >
-            <div class="create-form" hidden=move || reviewing.get()>
+            <div class="form" hidden=move || reviewing.get()>
                 <Fields form />
             </div>
             <Show when=move || reviewing.get()>
-                <div class="create-form">
+                <div class="form">
                     <Reviewed form on_back=Callback::new(move |()| back()) />
                 </div>
             </Show>

@@ -3,7 +3,7 @@
 //! Files stay on the disk and keys in the worker: the page has the handles of the first and a summary
 //! of the second.
 
-use super::words;
+use super::labels;
 use crate::{
     client::{
         barbican::NotStored,
@@ -148,7 +148,7 @@ impl Form {
             Inside::Broken => Some(t_string!(i18n, certificates.broken).to_owned()),
             // Said at the passphrase.
             Inside::Refused(OpenError::PassphraseWrong) => None,
-            Inside::Refused(error) => Some(words::refusal(i18n, error)),
+            Inside::Refused(error) => Some(labels::refusal(i18n, error)),
             Inside::Nothing | Inside::Opening | Inside::Opened(_) => None,
         })
     }
@@ -157,7 +157,7 @@ impl Form {
     pub(super) fn passphrase_error(self) -> Option<String> {
         self.inside.with(|inside| match inside {
             Inside::Refused(error @ OpenError::PassphraseWrong) => {
-                Some(words::refusal(self.i18n, error))
+                Some(labels::refusal(self.i18n, error))
             }
             _ => None,
         })

@@ -18,18 +18,18 @@ pub(super) fn Review(
     let i18n = use_i18n();
     view! {
         <form
-            class="create-form"
+            class="form"
             aria-labelledby=CreateStep::Review.heading()
             on:submit=move |event| {
                 event.prevent_default();
                 on_create.run(());
             }
         >
-            <h2 class="create-step" id=CreateStep::Review.heading() tabindex="-1">
+            <h2 class="form-step" id=CreateStep::Review.heading() tabindex="-1">
                 {t!(i18n, create.review)}
             </h2>
             <Reviewed form on_back />
-            <div class="form-actions create-actions">
+            <div class="form-actions form-wizard-actions">
                 <Button on_press=move || on_back.run(())>{t!(i18n, create.back)}</Button>
                 <Button kind=ButtonKind::Primary submit=true busy=form.busy>
                     {t!(i18n, common.create)}
@@ -63,7 +63,7 @@ pub(super) fn Reviewed(form: Form, on_back: Callback<()>) -> impl IntoView {
             <Card title=move || t_string!(i18n, certificates.certificate).to_owned() actions=edit>
                 <Definitions>
                     <Definition term=move || t_string!(i18n, create.name).to_owned()>
-                        <span class="create-value">
+                        <span class="form-value">
                             {move || form.name.with(|name| name.trim().to_owned())}
                         </span>
                     </Definition>
@@ -71,7 +71,7 @@ pub(super) fn Reviewed(form: Form, on_back: Callback<()>) -> impl IntoView {
                         {move || match form.description.get().trim() {
                             "" => view! { <span class="muted">"–"</span> }.into_any(),
                             text => {
-                                view! { <span class="create-value">{text.to_owned()}</span> }
+                                view! { <span class="form-value">{text.to_owned()}</span> }
                                     .into_any()
                             }
                         }}

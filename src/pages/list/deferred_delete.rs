@@ -15,7 +15,7 @@ const AT_ONCE: usize = 6;
 const FAILURES_TOLD: usize = 3;
 
 /// How a kind of thing goes.
-pub struct Way<I: 'static> {
+pub struct DeleteKind<I: 'static> {
     /// Shows some as being deleted, or as they are again.
     pub show: fn(Store, &[I], bool),
     /// Deletes one.
@@ -24,23 +24,23 @@ pub struct Way<I: 'static> {
 
 /// Shows what goes as being deleted, says `words` with a way back, and deletes when the time is up:
 /// whatever page one is on by then. `told` hears which go, and with `false` that they stay after all.
-pub fn go<I: Copy + Send + Sync + 'static>(
+pub fn schedule<I: Copy + Send + Sync + 'static>(
     i18n: I18nContext<Locale>,
     store: Store,
-    way: &'static Way<I>,
+    kind: &'static DeleteKind<I>,
     things: Vec<(I, String)>,
     words: String,
     told: Callback<(Vec<I>, bool)>,
 ) {
     let ids: Vec<I> = things.iter().map(|(id, _)| *id).collect();
-    (way.show)(store, &ids, true);
+    (kind.show)(store, &ids, true);
     let decide = {
         let ids = ids.clone();
         move |carry_out: bool| {
             if carry_out {
-                spawn_local(delete(i18n, store, way, things.clone()));
+                spawn_local(delete(i18n, store, kind, things.clone()));
             } else {
-                (way.show)(store, &ids, false);
+                (kind.show)(store, &ids, false);
                 // The page that asked may be gone.
                 told.try_run((ids.clone(), false));
             }
@@ -53,14 +53,14 @@ pub fn go<I: Copy + Send + Sync + 'static>(
 async fn delete<I: Copy + 'static>(
     i18n: I18nContext<Locale>,
     store: Store,
-    way: &'static Way<I>,
+    kind: &'static DeleteKind<I>,
     things: Vec<(I, String)>,
 ) {
     let mut failures = Vec::new();
     for some in things.chunks(AT_ONCE) {
         let requests = some.iter().map(|(id, name)| async move {
-            let answer = (way.delete)(store, *id).await;
-            (way.show)(store, &[*id], false);
+            let answer = (kind.delete)(store, *id).await;
+            (kind.show)(store, &[*id], false);
             answer.err().map(|error| (name.clone(), error))
         });
         failures.extend(join_all(requests).await.into_iter().flatten());

@@ -3,7 +3,7 @@
 
 use crate::{
     i18n::{t_string, use_i18n},
-    pages::use_place,
+    pages::use_location,
     routes::Route,
     store::use_store,
 };
@@ -16,7 +16,7 @@ pub(super) fn follow() {
     let i18n = use_i18n();
     let session = use_store().session;
     let toasts = use_store().toasts;
-    let place = use_place();
+    let location = use_location();
     let navigate = use_navigate();
     let seen = window_event_listener_untyped("visibilitychange", move |_| {
         if !document().hidden() {
@@ -27,7 +27,7 @@ pub(super) fn follow() {
     Effect::new(move |told: Option<Option<Session>>| {
         let there = session.elsewhere()?;
         let same_user = session.who_untracked().is_some_and(|who| who.user.id == there.user.id);
-        let route = place.with(|place| place.route.clone());
+        let route = location.with(|location| location.route.clone());
         let (project, user) = (there.project.name.as_str(), there.user.name.as_str());
         // What is typed there is of a load balancer that the other project has not got.
         if same_user && matches!(route, Some(Route::EditLoadBalancer(_))) {

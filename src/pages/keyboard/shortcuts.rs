@@ -1,26 +1,27 @@
 //! Single keys that do something wherever one is.
 
-use crate::{pages::use_place, routes::Route, store::use_store};
+use crate::{pages::use_location, routes::Route, store::use_store};
 use leptos::{ev::keydown, prelude::*};
 use leptos_router::hooks::use_navigate;
 use web_sys::{Element, HtmlElement, HtmlInputElement, KeyboardEvent, wasm_bindgen::JsCast};
 
 /// Where a letter is a letter, and a key belongs to what is open.
-const TAKEN: &str = "input:not([type=checkbox], [type=radio]), textarea, select, [role=menu]";
+const TYPING_TARGETS: &str =
+    "input:not([type=checkbox], [type=radio]), textarea, select, [role=menu]";
 /// Where it is remembered that single keys do nothing.
-const REMEMBERED: &str = "single-keys";
+const STORAGE_KEY: &str = "single-keys";
 
 /// Listens as long as the view that calls this is there.
 pub(super) fn listen(help: RwSignal<bool>) {
-    let place = use_place();
+    let location = use_location();
     let store = use_store();
     let navigate = use_navigate();
-    let heard = window_event_listener(keydown, move |event| {
+    let listener = window_event_listener(keydown, move |event| {
         // The browser's own search finds what is drawn only: ours comes first where there is more, and
         // the browser's when one asks again.
         let found = is_chord(&event, "f") && rows_are_out_of_sight() && !in_search() && to_search();
         // What one does is to be taken back, and not what one types.
-        if found || is_chord(&event, "z") && !in_field(&event) && take_back() {
+        if found || is_chord(&event, "z") && !in_field(&event) && undo_last() {
             event.prevent_default();
             return;
         }
@@ -36,7 +37,8 @@ pub(super) fn listen(help: RwSignal<bool>) {
             "/" => to_search(),
             "Escape" => empty_search(),
             "c" if untrack(|| store.session.may_change()) => {
-                let to = place.with_untracked(|place| place.route.as_ref().and_then(creates_in));
+                let to = location
+                    .with_untracked(|location| location.route.as_ref().and_then(creates_in));
                 if let Some(to) = &to {
                     navigate(&to.href(), Default::default());
                 }
@@ -48,18 +50,18 @@ pub(super) fn listen(help: RwSignal<bool>) {
             event.prevent_default();
         }
     });
-    on_cleanup(move || heard.remove());
+    on_cleanup(move || listener.remove());
 }
 
 /// Ctrl, or the Mac's command key, with a letter and nothing else.
 fn is_chord(event: &KeyboardEvent, letter: &str) -> bool {
     let with = event.ctrl_key() || event.meta_key();
     let only = with && !event.alt_key() && !event.shift_key();
-    only && event.key().eq_ignore_ascii_case(letter) && !asked()
+    only && event.key().eq_ignore_ascii_case(letter) && !is_dialog_open()
 }
 
 /// The last thing that can be.
-fn take_back() -> bool {
+fn undo_last() -> bool {
     let all = document().query_selector_all(".flash-undo").ok();
     let last = all.and_then(|all| all.item(all.length().checked_sub(1)?));
     let undo = last.and_then(|last| last.dyn_into::<HtmlElement>().ok());
@@ -93,16 +95,20 @@ fn creates_in(route: &Route) -> Option<Route> {
 
 fn is_for_the_page(event: &KeyboardEvent) -> bool {
     let modified = event.ctrl_key() || event.meta_key() || event.alt_key();
-    !(modified || in_field(event) || asked() || event.default_prevented() || event.is_composing())
+    !(modified
+        || in_field(event)
+        || is_dialog_open()
+        || event.default_prevented()
+        || event.is_composing())
 }
 
 fn in_field(event: &KeyboardEvent) -> bool {
     let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
-    target.is_some_and(|at| at.closest(TAKEN).ok().flatten().is_some())
+    target.is_some_and(|at| at.closest(TYPING_TARGETS).ok().flatten().is_some())
 }
 
 /// A dialog is open: nothing happens behind it.
-pub(super) fn asked() -> bool {
+pub(super) fn is_dialog_open() -> bool {
     document().query_selector("dialog[open]").ok().flatten().is_some()
 }
 
@@ -129,13 +135,13 @@ fn find<T: JsCast>(selector: &str) -> Option<T> {
 /// Whether they do what they say. Whoever speaks to the computer turns them off: a word is many keys.
 pub(super) fn are_on() -> bool {
     let stored = window().local_storage().ok().flatten();
-    stored.and_then(|stored| stored.get_item(REMEMBERED).ok()?).is_none_or(|value| value != "off")
+    stored.and_then(|stored| stored.get_item(STORAGE_KEY).ok()?).is_none_or(|value| value != "off")
 }
 
 /// Turns them on or off, for good.
-pub(super) fn turn(on: bool) {
+pub(super) fn set_on(on: bool) {
     if let Ok(Some(stored)) = window().local_storage() {
         // A full or forbidden storage only forgets.
-        let _ = stored.set_item(REMEMBERED, if on { "on" } else { "off" });
+        let _ = stored.set_item(STORAGE_KEY, if on { "on" } else { "off" });
     }
 }

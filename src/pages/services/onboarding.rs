@@ -16,7 +16,7 @@ const SERVERS: &str = "lb-portal whoami --listen 127.0.0.1:9001 --name one &\n\
 
 /// The way to the first.
 #[component]
-pub(super) fn First() -> impl IntoView {
+pub(super) fn Onboarding() -> impl IntoView {
     let i18n = use_i18n();
     let store = use_store();
     // A cloud does not reach the servers of this machine.
@@ -24,31 +24,31 @@ pub(super) fn First() -> impl IntoView {
         store.info.with(|info| info.as_ref().is_some_and(|info| info.mode == Mode::Embedded))
     });
     view! {
-        <div class="first">
-            <h3 class="first-title">{t!(i18n, services.first_title)}</h3>
-            <p class="muted">{t!(i18n, services.first_text)}</p>
-            <ol class="first-steps">
+        <div class="onboarding">
+            <h3 class="onboarding-title">{t!(i18n, services.onboarding_title)}</h3>
+            <p class="muted">{t!(i18n, services.onboarding_text)}</p>
+            <ol class="onboarding-steps">
                 <li>
-                    <h4>{t!(i18n, services.first_servers)}</h4>
-                    <p>{t!(i18n, services.first_servers_text)}</p>
+                    <h4>{t!(i18n, services.onboarding_servers)}</h4>
+                    <p>{t!(i18n, services.onboarding_servers_text)}</p>
                     <Show when=move || embedded.get()>
-                        <p>{t!(i18n, services.first_servers_try)}</p>
+                        <p>{t!(i18n, services.onboarding_servers_try)}</p>
                         <CodeBlock
-                            label=move || t_string!(i18n, services.first_servers_code).to_owned()
+                            label=move || t_string!(i18n, services.onboarding_servers_code).to_owned()
                             code=SERVERS
                         />
                     </Show>
                 </li>
                 <li>
-                    <h4>{t!(i18n, services.first_create)}</h4>
-                    <p>{t!(i18n, services.first_create_text)}</p>
+                    <h4>{t!(i18n, services.onboarding_create)}</h4>
+                    <p>{t!(i18n, services.onboarding_create_text)}</p>
                     <Create href=Route::create().href() />
                 </li>
                 <li>
-                    <h4>{t!(i18n, services.first_ask)}</h4>
-                    <p>{t!(i18n, services.first_ask_text)}</p>
+                    <h4>{t!(i18n, services.onboarding_ask)}</h4>
+                    <p>{t!(i18n, services.onboarding_ask_text)}</p>
                     <CodeBlock
-                        label=move || t_string!(i18n, services.first_ask_code).to_owned()
+                        label=move || t_string!(i18n, services.onboarding_ask_code).to_owned()
                         code="curl http://VIP:PORT/"
                     />
                 </li>

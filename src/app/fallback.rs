@@ -8,7 +8,7 @@ use leptos::prelude::*;
 
 /// Says so, in the few words that are part of the program, and offers to begin anew.
 #[component]
-pub(super) fn Wordless(language: Locale) -> impl IntoView {
+pub(super) fn Fallback(language: Locale) -> impl IntoView {
     document().set_title(td_string!(language, common.product));
     if let Some(html) = document().document_element() {
         // Fails only for a name that is no attribute.

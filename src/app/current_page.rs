@@ -1,7 +1,7 @@
 //! Which page is shown: the one of the address, once it is downloaded.
 
 use crate::pages::{
-    Page, Place,
+    Location, Page,
     chunks::{Loading, NotLoaded},
 };
 use futures::future::{Either, select};
@@ -18,7 +18,7 @@ const PATIENCE: u32 = 150;
 
 /// What stands where the page belongs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Shown {
+pub(super) enum CurrentPage {
     /// It is not known yet.
     Nothing,
     /// A page; `None` is the one that says that there is none.
@@ -31,14 +31,14 @@ pub(super) enum Shown {
 
 /// Follows the place. A page stays the same, and nothing of it is made anew, when its search,
 /// sorting or dialog changes.
-pub(super) fn follow(place: Memo<Place>) -> ReadSignal<Shown> {
-    let wanted = Memo::new(move |_| place.with(Place::page));
-    let (shown, show) = signal(Shown::Nothing);
+pub(super) fn follow(location: Memo<Location>) -> ReadSignal<CurrentPage> {
+    let wanted = Memo::new(move |_| location.with(Location::page));
+    let (shown, show) = signal(CurrentPage::Nothing);
     complete_navigation();
     Effect::new(move |_| {
         let page = wanted.get();
         match page.and_then(Page::load) {
-            None => show.set(Shown::Page(page)),
+            None => show.set(CurrentPage::Page(page)),
             Some(loading) => spawn_local(async move {
                 // Whoever has gone elsewhere meanwhile stays there.
                 let show = move |sight| {
@@ -46,9 +46,9 @@ pub(super) fn follow(place: Memo<Place>) -> ReadSignal<Shown> {
                         show.try_set(sight);
                     }
                 };
-                show(match patiently(loading, || show(Shown::Loading)).await {
-                    Ok(()) => Shown::Page(page),
-                    Err(NotLoaded) => Shown::NotDownloaded,
+                show(match patiently(loading, || show(CurrentPage::Loading)).await {
+                    Ok(()) => CurrentPage::Page(page),
+                    Err(NotLoaded) => CurrentPage::NotDownloaded,
                 });
             }),
         }

@@ -2,7 +2,7 @@
 
 /// What stands where the rows are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Sight {
+pub enum ViewState {
     /// The first load is under way.
     Loading,
     /// There is something to show; also while it is read anew, and when that failed.
@@ -15,7 +15,7 @@ pub enum Sight {
     Failed,
 }
 
-impl Sight {
+impl ViewState {
     /// Works it out: whether a load is under way, whether all has been read once, whether the last load
     /// failed, and how many there are and are shown.
     pub fn of(busy: bool, listed: bool, failed: bool, all: usize, shown: usize) -> Self {

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 /// What there is to see.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Sight {
+pub(super) enum ViewState {
     /// Nothing is known yet.
     Loading,
     /// It is not there, or not for the caller to see.
@@ -55,18 +55,22 @@ impl Reading {
     }
 }
 
-pub(super) fn of(live: Memo<Option<Arc<Graph>>>, shown: Shown, reading: Reading) -> Memo<Sight> {
+pub(super) fn of(
+    live: Memo<Option<Arc<Graph>>>,
+    shown: Shown,
+    reading: Reading,
+) -> Memo<ViewState> {
     Memo::new(move |_| {
         if live.with(Option::is_some) {
-            return Sight::Shown;
+            return ViewState::Shown;
         }
         if shown.with(Option::is_some) {
-            return Sight::Gone { was_here: true };
+            return ViewState::Gone { was_here: true };
         }
         match reading.error.get() {
-            Some(error) if matches!(error.status, 403 | 404) => Sight::Gone { was_here: false },
-            Some(error) => Sight::Failed(error),
-            None => Sight::Loading,
+            Some(error) if matches!(error.status, 403 | 404) => ViewState::Gone { was_here: false },
+            Some(error) => ViewState::Failed(error),
+            None => ViewState::Loading,
         }
     })
 }

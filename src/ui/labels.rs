@@ -14,7 +14,7 @@ pub fn text<M>(value: impl IntoReactiveValue<Text, M>) -> Text {
 
 /// The few words the parts say themselves. The app provides them once, as a context.
 #[derive(Clone, Copy)]
-pub struct Words {
+pub struct Labels {
     /// Beside the label of a field that may stay empty: "optional".
     pub optional: Text,
     /// On the button that empties a search: "Clear".
@@ -43,13 +43,13 @@ pub struct Words {
     pub open_navigation: Text,
 }
 
-impl Words {
+impl Labels {
     /// The words the app provided.
     ///
     /// # Panics
     /// When the app provided none: a part without a name is of no use to a screen reader, so this
     /// shows at the first look at a page and not at the first complaint.
-    pub fn expect() -> Self {
+    pub fn from_context() -> Self {
         expect_context::<Self>()
     }
 }
