@@ -11,7 +11,7 @@ pub use uses::{Use, Uses};
 
 use super::load_balancers::Loading;
 use crate::client::{self, Result, barbican::NotStored};
-use ::certificate::{Facts, describe};
+use ::certificate::{CertificateMetadata, set_description};
 use gloo_timers::callback::Timeout;
 use js_sys::Date;
 use leptos::{prelude::*, task::spawn_local};
@@ -147,11 +147,11 @@ impl Certificates {
         self,
         name: String,
         description: &str,
-        facts: &Facts,
+        facts: &CertificateMetadata,
         base64: String,
     ) -> std::result::Result<Arc<Certificate>, NotStored> {
-        let mut metadata = facts.to_metadata();
-        describe(&mut metadata, description);
+        let mut metadata = facts.to_map();
+        set_description(&mut metadata, description);
         let secret = NewSecret::bundle(name.clone(), base64);
         let (id, reference) = client::barbican::store(&secret, metadata.clone()).await?;
         let created = Date::new_0().to_iso_string().as_string().unwrap_or_default();

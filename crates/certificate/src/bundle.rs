@@ -1,28 +1,18 @@
 //! A key, its certificate and the chain.
 
 use crate::{
-    CertificateInfo, Expiry, KeyType, OpenError, UnixSeconds, Zeroizing,
-    certificate::Certificate,
+    certificate::{Certificate, CertificateInfo},
     chain::{self, Chain},
-    key::PrivateKey,
-    recognise::Found,
+    detect::{Detected, Format},
+    error::OpenError,
+    key::{KeyType, PrivateKey},
+    time::{Expiry, UnixSeconds},
     write,
 };
 use base64ct::{Base64, Encoding};
 use serde::{Deserialize, Serialize};
 use std::cmp::Reverse;
-
-/// What an input was; of several files of different kinds, the one that comes last here.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Format {
-    /// Certificate and key in DER.
-    Der,
-    /// PEM.
-    Pem,
-    /// PKCS#12, perhaps in base64.
-    Pkcs12,
-}
+use zeroize::Zeroizing;
 
 /// Where a chain ends.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -30,116 +20,92 @@ pub enum Format {
 pub enum ChainEnd {
     /// The certificate is its own issuer.
     SelfSigned,
-    /// The chain goes up to the root, which is in it.
+    /// The chain includes the root.
     Root,
-    /// The last one's issuer is not there. By custom that is the root, which visitors have.
-    Issuer {
-        /// Its name.
-        name: String,
-    },
-    /// Nothing but the certificate is there, and it is not its own issuer.
-    LeafOnly {
-        /// Who issued it.
-        name: String,
-    },
+    /// The issuer of the last certificate is missing. Usually that is the root, which clients have.
+    Issuer { name: String },
+    /// There is only the certificate, and `name` issued it.
+    LeafOnly { name: String },
 }
 
-/// Something odd that does not keep a bundle from being used.
+/// A problem that does not prevent the use of a bundle.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "warning", rename_all = "snake_case")]
 pub enum Warning {
-    /// The chain stood in another order. It is written in the right one.
+    /// The input had the chain in another order. The bundle is written in the correct one.
     ChainReordered,
-    /// The issuer's certificate is probably missing: visitors may not trust the certificate.
+    /// The issuer's certificate is probably missing: clients may not trust the certificate.
     IntermediateMissing {
-        /// Who issued the certificate.
         issuer: String,
     },
-    /// Visitors' browsers will not trust it, unless told to.
+    /// Browsers do not trust it unless configured to.
     SelfSigned,
-    /// A third of its life or less is left.
+    /// A third of the validity period or less is left; `days` are whole days.
     ExpiresSoon {
-        /// Until when.
         not_after: UnixSeconds,
-        /// Whole days.
         days: i64,
     },
-    /// Not valid yet.
     NotYetValid {
-        /// From when.
         not_before: UnixSeconds,
     },
-    /// One of the chain is not valid any more.
+    /// A certificate of the chain has expired.
     ChainExpired {
-        /// Which.
         subject: String,
-        /// Since when.
         not_after: UnixSeconds,
     },
     /// RSA with less than 2048 bits.
     WeakKey {
-        /// Which.
         key: KeyType,
     },
-    /// Signed with SHA-1 or MD5.
+    /// `subject` is signed with SHA-1 or MD5.
     WeakSignature {
-        /// Of which certificate.
         subject: String,
-        /// How.
         signature: String,
     },
-    /// A key that is good and that browsers do not take: anything but RSA, P-256 and P-384.
+    /// A strong key that browsers do not support: anything but RSA, P-256 and P-384.
     RareKey {
-        /// Which.
         key: KeyType,
     },
-    /// The names are in the common name alone, where browsers do not look.
+    /// The name is only in the common name, which browsers ignore.
     NoAlternativeNames,
-    /// It may be used for other purposes, but not by a server.
+    /// The extended key usage does not include server authentication.
     NotForServers,
-    /// Certificates that do not belong to the chain, and are left out.
+    /// Certificates that do not belong to the chain. The bundle leaves them out.
     UnrelatedCertificates {
-        /// Whose.
         subjects: Vec<String>,
     },
-    /// Keys that do not belong to the certificate, and are left out.
+    /// Keys that do not belong to the certificate. The bundle leaves them out.
     UnrelatedKeys {
-        /// How many.
         count: usize,
     },
 }
 
-/// What a page shows of a bundle, and what may leave the worker that opened it: nothing secret.
+/// The public part of a bundle: what the page shows and what may leave the worker that opened it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Summary {
-    /// The certificate.
     pub leaf: CertificateInfo,
-    /// The others of the chain, in order.
+    /// Without the leaf, in order.
     pub chain: Vec<CertificateInfo>,
-    /// Where it ends.
     pub end: ChainEnd,
-    /// What the input was.
     pub format: Format,
-    /// Whether a passphrase was needed.
+    /// Whether the input needed a passphrase.
     pub had_passphrase: bool,
 }
 
-/// What a worker tells of a bundle that it has opened and found fit for use.
+/// The answer of a worker that opened a usable bundle.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Opened {
-    /// What is in it.
     pub summary: Summary,
-    /// What a person should know of it.
     pub warnings: Vec<Warning>,
-    /// Characters of the base64 of what would be stored.
+    /// The length of the base64 text that would be stored.
     pub payload_chars: usize,
 }
 
-/// A private key, the certificate it belongs to, and the chain. The key shows nowhere:
+/// A private key, the certificate it belongs to, and the chain. The key cannot be printed:
 ///
 /// ```compile_fail,E0277
-/// fn shown<T: std::fmt::Debug>() {}
-/// shown::<certificate::Bundle>();
+/// fn print<T: std::fmt::Debug>() {}
+/// print::<certificate::Bundle>();
 /// ```
 pub struct Bundle {
     key: PrivateKey,
@@ -153,29 +119,31 @@ pub struct Bundle {
     had_passphrase: bool,
 }
 
-/// Finds the pair of key and certificate, and the chain.
-pub fn assemble(found: Found) -> Result<Bundle, OpenError> {
-    let Found { certificates, mut keys, format, had_passphrase } = found;
+/// Finds the matching pair of key and certificate, and builds the chain.
+pub fn assemble(detected: Detected) -> Result<Bundle, OpenError> {
+    let Detected { certificates, mut keys, format, had_passphrase } = detected;
     match (certificates.is_empty(), keys.is_empty()) {
         (true, true) => return Err(OpenError::NotRecognised),
         (true, false) => return Err(OpenError::NoCertificate),
         (false, true) => return Err(OpenError::NoPrivateKey),
         (false, false) => {}
     }
-    let pairs = keys.iter().enumerate().flat_map(|(key_at, key)| {
+    let pairs = keys.iter().enumerate().flat_map(|(key_index, key)| {
         let certificates = certificates.iter().enumerate();
         certificates
             .filter(|(_, certificate)| certificate.public_key == key.public_key)
-            .map(move |(at, certificate)| (key_at, at, &certificate.info))
+            .map(move |(index, certificate)| (key_index, index, &certificate.info))
     });
-    // Of several: rather a server's than an authority's, the one that lasts longest, the first.
-    let (key_at, leaf_at) = pairs
+    // Of several pairs, prefer a server certificate to an authority, then the one that expires last, then
+    // the first.
+    let (key_index, leaf_index) = pairs
         .min_by_key(|(_, _, info)| (info.is_authority, Reverse(info.validity.not_after)))
-        .map(|(key_at, at, _)| (key_at, at))
+        .map(|(key_index, index, _)| (key_index, index))
         .ok_or(OpenError::KeyMismatch)?;
 
-    let key = keys.swap_remove(key_at);
-    let Chain { mut certificates, was_reordered, unrelated } = chain::order(certificates, leaf_at);
+    let key = keys.swap_remove(key_index);
+    let Chain { mut certificates, was_reordered, unrelated } =
+        chain::order(certificates, leaf_index);
     let leaf = certificates.remove(0);
     Ok(Bundle {
         unrelated_keys: keys.iter().filter(|k| k.public_key != key.public_key).count(),
@@ -190,17 +158,15 @@ pub fn assemble(found: Found) -> Result<Bundle, OpenError> {
 }
 
 impl Bundle {
-    /// The certificate.
     pub fn leaf(&self) -> &CertificateInfo {
         &self.leaf.info
     }
 
-    /// The others of the chain, in order: who issued the leaf, who issued that one, …
+    /// The chain without the leaf: the issuer of the leaf, the issuer of that one, and so on.
     pub fn chain(&self) -> impl Iterator<Item = &CertificateInfo> {
         self.chain.iter().map(|c| &c.info)
     }
 
-    /// Where the chain ends.
     pub fn chain_end(&self) -> ChainEnd {
         let last = self.chain.last().unwrap_or(&self.leaf);
         match (last.info.is_self_signed, self.chain.is_empty()) {
@@ -211,17 +177,16 @@ impl Bundle {
         }
     }
 
-    /// What the input was.
+    /// The format of the input.
     pub fn format(&self) -> Format {
         self.format
     }
 
-    /// Whether a passphrase was needed to open it. What is written here has none.
+    /// Whether the input needed a passphrase. Written bundles have none.
     pub fn had_passphrase(&self) -> bool {
         self.had_passphrase
     }
 
-    /// What may be shown of it.
     pub fn summary(&self) -> Summary {
         Summary {
             leaf: self.leaf.info.clone(),
@@ -232,8 +197,11 @@ impl Bundle {
         }
     }
 
-    /// Weighs it against the present. An expired certificate is an error; whatever else a person should
-    /// know is a warning, the weightier first.
+    /// Checks the bundle against the current time and for known weaknesses. The most serious warnings come
+    /// first.
+    ///
+    /// # Errors
+    /// [`OpenError::Expired`] if the certificate has expired.
     pub fn check(&self, now: UnixSeconds) -> Result<Vec<Warning>, OpenError> {
         let info = &self.leaf.info;
         let validity = info.validity;
@@ -264,11 +232,12 @@ impl Bundle {
                 });
             }
         }
-        self.warn_of_what_never_changes(&mut warnings);
+        self.add_permanent_warnings(&mut warnings);
         Ok(warnings)
     }
 
-    fn warn_of_what_never_changes(&self, warnings: &mut Vec<Warning>) {
+    /// The warnings that do not depend on the time.
+    fn add_permanent_warnings(&self, warnings: &mut Vec<Warning>) {
         let info = &self.leaf.info;
         if !self.leaf.has_alternative_names {
             warnings.push(Warning::NoAlternativeNames);
@@ -285,7 +254,7 @@ impl Bundle {
             _ => warnings.push(Warning::RareKey { key: info.key.clone() }),
         }
         for one in std::iter::once(&self.leaf).chain(&self.chain) {
-            // Nobody looks at how a root signed itself.
+            // Clients do not verify the signature of a root.
             if one.weak_signature && !one.info.is_self_signed {
                 warnings.push(Warning::WeakSignature {
                     subject: one.info.subject.clone(),
@@ -306,24 +275,24 @@ impl Bundle {
         }
     }
 
-    /// A PKCS#12 bundle without a passphrase, as OpenSSL, Octavia and [`crate::open`] read it: key, leaf
-    /// and chain. Always the same bytes for the same bundle.
+    /// A PKCS#12 bundle without a passphrase: key, leaf and chain. OpenSSL, Octavia and [`crate::open`] read
+    /// it. The output is deterministic.
     ///
     /// # Errors
-    /// [`OpenError::TooLarge`] when Barbican would not take it.
+    /// [`OpenError::TooLarge`] if it exceeds Barbican's limit.
     pub fn to_pkcs12(&self) -> Result<Zeroizing<Vec<u8>>, OpenError> {
         write::pkcs12(&self.key.pkcs8, &self.certificates())
     }
 
-    /// [`to_pkcs12`](Self::to_pkcs12) in base64 without line breaks, as Barbican takes it.
+    /// [`to_pkcs12`](Self::to_pkcs12) in base64 without line breaks, as Barbican expects it.
     ///
     /// # Errors
-    /// As there.
+    /// The same as [`to_pkcs12`](Self::to_pkcs12).
     pub fn to_base64(&self) -> Result<Zeroizing<String>, OpenError> {
         Ok(Zeroizing::new(Base64::encode_string(&self.to_pkcs12()?)))
     }
 
-    /// Key, leaf and chain in PEM, in this order: what HAProxy's `crt` reads.
+    /// Key, leaf and chain in PEM, in this order, as HAProxy's `crt` expects them.
     pub fn to_pem(&self) -> Zeroizing<String> {
         write::pem(&self.key.pkcs8, &self.certificates())
     }

@@ -1,115 +1,75 @@
-//! One certificate: what a person wants to know of it, and what a chain is made by.
+//! One X.509 certificate: the fields that the page shows, and those that order a chain.
 
 use crate::{
-    OpenError, UnixSeconds, Validity,
-    key::PublicKey,
+    error::OpenError,
+    key::{KeyType, PublicKey},
     name::Name,
     reader::{BOOLEAN, Element, INTEGER, OCTET_STRING, Reader, SEQUENCE},
+    time::{UnixSeconds, Validity},
 };
 use der::{DateTime, asn1::ObjectIdentifier};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
-use std::{
-    fmt::{self, Write},
-    net::IpAddr,
-    str,
-};
+use std::{net::IpAddr, str};
 
-/// The tagged parts of a `TBSCertificate` (RFC 5280, 4.1).
+/// The tagged fields of a `TBSCertificate` (RFC 5280, 4.1).
 const VERSION: u8 = 0xa0;
 const ISSUER_UNIQUE_ID: u8 = 0x81;
 const SUBJECT_UNIQUE_ID: u8 = 0x82;
 const EXTENSIONS: u8 = 0xa3;
-/// Of an `AuthorityKeyIdentifier`.
+/// A field of `AuthorityKeyIdentifier`.
 const KEY_IDENTIFIER: u8 = 0x80;
 
-const SUBJECT_KEY: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.29.14");
-const ALTERNATIVE_NAMES: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.29.17");
+const SUBJECT_KEY_IDENTIFIER: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.29.14");
+const SUBJECT_ALT_NAME: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.29.17");
 const BASIC_CONSTRAINTS: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.29.19");
-const ISSUER_KEY: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.29.35");
-const PURPOSES: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.29.37");
-const FOR_ANYTHING: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.29.37.0");
-const FOR_SERVERS: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.6.1.5.5.7.3.1");
+const AUTHORITY_KEY_IDENTIFIER: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.29.35");
+const EXTENDED_KEY_USAGE: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.29.37");
+const ANY_EXTENDED_KEY_USAGE: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.29.37.0");
+const SERVER_AUTH: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.6.1.5.5.7.3.1");
 
-/// What kind of key, and how strong. Shown as `RSA 2048`, `EC P-256`, `Ed25519`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "snake_case")]
-pub enum KeyType {
-    /// RSA.
-    Rsa {
-        /// Bits of the modulus.
-        bits: usize,
-    },
-    /// An elliptic curve of NIST or another.
-    Ec {
-        /// `P-256`, or the object identifier of one without a short name here.
-        curve: String,
-    },
-    /// Ed25519.
-    Ed25519,
-    /// Another.
-    Other {
-        /// Its object identifier.
-        oid: String,
-    },
-}
-
-impl fmt::Display for KeyType {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Rsa { bits } => write!(f, "RSA {bits}"),
-            Self::Ec { curve } => write!(f, "EC {curve}"),
-            Self::Ed25519 => f.write_str("Ed25519"),
-            Self::Other { oid } => f.write_str(oid),
-        }
-    }
-}
-
-/// What a person wants to know of a certificate. All of it is public.
+/// The fields of a certificate that the page shows. All of them are public.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CertificateInfo {
     /// `CN=www.example.com, O=Example, C=TW`.
     pub subject: String,
-    /// Who issued it, in the same form.
+    /// In the same form as `subject`.
     pub issuer: String,
-    /// The DNS names and IP addresses it is for; the common name where it names none.
+    /// The DNS names and IP addresses of the subject alternative name; the common name if there are none.
     pub names: Vec<String>,
-    /// From when to when.
     pub validity: Validity,
     /// Hexadecimal, `0A:1B:…`.
     pub serial: String,
-    /// SHA-256 of the whole, `0A:1B:…` with 32 bytes.
+    /// SHA-256 of the DER, `0A:1B:…` with 32 bytes.
     pub fingerprint: String,
-    /// What kind of key it certifies.
     pub key: KeyType,
-    /// How it is signed: `SHA-256 with RSA`, or an object identifier.
+    /// The signature algorithm: `SHA-256 with RSA`, or an object identifier.
     pub signature: String,
-    /// Whether it may issue others.
+    /// Whether basic constraints allow it to issue certificates.
     pub is_authority: bool,
-    /// Whether subject and issuer are the same.
+    /// Whether subject and issuer are equal. The signature is not verified.
     pub is_self_signed: bool,
 }
 
-/// A parsed certificate.
 pub struct Certificate {
     pub der: Vec<u8>,
     pub info: CertificateInfo,
     pub public_key: PublicKey,
-    /// Whether the signature is made with a hash that can be forged.
+    /// Whether the signature uses SHA-1 or MD5.
     pub weak_signature: bool,
-    /// Whether `names` came from the extension that browsers look at.
+    /// Whether `info.names` comes from the subject alternative name.
     pub has_alternative_names: bool,
-    /// Whether it may be a server's.
+    /// Whether the extended key usage allows server authentication.
     pub for_servers: bool,
-    subject_key: Option<Vec<u8>>,
-    issuer_key: Option<Vec<u8>>,
+    subject_key_identifier: Option<Vec<u8>>,
+    authority_key_identifier: Option<Vec<u8>>,
 }
 
 impl Certificate {
-    /// Reads one, and passes over what follows it: `TRUSTED CERTIFICATE` blocks have more.
+    /// Reads one certificate and ignores what follows it: `TRUSTED CERTIFICATE` blocks have more data.
     pub fn read(input: &[u8]) -> Result<Self, OpenError> {
         let whole = Reader::new(input).next()?;
-        let mut certificate = Reader::new(whole.expect(SEQUENCE)?);
+        let mut certificate = Reader::new(whole.require(SEQUENCE)?);
         let mut tbs = certificate.inside(SEQUENCE)?;
         let signature_algorithm = certificate.inside(SEQUENCE)?.oid()?;
 
@@ -121,7 +81,7 @@ impl Certificate {
         let validity =
             Validity { not_before: time(validity.next()?)?, not_after: time(validity.next()?)? };
         let subject = Name::read(tbs.inside(SEQUENCE)?)?;
-        let public_key = PublicKey::of_certificate(tbs.inside(SEQUENCE)?)?;
+        let public_key = PublicKey::from_spki(tbs.inside(SEQUENCE)?)?;
         tbs.optional(ISSUER_UNIQUE_ID)?;
         tbs.optional(SUBJECT_UNIQUE_ID)?;
         let extensions = match tbs.optional(EXTENSIONS)? {
@@ -133,16 +93,16 @@ impl Certificate {
         let has_alternative_names = !extensions.names.is_empty();
         let names = match has_alternative_names {
             true => extensions.names,
-            false => subject.common.into_iter().collect(),
+            false => subject.common_name.into_iter().collect(),
         };
         Ok(Self {
             der: whole.whole.to_vec(),
             info: CertificateInfo {
                 names,
                 validity,
-                serial: hexadecimal(serial),
-                fingerprint: hexadecimal(&Sha256::digest(whole.whole)),
-                key: public_key.kind(),
+                serial: colon_hex(serial),
+                fingerprint: colon_hex(&Sha256::digest(whole.whole)),
+                key: public_key.key_type(),
                 signature,
                 is_authority: extensions.is_authority,
                 is_self_signed: subject.readable == issuer,
@@ -153,77 +113,80 @@ impl Certificate {
             weak_signature,
             has_alternative_names,
             for_servers: extensions.for_servers,
-            subject_key: extensions.subject_key,
-            issuer_key: extensions.issuer_key,
+            subject_key_identifier: extensions.subject_key_identifier,
+            authority_key_identifier: extensions.authority_key_identifier,
         })
     }
 
-    /// Whether it says that the other issued it.
+    /// Whether the names and key identifiers match. The signature is not verified.
     pub fn is_issued_by(&self, other: &Self) -> bool {
-        // Some authorities write their name in another case than in what they issue.
+        // Some authorities write their name in another case than in the certificates they issue.
         self.info.issuer.eq_ignore_ascii_case(&other.info.subject)
-            && match (&self.issuer_key, &other.subject_key) {
-                (Some(wanted), Some(there)) => wanted == there,
+            && match (&self.authority_key_identifier, &other.subject_key_identifier) {
+                (Some(authority), Some(subject)) => authority == subject,
                 _ => true,
             }
     }
 }
 
-/// What is read of the extensions (RFC 5280, 4.2). One that cannot be read is as if it were not there.
+/// The extensions used here (RFC 5280, 4.2). A malformed extension counts as absent.
 struct Extensions {
     names: Vec<String>,
     is_authority: bool,
     for_servers: bool,
-    subject_key: Option<Vec<u8>>,
-    issuer_key: Option<Vec<u8>>,
+    subject_key_identifier: Option<Vec<u8>>,
+    authority_key_identifier: Option<Vec<u8>>,
 }
 
 impl Default for Extensions {
-    /// Without a list of purposes, every one is allowed.
+    /// Without an extended key usage, every purpose is allowed.
     fn default() -> Self {
         Self {
             names: vec![],
             is_authority: false,
             for_servers: true,
-            subject_key: None,
-            issuer_key: None,
+            subject_key_identifier: None,
+            authority_key_identifier: None,
         }
     }
 }
 
 impl Extensions {
     fn read(mut all: Reader<'_>) -> Result<Self, OpenError> {
-        let mut found = Self::default();
+        let mut extensions = Self::default();
         while !all.is_done() {
             let mut extension = all.inside(SEQUENCE)?;
             let oid = extension.oid()?;
             extension.optional(BOOLEAN)?;
             let mut value = Reader::new(extension.take(OCTET_STRING)?);
-            // A failure is that of an extension, not of the certificate.
-            let _ = found.one(oid, &mut value);
+            // A malformed extension does not invalidate the certificate.
+            let _ = extensions.read_one(oid, &mut value);
         }
-        Ok(found)
+        Ok(extensions)
     }
 
-    fn one(&mut self, oid: ObjectIdentifier, value: &mut Reader<'_>) -> Result<(), OpenError> {
+    fn read_one(&mut self, oid: ObjectIdentifier, value: &mut Reader<'_>) -> Result<(), OpenError> {
         match oid {
-            SUBJECT_KEY => self.subject_key = Some(value.take(OCTET_STRING)?.to_vec()),
-            ISSUER_KEY => {
+            SUBJECT_KEY_IDENTIFIER => {
+                self.subject_key_identifier = Some(value.take(OCTET_STRING)?.to_vec())
+            }
+            AUTHORITY_KEY_IDENTIFIER => {
                 let id = value.inside(SEQUENCE)?.optional(KEY_IDENTIFIER)?;
-                self.issuer_key = id.map(<[u8]>::to_vec);
+                self.authority_key_identifier = id.map(<[u8]>::to_vec);
             }
             BASIC_CONSTRAINTS => {
                 let is_authority = value.inside(SEQUENCE)?.optional(BOOLEAN)?;
                 self.is_authority = is_authority.is_some_and(|byte| byte != [0]);
             }
-            PURPOSES => {
+            EXTENDED_KEY_USAGE => {
                 let mut purposes = value.inside(SEQUENCE)?;
                 self.for_servers = false;
                 while !purposes.is_done() {
-                    self.for_servers |= [FOR_SERVERS, FOR_ANYTHING].contains(&purposes.oid()?);
+                    self.for_servers |=
+                        [SERVER_AUTH, ANY_EXTENDED_KEY_USAGE].contains(&purposes.oid()?);
                 }
             }
-            ALTERNATIVE_NAMES => {
+            SUBJECT_ALT_NAME => {
                 let mut names = value.inside(SEQUENCE)?;
                 while !names.is_done() {
                     let name = alternative_name(names.next()?);
@@ -236,7 +199,7 @@ impl Extensions {
     }
 }
 
-/// A DNS name or an IP address; others are not what a server is found by.
+/// A DNS name or an IP address; other kinds do not identify a server.
 fn alternative_name(name: Element<'_>) -> Option<String> {
     const DNS: u8 = 0x82;
     const IP: u8 = 0x87;
@@ -253,8 +216,8 @@ fn alternative_name(name: Element<'_>) -> Option<String> {
     }
 }
 
-/// `UTCTime` or `GeneralizedTime`, in the one form that RFC 5280 allows. What was before 1970 is taken
-/// for its beginning.
+/// `UTCTime` or `GeneralizedTime`, in the only form that RFC 5280 allows. A time before 1970 becomes the
+/// start of 1970.
 fn time(element: Element<'_>) -> Result<UnixSeconds, OpenError> {
     const UTC: u8 = 0x17;
     const GENERALIZED: u8 = 0x18;
@@ -286,7 +249,7 @@ fn time(element: Element<'_>) -> Result<UnixSeconds, OpenError> {
     Ok(UnixSeconds(i64::try_from(date.unix_duration().as_secs()).unwrap_or(i64::MAX)))
 }
 
-/// The name of a signature algorithm, and whether its hash can be forged.
+/// The name of a signature algorithm, and whether its hash is weak.
 fn signature(oid: &ObjectIdentifier) -> (String, bool) {
     let oid = oid.to_string();
     let (name, weak) = match oid.as_str() {
@@ -306,14 +269,15 @@ fn signature(oid: &ObjectIdentifier) -> (String, bool) {
     (name.to_owned(), weak)
 }
 
-fn hexadecimal(bytes: &[u8]) -> String {
+/// `0A:1B:…`
+fn colon_hex(bytes: &[u8]) -> String {
+    let digits = base16ct::upper::encode_string(bytes);
     let mut text = String::with_capacity(bytes.len() * 3);
-    for byte in bytes {
-        if !text.is_empty() {
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && index.is_multiple_of(2) {
             text.push(':');
         }
-        // Writing to a String does not fail.
-        let _ = write!(text, "{byte:02X}");
+        text.push(digit);
     }
     text
 }

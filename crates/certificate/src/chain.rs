@@ -1,36 +1,36 @@
-//! The chain of a certificate, out of certificates in any order.
+//! Builds the chain of a certificate from certificates in any order.
 
 use crate::certificate::Certificate;
 
-/// A chain and what is not of it.
 pub struct Chain {
     /// The leaf first.
     pub certificates: Vec<Certificate>,
-    /// Whether they stood in another order.
+    /// Whether the input had them in another order.
     pub was_reordered: bool,
-    /// What does not belong to it.
+    /// Certificates of the input that are not part of the chain.
     pub unrelated: Vec<Certificate>,
 }
 
-/// Follows the issuers from the certificate at `leaf`, as far as they are there.
+/// Follows the issuers from the certificate at `leaf`, as far as `all` contains them.
 pub fn order(all: Vec<Certificate>, leaf: usize) -> Chain {
     let mut path = vec![leaf];
-    let mut at = leaf;
-    while !all[at].info.is_self_signed {
+    let mut last = leaf;
+    while !all[last].info.is_self_signed {
         let issuers = (0..all.len()).filter(|i| {
-            // A certificate that is there twice is taken once.
-            path.iter().all(|seen| all[*seen].der != all[*i].der) && all[at].is_issued_by(&all[*i])
+            // A duplicate certificate is used once.
+            path.iter().all(|used| all[*used].der != all[*i].der)
+                && all[last].is_issued_by(&all[*i])
         });
-        // Of several with one name and key, such as one renewed, the one that lasts longest.
+        // Of several with the same name and key, such as a renewed one, take the one that expires last.
         let Some(issuer) = issuers.max_by_key(|i| all[*i].info.validity.not_after) else { break };
         path.push(issuer);
-        at = issuer;
+        last = issuer;
     }
 
     let was_reordered = !path.is_sorted();
-    let copies: Vec<Vec<u8>> = path.iter().map(|i| all[*i].der.clone()).collect();
+    let in_chain: Vec<Vec<u8>> = path.iter().map(|i| all[*i].der.clone()).collect();
     let mut all: Vec<Option<Certificate>> = all.into_iter().map(Some).collect();
     let certificates = path.into_iter().filter_map(|i| all[i].take()).collect();
-    let unrelated = all.into_iter().flatten().filter(|c| !copies.contains(&c.der)).collect();
+    let unrelated = all.into_iter().flatten().filter(|c| !in_chain.contains(&c.der)).collect();
     Chain { certificates, was_reordered, unrelated }
 }

@@ -1,8 +1,8 @@
-//! Decryption by passphrase: PBES2 (RFC 8018) and PKCS#12's own schemes (RFC 7292, appendix C).
+//! Decryption with a passphrase: PBES2 (RFC 8018) and PKCS#12's own schemes (RFC 7292, appendix C).
 
 use crate::{
-    OpenError,
-    limits::Budget,
+    error::OpenError,
+    limits::IterationBudget,
     passphrase::Passphrase,
     reader::{INTEGER, OCTET_STRING, Reader, SEQUENCE},
 };
@@ -30,13 +30,13 @@ const AES_128_CBC: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.16.840.1.1
 const AES_192_CBC: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.16.840.1.101.3.4.1.22");
 const AES_256_CBC: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.16.840.1.101.3.4.1.42");
 
-/// Decrypts by what is in an `AlgorithmIdentifier`. That the passphrase is wrong shows in the padding
-/// alone: one time in 256 what comes out is no error but nonsense.
+/// Decrypts with the algorithm and parameters of an `AlgorithmIdentifier`. Only the padding shows a wrong
+/// passphrase: in one of 256 cases the result is garbage instead of an error.
 pub fn decrypt(
     mut algorithm: Reader<'_>,
     data: &[u8],
     passphrase: Passphrase<'_>,
-    budget: &mut Budget,
+    budget: &mut IterationBudget,
 ) -> Result<Zeroizing<Vec<u8>>, OpenError> {
     let oid = algorithm.oid()?;
     if oid == PBES2 {
@@ -53,7 +53,7 @@ fn pbes2(
     mut parameters: Reader<'_>,
     data: &[u8],
     passphrase: Passphrase<'_>,
-    budget: &mut Budget,
+    budget: &mut IterationBudget,
 ) -> Result<Zeroizing<Vec<u8>>, OpenError> {
     let mut derivation = parameters.inside(SEQUENCE)?;
     let mut cipher = parameters.inside(SEQUENCE)?;
@@ -84,12 +84,12 @@ fn pbkdf2(
     mut parameters: Reader<'_>,
     passphrase: Passphrase<'_>,
     key_bytes: usize,
-    budget: &mut Budget,
+    budget: &mut IterationBudget,
 ) -> Result<Zeroizing<Vec<u8>>, OpenError> {
     let salt = parameters.take(OCTET_STRING)?;
     let iterations = parameters.number()?;
-    rounds(iterations)?;
-    // The length of the key, which the cipher tells.
+    check_iterations(iterations)?;
+    // The key length, which is already known from the cipher.
     parameters.optional(INTEGER)?;
     let hash = match parameters.is_done() {
         true => HMAC_SHA1,
@@ -115,7 +115,7 @@ fn pbkdf2(
     Ok(key)
 }
 
-/// PKCS#12's own schemes, all with SHA-1. Its two of RC4 are not here: nobody writes them any more.
+/// PKCS#12's own schemes, all with SHA-1. The two with RC4 are obsolete and not supported.
 #[derive(Clone, Copy)]
 enum Scheme {
     TripleDes3Keys,
@@ -152,9 +152,9 @@ impl Scheme {
         iterations: u32,
         data: &[u8],
         passphrase: Passphrase<'_>,
-        budget: &mut Budget,
+        budget: &mut IterationBudget,
     ) -> Result<Zeroizing<Vec<u8>>, OpenError> {
-        let rounds = rounds(iterations)?;
+        let rounds = check_iterations(iterations)?;
         let blocks = self.key_bytes().div_ceil(20);
         budget.spend(iterations, blocks + 1)?;
         let passphrase = passphrase.utf16();
@@ -171,15 +171,15 @@ impl Scheme {
     }
 }
 
-/// Decrypts what OpenSSL's old form of PEM holds (`PEM_read`), by its `DEK-Info`: a cipher and, in
-/// hexadecimal, the initial vector, whose beginning is the salt of a single round of MD5.
-pub fn dek(
+/// Decrypts the traditional PEM encryption of OpenSSL. The `DEK-Info` header has the cipher and, in
+/// hexadecimal, the initialization vector. Its first 8 bytes are the salt of a single round of MD5.
+pub fn decrypt_dek_info(
     dek_info: &str,
     data: &[u8],
     passphrase: Passphrase<'_>,
 ) -> Result<Zeroizing<Vec<u8>>, OpenError> {
     let (cipher, iv) = dek_info.split_once(',').ok_or(OpenError::Damaged)?;
-    let iv = hexadecimal(iv).ok_or(OpenError::Damaged)?;
+    let iv = base16ct::mixed::decode_vec(iv).map_err(|_| OpenError::Damaged)?;
     let salt = iv.get(..8).ok_or(OpenError::Damaged)?;
     let mut key = Zeroizing::new([0; 32]);
     let (first, second) = key.split_at_mut(16);
@@ -195,19 +195,10 @@ pub fn dek(
         "AES-192-CBC" => cbc::<aes::Aes192>(&key[..24], &iv, data),
         "AES-256-CBC" => cbc::<aes::Aes256>(&key[..32], &iv, data),
         "DES-EDE3-CBC" => cbc::<des::TdesEde3>(&key[..24], &iv, data),
-        // It is text from the file, however long.
+        // The name comes from the file and may be of any length.
         other if other.len() < 40 => Err(OpenError::unsupported(other)),
         _ => Err(OpenError::Damaged),
     }
-}
-
-fn hexadecimal(text: &str) -> Option<Vec<u8>> {
-    let digits: Option<Vec<u8>> =
-        text.chars().map(|c| c.to_digit(16).map(|digit| digit as u8)).collect();
-    let digits = digits.filter(|digits| digits.len().is_multiple_of(2))?;
-    Some(
-        digits.chunks(2).map(|pair| pair.iter().fold(0, |byte, digit| byte << 4 | digit)).collect(),
-    )
 }
 
 fn cbc<C: BlockCipherDecrypt + KeyInit>(
@@ -223,7 +214,7 @@ fn cbc<C: BlockCipherDecrypt + KeyInit>(
         .map_err(|_| OpenError::PassphraseWrong)
 }
 
-/// As the derivation of PKCS#12 takes it.
-pub fn rounds(iterations: u32) -> Result<i32, OpenError> {
+/// Rejects zero and numbers that the derivation of PKCS#12 cannot take.
+pub fn check_iterations(iterations: u32) -> Result<i32, OpenError> {
     i32::try_from(iterations).ok().filter(|n| *n > 0).ok_or(OpenError::Damaged)
 }

@@ -1,5 +1,5 @@
-//! The little DER that is written here. Each part is made at its full size at once and wiped when
-//! dropped, so that no copy of a key stays behind, which `der`'s own types do not promise.
+//! A minimal DER encoder. Each element is allocated at its full size and wiped when dropped, so that no copy
+//! of a key stays in memory. The types of the `der` crate do not guarantee that.
 
 use der::asn1::ObjectIdentifier;
 use zeroize::Zeroizing;
@@ -31,7 +31,7 @@ pub fn oid(oid: ObjectIdentifier) -> Encoded {
     tagged(0x06, &[oid.as_bytes()])
 }
 
-/// A whole number up to 32767, which is all there is need of.
+/// A non-negative integer up to 32767.
 pub fn integer(number: u16) -> Encoded {
     match number.to_be_bytes() {
         [0, low] if low < 0x80 => tagged(0x02, &[&[low]]),
@@ -63,7 +63,7 @@ mod tests {
     use crate::reader::{OCTET_STRING, Reader};
 
     #[test]
-    fn lengths_and_numbers_are_read_back() {
+    fn lengths_and_integers_round_trip() {
         for length in [0, 1, 127, 128, 255, 256, 65_535, 65_536] {
             let content = vec![7; length];
             let encoded = octets(&[&content]);

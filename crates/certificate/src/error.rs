@@ -1,75 +1,47 @@
-//! Why no bundle came out of an input.
+//! The reasons why an input cannot be opened.
 
-use crate::UnixSeconds;
+use crate::time::UnixSeconds;
 use serde::{Deserialize, Serialize};
 use std::fmt;
+use thiserror::Error;
 
-/// Why no bundle came out of an input. The page has words for each in every language.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// The reason why an input cannot be opened. The page translates each variant.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Error)]
 #[serde(tag = "reason", rename_all = "snake_case")]
 pub enum OpenError {
-    /// Nothing there.
+    #[error("the file is empty")]
     Empty,
-    /// More bytes than may be, read or to be stored.
-    TooLarge {
-        /// How many there are.
-        bytes: usize,
-        /// How many there may be.
-        max: usize,
-    },
-    /// Neither PKCS#12 nor PEM nor base64 of these.
+    /// The input, or the bundle to be stored, exceeds its limit.
+    #[error("{bytes} bytes are too many: at most {max}")]
+    TooLarge { bytes: usize, max: usize },
+    /// Neither PKCS#12 nor PEM nor DER nor base64 of these.
+    #[error("this is neither PKCS#12 nor PEM")]
     NotRecognised,
-    /// It begins as it should, and then does not go on so.
+    /// The format is recognised, but the content is malformed or cut off.
+    #[error("the file is damaged or incomplete")]
     Damaged,
-    /// There is a passphrase, and none was given.
+    /// The input is encrypted and the caller gave no passphrase.
+    #[error("it is protected by a passphrase")]
     PassphraseMissing,
-    /// The passphrase does not open it. Damage can look the same.
+    /// The passphrase does not decrypt the input. A damaged file can have the same effect.
+    #[error("the passphrase is wrong")]
     PassphraseWrong,
-    /// Opening it would take too long.
-    TooManyIterations {
-        /// How many rounds of a hash there may be.
-        max: u32,
-    },
-    /// Something that this version cannot read.
-    UnsupportedAlgorithm {
-        /// Its name, or its object identifier.
-        name: String,
-    },
-    /// A certificate alone.
+    /// The key derivations exceed [`crate::Limits::iterations`].
+    #[error("its passphrase is hashed more than {max} times")]
+    TooManyIterations { max: u32 },
+    /// `name` is the algorithm's name or object identifier.
+    #[error("{name} is not supported")]
+    UnsupportedAlgorithm { name: String },
+    #[error("there is no private key in it")]
     NoPrivateKey,
-    /// A key alone.
+    #[error("there is no certificate in it")]
     NoCertificate,
     /// No key belongs to any of the certificates.
+    #[error("the private key does not belong to the certificate")]
     KeyMismatch,
-    /// Not valid any more.
-    Expired {
-        /// Since when.
-        not_after: UnixSeconds,
-    },
+    #[error("the certificate expired on {not_after}")]
+    Expired { not_after: UnixSeconds },
 }
-
-impl fmt::Display for OpenError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Empty => f.write_str("there is nothing in it"),
-            Self::TooLarge { bytes, max } => write!(f, "{bytes} bytes are too many: at most {max}"),
-            Self::NotRecognised => f.write_str("this is neither PKCS#12 nor PEM"),
-            Self::Damaged => f.write_str("the file is damaged or incomplete"),
-            Self::PassphraseMissing => f.write_str("it is protected by a passphrase"),
-            Self::PassphraseWrong => f.write_str("the passphrase is wrong"),
-            Self::TooManyIterations { max } => {
-                write!(f, "its passphrase is hashed more than {max} times")
-            }
-            Self::UnsupportedAlgorithm { name } => write!(f, "{name} is not supported"),
-            Self::NoPrivateKey => f.write_str("there is no private key in it"),
-            Self::NoCertificate => f.write_str("there is no certificate in it"),
-            Self::KeyMismatch => f.write_str("the private key does not belong to the certificate"),
-            Self::Expired { not_after } => write!(f, "the certificate expired on {not_after}"),
-        }
-    }
-}
-
-impl std::error::Error for OpenError {}
 
 impl OpenError {
     pub(crate) fn unsupported(name: impl fmt::Display) -> Self {
@@ -77,7 +49,7 @@ impl OpenError {
     }
 }
 
-/// What does not parse is damaged: what it is was found out before.
+/// A parse error means damage: the format is already known at that point.
 impl From<der::Error> for OpenError {
     fn from(_: der::Error) -> Self {
         Self::Damaged

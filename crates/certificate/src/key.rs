@@ -1,14 +1,17 @@
 //! Private keys, and the public keys that belong to them.
 //!
-//! The public key is derived from the private one wherever this crate knows the curve, and read out of
-//! it otherwise: a file may say what it likes.
+//! Where this crate implements the curve, it derives the public key from the private one, because a file can
+//! claim any public key. For other curves it reads the public key from the file.
 
 use crate::{
-    KeyType, OpenError, encode,
+    encode,
+    error::OpenError,
     reader::{EXPLICIT_0, OCTET_STRING, Reader, SEQUENCE, whole_bytes},
 };
 use der::asn1::ObjectIdentifier;
 use p256::elliptic_curve::sec1::ToSec1Point;
+use serde::{Deserialize, Serialize};
+use std::fmt;
 use zeroize::Zeroizing;
 
 const RSA: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.1");
@@ -24,14 +27,43 @@ const EXPLICIT_1: u8 = 0xa1;
 /// `[1] IMPLICIT`, the public key of PKCS#8's second version.
 const PUBLIC_KEY: u8 = 0x81;
 
-/// What a private key and its certificate have in common.
+/// The algorithm and strength of a key. Displayed as `RSA 2048`, `EC P-256`, `Ed25519`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum KeyType {
+    /// `bits` is the size of the modulus.
+    Rsa {
+        bits: usize,
+    },
+    /// `curve` is `P-256` and so on, or an object identifier.
+    Ec {
+        curve: String,
+    },
+    Ed25519,
+    Other {
+        oid: String,
+    },
+}
+
+impl fmt::Display for KeyType {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Rsa { bits } => write!(f, "RSA {bits}"),
+            Self::Ec { curve } => write!(f, "EC {curve}"),
+            Self::Ed25519 => f.write_str("Ed25519"),
+            Self::Other { oid } => f.write_str(oid),
+        }
+    }
+}
+
+/// The public key, in a form that is equal for a private key and its certificate.
 #[derive(Clone, PartialEq, Eq)]
 pub enum PublicKey {
     Rsa {
         modulus: Vec<u8>,
         exponent: Vec<u8>,
     },
-    /// A point of a curve, compressed.
+    /// The point is compressed.
     Ec {
         curve: ObjectIdentifier,
         point: Vec<u8>,
@@ -43,14 +75,14 @@ pub enum PublicKey {
 }
 
 impl PublicKey {
-    /// The one a certificate is for: from what is in its `SubjectPublicKeyInfo`.
-    pub fn of_certificate(mut info: Reader<'_>) -> Result<Self, OpenError> {
+    /// Reads the content of a certificate's `SubjectPublicKeyInfo`.
+    pub fn from_spki(mut info: Reader<'_>) -> Result<Self, OpenError> {
         let mut parameters = info.inside(SEQUENCE)?;
         let algorithm = parameters.oid()?;
         let bytes = info.bits()?;
         match algorithm {
             RSA | RSA_PSS => rsa(&mut Reader::new(bytes).inside(SEQUENCE)?),
-            // Another curve than by name may be in the chain; no key that is read here fits it.
+            // A curve with explicit parameters may be in the chain; no supported key matches it.
             EC if parameters.peek() != Some(SEQUENCE) => {
                 Ok(Self::Ec { curve: curve(&mut parameters)?, point: compressed(bytes)? })
             }
@@ -58,8 +90,7 @@ impl PublicKey {
         }
     }
 
-    /// For people.
-    pub fn kind(&self) -> KeyType {
+    pub fn key_type(&self) -> KeyType {
         match self {
             Self::Rsa { modulus, .. } => {
                 let zeros = modulus.first().map_or(0, |b| b.leading_zeros() as usize);
@@ -79,7 +110,7 @@ impl PublicKey {
     }
 }
 
-/// A private key as PKCS#8. No `Debug`, no `Display`, no `Clone`; wiped when dropped.
+/// A private key as PKCS#8. It has no `Debug`, `Display` or `Clone`, and is wiped when dropped.
 pub struct PrivateKey {
     pub pkcs8: Zeroizing<Vec<u8>>,
     pub public_key: PublicKey,
@@ -89,7 +120,7 @@ impl PrivateKey {
     /// From PKCS#8 (RFC 5958).
     pub fn from_pkcs8(input: &[u8]) -> Result<Self, OpenError> {
         let whole = Reader::new(input).next()?;
-        let mut info = Reader::new(whole.expect(SEQUENCE)?);
+        let mut info = Reader::new(whole.require(SEQUENCE)?);
         info.number()?;
         let mut parameters = info.inside(SEQUENCE)?;
         let algorithm = parameters.oid()?;
@@ -111,7 +142,7 @@ impl PrivateKey {
                 let key = ed25519_dalek::SigningKey::from_bytes(&seed).verifying_key();
                 PublicKey::Other { algorithm, bytes: key.to_bytes().to_vec() }
             }
-            // The second version may hold its public key.
+            // The second version can contain the public key.
             _ => {
                 info.optional(EXPLICIT_0)?;
                 match info.optional(PUBLIC_KEY)? {
@@ -148,14 +179,14 @@ impl PrivateKey {
     }
 }
 
-/// `modulus` and `publicExponent`, which begin both an `RSAPublicKey` and, after the version, an
+/// `modulus` and `publicExponent`: the first fields of an `RSAPublicKey` and, after the version, of an
 /// `RSAPrivateKey`.
 fn rsa(key: &mut Reader<'_>) -> Result<PublicKey, OpenError> {
     let mut number = || key.magnitude().map(<[u8]>::to_vec);
     Ok(PublicKey::Rsa { modulus: number()?, exponent: number()? })
 }
 
-/// A curve given by name. Curves given by their numbers are what no browser takes.
+/// A named curve. Browsers support no curve with explicit parameters.
 fn curve(parameters: &mut Reader<'_>) -> Result<ObjectIdentifier, OpenError> {
     match parameters.peek() {
         Some(SEQUENCE) => Err(OpenError::unsupported("EC, explicit parameters")),
@@ -163,7 +194,7 @@ fn curve(parameters: &mut Reader<'_>) -> Result<ObjectIdentifier, OpenError> {
     }
 }
 
-/// One form for a point (SEC1, 2.3.3): the parity of y, then x.
+/// The compressed form of a point (SEC1, 2.3.3): the parity of y, then x.
 fn compressed(point: &[u8]) -> Result<Vec<u8>, OpenError> {
     match point {
         [2 | 3, ..] => Ok(point.to_vec()),

@@ -1,59 +1,62 @@
-//! Certificates with their private keys: read from whatever people have, checked, and written as what
-//! Barbican, Octavia and HAProxy take.
+//! Certificates with their private keys: read from the formats in common use, checked, and written in the
+//! form that Barbican, Octavia and HAProxy read.
 //!
-//! - [`open`] takes one file or several, in any order: PKCS#12, PEM, DER, base64 of these; it finds the
-//!   key, the certificate that belongs to it, and the chain, or says in [`OpenError`] why not;
-//! - [`Bundle`] is what was found. It cannot exist without a key that fits its certificate;
-//! - [`Bundle::check`] weighs it against the time: what expires is an error, what is odd a [`Warning`];
-//! - [`Facts`] are what is remembered of it beside its secret;
-//! - [`Bundle::to_pkcs12`] and [`Bundle::to_pem`] write it, without a passphrase.
+//! - [`open`] reads one file or several, in any order: PKCS#12, PEM, DER, or base64 of these. It finds the
+//!   key, the certificate that belongs to it and the chain, or returns an [`OpenError`].
+//! - [`Bundle`] is the result. It always holds a key that matches its certificate.
+//! - [`Bundle::check`] compares the bundle with the current time: an expired certificate is an error,
+//!   anything unusual is a [`Warning`].
+//! - [`CertificateMetadata`] is stored beside the secret, so that lists need no private key.
+//! - [`Bundle::to_pkcs12`] and [`Bundle::to_pem`] write the bundle without a passphrase.
 //!
-//! Pure: no IO, no clock, no randomness (a bundle without a passphrase needs none), so a browser's
-//! worker and the server run the same code. No input makes it panic, or work or remember without
-//! bound: see [`Limits`]. Private keys are wiped from memory when dropped and have no `Debug`.
+//! The crate is pure: no IO, no clock, no randomness (a bundle without a passphrase needs none). A browser
+//! worker and the server run the same code. No input causes a panic or unbounded work or memory: see
+//! [`Limits`]. Private keys are wiped from memory when dropped and have no `Debug`.
 //!
-//! Signatures are not verified and no authority is trusted here: a chain is what the names and the key
-//! identifiers say it is.
+//! The crate verifies no signatures and trusts no authority. It builds the chain from the names and key
+//! identifiers in the certificates.
 
 mod bundle;
 mod certificate;
 mod chain;
 mod decrypt;
+mod detect;
 mod encode;
 mod error;
-mod facts;
 mod key;
 mod limits;
+mod metadata;
 mod name;
 mod passphrase;
 mod pem;
 mod pkcs12;
 mod reader;
-mod recognise;
 mod time;
 mod write;
 
-pub use bundle::{Bundle, ChainEnd, Format, Opened, Summary, Warning};
-pub use certificate::{CertificateInfo, KeyType};
+pub use bundle::{Bundle, ChainEnd, Opened, Summary, Warning};
+pub use certificate::CertificateInfo;
+pub use detect::Format;
 pub use error::OpenError;
-pub use facts::{Above, Facts, describe, description};
+pub use key::KeyType;
 pub use limits::{INPUT_MAX_BYTES, Limits, PKCS12_MAX_BYTES, SECRET_MAX_BYTES};
-pub use time::{Expiry, NoTime, UnixSeconds, Validity};
+pub use metadata::{CertificateMetadata, IssuerMetadata, description, set_description};
+pub use time::{Expiry, InvalidTime, UnixSeconds, Validity};
 pub use zeroize::Zeroizing;
 
-/// Opens one file, or several that together are a bundle (certificate, key, chain), in any order.
+/// Opens one file, or several files that together form a bundle (certificate, key, chain), in any order.
 ///
-/// Each is recognised by what is in it, never by its name: PKCS#12 or DER; PEM, with several blocks and
-/// text between them; base64 of any of these, with spaces, line breaks or armour. Keys may be PKCS#8,
-/// PKCS#1 or SEC1, encrypted or not.
+/// The format is detected from the content, not from the file name: PKCS#12 or DER; PEM with several
+/// blocks and text between them; base64 of any of these, with spaces, line breaks or armour. Keys may be
+/// PKCS#8, PKCS#1 or SEC1, encrypted or not.
 ///
-/// `passphrase` is tried where one is needed; `None` and `Some("")` are the same, and open what has no
-/// passphrase or an empty one.
+/// `passphrase` is tried where the input is encrypted. `None` and `Some("")` are the same, and open input
+/// that has no passphrase or an empty one.
 pub fn open(
     files: &[&[u8]],
     passphrase: Option<&str>,
     limits: Limits,
 ) -> Result<Bundle, OpenError> {
-    let found = recognise::collect(files, passphrase, limits)?;
-    bundle::assemble(found)
+    let detected = detect::read_files(files, passphrase, limits)?;
+    bundle::assemble(detected)
 }

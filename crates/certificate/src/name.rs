@@ -1,7 +1,7 @@
-//! Distinguished names for people to read.
+//! Distinguished names in readable form.
 
 use crate::{
-    OpenError,
+    error::OpenError,
     reader::{Element, Reader, SEQUENCE, SET},
 };
 use der::asn1::ObjectIdentifier;
@@ -12,20 +12,19 @@ const EMAIL: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.9
 const DOMAIN: ObjectIdentifier = ObjectIdentifier::new_unwrap("0.9.2342.19200300.100.1.25");
 const USER: ObjectIdentifier = ObjectIdentifier::new_unwrap("0.9.2342.19200300.100.1.1");
 
-/// A name.
 pub struct Name {
-    /// `CN=www.example.com, O=Example, C=TW`: the most particular first, as RFC 4514 has it, but with
-    /// the values as they are: this is for eyes, not for programs. Control characters are left out.
+    /// `CN=www.example.com, O=Example, C=TW`: the most specific attribute first, as in RFC 4514, but without
+    /// escapes, because it is only displayed. Control characters are removed.
     pub readable: String,
-    /// The most particular one.
-    pub common: Option<String>,
+    /// The most specific common name.
+    pub common_name: Option<String>,
 }
 
 impl Name {
-    /// From what is in the sequence of an X.501 `Name`.
+    /// Reads the content of an X.501 `Name`.
     pub fn read(mut parts: Reader<'_>) -> Result<Self, OpenError> {
         let mut readable = Vec::new();
-        let mut common = None;
+        let mut common_name = None;
         while !parts.is_done() {
             let mut part = parts.inside(SET)?;
             let mut attributes = Vec::new();
@@ -33,22 +32,22 @@ impl Name {
                 let mut attribute = part.inside(SEQUENCE)?;
                 let oid = attribute.oid()?;
                 let value = value(attribute.next()?);
-                attributes.push(match short(&oid) {
+                attributes.push(match short_name(&oid) {
                     Some(short) => format!("{short}={value}"),
                     None => format!("{oid}={value}"),
                 });
                 if oid == COMMON_NAME {
-                    common = Some(value);
+                    common_name = Some(value);
                 }
             }
             readable.push(attributes.join(" + "));
         }
         readable.reverse();
-        Ok(Self { readable: readable.join(", "), common })
+        Ok(Self { readable: readable.join(", "), common_name })
     }
 }
 
-fn short(oid: &ObjectIdentifier) -> Option<&'static str> {
+fn short_name(oid: &ObjectIdentifier) -> Option<&'static str> {
     match *oid {
         EMAIL => return Some("emailAddress"),
         DOMAIN => return Some("DC"),
@@ -83,7 +82,7 @@ fn value(element: Element<'_>) -> String {
     const BMP: u8 = 0x1e;
     let bytes = element.content;
     let text: String = match element.tag {
-        // Latin-1 in practice.
+        // In practice this is Latin-1.
         TELETEX => bytes.iter().map(|b| char::from(*b)).collect(),
         BMP => {
             let units =
@@ -95,13 +94,13 @@ fn value(element: Element<'_>) -> String {
             .map(|c| c.iter().fold(0, |unit, b| unit << 8 | u32::from(*b)))
             .map(|c| char::from_u32(c).unwrap_or(char::REPLACEMENT_CHARACTER))
             .collect(),
-        // The others are subsets of UTF-8.
+        // The other string types are subsets of UTF-8.
         _ => String::from_utf8_lossy(bytes).into_owned(),
     };
     text.chars().filter(|c| !is_hidden(*c)).collect()
 }
 
-/// Controls, and the characters that turn the direction of the text around them.
+/// Control characters, and characters that change the direction of the text around them.
 fn is_hidden(c: char) -> bool {
     c.is_control()
         || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
@@ -112,7 +111,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_kind_of_text() {
+    fn every_string_type_is_decoded() {
         for (tag, content, shown) in [
             (0x0c, "é\u{202e}x\u{7}".as_bytes(), "éx"),
             (0x13, b"Example", "Example"),

@@ -1,7 +1,7 @@
-//! PEM blocks (RFC 7468), read as leniently as OpenSSL reads them: text before, between and after,
-//! lines of any length, any line ends.
+//! PEM blocks (RFC 7468). Like OpenSSL, the reader allows text before, between and after the blocks, lines
+//! of any length and any line ending.
 
-use crate::OpenError;
+use crate::error::OpenError;
 use base64ct::{Base64, Base64Unpadded, Encoding};
 use zeroize::Zeroizing;
 
@@ -9,20 +9,17 @@ const BEGIN: &str = "-----BEGIN ";
 const END: &str = "-----END ";
 const DASHES: &str = "-----";
 
-/// One block.
 pub struct Block<'a> {
-    /// How the content is encrypted, in OpenSSL's old form: `AES-256-CBC,0123…`.
+    /// The encryption in OpenSSL's traditional form: `AES-256-CBC,0123…`.
     pub dek_info: Option<&'a str>,
     pub content: Zeroizing<Vec<u8>>,
 }
 
-/// Whether there is a block in it.
 pub fn is_pem(text: &str) -> bool {
     text.contains(BEGIN)
 }
 
-/// Every block that holds a certificate, a key or a bundle. Others (requests, parameters) are passed
-/// over.
+/// The blocks with a certificate, a key or a bundle. Other blocks (requests, parameters) are skipped.
 pub fn blocks(text: &str) -> Result<Vec<Block<'_>>, OpenError> {
     let mut blocks = Vec::new();
     let mut rest = text;
@@ -31,7 +28,7 @@ pub fn blocks(text: &str) -> Result<Vec<Block<'_>>, OpenError> {
         let (body, after) = after.split_once(END).ok_or(OpenError::Damaged)?;
         rest = after;
         let label = label.trim();
-        if is_wanted(label) {
+        if is_supported(label) {
             let (headers, body) = split_headers(body);
             let dek_info = headers.lines().find_map(|line| line.trim().strip_prefix("DEK-Info:"));
             let content = base64(body).ok_or(OpenError::Damaged)?;
@@ -41,7 +38,7 @@ pub fn blocks(text: &str) -> Result<Vec<Block<'_>>, OpenError> {
     Ok(blocks)
 }
 
-fn is_wanted(label: &str) -> bool {
+fn is_supported(label: &str) -> bool {
     label.ends_with("CERTIFICATE")
         || label.ends_with("PRIVATE KEY")
         || label.contains("PKCS12")
@@ -49,7 +46,7 @@ fn is_wanted(label: &str) -> bool {
         || label == "PFX"
 }
 
-/// An empty line ends the headers, where there are any.
+/// An empty line ends the headers, if there are any.
 fn split_headers(body: &str) -> (&str, &str) {
     if !body.contains(':') {
         return ("", body);
@@ -57,20 +54,20 @@ fn split_headers(body: &str) -> (&str, &str) {
     body.split_once("\n\n").or_else(|| body.split_once("\r\n\r\n")).unwrap_or(("", body))
 }
 
-/// Base64 with white space anywhere, and with or without padding; `None` if it is not that.
+/// Decodes base64 with white space anywhere, and with or without padding. `None` if it is not base64.
 pub fn base64(text: &str) -> Option<Zeroizing<Vec<u8>>> {
-    let mut bare = Zeroizing::new(String::with_capacity(text.len()));
-    bare.extend(text.chars().filter(|c| !c.is_whitespace()));
-    let bare = bare.trim_end_matches('=');
-    if bare.is_empty() {
+    let mut compact = Zeroizing::new(String::with_capacity(text.len()));
+    compact.extend(text.chars().filter(|c| !c.is_whitespace()));
+    let compact = compact.trim_end_matches('=');
+    if compact.is_empty() {
         return None;
     }
-    Base64Unpadded::decode_vec(bare).ok().map(Zeroizing::new)
+    Base64Unpadded::decode_vec(compact).ok().map(Zeroizing::new)
 }
 
-/// Appends a block, in lines of 64.
+/// Appends a block in lines of 64 characters.
 pub fn write(out: &mut Zeroizing<String>, label: &str, content: &[u8]) {
-    // All at once: a growing text would leave copies of a key behind.
+    // Reserved at once: a growing text would leave copies of a key in memory.
     out.reserve(content.len().div_ceil(48) * 65 + 2 * label.len() + 40);
     out.push_str(&format!("{BEGIN}{label}{DASHES}\n"));
     let mut line = Zeroizing::new([0; 64]);

@@ -1,10 +1,10 @@
-//! PKCS#12 (RFC 7292): the bags of a bundle. What a bag says of itself (names, key identifiers) is not
-//! read: tools leave it out, and which key belongs to which certificate is found by the keys.
+//! PKCS#12 (RFC 7292): reads the bags of a bundle. The attributes of a bag (names, key identifiers) are
+//! ignored, because tools omit them. The public keys show which key belongs to which certificate.
 
 use crate::{
-    OpenError,
-    decrypt::{decrypt, rounds},
-    limits::Budget,
+    decrypt::{check_iterations, decrypt},
+    error::OpenError,
+    limits::IterationBudget,
     passphrase::Passphrase,
     reader::{EXPLICIT_0, OCTET_STRING, Reader, SEQUENCE},
 };
@@ -18,7 +18,7 @@ use sha1::Sha1;
 use sha2::{Sha224, Sha256, Sha384, Sha512};
 use zeroize::Zeroizing;
 
-/// `[0] IMPLICIT`, in one piece.
+/// `[0] IMPLICIT`, primitive.
 const IMPLICIT_0: u8 = 0x80;
 
 pub const DATA: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.7.1");
@@ -38,22 +38,21 @@ const SHA512: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.16.840.1.101.3.
 const PBMAC1: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.5.14");
 const SHA224: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.16.840.1.101.3.4.2.4");
 
-/// What a bundle holds.
 #[derive(Default)]
 pub struct Contents {
-    /// DER.
+    /// In DER.
     pub certificates: Vec<Vec<u8>>,
-    /// PKCS#8.
+    /// In PKCS#8.
     pub keys: Vec<Zeroizing<Vec<u8>>>,
-    /// Whether the passphrase was put to use.
+    /// Whether the passphrase verified or decrypted anything.
     pub passphrase_used: bool,
 }
 
-/// Opens a bundle with one passphrase. What follows the bundle is passed over: a line end, most often.
+/// Opens a bundle with one passphrase. Data after the bundle is ignored; usually it is a line ending.
 pub fn open(
     input: &[u8],
     passphrase: Passphrase<'_>,
-    budget: &mut Budget,
+    budget: &mut IterationBudget,
 ) -> Result<Contents, OpenError> {
     let mut bundle = Reader::new(input).inside(SEQUENCE)?;
     bundle.number()?;
@@ -64,41 +63,41 @@ pub fn open(
     let safes = content.inside(EXPLICIT_0)?.octets(OCTET_STRING)?;
     let is_verified = !bundle.is_done();
     if is_verified {
-        verify(bundle.inside(SEQUENCE)?, &safes, passphrase, budget)?;
+        verify_mac(bundle.inside(SEQUENCE)?, &safes, passphrase, budget)?;
     }
     let contents = Contents { passphrase_used: is_verified, ..Contents::default() };
-    let mut opening = Opening { passphrase, budget, is_verified, contents };
+    let mut reader = SafeReader { passphrase, budget, is_verified, contents };
     let mut safes = Reader::new(&safes).inside(SEQUENCE)?;
     while !safes.is_done() {
-        opening.safe(safes.inside(SEQUENCE)?)?;
+        reader.read_safe(safes.inside(SEQUENCE)?)?;
     }
-    Ok(opening.contents)
+    Ok(reader.contents)
 }
 
-/// Opens an `EncryptedPrivateKeyInfo` (RFC 5958), given what is in its sequence; gives PKCS#8.
-pub fn open_key(
+/// Decrypts the content of an `EncryptedPrivateKeyInfo` (RFC 5958) to PKCS#8.
+pub fn decrypt_key(
     mut key: Reader<'_>,
     passphrase: Passphrase<'_>,
-    budget: &mut Budget,
+    budget: &mut IterationBudget,
 ) -> Result<Zeroizing<Vec<u8>>, OpenError> {
     let algorithm = key.inside(SEQUENCE)?;
     decrypt(algorithm, &key.octets(OCTET_STRING)?, passphrase, budget)
 }
 
-struct Opening<'a, 'b> {
+struct SafeReader<'a, 'b> {
     passphrase: Passphrase<'a>,
-    budget: &'b mut Budget,
+    budget: &'b mut IterationBudget,
     is_verified: bool,
     contents: Contents,
 }
 
-impl Opening<'_, '_> {
-    /// `ContentInfo`: bags in the clear or encrypted.
-    fn safe(&mut self, mut safe: Reader<'_>) -> Result<(), OpenError> {
+impl SafeReader<'_, '_> {
+    /// Reads a `ContentInfo`: bags in plain text or encrypted.
+    fn read_safe(&mut self, mut safe: Reader<'_>) -> Result<(), OpenError> {
         let content_type = safe.oid()?;
         let mut content = safe.inside(EXPLICIT_0)?;
         match content_type {
-            DATA => self.bags(&content.octets(OCTET_STRING)?),
+            DATA => self.read_bags(&content.octets(OCTET_STRING)?),
             ENCRYPTED_DATA => {
                 let mut data = content.inside(SEQUENCE)?;
                 data.number()?;
@@ -108,13 +107,13 @@ impl Opening<'_, '_> {
                 let encrypted = content.octets(IMPLICIT_0)?;
                 let bags = decrypt(algorithm, &encrypted, self.passphrase, self.budget)?;
                 self.contents.passphrase_used = true;
-                self.bags(&bags).map_err(|error| self.nonsense(error))
+                self.read_bags(&bags).map_err(|error| self.garbage(error))
             }
             other => Err(OpenError::unsupported(other)),
         }
     }
 
-    fn bags(&mut self, bags: &[u8]) -> Result<(), OpenError> {
+    fn read_bags(&mut self, bags: &[u8]) -> Result<(), OpenError> {
         let mut bags = Reader::new(bags).inside(SEQUENCE)?;
         while !bags.is_done() {
             let mut bag = bags.inside(SEQUENCE)?;
@@ -125,10 +124,10 @@ impl Opening<'_, '_> {
                     self.contents.keys.push(Zeroizing::new(value.next()?.whole.to_vec()));
                 }
                 SHROUDED_KEY_BAG => {
-                    let key = open_key(value.inside(SEQUENCE)?, self.passphrase, self.budget)?;
-                    // A bare look: is it PKCS#8 at all?
+                    let key = decrypt_key(value.inside(SEQUENCE)?, self.passphrase, self.budget)?;
+                    // A quick check that it is PKCS#8.
                     let number = Reader::new(&key).inside(SEQUENCE).and_then(|mut k| k.number());
-                    number.map_err(|error| self.nonsense(error))?;
+                    number.map_err(|error| self.garbage(error))?;
                     self.contents.passphrase_used = true;
                     self.contents.keys.push(key);
                 }
@@ -139,15 +138,16 @@ impl Opening<'_, '_> {
                         self.contents.certificates.push(der);
                     }
                 }
-                // Revocation lists, secrets.
+                // Revocation lists and secrets.
                 _ => {}
             }
         }
         Ok(())
     }
 
-    /// What comes out of a decryption by a wrong passphrase, where no checksum told.
-    fn nonsense(&self, error: OpenError) -> OpenError {
+    /// The error for decrypted data that does not parse. Without a verified MAC, a wrong passphrase is the
+    /// likely cause.
+    fn garbage(&self, error: OpenError) -> OpenError {
         if self.is_verified || error != OpenError::Damaged {
             error
         } else {
@@ -156,34 +156,34 @@ impl Opening<'_, '_> {
     }
 }
 
-/// Checks `MacData`, given what is in its sequence.
-fn verify(
+/// Verifies the content of a `MacData`.
+fn verify_mac(
     mut mac: Reader<'_>,
     data: &[u8],
     passphrase: Passphrase<'_>,
-    budget: &mut Budget,
+    budget: &mut IterationBudget,
 ) -> Result<(), OpenError> {
     let mut digest = mac.inside(SEQUENCE)?;
     let algorithm = digest.inside(SEQUENCE)?.oid()?;
     let digest = digest.take(OCTET_STRING)?;
     let salt = mac.take(OCTET_STRING)?;
     let iterations = if mac.is_done() { 1 } else { mac.number()? };
-    let rounds = rounds(iterations)?;
+    let rounds = check_iterations(iterations)?;
     budget.spend(iterations, 1)?;
-    let is_right = match algorithm {
-        SHA1 => checksum::<Sha1>(data, passphrase, salt, rounds)?.verify_slice(digest),
-        SHA224 => checksum::<Sha224>(data, passphrase, salt, rounds)?.verify_slice(digest),
-        SHA256 => checksum::<Sha256>(data, passphrase, salt, rounds)?.verify_slice(digest),
-        SHA384 => checksum::<Sha384>(data, passphrase, salt, rounds)?.verify_slice(digest),
-        SHA512 => checksum::<Sha512>(data, passphrase, salt, rounds)?.verify_slice(digest),
+    let result = match algorithm {
+        SHA1 => compute_mac::<Sha1>(data, passphrase, salt, rounds)?.verify_slice(digest),
+        SHA224 => compute_mac::<Sha224>(data, passphrase, salt, rounds)?.verify_slice(digest),
+        SHA256 => compute_mac::<Sha256>(data, passphrase, salt, rounds)?.verify_slice(digest),
+        SHA384 => compute_mac::<Sha384>(data, passphrase, salt, rounds)?.verify_slice(digest),
+        SHA512 => compute_mac::<Sha512>(data, passphrase, salt, rounds)?.verify_slice(digest),
         PBMAC1 => return Err(OpenError::unsupported("PBMAC1")),
         other => return Err(OpenError::unsupported(other)),
     };
-    is_right.map_err(|_| OpenError::PassphraseWrong)
+    result.map_err(|_| OpenError::PassphraseWrong)
 }
 
-/// The checksum of a bundle's contents (RFC 7292, appendix B.4).
-pub fn checksum<D: Digest + FixedOutputReset + BlockSizeUser>(
+/// The MAC over the content of a bundle (RFC 7292, appendix B.4).
+pub fn compute_mac<D: Digest + FixedOutputReset + BlockSizeUser>(
     data: &[u8],
     passphrase: Passphrase<'_>,
     salt: &[u8],

@@ -1,12 +1,11 @@
-//! ASN.1 as it is found in files: DER, and of BER what old tools write into PKCS#12 (indefinite
-//! lengths, octet strings in pieces; X.690, 8.1.3.6 and 8.7).
+//! A reader of ASN.1: DER, and the parts of BER that old tools write into PKCS#12 (indefinite lengths,
+//! constructed octet strings; X.690, 8.1.3.6 and 8.7).
 //!
-//! Why not a library: `der` and `x509-cert` generate a parser for each type, which made half of what
-//! the browser downloads for this crate (brotli: 134 KB, now 72 KB), and refuse by their strictness
-//! certificates that OpenSSL takes. All of this is bounds checks on slices: nothing is allocated by a
-//! length that a file claims.
+//! Why not a library: `der` and `x509-cert` generate a parser for each type, which was half of the browser's
+//! download of this crate (brotli: 134 KB, now 72 KB), and they reject certificates that OpenSSL accepts.
+//! This reader only slices with bounds checks. It allocates nothing by a length that a file claims.
 
-use crate::OpenError;
+use crate::error::OpenError;
 use der::asn1::ObjectIdentifier;
 use std::ops::Deref;
 use zeroize::Zeroizing;
@@ -25,25 +24,25 @@ const CONSTRUCTED: u8 = 0x20;
 const INDEFINITE: u8 = 0x80;
 const END: [u8; 2] = [0, 0];
 
-/// How deep indefinite lengths and pieces may be nested.
+/// The maximum nesting of indefinite lengths and constructed octet strings.
 const DEPTH_MAX: u8 = 16;
 
-/// One element.
 #[derive(Clone, Copy)]
 pub struct Element<'a> {
     pub tag: u8,
     pub content: &'a [u8],
-    /// With tag and length.
+    /// Includes tag and length.
     pub whole: &'a [u8],
 }
 
 impl<'a> Element<'a> {
-    pub fn expect(self, tag: u8) -> Result<&'a [u8], OpenError> {
+    /// The content, if the tag is this one.
+    pub fn require(self, tag: u8) -> Result<&'a [u8], OpenError> {
         if self.tag == tag { Ok(self.content) } else { Err(OpenError::Damaged) }
     }
 }
 
-/// Elements, one after the other.
+/// Reads a sequence of elements.
 #[derive(Clone, Copy)]
 pub struct Reader<'a>(&'a [u8]);
 
@@ -60,24 +59,24 @@ impl<'a> Reader<'a> {
         self.0.first().copied()
     }
 
-    /// The next element, whatever it is.
+    /// The next element of any type.
     pub fn next(&mut self) -> Result<Element<'a>, OpenError> {
         let (element, rest) = split(self.0, DEPTH_MAX).ok_or(OpenError::Damaged)?;
         self.0 = rest;
         Ok(element)
     }
 
-    /// The content of the next element, which must be this.
+    /// The content of the next element, which must have this tag.
     pub fn take(&mut self, tag: u8) -> Result<&'a [u8], OpenError> {
-        self.next()?.expect(tag)
+        self.next()?.require(tag)
     }
 
-    /// The content of the next element, if it is this.
+    /// The content of the next element if it has this tag.
     pub fn optional(&mut self, tag: u8) -> Result<Option<&'a [u8]>, OpenError> {
         if self.peek() == Some(tag) { self.take(tag).map(Some) } else { Ok(None) }
     }
 
-    /// What is in the next element, which must be this.
+    /// A reader of the content of the next element, which must have this tag.
     pub fn inside(&mut self, tag: u8) -> Result<Self, OpenError> {
         self.take(tag).map(Self)
     }
@@ -86,7 +85,7 @@ impl<'a> Reader<'a> {
         ObjectIdentifier::from_bytes(self.take(OID)?).map_err(|_| OpenError::Damaged)
     }
 
-    /// A whole number that is not negative and not above `u32::MAX`.
+    /// A non-negative integer up to `u32::MAX`.
     pub fn number(&mut self) -> Result<u32, OpenError> {
         let bytes = self.take(INTEGER)?;
         if bytes.first().is_none_or(|first| *first >= 0x80) {
@@ -101,7 +100,7 @@ impl<'a> Reader<'a> {
             .ok_or(OpenError::Damaged)
     }
 
-    /// A number of any size that is not negative, without zeros before it.
+    /// A non-negative integer of any size, without leading zeros.
     pub fn magnitude(&mut self) -> Result<&'a [u8], OpenError> {
         let mut bytes = self.take(INTEGER)?;
         while let [0, rest @ ..] = bytes {
@@ -110,26 +109,26 @@ impl<'a> Reader<'a> {
         Ok(bytes)
     }
 
-    /// A bit string of whole bytes.
+    /// A bit string without unused bits.
     pub fn bits(&mut self) -> Result<&'a [u8], OpenError> {
         whole_bytes(self.take(BIT_STRING)?)
     }
 
-    /// An octet string, by this tag or by the same in pieces.
+    /// An octet string with this tag, primitive or constructed.
     pub fn octets(&mut self, tag: u8) -> Result<Octets<'a>, OpenError> {
         let element = self.next()?;
         if element.tag == tag {
             return Ok(Octets::Whole(element.content));
         }
-        let pieces = element.expect(tag | CONSTRUCTED)?;
-        // At once: growing would leave copies of a key behind.
+        let pieces = element.require(tag | CONSTRUCTED)?;
+        // Reserved at once: a growing buffer would leave copies of a key in memory.
         let mut joined = Zeroizing::new(Vec::with_capacity(pieces.len()));
         join(pieces, &mut joined, DEPTH_MAX)?;
         Ok(Octets::Joined(joined))
     }
 }
 
-/// The bytes of a bit string's content, which begins with the number of bits that are not used.
+/// The bytes of a bit string. Its content starts with the number of unused bits, which must be zero.
 pub fn whole_bytes(content: &[u8]) -> Result<&[u8], OpenError> {
     match content {
         [0, bytes @ ..] => Ok(bytes),
@@ -162,17 +161,17 @@ fn join(pieces: &[u8], out: &mut Vec<u8>, depth: u8) -> Result<(), OpenError> {
             OCTET_STRING => out.extend_from_slice(piece.content),
             _ => {
                 let deeper = depth.checked_sub(1).ok_or(OpenError::Damaged)?;
-                join(piece.expect(OCTET_STRING | CONSTRUCTED)?, out, deeper)?;
+                join(piece.require(OCTET_STRING | CONSTRUCTED)?, out, deeper)?;
             }
         }
     }
     Ok(())
 }
 
-/// The first element and what follows it.
+/// The first element and the rest.
 fn split(input: &[u8], depth: u8) -> Option<(Element<'_>, &[u8])> {
     let (&tag, rest) = input.split_first()?;
-    // Tags of more bytes are in nothing that is read here.
+    // No supported structure has multi-byte tags.
     if tag & 0x1f == 0x1f {
         return None;
     }
@@ -208,7 +207,7 @@ mod tests {
     }
 
     #[test]
-    fn octets_are_whole_or_in_pieces() {
+    fn octet_strings_are_primitive_or_constructed() {
         for input in [
             &[4, 2, 1, 2][..],
             &[4, 0x81, 2, 1, 2],
@@ -234,7 +233,7 @@ mod tests {
     }
 
     #[test]
-    fn nesting_has_an_end() {
+    fn deep_nesting_is_rejected() {
         assert_eq!(joined(&[0x24, 0x80].repeat(40_000)), None);
         let mut deep = vec![];
         for _ in 0..5_000 {
@@ -246,7 +245,7 @@ mod tests {
     }
 
     #[test]
-    fn numbers() {
+    fn integers_are_bounded() {
         let number = |input: &[u8]| Reader::new(input).number().ok();
         assert_eq!(number(&[2, 1, 0]), Some(0));
         assert_eq!(number(&[2, 2, 8, 0]), Some(2048));
@@ -258,7 +257,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn elements_are_pieces_of_the_input(input: Vec<u8>) {
+        fn elements_are_slices_of_the_input(input: Vec<u8>) {
             let mut reader = Reader::new(&input);
             let mut read = 0;
             while let Ok(element) = reader.next() {

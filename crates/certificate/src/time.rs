@@ -1,4 +1,4 @@
-//! Points in time, given from outside: this crate reads no clock.
+//! Points in time. The caller passes the current time: this crate reads no clock.
 
 use der::DateTime;
 use serde::{Deserialize, Serialize};
@@ -6,7 +6,7 @@ use std::{fmt, str::FromStr, time::Duration};
 
 const DAY: i64 = 86_400;
 
-/// Seconds since 1970-01-01T00:00:00Z. Shown as RFC 3339.
+/// Seconds since 1970-01-01T00:00:00Z. Displayed as RFC 3339.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct UnixSeconds(pub i64);
@@ -16,17 +16,17 @@ impl fmt::Display for UnixSeconds {
         let seconds = u64::try_from(self.0).unwrap_or_default();
         match DateTime::from_unix_duration(Duration::from_secs(seconds)) {
             Ok(date) => date.fmt(f),
-            // After the year 9999, which no certificate can hold.
+            // After the year 9999, which no certificate can contain.
             Err(_) => seconds.fmt(f),
         }
     }
 }
 
 impl FromStr for UnixSeconds {
-    type Err = NoTime;
+    type Err = InvalidTime;
 
-    /// Reads what is shown: RFC 3339, UTC, whole seconds.
-    fn from_str(text: &str) -> Result<Self, NoTime> {
+    /// Parses RFC 3339 in UTC with whole seconds, as `Display` writes it.
+    fn from_str(text: &str) -> Result<Self, InvalidTime> {
         let read = || {
             let (date, time) = text.strip_suffix('Z')?.split_once('T')?;
             let mut date = date.splitn(3, '-');
@@ -38,40 +38,36 @@ impl FromStr for UnixSeconds {
             let mut clock = || time.next()?.ok();
             DateTime::new(year, day()?, day()?, clock()?, clock()?, clock()?).ok()
         };
-        let date = read().ok_or(NoTime)?;
-        i64::try_from(date.unix_duration().as_secs()).map(Self).map_err(|_| NoTime)
+        let date = read().ok_or(InvalidTime)?;
+        i64::try_from(date.unix_duration().as_secs()).map(Self).map_err(|_| InvalidTime)
     }
 }
 
-/// A text that is no time.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct NoTime;
+/// The text is not a time in RFC 3339, UTC, with whole seconds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("this is not a time in RFC 3339")]
+pub struct InvalidTime;
 
-/// From when to when a certificate is valid, both included.
+/// The validity period of a certificate, both ends included.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Validity {
-    /// The first second.
     pub not_before: UnixSeconds,
-    /// The last second.
     pub not_after: UnixSeconds,
 }
 
-/// How a validity stands to the present.
+/// The state of a validity period at a point in time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Expiry {
-    /// Not valid yet.
     NotYet,
-    /// More than a third of its life is left.
+    /// More than a third of the period is left.
     Good,
-    /// A third of its life or less is left.
+    /// A third of the period or less is left.
     Soon,
-    /// Not valid any more.
     Expired,
 }
 
 impl Validity {
-    /// How it stands at a time.
     pub fn at(&self, now: UnixSeconds) -> Expiry {
         let Self { not_before: UnixSeconds(from), not_after: UnixSeconds(to) } = *self;
         if now.0 > to {
@@ -85,7 +81,7 @@ impl Validity {
         }
     }
 
-    /// Whole days left; negative when it has expired: -1 in the first day after.
+    /// Whole days left. Negative after expiry: -1 on the first day.
     pub fn days_left(&self, now: UnixSeconds) -> i64 {
         self.not_after.0.saturating_sub(now.0).div_euclid(DAY)
     }
@@ -96,7 +92,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_third_of_a_life_is_soon() {
+    fn a_certificate_expires_soon_when_a_third_of_its_period_is_left() {
         let validity = Validity { not_before: UnixSeconds(0), not_after: UnixSeconds(90 * DAY) };
         for (now, expiry, days) in [
             (-1, Expiry::NotYet, 90),
@@ -113,12 +109,13 @@ mod tests {
     }
 
     #[test]
-    fn times_are_shown_as_rfc_3339() {
+    fn times_are_displayed_and_parsed_as_rfc_3339() {
         assert_eq!(UnixSeconds(1_700_000_000).to_string(), "2023-11-14T22:13:20Z");
         assert_eq!("2023-11-14T22:13:20Z".parse(), Ok(UnixSeconds(1_700_000_000)));
-        for no in ["", "2023-11-14", "2023-11-14T22:13:20", "2023-02-30T00:00:00Z", "x-y-zTa:b:cZ"]
+        for invalid in
+            ["", "2023-11-14", "2023-11-14T22:13:20", "2023-02-30T00:00:00Z", "x-y-zTa:b:cZ"]
         {
-            assert_eq!(no.parse::<UnixSeconds>(), Err(NoTime), "{no}");
+            assert_eq!(invalid.parse::<UnixSeconds>(), Err(InvalidTime), "{invalid}");
         }
         assert_eq!(UnixSeconds(-5).to_string(), "1970-01-01T00:00:00Z");
     }

@@ -1,11 +1,12 @@
-//! Bundles without a passphrase.
+//! Writes bundles without a passphrase.
 
 use crate::{
-    OpenError, PKCS12_MAX_BYTES,
     encode::{Encoded, explicit_0, integer, null, octets, oid, sequence, set},
+    error::OpenError,
+    limits::PKCS12_MAX_BYTES,
     passphrase::Passphrase,
     pem as pem_text,
-    pkcs12::{CERTIFICATE_BAG, DATA, KEY_BAG, SHA256, X509_CERTIFICATE, checksum},
+    pkcs12::{CERTIFICATE_BAG, DATA, KEY_BAG, SHA256, X509_CERTIFICATE, compute_mac},
 };
 use der::asn1::ObjectIdentifier;
 use hmac::Mac;
@@ -15,13 +16,13 @@ use zeroize::Zeroizing;
 const LOCAL_KEY_ID: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.9.21");
 
 /// OpenSSL's default.
-const ROUNDS: u16 = 2048;
+const ITERATIONS: u16 = 2048;
 
-/// PKCS#12, nothing encrypted: encryption by a passphrase that everybody knows protects nothing. The
-/// checksum is there because older readers insist on one; under such a passphrase its salt need not be
-/// random either, and comes from the contents.
+/// Writes PKCS#12 without encryption: an empty passphrase would protect nothing. The MAC is present because
+/// older readers require it. With an empty passphrase its salt need not be random, so it is derived from the
+/// content.
 pub fn pkcs12(key: &[u8], certificates: &[&[u8]]) -> Result<Zeroizing<Vec<u8>>, OpenError> {
-    // By this attribute readers know which certificate is the key's.
+    // This attribute tells readers which certificate belongs to the key.
     let id = Sha256::digest(certificates.first().copied().unwrap_or_default());
     let id = sequence(&[&oid(LOCAL_KEY_ID), &set(&[&octets(&[&id])])]);
     let id = set(&[&id]);
@@ -39,10 +40,11 @@ pub fn pkcs12(key: &[u8], certificates: &[&[u8]]) -> Result<Zeroizing<Vec<u8>>, 
 
     let safes = sequence(&[&data(&sequence(&certificate_bags)), &data(&sequence(&[&key_bag]))]);
     let salt = Sha256::digest(&*safes);
-    let mac = checksum::<Sha256>(&safes, Passphrase::Text(""), &salt[..16], i32::from(ROUNDS))?;
+    let mac =
+        compute_mac::<Sha256>(&safes, Passphrase::Text(""), &salt[..16], i32::from(ITERATIONS))?;
     let mac = mac.finalize().into_bytes();
     let mac = sequence(&[&sequence(&[&oid(SHA256), &null()]), &octets(&[&mac])]);
-    let mac = sequence(&[&mac, &octets(&[&salt[..16]]), &integer(ROUNDS)]);
+    let mac = sequence(&[&mac, &octets(&[&salt[..16]]), &integer(ITERATIONS)]);
     let bundle = sequence(&[&integer(3), &data(&safes), &mac]);
     match bundle.len() {
         bytes if bytes > PKCS12_MAX_BYTES => {
@@ -57,7 +59,7 @@ fn data(content: &[u8]) -> Encoded {
     sequence(&[&oid(DATA), &explicit_0(&[&octets(&[content])])])
 }
 
-/// PEM: the key, then the certificates.
+/// Writes PEM: the key, then the certificates.
 pub fn pem(key: &[u8], certificates: &[&[u8]]) -> Zeroizing<String> {
     let bytes = key.len() + certificates.iter().map(|c| c.len()).sum::<usize>();
     let mut text =

@@ -1,39 +1,39 @@
-//! Whatever the input: an answer, in bounded time, and never the key in it.
+//! Any input gives a result in bounded time, and no error contains the key.
 
 mod support;
 
 use certificate::{Bundle, Limits, OpenError};
 use proptest::prelude::*;
 use std::sync::OnceLock;
-use support::{ED25519, Made, P256, bundle};
+use support::{ED25519, P256, TestFiles, bundle};
 
-/// Few enough that a file which asks for more is refused at once.
+/// Low enough that an input that needs more iterations is rejected at once.
 const LIMITS: Limits = Limits { bytes: 20_000, iterations: 3_000 };
 
 const PASSPHRASE: &str = "correct horse";
 
-/// Good files of every kind, made once.
-fn good() -> &'static [Vec<u8>] {
-    static GOOD: OnceLock<Vec<Vec<u8>>> = OnceLock::new();
-    GOOD.get_or_init(|| {
-        let made = Made::chain(P256);
-        made.write("passphrase", PASSPHRASE.as_bytes());
-        let mut files: Vec<_> = ["", "-legacy", "-nomac", "-keypbe NONE -certpbe NONE"]
+/// Valid inputs of every format, generated once.
+fn valid_inputs() -> &'static [Vec<u8>] {
+    static INPUTS: OnceLock<Vec<Vec<u8>>> = OnceLock::new();
+    INPUTS.get_or_init(|| {
+        let files = TestFiles::chain(P256);
+        files.write("passphrase", PASSPHRASE.as_bytes());
+        let mut inputs: Vec<_> = ["", "-legacy", "-nomac", "-keypbe NONE -certpbe NONE"]
             .iter()
-            .map(|options| made.export(&format!("-passout file:passphrase -iter 2 {options}")))
+            .map(|options| files.export(&format!("-passout file:passphrase -iter 2 {options}")))
             .collect();
-        files.push(made.export("-passout pass: -nomac -keypbe NONE -certpbe NONE"));
-        files.push(support::ber(&files[0]));
-        files.push(made.openssl("x509 -in leaf.pem -outform DER"));
-        files.push(made.openssl("pkey -in leaf.key -outform DER"));
-        files.push(made.openssl("ec -in leaf.key -outform DER"));
-        files.push(made.joined(&["leaf.key", "leaf.pem", "intermediate.pem"]));
+        inputs.push(files.export("-passout pass: -nomac -keypbe NONE -certpbe NONE"));
+        inputs.push(support::ber(&inputs[0]));
+        inputs.push(files.openssl("x509 -in leaf.pem -outform DER"));
+        inputs.push(files.openssl("pkey -in leaf.key -outform DER"));
+        inputs.push(files.openssl("ec -in leaf.key -outform DER"));
+        inputs.push(files.concatenated(&["leaf.key", "leaf.pem", "intermediate.pem"]));
         let encrypted = "-passout file:passphrase -iter 2 -outform DER";
-        files.push(made.openssl("ec -in leaf.key -aes128 -passout file:passphrase"));
-        files.push(made.openssl(&format!("pkcs8 -topk8 -in leaf.key {encrypted}")));
-        let made = Made::chain(ED25519);
-        files.push(made.joined(&["leaf.pem", "leaf.key"]));
-        files
+        inputs.push(files.openssl("ec -in leaf.key -aes128 -passout file:passphrase"));
+        inputs.push(files.openssl(&format!("pkcs8 -topk8 -in leaf.key {encrypted}")));
+        let files = TestFiles::chain(ED25519);
+        inputs.push(files.concatenated(&["leaf.pem", "leaf.key"]));
+        inputs
     })
 }
 
@@ -41,8 +41,8 @@ fn open(input: &[u8]) -> Result<Bundle, OpenError> {
     certificate::open(&[input], Some(PASSPHRASE), LIMITS)
 }
 
-/// What comes out of a strange input is whole, or a reason that tells nothing of a key.
-fn holds(input: &[u8]) {
+/// The result is either a complete bundle that survives a round trip, or a short error.
+fn assert_bundle_or_short_error(input: &[u8]) {
     match open(input) {
         Ok(found) => {
             let written = found.to_pkcs12().expect("it is small");
@@ -57,12 +57,12 @@ fn holds(input: &[u8]) {
 
 proptest! {
     #[test]
-    fn any_bytes(input in proptest::collection::vec(any::<u8>(), 0..400)) {
-        holds(&input);
+    fn random_bytes(input in proptest::collection::vec(any::<u8>(), 0..400)) {
+        assert_bundle_or_short_error(&input);
     }
 
     #[test]
-    fn any_bytes_in_a_sequence(
+    fn random_bytes_in_a_sequence(
         version in proptest::option::of(prop_oneof![Just(0_u8), Just(1), Just(3)]),
         rest in proptest::collection::vec(
             prop_oneof![any::<u8>(), Just(0x30), Just(0x80), Just(0xa0), Just(4), Just(0)],
@@ -70,66 +70,66 @@ proptest! {
         ),
     ) {
         let version = version.map_or(vec![], |v| vec![2, 1, v]);
-        holds(&support::tlv(0x30, &[version, rest].concat()));
+        assert_bundle_or_short_error(&support::tlv(0x30, &[version, rest].concat()));
     }
 
     #[test]
-    fn any_text(text in "(-----(BEGIN|END) (CERTIFICATE|PRIVATE KEY|PKCS12)-----|[MI]{2}[A-Za-z0-9+/=]{0,9}|[ \n\r\t:]|\\PC){0,30}") {
-        holds(text.as_bytes());
+    fn random_text(text in "(-----(BEGIN|END) (CERTIFICATE|PRIVATE KEY|PKCS12)-----|[MI]{2}[A-Za-z0-9+/=]{0,9}|[ \n\r\t:]|\\PC){0,30}") {
+        assert_bundle_or_short_error(text.as_bytes());
     }
 
     #[test]
-    fn a_good_file_cut_anywhere(which: prop::sample::Index, at: prop::sample::Index) {
-        let file = which.get(good());
-        holds(&file[..at.index(file.len())]);
+    fn a_truncated_valid_input(which: prop::sample::Index, at: prop::sample::Index) {
+        let file = which.get(valid_inputs());
+        assert_bundle_or_short_error(&file[..at.index(file.len())]);
     }
 
     #[test]
-    fn a_good_file_with_bytes_changed(
+    fn a_valid_input_with_changed_bytes(
         which: prop::sample::Index,
         changes in proptest::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..5),
     ) {
-        let mut file = which.get(good()).clone();
+        let mut file = which.get(valid_inputs()).clone();
         for (at, byte) in changes {
             let at = at.index(file.len());
             file[at] ^= byte;
         }
-        holds(&file);
+        assert_bundle_or_short_error(&file);
     }
 
     #[test]
-    fn a_good_file_with_a_piece_of_another(
+    fn a_valid_input_with_a_part_of_another(
         from: prop::sample::Index,
         to: prop::sample::Index,
         start: prop::sample::Index,
         length in 0..300_usize,
         at: prop::sample::Index,
     ) {
-        let from = from.get(good());
+        let from = from.get(valid_inputs());
         let start = start.index(from.len());
         let piece = &from[start..(start + length).min(from.len())];
-        let mut file = to.get(good()).clone();
+        let mut file = to.get(valid_inputs()).clone();
         let at = at.index(file.len());
         let end = (at + piece.len()).min(file.len());
         file.splice(at..end, piece.iter().copied());
-        holds(&file);
+        assert_bundle_or_short_error(&file);
     }
 }
 
 #[test]
-fn the_good_files_are_good() {
-    let opened = good().iter().filter(|file| open(file).is_ok()).count();
-    // Not the certificate alone, and not the four keys alone.
-    assert_eq!(opened, good().len() - 5);
+fn the_valid_inputs_open() {
+    let opened = valid_inputs().iter().filter(|file| open(file).is_ok()).count();
+    // The certificate alone and the four keys alone are no bundle.
+    assert_eq!(opened, valid_inputs().len() - 5);
 }
 
 #[test]
-fn many_derivations_are_counted_together() {
-    let made = Made::chain(P256);
-    // A certificate file that holds the same key often enough, each time encrypted anew.
-    let key = made.openssl("pkcs8 -topk8 -in leaf.key -passout pass:x -iter 100");
+fn the_iterations_of_all_derivations_are_added_up() {
+    let files = TestFiles::chain(P256);
+    // The same encrypted key many times.
+    let key = files.openssl("pkcs8 -topk8 -in leaf.key -passout pass:x -iter 100");
     let many = key.repeat(40);
     let limits = Limits { bytes: many.len(), iterations: 1_000 };
-    let refused = certificate::open(&[&many], Some("x"), limits);
-    assert_eq!(support::refusal(refused), OpenError::TooManyIterations { max: 1_000 });
+    let result = certificate::open(&[&many], Some("x"), limits);
+    assert_eq!(support::open_error(result), OpenError::TooManyIterations { max: 1_000 });
 }

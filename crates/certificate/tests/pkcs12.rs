@@ -1,12 +1,12 @@
-//! PKCS#12 in every shape that OpenSSL 3 writes.
+//! PKCS#12 in every variant that OpenSSL 3 writes.
 
 mod support;
 
 use certificate::{ChainEnd, Format, KeyType, OpenError, UnixSeconds, Warning};
-use support::{ED25519, Made, P256, P384, P521, RSA, bundle, now, open, refusal};
+use support::{ED25519, P256, P384, P521, RSA, TestFiles, bundle, now, open, open_error};
 
 #[test]
-fn every_kind_of_key() {
+fn every_key_type_opens() {
     for (options, kind, shown) in [
         (P256, KeyType::Ec { curve: "P-256".into() }, "EC P-256"),
         (P384, KeyType::Ec { curve: "P-384".into() }, "EC P-384"),
@@ -14,9 +14,9 @@ fn every_kind_of_key() {
         (RSA, KeyType::Rsa { bits: 2048 }, "RSA 2048"),
         (ED25519, KeyType::Ed25519, "Ed25519"),
     ] {
-        let made = Made::chain(options);
-        let bundle = bundle(open(&made.export("-passout pass:secret"), Some("secret")));
-        made.assert_is_the_chain(&bundle);
+        let files = TestFiles::chain(options);
+        let bundle = bundle(open(&files.export("-passout pass:secret"), Some("secret")));
+        files.assert_is_the_chain(&bundle);
         assert_eq!(bundle.leaf().key, kind);
         assert_eq!(bundle.leaf().key.to_string(), shown);
         assert!(bundle.had_passphrase());
@@ -25,8 +25,8 @@ fn every_kind_of_key() {
 }
 
 #[test]
-fn every_way_to_encrypt_and_to_check() {
-    let made = Made::chain(P256);
+fn every_encryption_and_mac_opens() {
+    let files = TestFiles::chain(P256);
     for options in [
         "",
         "-keypbe AES-128-CBC -certpbe AES-192-CBC",
@@ -47,43 +47,47 @@ fn every_way_to_encrypt_and_to_check() {
         "-iter 20000 -maciter",
         "-name friendly -caname authority",
     ] {
-        let file = made.export(&format!("-passout pass:geheim-Schlüssel-🔑 {options}"));
+        let file = files.export(&format!("-passout pass:geheim-Schlüssel-🔑 {options}"));
         let opened = open(&file, Some("geheim-Schlüssel-🔑"));
         let opened = opened.unwrap_or_else(|error| panic!("{options}: {error}"));
-        made.assert_is_the_chain(&opened);
+        files.assert_is_the_chain(&opened);
         assert!(opened.had_passphrase(), "{options}");
-        assert_eq!(refusal(open(&file, Some("geheim"))), OpenError::PassphraseWrong, "{options}");
-        assert_eq!(refusal(open(&file, None)), OpenError::PassphraseMissing, "{options}");
-        assert_eq!(refusal(open(&file, Some(""))), OpenError::PassphraseMissing, "{options}");
+        assert_eq!(
+            open_error(open(&file, Some("geheim"))),
+            OpenError::PassphraseWrong,
+            "{options}"
+        );
+        assert_eq!(open_error(open(&file, None)), OpenError::PassphraseMissing, "{options}");
+        assert_eq!(open_error(open(&file, Some(""))), OpenError::PassphraseMissing, "{options}");
     }
 }
 
 #[test]
-fn what_has_no_passphrase_opens_with_any() {
-    let made = Made::chain(P256);
+fn a_bundle_without_a_passphrase_opens_with_any() {
+    let files = TestFiles::chain(P256);
     for options in
         ["", "-legacy", "-nomac", "-keypbe NONE -certpbe NONE", "-nomac -keypbe NONE -certpbe NONE"]
     {
-        let file = made.export(&format!("-passout pass: {options}"));
+        let file = files.export(&format!("-passout pass: {options}"));
         for passphrase in [None, Some(""), Some("needless")] {
             let opened = open(&file, passphrase);
             let opened = opened.unwrap_or_else(|error| panic!("{options} {passphrase:?}: {error}"));
-            made.assert_is_the_chain(&opened);
+            files.assert_is_the_chain(&opened);
             assert!(!opened.had_passphrase(), "{options} {passphrase:?}");
         }
     }
 }
 
-/// Java and others mean by "no passphrase" no bytes at all, where OpenSSL means an empty text.
+/// Java and others use no bytes for "no passphrase", where OpenSSL uses an empty text.
 #[test]
-fn an_absent_passphrase_is_not_an_empty_one() {
+fn an_absent_passphrase_differs_from_an_empty_one() {
     use hmac::{KeyInit, Mac, SimpleHmac};
     use pkcs12::kdf::{Pkcs12KeyType, derive_key};
     use sha2::Sha256;
     use support::{element, tlv};
 
-    let made = Made::chain(P256);
-    let file = made.export("-passout pass: -keypbe NONE -certpbe NONE");
+    let files = TestFiles::chain(P256);
+    let file = files.export("-passout pass: -keypbe NONE -certpbe NONE");
     let (_, parts, _) = element(&file);
     let (version, _, rest) = element(parts);
     let (info, inside, mac) = element(rest);
@@ -101,32 +105,32 @@ fn an_absent_passphrase_is_not_an_empty_one() {
     let mac = tlv(0x30, &[&tlv(0x30, &new), rest].concat());
     let absent = tlv(0x30, &[version, info, &mac].concat());
 
-    made.write("absent.p12", &absent);
-    made.openssl("pkcs12 -in absent.p12 -passin pass: -noenc");
+    files.write("absent.p12", &absent);
+    files.openssl("pkcs12 -in absent.p12 -passin pass: -noenc");
     for passphrase in [None, Some(""), Some("needless")] {
-        made.assert_is_the_chain(&bundle(open(&absent, passphrase)));
+        files.assert_is_the_chain(&bundle(open(&absent, passphrase)));
     }
 }
 
 #[test]
-fn a_passphrase_that_only_the_checksum_wants_is_wanted() {
-    let made = Made::chain(P256);
-    let file = made.export("-passout pass:secret -keypbe NONE -certpbe NONE");
-    assert_eq!(refusal(open(&file, None)), OpenError::PassphraseMissing);
-    made.assert_is_the_chain(&bundle(open(&file, Some("secret"))));
+fn a_passphrase_that_only_the_mac_needs_is_required() {
+    let files = TestFiles::chain(P256);
+    let file = files.export("-passout pass:secret -keypbe NONE -certpbe NONE");
+    assert_eq!(open_error(open(&file, None)), OpenError::PassphraseMissing);
+    files.assert_is_the_chain(&bundle(open(&file, Some("secret"))));
 }
 
-/// OpenSSL writes this attribute into what it exports; other tools do not. Here a bundle of a key alone
-/// and one of certificates alone are read together, in which OpenSSL sets none.
+/// OpenSSL sets the localKeyID attribute only when it exports a key with its certificate; other tools never
+/// set it. A bundle of a key and a bundle of certificates have none.
 #[test]
-fn the_key_finds_its_certificate_without_any_identifier() {
-    let made = Made::chain(P256);
-    made.openssl("pkcs12 -export -nocerts -inkey leaf.key -out key.p12 -passout pass:secret");
-    made.write("all.pem", &made.joined(&["root.pem", "intermediate.pem", "leaf.pem"]));
-    made.openssl("pkcs12 -export -nokeys -in all.pem -out certificates.p12 -passout pass:secret");
-    let files = [made.read("key.p12"), made.read("certificates.p12")];
-    let files: Vec<&[u8]> = files.iter().map(Vec::as_slice).collect();
-    let opened = certificate::open(&files, Some("secret"), certificate::Limits::BROWSER);
+fn a_key_matches_its_certificate_without_a_local_key_id() {
+    let files = TestFiles::chain(P256);
+    files.openssl("pkcs12 -export -nocerts -inkey leaf.key -out key.p12 -passout pass:secret");
+    files.write("all.pem", &files.concatenated(&["root.pem", "intermediate.pem", "leaf.pem"]));
+    files.openssl("pkcs12 -export -nokeys -in all.pem -out certificates.p12 -passout pass:secret");
+    let inputs = [files.read("key.p12"), files.read("certificates.p12")];
+    let inputs: Vec<&[u8]> = inputs.iter().map(Vec::as_slice).collect();
+    let opened = certificate::open(&inputs, Some("secret"), certificate::Limits::BROWSER);
     let bundle = bundle(opened);
     assert_eq!(bundle.leaf().subject, support::SUBJECT);
     assert_eq!(bundle.chain_end(), ChainEnd::Root);
@@ -136,17 +140,17 @@ fn the_key_finds_its_certificate_without_any_identifier() {
 }
 
 #[test]
-fn what_is_shown_is_what_openssl_says() {
-    let made = Made::chain(RSA);
-    let bundle = bundle(open(&made.export("-passout pass:"), None));
+fn the_certificate_info_agrees_with_openssl() {
+    let files = TestFiles::chain(RSA);
+    let bundle = bundle(open(&files.export("-passout pass:"), None));
     let leaf = bundle.leaf();
     assert_eq!(leaf.issuer, "CN=Intermediate, O=Example");
     assert_eq!(leaf.names, ["www.example.com", "*.example.net", "192.0.2.1", "2001:db8::1"]);
-    assert_eq!(leaf.serial.replace(':', ""), made.property("leaf.pem", "-serial"));
+    assert_eq!(leaf.serial.replace(':', ""), files.property("leaf.pem", "-serial"));
     assert_eq!(leaf.signature, "SHA-256 with ECDSA");
     assert!(!leaf.is_authority && !leaf.is_self_signed);
     assert_eq!(leaf.validity.days_left(leaf.validity.not_before), 90);
-    let end = made.property("leaf.pem", "-enddate -dateopt iso_8601").replace(' ', "T");
+    let end = files.property("leaf.pem", "-enddate -dateopt iso_8601").replace(' ', "T");
     assert_eq!(leaf.validity.not_after.to_string(), end);
     assert_eq!(bundle.chain_end(), ChainEnd::Issuer { name: "CN=Root, O=Example".into() });
     assert_eq!(bundle.check(now()), Ok(vec![]));

@@ -5,14 +5,23 @@ use crate::{
     i18n::{I18nContext, Locale, t, t_string, use_i18n},
     ui::{CopyButton, Definition, Definitions, StatusBadge, Tag, Tags, Tone},
 };
-use certificate::{Expiry, Facts, Validity};
+use certificate::{CertificateMetadata, Expiry, Validity};
 use leptos::prelude::*;
 
 /// Subject, names, issuer, validity, key and chain.
-pub(super) fn facts(facts: Facts) -> AnyView {
+pub(super) fn facts(facts: CertificateMetadata) -> AnyView {
     let i18n = use_i18n();
-    let Facts { subject, issuer, names, validity, key, signature, serial, fingerprint, chain } =
-        facts;
+    let CertificateMetadata {
+        subject,
+        issuer,
+        names,
+        validity,
+        key,
+        signature,
+        serial,
+        fingerprint,
+        chain,
+    } = facts;
     let none = chain.is_empty();
     let chain = chain.into_iter().map(|above| {
         let until = move || {

@@ -1,7 +1,7 @@
 //! A certificate as the page knows it. Pure.
 
 use crate::store::{lower, natural_key};
-use certificate::{Expiry, Facts, UnixSeconds, description};
+use certificate::{CertificateMetadata, Expiry, UnixSeconds, description};
 use openstack_types::{SecretId, barbican::Secret};
 use std::collections::BTreeMap;
 
@@ -36,7 +36,7 @@ pub struct Certificate {
     /// Free text.
     pub description: String,
     /// What is in it, where anybody has said or seen.
-    pub facts: Option<Facts>,
+    pub facts: Option<CertificateMetadata>,
     /// The name in lower case, to sort by.
     pub(super) name_key: String,
     /// Everything that is searched, in lower case.
@@ -63,7 +63,7 @@ impl Certificate {
             status: "ACTIVE".to_owned(),
             created_at,
             description: description(metadata),
-            facts: Facts::of_metadata(metadata),
+            facts: CertificateMetadata::from_map(metadata),
             searchable: String::new(),
         };
         certificate.searchable = lower(&certificate.searchable_text());

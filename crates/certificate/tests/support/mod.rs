@@ -1,7 +1,7 @@
-//! Certificates made by the real OpenSSL while the tests run, so that no key is kept anywhere.
+//! Certificates that the real OpenSSL generates while the tests run, so that the repository holds no key.
 
-#![allow(dead_code, reason = "each file of tests uses its part")]
-#![allow(clippy::unwrap_used, reason = "a test may")]
+#![allow(dead_code, reason = "each test file uses a part of it")]
+#![allow(clippy::unwrap_used, reason = "a panic fails the test")]
 
 use certificate::{Bundle, Limits, OpenError, UnixSeconds};
 use std::{
@@ -10,27 +10,26 @@ use std::{
     time::{SystemTime, UNIX_EPOCH},
 };
 
-/// Read once for each bundle made: what it shall be found to hold.
+/// The subject of the leaf of [`TestFiles::chain`].
 pub const SUBJECT: &str = "CN=www.example.com, O=Example, C=TW";
 
-/// A directory with a root, an intermediate and a server's certificate: `root`, `intermediate` and
+/// A temporary directory with a root, an intermediate and a server certificate: `root`, `intermediate` and
 /// `leaf`, each as `.pem` and `.key`.
-pub struct Made(tempfile::TempDir);
+pub struct TestFiles(tempfile::TempDir);
 
-/// What `openssl genpkey` is asked for.
+/// Options of `openssl genpkey`.
 pub const P256: &str = "-algorithm EC -pkeyopt ec_paramgen_curve:P-256";
 pub const P384: &str = "-algorithm EC -pkeyopt ec_paramgen_curve:P-384";
 pub const P521: &str = "-algorithm EC -pkeyopt ec_paramgen_curve:P-521";
 pub const ED25519: &str = "-algorithm ED25519";
 pub const RSA: &str = "-algorithm RSA -pkeyopt rsa_keygen_bits:2048";
 
-impl Made {
-    /// An empty directory.
-    pub fn nothing() -> Self {
+impl TestFiles {
+    pub fn empty() -> Self {
         Self(tempfile::tempdir().unwrap())
     }
 
-    /// A chain whose leaf has a key of this kind.
+    /// A chain whose leaf has a key with these `genpkey` options.
     pub fn chain(key: &str) -> Self {
         Self::chain_with(
             key,
@@ -43,16 +42,16 @@ impl Made {
 
     /// A chain whose leaf has these extensions.
     pub fn chain_with(key: &str, extensions: &str) -> Self {
-        let made = Self::nothing();
+        let files = Self::empty();
         let authority = "basicConstraints=critical,CA:TRUE\n\
                          subjectKeyIdentifier=hash\n\
                          authorityKeyIdentifier=keyid\n";
-        made.write("authority.ext", authority.as_bytes());
-        made.write("leaf.ext", extensions.as_bytes());
-        made.root("root", "/O=Example/CN=Root");
-        made.issue("intermediate", P256, "/O=Example/CN=Intermediate", "root", "authority.ext");
-        made.issue("leaf", key, "/C=TW/O=Example/CN=www.example.com", "intermediate", "leaf.ext");
-        made
+        files.write("authority.ext", authority.as_bytes());
+        files.write("leaf.ext", extensions.as_bytes());
+        files.root("root", "/O=Example/CN=Root");
+        files.issue("intermediate", P256, "/O=Example/CN=Intermediate", "root", "authority.ext");
+        files.issue("leaf", key, "/C=TW/O=Example/CN=www.example.com", "intermediate", "leaf.ext");
+        files
     }
 
     /// A self-signed authority.
@@ -63,7 +62,7 @@ impl Made {
         ));
     }
 
-    /// A certificate with a new key, for 90 days from now.
+    /// A certificate with a new key, valid for 90 days from now.
     pub fn issue(&self, name: &str, key: &str, subject: &str, by: &str, extensions: &str) {
         self.openssl(&format!("genpkey {key} -out {name}.key"));
         self.openssl(&format!("req -new -key {name}.key -subj {subject} -out {name}.csr"));
@@ -73,7 +72,7 @@ impl Made {
         ));
     }
 
-    /// Runs OpenSSL here and gives what it printed. Words are split at spaces.
+    /// Runs OpenSSL in the directory and returns its output. Arguments are split at spaces.
     pub fn openssl(&self, arguments: &str) -> Vec<u8> {
         self.try_openssl(arguments).unwrap_or_else(|error| panic!("openssl {arguments}: {error}"))
     }
@@ -98,8 +97,8 @@ impl Made {
         fs::write(self.0.path().join(name), content).unwrap();
     }
 
-    /// Several files one after the other.
-    pub fn joined(&self, names: &[&str]) -> Vec<u8> {
+    /// The content of several files, concatenated.
+    pub fn concatenated(&self, names: &[&str]) -> Vec<u8> {
         names.iter().flat_map(|name| self.read(name)).collect()
     }
 
@@ -112,21 +111,21 @@ impl Made {
         self.read("made.p12")
     }
 
-    /// The numbers of the private key in a file, by OpenSSL, without how the file writes them.
+    /// The numbers of the private key in a file as OpenSSL prints them, independent of the file format.
     pub fn key(&self, file: &str) -> String {
         let text = self.openssl(&format!("pkey -in {file} -text -noout"));
         let text = String::from_utf8(text).unwrap();
         text.split("pub:").next().unwrap().to_owned()
     }
 
-    /// A property of a certificate, by OpenSSL.
+    /// A property of a certificate as OpenSSL prints it.
     pub fn property(&self, certificate: &str, which: &str) -> String {
         let line = self.openssl(&format!("x509 -noout -in {certificate} {which}"));
         let line = String::from_utf8(line).unwrap();
         line.trim().split_once('=').expect("a property").1.to_owned()
     }
 
-    /// That the bundle is the leaf with its key and the intermediate, whatever it was read from.
+    /// Asserts that the bundle is the leaf with its key and the intermediate.
     pub fn assert_is_the_chain(&self, bundle: &Bundle) {
         assert_eq!(bundle.leaf().subject, SUBJECT);
         assert_eq!(bundle.leaf().fingerprint, self.property("leaf.pem", "-fingerprint -sha256"));
@@ -146,10 +145,10 @@ pub fn open(file: &[u8], passphrase: Option<&str>) -> Result<Bundle, OpenError> 
     certificate::open(&[file], passphrase, Limits::BROWSER)
 }
 
-/// The error, since a bundle cannot be shown.
-pub fn refusal(opened: Result<Bundle, OpenError>) -> OpenError {
+/// The error of an input that cannot be opened. `unwrap_err` does not work: a bundle has no `Debug`.
+pub fn open_error(opened: Result<Bundle, OpenError>) -> OpenError {
     match opened {
-        Ok(_) => panic!("it was opened"),
+        Ok(_) => panic!("the input was opened"),
         Err(error) => error,
     }
 }
@@ -158,7 +157,7 @@ pub fn bundle(opened: Result<Bundle, OpenError>) -> Bundle {
     opened.unwrap_or_else(|error| panic!("{error}"))
 }
 
-/// The same bundle, with indefinite lengths down to the contents and these in two pieces.
+/// Rewrites a PKCS#12 bundle with indefinite lengths and its content as a constructed octet string.
 pub fn ber(bundle: &[u8]) -> Vec<u8> {
     let (_, parts, _) = element(bundle);
     let (version, _, rest) = element(parts);
@@ -167,8 +166,8 @@ pub fn ber(bundle: &[u8]) -> Vec<u8> {
     let (_, octets, _) = element(explicit);
     let (_, content, _) = element(octets);
     let (first, second) = content.split_at(content.len() / 2);
-    let pieces: Vec<u8> = [first, second].into_iter().flat_map(|p| tlv(0x04, p)).collect();
-    let octets = indefinite(0x24, &pieces);
+    let parts: Vec<u8> = [first, second].into_iter().flat_map(|p| tlv(0x04, p)).collect();
+    let octets = indefinite(0x24, &parts);
     let info = indefinite(0x30, &[kind, &indefinite(0xa0, &octets)].concat());
     indefinite(0x30, &[version, &info, mac].concat())
 }
@@ -182,7 +181,7 @@ pub fn tlv(tag: u8, content: &[u8]) -> Vec<u8> {
     [&[tag, 0x82], &length[..], content].concat()
 }
 
-/// The first element: all of it, its content, and what follows.
+/// The first element: the whole element, its content, and the rest.
 pub fn element(input: &[u8]) -> (&[u8], &[u8], &[u8]) {
     let (start, length) = match input[1] {
         short @ 0..0x80 => (2, usize::from(short)),
@@ -195,15 +194,15 @@ pub fn element(input: &[u8]) -> (&[u8], &[u8], &[u8]) {
     (&input[..end], &input[start..end], &input[end..])
 }
 
-/// The input with every such piece replaced; there must be one.
-pub fn replaced(input: &[u8], piece: &[u8], by: &[u8]) -> Vec<u8> {
-    assert_eq!(piece.len(), by.len());
+/// Replaces every occurrence of `from`; there must be one.
+pub fn replace(input: &[u8], from: &[u8], to: &[u8]) -> Vec<u8> {
+    assert_eq!(from.len(), to.len());
     let mut out = input.to_vec();
-    let places: Vec<usize> =
-        (0..=input.len() - piece.len()).filter(|at| input[*at..].starts_with(piece)).collect();
-    assert!(!places.is_empty());
-    for at in places {
-        out[at..at + piece.len()].copy_from_slice(by);
+    let offsets: Vec<usize> =
+        (0..=input.len() - from.len()).filter(|at| input[*at..].starts_with(from)).collect();
+    assert!(!offsets.is_empty());
+    for at in offsets {
+        out[at..at + from.len()].copy_from_slice(to);
     }
     out
 }

@@ -3,7 +3,7 @@
 use super::{BarbicanError, access::Actor};
 use crate::{app::App, secrets, store::barbican::metadata as store};
 use axum::{Json, extract::State};
-use certificate::{Facts, Limits};
+use certificate::{CertificateMetadata, Limits};
 use openstack_types::{SecretId, portal::CertificateSummary};
 use serde_json::{Value, json};
 use std::{collections::HashMap, sync::Arc};
@@ -27,7 +27,9 @@ pub async fn certificates(
         .read(move |db| {
             let all = store::of_creator(db, actor.user(), actor.project())?;
             let mut unknown = Vec::new();
-            for (id, _) in all.iter().filter(|(_, words)| Facts::of_metadata(words).is_none()) {
+            for (id, _) in
+                all.iter().filter(|(_, words)| CertificateMetadata::from_map(words).is_none())
+            {
                 // What has no payload or does not unseal is listed all the same.
                 if let Ok(payload) = secrets::payload(db, &inner.vault, *id) {
                     unknown.push((*id, payload));
@@ -43,7 +45,7 @@ pub async fn certificates(
         })?;
         for (id, words) in &mut all {
             if let Some(facts) = found.get(id) {
-                words.extend(facts.to_metadata());
+                words.extend(facts.to_map());
             }
         }
     }
@@ -52,10 +54,10 @@ pub async fn certificates(
     Ok(Json(json!({ "certificates": all })))
 }
 
-fn read(payloads: Vec<(SecretId, Zeroizing<Vec<u8>>)>) -> HashMap<SecretId, Facts> {
+fn read(payloads: Vec<(SecretId, Zeroizing<Vec<u8>>)>) -> HashMap<SecretId, CertificateMetadata> {
     let facts = |payload: &[u8]| {
         let bundle = certificate::open(&[payload], None, Limits::SERVER).ok()?;
-        Some(Facts::of(&bundle.summary()))
+        Some(CertificateMetadata::from_summary(&bundle.summary()))
     };
     payloads.into_iter().filter_map(|(id, payload)| Some((id, facts(&payload)?))).collect()
 }

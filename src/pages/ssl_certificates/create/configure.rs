@@ -15,7 +15,7 @@ use crate::{
         TextInput, Textarea, Tone,
     },
 };
-use certificate::{Facts, Opened};
+use certificate::{CertificateMetadata, Opened};
 use leptos::prelude::*;
 
 /// What the browser offers first.
@@ -243,7 +243,7 @@ pub(super) fn contents(opened: &Opened) -> AnyView {
     });
     view! {
         <div class="stack">
-            {warned} {facts(Facts::of(&opened.summary))}
+            {warned} {facts(CertificateMetadata::from_summary(&opened.summary))}
             {had_passphrase
                 .then(|| {
                     view! { <p class="muted">{t!(i18n, certificates.had_passphrase)}</p> }

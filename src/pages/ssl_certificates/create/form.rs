@@ -12,7 +12,7 @@ use crate::{
     i18n::{I18nContext, Locale, errors, t_string},
     store::{Store, certificates::Certificate},
 };
-use certificate::{Facts, INPUT_MAX_BYTES, OpenError, Opened};
+use certificate::{CertificateMetadata, INPUT_MAX_BYTES, OpenError, Opened};
 use leptos::{leptos_dom::helpers::TimeoutHandle, prelude::*, task::spawn_local};
 use openstack_types::field;
 use std::{rc::Rc, sync::Arc, time::Duration};
@@ -328,7 +328,7 @@ impl Form {
             Some(base64) => {
                 let name = self.name.get_untracked().trim().to_owned();
                 let description = self.description.get_untracked();
-                let facts = Facts::of(&opened.summary);
+                let facts = CertificateMetadata::from_summary(&opened.summary);
                 let certificates = self.store.certificates;
                 let answer = certificates.create(name, description.trim(), &facts, base64).await;
                 answer.map_err(|error| self.words(error))

@@ -1,53 +1,53 @@
-//! What is worth remembering of a certificate beside the secret that holds it, as Barbican's metadata:
-//! texts of at most 255 characters under keys of lower-case letters, digits, `-` and `_`.
+//! The public fields of a certificate as the Barbican metadata of its secret: texts of at most 255
+//! characters under keys of lower-case letters, digits, `-` and `_`.
 //!
-//! With it a list is drawn without reading a single private key.
+//! Lists are built from the metadata, so that they need no private key.
 
-use crate::{CertificateInfo, Summary, UnixSeconds, Validity};
+use crate::{
+    bundle::Summary,
+    certificate::CertificateInfo,
+    time::{UnixSeconds, Validity},
+};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-/// Characters that Barbican keeps of a value.
+/// Barbican's limit on a value, in characters.
 const VALUE_MAX: usize = 255;
 
-/// Where the creator's own words stand.
-const DESCRIPTION: &str = "description";
+/// The key of the user's description.
+const DESCRIPTION_KEY: &str = "description";
 
-/// A certificate above another one.
+/// A certificate of the chain.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Above {
+pub struct IssuerMetadata {
     /// `CN=Example CA, O=Example`.
     pub subject: String,
-    /// Its last second.
     pub not_after: UnixSeconds,
 }
 
-/// What is worth remembering of a certificate. All of it is public.
+/// The fields of a certificate that are stored as metadata. All of them are public.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Facts {
+pub struct CertificateMetadata {
     /// `CN=www.example.com, O=Example`.
     pub subject: String,
-    /// Who issued it.
     pub issuer: String,
-    /// The DNS names and IP addresses it is for.
+    /// The DNS names and IP addresses.
     pub names: Vec<String>,
-    /// From when to when.
     pub validity: Validity,
     /// `RSA 2048`.
     pub key: String,
     /// `SHA-256 with RSA`.
     pub signature: String,
-    /// `0A:1B:…`
+    /// `0A:1B:…`.
     pub serial: String,
-    /// SHA-256 of the whole, `0A:1B:…`.
+    /// SHA-256 of the DER, `0A:1B:…`.
     pub fingerprint: String,
-    /// The rest of the chain: who issued it, who issued that one, …
-    pub chain: Vec<Above>,
+    /// The chain without the leaf: the issuer, the issuer of that one, and so on.
+    pub chain: Vec<IssuerMetadata>,
 }
 
-impl Facts {
-    /// Those of a bundle.
-    pub fn of(summary: &Summary) -> Self {
+impl CertificateMetadata {
+    pub fn from_summary(summary: &Summary) -> Self {
         let CertificateInfo {
             subject,
             issuer,
@@ -59,9 +59,9 @@ impl Facts {
             signature,
             ..
         } = summary.leaf.clone();
-        let above = |one: &CertificateInfo| Above {
-            subject: one.subject.clone(),
-            not_after: one.validity.not_after,
+        let issuer_metadata = |issuer: &CertificateInfo| IssuerMetadata {
+            subject: issuer.subject.clone(),
+            not_after: issuer.validity.not_after,
         };
         Self {
             subject,
@@ -72,12 +72,12 @@ impl Facts {
             signature,
             serial,
             fingerprint,
-            chain: summary.chain.iter().map(above).collect(),
+            chain: summary.chain.iter().map(issuer_metadata).collect(),
         }
     }
 
-    /// As metadata. A text that is too long goes on under `KEY-2`, `KEY-3`, …
-    pub fn to_metadata(&self) -> BTreeMap<String, String> {
+    /// A text that exceeds the limit continues under `KEY-2`, `KEY-3`, and so on.
+    pub fn to_map(&self) -> BTreeMap<String, String> {
         let mut metadata = BTreeMap::new();
         let chain: Vec<String> =
             self.chain.iter().map(|one| format!("{} {}", one.not_after, one.subject)).collect();
@@ -98,12 +98,12 @@ impl Facts {
         metadata
     }
 
-    /// Out of metadata; `None` where it tells of no certificate.
-    pub fn of_metadata(metadata: &BTreeMap<String, String>) -> Option<Self> {
+    /// `None` if the metadata describes no certificate.
+    pub fn from_map(metadata: &BTreeMap<String, String>) -> Option<Self> {
         let text = |key| read(metadata, key).unwrap_or_default();
-        let above = |line: &str| {
+        let issuer_metadata = |line: &str| {
             let (not_after, subject) = line.split_once(' ')?;
-            Some(Above { subject: subject.to_owned(), not_after: not_after.parse().ok()? })
+            Some(IssuerMetadata { subject: subject.to_owned(), not_after: not_after.parse().ok()? })
         };
         Some(Self {
             subject: read(metadata, "subject")?,
@@ -117,36 +117,36 @@ impl Facts {
             signature: text("signature"),
             serial: text("serial"),
             fingerprint: read(metadata, "fingerprint")?,
-            chain: text("chain").lines().filter_map(above).collect(),
+            chain: text("chain").lines().filter_map(issuer_metadata).collect(),
         })
     }
 }
 
-/// Puts a description beside the facts.
-pub fn describe(metadata: &mut BTreeMap<String, String>, description: &str) {
-    write(metadata, DESCRIPTION, description);
+/// Adds the user's description to the metadata.
+pub fn set_description(metadata: &mut BTreeMap<String, String>, description: &str) {
+    write(metadata, DESCRIPTION_KEY, description);
 }
 
-/// The description; empty where there is none.
+/// The user's description, or an empty text.
 pub fn description(metadata: &BTreeMap<String, String>) -> String {
-    read(metadata, DESCRIPTION).unwrap_or_default()
+    read(metadata, DESCRIPTION_KEY).unwrap_or_default()
 }
 
-fn part(key: &str, number: usize) -> String {
+fn numbered_key(key: &str, number: usize) -> String {
     if number == 1 { key.to_owned() } else { format!("{key}-{number}") }
 }
 
 fn write(metadata: &mut BTreeMap<String, String>, key: &str, text: &str) {
-    let letters: Vec<char> = text.chars().collect();
-    for (piece, number) in letters.chunks(VALUE_MAX).zip(1..) {
-        metadata.insert(part(key, number), piece.iter().collect());
+    let characters: Vec<char> = text.chars().collect();
+    for (piece, number) in characters.chunks(VALUE_MAX).zip(1..) {
+        metadata.insert(numbered_key(key, number), piece.iter().collect());
     }
 }
 
 fn read(metadata: &BTreeMap<String, String>, key: &str) -> Option<String> {
     let mut text = metadata.get(key)?.clone();
     for number in 2.. {
-        match metadata.get(&part(key, number)) {
+        match metadata.get(&numbered_key(key, number)) {
             Some(piece) => text.push_str(piece),
             None => break,
         }
@@ -159,8 +159,13 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    fn facts(subject: String, names: Vec<String>, times: (i64, i64), above: Vec<String>) -> Facts {
-        Facts {
+    fn metadata(
+        subject: String,
+        names: Vec<String>,
+        times: (i64, i64),
+        issuers: Vec<String>,
+    ) -> CertificateMetadata {
+        CertificateMetadata {
             issuer: subject.clone(),
             subject,
             names,
@@ -172,44 +177,44 @@ mod tests {
             signature: "SHA-256 with RSA".to_owned(),
             serial: "0A".to_owned(),
             fingerprint: "0A:1B".to_owned(),
-            chain: above
+            chain: issuers
                 .into_iter()
-                .map(|subject| Above { subject, not_after: UnixSeconds(times.1) })
+                .map(|subject| IssuerMetadata { subject, not_after: UnixSeconds(times.1) })
                 .collect(),
         }
     }
 
     proptest! {
         #[test]
-        fn what_is_remembered_is_read_again(
+        fn metadata_round_trips(
             subject in "CN=\\PC{0,700}",
             names in prop::collection::vec("[a-z*.]{1,60}", 0..40),
             from in 0_i64..253_402_300_799,
             to in 0_i64..253_402_300_799,
-            above in prop::collection::vec("CN=[a-z ,=]{0,80}[a-z]", 0..6),
+            issuers in prop::collection::vec("CN=[a-z ,=]{0,80}[a-z]", 0..6),
             description in "\\PC{0,600}",
         ) {
-            let facts = facts(subject, names, (from, to), above);
-            let mut metadata = facts.to_metadata();
-            describe(&mut metadata, &description);
+            let certificate = metadata(subject, names, (from, to), issuers);
+            let mut metadata = certificate.to_map();
+            set_description(&mut metadata, &description);
             for (key, value) in &metadata {
                 prop_assert!(key.bytes().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || b"-_".contains(&c)));
                 prop_assert!(!value.is_empty() && value.chars().count() <= VALUE_MAX);
             }
             prop_assert_eq!(super::description(&metadata), description);
-            prop_assert_eq!(Facts::of_metadata(&metadata), Some(facts));
+            prop_assert_eq!(CertificateMetadata::from_map(&metadata), Some(certificate));
         }
 
         #[test]
-        fn no_metadata_breaks_it(metadata in prop::collection::btree_map("[a-z_]{1,12}", "\\PC{0,30}", 0..12)) {
-            Facts::of_metadata(&metadata);
+        fn any_metadata_is_read_without_a_panic(metadata in prop::collection::btree_map("[a-z_]{1,12}", "\\PC{0,30}", 0..12)) {
+            CertificateMetadata::from_map(&metadata);
         }
     }
 
     #[test]
-    fn metadata_of_something_else_tells_of_no_certificate() {
-        let words = BTreeMap::from([("subject".to_owned(), "maths".to_owned())]);
-        assert_eq!(Facts::of_metadata(&words), None);
-        assert_eq!(description(&words), "");
+    fn metadata_of_another_secret_describes_no_certificate() {
+        let metadata = BTreeMap::from([("subject".to_owned(), "maths".to_owned())]);
+        assert_eq!(CertificateMetadata::from_map(&metadata), None);
+        assert_eq!(description(&metadata), "");
     }
 }
