@@ -146,7 +146,7 @@ chunk! {
     /// another tab does, and telling of edits that end out of sight.
     welcome: behind(help: RwSignal<bool>) {
         session_sync::follow();
-        load_balancers::edit::tell_ends();
+        load_balancers::edit::notify_completions();
         view! {
             <keys::Keyboard help />
             <certificates::CertificateNames />

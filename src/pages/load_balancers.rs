@@ -6,8 +6,8 @@ mod details;
 pub mod edit;
 mod exports;
 mod form;
-mod left_out;
 mod list;
+mod unsupported;
 
 pub use create::CreateLoadBalancer;
 pub use details::LoadBalancerDetails;

@@ -12,8 +12,8 @@ use crate::{
     pages::{
         leave_guard::LeaveGuard,
         load_balancers::{
-            form::{Form, Refused, aside::Aside},
-            left_out::Unsupported,
+            form::{Form, Refused, draft_storage::DraftStorage},
+            unsupported::UnsupportedNotice,
         },
         page_title, use_location,
     },
@@ -31,7 +31,7 @@ use openstack_types::{LoadBalancerId, error::ApiError, field::NAME_MAX};
 use plan::{Draft, FieldPath};
 use review::Review;
 
-const ASIDE: Aside = Aside("create-load-balancer");
+const DRAFT_STORAGE: DraftStorage = DraftStorage("create-load-balancer");
 
 /// The wizard; with `from`, it begins with the settings of that load balancer.
 #[component]
@@ -49,7 +49,7 @@ pub fn CreateLoadBalancer(from: Option<LoadBalancerId>) -> impl IntoView {
         />
         {match from {
             Some(id) => view! { <Cloning id /> }.into_any(),
-            None => view! { <Wizard from=None begin=Draft::default() left_out=vec![] /> }.into_any(),
+            None => view! { <Wizard from=None begin=Draft::default() unsupported=vec![] /> }.into_any(),
         }}
     }
 }
@@ -85,7 +85,7 @@ fn Cloning(id: LoadBalancerId) -> impl IntoView {
     move || match read.get() {
         None => view! { <SkeletonLines lines=8 /> }.into_any(),
         Some(Ok(cloned)) => view! {
-            <Wizard from=Some(id) begin=cloned.draft left_out=cloned.left_out />
+            <Wizard from=Some(id) begin=cloned.draft unsupported=cloned.left_out />
         }
         .into_any(),
         Some(Err(error)) => {
@@ -113,12 +113,12 @@ fn Cloning(id: LoadBalancerId) -> impl IntoView {
 fn Wizard(
     from: Option<LoadBalancerId>,
     begin: Draft,
-    left_out: Vec<plan::Unsupported>,
+    unsupported: Vec<plan::Unsupported>,
 ) -> impl IntoView {
     let i18n = use_i18n();
     let store = use_store();
     let location = use_location();
-    let put_aside = ASIDE.take::<Draft>(store, from);
+    let put_aside = DRAFT_STORAGE.load::<Draft>(store, from);
     let restored = RwSignal::new(put_aside.is_some());
     // What the form would show to somebody who has typed nothing.
     let pristine = RwSignal::new(begin.clone());
@@ -130,7 +130,7 @@ fn Wizard(
     network::propose(form, pristine);
     Effect::new(move |_| {
         if changed.get() {
-            form.draft.with(|draft| ASIDE.put(store, from, draft));
+            form.draft.with(|draft| DRAFT_STORAGE.save(store, from, draft));
         }
     });
 
@@ -182,7 +182,7 @@ fn Wizard(
             match answer {
                 Ok(created) => {
                     done.set(true);
-                    ASIDE.drop_it(from);
+                    DRAFT_STORAGE.clear(from);
                     let name = created.name.clone();
                     let (words, next) = untrack(|| {
                         let words = t_string!(i18n, create.created, name = name).to_string();
@@ -208,12 +208,12 @@ fn Wizard(
         });
     });
     let start_over = move || {
-        ASIDE.drop_it(from);
+        DRAFT_STORAGE.clear(from);
         form.begin_again(pristine.get_untracked());
         restored.set(false);
     };
     view! {
-        <LeaveGuard changed on_leave=move || ASIDE.drop_it(from) />
+        <LeaveGuard changed on_leave=move || DRAFT_STORAGE.clear(from) />
         <Stepper
             label=move || t_string!(i18n, create.steps).to_owned()
             steps=vec![
@@ -232,7 +232,7 @@ fn Wizard(
                 {t!(i18n, create.restored)}
             </Banner>
         </Show>
-        {(!left_out.is_empty()).then(|| view! { <Unsupported left_out /> })}
+        {(!unsupported.is_empty()).then(|| view! { <UnsupportedNotice unsupported /> })}
         <div hidden=move || step.get() != CreateStep::Configure>
             <Configure form on_next=move || go.run((CreateStep::Review, false)) />
         </div>

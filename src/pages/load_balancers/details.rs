@@ -4,9 +4,9 @@ mod basics;
 mod connection;
 mod export;
 mod groups;
+mod health_reason_text;
 mod monitoring;
-mod picture;
-mod reasons;
+mod topology;
 mod view_state;
 
 use super::{Deleting, Editing, edit_refusal};
@@ -32,8 +32,8 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_navigate;
 use monitoring::Monitoring;
 use openstack_types::{LoadBalancerId, ProvisioningStatus, rules::may_delete};
-use picture::{Picture, place_of};
 use std::sync::Arc;
+use topology::{Topology, anchor_id};
 use view_state::ViewState;
 
 /// What the parts of the page follow: the last that was known, also once it is gone.
@@ -58,7 +58,7 @@ pub fn LoadBalancerDetails(id: LoadBalancerId) -> impl IntoView {
         live.get().or_else(|| before.cloned().flatten())
     });
     let reading = view_state::Reading::begin(store, id);
-    let view_state = view_state::of(live, shown, reading);
+    let view_state = view_state::view_state(live, shown, reading);
 
     let name = piece(shown, |graph| graph.balancer.name.clone());
     let title = move || match name.get().filter(|_| view_state.get() == ViewState::Shown) {
@@ -128,7 +128,7 @@ pub fn LoadBalancerDetails(id: LoadBalancerId) -> impl IntoView {
             ViewState::Shown => view! {
                 <Problems shown reading />
                 <div class="details">
-                    <Picture shown />
+                    <Topology shown />
                     <Basics shown />
                     <Connection shown />
                     <Monitoring id shown totals />

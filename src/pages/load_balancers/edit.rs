@@ -4,15 +4,15 @@
 //! out to the store, so that neither is lost when the dialog is closed and opened again.
 
 mod basics;
+mod completion_notice;
 mod conflicts;
 mod editing;
 mod footer;
+mod labels;
 mod listeners;
 mod run;
 mod server;
 mod servers;
-mod told;
-mod words;
 
 use crate::{
     i18n::{errors, t, t_string, use_i18n},
@@ -22,13 +22,13 @@ use crate::{
     ui::{Banner, Button, ButtonKind, Dialog, ProvisioningBadge, SkeletonLines, Tone},
 };
 use basics::FormBody;
+pub use completion_notice::notify_completions;
 use editing::{Editing, Stage};
 use footer::{FormActions, RunActions};
 use leptos::prelude::*;
 use leptos_router::{NavigateOptions, hooks::use_navigate};
 use openstack_types::LoadBalancerId;
 use run::Run;
-pub use told::tell_ends;
 
 /// The dialog, open while the address says so and there is something to edit.
 #[component]
@@ -94,14 +94,14 @@ pub fn EditDialog(
     });
     ask_before_unload(move || untrack(|| open.get()) && editing.would_lose());
     let progress = editing.progress();
-    // What ends out of sight is told by [`tell_ends`], and stands until somebody looks.
+    // What ends out of sight is told by [`notify_completions`], and stands until somebody looks.
     Effect::new(move |was_watched: Option<bool>| {
         let progress = progress.get();
         let is_watched = wanted.get();
         match &progress {
             Some(Progress::Done { .. }) if was_watched == Some(true) && is_watched => {
                 editing.give_up();
-                told::tell_changed(i18n, store, id);
+                completion_notice::notify_success(i18n, store, id);
                 go.run((Route::LoadBalancer(id), true));
             }
             // It has been told already, and the dialog that is just being opened is another.

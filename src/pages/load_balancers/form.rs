@@ -2,17 +2,17 @@
 //! errors are to be seen. A handle, the controls that are bound to a field of the draft, and the parts
 //! made of them.
 
-pub mod aside;
+pub mod draft_storage;
 pub mod groups;
 pub mod health;
 pub mod listeners;
 pub mod name;
 pub mod options;
-mod part;
+mod section;
 pub mod servers;
 mod summary;
 
-pub use part::{Fold, FormPart, part_id};
+pub use section::{FoldedSection, FormSection, section_id};
 pub use summary::{Summary, field_name};
 
 use crate::{
@@ -186,12 +186,12 @@ impl Form {
             }
             let said = self.left.with(|left| left.contains(&path));
             let finding = said.then(|| self.by_control.with(|all| all.get(&path).cloned()));
-            finding.flatten().map(|finding| self.words(&finding))
+            finding.flatten().map(|finding| self.finding_text(&finding))
         })
     }
 
     /// A finding in words.
-    pub fn words(self, (path, error): &Finding) -> String {
+    pub fn finding_text(self, (path, error): &Finding) -> String {
         let error = errors::field(self.i18n, error);
         match path {
             FieldPath::AllowedCidrs { entry, .. } if *entry > 0 => {
@@ -217,7 +217,7 @@ impl Form {
     /// Gives the keyboard to the first control of a part.
     pub fn focus_part(self, part: Part) {
         request_animation_frame(move || {
-            focus_in(part_id(part));
+            focus_in(section_id(part));
         });
     }
 }

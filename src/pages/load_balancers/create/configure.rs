@@ -4,12 +4,12 @@ use super::{listeners::Listeners, network::VirtualNetwork, servers::Servers, ste
 use crate::{
     i18n::{t, t_string, use_i18n},
     pages::load_balancers::form::{
-        Fold, Form, Summary,
+        FoldedSection, Form, Summary,
         groups::Method,
         health::HealthFolds,
         name::NameFields,
         options::{AllowedCidrs, Timeouts, cidrs_note, timeouts_note},
-        part_id,
+        section_id,
         servers::servers_note,
     },
     routes::{CreateStep, Route},
@@ -53,7 +53,7 @@ pub(super) fn Configure(form: Form, #[prop(into)] on_next: Callback<()>) -> impl
             <h2 class="form-step" id=step_id(CreateStep::Configure) tabindex="-1">
                 {t!(i18n, create.configure)}
             </h2>
-            <section class="form-section" id=part_id(Part::Basics)>
+            <section class="form-section" id=section_id(Part::Basics)>
                 <div class="form-narrow stack">
                     <NameFields form rows=2 />
                 </div>
@@ -63,25 +63,25 @@ pub(super) fn Configure(form: Form, #[prop(into)] on_next: Callback<()>) -> impl
             <Method form />
             <VirtualNetwork form />
             <div class="form-folds">
-                <Fold form part=Part::Servers
+                <FoldedSection form part=Part::Servers
                     summary=text(move || t_string!(i18n, create.servers).to_owned())
                     note=text(move || servers_note(form))
                 >
                     <Servers form />
-                </Fold>
+                </FoldedSection>
                 <HealthFolds form />
-                <Fold form part=Part::AllowedCidrs
+                <FoldedSection form part=Part::AllowedCidrs
                     summary=text(move || t_string!(i18n, create.allowed_cidrs).to_owned())
                     note=text(move || cidrs_note(form))
                 >
                     <AllowedCidrs form />
-                </Fold>
-                <Fold form part=Part::Timeouts
+                </FoldedSection>
+                <FoldedSection form part=Part::Timeouts
                     summary=text(move || t_string!(i18n, create.timeouts).to_owned())
                     note=text(move || timeouts_note(form))
                 >
                     <Timeouts form />
-                </Fold>
+                </FoldedSection>
             </div>
             <Summary form />
             <div class="form-actions form-wizard-actions">

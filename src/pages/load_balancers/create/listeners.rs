@@ -2,7 +2,7 @@
 
 use crate::{
     i18n::{t, t_string, use_i18n},
-    pages::load_balancers::form::{Form, FormPart, listeners::Listener},
+    pages::load_balancers::form::{Form, FormSection, listeners::Listener},
     ui::{Button, Glyph},
 };
 use leptos::prelude::*;
@@ -22,7 +22,7 @@ pub(super) fn Listeners(form: Form) -> impl IntoView {
         }
     };
     view! {
-        <FormPart part=Part::Listeners title=move || t_string!(i18n, create.listener).to_owned()>
+        <FormSection part=Part::Listeners title=move || t_string!(i18n, create.listener).to_owned()>
             <Show when=move || keys.with(Vec::is_empty)>
                 <p class="muted">{t!(i18n, create.no_listener)}</p>
             </Show>
@@ -34,6 +34,6 @@ pub(super) fn Listeners(form: Form) -> impl IntoView {
             <div class="row">
                 <Button icon=Glyph::Plus on_press=add>{t!(i18n, create.add)}</Button>
             </div>
-        </FormPart>
+        </FormSection>
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::{
     i18n::{errors, t, t_string, use_i18n},
-    pages::load_balancers::form::{Form, FormInput, FormPart, FormSelect},
+    pages::load_balancers::form::{Form, FormInput, FormSection, FormSelect},
     store::{networks::State, use_store},
     ui::{Banner, Button, Field, Select, SelectOption, Tone, text},
 };
@@ -92,7 +92,7 @@ pub(super) fn VirtualNetwork(form: Form) -> impl IntoView {
         }
     });
     view! {
-        <FormPart
+        <FormSection
             part=Part::Network
             title=move || t_string!(i18n, create.network_and_vip).to_owned()
         >
@@ -140,7 +140,7 @@ pub(super) fn VirtualNetwork(form: Form) -> impl IntoView {
                     />
                 </Field>
             </div>
-        </FormPart>
+        </FormSection>
     }
 }
 

@@ -1,6 +1,6 @@
 //! **Networks & Connection**: where clients connect to, the listeners, and the servers behind them.
 
-use super::{Shown, groups::Groups, piece, place_of};
+use super::{Shown, anchor_id, groups::Groups, piece};
 use crate::{
     i18n::{t, t_string, use_i18n},
     pages::{load_balancers::form::groups::method_word, ssl_certificates::CertificateNote},
@@ -23,7 +23,7 @@ pub(super) fn Connection(shown: Shown) -> impl IntoView {
     let i18n = use_i18n();
     let store = use_store();
     let vip = piece(shown, |graph| graph.balancer.vip_address.clone().unwrap_or_default());
-    let place = piece(shown, |graph| place_of(graph.balancer.id.0));
+    let place = piece(shown, |graph| anchor_id(graph.balancer.id.0));
     let network =
         piece(shown, |graph| (graph.balancer.vip_network_id, graph.balancer.vip_subnet_id));
     let network_name = move || {
@@ -186,7 +186,7 @@ fn listener_row(
     view! {
         <Row>
             <Cell heading=true label=head(0)>
-                <span id=place_of(id.0) tabindex="-1">
+                <span id=anchor_id(id.0) tabindex="-1">
                     {part(|listener| protocol_word(&listener.protocol).to_owned())}
                 </span>
                 <CertificateNote reference=certificate />

@@ -2,7 +2,7 @@
 
 use crate::{
     i18n::{errors, t, t_string, use_i18n},
-    pages::load_balancers::{exports::Exports, left_out::Unsupported},
+    pages::load_balancers::{exports::Exports, unsupported::UnsupportedNotice},
     store::use_store,
     ui::{Banner, Button, Dialog, SkeletonLines, Tone},
 };
@@ -68,8 +68,8 @@ pub(super) fn ExportDialog(id: LoadBalancerId, open: RwSignal<bool>) -> impl Int
                     <Banner tone=Tone::Warning>{t!(i18n, details.export_impossible)}</Banner>
                 }
                 .into_any(),
-                State::Ready(request, left_out) => view! {
-                    {(!left_out.is_empty()).then(|| view! { <Unsupported left_out /> })}
+                State::Ready(request, unsupported) => view! {
+                    {(!unsupported.is_empty()).then(|| view! { <UnsupportedNotice unsupported /> })}
                     <p class="details-gap muted">{t!(i18n, details.export_text)}</p>
                     <Exports request=Signal::stored(*request) />
                 }

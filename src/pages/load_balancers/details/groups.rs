@@ -1,6 +1,6 @@
 //! Server groups, each with its servers and their live health.
 
-use super::{Shown, piece, place_of, reasons};
+use super::{Shown, anchor_id, health_reason_text::health_reason_text, piece};
 use crate::{
     i18n::{
         format::{Style, time, time_of_millis},
@@ -84,7 +84,7 @@ fn Group(shown: Shown, id: PoolId) -> impl IntoView {
         <div class="details-group stack" role="group" aria-labelledby=labelled_by>
             <div class="details-group-head">
                 <h3 class="details-heading" id=heading>
-                    <span id=place_of(id.0) tabindex="-1">{title}</span>
+                    <span id=anchor_id(id.0) tabindex="-1">{title}</span>
                 </h3>
                 {move || {
                     operating
@@ -217,7 +217,7 @@ fn server_row(
     view! {
         <Row>
             <Cell heading=true label=head(0)>
-                <span class="mono" id=place_of(id.0) tabindex="-1">
+                <span class="mono" id=anchor_id(id.0) tabindex="-1">
                     {part(|member| member.address.clone())}
                 </span>
                 {move || {
@@ -259,7 +259,7 @@ fn server_row(
                     {move || {
                         why.get()
                             .map(|why| {
-                                let words = reasons::health(i18n, &why);
+                                let words = health_reason_text(i18n, &why);
                                 view! { <span class="details-why">{words}</span> }
                             })
                     }}
@@ -294,7 +294,7 @@ fn check(id: MemberId, operating: Memo<Option<OperatingStatus>>) -> impl IntoVie
         metrics.last_check(id).filter(|_| checked)
     });
     let words = move |check: &LastCheck| {
-        let result = reasons::health(i18n, &check.result);
+        let result = health_reason_text(i18n, &check.result);
         match check.took {
             Some(took) => {
                 let took = t_string!(i18n, details.milliseconds, number = took).to_string();

@@ -55,7 +55,7 @@ impl Reading {
     }
 }
 
-pub(super) fn of(
+pub(super) fn view_state(
     live: Memo<Option<Arc<Graph>>>,
     shown: Shown,
     reading: Reading,

@@ -9,7 +9,7 @@ use super::{
 use crate::{
     i18n::{t, t_string, use_i18n},
     pages::load_balancers::form::{
-        FormPart, groups::Method, health::HealthFolds, name::NameFields,
+        FormSection, groups::Method, health::HealthFolds, name::NameFields,
     },
     ui::{Banner, Button, Tone},
 };
@@ -24,11 +24,11 @@ pub(super) fn FormBody(editing: Editing) -> impl IntoView {
     view! {
         <div class="edit-form" on:pointerdown=move |_| form.press()>
             <Notices editing />
-            <FormPart part=Part::Basics title=move || t_string!(i18n, create.basics).to_owned()>
+            <FormSection part=Part::Basics title=move || t_string!(i18n, create.basics).to_owned()>
                 <div class="form-grid form-wide">
                     <NameFields form rows=1 />
                 </div>
-            </FormPart>
+            </FormSection>
             <Listeners editing />
             <Show when=move || !no_group.get()>
                 <Method form />

@@ -1,6 +1,6 @@
 //! What somebody else changed meanwhile, in words.
 
-use super::words;
+use super::labels;
 use crate::{
     i18n::{I18nContext, Locale, t, t_string, use_i18n},
     store::row::protocol_word,
@@ -34,7 +34,7 @@ pub(super) fn Conflicts(mut conflicts: Vec<Conflict>, seen: Seen) -> impl IntoVi
     let collide = conflicts.iter().any(Conflict::is_collision);
     let more = conflicts.len().saturating_sub(TOLD);
     let told = conflicts.into_iter().take(TOLD).map(|conflict| {
-        view! { <li>{move || conflict_words(i18n, &conflict)}</li> }
+        view! { <li>{move || conflict_label(i18n, &conflict)}</li> }
     });
     let told = told.collect_view();
     view! {
@@ -62,8 +62,8 @@ pub(super) fn Conflicts(mut conflicts: Vec<Conflict>, seen: Seen) -> impl IntoVi
     }
 }
 
-fn conflict_words(i18n: I18nContext<Locale>, conflict: &Conflict) -> String {
-    let thing = thing_words(i18n, &conflict.thing);
+fn conflict_label(i18n: I18nContext<Locale>, conflict: &Conflict) -> String {
+    let thing = subject_label(i18n, &conflict.thing);
     match &conflict.kind {
         ConflictKind::Added => t_string!(i18n, edit.was_added, thing = thing).to_string(),
         ConflictKind::Removed { touched: false } => {
@@ -76,8 +76,8 @@ fn conflict_words(i18n: I18nContext<Locale>, conflict: &Conflict) -> String {
             t_string!(i18n, edit.was_changed_removed, thing = thing).to_string()
         }
         ConflictKind::Changed { field, before, theirs, mine } => {
-            let field = field_words(i18n, *field);
-            let (before, theirs) = (value_words(i18n, before), value_words(i18n, theirs));
+            let field = field_label(i18n, *field);
+            let (before, theirs) = (value_label(i18n, before), value_label(i18n, theirs));
             match mine {
                 None => t_string!(
                     i18n,
@@ -95,7 +95,7 @@ fn conflict_words(i18n: I18nContext<Locale>, conflict: &Conflict) -> String {
                     field = field,
                     before = before,
                     theirs = theirs,
-                    mine = value_words(i18n, mine)
+                    mine = value_label(i18n, mine)
                 )
                 .to_string(),
             }
@@ -103,7 +103,7 @@ fn conflict_words(i18n: I18nContext<Locale>, conflict: &Conflict) -> String {
     }
 }
 
-fn thing_words(i18n: I18nContext<Locale>, thing: &Subject) -> String {
+fn subject_label(i18n: I18nContext<Locale>, thing: &Subject) -> String {
     match thing {
         Subject::LoadBalancer => t_string!(i18n, edit.thing_itself).to_owned(),
         Subject::Listener { protocol, port } => {
@@ -115,13 +115,13 @@ fn thing_words(i18n: I18nContext<Locale>, thing: &Subject) -> String {
             t_string!(i18n, edit.thing_group, name = name.as_str()).to_string()
         }
         Subject::Server { address, port, .. } => {
-            let place = words::place(address, port);
+            let place = labels::address_and_port(address, port);
             t_string!(i18n, edit.thing_server, place = place).to_string()
         }
     }
 }
 
-fn field_words(i18n: I18nContext<Locale>, field: ConflictField) -> String {
+fn field_label(i18n: I18nContext<Locale>, field: ConflictField) -> String {
     use plan::HealthField as H;
     match field {
         ConflictField::Name => t_string!(i18n, create.name),
@@ -160,7 +160,7 @@ fn field_words(i18n: I18nContext<Locale>, field: ConflictField) -> String {
     .to_owned()
 }
 
-fn value_words(i18n: I18nContext<Locale>, value: &str) -> String {
+fn value_label(i18n: I18nContext<Locale>, value: &str) -> String {
     match value.trim() {
         "" => t_string!(i18n, edit.value_none).to_owned(),
         "true" => t_string!(i18n, create.yes).to_owned(),

@@ -1,7 +1,7 @@
 //! What is being edited: the form, how things were when it was filled, and how far one is. A handle.
 
 use crate::{
-    pages::load_balancers::form::{Form, aside::Aside},
+    pages::load_balancers::form::{Form, draft_storage::DraftStorage},
     store::{Graph, Store, edits::Progress},
 };
 use leptos::{prelude::*, task::spawn_local};
@@ -12,7 +12,7 @@ use plan::{
 };
 use std::{collections::HashMap, sync::Arc};
 
-pub(super) const ASIDE: Aside = Aside("edit-load-balancer");
+pub(super) const DRAFT_STORAGE: DraftStorage = DraftStorage("edit-load-balancer");
 
 /// What the dialog shows.
 #[derive(Clone, Debug, PartialEq)]
@@ -141,8 +141,8 @@ impl Editing {
             edit.with(|edit| {
                 let Some(edit) = edit else { return };
                 draft.with(|draft| match edit.is_touched(draft) {
-                    true => ASIDE.put(store, Some(id), (edit, draft)),
-                    false => ASIDE.drop_it(Some(id)),
+                    true => DRAFT_STORAGE.save(store, Some(id), (edit, draft)),
+                    false => DRAFT_STORAGE.clear(Some(id)),
                 });
             });
         });
@@ -208,7 +208,7 @@ impl Editing {
         if self.closed.get_untracked() {
             return;
         }
-        let before = ASIDE.take::<(Edit, Draft)>(self.store, Some(self.id));
+        let before = DRAFT_STORAGE.load::<(Edit, Draft)>(self.store, Some(self.id));
         let (edit, draft, theirs) = match before {
             Some((edit, draft)) => {
                 let rebased = edit.rebase(&draft, graph, ConflictResolution::Mine);
@@ -251,7 +251,7 @@ impl Editing {
 
     /// Forgets what was typed.
     pub(super) fn forget(self) {
-        ASIDE.drop_it(Some(self.id));
+        DRAFT_STORAGE.clear(Some(self.id));
         self.store.edits.dismiss(self.id);
         self.done_before.update(Vec::clear);
         self.perhaps_before.update(Vec::clear);
@@ -278,7 +278,7 @@ impl Editing {
             return;
         };
         // A page that is closed now goes on from here.
-        ASIDE.put(self.store, Some(self.id), (settled.edit(), settled.draft()));
+        DRAFT_STORAGE.save(self.store, Some(self.id), (settled.edit(), settled.draft()));
         self.theirs.set(Vec::new());
         self.store.edits.start(&settled);
     }
@@ -324,7 +324,7 @@ impl Editing {
     /// Leads from what stands still to the form, filled with what is still wanted.
     pub(super) fn back_to_form(self, say_errors: bool) {
         if let Some(wanted) = self.store.edits.wanted(self.id) {
-            ASIDE.put(self.store, Some(self.id), &wanted);
+            DRAFT_STORAGE.save(self.store, Some(self.id), &wanted);
         }
         self.remember_done();
         self.store.edits.dismiss(self.id);

@@ -1,6 +1,6 @@
 //! Below the form: what is wrong, what will be changed, and the buttons.
 
-use super::{editing::Editing, words};
+use super::{editing::Editing, labels};
 use crate::{
     i18n::{t, t_string, use_i18n},
     pages::load_balancers::form::Summary,
@@ -20,7 +20,7 @@ pub(super) fn FormActions(editing: Editing, on_close: Callback<()>) -> impl Into
         let nothing = outcome.with(|outcome| outcome.is_nothing());
         nothing.then(|| t_string!(i18n, edit.nothing_changed).to_owned())
     });
-    let sum = Memo::new(move |_| outcome.with(|outcome| words::sum(i18n, &outcome.plan)));
+    let sum = Memo::new(move |_| outcome.with(|outcome| labels::plan_summary(i18n, &outcome.plan)));
     let warnings = Memo::new(move |_| warnings(editing));
     let overtaken = Memo::new(move |_| editing.is_overtaken());
     view! {

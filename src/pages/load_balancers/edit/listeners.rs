@@ -4,7 +4,7 @@ use super::editing::Editing;
 use crate::{
     i18n::{I18nContext, Locale, t, t_string, use_i18n},
     pages::load_balancers::form::{
-        Form, FormInput, FormPart, focus_replacement,
+        Form, FormInput, FormSection, focus_replacement,
         listeners::{CertificateAndRedirect, LimitAndGroup, Listener},
         options::{CidrsField, TimeoutFields},
     },
@@ -47,7 +47,7 @@ pub(super) fn Listeners(editing: Editing) -> impl IntoView {
     };
     let none = move || there.with(Vec::is_empty) && new.with(Vec::is_empty);
     view! {
-        <FormPart part=Part::Listeners title=move || t_string!(i18n, edit.listeners).to_owned()>
+        <FormSection part=Part::Listeners title=move || t_string!(i18n, edit.listeners).to_owned()>
             <Show when=none>
                 <p class="muted">{t!(i18n, create.no_listener)}</p>
             </Show>
@@ -72,7 +72,7 @@ pub(super) fn Listeners(editing: Editing) -> impl IntoView {
                     {t!(i18n, edit.add_listener)}
                 </Button>
             </div>
-        </FormPart>
+        </FormSection>
     }
 }
 

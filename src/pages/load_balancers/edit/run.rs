@@ -3,7 +3,7 @@
 use super::{
     conflicts::{Conflicts, Seen},
     editing::Editing,
-    words,
+    labels,
 };
 use crate::{
     i18n::{I18nContext, Locale, errors, t, t_string, use_i18n},
@@ -28,7 +28,7 @@ pub(super) fn Run(editing: Editing) -> impl IntoView {
             Some(Progress::Running { step, of, what, waiting }) => {
                 let before = editing.done_before().len();
                 let (step, of) = (step + before, of + before);
-                let what = words::step(i18n, what);
+                let what = labels::step_label(i18n, what);
                 let line = t_string!(i18n, edit.step_of, step = step, of = of, what = what);
                 match waiting {
                     true => format!("{line} – {}", t_string!(i18n, edit.waiting_long)),
@@ -78,7 +78,7 @@ pub(super) fn Run(editing: Editing) -> impl IntoView {
                 .get()
                 .map(|(failure, standing)| {
                     let lead = where_it_broke_off(i18n, &failure, &standing);
-                    let why = failure_words(i18n, &failure);
+                    let why = failure_label(i18n, &failure);
                     view! {
                         <Banner tone=Tone::Error>
                             <p>
@@ -185,7 +185,7 @@ fn where_it_broke_off(
     failure: &Failure,
     standing: &RunProgress,
 ) -> String {
-    let words = |what| words::step(i18n, what);
+    let words = |what| labels::step_label(i18n, what);
     match (&standing.here, standing.unsent.first()) {
         (Some((what, StepOutcome::Unknown)), _) => {
             t_string!(i18n, edit.unknown_at, what = words(what)).to_string()
@@ -223,14 +223,14 @@ fn line_view(i18n: I18nContext<Locale>, what: &StepWhat, how: How) -> AnyView {
     let is_here = !matches!(how, How::Done | How::Later | How::NotSent);
     view! {
         <li class="edit-step" aria-current=is_here.then_some("step")>
-            <span>{words::step(i18n, what)}</span>
+            <span>{labels::step_label(i18n, what)}</span>
             <StatusBadge tone=Signal::stored(tone) text=state />
         </li>
     }
     .into_any()
 }
 
-fn failure_words(i18n: I18nContext<Locale>, failure: &Failure) -> String {
+fn failure_label(i18n: I18nContext<Locale>, failure: &Failure) -> String {
     match failure {
         Failure::Answer(error) => errors::explain(i18n, error),
         Failure::InError(Some(reason)) => {

@@ -2,8 +2,8 @@
 
 use super::{
     editing::Editing,
+    labels,
     servers::{Ticked, set_enabled},
-    words,
 };
 use crate::{
     i18n::{t, t_string, use_i18n},
@@ -28,7 +28,7 @@ pub(super) fn server_row(
     let form = editing.form;
     let known = editing.edit.with_untracked(|edit| {
         let member = edit.as_ref()?.member(key)?;
-        let place = words::place(&member.address, &member.protocol_port.to_string());
+        let place = labels::address_and_port(&member.address, &member.protocol_port.to_string());
         Some((member.id, place, member.name.clone()))
     });
     let Some((id, place, name)) = known else { return ().into_any() };

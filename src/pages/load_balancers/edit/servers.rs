@@ -4,7 +4,7 @@ use super::{editing::Editing, server::server_row};
 use crate::{
     i18n::{t, t_string, use_i18n},
     pages::load_balancers::form::{
-        FormPart,
+        FormSection,
         groups::{group_keys, group_name},
         servers::{AddServers, Server},
     },
@@ -36,7 +36,7 @@ pub(super) fn Servers(editing: Editing) -> impl IntoView {
         }
     };
     view! {
-        <FormPart part=Part::Servers title=move || t_string!(i18n, create.servers).to_owned()>
+        <FormSection part=Part::Servers title=move || t_string!(i18n, create.servers).to_owned()>
             <For each=move || groups.get() key=|key| *key let:key>
                 <Group editing group=key />
             </For>
@@ -48,7 +48,7 @@ pub(super) fn Servers(editing: Editing) -> impl IntoView {
                     </Button>
                 </div>
             </Show>
-        </FormPart>
+        </FormSection>
     }
 }
 
@@ -151,7 +151,7 @@ fn There(editing: Editing, group: RowKey, there: Memo<Vec<RowKey>>) -> impl Into
             let group = edit.as_ref().and_then(|edit| edit.begin().group(group));
             let servers = group.map(|group| group.servers.as_slice()).unwrap_or_default();
             let fits = |server: &&ServerDraft| {
-                let place = super::words::place(&server.address, &server.port);
+                let place = super::labels::address_and_port(&server.address, &server.port);
                 let text = format!("{place} {}", lower(&server.name));
                 words.iter().all(|word| text.contains(word))
             };

@@ -1,6 +1,6 @@
 //! Server groups: what they are called, and `Method`, one for each.
 
-use super::{Form, part_id};
+use super::{Form, section_id};
 use crate::{
     i18n::{I18nContext, Locale, t_string, use_i18n},
     ui::{Choice, RadioCards},
@@ -26,7 +26,7 @@ pub fn Method(form: Form) -> impl IntoView {
     let groups = group_keys(form);
     let i18n = use_i18n();
     view! {
-        <section class="form-section" id=part_id(Part::Method)>
+        <section class="form-section" id=section_id(Part::Method)>
             <For each=move || groups.get() key=|key| *key let:key>
                 {
                     let path = FieldPath::Method { group: key };

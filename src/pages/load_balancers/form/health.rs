@@ -1,7 +1,7 @@
 //! Health check and session persistence.
 
 use super::{
-    Fold, Form, FormInput, FormNumber, FormSelect,
+    FoldedSection, Form, FormInput, FormNumber, FormSelect,
     groups::{group_keys, group_name},
 };
 use crate::{
@@ -26,18 +26,18 @@ const METHODS: [&str; 9] =
 pub fn HealthFolds(form: Form) -> impl IntoView {
     let i18n = use_i18n();
     view! {
-        <Fold form part=Part::Health
+        <FoldedSection form part=Part::Health
             summary=text(move || t_string!(i18n, create.health_check).to_owned())
             note=text(move || health_note(form))
         >
             <HealthCheck form />
-        </Fold>
-        <Fold form part=Part::Persistence
+        </FoldedSection>
+        <FoldedSection form part=Part::Persistence
             summary=text(move || t_string!(i18n, create.persistence).to_owned())
             note=text(move || persistence_note(form))
         >
             <SessionPersistence form />
-        </Fold>
+        </FoldedSection>
     }
 }
 

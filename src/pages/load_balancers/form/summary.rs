@@ -22,7 +22,7 @@ pub fn Summary(form: Form) -> impl IntoView {
             let count = findings.len();
             let lead = t_string!(i18n, create.wrong, count = count).to_string();
             let items = findings.into_iter().take(10).map(|finding| {
-                let words = form.words(&finding);
+                let words = form.finding_text(&finding);
                 let words = format!("{}: {words}", field_name(form, &finding.0));
                 let path = finding.0;
                 view! {

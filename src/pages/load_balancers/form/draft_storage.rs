@@ -9,7 +9,7 @@ use web_sys::Storage;
 
 /// A place for one form, by its key; each load balancer has one of its own.
 #[derive(Clone, Copy)]
-pub struct Aside(pub &'static str);
+pub struct DraftStorage(pub &'static str);
 
 #[derive(Serialize, Deserialize)]
 struct Kept<T> {
@@ -18,16 +18,16 @@ struct Kept<T> {
     what: T,
 }
 
-impl Aside {
+impl DraftStorage {
     /// What was put aside by the same person, in the same project, of the same load balancer.
-    pub fn take<T: DeserializeOwned>(self, store: Store, of: Option<LoadBalancerId>) -> Option<T> {
+    pub fn load<T: DeserializeOwned>(self, store: Store, of: Option<LoadBalancerId>) -> Option<T> {
         let text = storage()?.get_item(&self.key(of)).ok()??;
         let kept: Kept<T> = serde_json::from_str(&text).ok()?;
         (kept.who == who(store)).then_some(kept.what)
     }
 
     /// Puts it aside.
-    pub fn put<T: Serialize>(self, store: Store, of: Option<LoadBalancerId>, what: T) {
+    pub fn save<T: Serialize>(self, store: Store, of: Option<LoadBalancerId>, what: T) {
         let kept = Kept { who: who(store), what };
         if let (Some(storage), Ok(text)) = (storage(), serde_json::to_string(&kept)) {
             // A full or forbidden storage only forgets.
@@ -36,7 +36,7 @@ impl Aside {
     }
 
     /// Forgets it.
-    pub fn drop_it(self, of: Option<LoadBalancerId>) {
+    pub fn clear(self, of: Option<LoadBalancerId>) {
         if let Some(storage) = storage() {
             // Fails only where there is no storage.
             let _ = storage.remove_item(&self.key(of));

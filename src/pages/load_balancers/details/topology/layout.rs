@@ -2,7 +2,7 @@
 //!
 //! Five columns: clients, VIP, listeners, server groups, servers.
 
-use super::parts::{Found, Key, What, groups, listeners, place_of, servers};
+use super::parts::{Found, Key, What, anchor_id, groups, listeners, servers};
 use crate::store::Graph;
 use openstack_types::OperatingStatus;
 use uuid::Uuid;
@@ -84,7 +84,7 @@ pub(super) fn layout(graph: &Graph) -> Layout {
     let all = graph.listeners.iter().map(|one| one.id.0).collect();
     let vip = Found {
         status: Some(graph.balancer.operating_status.clone()),
-        place: Some(place_of(graph.balancer.id.0)),
+        place: Some(anchor_id(graph.balancer.id.0)),
         ..Found::new(Key::Vip, What::Named(vip), all)
     };
     layout.put(1, begin(1), vip);
@@ -251,7 +251,7 @@ mod tests {
                 (group, second, false),
             ]
         );
-        assert_eq!(part(&layout, first).place, Some(format!("part-{}", id(3000))));
+        assert_eq!(part(&layout, first).place, Some(format!("anchor-{}", id(3000))));
         assert_eq!(
             part(&layout, first).what,
             What::Named("[2001:db8:ffff:ffff:ffff:ffff:ffff:ffff]:8080".to_owned())

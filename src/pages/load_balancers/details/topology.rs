@@ -17,14 +17,14 @@ use crate::{
 };
 use layout::{Layout, Part, Wire, layout};
 use leptos::prelude::*;
-pub(super) use parts::place_of;
+pub(super) use parts::anchor_id;
 use parts::{Key, What};
 use uuid::Uuid;
 use web_sys::{HtmlElement, MouseEvent, wasm_bindgen::JsCast};
 
 /// The picture.
 #[component]
-pub(super) fn Picture(shown: Shown) -> impl IntoView {
+pub(super) fn Topology(shown: Shown) -> impl IntoView {
     let i18n = use_i18n();
     let drawn = piece(shown, layout);
     let drawn = Memo::new(move |_| drawn.get().unwrap_or_default());
@@ -36,17 +36,17 @@ pub(super) fn Picture(shown: Shown) -> impl IntoView {
     let width = Memo::new(move |_| drawn.with(|layout| layout.width));
     let height = Memo::new(move |_| drawn.with(|layout| layout.height));
     let without = piece(shown, |graph| graph.listeners.is_empty());
-    let label = move || t_string!(i18n, picture.title).to_owned();
+    let label = move || t_string!(i18n, topology.title).to_owned();
     view! {
         <Card title=label>
-            <div class="picture-scroll">
+            <div class="topology-scroll">
                 <div
-                    class="picture"
+                    class="topology"
                     style:width=move || px(width.get())
                     style:height=move || px(height.get())
                 >
                     <svg
-                        class="picture-wires"
+                        class="topology-wires"
                         aria-hidden="true"
                         focusable="false"
                         width=width
@@ -64,7 +64,7 @@ pub(super) fn Picture(shown: Shown) -> impl IntoView {
                 </div>
             </div>
             <Show when=move || without.get() == Some(true)>
-                <p class="muted">{t!(i18n, picture.no_listeners)}</p>
+                <p class="muted">{t!(i18n, topology.no_listeners)}</p>
             </Show>
         </Card>
     }
@@ -83,9 +83,9 @@ fn wire(drawn: Memo<Layout>, (from, to): (Key, Key)) -> AnyView {
     let flows = Memo::new(move |_| rate.get().is_some_and(|rate| rate > 0.0));
     view! {
         <path
-            class="picture-wire"
-            class:picture-broken=move || wire.with(|wire| wire.as_ref().is_some_and(|w| w.broken))
-            class:picture-flows=move || flows.get()
+            class="topology-wire"
+            class:topology-broken=move || wire.with(|wire| wire.as_ref().is_some_and(|w| w.broken))
+            class:topology-flows=move || flows.get()
             d=move || wire.with(|wire| wire.as_ref().map(|wire| wire.path.clone()))
         />
     }
@@ -110,23 +110,23 @@ fn part(drawn: Memo<Layout>, key: Key) -> AnyView {
     let traffic = move || {
         let rate = rate.get().filter(|_| key != Key::Clients)?;
         let rate = format::number(i18n.get_locale(), rate, Style::Short);
-        Some(t_string!(i18n, picture.rate, rate = rate).to_string())
+        Some(t_string!(i18n, topology.rate, rate = rate).to_string())
     };
     let kind = move || match key {
         Key::Clients => "",
         Key::Vip => t_string!(i18n, details.vip),
-        Key::Listener(_) => t_string!(i18n, picture.listener),
+        Key::Listener(_) => t_string!(i18n, topology.listener),
         Key::Group(_) => t_string!(i18n, details.group),
-        Key::Server(_) => t_string!(i18n, picture.server),
+        Key::Server(_) => t_string!(i18n, topology.server),
         Key::Listeners(_) | Key::Groups | Key::Servers(_) => "",
     };
     let content = move || {
         view! {
             <span class="visually-hidden">{kind} " "</span>
-            <span class="picture-name truncate" title=name>
+            <span class="topology-name truncate" title=name>
                 {name}
             </span>
-            <span class="picture-state">
+            <span class="topology-state">
                 {move || {
                     status.get().map(|status| view! { <OperatingBadge status=Signal::stored(status) /> })
                 }}
@@ -137,7 +137,7 @@ fn part(drawn: Memo<Layout>, key: Key) -> AnyView {
     let place = part.with_untracked(|part| part.as_ref().and_then(|part| part.place.clone()));
     let inside = match place {
         None => view! {
-            <span class="picture-box picture-clients">
+            <span class="topology-box topology-clients">
                 <Icon glyph=Glyph::Globe />
                 <span>{name}</span>
             </span>
@@ -150,7 +150,7 @@ fn part(drawn: Memo<Layout>, key: Key) -> AnyView {
             });
             view! {
                 <a
-                    class="picture-box"
+                    class="topology-box"
                     href=move || format!("#{}", place.get())
                     on:click=move |event| go(&event, &place.get_untracked())
                 >
@@ -170,13 +170,13 @@ fn part(drawn: Memo<Layout>, key: Key) -> AnyView {
 
 fn name(i18n: I18nContext<Locale>, what: &What) -> String {
     match what {
-        What::Clients => t_string!(i18n, picture.clients).to_owned(),
+        What::Clients => t_string!(i18n, topology.clients).to_owned(),
         What::Named(name) => name.clone(),
         What::Unnamed => t_string!(i18n, details.group).to_owned(),
-        What::Listeners(count) => t_string!(i18n, picture.listeners, count = count).to_string(),
-        What::Groups(count) => t_string!(i18n, picture.groups, count = count).to_string(),
+        What::Listeners(count) => t_string!(i18n, topology.listeners, count = count).to_string(),
+        What::Groups(count) => t_string!(i18n, topology.groups, count = count).to_string(),
         What::Servers { healthy, total } => {
-            t_string!(i18n, picture.servers, healthy = healthy, total = total).to_string()
+            t_string!(i18n, topology.servers, healthy = healthy, total = total).to_string()
         }
     }
 }

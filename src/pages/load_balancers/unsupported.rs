@@ -9,7 +9,7 @@ use leptos::prelude::*;
 
 /// What a load balancer has and its clone or export will not have.
 #[component]
-pub(super) fn Unsupported(left_out: Vec<plan::Unsupported>) -> impl IntoView {
+pub(super) fn UnsupportedNotice(unsupported: Vec<plan::Unsupported>) -> impl IntoView {
     let i18n = use_i18n();
     let words = move |left: &plan::Unsupported| match left {
         plan::Unsupported::Listener { protocol, port } => {
@@ -41,7 +41,7 @@ pub(super) fn Unsupported(left_out: Vec<plan::Unsupported>) -> impl IntoView {
         <Banner tone=Tone::Warning>
             <p>{t!(i18n, create.left_out)}</p>
             <ul class="form-list">
-                {left_out
+                {unsupported
                     .into_iter()
                     .map(|left| view! { <li>{move || words(&left)}</li> })
                     .collect_view()}

@@ -1,6 +1,6 @@
 //! The end of an edit, told wherever one is by then.
 
-use super::editing::ASIDE;
+use super::editing::DRAFT_STORAGE;
 use crate::{
     i18n::{I18nContext, Locale, t_string, use_i18n},
     pages::use_location,
@@ -11,7 +11,7 @@ use leptos::prelude::*;
 use openstack_types::LoadBalancerId;
 
 /// Tells of edits that end out of sight, as long as the view that calls this is there.
-pub fn tell_ends() {
+pub fn notify_completions() {
     let i18n = use_i18n();
     let store = use_store();
     let location = use_location();
@@ -25,20 +25,20 @@ pub fn tell_ends() {
             let is_seen = store.edits.is_attended(id)
                 || location.with_untracked(|location| location.route.as_ref() == Some(&edit));
             if !is_seen {
-                tell_end(i18n, store, id, &edit);
+                notify_completion(i18n, store, id, &edit);
             }
         }
         running
     });
 }
 
-fn tell_end(i18n: I18nContext<Locale>, store: Store, id: LoadBalancerId, edit: &Route) {
+fn notify_completion(i18n: I18nContext<Locale>, store: Store, id: LoadBalancerId, edit: &Route) {
     match untrack(|| store.edits.progress(id)) {
         None => {}
         Some(Progress::Done { .. }) => {
             // Put back on a later state, it would undo what others changed since.
-            ASIDE.drop_it(Some(id));
-            tell_changed(i18n, store, id);
+            DRAFT_STORAGE.clear(Some(id));
+            notify_success(i18n, store, id);
         }
         Some(_) => untrack(|| {
             let text = t_string!(i18n, edit.broke_off, name = name(store, id)).to_string();
@@ -49,7 +49,7 @@ fn tell_end(i18n: I18nContext<Locale>, store: Store, id: LoadBalancerId, edit: &
 }
 
 /// Tells that all of an edit is done.
-pub(super) fn tell_changed(i18n: I18nContext<Locale>, store: Store, id: LoadBalancerId) {
+pub(super) fn notify_success(i18n: I18nContext<Locale>, store: Store, id: LoadBalancerId) {
     let words = untrack(|| t_string!(i18n, edit.changed, name = name(store, id)).to_string());
     store.toasts.success(words);
 }

@@ -6,24 +6,24 @@ use leptos::prelude::*;
 use plan::Part;
 
 /// The id of the element around a part.
-pub fn part_id(part: Part) -> &'static str {
+pub fn section_id(part: Part) -> &'static str {
     match part {
-        Part::Basics => "part-basics",
-        Part::Listeners => "part-listeners",
-        Part::Method => "part-method",
-        Part::Network => "part-network",
-        Part::Servers => "part-servers",
-        Part::Health => "part-health",
-        Part::Persistence => "part-persistence",
-        Part::AllowedCidrs => "part-cidrs",
-        Part::Timeouts => "part-timeouts",
+        Part::Basics => "section-basics",
+        Part::Listeners => "section-listeners",
+        Part::Method => "section-method",
+        Part::Network => "section-network",
+        Part::Servers => "section-servers",
+        Part::Health => "section-health",
+        Part::Persistence => "section-persistence",
+        Part::AllowedCidrs => "section-cidrs",
+        Part::Timeouts => "section-timeouts",
     }
 }
 
 /// A part of the form, headed by its name.
 #[component]
-pub fn FormPart(part: Part, #[prop(into)] title: Text, children: Children) -> impl IntoView {
-    let id = part_id(part);
+pub fn FormSection(part: Part, #[prop(into)] title: Text, children: Children) -> impl IntoView {
+    let id = section_id(part);
     let heading = format!("{id}-title");
     let labelled_by = heading.clone();
     view! {
@@ -36,7 +36,7 @@ pub fn FormPart(part: Part, #[prop(into)] title: Text, children: Children) -> im
 
 /// A folded part; it unfolds by itself where something in it is wrong, and then stays as it is.
 #[component]
-pub fn Fold(
+pub fn FoldedSection(
     form: Form,
     part: Part,
     summary: Text,
@@ -47,7 +47,7 @@ pub fn Fold(
         before.copied().unwrap_or_default() || form.part_has_errors(part)
     });
     view! {
-        <div class="form-fold" id=part_id(part)>
+        <div class="form-fold" id=section_id(part)>
             <Disclosure summary note open>{children()}</Disclosure>
         </div>
     }

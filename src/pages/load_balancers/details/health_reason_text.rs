@@ -4,7 +4,7 @@ use crate::i18n::{I18nContext, Locale, t_string};
 use openstack_types::{HealthReason as R, health_reason::rounded};
 
 /// A reason of the wire in words; what is not known, as a cloud's own, stands as it came.
-pub(super) fn health(i18n: I18nContext<Locale>, wire: &str) -> String {
+pub(super) fn health_reason_text(i18n: I18nContext<Locale>, wire: &str) -> String {
     let fixed = match R::parse(wire) {
         R::Http(_) | R::Other(_) => return wire.to_owned(),
         R::AnswersAgain { passed, needed } => {
@@ -12,11 +12,11 @@ pub(super) fn health(i18n: I18nContext<Locale>, wire: &str) -> String {
             return words.to_string();
         }
         R::TimeoutAfter(waited) => {
-            let waited = time(i18n, waited);
+            let waited = duration_label(i18n, waited);
             return t_string!(i18n, details.check_timeout_after, time = waited).to_string();
         }
         R::NoPing(waited) => {
-            let waited = time(i18n, waited);
+            let waited = duration_label(i18n, waited);
             return t_string!(i18n, details.no_ping, time = waited).to_string();
         }
         R::Connected => t_string!(i18n, details.check_connected),
@@ -41,7 +41,7 @@ pub(super) fn health(i18n: I18nContext<Locale>, wire: &str) -> String {
 }
 
 /// So many milliseconds, in seconds where that is shorter.
-fn time(i18n: I18nContext<Locale>, millis: u64) -> String {
+fn duration_label(i18n: I18nContext<Locale>, millis: u64) -> String {
     let (number, seconds) = rounded(millis);
     match seconds {
         true => t_string!(i18n, details.seconds, number = number).to_string(),

@@ -8,7 +8,7 @@ use openstack_types::octavia::ListenerProtocol;
 use plan::edit::{Plan, ServerChange, StepWhat};
 
 /// `192.0.2.10:80`, `[2001:db8::1]:80`.
-pub(super) fn place(address: &str, port: &str) -> String {
+pub(super) fn address_and_port(address: &str, port: &str) -> String {
     match address.contains(':') {
         true => format!("[{address}]:{port}"),
         false => format!("{address}:{port}"),
@@ -20,7 +20,7 @@ fn listener(protocol: &ListenerProtocol, port: u16) -> String {
 }
 
 /// What a step does.
-pub(super) fn step(i18n: I18nContext<Locale>, what: &StepWhat) -> String {
+pub(super) fn step_label(i18n: I18nContext<Locale>, what: &StepWhat) -> String {
     use ServerChange as C;
     match what {
         StepWhat::AddServer { server, .. } => {
@@ -146,7 +146,7 @@ impl Counts {
 }
 
 /// `3 changes: add 2 servers, remove 1 server`; empty for none.
-pub(super) fn sum(i18n: I18nContext<Locale>, plan: &Plan) -> String {
+pub(super) fn plan_summary(i18n: I18nContext<Locale>, plan: &Plan) -> String {
     let counts = Counts::of(plan.steps.iter().map(|step| &step.what));
     macro_rules! counted {
         ($n:expr, edit.$one:ident, edit.$many:ident) => {

@@ -45,8 +45,8 @@ pub(super) enum What {
 }
 
 /// The id of the element on the page that tells all about a part.
-pub(in crate::pages::load_balancers::details) fn place_of(id: Uuid) -> String {
-    format!("part-{id}")
+pub(in crate::pages::load_balancers::details) fn anchor_id(id: Uuid) -> String {
+    format!("anchor-{id}")
 }
 
 /// A box without a place yet.
@@ -89,7 +89,7 @@ pub(super) fn listeners(graph: &Graph) -> Vec<(Found, Option<Key>)> {
             let what = What::Named(format!("{words}:{}", listener.protocol_port));
             let found = Found {
                 status: Some(listener.operating_status.clone()),
-                place: Some(place_of(listener.id.0)),
+                place: Some(anchor_id(listener.id.0)),
                 ..Found::new(Key::Listener(listener.id), what, vec![listener.id.0])
             };
             (found, to(listener.default_pool_id))
@@ -107,7 +107,7 @@ pub(super) fn listeners(graph: &Graph) -> Vec<(Found, Option<Key>)> {
             let counted = some.iter().map(|one| one.id.0).collect();
             let found = Found {
                 status: worst(some.iter().map(|one| &one.operating_status)),
-                place: Some(place_of(some[0].id.0)),
+                place: Some(anchor_id(some[0].id.0)),
                 ..Found::new(Key::Listeners(pool), What::Listeners(some.len()), counted)
             };
             (found, to(some[0].default_pool_id))
@@ -120,13 +120,13 @@ pub(super) fn groups(graph: &Graph) -> Vec<Found> {
     if are_folded(graph) {
         return vec![Found {
             status: worst(graph.pools.iter().map(|one| &one.pool.operating_status)),
-            place: graph.pools.first().map(|one| place_of(one.pool.id.0)),
+            place: graph.pools.first().map(|one| anchor_id(one.pool.id.0)),
             ..Found::new(Key::Groups, What::Groups(graph.pools.len()), members(&graph.pools))
         }];
     }
     let one = |group: &PoolGraph| Found {
         status: Some(group.pool.operating_status.clone()),
-        place: Some(place_of(group.pool.id.0)),
+        place: Some(anchor_id(group.pool.id.0)),
         ..Found::new(
             Key::Group(group.pool.id),
             match group.pool.name.trim() {
@@ -157,7 +157,7 @@ pub(super) fn servers(graph: &Graph) -> Vec<(Key, Found)> {
             let what = What::Named(member_word(&member.address, member.protocol_port));
             let server = Found {
                 status: Some(member.operating_status.clone()),
-                place: Some(place_of(member.id.0)),
+                place: Some(anchor_id(member.id.0)),
                 ..Found::new(Key::Server(member.id), what, vec![member.id.0])
             };
             (key, server)
@@ -176,7 +176,7 @@ fn count(groups: &[PoolGraph], of: Option<PoolId>) -> Option<Found> {
     let healthy = all().filter(|one| serves(&one.operating_status)).count();
     Some(Found {
         status: worst(all().map(|one| &one.operating_status)),
-        place: Some(place_of(first.id.0)),
+        place: Some(anchor_id(first.id.0)),
         ..Found::new(
             Key::Servers(of),
             What::Servers { healthy, total: all().count() },
