@@ -11,7 +11,7 @@ const row = (page: Page, name: string) =>
     .filter({ has: page.getByRole('link', { name, exact: true }) })
 const names = (page: Page) => table(page).getByRole('rowheader').getByRole('link').allInnerTexts()
 const bundle = (page: Page) => page.getByLabel('Base64 Encode (PKCS#12 format)')
-const inside = (page: Page) => page.getByRole('region', { name: 'What is inside' })
+const inside = (page: Page) => page.getByRole('region', { name: 'Certificate contents' })
 const heading = (page: Page, name: string) => page.getByRole('heading', { level: 1, name })
 
 /** Chooses files, as one does in the dialog of the browser. */
@@ -122,9 +122,9 @@ test('a passphrase never leaves the page', async ({ page, portal, authority }) =
   await expectAccessible(page)
   await field.fill('wrong')
   await field.press('Enter')
-  await expect(page.getByText('This passphrase does not open it')).toBeVisible()
+  await expect(page.getByText('Incorrect passphrase')).toBeVisible()
   await field.fill(passphrase)
-  await page.getByRole('button', { name: 'Open', exact: true }).click()
+  await page.getByRole('button', { name: 'Unlock', exact: true }).click()
   await expect(inside(page)).toContainText('CN=locked')
   await expect(field).toBeHidden()
   await create(page)
@@ -149,7 +149,7 @@ test('certificate, key and chain in PEM', async ({ page, authority }) => {
   authority.issue({ name: 'pem' })
   await page.goto('/ssl-certificates/create')
   await choose(page, authority.path('pem.pem'))
-  await expect(page.getByText('There is no private key in it')).toBeVisible()
+  await expect(page.getByText('No private key found')).toBeVisible()
   await choose(page, authority.path('pem.key'), authority.path('ca.pem'))
   await expect(inside(page)).toContainText('CN=pem')
   await expect(inside(page).getByRole('listitem')).toContainText(['CN=Test CA'])
@@ -170,8 +170,8 @@ test('base64 with line breaks, and PEM as text', async ({ page, authority }) => 
   await page.goto('/ssl-certificates/create')
   await bundle(page).fill(`${authority.read('pasted.key')}${authority.read('pasted.pem')}`)
   await expect(inside(page)).toContainText('CN=pasted')
-  await expect(page.getByText(/is missing: many visitors/)).toBeVisible()
-  await expect(page.getByText('There is another certificate with this name')).toBeVisible()
+  await expect(page.getByText(/is missing\)\. Many clients/)).toBeVisible()
+  await expect(page.getByText('Another certificate has this name')).toBeVisible()
 })
 
 test('what could not work is refused before it is sent', async ({ page, authority }) => {
@@ -186,15 +186,15 @@ test('what could not work is refused before it is sent', async ({ page, authorit
   await page.goto('/ssl-certificates/create')
   const next = page.getByRole('button', { name: 'Next: Review & Create >' })
   await next.click()
-  await expect(page.getByText('Fill this in').first()).toBeVisible()
+  await expect(page.getByText('Required').first()).toBeVisible()
   await expect(page.getByLabel('Name', { exact: true })).toBeFocused()
   await page.getByLabel('Name', { exact: true }).fill('x')
   for (const [files, why] of [
-    [['text.p12'], 'This is neither PKCS#12 nor PEM'],
-    [['half.p12'], 'It is damaged or incomplete'],
-    [['large.p12'], 'Too large: 200000 bytes'],
-    [['one.key'], 'There is no certificate in it'],
-    [['one.key', 'two.pem'], 'The private key does not belong to the certificate'],
+    [['text.p12'], 'Not a PKCS#12 or PEM file'],
+    [['half.p12'], 'The file is damaged or incomplete'],
+    [['large.p12'], 'Too large: 200 KB. The limit is'],
+    [['one.key'], 'No certificate found'],
+    [['one.key', 'two.pem'], "The private key doesn't match the certificate"],
     [['old.key', 'old.pem'], 'The certificate expired on'],
   ] as const) {
     await choose(page, ...files.map((file) => authority.path(file)))
@@ -219,7 +219,7 @@ test('what is wrong at the service is said, and nothing is lost', async ({ page,
   await page.getByRole('button', { name: 'Next: Review & Create >' }).click()
   await portal.down()
   await page.getByRole('button', { name: 'Create', exact: true }).click()
-  await expect(page.getByText('It was not created.')).toBeVisible()
+  await expect(page.getByText("Couldn't create the certificate.")).toBeVisible()
   await portal.again()
   await page.getByRole('button', { name: 'Create', exact: true }).click()
   await expect(row(page, 'later')).toContainText('ACTIVE')
@@ -246,15 +246,15 @@ test.describe('when only a part of it can be stored', () => {
 
       gateway.refuse(new RegExp(`^PUT .*/${part}$`))
       await create.click()
-      await expect(page.getByText('It was not created.')).toBeVisible()
-      await expect(page.getByText('A part of it was stored')).toBeHidden()
+      await expect(page.getByText("Couldn't create the certificate.")).toBeVisible()
+      await expect(page.getByText('Part of the certificate was saved')).toBeHidden()
       await expectAccessible(page)
       expect(await stored()).toBe(0)
 
       // What cannot even be taken away again is told by its id, and is in the list.
       gateway.refuse(new RegExp(`^PUT .*/${part}$`), /^DELETE /)
       await create.click()
-      const left = page.getByText('A part of it was stored and could not be taken away again')
+      const left = page.getByText("Part of the certificate was saved and couldn't be removed")
       await expect(left).toBeVisible()
       await expectAccessible(page)
       expect(await stored()).toBe(1)
@@ -326,7 +326,7 @@ test.describe('with several', () => {
     await tick(page, 'Select beta')
     await page.getByRole('button', { name: 'Delete' }).click()
     const dialog = page.getByRole('dialog')
-    await expect(dialog).toContainText('2 certificates will be deleted for good')
+    await expect(dialog).toContainText('2 certificates and their private keys will be permanently deleted')
     await expectAccessible(page)
     await dialog.getByRole('button', { name: 'Delete' }).click()
     await expect.poll(() => names(page)).toEqual(['gamma'])

@@ -2,7 +2,7 @@ import { expectAccessible } from '../fixtures/accessibility.ts'
 import { type Page, expect, test } from '../fixtures/test.ts'
 
 const wizard = 'Create a load balancer'
-const failed = 'This page could not be loaded'
+const failed = "This page couldn't be loaded"
 
 /** The chunks asked for so far, by name. */
 function chunks(page: Page): string[] {
@@ -91,7 +91,7 @@ test('a language that cannot be downloaded is told, and the page keeps its own',
   await expect(create(page)).toBeVisible()
   await portal.down()
   await page.getByLabel('Language').selectOption({ label: '繁體中文' })
-  await expect(page.getByText('The server does not answer, or it has been updated')).toBeVisible()
+  await expect(page.getByText("The server isn't responding or was updated")).toBeVisible()
   await expect(heading(page, 'Load Balancer Management')).toBeVisible()
   await expect(page.getByLabel('Language').locator('option:checked')).toHaveText('English')
   await portal.again()

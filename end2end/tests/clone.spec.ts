@@ -200,8 +200,8 @@ test('what a clone cannot take along is told', async ({ page, api }) => {
   })
   await fromDetails(page, made.id, 'web', 'Clone')
   const main = page.getByRole('main')
-  await expect(main).toContainText('rule no robots of the listener on port 8080 is left out')
-  await expect(main).toContainText('http is switched off, and will be on')
+  await expect(main).toContainText("rule no robots of the listener on port 8080 won't be copied")
+  await expect(main).toContainText('http is disabled here and will be enabled in the copy')
   await expectAccessible(page)
 })
 

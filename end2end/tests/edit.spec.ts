@@ -108,7 +108,7 @@ test('OK has nothing to do while nothing is changed', async ({ page, api }) => {
   const made = await api.active({ name: 'web', port: 8080, members: three })
   await edit(page, made.id)
   await expect(ok(page)).toHaveAttribute('aria-disabled', 'true')
-  await expect(ok(page)).toHaveAccessibleDescription('Nothing has been changed')
+  await expect(ok(page)).toHaveAccessibleDescription('No changes yet')
   await ok(page).click({ force: true })
   await expect(dialog(page)).toBeVisible()
   await weight(page, '192.0.2.1:80').fill('5')
@@ -158,10 +158,10 @@ test('two people: the second is told, and loses nothing', async ({ page, api, br
     await dialog(second).getByLabel('Name', { exact: true }).first().fill('of the second')
     await confirm(page, made.id)
 
-    await expect(second.getByText('Somebody else has just changed')).toBeInViewport()
+    await expect(second.getByText('Someone else just changed')).toBeInViewport()
     await ok(second).click()
     const told = dialog(second)
-    await expect(told).toContainText('Nothing of yours has been sent')
+    await expect(told).toContainText('Nothing has been sent')
     await expect(told).toContainText(
       'Server 192.0.2.1:80: Weight was “1” and is now “5”; yours is “7”',
     )
@@ -184,8 +184,8 @@ test('two people: the second is told, and loses nothing', async ({ page, api, br
 })
 
 for (const [choice, then] of [
-  ['Keep mine on top of theirs', 7],
-  ['Take theirs', 5],
+  ['Keep my changes', 7],
+  ['Discard mine', 5],
 ] as const) {
   test(`of two that changed the same: ${choice}`, async ({ page, api }) => {
     const made = await api.active({ name: 'web', port: 8080, members: three })
@@ -214,12 +214,12 @@ async function breakOff(page: Page, id: string, down: () => Promise<void>): Prom
   await edit(page, id)
   await tick(page, 'Select all servers')
   await dialog(page).getByRole('button', { name: 'Disable', exact: true }).click()
-  await expect(dialog(page).getByText('30 changes: switch 30 servers off')).toBeVisible()
+  await expect(dialog(page).getByText('30 changes: disable 30 servers')).toBeVisible()
   await ok(page).click()
   const steps = dialog(page).getByRole('list', { name: 'Steps' })
   await expect(steps.getByText('Done').first()).toBeVisible()
   await down()
-  await expect(dialog(page)).toContainText('What is done stays')
+  await expect(dialog(page)).toContainText('Completed steps are kept')
   await expect(steps.getByText('Done').first()).toBeVisible()
   await expect(steps.getByText('Not sent').first()).toBeVisible()
   // A connection that breaks is no step that fails.
@@ -247,7 +247,7 @@ test('what is said to be done is done, and what is not is not', async ({
   const made = await api.active({ name: 'web', port: 8080, members: many })
   await breakOff(page, made.id, () => portal.down())
   const { Done: done = [], 'Not sent': unsent = [], ...rest } = await told(page)
-  expect(Object.keys(rest).filter((how) => !/^(Not known|Sent, not confirmed)$/.test(how))).toEqual(
+  expect(Object.keys(rest).filter((how) => !/^(Unknown|Sent, not confirmed)$/.test(how))).toEqual(
     [],
   )
   const between = Object.values(rest).flat()
@@ -305,8 +305,8 @@ test('the dialog opened anew finishes what broke off', async ({ page, api, porta
   await breakOff(page, made.id, () => portal.down())
   await portal.again()
   await page.reload()
-  await expect(dialog(page).getByText('What you had typed before is back.')).toBeVisible()
-  await expect(dialog(page).getByText(/\d+ changes: switch \d+ servers off/)).toBeVisible()
+  await expect(dialog(page).getByText('Draft restored.')).toBeVisible()
+  await expect(dialog(page).getByText(/\d+ changes: disable \d+ servers/)).toBeVisible()
   await confirm(page, made.id)
   expect((await members(api, made.id)).filter((m) => m.admin_state_up)).toEqual([])
 })
@@ -366,7 +366,7 @@ test('many lines are pasted; what is there already is refused at its field', asy
   await ok(page).click()
   await expect(address.nth(2)).toHaveAttribute('aria-invalid', 'true')
   await expect(address.nth(2)).toBeFocused()
-  await expect(dialog(page)).toContainText('This is there already')
+  await expect(dialog(page)).toContainText('Already added')
   await expectAccessible(page)
   await address.nth(2).fill('192.0.2.300')
   await ok(page).click()
@@ -388,12 +388,12 @@ test('a health check is added; its timeout stays below its delay', async ({ page
   await edit(page, made.id)
   await page.locator('summary', { hasText: 'Health check' }).click()
   await dialog(page).getByLabel('Check', { exact: true }).selectOption('TCP')
-  await dialog(page).getByLabel('Every').fill('5')
-  await dialog(page).getByLabel('Fails after').fill('5')
+  await dialog(page).getByLabel('Interval').fill('5')
+  await dialog(page).getByLabel('Timeout', { exact: true }).fill('5')
   await ok(page).click()
-  await expect(dialog(page).getByLabel('Fails after')).toHaveAttribute('aria-invalid', 'true')
-  await expect(dialog(page).getByLabel('Fails after')).toBeFocused()
-  await dialog(page).getByLabel('Fails after').fill('2')
+  await expect(dialog(page).getByLabel('Timeout', { exact: true })).toHaveAttribute('aria-invalid', 'true')
+  await expect(dialog(page).getByLabel('Timeout', { exact: true })).toBeFocused()
+  await dialog(page).getByLabel('Timeout', { exact: true }).fill('2')
   await dialog(page).getByRole('radio', { name: /LEAST_CONNECTIONS/ }).check({ force: true })
   await confirm(page, made.id)
   const { healthmonitors } = await api.request<{ healthmonitors: object[] }>(
@@ -409,16 +409,16 @@ test('listeners are added, renamed, limited and removed', async ({ page, api, wh
   const made = await api.active({ name: 'web', port: 8080, members: [one.member] })
   await edit(page, made.id)
   const there = dialog(page).getByRole('group', { name: 'Listener HTTP 8080' })
-  await expect(dialog(page)).toContainText('Protocol and port of a listener stay what they are')
+  await expect(dialog(page)).toContainText("A listener's protocol and port can't be changed")
   await there.getByLabel('Name').fill('front door')
   await there.getByLabel('Connection limit').fill('100')
   await there.getByRole('button', { name: 'Allowed CIDRs and timeouts' }).click()
-  await there.getByLabel('Who may connect').fill('nowhere')
+  await there.getByLabel('Allowed source ranges').fill('nowhere')
   await dialog(page).getByRole('button', { name: 'Add listener' }).click()
   await dialog(page).getByLabel('Port', { exact: true }).fill('8081')
   await ok(page).click()
-  await expect(there.getByLabel('Who may connect')).toHaveAttribute('aria-invalid', 'true')
-  await there.getByLabel('Who may connect').fill('127.0.0.0/8')
+  await expect(there.getByLabel('Allowed source ranges')).toHaveAttribute('aria-invalid', 'true')
+  await there.getByLabel('Allowed source ranges').fill('127.0.0.0/8')
   await expectAccessible(page)
   await confirm(page, made.id)
   const { listeners } = await api.request<{ listeners: object[] }>('GET', `${ROOT}/listeners`)
@@ -445,7 +445,7 @@ test('listeners are added, renamed, limited and removed', async ({ page, api, wh
   await expect(remove).toBeFocused()
   await expect(there.getByLabel('Connection limit')).toHaveValue('100')
   await remove.press('Enter')
-  await expect(dialog(page)).toContainText('Nothing will answer on HTTP 8080 any more.')
+  await expect(dialog(page)).toContainText('HTTP 8080 will stop accepting traffic.')
   await confirm(page, made.id)
   const left = await api.request<{ listeners: object[] }>('GET', `${ROOT}/listeners`)
   expect(left.listeners).toMatchObject([{ protocol_port: 8081 }])
@@ -515,9 +515,9 @@ test('a reader is told why not', async ({ page, api, portal, signIn, watch }) =>
   await page.goto(`/load-balancers/${made.id}`)
   const button = page.getByRole('button', { name: 'Edit', exact: true })
   await expect(button).toHaveAttribute('aria-disabled', 'true')
-  await expect(button).toHaveAccessibleDescription('Your role may look only')
+  await expect(button).toHaveAccessibleDescription('Your role is view-only')
   await page.goto(`/load-balancers/${made.id}/edit`)
-  await expect(dialog(page)).toContainText('Your role may look only')
+  await expect(dialog(page)).toContainText('Your role is view-only')
   await expect(ok(page)).toHaveCount(0)
 })
 
@@ -542,7 +542,7 @@ test('a load balancer in ERROR cannot be edited, and says so', async ({ page, ap
     )
     await api.settled(loadbalancer.id)
     await page.goto(`/load-balancers/${loadbalancer.id}/edit`)
-    await expect(dialog(page)).toContainText('It is in ERROR')
+    await expect(dialog(page)).toContainText('In ERROR')
     await expectAccessible(page)
     await dialog(page).getByRole('button', { name: 'Close' }).last().click()
     const button = page.getByRole('button', { name: 'Edit', exact: true })

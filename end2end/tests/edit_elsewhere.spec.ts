@@ -52,7 +52,7 @@ test('rights that are taken away meanwhile: told, and nothing typed is lost', as
   await weight(page, '192.0.2.1:80').fill('5')
   await portal.command(['user', 'revoke', 'mia', '--project', 'default', '--role', 'member'])
   await ok(page).click()
-  await expect(dialog(page)).toContainText('You may not do this.')
+  await expect(dialog(page)).toContainText("You don't have permission to do this.")
   await expect(dialog(page).getByRole('listitem').filter({ hasText: 'Failed' })).toHaveCount(1)
   await expectAccessible(page)
   await dialog(page).getByRole('button', { name: 'Back to the form' }).click()
@@ -76,13 +76,13 @@ test('a change of somebody else goes by while the dialog is open', async ({
   await api.update(made.id, { description: 'of somebody else' })
   await api.settled(made.id)
   // It was UPDATING and is ACTIVE; the form stands there with all that was typed.
-  await expect(dialog(page).getByText('Somebody else has just changed')).toBeInViewport()
+  await expect(dialog(page).getByText('Someone else just changed')).toBeInViewport()
   await expect(weight(page, '192.0.2.1:80')).toHaveValue('5')
   // Sent while the next change is under way, it waits for that.
   await api.update(made.id, { description: 'again of somebody else' })
   await ok(page).click()
-  await expect(dialog(page)).toContainText('both can hold')
-  await dialog(page).getByRole('button', { name: 'Go on' }).click()
+  await expect(dialog(page)).toContainText('both can be kept')
+  await dialog(page).getByRole('button', { name: 'Continue' }).click()
   await expect(dialog(page)).toBeHidden()
   const { loadbalancer } = await api.request<{ loadbalancer: object }>(
     'GET',
@@ -216,8 +216,8 @@ test('a Network load balancer with a group for each listener', async ({
   // A listener takes its group along, and that is said before.
   await edit(page, made.id)
   await dialog(page).getByRole('button', { name: 'Remove TCP 1143' }).click()
-  await expect(dialog(page)).toContainText('Nothing will answer on TCP 1143 any more.')
-  await expect(dialog(page)).toContainText('Server group imap goes with its listener')
+  await expect(dialog(page)).toContainText('TCP 1143 will stop accepting traffic.')
+  await expect(dialog(page)).toContainText('Server group imap and its')
   await confirm(page)
   await expect(network.getByRole('group', { name: /imap/ })).toHaveCount(0)
   await expect(network.getByRole('table', { name: 'Listeners' })).not.toContainText('1143')
@@ -295,8 +295,8 @@ test.describe('what ends while one is elsewhere', () => {
     await fromMenu(page, 'web', 'Edit')
     await expect(weight(page, '192.0.2.1:80')).toHaveValue('5')
     await expect(weight(page, '192.0.2.2:80')).toHaveValue('6')
-    await expect(ok(page)).toHaveAccessibleDescription('Nothing has been changed')
-    await expect(dialog(page)).not.toContainText('What you had typed before is back.')
+    await expect(ok(page)).toHaveAccessibleDescription('No changes yet')
+    await expect(dialog(page)).not.toContainText('Draft restored.')
     await expect(told).toHaveCount(0)
   })
 
@@ -309,7 +309,7 @@ test.describe('what ends while one is elsewhere', () => {
     release()
     const told = page
       .locator('.flash')
-      .filter({ hasText: 'web: the edit stopped before all of it was done.' })
+      .filter({ hasText: 'Editing web stopped before all steps were completed.' })
     await expect(told).toHaveCount(1)
     await expectAccessible(page)
     await told.getByRole('link', { name: 'Show' }).click()

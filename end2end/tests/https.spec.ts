@@ -76,7 +76,7 @@ test('from a file on the disk to HTTPS, in the middle of the wizard', async ({
   await page.getByRole('button', { name: 'Create a certificate' }).click()
   const dialog = page.getByRole('dialog', { name: 'Create a certificate' })
   await dialog.getByLabel('Choose files').setInputFiles(authority.pack('shop'))
-  await expect(dialog.getByRole('region', { name: 'What is inside' })).toBeVisible()
+  await expect(dialog.getByRole('region', { name: 'Certificate contents' })).toBeVisible()
   await expectAccessible(page)
   await dialog.getByRole('button', { name: 'Next: Review & Create >' }).click()
   await dialog.getByRole('button', { name: 'Create', exact: true }).click()
@@ -247,12 +247,12 @@ test('a certificate is replaced everywhere, under load, and then deleted', async
   const dialog = page.getByRole('dialog', { name: 'Replace the certificate' })
   await expect(dialog.getByRole('listitem')).toHaveCount(3)
   await dialog.getByRole('button', { name: 'Replace', exact: true }).click()
-  await expect(dialog.getByText('Choose one')).toBeVisible()
+  await expect(dialog.getByText('Select an option')).toBeVisible()
   await expectAccessible(page)
   await dialog.getByLabel('SSL Certificate').selectOption({ label: 'new · shop.example' })
   await dialog.getByRole('button', { name: 'Replace', exact: true }).click()
-  await expect(dialog.getByText('Every listener serves the new certificate.')).toBeVisible()
-  await expect(dialog.getByText('serves the new one, by TLSv1.2')).toHaveCount(3)
+  await expect(dialog.getByText('All listeners use the new certificate.')).toBeVisible()
+  await expect(dialog.getByText('New certificate verified (TLSv1.2)')).toHaveCount(3)
   await expectAccessible(page)
   stop = true
   await load
@@ -267,7 +267,7 @@ test('a certificate is replaced everywhere, under load, and then deleted', async
   }
 
   await dialog.getByRole('button', { name: 'Close' }).last().click()
-  await expect(section(page, 'Used by')).toContainText('No listener uses it')
+  await expect(section(page, 'Used by')).toContainText('Not used by any listener')
   await page.getByRole('button', { name: 'Delete' }).click()
   await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click()
   await expect(page).toHaveURL(/\/ssl-certificates$/)
@@ -323,7 +323,7 @@ test('a certificate that a server name chooses is replaced too', async ({
   await expect(dialog.getByRole('listitem')).toHaveCount(2)
   await dialog.getByLabel('SSL Certificate').selectOption({ label: 'new · shop.example' })
   await dialog.getByRole('button', { name: 'Replace', exact: true }).click()
-  await expect(dialog.getByText('serves the new one, by TLSv1.2')).toHaveCount(2)
+  await expect(dialog.getByText('New certificate verified (TLSv1.2)')).toHaveCount(2)
   for (const port of [8443, 9443]) {
     expect(await served(port, 'main.example')).toBe('main')
     expect(await served(port, 'shop.example')).toBe('new')
@@ -331,7 +331,7 @@ test('a certificate that a server name chooses is replaced too', async ({
   expect(await served(8443, 'elsewhere.example')).toBe('main')
   expect(await served(9443, 'elsewhere.example')).toBe('new')
   await dialog.getByRole('button', { name: 'Close' }).last().click()
-  await expect(section(page, 'Used by')).toContainText('No listener uses it')
+  await expect(section(page, 'Used by')).toContainText('Not used by any listener')
 })
 
 test("somebody else's certificate has no name", async ({ page, portal, authority, whoami, signIn }) => {
@@ -345,10 +345,10 @@ test("somebody else's certificate has no name", async ({ page, portal, authority
   await signIn(tom.credentials)
   await page.goto(`/load-balancers/${made.id}`)
   const network = section(page, 'Networks & Connection')
-  await expect(network).toContainText("Somebody else's certificate")
+  await expect(network).toContainText("Another user's certificate")
   expect(await page.content()).not.toContain('secret-name')
   await page.goto(`/ssl-certificates/${id}`)
-  await expect(page.getByText('This certificate is not there')).toBeVisible()
+  await expect(page.getByText('Certificate not found')).toBeVisible()
 })
 
 test('what ends soon is told', async ({ page, api, authority }) => {

@@ -48,7 +48,7 @@ test.describe('in the list', () => {
   test('they can be turned off, and the mouse finds them too', async ({ page }) => {
     await page.getByRole('button', { name: 'admin' }).click()
     await page.getByRole('menuitem', { name: 'Keyboard shortcuts' }).click()
-    const single = help(page).getByRole('checkbox', { name: 'Single keys do something' })
+    const single = help(page).getByRole('checkbox', { name: 'Single-key shortcuts' })
     await single.press('Space')
     await expect(single).not.toBeChecked()
     await page.keyboard.press('Escape')

@@ -37,7 +37,7 @@ test('real requests appear, for the whole and for each part', async ({ page, api
   const card = section(page, 'Monitoring')
   await expect(card).toContainText('Last 15 minutes')
   await expect(plot(page, 'Requests per second')).toHaveAccessibleName(/now (0|–)/)
-  await expect(card).toContainText('Since it was created')
+  await expect(card).toContainText('Since creation')
 
   await keepAsking(made.vip_address, 8080, async () => {
     await expect(plot(page, 'Requests per second')).toHaveAccessibleName(/now [1-9]/)
@@ -68,8 +68,8 @@ test('real requests appear, for the whole and for each part', async ({ page, api
   )
   await expect(plot(page, 'Requests per second')).toHaveAccessibleName(/peak [\d.]*[1-9]/)
   await expectAccessible(page)
-  await card.getByRole('button', { name: 'Show the whole load balancer' }).click()
-  await expect(card.getByRole('heading', { name: 'The whole load balancer' })).toBeVisible()
+  await card.getByRole('button', { name: 'Show all traffic' }).click()
+  await expect(card.getByRole('heading', { name: 'All traffic' })).toBeVisible()
   expect(await page.evaluate('performance.getEntriesByType("navigation").length')).toBe(1)
 })
 
@@ -157,9 +157,9 @@ test('a server that is away leaves the last metrics standing', async ({
     await expect(plot(page, 'Requests per second')).toHaveAccessibleName(/peak [\d.]*[1-9]/)
   })
   await portal.down()
-  await expect(card).toContainText('These figures are not new')
+  await expect(card).toContainText('Figures may be out of date')
   await expect(plot(page, 'Requests per second')).toHaveAccessibleName(/peak [\d.]*[1-9]/)
   await expectAccessible(page)
   await portal.again()
-  await expect(card).not.toContainText('These figures are not new')
+  await expect(card).not.toContainText('Figures may be out of date')
 })

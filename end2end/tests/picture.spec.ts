@@ -58,7 +58,7 @@ test('clients to servers, each part a link to its place', async ({ page, api, wh
 test('nothing listens yet', async ({ page, api }) => {
   const { id } = await api.active({ name: 'bare' })
   await page.goto(`/load-balancers/${id}`)
-  await expect(picture(page)).toContainText('Nothing listens yet')
+  await expect(picture(page)).toContainText('No listeners yet')
   await expect(picture(page).getByRole('listitem')).toHaveCount(2)
   await expectAccessible(page)
 })

@@ -147,7 +147,7 @@ test('one Replace gives twelve listeners another certificate', async ({ page, ap
   await expect(dialog.getByRole('listitem')).toHaveCount(12)
   await dialog.getByLabel('SSL Certificate').selectOption({ label: 'new · shop.example' })
   await dialog.getByRole('button', { name: 'Replace', exact: true }).click()
-  await expect(dialog.getByText('serves the new one, by TLSv1.2')).toHaveCount(12)
+  await expect(dialog.getByText('New certificate verified (TLSv1.2)')).toHaveCount(12)
   expect(await page.locator('body').getAttribute('data-clicks')).toBe('3')
   for (const vip of vips) {
     for (const port of [8443, 9443]) {

@@ -16,7 +16,7 @@ async function openMenu(page: Page, name: string): Promise<void> {
   await page.getByRole('button', { name: `Actions for ${name}`, exact: true }).click()
 }
 
-const looksOnly = /may look only/
+const looksOnly = /view-only/
 
 test.describe('a reader', () => {
   test.beforeEach(async ({ api, portal, signIn }) => {
@@ -153,10 +153,10 @@ test("what is somebody else's is as if it were not there, wherever its address i
   const mia = await portal.addUser('mia', 'member')
   await signIn(mia.credentials)
   for (const [path, words] of [
-    [`/load-balancers/${theirs.id}`, 'This load balancer is not there'],
-    [`/load-balancers/${theirs.id}/edit`, 'This load balancer is not there'],
-    [`/load-balancers/create?from=${theirs.id}`, 'The load balancer to clone could not be read'],
-    [`/ssl-certificates/${secret}`, 'This certificate is not there'],
+    [`/load-balancers/${theirs.id}`, 'Load balancer not found'],
+    [`/load-balancers/${theirs.id}/edit`, 'Load balancer not found'],
+    [`/load-balancers/create?from=${theirs.id}`, "Couldn't load the load balancer to clone"],
+    [`/ssl-certificates/${secret}`, 'Certificate not found'],
   ] as const) {
     await page.goto(path)
     await expect(page.getByText(words).first(), path).toBeVisible()
@@ -185,7 +185,7 @@ test('a role taken away while one looks: the next change is refused in words, an
   await portal.command(['user', 'revoke', 'mia', '--project', 'default', '--role', 'member'])
   await page.getByRole('button', { name: 'Create', exact: true }).click()
   await expect(
-    page.getByText(/You may not do this|Your session has ended|no longer/).first(),
+    page.getByText(/You don't have permission to do this|Your session has expired|no longer/).first(),
   ).toBeVisible()
   const { loadbalancers } = await api.request<{ loadbalancers: unknown[] }>(
     'GET',

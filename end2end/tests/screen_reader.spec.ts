@@ -94,8 +94,8 @@ test('where all begins: what needs attention, and why', async ({ page, api }) =>
     - heading "Load Balancing" [level=2]:
       - link "Load Balancing"
     - list:
-      - listitem: 1 In all
-      - listitem: 1 Not working
+      - listitem: 1 Total
+      - listitem: 1 Down
     - heading "Needs attention" [level=3]
     - list:
       - listitem:
@@ -138,7 +138,7 @@ test('the details: the picture is a list, and a server says why it is down', asy
         - rowgroup:
           - row "Protocol Port Method Connection limit Allowed CIDRs State"
         - rowgroup:
-          - row "HTTP 8080 ROUND_ROBIN Unlimited Everybody ERROR"
+          - row "HTTP 8080 ROUND_ROBIN Unlimited Any source ERROR"
       - group "Server group · servers":
         - heading "Server group · servers" [level=3]
         - table "Servers":
@@ -204,7 +204,7 @@ test('the dialog: every field of a server says of which', async ({ page, api }) 
               - cell:
                 - checkbox "Backup 192.0.2.1:80"
               - cell:
-                - checkbox "On 192.0.2.1:80" [checked]
+                - checkbox "Enabled 192.0.2.1:80" [checked]
               - cell:
                 - button "Drain 192.0.2.1:80"
                 - button "Remove 192.0.2.1:80"
@@ -248,7 +248,7 @@ test('certificates', async ({ page, api, authority }) => {
       - term: Reference
       - definition:
         - button "Copy the reference"
-    - region "What is inside":
+    - region "Certificate contents":
       - term: Subject
       - definition: CN=shop
       - term: Chain

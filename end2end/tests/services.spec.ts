@@ -6,7 +6,7 @@ test.beforeEach(async ({ signIn }) => signIn())
 test('a newcomer is led to the first load balancer', async ({ page }) => {
   await page.goto('/')
   await expect(page.getByText('Create your first load balancer')).toBeVisible()
-  const steps = page.getByRole('list').filter({ hasText: 'Have servers that answer' })
+  const steps = page.getByRole('list').filter({ hasText: 'Prepare your servers' })
   await expect(steps.getByRole('listitem')).toHaveCount(3)
   await expect(steps).toContainText('lb-portal whoami')
   await expectAccessible(page)

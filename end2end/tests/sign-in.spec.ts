@@ -36,7 +36,7 @@ test('a wrong password says so and keeps what was typed', async ({ page, watch }
   watch.expect(/^401 POST \S+\/portal\/session$/)
   await page.goto('/login')
   await fillIn(page, admin.user, 'wrong')
-  await expect(page.getByRole('alert')).toContainText('User, password or project is wrong.')
+  await expect(page.getByRole('alert')).toContainText('Incorrect user name, password, or project.')
   await expect(page.getByLabel('User', { exact: true })).toHaveValue(admin.user)
   await expectAccessible(page)
   await fillIn(page, admin.user, admin.password)
@@ -55,7 +55,7 @@ test('guessing is slowed down', async ({ page, watch }) => {
   watch.expect(/^(401|429) POST \S+\/portal\/session$/)
   await page.goto('/login')
   const alert = page.getByRole('alert')
-  const slowed = alert.filter({ hasText: /Too many attempts\. Try again in \d+ s\./ })
+  const slowed = alert.filter({ hasText: /Too many attempts\. Try again in \d+ seconds?\./ })
   // The first wait is a second, and what is said goes with it: who misses it finds the next, longer.
   const isSaid = () =>
     slowed.waitFor({ timeout: 2000 }).then(

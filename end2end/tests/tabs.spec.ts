@@ -14,7 +14,7 @@ const userMenu = (page: Page, user: string) =>
   page.getByRole('banner').getByRole('button', { name: user, exact: true })
 const followed = (page: Page, where: string, user: string) =>
   page.getByText(
-    `Another tab of this browser works in project ${where} as ${user}; this one has followed.`,
+    `You switched to project ${where} as ${user} in another tab. This tab has switched too.`,
   )
 
 async function namesIn(api: Api): Promise<string[]> {
@@ -211,7 +211,7 @@ test('another tab signs out: this one asks to sign in again, and loses nothing',
   await second.getByRole('menuitem', { name: 'Sign out' }).click()
   await expect(second).toHaveURL(/\/login/)
   const dialog = page.getByRole('dialog')
-  await expect(dialog).toContainText('Your session has ended')
+  await expect(dialog).toContainText('Your session has expired')
   await dialog.getByLabel('Password', { exact: true }).fill(api.credentials.password)
   await page.keyboard.press('Enter')
   await expect(dialog).toBeHidden()

@@ -17,7 +17,7 @@ test('a server that is gone is missed quietly, and back by itself', async ({
   await expect(row(page, 'kept')).toContainText('ACTIVE')
   await expect(page.getByText(/^Last updated/)).toBeVisible()
   await search(page).fill('ke')
-  const banner = page.getByText('The connection to the server is lost')
+  const banner = page.getByText('Connection lost')
   const place = await row(page, 'kept').boundingBox()
   await portal.down()
   await expect(banner).toBeVisible()
@@ -38,10 +38,10 @@ test('a form outlives the server', async ({ page, portal, watch }) => {
   await createButton(page).first().click()
   await page.getByLabel('Name', { exact: true }).fill('typed before')
   await portal.down()
-  await expect(page.getByText('The connection to the server is lost')).toBeVisible()
+  await expect(page.getByText('Connection lost')).toBeVisible()
   await page.getByLabel(/^Description/).fill('and after')
   await portal.again()
-  await expect(page.getByText('The connection to the server is lost')).toBeHidden({
+  await expect(page.getByText('Connection lost')).toBeHidden({
     timeout: 60_000,
   })
   await expect(page.getByLabel('Name', { exact: true })).toHaveValue('typed before')
@@ -61,13 +61,13 @@ test('a session that ends is renewed in place, and what was typed goes on', asyn
   await page.context().clearCookies()
   await page.getByRole('button', { name: 'Create', exact: true }).click()
   const dialog = page.getByRole('dialog')
-  await expect(dialog).toContainText('Your session has ended')
+  await expect(dialog).toContainText('Your session has expired')
   await expectAccessible(page)
   await dialog.getByLabel('Password', { exact: true }).fill(admin.password)
   await page.keyboard.press('Enter')
   await expect(dialog).toBeHidden()
   // True before and after signing in, and in words of ours.
-  await expect(page.getByRole('main')).toContainText('this was not done. Sign in, then try again.')
+  await expect(page.getByRole('main')).toContainText('so nothing was changed. Sign in and try again.')
   await page.getByRole('button', { name: 'Create', exact: true }).click()
   await expect(row(page, 'goes on')).toContainText('ACTIVE')
 })
@@ -86,7 +86,7 @@ test('a session that ended is given up by Sign out alone, which leads back', asy
   // Whoever comes back to the page is asked for again; what listens for that comes a moment after it.
   await expect(async () => {
     await page.evaluate("document.dispatchEvent(new Event('visibilitychange', { bubbles: true }))")
-    await expect(dialog).toContainText('Your session has ended', { timeout: 1000 })
+    await expect(dialog).toContainText('Your session has expired', { timeout: 1000 })
   }).toPass()
   await expect(dialog.getByRole('button', { name: 'Close' })).toBeHidden()
   await dialog.getByLabel('Password', { exact: true }).fill('half of it')
@@ -147,17 +147,17 @@ test.describe('what stands before the server', () => {
     await expect(row(page, 'stays')).toBeVisible()
     gateway.refuse({ what: lists, status: 502, body: html })
     await page.getByRole('button', { name: 'Refresh' }).click()
-    await expect(page.getByText('The server failed (502).')).toBeVisible()
+    await expect(page.getByText('Server error (502).')).toBeVisible()
     await expect(row(page, 'stays')).toBeVisible()
     await expect(page.getByText('Bad Gateway')).toBeHidden()
     await expectAccessible(page)
     gateway.refuse()
     await page.getByRole('button', { name: 'Try again' }).click()
-    await expect(page.getByText('The server failed (502).')).toBeHidden()
+    await expect(page.getByText('Server error (502).')).toBeHidden()
 
     gateway.refuse({ what: lists, status: 500, body: '{"faultstring": "no database"}' })
     await page.reload()
-    await expect(page.getByText('The server failed (500): no database')).toBeVisible()
+    await expect(page.getByText('Server error (500): no database')).toBeVisible()
     await expect(row(page, 'stays')).toBeHidden()
     await expectAccessible(page)
     gateway.refuse()
@@ -166,10 +166,10 @@ test.describe('what stands before the server', () => {
   })
 
   for (const [status, body, words] of [
-    [429, html, 'Too many requests at once'],
-    [413, html, 'The server refused this (413).'],
-    [503, html, 'The server failed (503).'],
-    [500, '{"faultstring": "no database"}', 'The server failed (500): no database'],
+    [429, html, 'Too many requests'],
+    [413, html, 'The server refused the request (413).'],
+    [503, html, 'Server error (503).'],
+    [500, '{"faultstring": "no database"}', 'Server error (500): no database'],
     [409, '{"faultstring": "Quota has been met for resources: Load Balancer"}', 'Quota has been met'],
   ] as const) {
     test(`answers ${status} to Create: what was typed stays, and goes on`, async ({
@@ -209,7 +209,7 @@ test.describe('what stands before the server', () => {
     const project = page.getByLabel('Project', { exact: true })
     gateway.refuse({ what: /^PUT \/portal\/session/, status: 503, body: html })
     await project.selectOption({ label: 'shop' })
-    await expect(page.getByText('The project could not be changed')).toBeVisible()
+    await expect(page.getByText("Couldn't switch projects")).toBeVisible()
     await expect(project.locator('option:checked')).toHaveText('default')
     await expect(row(page, 'here')).toBeVisible()
     gateway.refuse()
@@ -236,7 +236,7 @@ test.describe('what stands before the server', () => {
     await dialog.getByRole('textbox').fill('busy')
     await dialog.getByRole('button', { name: 'Delete', exact: true }).click()
     await atOnce(page, 'Deleting busy')
-    await expect(page.getByText('Another change is still under way')).toBeVisible()
+    await expect(page.getByText('Another change is in progress')).toBeVisible()
     await expectAccessible(page)
     await page.goto(`${gateway.url}/load-balancers`)
     await expect(row(page, 'busy')).toContainText('ACTIVE')

@@ -210,7 +210,7 @@ test('what the server refuses stands at its field, and nothing is lost', async (
   await next(page).click()
   await portal.down()
   await page.getByRole('button', { name: 'Create', exact: true }).click()
-  await expect(page.getByRole('main').getByText(/does not answer/).first()).toBeVisible()
+  await expect(page.getByRole('main').getByText(/isn't responding/).first()).toBeVisible()
   await portal.again()
   await page.getByRole('button', { name: 'Create', exact: true }).click()
   await expect(row(page, 'shop')).toContainText('ACTIVE')

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use leptos::{prelude::*, task::spawn_local};
+use leptos::{html::Span, prelude::*, task::spawn_local};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::wasm_bindgen::JsValue;
 
@@ -19,12 +19,16 @@ enum Outcome {
 }
 
 /// Copies `text`. `label` names what is copied, as "Copy the VIP"; without it, "Copy".
+///
+/// Place it right after the element that shows `text`: that element is selected where the browser
+/// refuses to copy.
 #[component]
 pub fn CopyButton(
     #[prop(into)] text: Text,
     #[prop(optional, into)] label: Option<Text>,
 ) -> impl IntoView {
     let labels = Labels::from_context();
+    let root = NodeRef::new();
     let outcome = RwSignal::new(Outcome::None);
     let name = move || label.unwrap_or(labels.copy).get();
     let said = move || match outcome.get() {
@@ -36,6 +40,9 @@ pub fn CopyButton(
         let text = text.get_untracked();
         spawn_local(async move {
             let copied = copy(&text).await.is_ok();
+            if !copied {
+                select_text_before(root);
+            }
             let _ = outcome.try_set(if copied { Outcome::Copied } else { Outcome::Refused });
             let reset = move || {
                 let _ = outcome.try_set(Outcome::None);
@@ -44,7 +51,7 @@ pub fn CopyButton(
         });
     };
     view! {
-        <span class="copy" class:copy-done=move || outcome.get() == Outcome::Copied>
+        <span class="copy" node_ref=root class:copy-done=move || outcome.get() == Outcome::Copied>
             <button
                 type="button"
                 class="button button-quiet button-icon"
@@ -59,6 +66,15 @@ pub fn CopyButton(
             </button>
             <span class="copy-said" role="status">{said}</span>
         </span>
+    }
+}
+
+/// Selects the element before the button, so that Ctrl+C copies it.
+fn select_text_before(button: NodeRef<Span>) {
+    let button = button.try_get_untracked().flatten();
+    let shown = button.and_then(|button| button.previous_element_sibling());
+    if let (Some(shown), Ok(Some(selection))) = (shown, window().get_selection()) {
+        let _ = selection.select_all_children(&shown);
     }
 }
 

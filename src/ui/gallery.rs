@@ -142,7 +142,7 @@ fn labels() -> Labels {
         dismiss: word("Dismiss"),
         copy: word("Copy"),
         copied: word("Copied"),
-        copy_failed: word("Press Ctrl+C to copy"),
+        copy_failed: word("Couldn't copy. Text selected; press Ctrl+C."),
         remove: word("Remove"),
         no_data: word("no data"),
         loading: word("Loading"),

@@ -27,7 +27,7 @@ pub struct Labels {
     pub copy: Text,
     /// Said after copying: "Copied".
     pub copied: Text,
-    /// Said where the browser refuses to copy: "Press Ctrl+C to copy".
+    /// Said where the browser refuses to copy: "Couldn't copy. Text selected; press Ctrl+C.".
     pub copy_failed: Text,
     /// On the button that takes a tag away: "Remove".
     pub remove: Text,

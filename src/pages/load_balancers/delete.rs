@@ -189,8 +189,13 @@ fn one(i18n: I18nContext<Locale>, asked: &Asked) -> AnyView {
             let list = listeners_of(&graph);
             t_string!(i18n, load_balancers.delete_listeners, list = list).to_string()
         });
-        let servers = (servers > 0)
-            .then(|| t_string!(i18n, load_balancers.delete_servers, count = servers).to_string());
+        let servers = match servers {
+            0 => None,
+            1 => Some(t_string!(i18n, load_balancers.delete_servers_one).to_owned()),
+            count => {
+                Some(t_string!(i18n, load_balancers.delete_servers, count = count).to_string())
+            }
+        };
         view! {
             <h3 class="delete-heading">{t!(i18n, load_balancers.delete_with)}</h3>
             <ul class="delete-list">
@@ -249,9 +254,14 @@ fn many(i18n: I18nContext<Locale>, asked: &Asked) -> AnyView {
     };
     let servers: usize = asked.possible.iter().map(|graph| servers_of(graph)).sum();
     let listeners: usize = asked.possible.iter().map(|graph| graph.listeners.len()).sum();
-    let stops =
-        t_string!(i18n, load_balancers.delete_many_stops, listeners = listeners, servers = servers)
-            .to_string();
+    let listeners = match listeners {
+        1 => t_string!(i18n, load_balancers.delete_stop_listeners_one).to_owned(),
+        count => t_string!(i18n, load_balancers.delete_stop_listeners, count = count).to_string(),
+    };
+    let servers = match servers {
+        1 => t_string!(i18n, load_balancers.delete_stop_servers_one).to_owned(),
+        count => t_string!(i18n, load_balancers.delete_stop_servers, count = count).to_string(),
+    };
     let refused = (!asked.refused.is_empty()).then(|| {
         view! {
             <h3 class="delete-heading">{t!(i18n, load_balancers.delete_left_out)}</h3>
@@ -262,7 +272,10 @@ fn many(i18n: I18nContext<Locale>, asked: &Asked) -> AnyView {
         <p class="delete-lead">{lead}</p>
         {list(&asked.possible)}
         <h3 class="delete-heading">{t!(i18n, load_balancers.delete_stops)}</h3>
-        <p>{stops}</p>
+        <ul class="delete-list">
+            <li>{listeners}</li>
+            <li>{servers}</li>
+        </ul>
         {refused}
     }
     .into_any()

@@ -130,6 +130,13 @@ impl Form {
     }
 }
 
+fn slowed(i18n: I18nContext<Locale>, seconds: u32) -> String {
+    match seconds {
+        1 => t_string!(i18n, login.slowed_one).to_owned(),
+        _ => t_string!(i18n, login.slowed, seconds = seconds).to_string(),
+    }
+}
+
 /// User, password, project, and why the last attempt failed.
 #[component]
 pub(super) fn Fields(form: Form) -> impl IntoView {
@@ -141,8 +148,7 @@ pub(super) fn Fields(form: Form) -> impl IntoView {
     };
     let problem = move || {
         if form.wait.get() > 0 {
-            let seconds = form.wait.get();
-            return Some(t_string!(i18n, login.slowed, seconds = seconds).to_string());
+            return Some(slowed(i18n, form.wait.get()));
         }
         form.problem.get().map(|problem| match problem {
             Problem::Refused => t_string!(i18n, login.refused).to_owned(),
@@ -216,7 +222,7 @@ pub(super) fn SignInButton(form: Form) -> impl IntoView {
     let i18n = use_i18n();
     let reason = move || {
         let seconds = form.wait.get();
-        (seconds > 0).then(|| t_string!(i18n, login.slowed, seconds = seconds).to_string())
+        (seconds > 0).then(|| slowed(i18n, seconds))
     };
     view! {
         <Button kind=ButtonKind::Primary submit=true busy=form.busy disabled_reason=reason>

@@ -34,8 +34,21 @@ pub(super) fn tone(state: State) -> Tone {
     }
 }
 
-/// `in 89 days`, with the moment itself when pointed at.
+/// `expires in 89 days`, with the moment itself when pointed at.
 pub fn badge(i18n: I18nContext<Locale>, certificate: &Certificate) -> AnyView {
+    badge_of(i18n, certificate, long_words)
+}
+
+/// `in 89 days`, for a column that is headed "Expires".
+pub(super) fn short_badge(i18n: I18nContext<Locale>, certificate: &Certificate) -> AnyView {
+    badge_of(i18n, certificate, words)
+}
+
+fn badge_of(
+    i18n: I18nContext<Locale>,
+    certificate: &Certificate,
+    words: fn(I18nContext<Locale>, State, Validity) -> String,
+) -> AnyView {
     let state = certificate.state(now());
     let tone = Signal::stored(tone(state));
     let Some(validity) = certificate.facts.as_ref().map(|facts| facts.validity) else {
@@ -60,5 +73,15 @@ pub(super) fn words(i18n: I18nContext<Locale>, state: State, validity: Validity)
         }
         (_, 0) => t_string!(i18n, certificates.expires_tomorrow).to_owned(),
         (_, days) => t_string!(i18n, certificates.expires_in, days = days).to_string(),
+    }
+}
+
+/// `expires in 89 days`, `expired yesterday`.
+fn long_words(i18n: I18nContext<Locale>, state: State, validity: Validity) -> String {
+    match (state, validity.days_left(now())) {
+        (State::NotYet | State::Expired, _) | (_, ..0) => words(i18n, state, validity),
+        (_, 0) => t_string!(i18n, certificates.expires_tomorrow_long).to_owned(),
+        (_, 1) => t_string!(i18n, certificates.expires_in_long_one).to_owned(),
+        (_, days) => t_string!(i18n, certificates.expires_in_long, days = days).to_string(),
     }
 }

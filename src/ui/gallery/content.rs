@@ -68,6 +68,7 @@ pub(super) fn Overlays() -> impl IntoView {
                 <Tooltip text="Why it is down: connection refused, checked 3 s ago">
                     <span>"Point at me"</span>
                 </Tooltip>
+                <span class="mono">"192.0.2.10"</span>
                 <CopyButton text="192.0.2.10" label="Copy the VIP" />
             </div>
             <Dialog

@@ -76,9 +76,12 @@ fn warnings(editing: Editing) -> Vec<String> {
             }
             for group in draft.groups.iter().filter(|group| going.contains(&group.key)) {
                 let (name, count) = (group.name.clone(), group.servers.len());
-                said.push(
-                    t_string!(i18n, edit.warn_group_goes, group = name, count = count).to_string(),
-                );
+                said.push(match count {
+                    0 => t_string!(i18n, edit.warn_group_goes_empty, group = name).to_string(),
+                    1 => t_string!(i18n, edit.warn_group_goes_one, group = name).to_string(),
+                    _ => t_string!(i18n, edit.warn_group_goes, group = name, count = count)
+                        .to_string(),
+                });
             }
             for listener in &edit.begin().listeners {
                 if draft.listener(listener.key).is_none() {

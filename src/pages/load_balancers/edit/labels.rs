@@ -98,8 +98,12 @@ struct Counts {
     add_listener: usize,
     change_listener: usize,
     remove_listener: usize,
-    groups: usize,
-    checks: usize,
+    add_group: usize,
+    change_group: usize,
+    remove_group: usize,
+    add_check: usize,
+    change_check: usize,
+    remove_check: usize,
     redirects: usize,
     itself: usize,
 }
@@ -119,15 +123,15 @@ impl Counts {
                     ServerChange::Other => (&mut counts.change, 1),
                 },
                 StepWhat::RemoveServer { .. } => (&mut counts.remove, 1),
-                StepWhat::AddGroup { .. }
-                | StepWhat::ChangeGroup { .. }
-                | StepWhat::RemoveGroup { .. } => (&mut counts.groups, 1),
-                StepWhat::AddCheck { group }
-                | StepWhat::ChangeCheck { group }
-                | StepWhat::RemoveCheck { group } => {
+                StepWhat::AddGroup { .. } => (&mut counts.add_group, 1),
+                StepWhat::ChangeGroup { .. } => (&mut counts.change_group, 1),
+                StepWhat::RemoveGroup { .. } => (&mut counts.remove_group, 1),
+                StepWhat::AddCheck { .. } => (&mut counts.add_check, 1),
+                StepWhat::RemoveCheck { .. } => (&mut counts.remove_check, 1),
+                StepWhat::ChangeCheck { group } => {
                     // Another kind of check takes two steps, and is one change.
                     let again = check_before.replace(group) == Some(group);
-                    (&mut counts.checks, usize::from(!again))
+                    (&mut counts.change_check, usize::from(!again))
                 }
                 StepWhat::AddListener { .. } => (&mut counts.add_listener, 1),
                 StepWhat::ChangeListener { .. } => (&mut counts.change_listener, 1),
@@ -167,8 +171,12 @@ pub(super) fn plan_summary(i18n: I18nContext<Locale>, plan: &Plan) -> String {
         counted!(counts.add_listener, edit.sum_add_listener_one, edit.sum_add_listener),
         counted!(counts.change_listener, edit.sum_change_listener_one, edit.sum_change_listener),
         counted!(counts.remove_listener, edit.sum_remove_listener_one, edit.sum_remove_listener),
-        counted!(counts.groups, edit.sum_group_one, edit.sum_group),
-        counted!(counts.checks, edit.sum_check_one, edit.sum_check),
+        counted!(counts.add_group, edit.sum_add_group_one, edit.sum_add_group),
+        counted!(counts.change_group, edit.sum_change_group_one, edit.sum_change_group),
+        counted!(counts.remove_group, edit.sum_remove_group_one, edit.sum_remove_group),
+        counted!(counts.add_check, edit.sum_add_check_one, edit.sum_add_check),
+        counted!(counts.change_check, edit.sum_change_check_one, edit.sum_change_check),
+        counted!(counts.remove_check, edit.sum_remove_check_one, edit.sum_remove_check),
         counted!(counts.redirects, edit.sum_redirect_one, edit.sum_redirect),
         (counts.itself > 0).then(|| (1, t_string!(i18n, edit.sum_itself).to_owned())),
     ];
@@ -190,7 +198,7 @@ mod tests {
     fn a_check_of_another_kind_is_one_change() {
         let check = |group: &str| StepWhat::ChangeCheck { group: group.to_owned() };
         let counts = Counts::of(&[check("a"), check("a"), check("b")]);
-        assert_eq!(counts, Counts { checks: 2, ..Counts::default() });
+        assert_eq!(counts, Counts { change_check: 2, ..Counts::default() });
     }
 
     #[test]

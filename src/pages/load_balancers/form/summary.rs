@@ -6,7 +6,7 @@ use crate::{
     ui::{Banner, Tone},
 };
 use leptos::prelude::*;
-use plan::{FieldPath, Part};
+use plan::{FieldPath, HealthField, ListenerField, Part, ServerField};
 
 /// Everything that is wrong, each a way to its field, once going on has been tried.
 #[component]
@@ -44,8 +44,42 @@ pub fn Summary(form: Form) -> impl IntoView {
     }
 }
 
-/// What a field is called, with the row it is in.
+/// What a field is called, with the row it is in: `Listener 2 · Port`.
 pub fn field_name(form: Form, path: &FieldPath) -> String {
+    let i18n = form.i18n();
+    let field = match path {
+        FieldPath::Listener { field, .. } => match field {
+            ListenerField::Name => t_string!(i18n, create.name),
+            ListenerField::Protocol => t_string!(i18n, create.protocol),
+            ListenerField::Port => t_string!(i18n, create.port),
+            ListenerField::Certificate => t_string!(i18n, certificates.field),
+            ListenerField::ConnectionLimit => t_string!(i18n, create.connection_limit),
+            ListenerField::Redirect => t_string!(i18n, create.redirect_to),
+        },
+        FieldPath::Server { field, .. } => match field {
+            ServerField::Name => t_string!(i18n, create.name),
+            ServerField::Address => t_string!(i18n, create.private_ip),
+            ServerField::Port => t_string!(i18n, create.port),
+            ServerField::Weight => t_string!(i18n, create.weight),
+        },
+        FieldPath::Health { field, .. } => match field {
+            HealthField::Kind => t_string!(i18n, create.check),
+            HealthField::Delay => t_string!(i18n, create.delay),
+            HealthField::Timeout => t_string!(i18n, create.timeout),
+            HealthField::Rise => t_string!(i18n, create.rise),
+            HealthField::Fall => t_string!(i18n, create.fall),
+            HealthField::Method => t_string!(i18n, create.http_method),
+            HealthField::Path => t_string!(i18n, create.path),
+            HealthField::Codes => t_string!(i18n, create.codes),
+            HealthField::Domain => t_string!(i18n, create.domain),
+        },
+        other => return section_name(form, other),
+    };
+    format!("{} · {field}", section_name(form, path))
+}
+
+/// The part of the form that a field is in; its own name if it is in none.
+fn section_name(form: Form, path: &FieldPath) -> String {
     let i18n = form.i18n();
     let row = |index: Option<usize>| index.map(|index| index + 1).unwrap_or_default();
     match path {

@@ -233,9 +233,13 @@ fn Servers(known: Memo<Option<Arc<Known>>>) -> impl IntoView {
             _ => Tone::Warning,
         };
         let (healthy, total) = (servers.healthy, servers.total);
-        let text = move || {
-            t_string!(i18n, load_balancers.servers_healthy, healthy = healthy, total = total)
-                .to_string()
+        let not_checked = servers.unchecked == total;
+        let text = move || match not_checked {
+            true => t_string!(i18n, load_balancers.servers_not_checked, total = total).to_string(),
+            false => {
+                t_string!(i18n, load_balancers.servers_healthy, healthy = healthy, total = total)
+                    .to_string()
+            }
         };
         let badge = view! { <StatusBadge tone=Signal::stored(tone) text /> };
         if servers.unchecked > 0 {

@@ -1,7 +1,7 @@
 //! Why a bundle cannot be used, and what is odd about one that can, in words.
 
 use crate::{
-    i18n::{I18nContext, Locale, t_string},
+    i18n::{I18nContext, Locale, format, t_string},
     pages::ssl_certificates::expiry::moment,
 };
 use certificate::{OpenError, Warning};
@@ -11,7 +11,10 @@ pub(super) fn refusal(i18n: I18nContext<Locale>, error: &OpenError) -> String {
     match error {
         OpenError::Empty => t_string!(i18n, certificates.bad_empty).to_owned(),
         OpenError::TooLarge { bytes, max } => {
-            t_string!(i18n, certificates.bad_too_large, bytes = *bytes, max = *max).to_string()
+            let locale = i18n.get_locale();
+            let size = |bytes: usize| format::bytes(locale, bytes as f64);
+            let (bytes, max) = (size(*bytes), size(*max));
+            t_string!(i18n, certificates.bad_too_large, bytes = bytes, max = max).to_string()
         }
         OpenError::NotRecognised => t_string!(i18n, certificates.bad_not_recognised).to_owned(),
         OpenError::Damaged => t_string!(i18n, certificates.bad_damaged).to_owned(),

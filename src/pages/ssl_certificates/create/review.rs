@@ -87,7 +87,7 @@ pub(super) fn Reviewed(form: Form, on_back: Callback<()>) -> impl IntoView {
                     .get()
                     .map(|why| {
                         view! {
-                            <Banner tone=Tone::Error>{t!(i18n, create.refused)} " " {why}</Banner>
+                            <Banner tone=Tone::Error>{t!(i18n, certificates.refused)} " " {why}</Banner>
                         }
                     })
             }}

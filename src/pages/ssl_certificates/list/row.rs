@@ -9,7 +9,7 @@ use crate::{
     },
     pages::ssl_certificates::{
         delete::name_of,
-        expiry::badge,
+        expiry::short_badge,
         uses::{balancer_name, listener_word},
     },
     routes::Route,
@@ -77,7 +77,7 @@ pub(super) fn row(
                 {part(|_, one| status(&one.status))}
             </Cell>
             <Cell label=label(|i18n| t_string!(i18n, certificates.column_expires))>
-                {part(badge)}
+                {part(short_badge)}
             </Cell>
             <Cell label=label(|i18n| t_string!(i18n, certificates.column_domains))>
                 {part(|i18n, one| domains(i18n, one.domains()))}
