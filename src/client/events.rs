@@ -6,7 +6,7 @@
 use super::{objects, request};
 use gloo_timers::callback::Timeout;
 use js_sys::Math;
-use openstack_types::portal::{BELIEVED_QUERY, Event};
+use openstack_types::portal::{EXPECTED_SESSION_PARAMETER, Event};
 use std::cell::RefCell;
 use std::rc::Rc;
 use wasm_bindgen::{JsCast, prelude::Closure};
@@ -82,7 +82,8 @@ impl Drop for Connection {
 
 fn connect(inner: &Rc<RefCell<Inner>>) {
     let session = request::expected_session();
-    let Ok(source) = EventSource::new(&format!("{PATH}?{BELIEVED_QUERY}={session}")) else {
+    let Ok(source) = EventSource::new(&format!("{PATH}?{EXPECTED_SESSION_PARAMETER}={session}"))
+    else {
         return retry_later(inner);
     };
     let tell = inner.borrow().on_message.clone();

@@ -3,7 +3,7 @@
 use super::{Result, objects};
 use gloo_net::http::{Method, RequestBuilder};
 use gloo_timers::{callback::Timeout, future::TimeoutFuture};
-use openstack_types::{error::ApiError, portal::BELIEVED_HEADER};
+use openstack_types::{error::ApiError, portal::EXPECTED_SESSION_HEADER};
 use serde::{Serialize, de::DeserializeOwned};
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -39,13 +39,13 @@ pub fn on_session_problem(then: impl Fn(SessionProblem) + 'static) {
     ON_SESSION_PROBLEM.with(|slot| *slot.borrow_mut() = Some(Rc::new(then)));
 }
 
-/// Says with every request from now on which session the page believes in
-/// ([`believed`](openstack_types::portal::believed)); empty is none.
+/// Sets the session that every request from now on expects
+/// ([`expected_session`](openstack_types::portal::expected_session)); empty: none.
 pub fn set_expected_session(session: String) {
     EXPECTED_SESSION.with(|slot| *slot.borrow_mut() = session);
 }
 
-/// Which session the page believes in.
+/// The session that the page expects; empty: none.
 pub(super) fn expected_session() -> String {
     EXPECTED_SESSION.with(|slot| slot.borrow().clone())
 }
@@ -188,7 +188,7 @@ async fn exchange_as(
         .abort_signal(Some(&controller.signal()));
     let request = match session.as_str() {
         "" => request,
-        session => request.header(BELIEVED_HEADER, session),
+        session => request.header(EXPECTED_SESSION_HEADER, session),
     };
     let request = match body {
         Some(body) => request.header("Content-Type", "application/json").body(body),

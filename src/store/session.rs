@@ -227,9 +227,9 @@ impl Session {
     }
 }
 
-/// What a page says that it believes in.
+/// The session that requests of the page expect.
 pub(super) fn scope(who: Option<&portal::Session>) -> String {
-    who.map(|who| portal::believed(&who.user.id, &who.project.id)).unwrap_or_default()
+    who.map(|who| portal::expected_session(&who.user.id, &who.project.id)).unwrap_or_default()
 }
 
 #[cfg(test)]

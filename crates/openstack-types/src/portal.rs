@@ -8,14 +8,14 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use uuid::Uuid;
 
-/// Header in which a page says which user and project it believes to be signed in to, as
-/// [`believed`]; where its cookie is of another by now, the answer is 412 and nothing is done.
-pub const BELIEVED_HEADER: &str = "x-portal-session";
-/// The same in the query of `GET /portal/events`, which a browser asks for without headers.
-pub const BELIEVED_QUERY: &str = "session";
+/// Header with the [`expected_session`] of a page. If its cookie belongs to another session, the
+/// response is 412 and the request has no effect.
+pub const EXPECTED_SESSION_HEADER: &str = "x-portal-session";
+/// Query parameter of `GET /portal/events` with the same value: `EventSource` cannot send headers.
+pub const EXPECTED_SESSION_PARAMETER: &str = "session";
 
-/// A user in a project, as a page names them.
-pub fn believed(user: &UserId, project: &ProjectId) -> String {
+/// The user and project that a page is signed in to: `USER_ID/PROJECT_ID`.
+pub fn expected_session(user: &UserId, project: &ProjectId) -> String {
     format!("{user}/{project}")
 }
 

@@ -1,12 +1,12 @@
 //! Barbican v1: secrets. On this server a secret is its creator's alone ([`crate::secrets`]), and
 //! none goes while a listener uses it; everything else answers as Barbican does.
 
-mod access;
+pub mod access;
 mod acl;
 mod body;
 mod consumers;
 mod containers;
-mod error;
+pub mod error;
 mod list_query;
 mod metadata;
 mod microversion;
@@ -15,12 +15,8 @@ mod payload;
 mod quotas;
 mod schema;
 mod secrets;
-mod summary;
 mod versions;
 mod view;
-
-pub use error::BarbicanError;
-pub use summary::certificates as portal_certificates;
 
 use crate::app::App;
 use axum::{Router, middleware::from_fn, routing::get};

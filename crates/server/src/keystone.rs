@@ -9,7 +9,7 @@ mod request;
 mod token;
 mod versions;
 
-pub use error::{KeystoneError, retry_after};
+pub use error::retry_after;
 
 use crate::app::App;
 use axum::{

@@ -7,8 +7,6 @@ mod list;
 mod networks;
 mod ports;
 
-pub use error::NeutronError;
-
 use crate::app::App;
 use axum::{Router, routing::get};
 use std::sync::Arc;

@@ -3,13 +3,12 @@
 //! A request's body is checked against a table ([`crate::model`]), a change is written in one transaction
 //! ([`change`]) and carried out afterwards ([`crate::reconcile`]).
 
-mod access;
+pub mod access;
 mod body;
 mod catalogue;
 mod certificates;
-mod change;
-mod error;
-mod handshake;
+pub mod change;
+pub mod error;
 mod health_monitors;
 mod l7policies;
 mod l7rules;
@@ -17,20 +16,14 @@ mod listeners;
 mod lists;
 mod load_balancers;
 mod members;
-mod metrics;
 mod pools;
 pub mod query;
 mod quotas;
-mod summary;
 mod tls;
 pub mod validate;
 mod versions;
 mod view;
 mod vip;
-
-pub use handshake::handshake as portal_handshake;
-pub use metrics::metrics as portal_metrics;
-pub use summary::members as portal_members;
 
 use crate::app::App;
 use crate::model::{HEALTH_MONITOR, L7POLICY, L7RULE, LISTENER, LOAD_BALANCER, MEMBER, POOL};

@@ -1,4 +1,4 @@
-//! Passwords: Argon2id on blocking threads, a few at a time.
+//! Passwords: hashed and verified with Argon2id on blocking threads, a few at a time.
 
 use crate::{
     random::{self, RandomError},
@@ -6,33 +6,32 @@ use crate::{
 };
 use argon2::{
     Argon2,
-    password_hash::{PasswordHasher, PasswordVerifier, phc},
+    password_hash::{PasswordHasher, PasswordVerifier as _, phc},
 };
 use std::sync::{Arc, LazyLock};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-/// A password in the clear: neither `Debug` nor `Display`, so that it cannot be logged.
+/// A password in plain text. Has neither `Debug` nor `Display`, so that it cannot be logged.
 #[derive(Clone)]
 pub struct Password(String);
 
 impl Password {
-    /// As typed.
     pub fn new(text: impl Into<String>) -> Self {
         Self(text.into())
     }
 
-    /// A random one of 128 bits, for a person to type.
+    /// 128 random bits, in characters that are easy to type.
     pub fn random() -> Result<Self, RandomError> {
         random::text::<16>().map(Self)
     }
 
-    /// To print it once, where it was just made.
+    /// The text, to print a generated password once.
     pub fn reveal(&self) -> &str {
         &self.0
     }
 }
 
-/// The hash to keep of a password. Takes tens of milliseconds: not for an async thread.
+/// Hashes a password. Takes tens of milliseconds: call it on a blocking thread.
 pub fn hash(password: &Password) -> Result<PasswordHash, RandomError> {
     Argon2::default()
         .hash_password(password.0.as_bytes())
@@ -40,56 +39,57 @@ pub fn hash(password: &Password) -> Result<PasswordHash, RandomError> {
         .map_err(|_| RandomError)
 }
 
-/// Passwords that may wait for their check; more are turned away.
-const MOST_WAITING: usize = 64;
+/// Limit of verifications that wait for a permit. Further ones are rejected.
+const MAX_WAITING: usize = 64;
 
-/// Checks passwords, a few at a time.
-pub struct Checker {
-    turns: Arc<Semaphore>,
-    places: Arc<Semaphore>,
+/// Limits how many passwords are verified at the same time.
+pub struct PasswordVerifier {
+    running: Arc<Semaphore>,
+    /// Running and waiting verifications.
+    queue: Arc<Semaphore>,
 }
 
-/// The right to check one password now.
-pub struct Turn {
-    _turn: OwnedSemaphorePermit,
-    _place: OwnedSemaphorePermit,
+/// Permission to verify one password now.
+pub struct Permit {
+    _running: OwnedSemaphorePermit,
+    _queue: OwnedSemaphorePermit,
 }
 
-/// What an unknown user's password is checked against, so that it takes the same time.
-static NOBODY: LazyLock<Option<PasswordHash>> =
+/// The hash that the password of an unknown user is verified against, so that it takes the same
+/// time as for a known user.
+static UNKNOWN_USER: LazyLock<Option<PasswordHash>> =
     LazyLock::new(|| Password::random().and_then(|password| hash(&password)).ok());
 
-/// Does early what the first check of an unknown user's password would have to wait for.
+/// Computes [`UNKNOWN_USER`] ahead of the first sign-in.
 pub fn warm_up() {
-    LazyLock::force(&NOBODY);
+    LazyLock::force(&UNKNOWN_USER);
 }
 
-impl Checker {
-    /// At most so many at a time.
-    pub fn new(at_a_time: usize) -> Self {
+impl PasswordVerifier {
+    pub fn new(concurrency: usize) -> Self {
         Self {
-            turns: Arc::new(Semaphore::new(at_a_time)),
-            places: Arc::new(Semaphore::new(at_a_time + MOST_WAITING)),
+            running: Arc::new(Semaphore::new(concurrency)),
+            queue: Arc::new(Semaphore::new(concurrency + MAX_WAITING)),
         }
     }
 
-    /// Waits for a turn; `None` when too many wait already.
-    pub async fn turn(&self) -> Option<Turn> {
-        let place = self.places.clone().try_acquire_owned().ok()?;
-        let turn = self.turns.clone().acquire_owned().await.ok()?;
-        Some(Turn { _turn: turn, _place: place })
+    /// Waits for a permit; `None` if too many verifications wait already.
+    pub async fn acquire(&self) -> Option<Permit> {
+        let queue = self.queue.clone().try_acquire_owned().ok()?;
+        let running = self.running.clone().acquire_owned().await.ok()?;
+        Some(Permit { _running: running, _queue: queue })
     }
 }
 
-impl Turn {
-    /// Whether this is the password. Without a hash it never is, after the same work.
-    pub async fn check(self, password: Password, kept: Option<PasswordHash>) -> bool {
+impl Permit {
+    /// Whether the password matches the hash. `None` never matches, and takes the same time.
+    pub async fn verify(self, password: Password, hash: Option<PasswordHash>) -> bool {
         let job = tokio::task::spawn_blocking(move || {
-            let _turn = self;
-            let known = kept.is_some();
-            let Some(kept) = kept.or_else(|| NOBODY.clone()) else { return false };
-            let Ok(kept) = phc::PasswordHash::new(&kept.0) else { return false };
-            Argon2::default().verify_password(password.0.as_bytes(), &kept).is_ok() && known
+            let _permit = self;
+            let user_exists = hash.is_some();
+            let Some(hash) = hash.or_else(|| UNKNOWN_USER.clone()) else { return false };
+            let Ok(hash) = phc::PasswordHash::new(&hash.0) else { return false };
+            Argon2::default().verify_password(password.0.as_bytes(), &hash).is_ok() && user_exists
         });
         job.await.unwrap_or(false)
     }
@@ -100,35 +100,35 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn only_the_password_itself_is_it() {
-        let checker = Checker::new(1);
-        let kept = hash(&Password::new("right")).unwrap();
-        assert!(kept.0.starts_with("$argon2id$"));
-        for (password, kept, is_it) in [
-            ("right", Some(kept.clone()), true),
-            ("wrong", Some(kept), false),
+    async fn only_the_right_password_of_a_known_user_matches() {
+        let verifier = PasswordVerifier::new(1);
+        let stored = hash(&Password::new("right")).unwrap();
+        assert!(stored.0.starts_with("$argon2id$"));
+        for (password, stored, matches) in [
+            ("right", Some(stored.clone()), true),
+            ("wrong", Some(stored), false),
             ("right", None, false),
             ("", Some(PasswordHash(String::new())), false),
         ] {
-            let turn = checker.turn().await.unwrap();
-            assert_eq!(turn.check(Password::new(password), kept).await, is_it, "{password}");
+            let permit = verifier.acquire().await.unwrap();
+            assert_eq!(permit.verify(Password::new(password), stored).await, matches, "{password}");
         }
     }
 
     #[tokio::test]
-    async fn too_many_are_turned_away() {
-        let checker = Arc::new(Checker::new(1));
-        let held = checker.turn().await.unwrap();
-        let waiting: Vec<_> = (0..MOST_WAITING)
+    async fn verifications_beyond_the_queue_are_rejected() {
+        let verifier = Arc::new(PasswordVerifier::new(1));
+        let held = verifier.acquire().await.unwrap();
+        let waiting: Vec<_> = (0..MAX_WAITING)
             .map(|_| {
-                let checker = checker.clone();
-                tokio::spawn(async move { checker.turn().await.is_some() })
+                let verifier = verifier.clone();
+                tokio::spawn(async move { verifier.acquire().await.is_some() })
             })
             .collect();
-        while checker.places.available_permits() > 0 {
+        while verifier.queue.available_permits() > 0 {
             tokio::task::yield_now().await;
         }
-        assert!(checker.turn().await.is_none());
+        assert!(verifier.acquire().await.is_none());
         drop(held);
         for waiting in waiting {
             assert!(waiting.await.unwrap());

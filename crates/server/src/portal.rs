@@ -1,35 +1,36 @@
-//! The portal's own few doors, which no OpenStack service has.
+//! `/portal`: the endpoints of the page that no OpenStack service has.
 
+mod certificates;
 mod error;
 mod events;
+mod handshake;
 mod info;
+mod members;
+mod metrics;
 mod session;
 
-pub use error::PortalError;
-
-use crate::{app::App, barbican, octavia};
+use crate::app::App;
 use axum::{
     Router,
     routing::{get, post},
 };
 use std::sync::Arc;
 
-/// Everything below `/portal`.
 pub fn router() -> Router<Arc<App>> {
     Router::new()
         .route(
             "/session",
             get(session::show)
                 .post(session::sign_in)
-                .put(session::switch)
+                .put(session::switch_project)
                 .delete(session::sign_out),
         )
         .route("/info", get(info::info))
-        .route("/members", get(octavia::portal_members))
-        .route("/loadbalancers/{id}/metrics", get(octavia::portal_metrics))
-        .route("/certificates", get(barbican::portal_certificates))
-        .route("/handshake", post(octavia::portal_handshake))
-        .route("/events", get(events::events))
-        .fallback(error::no_such_path)
-        .method_not_allowed_fallback(error::no_such_method)
+        .route("/members", get(members::list))
+        .route("/loadbalancers/{id}/metrics", get(metrics::show))
+        .route("/certificates", get(certificates::list))
+        .route("/handshake", post(handshake::handshake))
+        .route("/events", get(events::stream))
+        .fallback(error::not_found)
+        .method_not_allowed_fallback(error::method_not_allowed)
 }

@@ -1,245 +1,146 @@
-//! Makes the engine run what the database says, and writes down what the engine tells.
+//! Makes the engine run what the database describes, and stores what the engine reports.
 //!
-//! A change is committed first and carried out afterwards; when the server ends between the two,
-//! the next start carries out everything anew, so nothing is lost. One load balancer's changes run
-//! one after the other, different ones side by side.
+//! A change is committed first and applied afterwards. If the server stops in between, the next
+//! start applies every load balancer again, so no change is lost. Changes of one load balancer are
+//! applied one after the other, changes of different ones concurrently.
 
+mod apply;
+mod parts;
 mod reports;
 mod traffic;
 
-use traffic::Shape;
+pub use parts::Parts;
 pub use traffic::Traffic;
 
-use crate::{
-    app::App,
-    certificates,
-    secrets::{self, NoPayload},
-    store::octavia::{
-        health,
-        lifecycle::{self, Settled},
-        specs::{self, Down, Wanted},
-        traffic::Entry,
-    },
-};
-use engine::{report::Report, spec::CertificatePem};
-use openstack_types::{LoadBalancerId, SecretId};
-use rusqlite::Connection;
+use crate::store::octavia::{health, lifecycle, traffic::Entry};
+use engine::report::Report;
+use openstack_types::LoadBalancerId;
 use std::{collections::HashMap, sync::Arc, time::Duration};
 use tokio::{
     sync::{Semaphore, mpsc},
     task::{self, JoinSet},
     time::MissedTickBehavior,
 };
+use tokio_util::sync::CancellationToken;
 
-/// Load balancers that the engine changes at a time.
-const SIDE_BY_SIDE: usize = 8;
-/// How often totals are written down.
-const FLUSH: Duration = Duration::from_secs(5);
-/// Until the database is asked again after it failed.
-const RETRY: Duration = Duration::from_secs(1);
-/// Reports written down in one transaction.
-const BATCH: usize = 512;
+/// Limit of load balancers that are applied at the same time.
+const MAX_CONCURRENT: usize = 8;
+/// How often traffic totals are stored.
+const FLUSH_INTERVAL: Duration = Duration::from_secs(5);
+/// Limit of reports that are stored in one transaction.
+const REPORT_BATCH: usize = 512;
 
-/// What the rest of the server reaches.
+/// The handle that request handlers use.
 pub struct Reconcile {
     queue: mpsc::UnboundedSender<LoadBalancerId>,
-    traffic: Traffic,
+    traffic: Arc<Traffic>,
 }
 
-/// Load balancers that somebody has changed.
-pub struct Inbox(mpsc::UnboundedReceiver<LoadBalancerId>);
+/// Load balancers to apply.
+pub struct Queue(mpsc::UnboundedReceiver<LoadBalancerId>);
 
 impl Reconcile {
-    /// With what was counted before.
-    pub fn new(counted: Vec<Entry>) -> (Self, Inbox) {
-        let (queue, inbox) = mpsc::unbounded_channel();
-        (Self { queue, traffic: Traffic::new(counted) }, Inbox(inbox))
+    /// `totals` is the traffic that was counted before this start.
+    pub fn new(totals: Vec<Entry>) -> (Self, Queue) {
+        let (queue, receiver) = mpsc::unbounded_channel();
+        (Self { queue, traffic: Arc::new(Traffic::new(totals)) }, Queue(receiver))
     }
 
-    /// Has a load balancer made as the database says now. Never blocks.
-    pub fn wake(&self, id: LoadBalancerId) {
-        // An error means that the server is stopping; the next start carries it out.
+    /// Applies the load balancer as the database describes it by then. Never blocks.
+    pub fn enqueue(&self, id: LoadBalancerId) {
+        // An error means that the server is stopping. The next start applies the change.
         let _ = self.queue.send(id);
     }
 
-    /// What has been counted.
-    pub fn traffic(&self) -> &Traffic {
+    pub fn traffic(&self) -> &Arc<Traffic> {
         &self.traffic
     }
 }
 
-/// Runs until the server stops.
-pub async fn run(app: Arc<App>, inbox: Inbox, mut reports: mpsc::UnboundedReceiver<Report>) {
-    let mut inbox = inbox.0;
-    let mut lanes = Lanes::new(app.clone());
-    if let Err(error) = app.store.write(health::processes_begin).await {
+/// Runs until `shutdown`.
+pub async fn run(
+    parts: Parts,
+    queue: Queue,
+    mut reports: mpsc::UnboundedReceiver<Report>,
+    shutdown: CancellationToken,
+) {
+    let mut queue = queue.0;
+    let mut workers = Workers::new(parts.clone());
+    let Parts { store, traffic, .. } = &parts;
+    if let Err(error) = store.write(health::processes_begin).await {
         let error: rusqlite::Error = error;
-        tracing::error!(%error, "writing down that processes begin anew failed");
+        tracing::error!(%error, "resetting the state of the processes failed");
     }
-    match app.store.read(lifecycle::all_ids).await {
-        Ok(ids) => ids.into_iter().for_each(|id| lanes.wake(id)),
+    match store.read(lifecycle::all_ids).await {
+        Ok(ids) => ids.into_iter().for_each(|id| workers.enqueue(id)),
         Err(error) => tracing::error!(%error, "reading the load balancers failed"),
     }
-    let mut flush = tokio::time::interval(FLUSH);
+    let mut flush = tokio::time::interval(FLUSH_INTERVAL);
     flush.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let mut batch = Vec::new();
-    let mut engine_tells = true;
+    let mut engine_reports = true;
     loop {
         tokio::select! {
-            () = app.stopping.cancelled() => break,
-            Some(id) = inbox.recv() => lanes.wake(id),
-            Some(done) = lanes.tasks.join_next_with_id() => lanes.done(done),
-            count = reports.recv_many(&mut batch, BATCH), if engine_tells => {
-                engine_tells = count > 0;
-                reports::write(&app, std::mem::take(&mut batch)).await;
+            () = shutdown.cancelled() => break,
+            Some(id) = queue.recv() => workers.enqueue(id),
+            Some(finished) = workers.tasks.join_next_with_id() => workers.finish(finished),
+            count = reports.recv_many(&mut batch, REPORT_BATCH), if engine_reports => {
+                engine_reports = count > 0;
+                reports::store(store, traffic, std::mem::take(&mut batch)).await;
             }
-            _ = flush.tick() => app.reconcile.traffic.flush(&app.store).await,
+            _ = flush.tick() => traffic.flush(store).await,
         }
     }
-    lanes.tasks.shutdown().await;
-    app.reconcile.traffic.flush(&app.store).await;
+    workers.tasks.shutdown().await;
+    traffic.flush(store).await;
 }
 
-/// One task a load balancer at most.
-struct Lanes {
-    app: Arc<App>,
+/// The tasks that apply load balancers: at most one for each load balancer.
+struct Workers {
+    parts: Parts,
     tasks: JoinSet<()>,
-    of_task: HashMap<task::Id, LoadBalancerId>,
-    /// Those under way; true when they have been changed since.
-    under_way: HashMap<LoadBalancerId, bool>,
+    task_targets: HashMap<task::Id, LoadBalancerId>,
+    /// Load balancers being applied. `true`: changed since, to be applied again.
+    active: HashMap<LoadBalancerId, bool>,
     permits: Arc<Semaphore>,
 }
 
-impl Lanes {
-    fn new(app: Arc<App>) -> Self {
+impl Workers {
+    fn new(parts: Parts) -> Self {
         Self {
-            app,
+            parts,
             tasks: JoinSet::new(),
-            of_task: HashMap::new(),
-            under_way: HashMap::new(),
-            permits: Arc::new(Semaphore::new(SIDE_BY_SIDE)),
+            task_targets: HashMap::new(),
+            active: HashMap::new(),
+            permits: Arc::new(Semaphore::new(MAX_CONCURRENT)),
         }
     }
 
-    fn wake(&mut self, id: LoadBalancerId) {
-        if let Some(again) = self.under_way.get_mut(&id) {
-            *again = true;
+    fn enqueue(&mut self, id: LoadBalancerId) {
+        if let Some(changed) = self.active.get_mut(&id) {
+            *changed = true;
             return;
         }
-        self.under_way.insert(id, false);
-        let (app, permits) = (self.app.clone(), self.permits.clone());
+        self.active.insert(id, false);
+        let (parts, permits) = (self.parts.clone(), self.permits.clone());
         let task = self.tasks.spawn(async move {
             let _permit = permits.acquire_owned().await;
-            carry_out(&app, id).await;
+            apply::apply(&parts, id).await;
         });
-        self.of_task.insert(task.id(), id);
+        self.task_targets.insert(task.id(), id);
     }
 
-    fn done(&mut self, done: Result<(task::Id, ()), task::JoinError>) {
-        let task = match done {
+    fn finish(&mut self, finished: Result<(task::Id, ()), task::JoinError>) {
+        let task = match finished {
             Ok((task, ())) => task,
-            Err(failed) => {
-                tracing::error!(%failed, "carrying out a change ended early");
-                failed.id()
+            Err(error) => {
+                tracing::error!(%error, "applying a load balancer ended early");
+                error.id()
             }
         };
-        let Some(id) = self.of_task.remove(&task) else { return };
-        if self.under_way.remove(&id) == Some(true) {
-            self.wake(id);
+        let Some(id) = self.task_targets.remove(&task) else { return };
+        if self.active.remove(&id) == Some(true) {
+            self.enqueue(id);
         }
     }
-}
-
-/// Makes a load balancer as the database says, until it is.
-async fn carry_out(app: &Arc<App>, id: LoadBalancerId) {
-    loop {
-        match carry_out_once(app, id).await {
-            Ok(Settled::Done) => return,
-            Ok(Settled::Outdated) => {}
-            Err(error) => {
-                tracing::error!(%error, loadbalancer = %id, "writing down a change failed; trying again");
-                tokio::time::sleep(RETRY).await;
-            }
-        }
-    }
-}
-
-async fn carry_out_once(app: &Arc<App>, id: LoadBalancerId) -> rusqlite::Result<Settled> {
-    let Some(wanted) = wanted(app, id).await? else {
-        app.engine.remove(id).await;
-        return Ok(Settled::Done);
-    };
-    if wanted.going {
-        app.engine.remove(id).await;
-        app.store.write(move |tx| lifecycle::forget(tx, id)).await?;
-        app.reconcile.traffic.forget(id);
-        tracing::info!(loadbalancer = %id, "deleted");
-        return Ok(Settled::Done);
-    }
-    let Wanted { revision, spec, down, .. } = wanted;
-    let spec = match lost(app, id, &down).await {
-        Some(down) => Err((Some(down.listener), down.reason)),
-        None => spec.map_err(|reason| (None, reason)),
-    };
-    let (listener, reason) = match spec {
-        Ok(spec) => {
-            let shape = Shape::of(&spec);
-            app.reconcile.traffic.expect(id, &shape);
-            match app.engine.apply(spec).await {
-                Ok(()) => {
-                    app.reconcile.traffic.keep(id, &shape);
-                    for Down { listener, reason } in &down {
-                        tracing::warn!(loadbalancer = %id, %listener, %reason, "serves without it");
-                    }
-                    let settled = app
-                        .store
-                        .write(move |tx| lifecycle::settle(tx, id, revision, &down))
-                        .await?;
-                    tracing::info!(loadbalancer = %id, revision, ?settled, "serves as asked");
-                    return Ok(settled);
-                }
-                Err(error) => (error.listener, error.reason),
-            }
-        }
-        Err(cause) => cause,
-    };
-    tracing::warn!(loadbalancer = %id, revision, %reason, "cannot be made as asked");
-    app.store.write(move |tx| lifecycle::fail(tx, id, revision, listener, &reason)).await
-}
-
-/// A listener that serves now and would not any more: rather than that, nothing is changed.
-async fn lost(app: &App, id: LoadBalancerId, down: &[Down]) -> Option<Down> {
-    if down.is_empty() {
-        return None;
-    }
-    let serving = app.engine.listeners(id).await;
-    down.iter().find(|down| serving.contains(&down.listener)).cloned()
-}
-
-async fn wanted(app: &Arc<App>, id: LoadBalancerId) -> rusqlite::Result<Option<Wanted>> {
-    let inner = app.clone();
-    app.store
-        .read(move |db| {
-            let certificate = |db: &Connection, reference: &str| certificate(db, &inner, reference);
-            let versions = &inner.config.tls.versions;
-            specs::read(db, id, &specs::Tls { versions, certificate: &certificate })
-        })
-        .await
-}
-
-/// The certificate that a listener was given. Whoever sees the listener may read the reason: it
-/// says nothing of the secret.
-fn certificate(db: &Connection, app: &App, reference: &str) -> Result<CertificatePem, String> {
-    const BEFORE: &str = "a certificate of this listener cannot be used";
-    let id = SecretId::of_ref(reference).ok_or_else(|| format!("{BEFORE}: it is not there"))?;
-    let payload = secrets::payload(db, &app.vault, id).map_err(|why| match why {
-        NoPayload::NotThere => format!("{BEFORE}: it is not there"),
-        NoPayload::Broken => format!("{BEFORE}: what is stored does not open"),
-        NoPayload::Database(error) => {
-            tracing::error!(%error, "reading a certificate failed");
-            format!("{BEFORE}: the database failed")
-        }
-    })?;
-    let bundle = certificates::open(&payload).map_err(|why| format!("{BEFORE}: {why}"))?;
-    Ok(certificates::pem(&bundle))
 }

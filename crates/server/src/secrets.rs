@@ -4,7 +4,7 @@
 //! it to anybody else. A listener that its creator gave it to serves with it until it is taken away.
 
 use crate::{
-    caller::{Caller, Role},
+    rights::{Caller, Role},
     store::barbican::{self as store, Secret},
     vault::Vault,
 };
@@ -26,17 +26,17 @@ pub fn may_use(caller: &Caller, secret: &Secret) -> bool {
 
 /// Why there is no payload.
 #[derive(Debug)]
-pub enum NoPayload {
+pub enum PayloadError {
     /// There is no such secret, or it is somebody else's, or has no payload: the caller is not told
     /// which.
-    NotThere,
+    NotFound,
     /// What lies on the disk does not open. Logged.
-    Broken,
+    Corrupt,
     /// The database failed.
     Database(rusqlite::Error),
 }
 
-impl From<rusqlite::Error> for NoPayload {
+impl From<rusqlite::Error> for PayloadError {
     fn from(error: rusqlite::Error) -> Self {
         Self::Database(error)
     }
@@ -49,11 +49,11 @@ pub fn payload_of_ref(
     vault: &Vault,
     caller: &Caller,
     reference: &str,
-) -> Result<(SecretId, Zeroizing<Vec<u8>>), NoPayload> {
-    let id = SecretId::of_ref(reference).ok_or(NoPayload::NotThere)?;
-    let secret = store::get(db, id)?.ok_or(NoPayload::NotThere)?;
+) -> Result<(SecretId, Zeroizing<Vec<u8>>), PayloadError> {
+    let id = SecretId::of_ref(reference).ok_or(PayloadError::NotFound)?;
+    let secret = store::get(db, id)?.ok_or(PayloadError::NotFound)?;
     if !may_use(caller, &secret) {
-        return Err(NoPayload::NotThere);
+        return Err(PayloadError::NotFound);
     }
     Ok((id, payload(db, vault, id)?))
 }
@@ -63,10 +63,10 @@ pub fn payload(
     db: &Connection,
     vault: &Vault,
     id: SecretId,
-) -> Result<Zeroizing<Vec<u8>>, NoPayload> {
-    let sealed = store::payload(db, id)?.ok_or(NoPayload::NotThere)?;
+) -> Result<Zeroizing<Vec<u8>>, PayloadError> {
+    let sealed = store::payload(db, id)?.ok_or(PayloadError::NotFound)?;
     vault.unseal(id, &sealed).map_err(|_| {
         tracing::error!(secret = %id, "a payload does not open: the database was changed by hand");
-        NoPayload::Broken
+        PayloadError::Corrupt
     })
 }

@@ -7,10 +7,10 @@ use crate::{
     events::Events,
     listen,
     networks::Networks,
-    password::{self, Checker, Password},
+    password::{self, Password, PasswordVerifier},
     reconcile::{self, Reconcile},
     router,
-    sign_in::Attempts,
+    sign_in::throttle::SignInThrottle,
     store::{Store, barbican, first_start, networks::load, octavia::traffic},
     vault::Vault,
 };
@@ -74,9 +74,13 @@ impl Server {
         let address = listener.local_addr().map_err(cannot_listen)?;
 
         let events = Events::default();
-        let store = Store::open(&data_dir.database(), events.clone()).map_err(because)?;
+        let publish = {
+            let events = events.clone();
+            Arc::new(move |change| events.publish(change))
+        };
+        let store = Store::open(&data_dir.database(), publish).map_err(because)?;
         let sealed = store.read(barbican::some_sealed).await.map_err(unreadable)?;
-        let vault = Vault::open(&data_dir.key(), &sealed).map_err(because)?;
+        let vault = Arc::new(Vault::open(&data_dir.key(), &sealed).map_err(because)?);
         let engine_config =
             EngineConfig { run_dir: data_dir.run(), haproxy: config.haproxy.clone() };
         let (engine, reports) = Engine::start(engine_config).await.map_err(because)?;
@@ -86,8 +90,16 @@ impl Server {
         let networks =
             store.write(move |tx| load(tx, &networks, Timestamp::now())).await.map_err(because)?;
 
-        let counted = store.read(traffic::load).await.map_err(unreadable)?;
-        let (reconcile, inbox) = Reconcile::new(counted);
+        let totals = store.read(traffic::load).await.map_err(unreadable)?;
+        let (reconcile, queue) = Reconcile::new(totals);
+        let parts = reconcile::Parts {
+            store: store.clone(),
+            engine: engine.clone(),
+            vault: vault.clone(),
+            traffic: reconcile.traffic().clone(),
+            tls: config.tls.clone(),
+        };
+        let shutdown = CancellationToken::new();
 
         let app = Arc::new(App {
             store,
@@ -95,15 +107,15 @@ impl Server {
             engine,
             events,
             reconcile,
-            passwords: Checker::new(config.limits.password_checks),
-            attempts: Attempts::default(),
-            event_places: Arc::new(Semaphore::new(config.limits.event_streams)),
+            password_verifier: PasswordVerifier::new(config.limits.password_checks),
+            sign_in_throttle: SignInThrottle::default(),
+            event_stream_permits: Arc::new(Semaphore::new(config.limits.event_streams)),
             networks: Networks::new(networks),
             config,
-            token_changes: watch::Sender::new(()),
-            stopping: CancellationToken::new(),
+            token_revocations: watch::Sender::new(()),
+            shutdown: shutdown.clone(),
         });
-        let reconciling = tokio::spawn(reconcile::run(app.clone(), inbox, reports));
+        let reconciling = tokio::spawn(reconcile::run(parts, queue, reports, shutdown));
         Ok(Self { app, listener, address, made_password, reconciling, _lock: lock })
     }
 
@@ -124,16 +136,16 @@ impl Server {
 
     /// Serves until `stop`, then finishes what is under way and ends the engine's processes softly.
     pub async fn run(self, stop: impl Future<Output = ()> + Send + 'static) {
-        let stopping = self.app.stopping.clone();
+        let shutdown = self.app.shutdown.clone();
         tokio::spawn({
-            let stopping = stopping.clone();
+            let shutdown = shutdown.clone();
             async move {
                 stop.await;
-                stopping.cancel();
+                shutdown.cancel();
             }
         });
-        listen::serve(self.listener, router::router(self.app.clone()), stopping.clone()).await;
-        stopping.cancel();
+        listen::serve(self.listener, router::router(self.app.clone()), shutdown.clone()).await;
+        shutdown.cancel();
         // Ended by that; what is not carried out yet is by the next start.
         let _ = self.reconciling.await;
         self.app.engine.shutdown().await;

@@ -1,9 +1,9 @@
-//! From a password or a token to a token. Keystone and the page's session both come here.
+//! Issues tokens for a password or for another token. Used by Keystone's API and by the portal's
+//! session.
 
-mod attempts;
 mod client_address;
+pub mod throttle;
 
-pub use attempts::Attempts;
 pub use client_address::ClientAddress;
 
 use crate::{
@@ -13,9 +13,10 @@ use crate::{
     store::{
         projects::{self, Project},
         roles::{self, Role},
-        tokens::{self, Token, TokenHash},
+        tokens::{self, Token},
         users::{self, User},
     },
+    token::{PlainToken, TokenHash},
 };
 use jiff::{Timestamp, ToSpan};
 use openstack_types::{ProjectId, UserId};
@@ -25,32 +26,15 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// A token in the clear: neither `Debug` nor `Display`, so that it cannot be logged.
-#[derive(Clone)]
-pub struct Secret(String);
-
-impl Secret {
-    /// 256 random bits.
-    fn new() -> Result<Self, RandomError> {
-        random::text::<32>().map(Self)
-    }
-
-    /// To hand it to whom it was made for.
-    pub fn reveal(&self) -> &str {
-        &self.0
-    }
-}
-
-/// How a user is named.
+/// A user as a client refers to it.
 #[derive(Clone, Debug)]
-pub enum Who {
-    /// By id.
+pub enum UserRef {
     Id(String),
-    /// By name, in the one domain.
+    /// A name in the one domain.
     Name(String),
 }
 
-impl Who {
+impl UserRef {
     fn as_str(&self) -> &str {
         match self {
             Self::Id(text) | Self::Name(text) => text,
@@ -58,112 +42,121 @@ impl Who {
     }
 }
 
-/// What a token is asked for.
+/// The scope that a client requests for a token.
 #[derive(Clone, Debug)]
 pub enum Scope {
-    /// Nothing said: the user's default project where there is one and a role in it, else unscoped.
+    /// Not specified: the user's default project if the user has a role in it, otherwise unscoped.
     Default,
-    /// No project.
     Unscoped,
-    /// A project by id.
     ProjectId(String),
     /// A project by name, in the one domain.
     ProjectName(String),
-    /// A project by id or, failing that, by name; without one, the user's first.
-    Page(Option<String>),
-    /// What this server does not have: a domain that is not the one, a trust, the system.
-    Elsewhere,
+    /// The scope of a portal session: a project by id or else by name. `None`: the user's first
+    /// project.
+    Portal(Option<String>),
+    /// A scope that this server does not have: another domain, a trust, the system.
+    Unsupported,
 }
 
-/// What a token was got by.
-pub enum Proof {
-    /// A password just checked.
+/// How the user authenticated.
+pub enum AuthMethod {
+    /// A password that has been verified.
     Password,
     /// Another token.
     Token(Box<Token>),
 }
 
-/// A token just made.
-pub struct Issued {
-    /// To hand out.
-    pub secret: Secret,
-    /// As it is kept.
+/// A new token.
+pub struct IssuedToken {
+    pub plain: PlainToken,
     pub token: Token,
-    /// Whose.
     pub user: User,
-    /// Where, with the roles there.
-    pub scope: Option<(Project, Vec<Role>)>,
+    pub scope: ProjectScope,
 }
 
-/// Why nobody is signed in.
-#[derive(Debug)]
-pub enum Refused {
-    /// A bad password, an unknown user, no role in the project: all look the same.
+/// A project and the user's roles in it; `None`: unscoped.
+pub type ProjectScope = Option<(Project, Vec<Role>)>;
+
+/// Why a sign-in is refused.
+#[derive(Debug, thiserror::Error)]
+pub enum SignInError {
+    /// A wrong password, an unknown user, or no role in the project. A client cannot tell which.
+    #[error("user, password or project are wrong")]
     Unauthorized,
-    /// Too many failures lately, or too many at once: try again after this.
-    Slow(Duration),
-    /// The database or the system failed.
+    /// Too many failures, or too many attempts at the same time. Holds the time to wait.
+    #[error("too many attempts")]
+    Throttled(Duration),
+    /// The database or the random number generator failed.
+    #[error("the server failed")]
     Internal,
 }
 
-impl From<rusqlite::Error> for Refused {
+impl From<rusqlite::Error> for SignInError {
     fn from(error: rusqlite::Error) -> Self {
         tracing::error!(%error, "signing in failed");
         Self::Internal
     }
 }
 
-impl From<RandomError> for Refused {
+impl From<RandomError> for SignInError {
     fn from(error: RandomError) -> Self {
         tracing::error!(%error, "signing in failed");
         Self::Internal
     }
 }
 
-/// Checks a password. An unknown or disabled user takes the same time as a wrong password.
-pub async fn check_password(
+/// Verifies a password. An unknown or disabled user takes the same time as a wrong password.
+pub async fn verify_password(
     app: &App,
-    who: Who,
+    user_ref: UserRef,
     password: Password,
-    from: IpAddr,
-) -> Result<User, Refused> {
-    // Attempts are looked at within the turn, so that many at once cannot pass before the first
-    // failure is counted.
-    let turn = app.passwords.turn().await.ok_or(Refused::Slow(Duration::from_secs(1)))?;
-    let (asked, found) = app
+    client: IpAddr,
+) -> Result<User, SignInError> {
+    // The throttle is checked while holding the permit. Otherwise many attempts at once could pass
+    // before the first failure is recorded.
+    let permit = app
+        .password_verifier
+        .acquire()
+        .await
+        .ok_or(SignInError::Throttled(Duration::from_secs(1)))?;
+    let (user_ref, found) = app
         .store
         .read(move |db| {
-            let user = match &who {
-                Who::Id(id) => users::get(db, id)?,
-                Who::Name(name) => users::by_name(db, name)?,
+            let user = match &user_ref {
+                UserRef::Id(id) => users::get(db, id)?,
+                UserRef::Name(name) => users::by_name(db, name)?,
             };
             let user = match user.filter(|user| user.enabled) {
                 Some(user) => users::password_hash(db, &user.id)?.map(|hash| (user, hash)),
                 None => None,
             };
-            Ok::<_, rusqlite::Error>((who, user))
+            Ok::<_, rusqlite::Error>((user_ref, user))
         })
         .await?;
-    // Whether named by id or by name, it is one user.
-    let name = found.as_ref().map_or(asked.as_str(), |(user, _)| &user.name).to_owned();
-    app.attempts.allowed(&name, from, Instant::now()).map_err(Refused::Slow)?;
+    // A user has one entry in the throttle, whether referred to by id or by name.
+    let name = found.as_ref().map_or(user_ref.as_str(), |(user, _)| &user.name).to_owned();
+    let throttle = &app.sign_in_throttle;
+    throttle.check(&name, client, Instant::now()).map_err(SignInError::Throttled)?;
     let (user, hash) = found.unzip();
-    match (turn.check(password, hash).await, user) {
+    match (permit.verify(password, hash).await, user) {
         (true, Some(user)) => {
-            app.attempts.succeeded(&name);
+            throttle.record_success(&name);
             Ok(user)
         }
         _ => {
-            app.attempts.failed(&name, from, Instant::now());
-            tracing::info!(%from, "a sign-in failed");
-            Err(Refused::Unauthorized)
+            throttle.record_failure(&name, client, Instant::now());
+            tracing::info!(%client, "a sign-in failed");
+            Err(SignInError::Unauthorized)
         }
     }
 }
 
-/// The token that a text stands for, and whose it is; `None` when it is not good (any more).
-pub async fn check_token(app: &App, text: &str) -> Result<Option<(Token, User)>, rusqlite::Error> {
-    let hash = TokenHash::of(text);
+/// Looks up a token and its user; `None` if the token is not valid.
+pub async fn look_up_token(
+    app: &App,
+    token: &str,
+) -> Result<Option<(Token, User)>, rusqlite::Error> {
+    let hash = TokenHash::of(token);
     app.store
         .read(move |db| {
             let Some(token) = tokens::find(db, &hash, Timestamp::now())? else { return Ok(None) };
@@ -173,27 +166,34 @@ pub async fn check_token(app: &App, text: &str) -> Result<Option<(Token, User)>,
         .await
 }
 
-/// Makes a token for a user in a scope.
-pub async fn issue(app: &App, user: User, scope: Scope, proof: Proof) -> Result<Issued, Refused> {
-    let secret = Secret::new()?;
-    let hash = TokenHash::of(secret.reveal());
+/// Issues a token for a user in a scope.
+pub async fn issue_token(
+    app: &App,
+    user: User,
+    scope: Scope,
+    method: AuthMethod,
+) -> Result<IssuedToken, SignInError> {
+    let plain = PlainToken::generate()?;
+    let hash = TokenHash::of(plain.reveal());
     let audit_id = random::text::<16>()?;
     let now = Timestamp::now();
-    let ends = now + i64::from(app.config.limits.token_hours).hours();
+    let latest_expiry = now + i64::from(app.config.limits.token_hours).hours();
     app.store
         .write(move |tx| {
-            let scope = resolve(tx, &user, scope)?;
-            let (methods, audit_ids, expires_at) = match proof {
-                Proof::Password => (vec!["password".to_owned()], vec![audit_id], ends),
-                Proof::Token(first) => {
-                    let mut methods = first.methods;
+            let scope = resolve_scope(tx, &user, scope)?;
+            let (methods, audit_ids, expires_at) = match method {
+                AuthMethod::Password => {
+                    (vec!["password".to_owned()], vec![audit_id], latest_expiry)
+                }
+                AuthMethod::Token(parent) => {
+                    let mut methods = parent.methods;
                     if !methods.iter().any(|method| method == "token") {
                         methods.push("token".to_owned());
                     }
-                    let chain = first.audit_ids.into_iter().next_back();
+                    let chain = parent.audit_ids.into_iter().next_back();
                     let audit_ids = std::iter::once(audit_id).chain(chain).collect();
-                    // A token got by a token ends with it, or it could be renewed for ever.
-                    (methods, audit_ids, first.expires_at)
+                    // The new token expires with its parent. Otherwise it could be renewed forever.
+                    (methods, audit_ids, parent.expires_at)
                 }
             };
             let token = Token {
@@ -205,40 +205,34 @@ pub async fn issue(app: &App, user: User, scope: Scope, proof: Proof) -> Result<
                 expires_at,
             };
             tokens::insert(tx, &hash, &token)?;
-            Ok(Issued { secret, token, user, scope })
+            Ok(IssuedToken { plain, token, user, scope })
         })
         .await
 }
 
-type Scoped = Option<(Project, Vec<Role>)>;
-
-fn resolve(db: &Connection, user: &User, scope: Scope) -> Result<Scoped, Refused> {
+fn resolve_scope(db: &Connection, user: &User, scope: Scope) -> Result<ProjectScope, SignInError> {
     let project = match scope {
         Scope::Unscoped => return Ok(None),
-        Scope::Elsewhere => return Err(Refused::Unauthorized),
+        Scope::Unsupported => return Err(SignInError::Unauthorized),
         Scope::Default => {
-            let Some(id) = &user.default_project_id else { return Ok(None) };
-            return Ok(match projects::get(db, id.as_str())? {
-                Some(project) => with_roles(db, &user.id, project)?,
-                None => None,
-            });
+            return Ok(project_scope(db, &user.id, user.default_project_id.as_ref())?);
         }
         Scope::ProjectId(id) => projects::get(db, &id)?,
         Scope::ProjectName(name) => projects::by_name(db, &name)?,
-        Scope::Page(Some(text)) => match projects::get(db, &text)? {
+        Scope::Portal(Some(text)) => match projects::get(db, &text)? {
             Some(project) => Some(project),
             None => projects::by_name(db, &text)?,
         },
-        Scope::Page(None) => projects::of_user(db, &user.id)?.into_iter().next(),
+        Scope::Portal(None) => projects::of_user(db, &user.id)?.into_iter().next(),
     };
-    let scoped = match project {
+    let scope = match project {
         Some(project) => with_roles(db, &user.id, project)?,
         None => None,
     };
-    scoped.map(Some).ok_or(Refused::Unauthorized)
+    scope.map(Some).ok_or(SignInError::Unauthorized)
 }
 
-fn with_roles(db: &Connection, user: &UserId, project: Project) -> rusqlite::Result<Scoped> {
+fn with_roles(db: &Connection, user: &UserId, project: Project) -> rusqlite::Result<ProjectScope> {
     if !project.enabled {
         return Ok(None);
     }
@@ -246,12 +240,12 @@ fn with_roles(db: &Connection, user: &UserId, project: Project) -> rusqlite::Res
     Ok(if roles.is_empty() { None } else { Some((project, roles)) })
 }
 
-/// What a good token opens, as its answer shows it.
-pub fn scope_of(
+/// The project and the user's roles in it; `None` if the user has no role there.
+pub fn project_scope(
     db: &Connection,
     user: &UserId,
     project: Option<&ProjectId>,
-) -> rusqlite::Result<Scoped> {
+) -> rusqlite::Result<ProjectScope> {
     match project {
         Some(id) => match projects::get(db, id.as_str())? {
             Some(project) => with_roles(db, user, project),

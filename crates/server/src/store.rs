@@ -15,7 +15,7 @@ pub mod roles;
 pub mod tokens;
 pub mod users;
 
-use crate::events::{Change, Events};
+use crate::change::Change;
 use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 use std::{
     cell::RefCell,
@@ -41,8 +41,11 @@ struct Inner {
     writer: Arc<tokio::sync::Mutex<Connection>>,
     idle_readers: Mutex<Vec<Connection>>,
     reader_permits: Arc<Semaphore>,
-    events: Events,
+    publish: Publish,
 }
+
+/// Receives every change after its commit, in the order of the commits. Must not block.
+pub type Publish = Arc<dyn Fn(Change) + Send + Sync>;
 
 /// Why the database cannot be used. `Display` is one clear line.
 #[derive(Debug)]
@@ -69,7 +72,7 @@ enum After {
 }
 
 impl Tx<'_> {
-    /// Tells subscribers of [`Events`] once this transaction is committed; never when it is not.
+    /// Publishes a change once this transaction is committed.
     pub fn emit(&self, change: Change) {
         self.after.borrow_mut().push(After::Emit(Box::new(change)));
     }
@@ -89,21 +92,21 @@ impl Deref for Tx<'_> {
 
 impl Store {
     /// Opens or makes the database `path` with mode 0600 and brings it to this version's schema.
-    pub fn open(path: &Path, events: Events) -> Result<Self, OpenError> {
+    pub fn open(path: &Path, publish: Publish) -> Result<Self, OpenError> {
         make_private(path)?;
         let mut writer = connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
         migrations::run(&mut writer).map_err(|why| unusable(path, why))?;
-        Self::around(writer, path, events)
+        Self::around(writer, path, publish)
     }
 
     /// Opens a database beside a server that may be running, and leaves its schema alone.
-    pub fn open_existing(path: &Path, events: Events) -> Result<Self, OpenError> {
+    pub fn open_existing(path: &Path) -> Result<Self, OpenError> {
         let writer = connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
         migrations::check(&writer).map_err(|why| unusable(path, why))?;
-        Self::around(writer, path, events)
+        Self::around(writer, path, Arc::new(|_| ()))
     }
 
-    fn around(writer: Connection, path: &Path, events: Events) -> Result<Self, OpenError> {
+    fn around(writer: Connection, path: &Path, publish: Publish) -> Result<Self, OpenError> {
         let readers = (0..READERS)
             .map(|_| connect(path, OpenFlags::SQLITE_OPEN_READ_ONLY))
             .collect::<Result<Vec<_>, _>>()?;
@@ -112,7 +115,7 @@ impl Store {
                 writer: Arc::new(tokio::sync::Mutex::new(writer)),
                 idle_readers: Mutex::new(readers),
                 reader_permits: Arc::new(Semaphore::new(READERS)),
-                events,
+                publish,
             }),
         })
     }
@@ -126,7 +129,7 @@ impl Store {
         E: From<rusqlite::Error> + Send + 'static,
     {
         let mut connection = self.inner.writer.clone().lock_owned().await;
-        let events = self.inner.events.clone();
+        let inner = self.inner.clone();
         let job = tokio::task::spawn_blocking(move || {
             let tx = Tx {
                 tx: connection.transaction_with_behavior(TransactionBehavior::Immediate)?,
@@ -137,7 +140,7 @@ impl Store {
             tx.commit()?;
             for after in after.into_inner() {
                 match after {
-                    After::Emit(change) => events.send(*change),
+                    After::Emit(change) => (inner.publish)(*change),
                     After::Call(call) => call(),
                 }
             }

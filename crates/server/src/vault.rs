@@ -39,11 +39,11 @@ impl std::error::Error for KeyError {}
 
 /// What is sealed does not open: another key, another secret's, or changed on the disk.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Broken;
+pub struct UnsealError;
 
 /// The system gave no randomness.
 #[derive(Clone, Copy, Debug)]
-pub struct NotSealed;
+pub struct SealError;
 
 impl Vault {
     /// Reads the key file, or makes it where nothing has been sealed yet. `sealed` is some of what has
@@ -113,11 +113,11 @@ impl Vault {
     }
 
     /// Seals the payload of a secret.
-    pub fn seal(&self, id: SecretId, payload: &[u8]) -> Result<Sealed, NotSealed> {
+    pub fn seal(&self, id: SecretId, payload: &[u8]) -> Result<Sealed, SealError> {
         let mut nonce = [0; NONCE_BYTES];
-        getrandom::fill(&mut nonce).map_err(|_| NotSealed)?;
+        getrandom::fill(&mut nonce).map_err(|_| SealError)?;
         let payload = Payload { msg: payload, aad: id.0.as_bytes() };
-        let text = self.0.encrypt(&XNonce::from(nonce), payload).map_err(|_| NotSealed)?;
+        let text = self.0.encrypt(&XNonce::from(nonce), payload).map_err(|_| SealError)?;
         let mut sealed = Vec::with_capacity(1 + NONCE_BYTES + text.len());
         sealed.push(FORM);
         sealed.extend_from_slice(&nonce);
@@ -126,14 +126,14 @@ impl Vault {
     }
 
     /// Opens what [`Self::seal`] sealed for the same secret.
-    pub fn unseal(&self, id: SecretId, sealed: &Sealed) -> Result<Zeroizing<Vec<u8>>, Broken> {
-        let (form, rest) = sealed.0.split_first().ok_or(Broken)?;
-        let (nonce, text) = rest.split_first_chunk::<NONCE_BYTES>().ok_or(Broken)?;
+    pub fn unseal(&self, id: SecretId, sealed: &Sealed) -> Result<Zeroizing<Vec<u8>>, UnsealError> {
+        let (form, rest) = sealed.0.split_first().ok_or(UnsealError)?;
+        let (nonce, text) = rest.split_first_chunk::<NONCE_BYTES>().ok_or(UnsealError)?;
         if *form != FORM {
-            return Err(Broken);
+            return Err(UnsealError);
         }
         let payload = Payload { msg: text, aad: id.0.as_bytes() };
-        self.0.decrypt(&XNonce::from(*nonce), payload).map(Zeroizing::new).map_err(|_| Broken)
+        self.0.decrypt(&XNonce::from(*nonce), payload).map(Zeroizing::new).map_err(|_| UnsealError)
     }
 }
 
@@ -155,13 +155,13 @@ mod tests {
         let sealed = vault.seal(id, b"a private key").unwrap();
         assert!(!sealed.0.windows(7).any(|part| part == b"private"));
         assert_eq!(vault.unseal(id, &sealed).unwrap().as_slice(), b"a private key");
-        assert_eq!(vault.unseal(other, &sealed), Err(Broken));
+        assert_eq!(vault.unseal(other, &sealed), Err(UnsealError));
         assert_ne!(vault.seal(id, b"a private key").unwrap().0, sealed.0, "a nonce of its own");
         for at in 0..sealed.0.len() {
             let mut changed = sealed.0.clone();
             changed[at] ^= 1;
-            assert_eq!(vault.unseal(id, &Sealed(changed)), Err(Broken), "byte {at}");
-            assert_eq!(vault.unseal(id, &Sealed(sealed.0[..at].to_vec())), Err(Broken));
+            assert_eq!(vault.unseal(id, &Sealed(changed)), Err(UnsealError), "byte {at}");
+            assert_eq!(vault.unseal(id, &Sealed(sealed.0[..at].to_vec())), Err(UnsealError));
         }
     }
 

@@ -10,9 +10,9 @@ use common::{
     stream::Stream,
 };
 use lb_portal_server::{
-    caller,
-    events::Change,
-    secrets::{self, NoPayload},
+    auth,
+    change::Change,
+    secrets::{self, PayloadError},
 };
 use openstack_types::{
     ProjectId,
@@ -325,7 +325,7 @@ async fn only_the_creator_hears_of_it() {
             since: None,
         };
         let later = event.id;
-        people.server.app.events.send(Change { event, owner: Some(owner) });
+        people.server.app.events.publish(Change { event, owner: Some(owner) });
         loop {
             let (_, data) = hears.next().await.unwrap();
             assert_eq!(data["kind"], "loadbalancer", "{who} heard {data}");
@@ -344,7 +344,7 @@ async fn a_listener_gets_its_creators_own_alone() {
     let app = people.server.app.clone();
     let given = async |client: &Client, reference: &str| {
         let token = client.token.clone().unwrap();
-        let caller = caller::of_token(&app, &token).await.unwrap().unwrap();
+        let caller = auth::authenticate(&app, &token).await.unwrap().unwrap();
         let (inner, reference) = (app.clone(), reference.to_owned());
         app.store
             .read(move |db| {
@@ -362,7 +362,7 @@ async fn a_listener_gets_its_creators_own_alone() {
     assert_eq!((found.to_string(), payload.as_slice()), (id.clone(), PAYLOAD));
     for (who, client) in &people.others {
         let refused = given(client, &reference).await;
-        assert!(matches!(refused, Err(NoPayload::NotThere)), "{who}");
+        assert!(matches!(refused, Err(PayloadError::NotFound)), "{who}");
     }
     let empty = people.mia.post(SECRETS, json!({"name": "empty"})).await.body;
     for nothing in [
@@ -372,6 +372,6 @@ async fn a_listener_gets_its_creators_own_alone() {
         id,
     ] {
         let refused = given(&people.mia, &nothing).await;
-        assert!(matches!(refused, Err(NoPayload::NotThere)), "{nothing}");
+        assert!(matches!(refused, Err(PayloadError::NotFound)), "{nothing}");
     }
 }

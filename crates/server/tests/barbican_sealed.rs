@@ -12,7 +12,7 @@ use common::{
 };
 use lb_portal_server::{
     config::Config,
-    secrets::{self, NoPayload},
+    secrets::{self, PayloadError},
     serve::{Options, Server},
     vault::Vault,
 };
@@ -171,7 +171,7 @@ async fn payloads_swapped_on_the_disk_do_not_open() {
         })
         .await
         .unwrap();
-    assert!(matches!(broken, Some(NoPayload::Broken)));
+    assert!(matches!(broken, Some(PayloadError::Corrupt)));
 }
 
 #[tokio::test]

@@ -7,7 +7,7 @@ use common::{
     Client, TestServer,
     stream::{EVENTS, Stream},
 };
-use lb_portal_server::events::Change;
+use lb_portal_server::change::Change;
 use openstack_types::{
     ProjectId, ProvisioningStatus, UserId,
     portal::{Event, EventAction, EventKind},
@@ -181,7 +181,7 @@ async fn who_falls_behind_is_told_to_list_again() {
             reason: Some("x".repeat(200)),
             since: None,
         };
-        events.send(Change { event, owner: None });
+        events.publish(Change { event, owner: None });
     }
     let mut resyncs = 0;
     loop {

@@ -421,7 +421,7 @@ async fn guessing_gets_slower_for_the_user_wherever_it_is_done() {
     // Seven more from elsewhere: with the five above, the wait is at its longest; without, 4 s.
     for n in 1..=7 {
         let elsewhere = std::net::Ipv4Addr::new(192, 0, 2, n).into();
-        server.app.attempts.failed("mia", elsewhere, std::time::Instant::now());
+        server.app.sign_in_throttle.record_failure("mia", elsewhere, std::time::Instant::now());
     }
     let slowed = client.authenticate("mia", PASSWORD, None).await;
     assert_eq!(slowed.status, StatusCode::TOO_MANY_REQUESTS);

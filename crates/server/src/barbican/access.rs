@@ -2,11 +2,12 @@
 //!
 //! A secret that there is not is 404; somebody else's is 403, as Barbican answers for private ones.
 
-use super::{BarbicanError, body, view};
+use super::{body, error::BarbicanError, view};
 use crate::{
     app::App,
-    caller::{Caller, NoCaller, Role},
+    auth::AuthError,
     public_url::PublicUrl,
+    rights::{Caller, Role},
     secrets,
     store::{
         Tx,
@@ -39,12 +40,12 @@ pub enum Want {
 }
 
 impl FromRequestParts<Arc<App>> for Actor {
-    type Rejection = NoCaller;
-    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, NoCaller> {
+    type Rejection = AuthError;
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, AuthError> {
         let caller = Caller::from_request_parts(parts, app).await?;
         match caller.project_id.clone() {
             Some(project) => Ok(Self { caller, project }),
-            None => Err(NoCaller::Unauthorized(PublicUrl::of(parts, &app.config))),
+            None => Err(AuthError::Unauthorized(PublicUrl::of(parts, &app.config))),
         }
     }
 }
@@ -61,12 +62,12 @@ impl Actor {
     }
 
     /// May look at what is there of their own.
-    pub fn look(&self, operation: &str) -> Result<(), BarbicanError> {
+    pub fn require_view(&self, operation: &str) -> Result<(), BarbicanError> {
         self.has(Role::Reader, operation)
     }
 
     /// May store secrets.
-    pub fn create(&self, operation: &str) -> Result<(), BarbicanError> {
+    pub fn require_create(&self, operation: &str) -> Result<(), BarbicanError> {
         self.has(Role::Member, operation)
     }
 
@@ -108,8 +109,8 @@ pub struct Door {
 }
 
 impl FromRequestParts<Arc<App>> for Door {
-    type Rejection = NoCaller;
-    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, NoCaller> {
+    type Rejection = AuthError;
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, AuthError> {
         let actor = Actor::from_request_parts(parts, app).await?;
         let path = RawPathParams::from_request_parts(parts, app).await;
         let id = path.ok().and_then(|path| {

@@ -1,8 +1,8 @@
 //! `/secrets/{id}/acl`. Taken, kept and told as in Barbican; it opens the secret to nobody.
 
 use super::{
-    BarbicanError,
     access::{Door, Want},
+    error::BarbicanError,
     schema::{Fields, TEXT, wrong_type},
 };
 use crate::store::barbican::acl as store;

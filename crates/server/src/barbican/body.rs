@@ -1,6 +1,6 @@
 //! Bodies of requests, of bounded size and wiped after use: they may hold a private key.
 
-use super::BarbicanError;
+use super::error::BarbicanError;
 use crate::app::App;
 use axum::{
     body::Body,

@@ -1,8 +1,8 @@
 //! `/secrets/{id}/consumers`: who said that they use a secret. As in Octavia, listeners do not.
 
 use super::{
-    BarbicanError,
     access::{Door, Want},
+    error::BarbicanError,
     list_query::ListQuery,
     microversion::Microversion,
     schema::{Fields, TEXT},

@@ -1,12 +1,12 @@
 //! What this server has none of: containers and orders. A certificate is one secret.
 
-use super::{BarbicanError, access::Actor};
+use super::{access::Actor, error::BarbicanError};
 use axum::Json;
 use serde_json::{Value, json};
 
 /// `GET /containers`
 pub async fn containers(actor: Actor) -> Result<Json<Value>, BarbicanError> {
-    actor.look("Containers(s) retrieval")?;
+    actor.require_view("Containers(s) retrieval")?;
     Ok(Json(json!({"containers": [], "total": 0})))
 }
 
@@ -17,6 +17,6 @@ pub async fn container(_: Actor) -> BarbicanError {
 
 /// `GET /orders`
 pub async fn orders(actor: Actor) -> Result<Json<Value>, BarbicanError> {
-    actor.look("Orders(s) retrieval")?;
+    actor.require_view("Orders(s) retrieval")?;
     Ok(Json(json!({"orders": [], "total": 0})))
 }

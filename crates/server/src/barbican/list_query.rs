@@ -1,6 +1,6 @@
 //! What a list of secrets is asked.
 
-use super::{BarbicanError, new_secret::moment};
+use super::{error::BarbicanError, new_secret::moment};
 use crate::{
     store::barbican::list::{Asked, Column, Compare},
     time,

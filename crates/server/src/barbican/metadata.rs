@@ -1,8 +1,8 @@
 //! `/secrets/{id}/metadata`: the creator's own words about a secret.
 
 use super::{
-    BarbicanError,
     access::{Door, Want},
+    error::BarbicanError,
     schema::{Fields, TEXT, wrong_type},
 };
 use crate::store::barbican::metadata as store;

@@ -1,6 +1,6 @@
 //! Microversions: 1.1 shows consumers in secrets, 1.2 keeps what has consumers from being deleted.
 
-use super::BarbicanError;
+use super::error::BarbicanError;
 use axum::{
     extract::{FromRequestParts, Request},
     http::{HeaderName, HeaderValue, StatusCode, header, request::Parts},

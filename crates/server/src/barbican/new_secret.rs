@@ -1,7 +1,7 @@
 //! The body of a store: what it must be, and the payload in it.
 
 use super::{
-    BarbicanError,
+    error::BarbicanError,
     schema::{Fields, TEXT, list},
 };
 use crate::{store::barbican::ContentType, time};

@@ -1,15 +1,15 @@
 //! `/secrets/{id}/payload`, and the payload that comes after its secret.
 
 use super::{
-    BarbicanError,
     access::{Door, Want},
     body,
+    error::BarbicanError,
     new_secret::{TOO_LARGE, from_base64},
 };
 use crate::{
-    secrets::{self, NoPayload},
+    secrets::{self, PayloadError},
     store::barbican::{self as store, ContentType},
-    vault::NotSealed,
+    vault::SealError,
 };
 use axum::{
     body::{Body, Bytes},
@@ -22,21 +22,21 @@ use zeroize::Zeroizing;
 const GET: &str = "Secret payload retrieval";
 const PUT: &str = "Secret update";
 
-impl From<NotSealed> for BarbicanError {
-    fn from(_: NotSealed) -> Self {
+impl From<SealError> for BarbicanError {
+    fn from(_: SealError) -> Self {
         tracing::error!("the system gave no random numbers");
         Self::Internal
     }
 }
 
-impl From<NoPayload> for BarbicanError {
-    fn from(why: NoPayload) -> Self {
+impl From<PayloadError> for BarbicanError {
+    fn from(why: PayloadError) -> Self {
         match why {
-            NoPayload::NotThere => {
+            PayloadError::NotFound => {
                 Self::not_found("Not Found. Sorry but your secret has no payload.")
             }
-            NoPayload::Broken => Self::Internal,
-            NoPayload::Database(error) => error.into(),
+            PayloadError::Corrupt => Self::Internal,
+            PayloadError::Database(error) => error.into(),
         }
     }
 }

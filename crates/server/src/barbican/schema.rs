@@ -1,6 +1,6 @@
 //! What the bodies must be, and what they say, in Barbican's words where they are not.
 
-use super::BarbicanError;
+use super::error::BarbicanError;
 use serde_json::{Map, Value};
 
 /// Texts of fields may have so many characters.

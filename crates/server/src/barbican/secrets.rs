@@ -1,9 +1,9 @@
 //! `/secrets`.
 
 use super::{
-    BarbicanError,
     access::{Actor, Door, Want},
     body,
+    error::BarbicanError,
     list_query::ListQuery,
     microversion::Microversion,
     new_secret::NewSecret,
@@ -39,7 +39,7 @@ pub async fn list(
     version: Microversion,
     OriginalUri(uri): OriginalUri,
 ) -> Result<Json<SecretList>, BarbicanError> {
-    actor.look(LIST)?;
+    actor.require_view(LIST)?;
     let query = ListQuery::parse(uri.query().unwrap_or_default())?;
     let base = format!("{}/v1/secrets", url.key_manager());
     let list = app
@@ -70,7 +70,7 @@ pub async fn create(
     url: PublicUrl,
     request: Request,
 ) -> Result<Response, BarbicanError> {
-    actor.create(CREATE)?;
+    actor.require_create(CREATE)?;
     let body = body::json(&app, request).await?;
     let now = Timestamp::now();
     let new = NewSecret::read(body, app.config.limits.secret_bytes, now)?;

@@ -3,9 +3,9 @@
 use super::{Said, say};
 use crate::{
     data_dir::DataDir,
-    events::Events,
     ids,
     password::{self, Password},
+    rights::Role,
     store::{
         Store,
         projects::{self, Project},
@@ -98,7 +98,7 @@ enum GivenRole {
     Reader,
 }
 
-impl From<GivenRole> for crate::caller::Role {
+impl From<GivenRole> for Role {
     fn from(role: GivenRole) -> Self {
         match role {
             GivenRole::Manager => Self::Manager,
@@ -226,7 +226,7 @@ async fn add(store: &Store, name: String, right: Right, hash: PasswordHash) -> R
 }
 
 impl Right {
-    fn role(&self) -> crate::caller::Role {
+    fn role(&self) -> Role {
         self.role.into()
     }
 }
@@ -234,7 +234,7 @@ impl Right {
 impl Place {
     fn store(&self) -> Result<Store, Said> {
         let dir = DataDir::existing(&self.data_dir)?;
-        Store::open_existing(&dir.database(), Events::default()).map_err(|why| why.to_string())
+        Store::open_existing(&dir.database()).map_err(|why| why.to_string())
     }
 }
 
@@ -318,7 +318,7 @@ fn give(
     db: &rusqlite::Connection,
     user: &UserId,
     project: &ProjectId,
-    role: crate::caller::Role,
+    role: Role,
 ) -> Result<(), Failure> {
     if roles::assign(db, user, project, role.as_str())? {
         Ok(())

@@ -1,17 +1,19 @@
 //! `/v3/auth`: tokens, and what a token opens.
 
 use super::{
-    KeystoneError, catalog,
+    catalog,
     directory::project_body,
+    error::KeystoneError,
     request::{self, Identity},
     token,
 };
 use crate::{
     app::App,
-    caller::{Caller, Role},
     public_url::PublicUrl,
-    sign_in::{self, ClientAddress, Proof, Refused},
-    store::{projects, tokens, tokens::TokenHash, users},
+    rights::{Caller, Role},
+    sign_in::{self, AuthMethod, ClientAddress, SignInError},
+    store::{projects, tokens, users},
+    token::TokenHash,
 };
 use axum::{
     Json,
@@ -36,29 +38,32 @@ pub struct TokenQuery {
 /// `POST /v3/auth/tokens`.
 pub async fn authenticate(
     State(app): State<Arc<App>>,
-    ClientAddress(from): ClientAddress,
+    ClientAddress(client): ClientAddress,
     url: PublicUrl,
     Query(query): Query<TokenQuery>,
     body: Bytes,
 ) -> Result<Response, KeystoneError> {
-    let asked = request::parse(&body).map_err(KeystoneError::BadRequest)?;
-    let refused = |why: Refused| KeystoneError::refused(why, url.clone());
-    let (user, proof) = match asked.identity {
-        Identity::Password(Some(who), password) => {
-            let user = sign_in::check_password(&app, who, password, from).await.map_err(refused)?;
-            (user, Proof::Password)
+    let request = request::parse(&body).map_err(KeystoneError::BadRequest)?;
+    let sign_in_error = |error: SignInError| KeystoneError::from_sign_in(error, url.clone());
+    let (user, method) = match request.identity {
+        Identity::Password(Some(user_ref), password) => {
+            let user = sign_in::verify_password(&app, user_ref, password, client)
+                .await
+                .map_err(sign_in_error)?;
+            (user, AuthMethod::Password)
         }
         Identity::Token(text) => {
-            let Some((token, user)) = sign_in::check_token(&app, &text).await? else {
-                return Err(refused(Refused::Unauthorized));
+            let Some((token, user)) = sign_in::look_up_token(&app, &text).await? else {
+                return Err(sign_in_error(SignInError::Unauthorized));
             };
-            (user, Proof::Token(Box::new(token)))
+            (user, AuthMethod::Token(Box::new(token)))
         }
         Identity::Password(None, _) | Identity::Unsupported => {
-            return Err(refused(Refused::Unauthorized));
+            return Err(sign_in_error(SignInError::Unauthorized));
         }
     };
-    let issued = sign_in::issue(&app, user, asked.scope, proof).await.map_err(refused)?;
+    let issued =
+        sign_in::issue_token(&app, user, request.scope, method).await.map_err(sign_in_error)?;
     let body = token::body(
         &issued.token,
         &issued.user,
@@ -66,7 +71,7 @@ pub async fn authenticate(
         &url,
         query.nocatalog.is_none(),
     );
-    with_subject(StatusCode::CREATED, issued.secret.reveal(), body)
+    with_subject(StatusCode::CREATED, issued.plain.reveal(), body)
 }
 
 /// `GET` and `HEAD /v3/auth/tokens`: one's own token, or for admins any.
@@ -84,7 +89,7 @@ pub async fn validate(
         .read(move |db| {
             let Some(token) = tokens::find(db, &hash, Timestamp::now())? else { return Ok(None) };
             let Some(user) = users::get(db, token.user_id.as_str())? else { return Ok(None) };
-            let scope = sign_in::scope_of(db, &user.id, token.project_id.as_ref())?;
+            let scope = sign_in::project_scope(db, &user.id, token.project_id.as_ref())?;
             if token.project_id.is_some() && scope.is_none() {
                 return Ok(None);
             }
@@ -118,7 +123,7 @@ pub async fn revoke(
             Ok(())
         })
         .await?;
-    app.tokens_ended();
+    app.notify_token_revocation();
     Ok(StatusCode::NO_CONTENT)
 }
 

@@ -1,11 +1,11 @@
 //! Looking at projects, users, roles and the like. Admins see all, managers
 //! the users of their project, others themselves; and who sees a load balancer, the name of its creator.
 
-use super::{KeystoneError, catalog};
+use super::{catalog, error::KeystoneError};
 use crate::{
     app::App,
-    caller::{Caller, Role, Visibility},
     public_url::PublicUrl,
+    rights::{Caller, Role, Visibility},
     store::{
         first_start::{DOMAIN_ID, DOMAIN_NAME},
         octavia::lifecycle::is_creator,

@@ -1,6 +1,6 @@
 //! Keystone's shape of error.
 
-use crate::{caller::unauthorized, public_url::PublicUrl, sign_in::Refused};
+use crate::{auth::unauthorized, public_url::PublicUrl, sign_in::SignInError};
 use axum::{
     Json,
     http::{HeaderValue, StatusCode, header},
@@ -15,7 +15,7 @@ pub enum KeystoneError {
     /// No good proof of who asks. Holds where to get a token.
     Unauthorized(PublicUrl),
     /// Wait before trying again.
-    Slow(Duration),
+    Throttled(Duration),
     /// The request cannot be understood: why.
     BadRequest(String),
     /// Keystone's name of the action: `identity:list_projects`.
@@ -29,12 +29,12 @@ pub enum KeystoneError {
 }
 
 impl KeystoneError {
-    /// From a sign-in that failed.
-    pub fn refused(why: Refused, url: PublicUrl) -> Self {
-        match why {
-            Refused::Unauthorized => Self::Unauthorized(url),
-            Refused::Slow(wait) => Self::Slow(wait),
-            Refused::Internal => Self::Internal,
+    /// `url` tells the client where to get a token.
+    pub fn from_sign_in(error: SignInError, url: PublicUrl) -> Self {
+        match error {
+            SignInError::Unauthorized => Self::Unauthorized(url),
+            SignInError::Throttled(wait) => Self::Throttled(wait),
+            SignInError::Internal => Self::Internal,
         }
     }
 }
@@ -50,7 +50,7 @@ impl IntoResponse for KeystoneError {
     fn into_response(self) -> Response {
         match self {
             Self::Unauthorized(url) => unauthorized(&url),
-            Self::Slow(wait) => {
+            Self::Throttled(wait) => {
                 let mut response = shape(
                     StatusCode::TOO_MANY_REQUESTS,
                     "Too Many Requests",

@@ -2,7 +2,7 @@
 
 use crate::{
     password::Password,
-    sign_in::{Scope, Who},
+    sign_in::{Scope, UserRef},
     store::first_start::{DOMAIN_ID, DOMAIN_NAME},
 };
 use serde_json::Value;
@@ -10,7 +10,7 @@ use serde_json::Value;
 /// What somebody proves who they are with.
 pub enum Identity {
     /// A password. `None`: a user of a domain that there is not.
-    Password(Option<Who>, Password),
+    Password(Option<UserRef>, Password),
     /// Another token.
     Token(String),
     /// Something that this server does not take.
@@ -47,15 +47,15 @@ fn read_identity(identity: &Value) -> Result<Identity, String> {
         Some("password") => {
             let user = object(object(identity, "password")?, "user")?;
             let password = Password::new(text(user, "password")?);
-            let who = match user.get("id") {
-                Some(_) => Some(Who::Id(text(user, "id")?.to_owned())),
+            let user_ref = match user.get("id") {
+                Some(_) => Some(UserRef::Id(text(user, "id")?.to_owned())),
                 None => {
                     let name = text(user, "name")?.to_owned();
                     let domain = object(user, "domain")?;
-                    is_our_domain(domain).then_some(Who::Name(name))
+                    is_our_domain(domain).then_some(UserRef::Name(name))
                 }
             };
-            Ok(Identity::Password(who, password))
+            Ok(Identity::Password(user_ref, password))
         }
         Some("token") => Ok(Identity::Token(text(object(identity, "token")?, "id")?.to_owned())),
         _ => Ok(Identity::Unsupported),
@@ -72,13 +72,13 @@ fn read_scope(scope: Option<&Value>) -> Result<Scope, String> {
     if scope.get("unscoped").is_some() {
         return Ok(Scope::Unscoped);
     }
-    let Some(project) = scope.get("project") else { return Ok(Scope::Elsewhere) };
+    let Some(project) = scope.get("project") else { return Ok(Scope::Unsupported) };
     if project.get("id").is_some() {
         return Ok(Scope::ProjectId(text(project, "id")?.to_owned()));
     }
     let name = text(project, "name")?.to_owned();
     let domain = object(project, "domain")?;
-    Ok(if is_our_domain(domain) { Scope::ProjectName(name) } else { Scope::Elsewhere })
+    Ok(if is_our_domain(domain) { Scope::ProjectName(name) } else { Scope::Unsupported })
 }
 
 fn is_our_domain(domain: &Value) -> bool {

@@ -1,14 +1,15 @@
-//! Turns the page's cookie into `X-Auth-Token`, for requests of the page alone.
+//! Turns the session cookie into `X-Auth-Token`, only for requests that the page itself sends.
 //!
-//! The browser sends the cookie whoever made it send a request, so a cookie counts only where the
-//! browser says that the request comes from this very origin.
+//! A browser sends the cookie with every request to this server, whichever site caused the request.
+//! So the cookie counts only if the browser says that the request comes from the same origin.
 //!
-//! All tabs of a browser share the cookie, and one of them may have gone over to another project or
-//! user. A page says where it believes to be, and where it is wrong nothing is done for it.
+//! All tabs of a browser share the cookie, and another tab may have switched to another project or
+//! user. A page sends the session that it expects. If the cookie belongs to another session, the
+//! response is 412 and the request has no effect.
 
 use crate::{
     app::App,
-    caller::{self, AUTH_TOKEN, NoCaller},
+    auth::{self, AUTH_TOKEN, AuthError},
     public_url::PublicUrl,
 };
 use axum::{
@@ -18,26 +19,29 @@ use axum::{
     middleware::Next,
     response::{IntoResponse, Response},
 };
-use openstack_types::portal::{BELIEVED_HEADER, BELIEVED_QUERY, believed};
+use openstack_types::portal::{
+    EXPECTED_SESSION_HEADER, EXPECTED_SESSION_PARAMETER, expected_session,
+};
 use serde_json::json;
 use std::sync::Arc;
 
-/// Name of the cookie; its value is a token.
+/// Name of the cookie. Its value is a token.
 pub const COOKIE: &str = "lb_portal_session";
 
 const FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
+const EXPECTED_SESSION: HeaderName = HeaderName::from_static(EXPECTED_SESSION_HEADER);
 
-/// Adds the token where it may be added, and takes all cookies away.
+/// Adds the token if the request may use it, and removes all cookies.
 pub async fn layer(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
     let (mut parts, body) = request.into_parts();
     if !parts.headers.contains_key(&AUTH_TOKEN)
         && is_same_origin(&parts, &PublicUrl::of(&parts, &app.config))
-        && let Some(token) = cookie(&parts.headers)
+        && let Some(token) = session_token(&parts.headers)
     {
-        match is_where_it_believes(&app, &parts, &token).await {
+        match is_expected_session(&app, &parts, &token).await {
             Ok(true) => {}
-            Ok(false) => return elsewhere(),
-            Err(why) => return why.into_response(),
+            Ok(false) => return session_mismatch(),
+            Err(error) => return error.into_response(),
         }
         parts.headers.insert(AUTH_TOKEN, token);
     }
@@ -45,37 +49,37 @@ pub async fn layer(State(app): State<Arc<App>>, request: Request, next: Next) ->
     next.run(Request::from_parts(parts, body)).await
 }
 
-/// Whether the token is of the user and project that the page says it is in. What says nothing is
-/// no page, and whether a token is good is judged by whoever wants one.
-async fn is_where_it_believes(
+/// Whether the token belongs to the user and project that the page expects. `true` if the request
+/// states no expectation, and for an invalid token, which the handler rejects.
+async fn is_expected_session(
     app: &App,
     parts: &Parts,
     token: &HeaderValue,
-) -> Result<bool, NoCaller> {
-    let said = match only(&parts.headers, &HeaderName::from_static(BELIEVED_HEADER)) {
-        Given::Once(said) => said,
-        Given::Strangely => return Ok(false),
-        // A stream of events cannot be asked for with headers.
-        Given::Nothing => {
+) -> Result<bool, AuthError> {
+    let expected = match single_value(&parts.headers, &EXPECTED_SESSION) {
+        SingleValue::Present(expected) => expected,
+        SingleValue::Invalid => return Ok(false),
+        // `EventSource` cannot send headers.
+        SingleValue::Absent => {
             let query = parts.uri.query().unwrap_or_default();
-            let said = query.split('&').find_map(|pair| pair.strip_prefix(BELIEVED_QUERY));
-            match said.and_then(|said| said.strip_prefix('=')) {
-                Some(said) if parts.uri.path() == "/portal/events" => said,
+            let value =
+                query.split('&').find_map(|pair| pair.strip_prefix(EXPECTED_SESSION_PARAMETER));
+            match value.and_then(|value| value.strip_prefix('=')) {
+                Some(expected) if parts.uri.path() == "/portal/events" => expected,
                 _ => return Ok(true),
             }
         }
     };
     let Ok(token) = token.to_str() else { return Ok(true) };
-    let caller = caller::of_token(app, token).await.map_err(|error| {
-        tracing::error!(%error, "looking up a token failed");
-        NoCaller::Internal
-    })?;
+    let caller = auth::authenticate(app, token).await?;
     Ok(caller.is_none_or(|caller| {
-        caller.project_id.is_some_and(|project| believed(&caller.user_id, &project) == said)
+        caller
+            .project_id
+            .is_some_and(|project| expected_session(&caller.user_id, &project) == expected)
     }))
 }
 
-fn elsewhere() -> Response {
+fn session_mismatch() -> Response {
     let body = Json(json!({"error": {
         "code": 412,
         "title": "Precondition Failed",
@@ -84,54 +88,57 @@ fn elsewhere() -> Response {
     (StatusCode::PRECONDITION_FAILED, body).into_response()
 }
 
-/// Whether the browser says that this very origin made the request.
+/// Whether the browser says that the request comes from the same origin.
 ///
-/// `Sec-Fetch-Site` decides where there is one: pages cannot set it. Browsers leave it out on plain
-/// http to other than this machine; there, `Origin` must be this place, and only reading does
-/// without one.
+/// `Sec-Fetch-Site` decides if it is present: a page cannot set it. Browsers omit it over plain HTTP
+/// to another machine. Then `Origin` must match, and only a read may omit it.
 pub fn is_same_origin(parts: &Parts, url: &PublicUrl) -> bool {
-    match (only(&parts.headers, &FETCH_SITE), only(&parts.headers, &header::ORIGIN)) {
-        (Given::Once(site), _) => site == "same-origin",
-        (Given::Nothing, Given::Once(origin)) => url.is_origin(origin),
-        (Given::Nothing, Given::Nothing) => {
+    let fetch_site = single_value(&parts.headers, &FETCH_SITE);
+    let origin = single_value(&parts.headers, &header::ORIGIN);
+    match (fetch_site, origin) {
+        (SingleValue::Present(site), _) => site == "same-origin",
+        (SingleValue::Absent, SingleValue::Present(origin)) => url.is_origin(origin),
+        (SingleValue::Absent, SingleValue::Absent) => {
             matches!(parts.method, Method::GET | Method::HEAD)
         }
         _ => false,
     }
 }
 
-/// Whether a browser says that another origin made the request. What says nothing is no browser.
+/// Whether a browser says that the request comes from another origin. A client that sends neither
+/// header is not a browser.
 pub fn is_cross_origin(parts: &Parts, url: &PublicUrl) -> bool {
-    let says_nothing =
-        !parts.headers.contains_key(&FETCH_SITE) && !parts.headers.contains_key(header::ORIGIN);
-    !says_nothing && !is_same_origin(parts, url)
+    let is_browser =
+        parts.headers.contains_key(&FETCH_SITE) || parts.headers.contains_key(header::ORIGIN);
+    is_browser && !is_same_origin(parts, url)
 }
 
-enum Given<'h> {
-    Nothing,
-    Once(&'h str),
-    /// Twice, or not text.
-    Strangely,
+enum SingleValue<'h> {
+    Absent,
+    Present(&'h str),
+    /// Repeated, or not text.
+    Invalid,
 }
 
-fn only<'h>(headers: &'h HeaderMap, name: &HeaderName) -> Given<'h> {
+fn single_value<'h>(headers: &'h HeaderMap, name: &HeaderName) -> SingleValue<'h> {
     let mut values = headers.get_all(name).iter();
     match (values.next(), values.next()) {
-        (None, _) => Given::Nothing,
-        (Some(value), None) => value.to_str().map_or(Given::Strangely, Given::Once),
-        (Some(_), Some(_)) => Given::Strangely,
+        (None, _) => SingleValue::Absent,
+        (Some(value), None) => value.to_str().map_or(SingleValue::Invalid, SingleValue::Present),
+        (Some(_), Some(_)) => SingleValue::Invalid,
     }
 }
 
-/// The session's token; `None` also when there are two, since one of them is somebody else's.
-fn cookie(headers: &HeaderMap) -> Option<HeaderValue> {
-    let mut found = headers
+/// The token in the session cookie. `None` if the cookie is repeated: another site may have set one
+/// of them.
+fn session_token(headers: &HeaderMap) -> Option<HeaderValue> {
+    let mut tokens = headers
         .get_all(header::COOKIE)
         .iter()
         .filter_map(|value| value.to_str().ok())
         .flat_map(|value| value.split(';'))
         .filter_map(|pair| pair.trim().strip_prefix(COOKIE)?.strip_prefix('='));
-    match (found.next(), found.next()) {
+    match (tokens.next(), tokens.next()) {
         (Some(token), None) => {
             let mut token = HeaderValue::from_str(token).ok()?;
             token.set_sensitive(true);

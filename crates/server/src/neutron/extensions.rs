@@ -1,7 +1,7 @@
 //! What this Neutron can do.
 
-use super::NeutronError;
-use crate::{caller::Caller, public_url::PublicUrl};
+use super::error::NeutronError;
+use crate::{public_url::PublicUrl, rights::Caller};
 use axum::{Json, extract::Path};
 use serde_json::{Value, json};
 

@@ -1,6 +1,6 @@
 //! The query of a list: filters, fields, order and pages, as Neutron reads them.
 
-use super::NeutronError;
+use super::error::NeutronError;
 use serde_json::{Map, Value};
 
 /// A query, taken apart.

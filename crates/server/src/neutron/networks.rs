@@ -1,10 +1,10 @@
 //! Networks and subnets.
 
-use super::{NeutronError, list::ListQuery};
+use super::{error::NeutronError, list::ListQuery};
 use crate::{
     app::App,
-    caller::{Caller, Role},
     networks::VirtualNetwork,
+    rights::{Caller, Role},
     time,
 };
 use axum::{

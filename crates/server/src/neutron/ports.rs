@@ -1,9 +1,9 @@
 //! Ports: the only ones here are those that hold VIPs.
 
-use super::{NeutronError, list::ListQuery};
+use super::{error::NeutronError, list::ListQuery};
 use crate::{
     app::App,
-    caller::{Caller, Visibility},
+    rights::{Caller, Visibility},
     store::octavia::vips::{self, VipPort},
 };
 use axum::{

@@ -8,7 +8,8 @@ use super::error::OctaviaError;
 use crate::model::Object;
 use crate::{
     app::App,
-    caller::{Caller, NoCaller, Role, Visibility},
+    auth::AuthError,
+    rights::{Caller, Role, Visibility},
 };
 use axum::{extract::FromRequestParts, http::request::Parts};
 use openstack_types::{ProjectId, UserId};
@@ -19,8 +20,8 @@ use std::sync::Arc;
 pub struct Actor(Caller);
 
 impl FromRequestParts<Arc<App>> for Actor {
-    type Rejection = NoCaller;
-    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, NoCaller> {
+    type Rejection = AuthError;
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, AuthError> {
         Caller::from_request_parts(parts, app).await.map(Self)
     }
 }

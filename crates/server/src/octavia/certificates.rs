@@ -5,7 +5,7 @@ use crate::model::Object;
 use crate::{
     app::App,
     certificates,
-    secrets::{self, NoPayload},
+    secrets::{self, PayloadError},
     store::barbican::uses,
 };
 use certificate::OpenError;
@@ -57,8 +57,8 @@ impl Certificates {
                     let read =
                         secrets::payload_of_ref(db, &inner.vault, actor.caller(), &reference);
                     match read {
-                        Err(NoPayload::Database(error)) => return Err(error),
-                        Err(NoPayload::NotThere | NoPayload::Broken) => {
+                        Err(PayloadError::Database(error)) => return Err(error),
+                        Err(PayloadError::NotFound | PayloadError::Corrupt) => {
                             payloads.push((reference, None));
                         }
                         Ok(found) => payloads.push((reference, Some(found))),

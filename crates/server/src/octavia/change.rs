@@ -105,7 +105,7 @@ impl Change<'_> {
     pub fn carry_out(&self, loadbalancer: &Object) {
         if let Ok(id) = loadbalancer.text("id").parse() {
             let app = self.app.clone();
-            self.tx.after_commit(move || app.reconcile.wake(id));
+            self.tx.after_commit(move || app.reconcile.enqueue(id));
         }
     }
 

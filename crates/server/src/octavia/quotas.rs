@@ -2,7 +2,7 @@
 
 use super::{access::Actor, body::Body, error::OctaviaError, query::ListQuery, validate::Purpose};
 use crate::model::{Object, QUOTA};
-use crate::{app::App, caller::Visibility, store::octavia::quotas};
+use crate::{app::App, rights::Visibility, store::octavia::quotas};
 use axum::{
     Json,
     extract::{OriginalUri, Path, State},

@@ -1,6 +1,6 @@
-//! The shape of error of the portal's own doors: Keystone's.
+//! Errors of the portal's endpoints, in Keystone's format.
 
-use crate::{keystone::retry_after, sign_in::Refused};
+use crate::{keystone::retry_after, octavia::error::OctaviaError, sign_in::SignInError};
 use axum::{
     Json,
     http::{StatusCode, header},
@@ -9,31 +9,43 @@ use axum::{
 use serde_json::json;
 use std::time::Duration;
 
-/// What the portal says no with.
-#[derive(Debug)]
+/// How long a client waits for a free event stream.
+const BUSY_RETRY: Duration = Duration::from_secs(15);
+
+/// The message is the text of the response.
+#[derive(Debug, thiserror::Error)]
 pub enum PortalError {
-    /// Nobody is signed in, or user, password or project are wrong.
+    #[error("The request you have made requires authentication.")]
     Unauthorized,
-    /// Wait before trying again.
-    Slow(Duration),
-    /// The request cannot be understood: why.
-    BadRequest(String),
-    /// Not JSON.
+    /// Holds the time to wait.
+    #[error("Too many failed sign-ins. Wait a moment and try again.")]
+    Throttled(Duration),
+    #[error("{0}")]
+    BadRequest(&'static str),
+    #[error("The body must be application/json.")]
     NotJson,
-    /// Another origin made the request, or the roles do not allow it.
+    #[error("{0}")]
     Forbidden(&'static str),
-    /// Too many listen.
-    Busy,
-    /// The database or the system failed.
+    #[error("Too many pages listen to events already.")]
+    TooManyStreams,
+    /// A refusal by Octavia's rules.
+    #[error("{1}")]
+    Octavia(StatusCode, String),
+    #[error("There is nothing at this path.")]
+    NotFound,
+    #[error("The path does not take this method.")]
+    MethodNotAllowed,
+    /// The cause is in the log.
+    #[error("The server failed.")]
     Internal,
 }
 
-impl From<Refused> for PortalError {
-    fn from(why: Refused) -> Self {
-        match why {
-            Refused::Unauthorized => Self::Unauthorized,
-            Refused::Slow(wait) => Self::Slow(wait),
-            Refused::Internal => Self::Internal,
+impl From<SignInError> for PortalError {
+    fn from(error: SignInError) -> Self {
+        match error {
+            SignInError::Unauthorized => Self::Unauthorized,
+            SignInError::Throttled(wait) => Self::Throttled(wait),
+            SignInError::Internal => Self::Internal,
         }
     }
 }
@@ -45,51 +57,63 @@ impl From<rusqlite::Error> for PortalError {
     }
 }
 
+impl From<OctaviaError> for PortalError {
+    fn from(error: OctaviaError) -> Self {
+        match error {
+            OctaviaError::Api { status, message: text }
+            | OctaviaError::Gate { status, description: text } => Self::Octavia(status, text),
+            OctaviaError::Internal => Self::Internal,
+        }
+    }
+}
+
+impl PortalError {
+    fn status(&self) -> StatusCode {
+        match self {
+            Self::Unauthorized => StatusCode::UNAUTHORIZED,
+            Self::Throttled(_) => StatusCode::TOO_MANY_REQUESTS,
+            Self::BadRequest(_) => StatusCode::BAD_REQUEST,
+            Self::NotJson => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Self::Forbidden(_) => StatusCode::FORBIDDEN,
+            Self::TooManyStreams => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Octavia(status, _) => *status,
+            Self::NotFound => StatusCode::NOT_FOUND,
+            Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
+            Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+
+    fn wait(&self) -> Option<Duration> {
+        match self {
+            Self::Throttled(wait) => Some(*wait),
+            Self::TooManyStreams => Some(BUSY_RETRY),
+            _ => None,
+        }
+    }
+}
+
 impl IntoResponse for PortalError {
     fn into_response(self) -> Response {
-        let (status, message) = match &self {
-            Self::Unauthorized => {
-                (StatusCode::UNAUTHORIZED, "The request you have made requires authentication.")
-            }
-            Self::Slow(_) => (
-                StatusCode::TOO_MANY_REQUESTS,
-                "Too many failed sign-ins. Wait a moment and try again.",
-            ),
-            Self::BadRequest(why) => (StatusCode::BAD_REQUEST, why.as_str()),
-            Self::NotJson => {
-                (StatusCode::UNSUPPORTED_MEDIA_TYPE, "The body must be application/json.")
-            }
-            Self::Forbidden(why) => (StatusCode::FORBIDDEN, *why),
-            Self::Busy => {
-                (StatusCode::SERVICE_UNAVAILABLE, "Too many pages listen to events already.")
-            }
-            Self::Internal => (StatusCode::INTERNAL_SERVER_ERROR, "The server failed."),
-        };
-        let mut response = shape(status, message);
-        let wait = match self {
-            Self::Slow(wait) => Some(wait),
-            Self::Busy => Some(Duration::from_secs(15)),
-            _ => None,
-        };
-        if let Some(wait) = wait {
+        let status = self.status();
+        let body = json!({"error": {
+            "code": status.as_u16(),
+            "title": status.canonical_reason().unwrap_or_default(),
+            "message": self.to_string(),
+        }});
+        let mut response = (status, Json(body)).into_response();
+        if let Some(wait) = self.wait() {
             response.headers_mut().insert(header::RETRY_AFTER, retry_after(wait));
         }
         response
     }
 }
 
-fn shape(status: StatusCode, message: &str) -> Response {
-    let title = status.canonical_reason().unwrap_or_default();
-    let body = json!({"error": {"code": status.as_u16(), "title": title, "message": message}});
-    (status, Json(body)).into_response()
+/// The fallback for unknown paths below `/portal`.
+pub(super) async fn not_found() -> PortalError {
+    PortalError::NotFound
 }
 
-/// For paths below `/portal` that there are not.
-pub async fn no_such_path() -> Response {
-    shape(StatusCode::NOT_FOUND, "There is nothing at this path.")
-}
-
-/// For methods that a path does not have.
-pub async fn no_such_method() -> Response {
-    shape(StatusCode::METHOD_NOT_ALLOWED, "The path does not take this method.")
+/// The fallback for methods that a path does not support. The router adds `Allow`.
+pub(super) async fn method_not_allowed() -> PortalError {
+    PortalError::MethodNotAllowed
 }

@@ -1,10 +1,10 @@
-//! `GET /portal/events`: every change that the caller may see, as server-sent events.
+//! `GET /portal/events`: the changes that the caller may see, as server-sent events.
 
-use super::PortalError;
+use super::error::PortalError;
 use crate::{
     app::App,
-    caller::{Caller, Visibility},
-    events::Change,
+    change::Change,
+    rights::{Caller, Visibility},
     store::tokens,
 };
 use axum::{
@@ -23,78 +23,84 @@ use tokio::{
     time::{Instant, Interval, MissedTickBehavior},
 };
 
-/// Shorter than what proxies and phones cut idle connections after.
+/// Shorter than the idle timeout of common proxies and mobile networks.
 const HEARTBEAT: Duration = Duration::from_secs(15);
 
-/// One page that listens.
-struct Listener {
+struct EventStream {
     app: Arc<App>,
     caller: Caller,
     visibility: Visibility,
     changes: broadcast::Receiver<Change>,
-    tokens: watch::Receiver<()>,
+    revocations: watch::Receiver<()>,
     heartbeat: Interval,
-    ends: Instant,
-    hello: bool,
-    _place: OwnedSemaphorePermit,
+    expiry: Instant,
+    hello_sent: bool,
+    _permit: OwnedSemaphorePermit,
 }
 
-/// Begins with `hello`; ends with the token, or with the server.
-pub async fn events(State(app): State<Arc<App>>, caller: Caller) -> Result<Response, PortalError> {
+/// Starts with a `hello` event. Ends when the token expires or is revoked, or the server stops.
+pub(super) async fn stream(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+) -> Result<Response, PortalError> {
     let visibility = caller.visibility();
     if visibility == Visibility::Nothing {
         return Err(PortalError::Forbidden("Your roles do not allow this."));
     }
-    let place = app.event_places.clone().try_acquire_owned().map_err(|_| PortalError::Busy)?;
+    let permit = app
+        .event_stream_permits
+        .clone()
+        .try_acquire_owned()
+        .map_err(|_| PortalError::TooManyStreams)?;
     let mut heartbeat = tokio::time::interval_at(Instant::now() + HEARTBEAT, HEARTBEAT);
     heartbeat.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    let left = caller.expires_at.duration_since(Timestamp::now());
-    let listener = Listener {
+    let remaining = caller.expires_at.duration_since(Timestamp::now());
+    let state = EventStream {
         changes: app.events.subscribe(),
-        tokens: app.token_changes.subscribe(),
+        revocations: app.token_revocations.subscribe(),
         heartbeat,
-        ends: Instant::now() + Duration::try_from(left).unwrap_or_default(),
-        hello: true,
+        expiry: Instant::now() + Duration::try_from(remaining).unwrap_or_default(),
+        hello_sent: false,
         visibility,
         caller,
         app,
-        _place: place,
+        _permit: permit,
     };
-    let stream = stream::unfold(listener, |mut listener| async {
-        let event = listener.next().await?;
-        Some((Ok::<_, Infallible>(event), listener))
+    let events = stream::unfold(state, |mut state| async {
+        let event = state.next().await?;
+        Some((Ok::<_, Infallible>(event), state))
     });
     let headers = [
         (header::CACHE_CONTROL, "no-cache, no-transform"),
-        // Proxies that hold answers back would hold events back.
+        // A buffering proxy would delay the events.
         (HeaderName::from_static("x-accel-buffering"), "no"),
     ];
-    Ok((headers, Sse::new(stream)).into_response())
+    Ok((headers, Sse::new(events)).into_response())
 }
 
-impl Listener {
-    /// The next thing to say; `None` ends the answer. Only called when the last one has been sent,
-    /// so a slow reader costs nothing but its place in the ring of changes.
+impl EventStream {
+    /// The next event; `None` ends the stream. Only called when the previous event has been sent,
+    /// so a slow reader occupies no memory beyond its position in the channel.
     async fn next(&mut self) -> Option<Event> {
-        if std::mem::take(&mut self.hello) {
+        if !std::mem::replace(&mut self.hello_sent, true) {
             return Some(Event::default().event("hello").data("{}"));
         }
-        let stopping = self.app.stopping.clone();
+        let shutdown = self.app.shutdown.clone();
         loop {
             tokio::select! {
                 biased;
-                () = stopping.cancelled() => return None,
-                () = tokio::time::sleep_until(self.ends) => return None,
-                changed = self.tokens.changed() => {
+                () = shutdown.cancelled() => return None,
+                () = tokio::time::sleep_until(self.expiry) => return None,
+                changed = self.revocations.changed() => {
                     changed.ok()?;
-                    self.look_at_token_again().await?;
+                    self.check_token().await?;
                 }
                 _ = self.heartbeat.tick() => {
-                    self.look_at_token_again().await?;
-                    return Some(Event::default().comment("still here"));
+                    self.check_token().await?;
+                    return Some(Event::default().comment("heartbeat"));
                 }
                 change = self.changes.recv() => match change {
-                    Ok(change) if change.is_for(&self.caller, &self.visibility) => {
+                    Ok(change) if change.is_visible_to(&self.caller, &self.visibility) => {
                         return Event::default().event("change").json_data(&change.event).ok();
                     }
                     Ok(_) => {}
@@ -107,8 +113,9 @@ impl Listener {
         }
     }
 
-    /// Roles and passwords also change from the command line, which cannot tell this process.
-    async fn look_at_token_again(&mut self) -> Option<()> {
+    /// Reads the caller's roles again; `None` if the token is no longer valid. The command line
+    /// changes roles and passwords in the database without notifying this process.
+    async fn check_token(&mut self) -> Option<()> {
         let token = self.caller.token;
         let found =
             self.app.store.read(move |db| tokens::caller(db, &token, Timestamp::now())).await;

@@ -1,12 +1,11 @@
-//! `GET /portal/info`.
+//! `GET /portal/info`: version, limits and features. Needs no session.
 
 use crate::app::App;
 use axum::{Json, extract::State};
 use openstack_types::portal::{Features, Info, Mode};
 use std::sync::Arc;
 
-/// What the page may know before anybody signs in.
-pub async fn info(State(app): State<Arc<App>>) -> Json<Info> {
+pub(super) async fn info(State(app): State<Arc<App>>) -> Json<Info> {
     Json(Info {
         version: env!("CARGO_PKG_VERSION").to_owned(),
         mode: Mode::Embedded,

@@ -1,14 +1,16 @@
-//! `/portal/session`: the page signs in, and its token stays in a cookie that no script can read.
+//! `/portal/session`: signs the page in and out. The token stays in a cookie that JavaScript cannot
+//! read.
 
-use super::PortalError;
+use super::error::PortalError;
 use crate::{
     app::App,
-    caller::{AUTH_TOKEN, Caller, NoCaller},
+    auth::{AUTH_TOKEN, AuthError},
     middleware::session_cookie::{COOKIE, is_cross_origin},
     password::Password,
     public_url::PublicUrl,
-    sign_in::{self, ClientAddress, Issued, Proof, Refused, Scope, Who},
-    store::{first_start::DOMAIN_NAME, projects, roles, tokens},
+    rights::Caller,
+    sign_in::{self, AuthMethod, ClientAddress, IssuedToken, Scope, SignInError, UserRef},
+    store::{first_start::DOMAIN_NAME, projects, tokens},
     time,
 };
 use axum::{
@@ -26,30 +28,31 @@ use openstack_types::{
 use serde::{Deserialize, de::DeserializeOwned};
 use std::sync::Arc;
 
-/// A request that no other origin made, with a body of JSON: a form of a foreign page can send
-/// neither.
-pub struct FromPage;
+/// Rejects requests of other origins and bodies that are not JSON. An HTML form on another site can
+/// send neither.
+pub(super) struct SameOriginJson;
 
-impl FromRequestParts<Arc<App>> for FromPage {
+impl FromRequestParts<Arc<App>> for SameOriginJson {
     type Rejection = PortalError;
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, PortalError> {
         if is_cross_origin(parts, &PublicUrl::of(parts, &app.config)) {
             return Err(PortalError::Forbidden("Sign in from the portal's own page."));
         }
-        let kind = parts.headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
-        let essence = kind.and_then(|kind| kind.split(';').next()).map(str::trim);
+        let content_type =
+            parts.headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+        let essence = content_type.and_then(|text| text.split(';').next()).map(str::trim);
         match essence {
-            Some(kind) if kind.eq_ignore_ascii_case("application/json") => Ok(Self),
+            Some(essence) if essence.eq_ignore_ascii_case("application/json") => Ok(Self),
             _ => Err(PortalError::NotJson),
         }
     }
 }
 
-/// `POST /portal/session`.
-pub async fn sign_in(
+/// `POST /portal/session`
+pub(super) async fn sign_in(
     State(app): State<Arc<App>>,
-    _: FromPage,
-    ClientAddress(from): ClientAddress,
+    _: SameOriginJson,
+    ClientAddress(client): ClientAddress,
     url: PublicUrl,
     body: Bytes,
 ) -> Result<Response, PortalError> {
@@ -57,48 +60,50 @@ pub async fn sign_in(
     if domain.is_some_and(|domain| !domain.eq_ignore_ascii_case(DOMAIN_NAME)) {
         return Err(PortalError::Unauthorized);
     }
-    let who = Who::Name(user);
-    let user = sign_in::check_password(&app, who, Password::new(password), from).await?;
-    let project = project.filter(|project| !project.is_empty());
-    let issued = sign_in::issue(&app, user, Scope::Page(project), Proof::Password).await?;
-    session_with_cookie(&app, issued, &url).await
+    let user_ref = UserRef::Name(user);
+    let user = sign_in::verify_password(&app, user_ref, Password::new(password), client).await?;
+    let scope = Scope::Portal(project.filter(|project| !project.is_empty()));
+    let issued = sign_in::issue_token(&app, user, scope, AuthMethod::Password).await?;
+    session_response(&app, issued, &url).await
 }
 
 /// Body of `PUT /portal/session`.
 #[derive(Deserialize)]
-struct Switch {
+struct SwitchProject {
     project: String,
 }
 
-/// `PUT /portal/session`: the same person, in another project.
-pub async fn switch(
+/// `PUT /portal/session`: continues in another project, with a new token.
+pub(super) async fn switch_project(
     State(app): State<Arc<App>>,
     _: Caller,
-    _: FromPage,
+    _: SameOriginJson,
     url: PublicUrl,
     headers: HeaderMap,
     body: Bytes,
 ) -> Result<Response, PortalError> {
-    let Switch { project } = json(&body)?;
-    let text = headers.get(&AUTH_TOKEN).and_then(|value| value.to_str().ok());
-    let found = match text {
-        Some(text) => sign_in::check_token(&app, text).await?,
+    let SwitchProject { project } = json(&body)?;
+    let token = headers.get(&AUTH_TOKEN).and_then(|value| value.to_str().ok());
+    let found = match token {
+        Some(token) => sign_in::look_up_token(&app, token).await?,
         None => None,
     };
     let (token, user) = found.ok_or(PortalError::Unauthorized)?;
-    let proof = Proof::Token(Box::new(token));
-    let issued = sign_in::issue(&app, user, Scope::Page(Some(project)), proof).await.map_err(
-        |why| match why {
-            // Signed in they are: answering 401 would sign the page out.
-            Refused::Unauthorized => PortalError::Forbidden("You have no role in this project."),
+    let method = AuthMethod::Token(Box::new(token));
+    let issued = sign_in::issue_token(&app, user, Scope::Portal(Some(project)), method)
+        .await
+        .map_err(|error| match error {
+            // The session is still valid. A 401 would sign the page out.
+            SignInError::Unauthorized => {
+                PortalError::Forbidden("You have no role in this project.")
+            }
             other => other.into(),
-        },
-    )?;
-    session_with_cookie(&app, issued, &url).await
+        })?;
+    session_response(&app, issued, &url).await
 }
 
-/// `GET /portal/session`.
-pub async fn show(
+/// `GET /portal/session`
+pub(super) async fn show(
     State(app): State<Arc<App>>,
     caller: Caller,
 ) -> Result<Json<Session>, PortalError> {
@@ -116,43 +121,43 @@ pub async fn show(
     }))
 }
 
-/// `DELETE /portal/session`: ends the token, and those that it was switched from.
-pub async fn sign_out(
+/// `DELETE /portal/session`: revokes the token and the tokens that it was switched from.
+pub(super) async fn sign_out(
     State(app): State<Arc<App>>,
-    caller: Result<Caller, NoCaller>,
+    caller: Result<Caller, AuthError>,
     url: PublicUrl,
 ) -> Result<Response, PortalError> {
     if let Ok(caller) = caller {
         app.store.write(move |tx| tokens::revoke_chain(tx, &caller.token)).await?;
-        app.tokens_ended();
+        app.notify_token_revocation();
     }
-    let gone = set_cookie("", 0, &url);
-    Ok((StatusCode::NO_CONTENT, [(header::SET_COOKIE, gone)]).into_response())
+    let expired_cookie = set_cookie("", 0, &url);
+    Ok((StatusCode::NO_CONTENT, [(header::SET_COOKIE, expired_cookie)]).into_response())
 }
 
 fn json<T: DeserializeOwned>(body: &[u8]) -> Result<T, PortalError> {
-    // serde's words could repeat a value, and that could be a password.
+    // The error text of serde could repeat a value, which may be a password.
     serde_json::from_slice(body)
-        .map_err(|_| PortalError::BadRequest("The body is not what this path takes.".to_owned()))
+        .map_err(|_| PortalError::BadRequest("The body is not what this path takes."))
 }
 
-async fn session_with_cookie(
+async fn session_response(
     app: &App,
-    issued: Issued,
+    issued: IssuedToken,
     url: &PublicUrl,
 ) -> Result<Response, PortalError> {
-    let Issued { secret, token, user, scope } = issued;
+    let IssuedToken { plain, token, user, scope } = issued;
     let (project, roles) = scope.ok_or(PortalError::Unauthorized)?;
     let projects = projects_of(app, &user.id).await?;
     let session = Session {
         user: Named { id: user.id, name: user.name },
         project: Named { id: project.id, name: project.name },
         projects,
-        roles: roles.into_iter().map(|roles::Role { name, .. }| name).collect(),
+        roles: roles.into_iter().map(|role| role.name).collect(),
         expires_at: time::keystone(token.expires_at),
     };
-    let seconds = token.expires_at.as_second().saturating_sub(Timestamp::now().as_second());
-    let cookie = set_cookie(secret.reveal(), seconds, url);
+    let max_age = token.expires_at.as_second().saturating_sub(Timestamp::now().as_second());
+    let cookie = set_cookie(plain.reveal(), max_age, url);
     Ok(([(header::SET_COOKIE, cookie)], Json(session)).into_response())
 }
 
@@ -162,11 +167,11 @@ async fn projects_of(app: &App, user: &UserId) -> Result<Vec<Named<ProjectId>>, 
     Ok(projects.into_iter().map(|p| Named { id: p.id, name: p.name }).collect())
 }
 
-fn set_cookie(token: &str, seconds: i64, url: &PublicUrl) -> HeaderValue {
+fn set_cookie(token: &str, max_age: i64, url: &PublicUrl) -> HeaderValue {
     let secure = if url.is_https() { "; Secure" } else { "" };
     let text =
-        format!("{COOKIE}={token}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Strict{secure}");
-    // Tokens are base64url: nothing that a header cannot hold.
+        format!("{COOKIE}={token}; Path=/; Max-Age={max_age}; HttpOnly; SameSite=Strict{secure}");
+    // A token is base64url, so it is always a valid header value.
     let mut value = HeaderValue::from_str(&text).unwrap_or_else(|_| HeaderValue::from_static(""));
     value.set_sensitive(true);
     value

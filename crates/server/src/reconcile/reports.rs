@@ -1,60 +1,63 @@
-//! What the engine tells, written down.
+//! Stores what the engine reports: member health, process state, traffic and checks.
 
-use crate::{app::App, store::octavia::health};
+use super::traffic::Traffic;
+use crate::store::{Store, octavia::health};
 use engine::report::{Health, Report};
 use openstack_types::{LoadBalancerId, MemberId};
-use std::{collections::BTreeSet, sync::Arc};
+use std::collections::BTreeSet;
 
-enum Told {
+enum StatusReport {
     Member(MemberId, Health),
+    /// `Some`: the process is down, and why.
     Process(LoadBalancerId, Option<String>),
 }
 
-/// Writes down reports in one transaction, with all that follows from them.
-pub async fn write(app: &Arc<App>, reports: Vec<Report>) {
-    let mut told = Vec::new();
-    let mut touched = BTreeSet::new();
+/// Stores reports in one transaction, with the statuses that follow from them.
+pub(super) async fn store(store: &Store, traffic: &Traffic, reports: Vec<Report>) {
+    let mut statuses = Vec::new();
+    let mut loadbalancers = BTreeSet::new();
     for report in reports {
         match report {
             Report::MemberHealth { loadbalancer, member, health, .. } => {
-                touched.insert(loadbalancer);
-                told.push(Told::Member(member, health));
+                loadbalancers.insert(loadbalancer);
+                statuses.push(StatusReport::Member(member, health));
             }
             Report::ProcessDown { loadbalancer, reason } => {
                 tracing::warn!(%loadbalancer, %reason, "the process is down");
-                app.reconcile.traffic().idle(loadbalancer);
-                touched.insert(loadbalancer);
-                told.push(Told::Process(loadbalancer, Some(reason)));
+                traffic.idle(loadbalancer);
+                loadbalancers.insert(loadbalancer);
+                statuses.push(StatusReport::Process(loadbalancer, Some(reason)));
             }
             Report::ProcessUp { loadbalancer } => {
-                touched.insert(loadbalancer);
-                told.push(Told::Process(loadbalancer, None));
+                loadbalancers.insert(loadbalancer);
+                statuses.push(StatusReport::Process(loadbalancer, None));
             }
             Report::Traffic { loadbalancer, listeners, members } => {
-                app.reconcile.traffic().add(loadbalancer, &listeners, &members);
+                traffic.add(loadbalancer, &listeners, &members);
             }
             Report::Checks { loadbalancer, checks } => {
-                app.reconcile.traffic().check(loadbalancer, checks);
+                traffic.record_checks(loadbalancer, checks);
             }
         }
     }
-    if told.is_empty() {
+    if statuses.is_empty() {
         return;
     }
-    let written = app
-        .store
+    let stored = store
         .write(move |tx| {
-            for told in &told {
-                match told {
-                    Told::Member(id, health) => health::record(tx, *id, health)?,
-                    Told::Process(id, down) => health::record_process(tx, *id, down.as_deref())?,
+            for status in &statuses {
+                match status {
+                    StatusReport::Member(id, health) => health::record(tx, *id, health)?,
+                    StatusReport::Process(id, down) => {
+                        health::record_process(tx, *id, down.as_deref())?;
+                    }
                 }
             }
-            touched.iter().try_for_each(|id| health::roll_up(tx, &id.to_string()))
+            loadbalancers.iter().try_for_each(|id| health::roll_up(tx, &id.to_string()))
         })
         .await;
-    if let Err(error) = written {
+    if let Err(error) = stored {
         let error: rusqlite::Error = error;
-        tracing::error!(%error, "writing down what the engine told failed");
+        tracing::error!(%error, "storing reports of the engine failed");
     }
 }

@@ -208,7 +208,7 @@ impl Traffic {
     }
 
     /// A load balancer is about to have these parts.
-    pub fn expect(&self, id: LoadBalancerId, shape: &Shape) {
+    pub fn announce(&self, id: LoadBalancerId, shape: &Shape) {
         self.with(id, |whole| {
             whole.itself.kind.http = shape.http;
             for (id, kind) in &shape.parts {
@@ -218,7 +218,7 @@ impl Traffic {
     }
 
     /// A load balancer has these parts and no others.
-    pub fn keep(&self, id: LoadBalancerId, shape: &Shape) {
+    pub fn retain(&self, id: LoadBalancerId, shape: &Shape) {
         self.with(id, |whole| {
             whole.parts.retain(|id, _| shape.parts.contains_key(id));
             whole.checks.retain(|id, _| shape.checked.contains(id));
@@ -254,7 +254,7 @@ impl Traffic {
     }
 
     /// Takes down how checks came out.
-    pub fn check(&self, loadbalancer: LoadBalancerId, checks: Vec<(MemberId, Check)>) {
+    pub fn record_checks(&self, loadbalancer: LoadBalancerId, checks: Vec<(MemberId, Check)>) {
         self.with(loadbalancer, |whole| {
             let step = whole.step;
             whole.checks.extend(checks.into_iter().map(|(id, check)| (id, (check, step))));

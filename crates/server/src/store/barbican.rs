@@ -7,7 +7,7 @@ pub mod list;
 pub mod metadata;
 pub mod uses;
 
-use crate::{events::Change, store::Tx, time};
+use crate::{change::Change, store::Tx, time};
 use jiff::Timestamp;
 use openstack_types::{
     ProjectId, SecretId, UserId,
@@ -203,7 +203,7 @@ fn touch(tx: &Tx<'_>, secret: &Secret) -> rusqlite::Result<()> {
     Ok(())
 }
 
-/// Only the creator hears of it: [`Change::is_for`].
+/// Only the creator hears of it: [`Change::is_visible_to`].
 fn tell(tx: &Tx<'_>, action: EventAction, secret: &Secret) {
     let event = Event {
         kind: EventKind::Secret,

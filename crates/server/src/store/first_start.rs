@@ -1,8 +1,8 @@
 //! What an empty database begins with.
 
 use crate::{
-    caller::Role,
     ids,
+    rights::Role,
     store::{
         projects::{self, Project},
         roles,

@@ -1,21 +1,9 @@
-//! Tokens: known by their SHA-256 alone.
+//! Tokens, stored as SHA-256 hashes only.
 
-use crate::{caller::Caller, store::roles};
+use crate::{rights::Caller, store::roles, token::TokenHash};
 use jiff::Timestamp;
 use openstack_types::{ProjectId, UserId};
 use rusqlite::{Connection, OptionalExtension, Row};
-use sha2::{Digest, Sha256};
-
-/// SHA-256 of a token: tells tokens apart and cannot be used as one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct TokenHash([u8; 32]);
-
-impl TokenHash {
-    /// Of a token as it came.
-    pub fn of(token: &str) -> Self {
-        Self(Sha256::digest(token.as_bytes()).into())
-    }
-}
 
 /// A token as it is kept.
 #[derive(Clone, Debug)]
@@ -43,7 +31,7 @@ pub fn insert(db: &Connection, hash: &TokenHash, token: &Token) -> rusqlite::Res
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
     )?
     .execute((
-        hash.0,
+        hash.as_bytes(),
         token.user_id.as_str(),
         token.project_id.as_ref().map(ProjectId::as_str),
         words(&token.methods),
@@ -64,7 +52,7 @@ pub fn find(db: &Connection, hash: &TokenHash, now: Timestamp) -> rusqlite::Resu
          WHERE t.hash = ?1 AND t.expires_at > ?2 AND u.enabled = 1
            AND (t.project_id IS NULL OR p.enabled = 1)",
     )?
-    .query_row((hash.0, now.as_second()), |row| {
+    .query_row((hash.as_bytes(), now.as_second()), |row| {
         Ok(Token {
             user_id: UserId(row.get(0)?),
             project_id: row.get::<_, Option<String>>(1)?.map(ProjectId),
@@ -114,14 +102,14 @@ pub fn caller(
 
 /// Ends a token; `false` when there was none.
 pub fn revoke(db: &Connection, hash: &TokenHash) -> rusqlite::Result<bool> {
-    Ok(db.prepare_cached("DELETE FROM token WHERE hash = ?1")?.execute([hash.0])? > 0)
+    Ok(db.prepare_cached("DELETE FROM token WHERE hash = ?1")?.execute([hash.as_bytes()])? > 0)
 }
 
 /// Ends a token and every other that was got by it, or that it was got by.
 pub fn revoke_chain(db: &Connection, hash: &TokenHash) -> rusqlite::Result<()> {
     let chain: Option<(String, String)> = db
         .prepare_cached("SELECT user_id, audit_ids FROM token WHERE hash = ?1")?
-        .query_row([hash.0], |row| Ok((row.get(0)?, row.get(1)?)))
+        .query_row([hash.as_bytes()], |row| Ok((row.get(0)?, row.get(1)?)))
         .optional()?;
     let Some((user, audit_ids)) = chain else { return Ok(()) };
     // The last audit id is that of the chain's first token.

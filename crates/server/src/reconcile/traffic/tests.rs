@@ -69,7 +69,7 @@ fn spec() -> LoadBalancerSpec {
 
 fn traffic() -> Traffic {
     let traffic = Traffic { clock: Clock::stopped(), known: Mutex::default() };
-    traffic.expect(id(1), &Shape::of(&spec()));
+    traffic.announce(id(1), &Shape::of(&spec()));
     traffic
 }
 
@@ -166,7 +166,7 @@ fn no_more_is_kept_than_should_be_and_what_is_gone_goes() {
     let mut smaller = spec();
     smaller.listeners.pop();
     smaller.pools[0].members.pop();
-    traffic.keep(id(1), &Shape::of(&smaller));
+    traffic.retain(id(1), &Shape::of(&smaller));
     assert_eq!(of(&traffic, 3, None), None);
     assert_eq!(of(&traffic, 5, None), None);
     // What it still finishes counts for the load balancer.
@@ -188,13 +188,13 @@ fn checks_are_told_once_and_end_with_their_monitor() {
         seen: SystemTime::now(),
         every: Duration::from_secs(5),
     };
-    traffic.check(id(1), vec![(id(4), check)]);
+    traffic.record_checks(id(1), vec![(id(4), check)]);
     let metrics = of(&traffic, 1, None).unwrap();
     assert_eq!(metrics.checks[0].result, "connection refused");
     assert_eq!((metrics.checks[0].took, metrics.checks[0].every), (Some(3), 5000));
     assert_eq!(of(&traffic, 1, Some(metrics.newest)).unwrap().checks.len(), 1, "in this step");
     let mut unchecked = spec();
     unchecked.pools[0].monitor = None;
-    traffic.keep(id(1), &Shape::of(&unchecked));
+    traffic.retain(id(1), &Shape::of(&unchecked));
     assert!(of(&traffic, 1, None).unwrap().checks.is_empty());
 }

@@ -5,7 +5,7 @@
 
 use super::{find, find_by, health, specs::Down, traffic};
 use crate::{
-    events::Change,
+    change::Change,
     model::{
         HEALTH_MONITOR, L7POLICY, L7RULE, LISTENER, LOAD_BALANCER, MEMBER, Object, POOL, Resource,
     },

@@ -2,8 +2,8 @@
 
 use super::{Bound, columns, object, sql};
 use crate::{
-    caller::Visibility,
     model::{Field, Object, Resource},
+    rights::Visibility,
 };
 use rusqlite::{Connection, OptionalExtension, params_from_iter, types::Value as Sql};
 use serde_json::Value;

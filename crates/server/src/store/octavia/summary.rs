@@ -1,7 +1,7 @@
 //! Every member that a caller sees, in one statement.
 
 use super::Bound;
-use crate::caller::Visibility;
+use crate::rights::Visibility;
 use openstack_types::{OperatingStatus, portal::MemberSummary};
 use rusqlite::{Connection, Row, params_from_iter};
 use std::str::FromStr;

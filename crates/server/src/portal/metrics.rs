@@ -1,8 +1,11 @@
-//! `GET /portal/loadbalancers/{id}/metrics`: traffic over time, while somebody looks at it.
+//! `GET /portal/loadbalancers/{id}/metrics`: traffic over time of a load balancer and its parts.
 
-use super::{access::Actor, change::found, error::OctaviaError, summary::SummaryError};
-use crate::app::App;
-use crate::model::LOAD_BALANCER;
+use super::error::PortalError;
+use crate::{
+    app::App,
+    model::LOAD_BALANCER,
+    octavia::{access::Actor, change::found, error::OctaviaError},
+};
 use axum::{
     Json,
     extract::{Path, Query, State},
@@ -12,25 +15,22 @@ use serde::Deserialize;
 use std::sync::Arc;
 use uuid::Uuid;
 
-/// Arguments.
 #[derive(Deserialize)]
-pub struct MetricsQuery {
-    /// The newest step that the page has.
+pub(super) struct MetricsQuery {
+    /// The newest step that the client has.
     after: Option<u64>,
-    /// The object that all is wanted of; the load balancer without one.
+    /// The listener or member to report in full. Default: the load balancer.
     of: Option<Uuid>,
 }
 
-/// Answers [`Metrics`].
-///
 /// # Errors
-/// 403 and 404 as for the load balancer itself; 404 also for an object that is not a part of it.
-pub async fn metrics(
+/// As for the load balancer itself, and 404 if `of` is no part of it.
+pub(super) async fn show(
     State(app): State<Arc<App>>,
     actor: Actor,
     Path(id): Path<String>,
     Query(MetricsQuery { after, of }): Query<MetricsQuery>,
-) -> Result<Json<Metrics>, SummaryError> {
+) -> Result<Json<Metrics>, PortalError> {
     let id = app
         .store
         .read(move |db| {

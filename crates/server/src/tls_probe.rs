@@ -1,4 +1,4 @@
-//! Which certificate a listener serves, found out as a visitor would: by a handshake with it.
+//! A TLS handshake with a listener, to find out which certificate it serves.
 
 use rustls::{
     CertificateError, ClientConfig, ClientConnection, DigitallySignedStruct, Error,
@@ -9,35 +9,36 @@ use rustls::{
 };
 use sha2::{Digest, Sha256};
 use std::{
-    fmt::Write as _,
     io,
     net::{IpAddr, SocketAddr, TcpStream},
     sync::Arc,
     time::Duration,
 };
 
-/// How long connecting may take, and each step of the handshake.
-const PATIENCE: Duration = Duration::from_secs(3);
+/// Limit for connecting, and for each step of the handshake.
+const TIMEOUT: Duration = Duration::from_secs(3);
 
-/// What a handshake came to.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Served {
+pub struct ServedCertificate {
     /// SHA-256 of the certificate, `0A:1B:…`.
     pub fingerprint: String,
-    /// `TLSv1.2`.
+    /// The negotiated version, `TLSv1.2`.
     pub version: &'static str,
 }
 
-/// Shakes hands with whoever listens there; blocks. `name` is asked for, where one is given that is
-/// a name.
+/// Performs a handshake with a listener. Blocks. Sends `server_name` (SNI) if it is a valid name.
 ///
 /// # Errors
-/// Nobody listens, or not TLS is spoken there.
-pub fn with(address: IpAddr, port: u16, name: Option<&str>) -> io::Result<Served> {
-    let mut socket = TcpStream::connect_timeout(&SocketAddr::new(address, port), PATIENCE)?;
-    socket.set_read_timeout(Some(PATIENCE))?;
-    socket.set_write_timeout(Some(PATIENCE))?;
-    let name = name
+/// The connection is refused, or the listener does not speak TLS.
+pub fn probe(
+    address: IpAddr,
+    port: u16,
+    server_name: Option<&str>,
+) -> io::Result<ServedCertificate> {
+    let mut socket = TcpStream::connect_timeout(&SocketAddr::new(address, port), TIMEOUT)?;
+    socket.set_read_timeout(Some(TIMEOUT))?;
+    socket.set_write_timeout(Some(TIMEOUT))?;
+    let server_name = server_name
         .and_then(|name| ServerName::try_from(name.to_owned()).ok())
         .unwrap_or(ServerName::IpAddress(address.into()));
     let provider = Arc::new(ring::default_provider());
@@ -45,9 +46,9 @@ pub fn with(address: IpAddr, port: u16, name: Option<&str>) -> io::Result<Served
         .with_safe_default_protocol_versions()
         .map_err(io::Error::other)?
         .dangerous()
-        .with_custom_certificate_verifier(Arc::new(Anybody(provider)))
+        .with_custom_certificate_verifier(Arc::new(AcceptAnyCertificate(provider)))
         .with_no_client_auth();
-    let mut tls = ClientConnection::new(Arc::new(config), name).map_err(io::Error::other)?;
+    let mut tls = ClientConnection::new(Arc::new(config), server_name).map_err(io::Error::other)?;
     while tls.is_handshaking() {
         tls.complete_io(&mut socket)?;
     }
@@ -57,27 +58,21 @@ pub fn with(address: IpAddr, port: u16, name: Option<&str>) -> io::Result<Served
         Some(rustls::ProtocolVersion::TLSv1_3) => "TLSv1.3",
         _ => "TLSv1.2",
     };
-    Ok(Served { fingerprint: hexadecimal(&Sha256::digest(leaf)), version })
+    Ok(ServedCertificate { fingerprint: fingerprint(leaf), version })
 }
 
-fn hexadecimal(bytes: &[u8]) -> String {
-    let mut text = String::with_capacity(bytes.len() * 3);
-    for byte in bytes {
-        if !text.is_empty() {
-            text.push(':');
-        }
-        // Writing to a String does not fail.
-        let _ = write!(text, "{byte:02X}");
-    }
-    text
+/// `0A:1B:…`, as OpenSSL prints it.
+fn fingerprint(certificate: &[u8]) -> String {
+    let bytes = Sha256::digest(certificate);
+    bytes.iter().map(|byte| hex::encode_upper([*byte])).collect::<Vec<_>>().join(":")
 }
 
-/// Takes every certificate, whoever issued it and until when: the question is which one it is. That the
-/// server holds its key is checked all the same.
+/// Accepts every certificate, whatever its issuer and expiry: the probe only reports which one it
+/// is. The signature is still verified, so that the listener must hold the private key.
 #[derive(Debug)]
-struct Anybody(Arc<CryptoProvider>);
+struct AcceptAnyCertificate(Arc<CryptoProvider>);
 
-impl ServerCertVerifier for Anybody {
+impl ServerCertVerifier for AcceptAnyCertificate {
     fn verify_server_cert(
         &self,
         _: &CertificateDer<'_>,
@@ -96,7 +91,7 @@ impl ServerCertVerifier for Anybody {
         signature: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, Error> {
         let algorithms = &self.0.signature_verification_algorithms;
-        lenient(verify_tls12_signature(message, certificate, signature, algorithms))
+        accept_old_format(verify_tls12_signature(message, certificate, signature, algorithms))
     }
 
     fn verify_tls13_signature(
@@ -106,7 +101,7 @@ impl ServerCertVerifier for Anybody {
         signature: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, Error> {
         let algorithms = &self.0.signature_verification_algorithms;
-        lenient(verify_tls13_signature(message, certificate, signature, algorithms))
+        accept_old_format(verify_tls13_signature(message, certificate, signature, algorithms))
     }
 
     fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
@@ -114,12 +109,12 @@ impl ServerCertVerifier for Anybody {
     }
 }
 
-/// An old certificate, as many make for themselves, is one all the same: only its form is not what the
-/// verifier reads.
-fn lenient(
-    verdict: Result<HandshakeSignatureValid, Error>,
+/// The verifier cannot parse X.509 version 1, which many self-made certificates have. Such a
+/// certificate is accepted without verifying the signature.
+fn accept_old_format(
+    result: Result<HandshakeSignatureValid, Error>,
 ) -> Result<HandshakeSignatureValid, Error> {
-    match verdict {
+    match result {
         Err(Error::InvalidCertificate(
             CertificateError::BadEncoding | CertificateError::Other(_),
         )) => Ok(HandshakeSignatureValid::assertion()),

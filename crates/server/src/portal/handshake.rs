@@ -1,0 +1,61 @@
+//! `POST /portal/handshake`: reports the certificate that a listener serves, by a TLS handshake with
+//! it. A page cannot do this itself.
+
+use super::error::PortalError;
+use crate::{
+    app::App,
+    model::{LISTENER, LOAD_BALANCER},
+    octavia::{
+        access::Actor,
+        change::{found, seen},
+        error::OctaviaError,
+    },
+    tls_probe,
+};
+use axum::{
+    Json,
+    extract::{State, rejection::JsonRejection},
+};
+use openstack_types::portal::{AskHandshake, Handshake};
+use std::sync::Arc;
+
+/// A failed handshake is a successful response with its reason.
+///
+/// # Errors
+/// As for the listener itself.
+pub(super) async fn handshake(
+    State(app): State<Arc<App>>,
+    actor: Actor,
+    request: Result<Json<AskHandshake>, JsonRejection>,
+) -> Result<Json<Handshake>, PortalError> {
+    let Json(request) = request.map_err(|error| OctaviaError::bad(error.body_text()))?;
+    let id = request.listener_id.to_string();
+    let (vip, port) = app
+        .store
+        .read(move |db| {
+            let listener = seen(db, &actor, &LISTENER, &id)?;
+            let loadbalancer = found(db, &LOAD_BALANCER, listener.text("loadbalancer_id"))?;
+            let port = listener.integer("protocol_port");
+            Ok::<_, OctaviaError>((loadbalancer.text("vip_address").to_owned(), port))
+        })
+        .await?;
+    let probe = tokio::task::spawn_blocking(move || {
+        let address = vip.parse().map_err(std::io::Error::other)?;
+        let port = u16::try_from(port).map_err(std::io::Error::other)?;
+        tls_probe::probe(address, port, request.server_name.as_deref())
+    });
+    let result = probe.await.map_err(|error| {
+        tracing::error!(%error, "a TLS probe panicked");
+        PortalError::Internal
+    })?;
+    Ok(Json(match result {
+        Ok(served) => Handshake {
+            fingerprint: Some(served.fingerprint),
+            version: Some(served.version.to_owned()),
+            reason: None,
+        },
+        Err(error) => {
+            Handshake { fingerprint: None, version: None, reason: Some(error.to_string()) }
+        }
+    }))
+}
