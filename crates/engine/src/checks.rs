@@ -1,79 +1,81 @@
-//! The last check of each member: what came of it, how long it took, when it was.
+//! The last health check of each member: its result, its duration and its time.
 //!
-//! HAProxy tells what and how long, but not when. It checks at fixed intervals, so the moment at
-//! which a result was first seen tells those of all that follow.
+//! HAProxy reports the result and the duration, but not the time. It checks at fixed intervals, so the time
+//! of all later checks follows from the time at which a result was first observed.
 
-use crate::{health, report::Check, spec::LoadBalancerSpec, stats::Server};
+use crate::{health, report::CheckResult, spec::LoadBalancerSpec, stats::ServerStats};
 use openstack_types::{HealthReason, MemberId};
 use std::{
     collections::{BTreeMap, HashMap},
     time::{Duration, SystemTime},
 };
 
-/// What came of a check.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Outcome {
+pub(crate) struct CheckOutcome {
     passed: bool,
     result: String,
-    /// Whole milliseconds: what is finer differs from check to check and tells nobody anything.
+    /// Whole milliseconds: smaller differences between checks are noise.
     millis: Option<u64>,
 }
 
-impl Outcome {
-    /// In words, good or bad.
-    pub(crate) fn of(result: Result<HealthReason, HealthReason>, took: Option<Duration>) -> Self {
+impl CheckOutcome {
+    /// `Ok` and `Err` are the reasons of a passed and a failed check.
+    pub(crate) fn new(
+        result: Result<HealthReason, HealthReason>,
+        duration: Option<Duration>,
+    ) -> Self {
         let passed = result.is_ok();
         let (Ok(result) | Err(result)) = result;
         Self {
             passed,
             result: result.to_string(),
-            millis: took.map(|took| took.as_millis() as u64),
+            millis: duration.map(|duration| duration.as_millis() as u64),
         }
     }
 }
 
-/// The last outcomes that were told.
+/// The last outcomes that were reported.
 #[derive(Debug, Default)]
-pub(crate) struct Checks(BTreeMap<MemberId, Outcome>);
+pub(crate) struct CheckTracker(BTreeMap<MemberId, CheckOutcome>);
 
-impl Checks {
-    /// Another process checks at other moments.
-    pub(crate) fn begin_anew(&mut self) {
+impl CheckTracker {
+    pub(crate) fn reset(&mut self) {
         self.0.clear();
     }
 
-    /// Checks that came out otherwise than those told last, seen now. `servers` is what the process
-    /// says, `pings` what the engine's own pings say.
-    pub(crate) fn news(
+    /// The checks whose outcome differs from the last reported one. `servers` comes from the process, `pings`
+    /// from the engine's own PING monitors.
+    pub(crate) fn changed(
         &mut self,
         spec: &LoadBalancerSpec,
-        servers: &[Server],
-        pings: &HashMap<MemberId, Outcome>,
-    ) -> Vec<(MemberId, Check)> {
-        let seen = SystemTime::now();
-        let every: HashMap<MemberId, Duration> = spec
+        servers: &[ServerStats],
+        pings: &HashMap<MemberId, CheckOutcome>,
+    ) -> Vec<(MemberId, CheckResult)> {
+        let observed_at = SystemTime::now();
+        let intervals: HashMap<MemberId, Duration> = spec
             .pools
             .iter()
             .filter_map(|pool| Some((pool, pool.monitor.as_ref()?.delay)))
-            .flat_map(|(pool, every)| pool.members.iter().map(move |member| (member.id, every)))
+            .flat_map(|(pool, delay)| pool.members.iter().map(move |member| (member.id, delay)))
             .collect();
         let checked = servers.iter().filter(|server| !server.tracks).filter_map(|server| {
-            let took = server.check_millis.map(Duration::from_millis);
-            Some((server.member, Outcome::of(health::result(server)?, took)))
+            let duration = server.check_millis.map(Duration::from_millis);
+            Some((server.member, CheckOutcome::new(health::check_result(server)?, duration)))
         });
         let pinged = pings.iter().map(|(member, outcome)| (*member, outcome.clone()));
-        let mut news = Vec::new();
+        let mut changed = Vec::new();
         for (member, outcome) in checked.chain(pinged) {
-            let Some(every) = every.get(&member) else { continue };
+            let Some(interval) = intervals.get(&member) else { continue };
             if self.0.get(&member) == Some(&outcome) {
                 continue;
             }
-            let Outcome { passed, result, millis } = outcome.clone();
-            let took = millis.map(Duration::from_millis);
-            news.push((member, Check { passed, result, took, seen, every: *every }));
+            let CheckOutcome { passed, result, millis } = outcome.clone();
+            let duration = millis.map(Duration::from_millis);
+            let interval = *interval;
+            changed.push((member, CheckResult { passed, result, duration, observed_at, interval }));
             self.0.insert(member, outcome);
         }
-        news
+        changed
     }
 }
 
@@ -121,8 +123,8 @@ mod tests {
         }
     }
 
-    fn server(check_status: &str, check_millis: u64) -> Server {
-        Server {
+    fn server(check_status: &str, check_millis: u64) -> ServerStats {
+        ServerStats {
             backend: BackendName { pool: Uuid::nil().into(), listener: Uuid::nil().into() },
             member: Uuid::nil().into(),
             status: "UP".to_owned(),
@@ -135,19 +137,19 @@ mod tests {
     }
 
     #[test]
-    fn only_what_is_new_is_told() {
-        let (spec, mut checks) = (spec(), Checks::default());
-        let mut news = |server| checks.news(&spec, &[server], &HashMap::new());
-        assert_eq!(news(server("INI", 0)), []);
-        let first = news(server("L4OK", 0));
+    fn only_changed_outcomes_are_returned() {
+        let (spec, mut checks) = (spec(), CheckTracker::default());
+        let mut changed = |server| checks.changed(&spec, &[server], &HashMap::new());
+        assert_eq!(changed(server("INI", 0)), []);
+        let first = changed(server("L4OK", 0));
         assert!(matches!(&first[..], [(_, check)] if check.passed && check.result == "connected"));
-        assert_eq!(first[0].1.every, Duration::from_secs(5));
-        assert_eq!(news(server("* L4OK", 0)), []);
-        let slower = news(server("L4OK", 7));
-        assert_eq!(slower[0].1.took, Some(Duration::from_millis(7)));
-        let failed = news(server("L4TOUT", 2000));
+        assert_eq!(first[0].1.interval, Duration::from_secs(5));
+        assert_eq!(changed(server("* L4OK", 0)), []);
+        let slower = changed(server("L4OK", 7));
+        assert_eq!(slower[0].1.duration, Some(Duration::from_millis(7)));
+        let failed = changed(server("L4TOUT", 2000));
         assert!(!failed[0].1.passed);
-        checks.begin_anew();
-        assert_eq!(checks.news(&spec, &[server("L4TOUT", 2000)], &HashMap::new()).len(), 1);
+        checks.reset();
+        assert_eq!(checks.changed(&spec, &[server("L4TOUT", 2000)], &HashMap::new()).len(), 1);
     }
 }

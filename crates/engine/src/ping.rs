@@ -1,7 +1,8 @@
-//! PING monitors: echo requests from here, since HAProxy has no such check.
+//! PING monitors. HAProxy has no such check, so the engine sends the ICMP echo requests itself.
 
 use crate::{
-    checks::Outcome,
+    checks::CheckOutcome,
+    error::PingSocketError,
     health::HealthByMember,
     report::Health,
     spec::{LoadBalancerSpec, MonitorKind, MonitorSpec},
@@ -18,7 +19,7 @@ use std::{
 use surge_ping::{Client, Config, ICMP, PingIdentifier, PingSequence, SurgeError};
 use tokio::{sync::mpsc, task::JoinHandle, time::MissedTickBehavior};
 
-/// Sockets for echo requests, opened when the first monitor needs them and shared by all.
+/// The sockets for echo requests. They are opened when the first monitor needs them, and all monitors share them.
 #[derive(Default)]
 pub(crate) struct PingSockets {
     v4: Mutex<Option<Client>>,
@@ -32,8 +33,7 @@ impl std::fmt::Debug for PingSockets {
 }
 
 impl PingSockets {
-    /// The socket for an address. The error is for the person who asked for the monitor.
-    fn for_address(&self, address: IpAddr) -> Result<Client, String> {
+    fn for_address(&self, address: IpAddr) -> Result<Client, PingSocketError> {
         let (slot, kind) = match address {
             IpAddr::V4(_) => (&self.v4, ICMP::V4),
             IpAddr::V6(_) => (&self.v6, ICMP::V6),
@@ -42,71 +42,69 @@ impl PingSockets {
         if let Some(client) = &*slot {
             return Ok(client.clone());
         }
-        // Datagram sockets need no right where `ping_group_range` allows them; else raw ones.
+        // A datagram socket where `ping_group_range` allows it, otherwise a raw socket.
         let client = Client::new(&Config::builder().kind(kind).build()).map_err(|error| {
             if error.kind() == ErrorKind::PermissionDenied {
-                "this program may not send pings: allow its group in net.ipv4.ping_group_range, \
-                 or give it the right CAP_NET_RAW"
-                    .to_owned()
+                PingSocketError::NotPermitted
             } else {
-                format!("pings cannot be sent: {error}")
+                PingSocketError::Other(error)
             }
         })?;
         Ok(slot.insert(client).clone())
     }
 }
 
-/// What is pinged, and how. One that stays the same goes on over a change of anything else.
+/// A target that is equal in a new specification keeps its task.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Target {
     address: IpAddr,
     monitor: MonitorSpec,
 }
 
-/// A change of one member's health.
+/// The health of a member changed.
 #[derive(Debug)]
-pub(crate) struct Pinged {
+struct HealthChange {
     pool: PoolId,
     member: MemberId,
     health: Health,
-    /// Tells a task that was replaced from the one that is there now.
+    /// Distinguishes the current task of a member from a replaced one.
     task: u64,
 }
 
-/// The pings of one load balancer.
+/// The PING monitors of one load balancer.
 #[derive(Debug)]
-pub(crate) struct Pings {
+pub(crate) struct PingMonitors {
     sockets: Arc<PingSockets>,
     tasks: HashMap<(PoolId, MemberId), (Target, u64, JoinHandle<()>)>,
     next_task: u64,
-    seen: HealthByMember,
-    outcomes: Arc<Mutex<HashMap<MemberId, Outcome>>>,
-    sender: mpsc::UnboundedSender<Pinged>,
-    receiver: mpsc::UnboundedReceiver<Pinged>,
+    health: HealthByMember,
+    outcomes: Arc<Mutex<HashMap<MemberId, CheckOutcome>>>,
+    sender: mpsc::UnboundedSender<HealthChange>,
+    receiver: mpsc::UnboundedReceiver<HealthChange>,
 }
 
-impl Pings {
+impl PingMonitors {
     pub(crate) fn new(sockets: Arc<PingSockets>) -> Self {
         let (sender, receiver) = mpsc::unbounded_channel();
-        let (tasks, seen) = (HashMap::new(), HealthByMember::new());
-        Self { sockets, tasks, next_task: 0, seen, outcomes: Arc::default(), sender, receiver }
+        let (tasks, health) = (HashMap::new(), HealthByMember::new());
+        Self { sockets, tasks, next_task: 0, health, outcomes: Arc::default(), sender, receiver }
     }
 
-    /// Whether everything that `spec` wants pinged can be.
-    pub(crate) fn check(&self, spec: &LoadBalancerSpec) -> Result<(), String> {
+    /// Opens the sockets that the PING monitors of `spec` need.
+    pub(crate) fn open_sockets(&self, spec: &LoadBalancerSpec) -> Result<(), PingSocketError> {
         targets(spec)
             .into_iter()
             .try_for_each(|(_, target)| self.sockets.for_address(target.address).map(drop))
     }
 
-    /// Pings what `spec` wants, and nothing else.
-    pub(crate) fn follow(&mut self, spec: &LoadBalancerSpec) {
+    /// Starts and stops pings, so that exactly the PING monitors of `spec` run.
+    pub(crate) fn update_targets(&mut self, spec: &LoadBalancerSpec) {
         let wanted: HashMap<_, _> = targets(spec).into_iter().collect();
         self.tasks.retain(|key, (target, _, task)| {
             let same = wanted.get(key) == Some(target);
             if !same {
                 task.abort();
-                self.seen.remove(key);
+                self.health.remove(key);
             }
             same
         });
@@ -119,43 +117,43 @@ impl Pings {
             self.next_task += 1;
             let (sender, outcomes) = (self.sender.clone(), self.outcomes.clone());
             let (pool, member) = key;
-            let note = move |outcome| {
+            let record_outcome = move |outcome| {
                 outcomes.lock().unwrap_or_else(PoisonError::into_inner).insert(member, outcome);
             };
-            let tell =
-                move |health| sender.send(Pinged { pool, member, health, task: number }).is_ok();
-            let task = tokio::spawn(ping(client, target.clone(), note, tell));
+            let send_health = move |health| {
+                sender.send(HealthChange { pool, member, health, task: number }).is_ok()
+            };
+            let task = tokio::spawn(ping(client, target.clone(), record_outcome, send_health));
             self.tasks.insert(key, (target, number, task));
         }
     }
 
-    /// Waits for a member to change.
-    pub(crate) async fn changed(&mut self) -> (PoolId, MemberId, Health) {
+    /// Waits until the health of a member changes. Cancel safe.
+    pub(crate) async fn next_change(&mut self) -> (PoolId, MemberId, Health) {
         loop {
-            // We hold a sender, so the channel cannot end.
-            let Some(seen) = self.receiver.recv().await else { std::future::pending().await };
-            let key = (seen.pool, seen.member);
-            if self.tasks.get(&key).is_some_and(|(_, number, _)| *number == seen.task) {
-                self.seen.insert(key, seen.health.clone());
-                return (seen.pool, seen.member, seen.health);
+            // `self` holds a sender, so the channel never closes.
+            let Some(change) = self.receiver.recv().await else { std::future::pending().await };
+            let key = (change.pool, change.member);
+            if self.tasks.get(&key).is_some_and(|(_, number, _)| *number == change.task) {
+                self.health.insert(key, change.health.clone());
+                return (change.pool, change.member, change.health);
             }
         }
     }
 
-    /// What came of the last ping of each member.
-    pub(crate) fn outcomes(&self) -> HashMap<MemberId, Outcome> {
+    /// The outcome of the last ping of each member.
+    pub(crate) fn outcomes(&self) -> HashMap<MemberId, CheckOutcome> {
         let mut outcomes = self.outcomes.lock().unwrap_or_else(PoisonError::into_inner);
         outcomes.retain(|member, _| self.tasks.keys().any(|(_, pinged)| pinged == member));
         outcomes.clone()
     }
 
-    /// What is known now.
-    pub(crate) fn seen(&self) -> &HealthByMember {
-        &self.seen
+    pub(crate) fn health(&self) -> &HealthByMember {
+        &self.health
     }
 }
 
-impl Drop for Pings {
+impl Drop for PingMonitors {
     fn drop(&mut self) {
         for (_, _, task) in self.tasks.values() {
             task.abort();
@@ -177,14 +175,13 @@ fn targets(spec: &LoadBalancerSpec) -> Vec<((PoolId, MemberId), Target)> {
     targets
 }
 
-/// Pings until `tell` says that nobody listens. As with HAProxy's own checks, the first answer, or
-/// none, decides alone; after that it takes `rise` or `fall` of them in a row. `note` hears of every
-/// one.
+/// Pings until `send_health` returns false. As with HAProxy's own checks, the first result decides alone;
+/// after that a change takes `rise` or `fall` results in a row. `record_outcome` gets every result.
 async fn ping(
     client: Client,
     target: Target,
-    note: impl Fn(Outcome),
-    tell: impl Fn(Health) -> bool,
+    record_outcome: impl Fn(CheckOutcome),
+    send_health: impl Fn(Health) -> bool,
 ) {
     let random = RandomState::new().hash_one(target.address);
     let identifier = PingIdentifier(random as u16);
@@ -193,7 +190,7 @@ async fn ping(
     let mut ticks = tokio::time::interval(target.monitor.delay.max(Duration::from_millis(100)));
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let mut up: Option<bool> = None;
-    let mut against = 0;
+    let mut contrary_results = 0;
     for sequence in (0..=u16::MAX).cycle() {
         ticks.tick().await;
         let result = pinger.ping(PingSequence(sequence), &[0; 16]).await;
@@ -201,40 +198,41 @@ async fn ping(
             return;
         }
         let answered = result.is_ok();
-        let (took, result) = match result {
-            Ok((_, took)) => (Some(took), Ok(())),
-            Err(SurgeError::IOError(error)) => (None, Err(unreachable(&error))),
+        let (duration, result) = match result {
+            Ok((_, duration)) => (Some(duration), Ok(())),
+            Err(SurgeError::IOError(error)) => (None, Err(send_failure(&error))),
             Err(_) => {
-                let waited = target.monitor.timeout.as_millis() as u64;
-                (Some(target.monitor.timeout), Err(HealthReason::NoPing(waited)))
+                let timeout = target.monitor.timeout;
+                (Some(timeout), Err(HealthReason::NoPing(timeout.as_millis() as u64)))
             }
         };
-        note(Outcome::of(result.clone().map(|()| HealthReason::Answered), took));
+        let outcome = result.clone().map(|()| HealthReason::Answered);
+        record_outcome(CheckOutcome::new(outcome, duration));
         let needed = match up {
             Some(up) if up == answered => {
-                against = 0;
+                contrary_results = 0;
                 continue;
             }
             Some(true) => target.monitor.fall,
             Some(false) => target.monitor.rise,
             None => 1,
         };
-        against += 1;
-        if against < needed {
+        contrary_results += 1;
+        if contrary_results < needed {
             continue;
         }
-        (up, against) = (Some(answered), 0);
+        (up, contrary_results) = (Some(answered), 0);
         let health = match result {
             Ok(()) => Health::Up,
             Err(reason) => Health::Down { reason: reason.to_string() },
         };
-        if !tell(health) {
+        if !send_health(health) {
             return;
         }
     }
 }
 
-fn unreachable(error: &std::io::Error) -> HealthReason {
+fn send_failure(error: &std::io::Error) -> HealthReason {
     match error.kind() {
         ErrorKind::HostUnreachable => HealthReason::HostUnreachable,
         ErrorKind::NetworkUnreachable => HealthReason::NetworkUnreachable,

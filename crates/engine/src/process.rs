@@ -11,55 +11,55 @@ use std::{
 };
 use tokio::{process::Child, runtime::Handle, sync::oneshot};
 
-/// What a new process is given.
+/// The descriptors that a new process inherits.
 #[derive(Debug)]
 pub(crate) struct Launch {
-    /// Shown in the process list, and looked for in [`crate::leftovers`].
+    /// Shown in the process list and checked by [`crate::pid_file`].
     pub(crate) id: LoadBalancerId,
     pub(crate) config: OwnedFd,
     pub(crate) admin: OwnedFd,
     pub(crate) state: Option<OwnedFd>,
     /// In the order of the listeners.
     pub(crate) listeners: Vec<OwnedFd>,
-    /// Certificates, keys and their lists; see [`crate::render::secret_files`].
+    /// Certificates, keys and `crt-list`s; see [`crate::render::secret_files`].
     pub(crate) secrets: Vec<OwnedFd>,
 }
 
-struct Job {
+struct SpawnRequest {
     launch: Launch,
     reply: oneshot::Sender<io::Result<Child>>,
 }
 
-/// The thread that forks.
+/// The thread that forks all processes.
 ///
-/// A child's death signal belongs to the thread that forked it, not to the process, so that thread
-/// must outlive all children: a thread of tokio's pool may end at any time. When the engine is
-/// dropped the thread ends, and with it softly every process that is left.
+/// The parent-death signal of a child is tied to the thread that forked it, not to the process. That thread
+/// must outlive all children, and a thread of tokio's pool may end at any time. When the engine is dropped,
+/// the thread ends, and every remaining process soft-stops.
 #[derive(Debug)]
 pub(crate) struct Spawner {
-    jobs: mpsc::Sender<Job>,
+    requests: mpsc::Sender<SpawnRequest>,
 }
 
 impl Spawner {
     pub(crate) fn start(program: Arc<Program>, runtime: Handle) -> io::Result<Self> {
-        let (jobs, queue) = mpsc::channel::<Job>();
+        let (requests, queue) = mpsc::channel::<SpawnRequest>();
         std::thread::Builder::new().name("haproxy-spawner".to_owned()).spawn(move || {
-            let _inside = runtime.enter();
-            for Job { launch, reply } in queue {
-                // Nobody waits any more: the child is ended when it is dropped here.
+            let _runtime = runtime.enter();
+            for SpawnRequest { launch, reply } in queue {
+                // The caller no longer waits for the child.
                 if let Err(Ok(mut child)) = reply.send(spawn(&program, launch)) {
                     let _ = child.start_kill();
                 }
             }
         })?;
-        Ok(Self { jobs })
+        Ok(Self { requests })
     }
 
     pub(crate) async fn spawn(&self, launch: Launch) -> io::Result<Child> {
-        let gone = || io::Error::other("the thread that starts HAProxy has ended");
-        let (reply, answer) = oneshot::channel();
-        self.jobs.send(Job { launch, reply }).map_err(|_| gone())?;
-        answer.await.map_err(|_| gone())?
+        let thread_ended = || io::Error::other("the thread that starts HAProxy has ended");
+        let (reply, child) = oneshot::channel();
+        self.requests.send(SpawnRequest { launch, reply }).map_err(|_| thread_ended())?;
+        child.await.unwrap_or_else(|_| Err(thread_ended()))
     }
 }
 
@@ -71,9 +71,9 @@ fn spawn(program: &Program, launch: Launch) -> io::Result<Child> {
         .arg(launch.id.to_string())
         .arg("-f")
         .arg(format!("/proc/self/fd/{}", fd::CONFIG))
-        // Secrets of the server's environment are none of its business.
+        // The environment of the server may contain secrets.
         .env_clear()
-        // It goes back to where it was started, as a user who may not enter every directory.
+        // HAProxy returns to its start directory, which its user may not be allowed to enter.
         .current_dir("/")
         .stdin(Stdio::null())
         .stdout(Stdio::null())
@@ -81,13 +81,13 @@ fn spawn(program: &Program, launch: Launch) -> io::Result<Child> {
     if let Some(user) = program.user {
         command.gid(user.gid).uid(user.uid);
     }
-    let handed = [(fd::CONFIG, launch.config), (fd::ADMIN, launch.admin)]
+    let mappings = [(fd::CONFIG, launch.config), (fd::ADMIN, launch.admin)]
         .into_iter()
         .chain(launch.state.map(|state| (fd::STATE, state)))
         .chain((fd::FIRST_LISTENER..).zip(launch.listeners.into_iter().chain(launch.secrets)))
         .map(|(child_fd, parent_fd)| FdMapping { parent_fd, child_fd })
         .collect();
-    command.fd_mappings(handed).map_err(io::Error::other)?;
-    death_signal::stop_softly_with_parent(&mut command);
+    command.fd_mappings(mappings).map_err(io::Error::other)?;
+    death_signal::soft_stop_with_parent(&mut command);
     tokio::process::Command::from(command).spawn()
 }

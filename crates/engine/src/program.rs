@@ -1,6 +1,7 @@
-//! The HAProxy program on this machine, and whom it runs as.
+//! The HAProxy program on this machine, and the user that it runs as.
 
-use crate::StartError;
+use crate::error::StartError;
+use nix::unistd;
 use rustix::process::{Resource, Rlimit, geteuid, getrlimit, setrlimit};
 use std::{
     os::unix::fs::PermissionsExt,
@@ -8,19 +9,18 @@ use std::{
     process::Command,
 };
 
-/// Where package managers put it when PATH does not say.
-const USUAL_PLACES: [&str; 4] =
+/// Directories of package managers that may be missing in PATH.
+const FALLBACK_DIRECTORIES: [&str; 4] =
     ["/usr/sbin", "/usr/local/sbin", "/usr/local/bin", "/opt/homebrew/bin"];
-/// The oldest version whose configuration and admin commands are as this crate uses them.
-const OLDEST: (u32, u32) = (2, 6);
+/// The oldest version with the configuration keywords and admin commands of this crate.
+const MIN_VERSION: (u32, u32) = (2, 6);
 
-/// HAProxy as this engine runs it.
 #[derive(Debug)]
 pub(crate) struct Program {
     pub(crate) path: PathBuf,
-    /// Whom it runs as, when we may choose.
+    /// The user of HAProxy, if this process may change users.
     pub(crate) user: Option<User>,
-    /// Open files that it may have.
+    /// The limit of open files.
     pub(crate) open_files: u64,
 }
 
@@ -31,18 +31,11 @@ pub(crate) struct User {
 }
 
 impl Program {
-    pub(crate) fn find(asked: Option<PathBuf>) -> Result<Self, StartError> {
-        let path = match asked {
-            Some(path) if is_program(&path) => path,
-            Some(path) => {
-                return Err(StartError(format!("{} is not a program to run", path.display())));
-            }
-            None => search().ok_or_else(|| {
-                StartError(
-                    "HAProxy was not found: install it, for example with `apt-get install haproxy`"
-                        .to_owned(),
-                )
-            })?,
+    pub(crate) fn find(configured: Option<PathBuf>) -> Result<Self, StartError> {
+        let path = match configured {
+            Some(path) if is_executable(&path) => path,
+            Some(path) => return Err(StartError::NotExecutable(path)),
+            None => search().ok_or(StartError::HaproxyNotFound)?,
         };
         check_version(&path)?;
         Ok(Self { path, user: unprivileged_user(), open_files: raise_open_files() })
@@ -52,12 +45,12 @@ impl Program {
 fn search() -> Option<PathBuf> {
     let path = std::env::var_os("PATH").unwrap_or_default();
     std::env::split_paths(&path)
-        .chain(USUAL_PLACES.map(PathBuf::from))
+        .chain(FALLBACK_DIRECTORIES.map(PathBuf::from))
         .map(|directory| directory.join("haproxy"))
-        .find(|file| is_program(file))
+        .find(|file| is_executable(file))
 }
 
-fn is_program(path: &Path) -> bool {
+fn is_executable(path: &Path) -> bool {
     path.metadata().is_ok_and(|meta| meta.is_file() && meta.permissions().mode() & 0o111 != 0)
 }
 
@@ -66,19 +59,15 @@ fn check_version(path: &Path) -> Result<(), StartError> {
         .arg("-v")
         .env_clear()
         .output()
-        .map_err(|error| StartError(format!("{} does not run: {error}", path.display())))?;
+        .map_err(|source| StartError::HaproxyDoesNotRun { path: path.to_owned(), source })?;
     let text = String::from_utf8_lossy(&output.stdout);
-    let version = parse_version(&text)
-        .ok_or_else(|| StartError(format!("{} does not look like HAProxy", path.display())))?;
-    if version < OLDEST {
-        return Err(StartError(format!(
-            "{} is HAProxy {}.{}; {}.{} or newer is needed",
-            path.display(),
-            version.0,
-            version.1,
-            OLDEST.0,
-            OLDEST.1
-        )));
+    let found = parse_version(&text).ok_or_else(|| StartError::NotHaproxy(path.to_owned()))?;
+    if found < MIN_VERSION {
+        return Err(StartError::HaproxyTooOld {
+            path: path.to_owned(),
+            found,
+            minimum: MIN_VERSION,
+        });
     }
     Ok(())
 }
@@ -90,33 +79,27 @@ fn parse_version(text: &str) -> Option<(u32, u32)> {
     Some((numbers.next()?.ok()?, numbers.next()?.ok()?))
 }
 
-/// `haproxy`, when we are root and the package made that user.
+/// The user `haproxy`, if this process is root and the user exists.
 fn unprivileged_user() -> Option<User> {
     if !geteuid().is_root() {
         return None;
     }
-    let passwd = std::fs::read_to_string("/etc/passwd").ok()?;
-    find_user(&passwd, "haproxy")
+    find_unprivileged("haproxy")
 }
 
-fn find_user(passwd: &str, name: &str) -> Option<User> {
-    passwd.lines().find_map(|line| {
-        let mut fields = line.split(':');
-        (fields.next() == Some(name)).then_some(())?;
-        let _password = fields.next()?;
-        let user = User { uid: fields.next()?.parse().ok()?, gid: fields.next()?.parse().ok()? };
-        (user.uid != 0).then_some(user)
-    })
+fn find_unprivileged(name: &str) -> Option<User> {
+    let user = unistd::User::from_name(name).ok()??;
+    (!user.uid.is_root()).then_some(User { uid: user.uid.as_raw(), gid: user.gid.as_raw() })
 }
 
-/// Raises this process's soft limit to the hard one, which its children inherit.
+/// Raises the soft limit of this process to the hard limit. Child processes inherit it.
 fn raise_open_files() -> u64 {
     let limit = getrlimit(Resource::Nofile);
     let raised = Rlimit { current: limit.maximum, maximum: limit.maximum };
     match setrlimit(Resource::Nofile, raised) {
         Ok(()) => limit.maximum.unwrap_or(1 << 20),
         Err(error) => {
-            tracing::warn!(%error, "the limit of open files stays as it is");
+            tracing::warn!(%error, "the limit of open files cannot be raised");
             limit.current.unwrap_or(1024)
         }
     }
@@ -127,7 +110,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn versions() {
+    fn versions_of_debian_and_upstream_are_parsed() {
         let debian = "HAProxy version 2.6.12-1+deb12u4 2026/10/17 - https://haproxy.org/\n";
         assert_eq!(parse_version(debian), Some((2, 6)));
         assert_eq!(parse_version("HA-Proxy version 1.8.4-1deb90d 2018/02/08"), Some((1, 8)));
@@ -136,15 +119,15 @@ mod tests {
     }
 
     #[test]
-    fn a_user_is_never_root() {
-        let passwd = "root:x:0:0:root:/root:/bin/sh\nhaproxy:x:102:105::/var/lib/haproxy:/x\n";
-        assert_eq!(find_user(passwd, "haproxy"), Some(User { uid: 102, gid: 105 }));
-        assert_eq!(find_user("haproxy:x:0:0::/:/x", "haproxy"), None);
-        assert_eq!(find_user(passwd, "hap"), None);
+    fn the_user_of_haproxy_is_never_root() {
+        // Every Linux system has these two.
+        assert_eq!(find_unprivileged("nobody").map(|user| user.uid), Some(65_534));
+        assert_eq!(find_unprivileged("root"), None);
+        assert_eq!(find_unprivileged("no-such-user"), None);
     }
 
     #[test]
-    fn a_missing_program_says_which() {
+    fn a_missing_program_is_named_in_the_error() {
         let error = Program::find(Some("/nowhere/haproxy".into())).unwrap_err();
         assert_eq!(error.to_string(), "/nowhere/haproxy is not a program to run");
     }

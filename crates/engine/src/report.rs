@@ -1,101 +1,80 @@
-//! What the engine tells about what it runs.
+//! The reports of the engine.
 
 use openstack_types::{ListenerId, LoadBalancerId, MemberId, PoolId};
 use std::time::{Duration, SystemTime};
 
-/// Something changed, or was counted.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Report {
-    /// A member's health changed.
     MemberHealth {
-        /// The load balancer it serves.
         loadbalancer: LoadBalancerId,
-        /// The pool it is in.
         pool: PoolId,
-        /// Itself.
         member: MemberId,
-        /// How it is.
         health: Health,
     },
-    /// The process of a load balancer went away; the engine is starting it again.
+    /// The process of a load balancer exited unexpectedly. The engine restarts it.
     ProcessDown {
-        /// The load balancer.
         loadbalancer: LoadBalancerId,
-        /// Why, as far as it is known.
         reason: String,
     },
-    /// The process of a load balancer is there again.
+    /// The process of a load balancer runs again.
     ProcessUp {
-        /// The load balancer.
         loadbalancer: LoadBalancerId,
     },
-    /// Counted since the last such report: differences, so that totals never go backwards over a
-    /// new process.
+    /// The traffic since the last such report. Differences, so that totals never decrease when a new process
+    /// starts.
     Traffic {
-        /// The load balancer.
         loadbalancer: LoadBalancerId,
-        /// A listener's share.
-        listeners: Vec<(ListenerId, Counted)>,
-        /// A member's share.
-        members: Vec<(MemberId, Counted)>,
+        listeners: Vec<(ListenerId, TrafficCounters)>,
+        members: Vec<(MemberId, TrafficCounters)>,
     },
-    /// Checks that came out otherwise than the ones before; those of a new process too.
+    /// The checks whose result differs from the one before, and the first checks of a new process.
     Checks {
-        /// The load balancer.
         loadbalancer: LoadBalancerId,
-        /// By member.
-        checks: Vec<(MemberId, Check)>,
+        checks: Vec<(MemberId, CheckResult)>,
     },
 }
 
-/// A check of a member's health. While nothing is told, one like it follows every [`Check::every`].
+/// The result of a health check. Until the next report, every check has the same result.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Check {
-    /// The member answered as it should.
+pub struct CheckResult {
     pub passed: bool,
-    /// What came of it, in words: `HTTP 200`, `connected`, `connection refused`.
+    /// In words: `HTTP 200`, `connected`, `connection refused`.
     pub result: String,
-    /// From its beginning to its result.
-    pub took: Option<Duration>,
-    /// When it was seen; at most about a second after it was made.
-    pub seen: SystemTime,
-    /// From check to check.
-    pub every: Duration,
+    pub duration: Option<Duration>,
+    /// At most about a second after the check.
+    pub observed_at: SystemTime,
+    /// The time from one check to the next.
+    pub interval: Duration,
 }
 
-/// How a member is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Health {
-    /// Passes its checks.
     Up,
-    /// Fails its checks.
+    /// `reason` is in words: `connection refused`, `timeout after 2 s`, `HTTP 503`.
     Down {
-        /// Why, in words: `connection refused`, `timeout after 2 s`, `HTTP 503`.
         reason: String,
     },
-    /// Nobody checks it.
     NoMonitor,
-    /// Takes no new connections.
+    /// The member gets no new sessions, because its weight is 0.
     Draining,
-    /// Switched off.
+    /// The admin state is down.
     Disabled,
 }
 
-/// Traffic in about a second.
+/// The traffic of about a second.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Counted {
-    /// Connections open now: not a difference.
+pub struct TrafficCounters {
+    /// The connections that are open now. Not a difference.
     pub active_connections: u64,
     /// New connections (listeners: accepted; members: sessions).
     pub connections: u64,
-    /// HTTP requests.
     pub requests: u64,
     /// Bytes from clients.
     pub bytes_in: u64,
     /// Bytes to clients.
     pub bytes_out: u64,
-    /// Requests that could not be answered.
+    /// Failed requests, connections and responses.
     pub errors: u64,
-    /// Answers by class: 1xx, 2xx, 3xx, 4xx, 5xx, other.
+    /// Responses by class: 1xx, 2xx, 3xx, 4xx, 5xx, other.
     pub responses: [u64; 6],
 }

@@ -1,4 +1,4 @@
-//! Files that exist in memory alone: private keys on their way to HAProxy.
+//! Files in memory that pass private keys to HAProxy.
 
 use crate::program::User;
 use rustix::fs::{Gid, MemfdFlags, Mode, Uid, fchmod, fchown, memfd_create};
@@ -8,26 +8,25 @@ use std::{
     os::fd::OwnedFd,
 };
 
-/// A file without a name in any directory, on no disk. Erased when dropped, also for a process that
-/// still has it open.
+/// A file without a name, not on disk. It is erased when dropped, also for a process that still has it open.
 #[derive(Debug)]
 pub(crate) struct SecretFile(File);
 
 impl SecretFile {
-    /// Readable by HAProxy's user alone, through the descriptor it is handed.
+    /// Only `reader` can read it, through an inherited descriptor.
     pub(crate) fn new(content: &[u8], reader: Option<User>) -> io::Result<Self> {
         let file = memfd_create("haproxy-secret", MemfdFlags::CLOEXEC)?;
         fchmod(&file, Mode::RUSR)?;
         if let Some(user) = reader {
             fchown(&file, Some(Uid::from_raw(user.uid)), Some(Gid::from_raw(user.gid)))?;
         }
-        // From here on it is erased whatever happens.
+        // From here on it is erased in any case.
         let mut file = Self(File::from(file));
         file.0.write_all(content)?;
         Ok(file)
     }
 
-    /// A copy to hand down.
+    /// A descriptor for a child process.
     pub(crate) fn share(&self) -> io::Result<OwnedFd> {
         self.0.try_clone().map(OwnedFd::from)
     }
@@ -47,7 +46,7 @@ mod tests {
     use std::{io::Read, os::fd::AsRawFd};
 
     #[test]
-    fn what_was_shared_is_empty_after_the_drop() {
+    fn a_shared_descriptor_reads_nothing_after_the_drop() {
         let file = SecretFile::new(b"key", None).unwrap();
         let shared = file.share().unwrap();
         let path = format!("/proc/self/fd/{}", shared.as_raw_fd());

@@ -1,6 +1,5 @@
-//! What the engine is asked to run: parsed values only. Nothing in here can hold a name, a
-//! description or any other text of a person's, but for the checked strings of
-//! [`openstack_types::field`].
+//! The specification of a load balancer. All values are parsed: no type here can contain a name, a description
+//! or other text of a user, except the checked strings of [`openstack_types::field`].
 
 use ipnet::IpNet;
 use openstack_types::{
@@ -14,33 +13,28 @@ use openstack_types::{
 use std::{fmt, net::IpAddr, sync::Arc, time::Duration};
 use zeroize::Zeroizing;
 
-/// One load balancer as it should be. Things switched off (admin state) are left out by the caller,
-/// except members, whose health is still told.
+/// A load balancer as it should run. The caller omits objects whose admin state is down, except members, whose
+/// health is still reported.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LoadBalancerSpec {
-    /// Its id; also the name of its files.
+    /// Also the name of its files.
     pub id: LoadBalancerId,
-    /// Where its listeners bind.
     pub vip: IpAddr,
-    /// Its listeners; with none, no process runs.
+    /// Without a listener, no process runs.
     pub listeners: Vec<ListenerSpec>,
-    /// Its pools; those that no listener uses are not rendered.
+    /// Pools that no listener uses are not rendered.
     pub pools: Vec<PoolSpec>,
 }
 
-/// What a listener speaks.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ListenerMode {
-    /// HTTP in the clear.
     Http,
-    /// HTTP over TLS that ends here.
+    /// HTTP over TLS that is terminated here.
     TerminatedHttps(TlsSpec),
-    /// Bytes.
     Tcp,
 }
 
 impl ListenerMode {
-    /// Whether requests are seen, not only bytes.
     pub fn is_http(&self) -> bool {
         match self {
             Self::Http | Self::TerminatedHttps(_) => true,
@@ -48,7 +42,6 @@ impl ListenerMode {
         }
     }
 
-    /// With TLS, how.
     pub fn tls(&self) -> Option<&TlsSpec> {
         match self {
             Self::TerminatedHttps(tls) => Some(tls),
@@ -57,36 +50,32 @@ impl ListenerMode {
     }
 }
 
-/// How a listener speaks TLS.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TlsSpec {
-    /// For clients that name no server, or one that no certificate is for.
+    /// For clients without a server name (SNI), or with one that matches no certificate.
     pub default_certificate: CertificatePem,
-    /// Further ones, chosen by the names in them.
+    /// Selected by the names in the certificates.
     pub sni_certificates: Vec<CertificatePem>,
-    /// Versions spoken.
     pub versions: TlsVersions,
-    /// Ciphers offered; those of a version that is not spoken do not matter.
+    /// Ciphers of a version that is not enabled are ignored.
     pub ciphers: TlsCiphers,
-    /// What a handshake may settle on, first wish first; none offers no choice, which is HTTP/1.1.
+    /// In order of preference. Empty disables ALPN, so that clients use HTTP/1.1.
     pub alpn: Vec<Alpn>,
-    /// Tells browsers to come by HTTPS alone.
     pub hsts: Option<Hsts>,
 }
 
-/// A certificate, its chain and its private key as PEM; clones share it, and the last one wipes it.
-/// Deliberately shown by nothing.
+/// A certificate, its chain and its private key as PEM. Clones share the text, and the last one wipes it. `Debug`
+/// does not print it.
 #[derive(Clone)]
 pub struct CertificatePem(Arc<Zeroizing<Vec<u8>>>);
 
 impl CertificatePem {
-    /// Takes the text over: leaf, then issuers in order, and the key anywhere.
+    /// The text has the leaf, then its issuers in order, and the key at any position.
     pub fn new(pem: Zeroizing<Vec<u8>>) -> Self {
         Self(Arc::new(pem))
     }
 
-    /// For HAProxy alone.
-    pub(crate) fn reveal(&self) -> &[u8] {
+    pub(crate) fn expose(&self) -> &[u8] {
         &self.0
     }
 }
@@ -105,185 +94,142 @@ impl fmt::Debug for CertificatePem {
     }
 }
 
-/// Versions of TLS that a listener speaks; older ones than 1.2 it cannot.
+/// The enabled versions of TLS. Versions older than 1.2 are not supported.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum TlsVersions {
-    /// 1.2 alone.
     V1_2,
-    /// Both.
     V1_2AndV1_3,
-    /// 1.3 alone.
     V1_3,
 }
 
-/// A protocol that a TLS handshake can settle on.
+/// A protocol of ALPN.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Alpn {
-    /// HTTP/2.
     H2,
-    /// HTTP/1.1.
     Http11,
-    /// HTTP/1.0.
     Http10,
 }
 
 /// HTTP Strict Transport Security (RFC 6797).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Hsts {
-    /// Seconds that a browser remembers it.
+    /// Seconds.
     pub max_age: u32,
-    /// For all names below, too.
     pub include_subdomains: bool,
-    /// May be built into browsers.
+    /// Allows browsers to include the domain in their preload list.
     pub preload: bool,
 }
 
-/// A listener.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ListenerSpec {
-    /// Its id.
     pub id: ListenerId,
-    /// What it speaks.
     pub mode: ListenerMode,
     /// 1 to 65535.
     pub port: u16,
-    /// Connections at a time; `None` is no limit of its own.
+    /// Concurrent connections. `None` uses the limit of the process.
     pub connection_limit: Option<u32>,
-    /// The pool that serves it; without one, HTTP answers 503 and TCP closes.
+    /// Without a pool, HTTP answers 503 and TCP closes the connection.
     pub default_pool: Option<PoolId>,
-    /// What is done with some requests instead; HTTP only. Those that reject are asked first, then
-    /// those that redirect, then those that choose a pool, each in this order; the first whose rules
-    /// hold decides.
+    /// HTTP only. Policies that reject are evaluated first, then those that redirect, then those that select a
+    /// pool, each kind in this order. The first policy whose rules match decides.
     pub policies: Vec<PolicySpec>,
-    /// Who may connect; empty is everybody.
+    /// Empty allows every client.
     pub allowed_cidrs: Vec<IpNet>,
-    /// Longest silence of a client.
     pub timeout_client: Duration,
-    /// Longest wait for a member to take a connection.
     pub timeout_connect: Duration,
-    /// Longest silence of a member.
     pub timeout_server: Duration,
-    /// Headers added to requests.
     pub insert_headers: InsertHeaders,
 }
 
 impl ListenerSpec {
-    /// Whether it has a pool serve requests, all or some.
+    /// Whether it sends all or some requests to the pool.
     pub fn uses(&self, pool: PoolId) -> bool {
         let redirects = |policy: &PolicySpec| policy.action == PolicyAction::RedirectToPool(pool);
         self.default_pool == Some(pool) || self.policies.iter().any(redirects)
     }
 }
 
-/// What is done with requests that some rules hold for.
+/// An L7 policy.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PolicySpec {
-    /// Its id.
     pub id: L7PolicyId,
-    /// What is done.
     pub action: PolicyAction,
-    /// All must hold. Without any the policy is for no request, as in Octavia: one whose rules are
-    /// still to come must not take all traffic.
+    /// All must match. A policy without rules matches no request, as in Octavia: a new policy must not take all
+    /// traffic before it has rules.
     pub rules: Vec<RuleSpec>,
 }
 
-/// What a policy does with a request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum PolicyAction {
-    /// Answers 403.
+    /// The response is 403.
     Reject,
-    /// Has this pool serve it.
     RedirectToPool(PoolId),
-    /// Sends the client there.
     RedirectToUrl(RedirectUrl, RedirectCode),
-    /// Sends the client to the same path and query, there.
+    /// Redirects to the URL followed by the path and query of the request.
     RedirectPrefix(RedirectUrl, RedirectCode),
 }
 
-/// The status of a redirect.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum RedirectCode {
-    /// 301
     MovedPermanently,
-    /// 302
     Found,
-    /// 303
     SeeOther,
-    /// 307
     TemporaryRedirect,
-    /// 308
     PermanentRedirect,
 }
 
-/// A condition on a request.
+/// An L7 rule.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RuleSpec {
-    /// Its id.
     pub id: L7RuleId,
-    /// What is looked at.
-    pub of: RulePart,
-    /// How it is compared.
+    pub part: RulePart,
     pub compare: Comparison,
-    /// With what.
     pub value: RuleValue,
-    /// Holds when the comparison does not.
+    /// The rule matches if the comparison does not.
     pub invert: bool,
 }
 
-/// The part of a request that a rule looks at.
+/// The part of a request that a rule compares.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum RulePart {
-    /// The name in the Host header, without its port; case does not matter.
+    /// The Host header without the port, case-insensitive.
     HostName,
-    /// The path, without the query.
+    /// Without the query.
     Path,
-    /// What stands after the last dot of the path.
+    /// The text after the last dot of the path.
     FileType,
-    /// A header.
     Header(HeaderName),
-    /// A cookie.
     Cookie(CookieName),
 }
 
-/// How a rule compares.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Comparison {
-    /// The whole.
     EqualTo,
-    /// The beginning.
     StartsWith,
-    /// The end.
     EndsWith,
-    /// Anywhere.
     Contains,
 }
 
-/// Headers that tell the member about the client. HTTP only.
+/// The headers about the client that are added to requests. HTTP only.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct InsertHeaders {
-    /// The client's address.
     pub x_forwarded_for: bool,
-    /// The listener's port.
     pub x_forwarded_port: bool,
     /// `http` or `https`.
     pub x_forwarded_proto: bool,
 }
 
-/// How a member is chosen.
+/// The load balancing algorithm.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Balance {
-    /// In turn, by weight.
     RoundRobin,
-    /// The member with the fewest connections.
     LeastConnections,
-    /// By the client's address.
     SourceIp,
 }
 
-/// How a client is kept on one member.
+/// Session persistence.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Persistence {
-    /// By its address.
     SourceIp,
     /// By a cookie that the engine sets.
     HttpCookie,
@@ -291,96 +237,78 @@ pub enum Persistence {
     AppCookie(CookieName),
 }
 
-/// What a pool speaks to its members.
+/// The protocol between the load balancer and the members.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum PoolMode {
-    /// HTTP.
     Http,
-    /// Bytes.
     Tcp,
-    /// Bytes, with a PROXY header of version 1.
+    /// TCP with a PROXY protocol header of version 1.
     ProxyV1,
-    /// Bytes, with a PROXY header of version 2.
+    /// TCP with a PROXY protocol header of version 2.
     ProxyV2,
 }
 
-/// A pool.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PoolSpec {
-    /// Its id.
     pub id: PoolId,
-    /// What it speaks to its members.
     pub mode: PoolMode,
-    /// How a member is chosen.
     pub balance: Balance,
-    /// How a client is kept on one member.
     pub persistence: Option<Persistence>,
-    /// Its members.
     pub members: Vec<MemberSpec>,
-    /// How their health is found out.
     pub monitor: Option<MonitorSpec>,
 }
 
-/// A member.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MemberSpec {
-    /// Its id.
     pub id: MemberId,
-    /// Where it is.
     pub address: IpAddr,
     /// 1 to 65535.
     pub port: u16,
-    /// 0 to 256; 0 drains.
+    /// 0 to 256. 0 drains the member.
     pub weight: u16,
-    /// Serves only when no other does.
+    /// Serves only when no member without this flag is available.
     pub backup: bool,
-    /// Switched on.
+    /// The admin state is up.
     pub enabled: bool,
-    /// Where its health is asked, when not at its own address.
+    /// The address for health checks, if it differs from `address`.
     pub monitor_address: Option<IpAddr>,
-    /// The port where its health is asked, when not its own.
+    /// The port for health checks, if it differs from `port`.
     pub monitor_port: Option<u16>,
 }
 
-/// A health check.
+/// A health monitor.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MonitorSpec {
-    /// The kind.
     pub kind: MonitorKind,
-    /// From check to check.
+    /// The time from one check to the next.
     pub delay: Duration,
-    /// Until a check counts as failed.
+    /// The time after which a check fails.
     pub timeout: Duration,
-    /// Checks in a row before a member is up.
+    /// Successive passed checks before a member is up.
     pub rise: u8,
-    /// Checks in a row before a member is down.
+    /// Successive failed checks before a member is down.
     pub fall: u8,
 }
 
-/// The kind of a health check.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum MonitorKind {
-    /// A TCP connection.
     Tcp,
-    /// An HTTP request.
     Http(HttpCheck),
-    /// An HTTPS request; the certificate is not verified.
+    /// The certificate is not verified.
     Https(HttpCheck),
-    /// A TLS handshake; the certificate is not verified.
+    /// The certificate is not verified.
     TlsHello,
-    /// An ICMP echo, sent by the engine itself.
+    /// ICMP echo. The engine sends it itself.
     Ping,
 }
 
 /// The request of a health check.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct HttpCheck {
-    /// `GET` and the like.
     pub method: HttpMethod,
-    /// What is asked for.
     pub path: UrlPath,
-    /// Status codes that are healthy.
+    /// The status codes of a passed check.
     pub expected: ExpectedCodes,
-    /// Host header; without one, HTTP/1.0.
+    /// The Host header. Without one, the check uses HTTP/1.0.
     pub host: Option<DomainName>,
 }

@@ -1,7 +1,7 @@
-//! Hands what one generation knows about its members to the next, in HAProxy's server-state format.
+//! Transfers the state of the members from one generation to the next, in HAProxy's server-state format.
 
 use crate::{
-    render::{BackendName, backends},
+    render::backends,
     spec::{LoadBalancerSpec, MemberSpec, MonitorSpec},
 };
 use std::collections::HashMap;
@@ -11,25 +11,26 @@ mod column {
     pub(super) const BACKEND: usize = 1;
     pub(super) const SERVER: usize = 3;
     pub(super) const OP_STATE: usize = 5;
+    pub(super) const USER_WEIGHT: usize = 7;
+    pub(super) const INITIAL_WEIGHT: usize = 8;
     pub(super) const COUNT: usize = 25;
 }
 
-/// Stopped.
-const DOWN: &str = "0";
+/// The operational state of a member that is down.
+const STATE_STOPPED: &str = "0";
 
-/// The lines of `shown` (the answer to `show servers state` of a process that ran `old`) that are
-/// still true for `new`.
+/// The lines of `state` (the answer to `show servers state` of a process that ran `old`) that are still valid
+/// for `new`.
 ///
-/// A line overrides the configuration, so one is kept only for a member that is the same in both:
-/// its address and port are its identity, and its weight, its admin state and how it is checked
-/// would be taken from the line too.
+/// A line overrides the configuration, including the weight, the admin state and the health check. So it is
+/// kept only for a member that is the same in both specifications.
 pub(crate) fn carry_over(
-    shown: &str,
+    state: &str,
     old: &LoadBalancerSpec,
     new: &LoadBalancerSpec,
 ) -> Option<String> {
     let (before, after) = (servers(old), servers(new));
-    let mut lines = shown.trim_start().lines();
+    let mut lines = state.trim_start().lines();
     let version = lines.next().filter(|line| line.trim() == "1")?;
     let heading = lines.next()?;
     let mut kept = String::new();
@@ -47,17 +48,17 @@ pub(crate) fn carry_over(
                     && (new.address, new.port, new.enabled) == (old.address, old.port, old.enabled)
                     && (new.monitor_address, new.monitor_port)
                         == (old.monitor_address, old.monitor_port)
-                    // A member that is down stays so with a new weight: both weights of the line
-                    // are replaced. One that is up is up anyway.
-                    && (new.weight == old.weight || fields[column::OP_STATE] == DOWN)
+                    // A member that is down stays down with a new weight: both weights of the line are
+                    // replaced. A member that is up starts as up anyway.
+                    && (new.weight == old.weight || fields[column::OP_STATE] == STATE_STOPPED)
             }
             _ => false,
         };
         if same {
             let weight = after[&key].0.weight.min(256).to_string();
             let mut fields = fields;
-            fields[7] = &weight;
-            fields[8] = &weight;
+            fields[column::USER_WEIGHT] = &weight;
+            fields[column::INITIAL_WEIGHT] = &weight;
             kept.push_str(&fields.join(" "));
             kept.push('\n');
         }
@@ -71,7 +72,6 @@ fn servers(spec: &LoadBalancerSpec) -> Servers<'_> {
     let mut servers = Servers::new();
     for (_, pool, name) in backends(spec) {
         let Some(monitor) = &pool.monitor else { continue };
-        let name: BackendName = name;
         for member in &pool.members {
             servers.insert((name.to_string(), member.id.to_string()), (member, monitor));
         }

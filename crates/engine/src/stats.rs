@@ -1,68 +1,65 @@
-//! `show stat`: what a process has counted, and differences that never go backwards over processes.
+//! `show stat`: the counters of a process, and differences of counters across processes.
 
-use crate::{render::BackendName, report::Counted};
+use crate::{error::StatsError, render::BackendName, report::TrafficCounters};
 use openstack_types::{ListenerId, MemberId, PoolId};
 use std::collections::BTreeMap;
 
 /// One answer to `show stat`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Stats {
-    /// Since the process began; connections are those open now.
-    pub(crate) counters: Counters,
-    /// The members, once for each backend.
-    pub(crate) servers: Vec<Server>,
+    /// Since the start of the process.
+    pub(crate) counters: ProcessCounters,
+    /// One entry for each member of each backend.
+    pub(crate) servers: Vec<ServerStats>,
 }
 
-/// Counted by one process.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Counters {
-    pub(crate) listeners: BTreeMap<ListenerId, Counted>,
-    /// Over all backends that a member is in.
-    pub(crate) members: BTreeMap<MemberId, Counted>,
+pub(crate) struct ProcessCounters {
+    pub(crate) listeners: BTreeMap<ListenerId, TrafficCounters>,
+    /// The sum over all backends of a member.
+    pub(crate) members: BTreeMap<MemberId, TrafficCounters>,
 }
 
 /// A member in one backend.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Server {
+pub(crate) struct ServerStats {
     pub(crate) backend: BackendName,
     pub(crate) member: MemberId,
-    /// `UP`, `DOWN 1/2`, `MAINT`, `no check` …
+    /// `UP`, `DOWN 1/2`, `MAINT`, `no check` and so on.
     pub(crate) status: String,
-    /// `L4CON`, `L7STS` …, perhaps after `* ` while a check is under way; empty without a check.
+    /// `L4CON`, `L7STS` and so on, after `* ` while a check runs. Empty without a check.
     pub(crate) check_status: String,
     pub(crate) check_code: Option<u16>,
     pub(crate) check_millis: Option<u64>,
     pub(crate) last_check: String,
-    /// Checked in another backend.
+    /// The checks run in another backend.
     pub(crate) tracks: bool,
 }
 
 impl Stats {
-    /// Reads the CSV. Columns are found by name, so that other versions of HAProxy may have more.
-    pub(crate) fn parse(text: &str) -> Result<Self, String> {
-        let text = text.trim_start().strip_prefix("# ").ok_or("no heading")?;
+    /// Parses the CSV. Columns are found by name, because newer versions of HAProxy have more of them.
+    pub(crate) fn parse(text: &str) -> Result<Self, StatsError> {
+        let text = text.trim_start().strip_prefix("# ").ok_or(StatsError::NoHeader)?;
         let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(text.as_bytes());
         let columns: BTreeMap<String, usize> = reader
-            .headers()
-            .map_err(|error| error.to_string())?
+            .headers()?
             .iter()
             .enumerate()
             .map(|(index, name)| (name.to_owned(), index))
             .collect();
         let mut stats = Self::default();
         for record in reader.records() {
-            let record = record.map_err(|error| error.to_string())?;
-            stats.add(&Row { columns: &columns, record: &record });
+            stats.add_row(&Row { columns: &columns, record: &record? });
         }
         Ok(stats)
     }
 
-    fn add(&mut self, row: &Row<'_>) {
+    fn add_row(&mut self, row: &Row<'_>) {
         match row.text("svname") {
             "FRONTEND" => {
                 let Ok(listener) = row.text("pxname").parse() else { return };
-                let counted = self.counters.listeners.entry(listener).or_default();
-                counted.add(&Counted {
+                let counters = self.counters.listeners.entry(listener).or_default();
+                counters.add(&TrafficCounters {
                     active_connections: row.number("scur"),
                     connections: row.number("conn_tot"),
                     requests: row.number("req_tot"),
@@ -81,8 +78,8 @@ impl Stats {
                 let Some(backend) = BackendName::parse(row.text("pxname")) else { return };
                 let Ok(member) = member.parse() else { return };
                 let sessions = row.number("stot");
-                let counted = self.counters.members.entry(member).or_default();
-                counted.add(&Counted {
+                let counters = self.counters.members.entry(member).or_default();
+                counters.add(&TrafficCounters {
                     active_connections: row.number("scur"),
                     connections: sessions,
                     requests: if row.text("mode") == "http" { sessions } else { 0 },
@@ -91,7 +88,7 @@ impl Stats {
                     errors: row.number("econ") + row.number("eresp"),
                     responses: row.responses(),
                 });
-                self.servers.push(Server {
+                self.servers.push(ServerStats {
                     backend,
                     member,
                     status: row.text("status").to_owned(),
@@ -105,9 +102,9 @@ impl Stats {
         }
     }
 
-    /// No connection of a client is open.
+    /// Whether no client connection is open.
     pub(crate) fn is_idle(&self) -> bool {
-        self.counters.listeners.values().all(|counted| counted.active_connections == 0)
+        self.counters.listeners.values().all(|counters| counters.active_connections == 0)
     }
 }
 
@@ -131,7 +128,7 @@ impl<'a> Row<'a> {
     }
 }
 
-impl Counted {
+impl TrafficCounters {
     fn add(&mut self, other: &Self) {
         self.active_connections += other.active_connections;
         self.connections += other.connections;
@@ -139,12 +136,12 @@ impl Counted {
         self.bytes_in += other.bytes_in;
         self.bytes_out += other.bytes_out;
         self.errors += other.errors;
-        for (sum, more) in self.responses.iter_mut().zip(other.responses) {
-            *sum += more;
+        for (sum, other) in self.responses.iter_mut().zip(other.responses) {
+            *sum += other;
         }
     }
 
-    /// What came since `earlier`; connections open now stay as they are.
+    /// The difference to `earlier`. The open connections are not a difference.
     fn since(&self, earlier: &Self) -> Self {
         let mut responses = self.responses;
         for (now, before) in responses.iter_mut().zip(earlier.responses) {
@@ -162,16 +159,16 @@ impl Counted {
     }
 }
 
-impl Counters {
-    /// What one process counted between two answers.
+impl ProcessCounters {
+    /// The difference between two answers of one process.
     pub(crate) fn since(&self, earlier: &Self) -> Self {
         fn difference<K: Ord + Copy>(
-            now: &BTreeMap<K, Counted>,
-            before: &BTreeMap<K, Counted>,
-        ) -> BTreeMap<K, Counted> {
+            now: &BTreeMap<K, TrafficCounters>,
+            before: &BTreeMap<K, TrafficCounters>,
+        ) -> BTreeMap<K, TrafficCounters> {
             now.iter()
-                .map(|(key, counted)| {
-                    (*key, before.get(key).map_or(*counted, |earlier| counted.since(earlier)))
+                .map(|(key, counters)| {
+                    (*key, before.get(key).map_or(*counters, |earlier| counters.since(earlier)))
                 })
                 .collect()
         }
@@ -181,24 +178,26 @@ impl Counters {
         }
     }
 
-    /// Adds what another process of the same load balancer counted.
+    /// Adds the counters of another process of the same load balancer.
     pub(crate) fn add(&mut self, other: &Self) {
-        for (key, counted) in &other.listeners {
-            self.listeners.entry(*key).or_default().add(counted);
+        for (key, counters) in &other.listeners {
+            self.listeners.entry(*key).or_default().add(counters);
         }
-        for (key, counted) in &other.members {
-            self.members.entry(*key).or_default().add(counted);
+        for (key, counters) in &other.members {
+            self.members.entry(*key).or_default().add(counters);
         }
     }
 
-    /// Nothing was counted and nothing is open.
+    /// Whether there was no traffic and no connection is open.
     pub(crate) fn is_zero(&self) -> bool {
-        self.listeners.values().chain(self.members.values()).all(|c| *c == Counted::default())
+        self.listeners
+            .values()
+            .chain(self.members.values())
+            .all(|c| *c == TrafficCounters::default())
     }
 }
 
-impl Server {
-    /// The pool it is in.
+impl ServerStats {
     pub(crate) fn pool(&self) -> PoolId {
         self.backend.pool
     }
@@ -224,7 +223,7 @@ mod tests {
     }
 
     #[test]
-    fn reads_by_column_name() {
+    fn columns_are_found_by_name() {
         let stats = Stats::parse(&csv(7)).unwrap();
         let listener = stats.counters.listeners[&LISTENER.parse().unwrap()];
         assert_eq!((listener.connections, listener.requests, listener.errors), (4, 7, 6));
@@ -237,16 +236,16 @@ mod tests {
     }
 
     #[test]
-    fn a_new_process_never_counts_backwards() {
+    fn counters_never_decrease_when_a_new_process_starts() {
         let (old, new) = (Stats::parse(&csv(50)).unwrap(), Stats::parse(&csv(2)).unwrap());
         let mut delta = old.counters.since(&Stats::parse(&csv(40)).unwrap().counters);
-        delta.add(&new.counters.since(&Counters::default()));
+        delta.add(&new.counters.since(&ProcessCounters::default()));
         assert_eq!(delta.listeners[&LISTENER.parse().unwrap()].requests, 12);
         assert_eq!(delta.members[&MEMBER.parse().unwrap()].requests, 12);
     }
 
     #[test]
-    fn what_is_not_csv_is_an_error() {
+    fn an_answer_that_is_not_csv_is_an_error() {
         assert!(Stats::parse("Unknown command").is_err());
     }
 }

@@ -1,18 +1,18 @@
-//! One task a load balancer: it alone changes, watches and restarts that load balancer's process.
+//! One task for each load balancer. It alone changes, watches and restarts the process of its load balancer.
 
 use crate::{
-    ApplyError, Context,
-    checks::Checks,
+    backoff::Backoff,
+    context::Context,
+    error::{ApplyError, ProcessError},
     generation::Generation,
-    health::{self, HealthByMember},
-    ping::Pings,
+    ping::PingMonitors,
     render::backends,
-    report::{Health, Report},
+    report::Health,
+    reporter::Reporter,
     sockets::ListeningSocket,
     spec::{LoadBalancerSpec, MonitorKind},
     state_file,
-    stats::{Counters, Server},
-    stick_tables,
+    stats::{ProcessCounters, ServerStats},
 };
 use openstack_types::{ListenerId, LoadBalancerId, PoolId};
 use std::{collections::HashMap, mem, net::IpAddr, sync::Arc, time::Duration};
@@ -22,48 +22,40 @@ use tokio::{
     time::{Instant, sleep_until, timeout},
 };
 
-/// From one look at the counters to the next.
-const POLL: Duration = Duration::from_secs(1);
-/// The first look after a change: first checks of near members are done by then, and so are the last
-/// requests of an old generation.
-const FIRST_POLL: Duration = Duration::from_millis(150);
-/// The wait before a process that crashed is started again doubles from the first to the last.
-const FIRST_BACK_OFF: Duration = Duration::from_millis(50);
-const LAST_BACK_OFF: Duration = Duration::from_secs(10);
-/// A process that ran so long has not crashed because of its configuration.
+/// The interval at which the statistics are read.
+const POLL_INTERVAL: Duration = Duration::from_secs(1);
+/// The first poll after a change. By then the first checks of near members and the last requests of an old
+/// generation are finished.
+const FIRST_POLL_DELAY: Duration = Duration::from_millis(150);
+/// A process that runs this long does not crash because of its configuration.
 const STABLE_AFTER: Duration = Duration::from_secs(30);
 
-/// What a supervisor is asked to do.
 #[derive(Debug)]
 pub(crate) enum Command {
     Apply(Box<LoadBalancerSpec>, oneshot::Sender<Result<(), ApplyError>>),
-    /// Ends everything softly, and answers when it has ended, at most so long after the ports are
-    /// free.
+    /// Soft-stops everything. The answer comes when the processes have exited, but not later than the given
+    /// time after the ports are free.
     Remove(Duration, oneshot::Sender<()>),
-    /// Tells the listeners of what was last applied.
+    /// The listeners of the last specification that was applied.
     Listeners(oneshot::Sender<Vec<ListenerId>>),
 }
 
-/// Starts the task; it ends with a [`Command::Remove`] or when the sender is dropped.
-pub(crate) fn start(context: Arc<Context>, id: LoadBalancerId) -> mpsc::UnboundedSender<Command> {
+/// Starts the task. It ends with a [`Command::Remove`] or when the sender is dropped.
+pub(crate) fn spawn(context: Arc<Context>, id: LoadBalancerId) -> mpsc::UnboundedSender<Command> {
     let (sender, commands) = mpsc::unbounded_channel();
-    let pings = Pings::new(Arc::clone(&context.ping_sockets));
     let supervisor = Supervisor {
-        context,
         id,
-        wanted: None,
+        applied: None,
         sockets: HashMap::new(),
         current: None,
         draining: Vec::new(),
-        pings,
-        told: HealthByMember::new(),
-        checks: Checks::default(),
+        pings: PingMonitors::new(Arc::clone(&context.ping_sockets)),
+        reporter: Reporter::new(Arc::clone(&context), id),
+        context,
         servers: Vec::new(),
         last_state: None,
-        was_active: false,
-        down: false,
-        started: Instant::now(),
-        back_off: FIRST_BACK_OFF,
+        started_at: Instant::now(),
+        backoff: Backoff::default(),
         restart_at: None,
         poll_at: None,
     };
@@ -71,64 +63,61 @@ pub(crate) fn start(context: Arc<Context>, id: LoadBalancerId) -> mpsc::Unbounde
     sender
 }
 
+type Sockets = HashMap<(IpAddr, u16), ListeningSocket>;
+
 struct Supervisor {
     context: Arc<Context>,
     id: LoadBalancerId,
-    /// What was last applied.
-    wanted: Option<LoadBalancerSpec>,
-    /// Kept over all generations: a process that is replaced or crashes loses no connection that
-    /// waits.
-    sockets: HashMap<(IpAddr, u16), ListeningSocket>,
+    /// The last specification that was applied.
+    applied: Option<LoadBalancerSpec>,
+    /// Kept over all generations, so that no waiting connection is lost when a process is replaced or crashes.
+    sockets: Sockets,
     current: Option<Generation>,
     /// Old generations that finish their last requests.
     draining: Vec<Generation>,
-    pings: Pings,
-    /// What was reported.
-    told: HealthByMember,
-    checks: Checks,
-    /// As the current process last answered.
-    servers: Vec<Server>,
-    /// The current process's members, kept for the case that it crashes.
+    pings: PingMonitors,
+    reporter: Reporter,
+    /// From the last statistics of the current process.
+    servers: Vec<ServerStats>,
+    /// The server state of the current process, in case it crashes.
     last_state: Option<String>,
-    was_active: bool,
-    down: bool,
-    started: Instant,
-    back_off: Duration,
+    started_at: Instant,
+    backoff: Backoff,
     restart_at: Option<Instant>,
     poll_at: Option<Instant>,
 }
 
 impl Supervisor {
     async fn run(mut self, mut commands: mpsc::UnboundedReceiver<Command>) {
-        let done = loop {
+        let removal = loop {
             tokio::select! {
                 command = commands.recv() => match command {
                     Some(Command::Apply(spec, reply)) => {
                         let result = self.apply(*spec).await;
-                        // The caller may have gone; what was asked is done all the same.
+                        // The change is applied even if the caller no longer waits.
                         let _ = reply.send(result);
                     }
-                    Some(Command::Remove(wait, reply)) => break Some((wait, reply)),
+                    Some(Command::Remove(grace, reply)) => break Some((grace, reply)),
                     Some(Command::Listeners(reply)) => {
-                        let listeners = self.wanted.iter().flat_map(|spec| &spec.listeners);
+                        let listeners = self.applied.iter().flat_map(|spec| &spec.listeners);
                         let _ = reply.send(listeners.map(|listener| listener.id).collect());
                     }
                     None => break None,
                 },
-                reason = ended(&mut self.current) => self.crashed(reason),
-                () = at(self.restart_at) => self.restart().await,
-                () = at(self.poll_at) => self.poll().await,
-                (pool, member, health) = self.pings.changed() => {
-                    self.set_health(pool, &member.to_string(), &health).await;
-                    self.tell_health();
+                reason = wait_for_exit(&mut self.current) => self.on_crash(reason),
+                () = sleep_until_some(self.restart_at) => self.restart().await,
+                () = sleep_until_some(self.poll_at) => self.poll().await,
+                (pool, member, health) = self.pings.next_change() => {
+                    self.push_ping_health(pool, &member.to_string(), &health).await;
+                    self.report_health();
                 }
             }
         };
-        let ending = self.end().await;
-        if let Some((wait, done)) = done {
-            let _ = timeout(wait, async {
-                for task in ending {
-                    let _ = task.await;
+        let exits = self.shut_down().await;
+        if let Some((grace, done)) = removal {
+            let _ = timeout(grace, async {
+                for exit in exits {
+                    let _ = exit.await;
                 }
             })
             .await;
@@ -137,64 +126,74 @@ impl Supervisor {
     }
 
     async fn apply(&mut self, spec: LoadBalancerSpec) -> Result<(), ApplyError> {
-        if self.wanted.as_ref() == Some(&spec) && self.restart_at.is_none() {
+        if self.applied.as_ref() == Some(&spec) && self.restart_at.is_none() {
             return Ok(());
         }
-        let failed = |reason| ApplyError { listener: None, reason };
-        self.pings.check(&spec).map_err(failed)?;
-
-        let mut opened = HashMap::new();
-        for listener in &spec.listeners {
-            let key = (spec.vip, listener.port);
-            if opened.contains_key(&key) {
-                let reason = format!("port {} of {} is asked for twice", listener.port, spec.vip);
-                return Err(ApplyError { listener: Some(listener.id), reason });
-            }
-            if !self.sockets.contains_key(&key) {
-                let socket = ListeningSocket::open(spec.vip, listener.port)
-                    .map_err(|reason| ApplyError { listener: Some(listener.id), reason })?;
-                opened.insert(key, socket);
-            }
-        }
-        let next = self.start_generation(&spec, &opened).await.map_err(failed)?;
+        self.pings.open_sockets(&spec)?;
+        let opened = self.open_new_sockets(&spec)?;
+        let next = self.start_generation(&spec, &opened).await?;
 
         if let Some(mut old) = mem::replace(&mut self.current, next) {
-            old.stop_softly().await;
+            old.soft_stop().await;
             self.draining.push(old);
         }
         self.sockets.extend(opened);
-        for key in self.sockets.keys().copied().collect::<Vec<_>>() {
-            let kept = key.0 == spec.vip && spec.listeners.iter().any(|l| l.port == key.1);
-            if !kept && let Some(socket) = self.sockets.remove(&key) {
-                socket.close_everywhere();
-            }
-        }
-        self.pings.follow(&spec);
-        self.wanted = Some(spec);
+        self.close_unused_sockets(&spec);
+        self.pings.update_targets(&spec);
+        self.applied = Some(spec);
         self.servers.clear();
-        self.told.clear();
-        self.back_off = FIRST_BACK_OFF;
-        self.is_up();
-        self.tell_health();
+        self.reporter.forget_health();
+        self.backoff.reset();
+        self.on_started();
+        self.report_health();
         Ok(())
     }
 
-    /// A process for `spec`, ready; none when there is nothing to listen on.
+    /// Opens the sockets of `spec` that are not open yet.
+    fn open_new_sockets(&self, spec: &LoadBalancerSpec) -> Result<Sockets, ApplyError> {
+        let vip = spec.vip;
+        let mut opened = Sockets::new();
+        let mut ports = std::collections::HashSet::new();
+        for listener in &spec.listeners {
+            let (listener, port) = (listener.id, listener.port);
+            if !ports.insert(port) {
+                return Err(ApplyError::DuplicatePort { listener, vip, port });
+            }
+            if !self.sockets.contains_key(&(vip, port)) {
+                let socket = ListeningSocket::open(vip, port)
+                    .map_err(|source| ApplyError::Listen { listener, source })?;
+                opened.insert((vip, port), socket);
+            }
+        }
+        Ok(opened)
+    }
+
+    fn close_unused_sockets(&mut self, spec: &LoadBalancerSpec) {
+        let is_used = |(ip, port): &(IpAddr, u16)| {
+            *ip == spec.vip && spec.listeners.iter().any(|listener| listener.port == *port)
+        };
+        for (_, socket) in self.sockets.extract_if(|key, _| !is_used(key)) {
+            socket.close_everywhere();
+        }
+    }
+
+    /// Starts a process for `spec`, unless it has no listener. `opened` are sockets beside those in
+    /// `self.sockets`.
     async fn start_generation(
         &mut self,
         spec: &LoadBalancerSpec,
-        opened: &HashMap<(IpAddr, u16), ListeningSocket>,
-    ) -> Result<Option<Generation>, String> {
+        opened: &Sockets,
+    ) -> Result<Option<Generation>, ProcessError> {
         if spec.listeners.is_empty() {
             return Ok(None);
         }
         if let Some(current) = &mut self.current
-            && let Ok(state) = current.state().await
+            && let Ok(state) = current.server_state().await
         {
             self.last_state = Some(state);
         }
-        let state = match (&self.last_state, &self.wanted) {
-            (Some(shown), Some(old)) => state_file::carry_over(shown, old, spec),
+        let state = match (&self.last_state, &self.applied) {
+            (Some(state), Some(old)) => state_file::carry_over(state, old, spec),
             _ => None,
         };
         let sockets: Vec<&ListeningSocket> = spec
@@ -204,87 +203,86 @@ impl Supervisor {
             .filter_map(|key| opened.get(&key).or_else(|| self.sockets.get(&key)))
             .collect();
         let mut next = Generation::start(&self.context, spec, &sockets, state.as_deref()).await?;
-        for ((pool, member), health) in self.pings.seen() {
+        for ((pool, member), health) in self.pings.health() {
             for command in health_commands(spec, *pool, &member.to_string(), health) {
-                // One that is not there any more has no server to set.
-                let _ = next.command(&command).await;
+                // Fails for a member that `spec` no longer has.
+                let _ = next.execute(&command).await;
             }
         }
-        if let (Some(before), Some(old)) = (&mut self.current, &self.wanted)
-            && let Err(error) = next.take_tables(before, &stick_tables::shared(old, spec)).await
+        if let (Some(previous), Some(old)) = (&mut self.current, &self.applied)
+            && let Err(error) = next.transfer_stick_tables_from(previous, old, spec).await
         {
             tracing::warn!(loadbalancer = %self.id, %error, "sessions may move to other members");
         }
         Ok(Some(next))
     }
 
-    fn is_up(&mut self) {
-        self.started = Instant::now();
-        self.checks.begin_anew();
+    fn on_started(&mut self) {
+        self.started_at = Instant::now();
         self.restart_at = None;
-        let running = self.current.is_some() || !self.draining.is_empty();
-        self.poll_at = running.then(|| Instant::now() + FIRST_POLL);
-        if mem::take(&mut self.down) {
-            self.context.report(Report::ProcessUp { loadbalancer: self.id });
-        }
+        self.schedule_poll(FIRST_POLL_DELAY);
+        self.reporter.process_started();
     }
 
-    fn crashed(&mut self, reason: String) {
-        tracing::warn!(loadbalancer = %self.id, %reason, "a process went away");
+    fn schedule_poll(&mut self, delay: Duration) {
+        let is_running = self.current.is_some() || !self.draining.is_empty();
+        self.poll_at = is_running.then(|| Instant::now() + delay);
+    }
+
+    fn on_crash(&mut self, reason: String) {
+        tracing::warn!(loadbalancer = %self.id, %reason, "a process crashed");
         self.current = None;
-        self.down = true;
-        if self.started.elapsed() >= STABLE_AFTER {
-            self.back_off = FIRST_BACK_OFF;
+        if self.started_at.elapsed() >= STABLE_AFTER {
+            self.backoff.reset();
         }
-        self.restart_later();
-        self.context.report(Report::ProcessDown { loadbalancer: self.id, reason });
+        self.schedule_restart();
+        self.reporter.process_crashed(reason);
     }
 
-    fn restart_later(&mut self) {
-        self.restart_at = Some(Instant::now() + self.back_off);
-        self.back_off = (self.back_off * 2).min(LAST_BACK_OFF);
+    fn schedule_restart(&mut self) {
+        self.restart_at = Some(Instant::now() + self.backoff.next_delay());
     }
 
     async fn restart(&mut self) {
-        let Some(spec) = self.wanted.clone() else {
+        let Some(spec) = self.applied.clone() else {
             self.restart_at = None;
             return;
         };
-        match self.start_generation(&spec, &HashMap::new()).await {
+        match self.start_generation(&spec, &Sockets::new()).await {
             Ok(next) => {
                 self.current = next;
-                self.is_up();
+                self.on_started();
             }
-            Err(reason) => {
-                tracing::warn!(loadbalancer = %self.id, %reason, "not started again yet");
-                self.restart_later();
+            Err(error) => {
+                tracing::warn!(loadbalancer = %self.id, %error, "the restart failed");
+                self.schedule_restart();
             }
         }
     }
 
-    /// Looks at all processes: counters, health, and which old ones have finished.
+    /// Reads the statistics of all processes, reports changes, and releases old processes that are idle.
     async fn poll(&mut self) {
-        let mut delta = Counters::default();
+        let mut delta = ProcessCounters::default();
         if let Some(current) = &mut self.current {
             match current.stats().await {
-                Ok((stats, counted)) => {
-                    delta.add(&counted);
+                Ok((stats, since_last)) => {
+                    delta.add(&since_last);
                     self.servers = stats.servers;
-                    if self.tell_health() {
-                        self.last_state = current_state(&mut self.current).await;
+                    if self.report_health() {
+                        self.save_state().await;
                     }
-                    self.tell_checks();
+                    self.report_checks();
                 }
-                // When it has gone, the end of the process says so.
+                // If the process has exited, `wait_for_exit` notices it.
                 Err(error) => tracing::debug!(loadbalancer = %self.id, %error, "no statistics"),
             }
         }
         for mut old in mem::take(&mut self.draining) {
-            let stopping = old.is_stopping().await.unwrap_or(true);
+            let is_stopping = old.is_stopping().await.unwrap_or(true);
             match old.stats().await {
-                Ok((stats, counted)) => {
-                    delta.add(&counted);
-                    if stopping && stats.is_idle() {
+                Ok((stats, since_last)) => {
+                    delta.add(&since_last);
+                    if is_stopping && stats.is_idle() {
                         old.release();
                     } else {
                         self.draining.push(old);
@@ -293,115 +291,87 @@ impl Supervisor {
                 Err(_) => drop(old.release()),
             }
         }
-        self.tell_traffic(delta);
-        let running = self.current.is_some() || !self.draining.is_empty();
-        self.poll_at = running.then(|| Instant::now() + POLL);
+        self.reporter.report_traffic(delta);
+        self.schedule_poll(POLL_INTERVAL);
     }
 
-    fn tell_traffic(&mut self, delta: Counters) {
-        let active = delta.listeners.values().any(|counted| counted.active_connections > 0);
-        if delta.is_zero() && !mem::replace(&mut self.was_active, active) {
-            return;
-        }
-        self.was_active = active;
-        self.context.report(Report::Traffic {
-            loadbalancer: self.id,
-            listeners: delta.listeners.into_iter().collect(),
-            members: delta.members.into_iter().collect(),
-        });
+    /// Returns whether any member's health changed.
+    fn report_health(&mut self) -> bool {
+        let Some(spec) = &self.applied else { return false };
+        self.reporter.report_health(spec, &self.servers, self.pings.health())
     }
 
-    /// Reports what changed; whether anything did.
-    fn tell_health(&mut self) -> bool {
-        let Some(spec) = &self.wanted else { return false };
-        let now = health::of_members(spec, &self.servers, self.pings.seen());
-        let mut changed = false;
-        for ((pool, member), health) in &now {
-            if self.told.get(&(*pool, *member)) != Some(health) {
-                changed = true;
-                self.context.report(Report::MemberHealth {
-                    loadbalancer: self.id,
-                    pool: *pool,
-                    member: *member,
-                    health: health.clone(),
-                });
-            }
-        }
-        // A member whose check has not been done again after a change keeps what was said.
-        self.told.extend(now);
-        changed
+    fn report_checks(&mut self) {
+        let Some(spec) = &self.applied else { return };
+        self.reporter.report_checks(spec, &self.servers, &self.pings.outcomes());
     }
 
-    fn tell_checks(&mut self) {
-        let Some(spec) = &self.wanted else { return };
-        let checks = self.checks.news(spec, &self.servers, &self.pings.outcomes());
-        if !checks.is_empty() {
-            self.context.report(Report::Checks { loadbalancer: self.id, checks });
-        }
+    async fn save_state(&mut self) {
+        self.last_state = match &mut self.current {
+            Some(current) => current.server_state().await.ok(),
+            None => None,
+        };
     }
 
-    /// Tells the process what the engine's own ping found.
-    async fn set_health(&mut self, pool: PoolId, member: &str, health: &Health) {
-        let (Some(current), Some(spec)) = (&mut self.current, &self.wanted) else { return };
+    /// Passes the health that a PING monitor found to the process.
+    async fn push_ping_health(&mut self, pool: PoolId, member: &str, health: &Health) {
+        let (Some(current), Some(spec)) = (&mut self.current, &self.applied) else { return };
         for command in health_commands(spec, pool, member, health) {
-            if let Err(error) = current.command(&command).await {
-                tracing::warn!(loadbalancer = %self.id, %error, "a member's health was not taken");
+            if let Err(error) = current.execute(&command).await {
+                tracing::warn!(loadbalancer = %self.id, %error, "HAProxy rejected a member's health");
             }
         }
-        self.last_state = current_state(&mut self.current).await;
+        self.save_state().await;
     }
 
-    /// Ends everything softly: no new connections from here on, open requests are finished.
-    async fn end(mut self) -> Vec<JoinHandle<()>> {
+    /// Soft-stops everything: no new connections are accepted on return, and open requests are finished. The
+    /// returned tasks end with the processes.
+    async fn shut_down(mut self) -> Vec<JoinHandle<()>> {
         if let Some(mut current) = self.current.take() {
-            current.stop_softly().await;
+            current.soft_stop().await;
             self.draining.push(current);
         }
         for (_, socket) in mem::take(&mut self.sockets) {
             socket.close_everywhere();
         }
-        let mut delta = Counters::default();
+        let mut delta = ProcessCounters::default();
         for old in &mut self.draining {
-            if let Ok((_, counted)) = old.stats().await {
-                delta.add(&counted);
+            if let Ok((_, since_last)) = old.stats().await {
+                delta.add(&since_last);
             }
         }
-        self.tell_traffic(delta);
+        self.reporter.report_traffic(delta);
         mem::take(&mut self.draining).into_iter().map(Generation::release).collect()
     }
 }
 
-async fn current_state(current: &mut Option<Generation>) -> Option<String> {
-    current.as_mut()?.state().await.ok()
-}
-
-/// In every backend that the pool has.
+/// The admin commands that set the health of a member in every backend of its pool.
 fn health_commands(
     spec: &LoadBalancerSpec,
     pool: PoolId,
     member: &str,
     health: &Health,
 ) -> Vec<String> {
-    let word = match health {
+    let state = match health {
         Health::Up => "up",
         Health::Down { .. } => "down",
         Health::NoMonitor | Health::Draining | Health::Disabled => return Vec::new(),
     };
     backends(spec)
-        .filter(|(_, of, _)| of.id == pool)
-        .filter(|(_, of, _)| of.monitor.as_ref().is_some_and(|m| m.kind == MonitorKind::Ping))
-        .map(|(_, _, backend)| format!("set server {backend}/{member} health {word}"))
+        .filter(|(_, candidate, _)| candidate.id == pool)
+        .filter(|(_, pool, _)| pool.monitor.as_ref().is_some_and(|m| m.kind == MonitorKind::Ping))
+        .map(|(_, _, backend)| format!("set server {backend}/{member} health {state}"))
         .collect()
 }
 
-async fn ended(current: &mut Option<Generation>) -> String {
+async fn wait_for_exit(current: &mut Option<Generation>) -> String {
     match current {
-        Some(generation) => generation.ended().await,
+        Some(generation) => generation.wait_for_exit().await,
         None => std::future::pending().await,
     }
 }
 
-async fn at(instant: Option<Instant>) {
+async fn sleep_until_some(instant: Option<Instant>) {
     match instant {
         Some(instant) => sleep_until(instant).await,
         None => std::future::pending().await,

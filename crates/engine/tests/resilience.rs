@@ -1,5 +1,5 @@
 //! Changes under load, taken ports, killed processes.
-#![allow(missing_docs, clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, reason = "a panic fails the test")]
 
 mod support;
 
@@ -23,10 +23,10 @@ fn kill(pid: i32) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn twenty_changes_under_load_lose_no_request_and_count_each_once() {
-    let mut fixture = Fixture::start().await;
+async fn twenty_changes_under_load_lose_no_request_and_count_each_request_once() {
+    let mut fixture = TestEngine::start().await;
     let [a, b] = fixture.members(["a", "b"]).await;
-    let mut spec = balancer(fixture.net.address(), pool([a.spec(), b.spec()]));
+    let mut spec = load_balancer(fixture.net.address(), pool([a.spec(), b.spec()]));
     fixture.apply(&spec).await.unwrap();
 
     let (stop, answered) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicUsize::new(0)));
@@ -36,15 +36,15 @@ async fn twenty_changes_under_load_lose_no_request_and_count_each_once() {
         let (stop, answered) = (stop.clone(), answered.clone());
         clients.spawn(async move {
             while !stop.load(Ordering::Relaxed) {
-                // Half of them keep their connection for some requests.
+                // Half of the clients send several requests on a connection.
                 let mut connection = Client::connect(to).await.unwrap();
                 let kept = if client % 2 == 0 { 1 } else { 5 };
                 for n in 1..=kept {
                     let close = if n == kept { "Connection: close\r\n" } else { "" };
-                    let answer = connection.get("/", close).await.unwrap();
-                    assert_eq!(answer.status, 200, "{answer:?}");
+                    let response = connection.get("/", close).await.unwrap();
+                    assert_eq!(response.status, 200, "{response:?}");
                     answered.fetch_add(1, Ordering::Relaxed);
-                    if answer.header("connection") == Some("close") {
+                    if response.header("connection") == Some("close") {
                         break;
                     }
                 }
@@ -55,7 +55,7 @@ async fn twenty_changes_under_load_lose_no_request_and_count_each_once() {
         spec.pools[0].members[0].weight = 1 + change % 5;
         fixture.apply(&spec).await.unwrap();
         let before = answered.load(Ordering::Relaxed);
-        eventually("requests go on", || answered.load(Ordering::Relaxed) > before + 50).await;
+        eventually("requests continue", || answered.load(Ordering::Relaxed) > before + 50).await;
     }
     stop.store(true, Ordering::Relaxed);
     while let Some(client) = clients.join_next().await {
@@ -64,7 +64,7 @@ async fn twenty_changes_under_load_lose_no_request_and_count_each_once() {
     let answered = answered.load(Ordering::Relaxed) as u64;
     assert!(answered > 1000, "{answered}");
 
-    // Whatever process counted them, each request is in the sum once.
+    // The sum over all processes contains each request once.
     let (mut requests, mut served, mut good) = (0, 0, 0);
     while requests < answered {
         let (listeners, members) = fixture
@@ -85,11 +85,11 @@ async fn twenty_changes_under_load_lose_no_request_and_count_each_once() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_taken_port_fails_that_load_balancer_alone() {
-    let mut fixture = Fixture::start().await;
+async fn a_taken_port_affects_only_its_load_balancer() {
+    let mut fixture = TestEngine::start().await;
     let [a] = fixture.members(["a"]).await;
-    let mut spec = balancer(fixture.net.address(), pool([a.spec()]));
-    let other = balancer(fixture.net.address(), pool([a.spec()]));
+    let mut spec = load_balancer(fixture.net.address(), pool([a.spec()]));
+    let other = load_balancer(fixture.net.address(), pool([a.spec()]));
     fixture.apply(&spec).await.unwrap();
     fixture.apply(&other).await.unwrap();
     let before = (processes(spec.id), processes(other.id));
@@ -98,13 +98,13 @@ async fn a_taken_port_fails_that_load_balancer_alone() {
     spec.listeners.push(listener(ListenerMode::Http, 8080, Some(spec.pools[0].id)));
     spec.listeners.push(listener(ListenerMode::Http, 8081, Some(spec.pools[0].id)));
     let error = fixture.apply(&spec).await.unwrap_err();
-    assert_eq!(error.listener, Some(spec.listeners[1].id));
-    assert_eq!(error.reason, format!("port 8080 of {} is taken by another program", spec.vip));
+    assert_eq!(error.listener(), Some(spec.listeners[1].id));
+    assert_eq!(error.to_string(), format!("port 8080 of {} is taken by another program", spec.vip));
     assert_eq!((processes(spec.id), processes(other.id)), before);
     for vip in [spec.vip, other.vip] {
         assert_eq!(get((vip, 8000), "/").await.unwrap().status, 200);
     }
-    assert!(get((spec.vip, 8081), "/").await.is_err(), "nothing of it was done");
+    assert!(get((spec.vip, 8081), "/").await.is_err(), "no part of the change was applied");
 
     drop(program);
     fixture.apply(&spec).await.unwrap();
@@ -115,21 +115,21 @@ async fn a_taken_port_fails_that_load_balancer_alone() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_foreign_vip_says_what_to_do() {
-    let mut fixture = Fixture::start().await;
+async fn the_error_for_a_foreign_vip_says_what_to_do() {
+    let mut fixture = TestEngine::start().await;
     let [a] = fixture.members(["a"]).await;
-    let spec = balancer("192.0.2.7".parse().unwrap(), pool([a.spec()]));
+    let spec = load_balancer("192.0.2.7".parse().unwrap(), pool([a.spec()]));
     let error = fixture.apply(&spec).await.unwrap_err();
-    assert_eq!(error.listener, Some(spec.listeners[0].id));
-    assert!(error.reason.contains("not an address of this machine"), "{error}");
+    assert_eq!(error.listener(), Some(spec.listeners[0].id));
+    assert!(error.to_string().contains("not an address of this machine"), "{error}");
     fixture.finish().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_same_again_changes_nothing() {
-    let mut fixture = Fixture::start().await;
+async fn an_equal_specification_has_no_effect() {
+    let mut fixture = TestEngine::start().await;
     let [a] = fixture.members(["a"]).await;
-    let spec = balancer(fixture.net.address(), pool([a.spec()]));
+    let spec = load_balancer(fixture.net.address(), pool([a.spec()]));
     fixture.apply(&spec).await.unwrap();
     let before = processes(spec.id);
     for _ in 0..5 {
@@ -140,14 +140,14 @@ async fn the_same_again_changes_nothing() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_removed_load_balancer_can_be_made_again_at_once() {
-    let mut fixture = Fixture::start().await;
+async fn the_vip_of_a_removed_load_balancer_can_be_used_immediately() {
+    let mut fixture = TestEngine::start().await;
     let [a] = fixture.members(["a"]).await;
-    let mut spec = balancer(fixture.net.address(), pool([a.spec()]));
+    let mut spec = load_balancer(fixture.net.address(), pool([a.spec()]));
     for _ in 0..5 {
         spec.id = LoadBalancerId(uuid::Uuid::new_v4());
         fixture.apply(&spec).await.unwrap();
-        // Still at work when it is removed.
+        // A connection is still open when the load balancer is removed.
         let mut open = Client::connect((spec.vip, 8000)).await.unwrap();
         open.get("/", "").await.unwrap();
         fixture.engine.remove(spec.id).await;
@@ -157,12 +157,12 @@ async fn a_removed_load_balancer_can_be_made_again_at_once() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_killed_haproxy_comes_back_and_nobody_is_refused() {
-    let mut fixture = Fixture::start().await;
+async fn a_killed_haproxy_is_restarted_and_no_connection_is_refused() {
+    let mut fixture = TestEngine::start().await;
     let [a, b] = fixture.members(["a", "b"]).await;
-    let mut spec = balancer(fixture.net.address(), pool([a.spec(), b.spec()]));
+    let mut spec = load_balancer(fixture.net.address(), pool([a.spec(), b.spec()]));
     spec.pools[0].monitor = Some(monitor(MonitorKind::Http(http_check())));
-    let other = balancer(fixture.net.address(), pool([a.spec()]));
+    let other = load_balancer(fixture.net.address(), pool([a.spec()]));
     fixture.apply(&spec).await.unwrap();
     fixture.apply(&other).await.unwrap();
     let untouched = processes(other.id);
@@ -178,7 +178,7 @@ async fn a_killed_haproxy_comes_back_and_nobody_is_refused() {
             })
             .await;
         assert_eq!(reason, "HAProxy was killed (signal 9)");
-        // The connection waits in the socket that the engine kept.
+        // The connection waits in the listening socket that the engine kept.
         assert_eq!(get((spec.vip, 8000), "/").await.unwrap().status, 200);
         fixture
             .report(|report| (*report == Report::ProcessUp { loadbalancer: spec.id }).then_some(()))
@@ -189,8 +189,8 @@ async fn a_killed_haproxy_comes_back_and_nobody_is_refused() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn one_engine_a_directory() {
-    let fixture = Fixture::start().await;
+async fn a_second_engine_on_the_same_directory_is_rejected() {
+    let fixture = TestEngine::start().await;
     let config = EngineConfig { run_dir: fixture.run_dir.clone(), haproxy: None };
     let error = Engine::start(config).await.unwrap_err();
     assert!(error.to_string().contains("used by another engine"), "{error}");
@@ -198,20 +198,20 @@ async fn one_engine_a_directory() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_dropped_engine_ends_its_processes() {
-    let mut fixture = Fixture::start().await;
+async fn a_dropped_engine_stops_its_processes() {
+    let mut fixture = TestEngine::start().await;
     let [a] = fixture.members(["a"]).await;
-    let spec = balancer(fixture.net.address(), pool([a.spec()]));
+    let spec = load_balancer(fixture.net.address(), pool([a.spec()]));
     fixture.apply(&spec).await.unwrap();
     drop(fixture);
-    eventually("no process without an engine", || processes(spec.id).is_empty()).await;
+    eventually("the processes exit", || processes(spec.id).is_empty()).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn haproxy_has_no_rights_and_no_secrets_of_ours() {
-    let mut fixture = Fixture::start().await;
+async fn haproxy_runs_without_privileges_and_without_our_environment() {
+    let mut fixture = TestEngine::start().await;
     let [a] = fixture.members(["a"]).await;
-    let spec = balancer(fixture.net.address(), pool([a.spec()]));
+    let spec = load_balancer(fixture.net.address(), pool([a.spec()]));
     fixture.apply(&spec).await.unwrap();
     let [pid] = processes(spec.id)[..] else { panic!("one process") };
     assert_eq!(std::fs::read(format!("/proc/{pid}/environ")).unwrap(), b"");
@@ -226,23 +226,22 @@ async fn haproxy_has_no_rights_and_no_secrets_of_ours() {
     fixture.finish().await;
 }
 
-/// The load balancer of [`the_engine_itself_killed_serves_the_same_again`], the same in both
-/// processes.
-fn known(vip: IpAddr, member: SocketAddr) -> LoadBalancerSpec {
+/// The load balancer of [`a_new_engine_takes_over_after_a_crash`], with the same ids in both processes.
+fn spec_with_fixed_ids(vip: IpAddr, member: SocketAddr) -> LoadBalancerSpec {
     let id = uuid::Uuid::from_bytes(match vip {
         IpAddr::V4(ip) => [ip.octets(); 4].concat().try_into().unwrap(),
         IpAddr::V6(ip) => ip.octets(),
     });
-    let mut spec = balancer(vip, pool([member_at(MemberId(id), member)]));
+    let mut spec = load_balancer(vip, pool([member_at(MemberId(id), member)]));
     spec.id = LoadBalancerId(id);
     spec
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_engine_itself_killed_serves_the_same_again() {
-    let net = Net::claim();
+async fn a_new_engine_takes_over_after_a_crash() {
+    let net = TestNetwork::claim();
     let a = Member::start(&net, "a").await;
-    let spec = known(net.address(), a.at);
+    let spec = spec_with_fixed_ids(net.address(), a.at);
     let run_dir = std::env::temp_dir().join(format!("lb-engine-{}", uuid::Uuid::new_v4()));
     let mut child = tokio::process::Command::new(std::env::current_exe().unwrap())
         .args(["--exact", "child_engine", "--ignored", "--nocapture"])
@@ -262,10 +261,10 @@ async fn the_engine_itself_killed_serves_the_same_again() {
         let all = std::fs::read_dir(dir).unwrap();
         all.filter(|f| f.as_ref().unwrap().path().extension().is_some_and(|e| e == "pid")).count()
     };
-    eventually("it wrote its pid file", || pid_files(&run_dir) == 1).await;
+    eventually("the pid file is written", || pid_files(&run_dir) == 1).await;
     child.kill().await.unwrap();
 
-    let mut fixture = Fixture::start_in(run_dir, net).await;
+    let mut fixture = TestEngine::start_in(run_dir, net).await;
     fixture.apply(&spec).await.unwrap();
     assert_eq!(get((spec.vip, 8000), "/").await.unwrap().member(), "a");
     drop(busy);
@@ -277,14 +276,18 @@ async fn the_engine_itself_killed_serves_the_same_again() {
     fixture.finish().await;
 }
 
-/// Not a test: the process that the one above kills.
+/// Not a test: the process that the test above kills.
 #[tokio::test(flavor = "multi_thread")]
-#[ignore = "run by the_engine_itself_killed_serves_the_same_again"]
+#[ignore = "run by a_new_engine_takes_over_after_a_crash"]
 async fn child_engine() {
     let from = |name: &str| std::env::var(name).unwrap();
-    let spec = known(from("ENGINE_VIP").parse().unwrap(), from("ENGINE_MEMBER").parse().unwrap());
+    let spec = spec_with_fixed_ids(
+        from("ENGINE_VIP").parse().unwrap(),
+        from("ENGINE_MEMBER").parse().unwrap(),
+    );
     let config = EngineConfig { run_dir: from("ENGINE_RUN_DIR").into(), haproxy: None };
     let (engine, _reports) = Engine::start(config).await.unwrap();
     engine.apply(spec).await.unwrap();
-    tokio::time::sleep(Duration::from_secs(60)).await;
+    // Longer than the test, but not forever if nobody kills the process.
+    tokio::time::sleep(Duration::from_secs(600)).await;
 }

@@ -1,5 +1,5 @@
-//! Listeners that end TLS.
-#![allow(missing_docs, clippy::unwrap_used)]
+//! Listeners that terminate TLS.
+#![allow(clippy::unwrap_used, reason = "a panic fails the test")]
 
 mod support;
 
@@ -13,15 +13,15 @@ use std::{
     },
 };
 use support::{
-    tls::{Authority, Issued, TlsClient, s_client, tls},
+    tls::{Authority, IssuedCertificate, TlsClient, s_client, tls},
     *,
 };
 
 const PORT: u16 = 8443;
 
 /// One listener with TLS and one pool.
-fn secure(fixture: &Fixture, member: &Member, tls: TlsSpec) -> LoadBalancerSpec {
-    let mut spec = balancer(fixture.net.address(), pool([member.spec()]));
+fn secure(fixture: &TestEngine, member: &Member, tls: TlsSpec) -> LoadBalancerSpec {
+    let mut spec = load_balancer(fixture.net.address(), pool([member.spec()]));
     spec.listeners[0].port = PORT;
     spec.listeners[0].mode = ListenerMode::TerminatedHttps(tls);
     spec
@@ -35,30 +35,30 @@ fn change(spec: &mut LoadBalancerSpec, how: impl FnOnce(&mut TlsSpec)) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn openssl_sees_the_chain_and_tls_1_2_alone() {
-    let mut fixture = Fixture::start().await;
+async fn openssl_gets_the_chain_and_only_tls_1_2() {
+    let mut fixture = TestEngine::start().await;
     let [a] = fixture.members(["a"]).await;
     let authority = Authority::new();
     let mut spec = secure(&fixture, &a, tls(&authority.issue("www.example.com")));
     fixture.apply(&spec).await.unwrap();
     let to = (spec.vip, PORT);
 
-    let said = s_client(to, &["-tls1_2", "-alpn", "h2,http/1.1"]).await;
-    let at = |text: &str| said.find(text).unwrap_or_else(|| panic!("no {text} in {said}"));
-    assert!(at(" 0 s:CN = www.example.com") < at("s:CN = Test intermediate"), "{said}");
-    assert_eq!(said.matches("BEGIN CERTIFICATE").count(), 2, "{said}");
+    let output = s_client(to, &["-tls1_2", "-alpn", "h2,http/1.1"]).await;
+    let at = |text: &str| output.find(text).unwrap_or_else(|| panic!("no {text} in {output}"));
+    assert!(at(" 0 s:CN = www.example.com") < at("s:CN = Test intermediate"), "{output}");
+    assert_eq!(output.matches("BEGIN CERTIFICATE").count(), 2, "{output}");
     at("Protocol  : TLSv1.2");
     at("ALPN protocol: h2");
     at("Cipher    : ECDHE-ECDSA-AES128-GCM-SHA256");
-    let said = s_client(to, &["-alpn", "http/1.1"]).await;
-    assert!(said.contains("ALPN protocol: http/1.1"), "{said}");
+    let output = s_client(to, &["-alpn", "http/1.1"]).await;
+    assert!(output.contains("ALPN protocol: http/1.1"), "{output}");
 
-    // Without the level, openssl itself would not try the old ones.
+    // At the default security level, openssl itself refuses the old versions.
     let weak = ["-cipher", "DEFAULT@SECLEVEL=0"];
     for version in ["-tls1", "-tls1_1", "-tls1_3"] {
-        let said = s_client(to, &[&weak[..], &[version]].concat()).await;
-        assert!(said.contains("alert protocol version"), "{version}: {said}");
-        assert!(!said.contains("BEGIN CERTIFICATE"), "{version}: {said}");
+        let output = s_client(to, &[&weak[..], &[version]].concat()).await;
+        assert!(output.contains("alert protocol version"), "{version}: {output}");
+        assert!(!output.contains("BEGIN CERTIFICATE"), "{version}: {output}");
     }
 
     change(&mut spec, |tls| tls.versions = TlsVersions::V1_2AndV1_3);
@@ -72,31 +72,31 @@ async fn openssl_sees_the_chain_and_tls_1_2_alone() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_ciphers_asked_for_are_all_there_are() {
-    let mut fixture = Fixture::start().await;
+async fn only_the_configured_ciphers_are_offered() {
+    let mut fixture = TestEngine::start().await;
     let [a] = fixture.members(["a"]).await;
     let mut how = tls(&Authority::new().issue("www.example.com"));
     how.ciphers = "ECDHE-ECDSA-AES256-GCM-SHA384".parse().unwrap();
     how.alpn.clear();
     let spec = secure(&fixture, &a, how);
     fixture.apply(&spec).await.unwrap();
-    let said = s_client((spec.vip, PORT), &["-alpn", "h2"]).await;
-    assert!(said.contains("Cipher    : ECDHE-ECDSA-AES256-GCM-SHA384"), "{said}");
-    assert!(said.contains("No ALPN negotiated"), "{said}");
-    let said = s_client((spec.vip, PORT), &["-cipher", "ECDHE-ECDSA-AES128-GCM-SHA256"]).await;
-    assert!(said.contains("handshake failure"), "{said}");
+    let output = s_client((spec.vip, PORT), &["-alpn", "h2"]).await;
+    assert!(output.contains("Cipher    : ECDHE-ECDSA-AES256-GCM-SHA384"), "{output}");
+    assert!(output.contains("No ALPN negotiated"), "{output}");
+    let output = s_client((spec.vip, PORT), &["-cipher", "ECDHE-ECDSA-AES128-GCM-SHA256"]).await;
+    assert!(output.contains("handshake failure"), "{output}");
     fixture.finish().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_server_name_chooses_the_certificate() {
-    let mut fixture = Fixture::start().await;
+async fn the_server_name_selects_the_certificate() {
+    let mut fixture = TestEngine::start().await;
     let [a] = fixture.members(["a"]).await;
     let authority = Authority::new();
     let mut how = tls(&authority.issue("www.example.com"));
     how.sni_certificates = vec![authority.issue("shop.example.com").pem];
     let mut spec = secure(&fixture, &a, how);
-    // A second one, so that each finds its own files.
+    // With a second listener, each one must use its own files.
     let mut other = spec.listeners[0].clone();
     other.id = uuid::Uuid::new_v4().into();
     other.port = PORT + 1;
@@ -109,17 +109,17 @@ async fn a_server_name_chooses_the_certificate() {
         (PORT, "unknown.example.com", "www.example.com"),
         (PORT + 1, "shop.example.com", "api.example.com"),
     ] {
-        let said = s_client((spec.vip, port), &["-servername", asked]).await;
-        assert!(said.contains(&format!(" 0 s:CN = {shown}\n")), "{asked}: {said}");
+        let output = s_client((spec.vip, port), &["-servername", asked]).await;
+        assert!(output.contains(&format!(" 0 s:CN = {shown}\n")), "{asked}: {output}");
     }
-    let said = s_client((spec.vip, PORT), &["-noservername"]).await;
-    assert!(said.contains(" 0 s:CN = www.example.com\n"), "{said}");
+    let output = s_client((spec.vip, PORT), &["-noservername"]).await;
+    assert!(output.contains(" 0 s:CN = www.example.com\n"), "{output}");
     fixture.finish().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn members_hear_http_1_1_and_that_it_was_https() {
-    let mut fixture = Fixture::start().await;
+async fn members_get_http_1_1_and_forwarded_headers_for_https() {
+    let mut fixture = TestEngine::start().await;
     let [a] = fixture.members(["a"]).await;
     let authority = Authority::new();
     let mut spec = secure(&fixture, &a, tls(&authority.issue("www.example.com")));
@@ -132,10 +132,10 @@ async fn members_hear_http_1_1_and_that_it_was_https() {
     let to = (spec.vip, PORT);
     let client = authority.client(&[]);
     let mut connection = client.connect(to, "www.example.com").await.unwrap();
-    let answer = connection.get("/", "X-Forwarded-Proto: http\r\n").await.unwrap();
-    assert_eq!(answer.seen("x-forwarded-proto"), Some("https"));
-    assert_eq!(answer.seen("x-forwarded-port"), Some("8443"));
-    assert_eq!(answer.header("strict-transport-security"), Some("max-age=300;includeSubDomains"));
+    let response = connection.get("/", "X-Forwarded-Proto: http\r\n").await.unwrap();
+    assert_eq!(response.request_header("x-forwarded-proto"), Some("https"));
+    assert_eq!(response.request_header("x-forwarded-port"), Some("8443"));
+    assert_eq!(response.header("strict-transport-security"), Some("max-age=300;includeSubDomains"));
 
     let h2 = H2::connect(&authority.client(&["h2"]), to.into()).await;
     let (status, body) = h2.get("/over/h2").await.unwrap();
@@ -146,7 +146,7 @@ async fn members_hear_http_1_1_and_that_it_was_https() {
     fixture.finish().await;
 }
 
-/// A connection of HTTP/2.
+/// An HTTP/2 connection.
 struct H2(h2::client::SendRequest<bytes::Bytes>);
 
 impl H2 {
@@ -161,10 +161,10 @@ impl H2 {
     async fn get(&self, path: &str) -> Result<(u16, String), h2::Error> {
         let request = http::Request::get(format!("https://www.example.com{path}"));
         let mut ready = self.0.clone().ready().await?;
-        let (answer, _) = ready.send_request(request.body(()).unwrap(), true)?;
-        let answer = answer.await?;
-        let status = answer.status().as_u16();
-        let mut body = answer.into_body();
+        let (response, _) = ready.send_request(request.body(()).unwrap(), true)?;
+        let response = response.await?;
+        let status = response.status().as_u16();
+        let mut body = response.into_body();
         let mut text = Vec::new();
         while let Some(part) = body.data().await {
             let part = part?;
@@ -197,10 +197,10 @@ impl Load {
                     let mut connection = client.connect(to, "www.example.com").await.unwrap();
                     for n in 1..=kept {
                         let close = if n == kept { "Connection: close\r\n" } else { "" };
-                        let answer = connection.get("/", close).await.unwrap();
-                        assert_eq!(answer.status, 200, "{answer:?}");
+                        let response = connection.get("/", close).await.unwrap();
+                        assert_eq!(response.status, 200, "{response:?}");
                         answered.fetch_add(1, Ordering::Relaxed);
-                        if answer.header("connection") == Some("close") {
+                        if response.header("connection") == Some("close") {
                             break;
                         }
                     }
@@ -215,7 +215,7 @@ impl Load {
                 while !stop.load(Ordering::Relaxed) {
                     match connection.get("/").await {
                         Ok((status, _)) => assert_eq!(status, 200),
-                        // Told to go before the request was taken: asked again on a new connection.
+                        // GOAWAY before the request was processed: the client repeats it on a new connection.
                         Err(error) if error.is_go_away() => break,
                         Err(error) => panic!("{error:?}"),
                     }
@@ -240,9 +240,9 @@ impl Load {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn fifty_new_certificates_under_load_fail_no_handshake_and_no_request() {
+async fn fifty_certificate_changes_under_load_fail_no_handshake_and_no_request() {
     const SWAPS: usize = 50;
-    let mut fixture = Fixture::start().await;
+    let mut fixture = TestEngine::start().await;
     let [a] = fixture.members(["a"]).await;
     let authority = Authority::new();
     let two = [authority.issue("www.example.com"), authority.issue("www.example.com")];
@@ -252,13 +252,13 @@ async fn fifty_new_certificates_under_load_fail_no_handshake_and_no_request() {
     let load = Load::start(&authority, to);
     let client = authority.client(&[]);
     for swap in 1..=SWAPS {
-        let new: &Issued = &two[swap % 2];
+        let new: &IssuedCertificate = &two[swap % 2];
         change(&mut spec, |tls| tls.default_certificate = new.pem.clone());
         fixture.apply(&spec).await.unwrap();
-        // Whoever comes after the change gets the new one.
+        // Every handshake after the change gets the new certificate.
         assert_eq!(client.leaf(to, "www.example.com").await, new.leaf);
         let before = load.answered();
-        eventually("requests go on", || load.answered() > before + 20).await;
+        eventually("requests continue", || load.answered() > before + 20).await;
     }
     let answered = load.stop().await;
     assert!(answered > 20 * SWAPS, "{answered}");
@@ -268,33 +268,33 @@ async fn fifty_new_certificates_under_load_fail_no_handshake_and_no_request() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn no_key_stays_where_it_could_be_read_and_a_killed_process_gets_it_again() {
-    let mut fixture = Fixture::start().await;
+async fn keys_are_not_readable_after_the_start_and_a_restarted_process_gets_them_again() {
+    let mut fixture = TestEngine::start().await;
     let [a] = fixture.members(["a"]).await;
     let authority = Authority::new();
     let issued = authority.issue("www.example.com");
     let spec = secure(&fixture, &a, tls(&issued));
-    assert!(!format!("{spec:?}").contains(&issued.secret));
+    assert!(!format!("{spec:?}").contains(&issued.key_line));
     fixture.apply(&spec).await.unwrap();
     let to = (spec.vip, PORT);
     for _ in 0..2 {
         let [pid] = processes(spec.id)[..] else { panic!("one process") };
-        let mut seen = 0;
+        let mut secret_files = 0;
         for entry in fs::read_dir(format!("/proc/{pid}/fd")).unwrap() {
             let path = entry.unwrap().path();
-            let is = fs::read_link(&path).unwrap_or_default();
-            if is.to_string_lossy().contains("haproxy-secret") {
-                seen += 1;
+            let target = fs::read_link(&path).unwrap_or_default();
+            if target.to_string_lossy().contains("haproxy-secret") {
+                secret_files += 1;
                 assert_eq!(fs::metadata(&path).unwrap().len(), 0, "{path:?}");
             }
         }
-        assert_eq!(seen, 2, "the list and the certificate were handed down in memory");
+        assert_eq!(secret_files, 2, "the crt-list and the certificate are files in memory");
         let command = fs::read(format!("/proc/{pid}/cmdline")).unwrap();
-        assert!(!String::from_utf8_lossy(&command).contains(&issued.secret));
+        assert!(!String::from_utf8_lossy(&command).contains(&issued.key_line));
         for entry in fs::read_dir(&fixture.run_dir).unwrap() {
             let path = entry.unwrap().path();
             let text = fs::read(&path).unwrap_or_default();
-            assert!(!String::from_utf8_lossy(&text).contains(&issued.secret), "{path:?}");
+            assert!(!String::from_utf8_lossy(&text).contains(&issued.key_line), "{path:?}");
         }
 
         let number = rustix::process::Pid::from_raw(pid).unwrap();
@@ -308,8 +308,8 @@ async fn no_key_stays_where_it_could_be_read_and_a_killed_process_gets_it_again(
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_certificate_that_haproxy_refuses_leaves_the_old_one_serving() {
-    let mut fixture = Fixture::start().await;
+async fn the_old_certificate_stays_when_haproxy_rejects_the_new_one() {
+    let mut fixture = TestEngine::start().await;
     let [a] = fixture.members(["a"]).await;
     let authority = Authority::new();
     let issued = authority.issue("www.example.com");
@@ -320,17 +320,16 @@ async fn a_certificate_that_haproxy_refuses_leaves_the_old_one_serving() {
         tls.default_certificate = CertificatePem::new(secret.as_bytes().to_vec().into());
     });
     let error = fixture.apply(&spec).await.unwrap_err();
-    assert!(error.reason.contains("HAProxy refused to start"), "{error}");
-    assert!(!error.reason.contains(secret), "{error}");
+    assert!(error.to_string().contains("HAProxy refused to start"), "{error}");
+    assert!(!error.to_string().contains(secret), "{error}");
     let client = authority.client(&[]);
     assert_eq!(client.leaf((spec.vip, PORT), "www.example.com").await, issued.leaf);
     fixture.finish().await;
 }
 
-/// Connections and requests of a listener with TLS are counted as any other's.
 #[tokio::test(flavor = "multi_thread")]
-async fn traffic_over_tls_is_counted() {
-    let mut fixture = Fixture::start().await;
+async fn connections_and_requests_over_tls_are_counted() {
+    let mut fixture = TestEngine::start().await;
     let [a] = fixture.members(["a"]).await;
     let authority = Authority::new();
     let spec = secure(&fixture, &a, tls(&authority.issue("www.example.com")));

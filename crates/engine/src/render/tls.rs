@@ -1,4 +1,4 @@
-//! How a listener speaks TLS, and the files it needs for that.
+//! The TLS options of a listener, and the files that they need.
 
 use super::fd;
 use crate::spec::{Alpn, CertificatePem, Hsts, LoadBalancerSpec, TlsSpec, TlsVersions};
@@ -8,61 +8,61 @@ use std::{
     os::fd::RawFd,
 };
 
-/// The content of the files that come after the sockets of the listeners, in the order of their
-/// descriptors: for each listener with TLS a list of certificates, then those.
+/// The content of the files whose descriptors follow the sockets of the listeners, in order: for each listener
+/// with TLS its `crt-list`, then the certificates of that list.
 pub(crate) fn secret_files(spec: &LoadBalancerSpec) -> Vec<Cow<'_, [u8]>> {
     let mut files = Vec::new();
-    let first = first_descriptor(spec);
+    let first = first_secret_fd(spec);
     for tls in spec.listeners.iter().filter_map(|listener| listener.mode.tls()) {
-        let list = first + files.len() as RawFd;
+        let crt_list = first + files.len() as RawFd;
         let text: String = certificates(tls)
-            .zip(list + 1..)
+            .zip(crt_list + 1..)
             .map(|(_, fd)| format!("/proc/self/fd/{fd}\n"))
             .collect();
         files.push(Cow::Owned(text.into_bytes()));
-        files.extend(certificates(tls).map(|pem| Cow::Borrowed(pem.reveal())));
+        files.extend(certificates(tls).map(|pem| Cow::Borrowed(pem.expose())));
     }
     files
 }
 
-/// The one that is the default first.
+/// The default certificate first.
 fn certificates(tls: &TlsSpec) -> impl Iterator<Item = &CertificatePem> {
     std::iter::once(&tls.default_certificate).chain(&tls.sni_certificates)
 }
 
-fn first_descriptor(spec: &LoadBalancerSpec) -> RawFd {
+fn first_secret_fd(spec: &LoadBalancerSpec) -> RawFd {
     fd::FIRST_LISTENER + spec.listeners.len() as RawFd
 }
 
-/// The descriptor of the list of the listener at `index`.
-pub(super) fn list_descriptor(spec: &LoadBalancerSpec, index: usize) -> RawFd {
+/// The descriptor of the `crt-list` of the listener at `index`.
+pub(super) fn crt_list_fd(spec: &LoadBalancerSpec, index: usize) -> RawFd {
     let before = spec.listeners.iter().take(index).filter_map(|listener| listener.mode.tls());
-    first_descriptor(spec) + before.map(|tls| 1 + certificates(tls).count()).sum::<usize>() as RawFd
+    first_secret_fd(spec) + before.map(|tls| 1 + certificates(tls).count()).sum::<usize>() as RawFd
 }
 
-/// What stands after the address of a `bind` line.
-pub(super) struct Bind<'a> {
+/// The TLS options of a `bind` line.
+pub(super) struct BindOptions<'a> {
     pub(super) tls: &'a TlsSpec,
-    pub(super) list: RawFd,
+    pub(super) crt_list: RawFd,
 }
 
-impl Display for Bind<'_> {
+impl Display for BindOptions<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { tls, list } = self;
-        let (least, most) = match tls.versions {
+        let Self { tls, crt_list } = self;
+        let (min, max) = match tls.versions {
             TlsVersions::V1_2 => ("TLSv1.2", "TLSv1.2"),
             TlsVersions::V1_2AndV1_3 => ("TLSv1.2", "TLSv1.3"),
             TlsVersions::V1_3 => ("TLSv1.3", "TLSv1.3"),
         };
-        write!(f, " ssl crt-list /proc/self/fd/{list} ssl-min-ver {least} ssl-max-ver {most}")?;
-        let (old, new) = (tls.ciphers.tls12(), tls.ciphers.tls13());
-        if !old.is_empty() {
-            write!(f, " ciphers {}", old.join(":"))?;
+        write!(f, " ssl crt-list /proc/self/fd/{crt_list} ssl-min-ver {min} ssl-max-ver {max}")?;
+        let (tls12, tls13) = (tls.ciphers.tls12(), tls.ciphers.tls13());
+        if !tls12.is_empty() {
+            write!(f, " ciphers {}", tls12.join(":"))?;
         }
-        if !new.is_empty() {
-            write!(f, " ciphersuites {}", new.join(":"))?;
+        if !tls13.is_empty() {
+            write!(f, " ciphersuites {}", tls13.join(":"))?;
         }
-        let words: Vec<&str> = tls
+        let alpn: Vec<&str> = tls
             .alpn
             .iter()
             .map(|protocol| match protocol {
@@ -71,8 +71,8 @@ impl Display for Bind<'_> {
                 Alpn::Http10 => "http/1.0",
             })
             .collect();
-        if !words.is_empty() {
-            write!(f, " alpn {}", words.join(","))?;
+        if !alpn.is_empty() {
+            write!(f, " alpn {}", alpn.join(","))?;
         }
         Ok(())
     }

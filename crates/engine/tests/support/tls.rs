@@ -1,6 +1,6 @@
-//! Certificates of the tests' own authority, and clients that believe in nobody else.
+//! Certificates of a test authority, and clients that trust only this authority.
 
-use super::{Client, PATIENCE};
+use super::{Client, TIMEOUT};
 use engine::spec::*;
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair};
 use std::{net::SocketAddr, process::Stdio, sync::Arc};
@@ -16,19 +16,18 @@ use tokio_rustls::{
     },
 };
 
-/// A root that clients trust, and an intermediate that signs.
+/// The intermediate issues the certificates, and clients trust the root.
 pub struct Authority {
     root: CertificateDer<'static>,
     intermediate: CertifiedIssuer<'static, KeyPair>,
 }
 
-/// A certificate as the engine takes it, and as a client sees it.
 #[derive(Clone)]
-pub struct Issued {
+pub struct IssuedCertificate {
     pub pem: CertificatePem,
     pub leaf: CertificateDer<'static>,
-    /// A line of the private key, to look for where it must not be.
-    pub secret: String,
+    /// A line of the private key, to search for where it must not be.
+    pub key_line: String,
 }
 
 impl Authority {
@@ -46,17 +45,17 @@ impl Authority {
         Self { root: root.der().clone(), intermediate }
     }
 
-    pub fn issue(&self, name: &str) -> Issued {
+    pub fn issue(&self, name: &str) -> IssuedCertificate {
         let mut params = CertificateParams::new([name.to_owned()]).unwrap();
         params.distinguished_name.push(DnType::CommonName, name);
         let key = KeyPair::generate().unwrap();
         let leaf = params.signed_by(&key, &self.intermediate).unwrap();
         let key = key.serialize_pem();
         let pem = format!("{}{}{key}", leaf.pem(), self.intermediate.pem());
-        Issued {
+        IssuedCertificate {
             pem: CertificatePem::new(pem.into_bytes().into()),
             leaf: leaf.der().clone(),
-            secret: key.lines().nth(1).unwrap().to_owned(),
+            key_line: key.lines().nth(1).unwrap().to_owned(),
         }
     }
 
@@ -68,12 +67,12 @@ impl Authority {
             .unwrap()
             .with_root_certificates(roots)
             .with_no_client_auth();
-        config.alpn_protocols = alpn.iter().map(|word| word.as_bytes().to_vec()).collect();
+        config.alpn_protocols = alpn.iter().map(|protocol| protocol.as_bytes().to_vec()).collect();
         TlsClient(TlsConnector::from(Arc::new(config)))
     }
 }
 
-/// Verifies chain and name.
+/// Verifies the chain and the server name.
 #[derive(Clone)]
 pub struct TlsClient(TlsConnector);
 
@@ -84,7 +83,7 @@ impl TlsClient {
         name: &str,
     ) -> std::io::Result<TlsStream<TcpStream>> {
         let name = ServerName::try_from(name.to_owned()).unwrap();
-        timeout(PATIENCE, async {
+        timeout(TIMEOUT, async {
             let stream = TcpStream::connect(to.into()).await?;
             stream.set_nodelay(true)?;
             self.0.connect(name, stream).await
@@ -93,17 +92,17 @@ impl TlsClient {
     }
 
     pub async fn connect(&self, to: impl Into<SocketAddr>, name: &str) -> std::io::Result<Client> {
-        Ok(Client::over(self.handshake(to, name).await?))
+        Ok(Client::from_stream(self.handshake(to, name).await?))
     }
 
-    /// The leaf that the server shows for a name.
+    /// The certificate that the server sends for a name.
     pub async fn leaf(&self, to: impl Into<SocketAddr>, name: &str) -> CertificateDer<'static> {
         let stream = self.handshake(to, name).await.unwrap();
         stream.get_ref().1.peer_certificates().unwrap()[0].clone().into_owned()
     }
 }
 
-pub fn tls(certificate: &Issued) -> TlsSpec {
+pub fn tls(certificate: &IssuedCertificate) -> TlsSpec {
     TlsSpec {
         default_certificate: certificate.pem.clone(),
         sni_certificates: Vec::new(),
@@ -114,16 +113,16 @@ pub fn tls(certificate: &Issued) -> TlsSpec {
     }
 }
 
-/// What `openssl s_client` says of a handshake.
-pub async fn s_client(to: impl Into<SocketAddr>, words: &[&str]) -> String {
+/// The output of `openssl s_client`.
+pub async fn s_client(to: impl Into<SocketAddr>, options: &[&str]) -> String {
     let to = to.into().to_string();
     let run = tokio::process::Command::new("openssl")
         .args(["s_client", "-connect", &to, "-showcerts"])
-        .args(words)
+        .args(options)
         .stdin(Stdio::null())
         .kill_on_drop(true)
         .output();
-    let output = timeout(PATIENCE, run).await.unwrap().unwrap();
-    let said = String::from_utf8_lossy(&output.stdout).into_owned();
-    said + &String::from_utf8_lossy(&output.stderr)
+    let output = timeout(TIMEOUT, run).await.unwrap().unwrap();
+    let stdout = String::from_utf8_lossy(&output.stdout).into_owned();
+    stdout + &String::from_utf8_lossy(&output.stderr)
 }

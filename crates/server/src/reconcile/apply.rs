@@ -84,7 +84,7 @@ async fn run(parts: &Parts, id: LoadBalancerId, spec: LoadBalancerSpec) -> Resul
             parts.traffic.retain(id, &shape);
             Ok(())
         }
-        Err(error) => Err(Failure { listener: error.listener, reason: error.reason }),
+        Err(error) => Err(Failure { listener: error.listener(), reason: error.to_string() }),
     }
 }
 

@@ -10,7 +10,7 @@ use crate::store::{
 };
 use clock::{Clock, STEP_SECONDS};
 use engine::{
-    report::{Check, Counted},
+    report::{CheckResult, TrafficCounters},
     spec::LoadBalancerSpec,
 };
 use openstack_types::{
@@ -37,7 +37,7 @@ struct Whole {
     itself: Counter,
     /// Listeners and members.
     parts: HashMap<Uuid, Counter>,
-    checks: HashMap<MemberId, (Check, u64)>,
+    checks: HashMap<MemberId, (CheckResult, u64)>,
     /// The step that is under way.
     step: u64,
 }
@@ -66,7 +66,7 @@ struct Counter {
 }
 
 impl Counter {
-    fn add(&mut self, more: &Counted) {
+    fn add(&mut self, more: &TrafficCounters) {
         let [_, ok, redirects, client_errors, server_errors, _] = more.responses;
         let add = |sum: &mut u64, more: u64| *sum = sum.saturating_add(more);
         add(&mut self.totals.bytes_in, more.bytes_in);
@@ -233,8 +233,8 @@ impl Traffic {
     pub fn add(
         &self,
         loadbalancer: LoadBalancerId,
-        listeners: &[(ListenerId, Counted)],
-        members: &[(MemberId, Counted)],
+        listeners: &[(ListenerId, TrafficCounters)],
+        members: &[(MemberId, TrafficCounters)],
     ) {
         self.with(loadbalancer, |whole| {
             let mut active = 0;
@@ -254,7 +254,11 @@ impl Traffic {
     }
 
     /// Takes down how checks came out.
-    pub fn record_checks(&self, loadbalancer: LoadBalancerId, checks: Vec<(MemberId, Check)>) {
+    pub fn record_checks(
+        &self,
+        loadbalancer: LoadBalancerId,
+        checks: Vec<(MemberId, CheckResult)>,
+    ) {
         self.with(loadbalancer, |whole| {
             let step = whole.step;
             whole.checks.extend(checks.into_iter().map(|(id, check)| (id, (check, step))));
@@ -335,9 +339,9 @@ impl Traffic {
                     id: *id,
                     passed: check.passed,
                     result: check.result.clone(),
-                    took: check.took.map(whole_millis),
-                    at: millis(check.seen),
-                    every: whole_millis(check.every),
+                    took: check.duration.map(whole_millis),
+                    at: millis(check.observed_at),
+                    every: whole_millis(check.interval),
                 })
                 .collect();
             Some(metrics)

@@ -9,14 +9,14 @@ fn id<T: From<Uuid>>(number: u128) -> T {
     Uuid::from_u128(number).into()
 }
 
-fn counted(active: u64, connections: u64) -> Counted {
-    Counted {
+fn counted(active: u64, connections: u64) -> TrafficCounters {
+    TrafficCounters {
         active_connections: active,
         connections,
         requests: 2 * connections,
         bytes_in: 10,
         responses: [0, connections, 0, 0, connections, 0],
-        ..Counted::default()
+        ..TrafficCounters::default()
     }
 }
 
@@ -181,12 +181,12 @@ fn no_more_is_kept_than_should_be_and_what_is_gone_goes() {
 #[test]
 fn checks_are_told_once_and_end_with_their_monitor() {
     let traffic = traffic();
-    let check = Check {
+    let check = CheckResult {
         passed: false,
         result: "connection refused".to_owned(),
-        took: Some(Duration::from_millis(3)),
-        seen: SystemTime::now(),
-        every: Duration::from_secs(5),
+        duration: Some(Duration::from_millis(3)),
+        observed_at: SystemTime::now(),
+        interval: Duration::from_secs(5),
     };
     traffic.record_checks(id(1), vec![(id(4), check)]);
     let metrics = of(&traffic, 1, None).unwrap();

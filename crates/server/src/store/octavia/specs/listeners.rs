@@ -162,7 +162,7 @@ fn policy(row: &Object, rows: &Rows) -> Result<Option<PolicySpec>, String> {
 }
 
 fn rule(row: &Object) -> Result<RuleSpec, String> {
-    let of = match L7RuleType::from_word(row.text("type")) {
+    let part = match L7RuleType::from_word(row.text("type")) {
         L7RuleType::HostName => RulePart::HostName,
         L7RuleType::Path => RulePart::Path,
         L7RuleType::FileType => RulePart::FileType,
@@ -179,7 +179,7 @@ fn rule(row: &Object) -> Result<RuleSpec, String> {
     };
     Ok(RuleSpec {
         id: parsed(row, "id")?,
-        of,
+        part,
         compare,
         value: parsed(row, "value")?,
         invert: row.is("invert"),

@@ -1,6 +1,9 @@
-//! What a listener does with some requests.
+//! The L7 policies of a listener as `http-request` and `use_backend` rules.
 
-use super::{BackendName, Lines, backends};
+use super::{
+    backend_name::{BackendName, backends},
+    config_writer::ConfigWriter,
+};
 use crate::spec::{
     Comparison, ListenerSpec, LoadBalancerSpec, PolicyAction, PolicySpec, RedirectCode, RulePart,
     RuleSpec,
@@ -8,22 +11,22 @@ use crate::spec::{
 use openstack_types::field::RedirectUrl;
 use std::fmt::{self, Display};
 
-/// The policies of a listener, in the order in which they decide.
-pub(super) fn policies(out: &mut Lines, listener: &ListenerSpec, spec: &LoadBalancerSpec) {
+/// Writes the policies in the order of their evaluation.
+pub(super) fn policies(out: &mut ConfigWriter, listener: &ListenerSpec, spec: &LoadBalancerSpec) {
     let mut policies: Vec<&PolicySpec> =
         listener.policies.iter().filter(|policy| !policy.rules.is_empty()).collect();
-    // HAProxy asks `http-request` before `use_backend`, wherever they stand, and warns when they
-    // stand otherwise.
+    // HAProxy evaluates `http-request` before `use_backend`, independent of their order, and warns about
+    // another order.
     policies.sort_by_key(|policy| match policy.action {
         PolicyAction::Reject => 0,
         PolicyAction::RedirectToUrl(..) | PolicyAction::RedirectPrefix(..) => 1,
         PolicyAction::RedirectToPool(_) => 2,
     });
     for rule in policies.iter().flat_map(|policy| &policy.rules) {
-        out.line(format_args!("acl {} {}", rule.id, Condition(rule)));
+        out.line(format_args!("acl {} {}", rule.id, Criterion(rule)));
     }
     for policy in policies {
-        let when = When(&policy.rules);
+        let when = Conditions(&policy.rules);
         match &policy.action {
             PolicyAction::Reject => {
                 out.line(format_args!("http-request deny deny_status 403 if{when}"));
@@ -37,17 +40,17 @@ pub(super) fn policies(out: &mut Lines, listener: &ListenerSpec, spec: &LoadBala
                 LogFormat(url)
             )),
             PolicyAction::RedirectToPool(pool) => {
-                let wanted = BackendName { pool: *pool, listener: listener.id };
-                // A pool that is not there is none to choose.
-                if backends(spec).any(|(_, _, name)| name == wanted) {
-                    out.line(format_args!("use_backend {wanted} if{when}"));
+                let target = BackendName { pool: *pool, listener: listener.id };
+                // A pool that does not exist has no backend.
+                if backends(spec).any(|(_, _, name)| name == target) {
+                    out.line(format_args!("use_backend {target} if{when}"));
                 }
             }
         }
     }
 }
 
-/// A redirect's target is a log format, in which `%` begins an expression and `%%` is a `%`.
+/// The target of a redirect is a log format, where `%` starts an expression and `%%` is a literal `%`.
 struct LogFormat<'a>(&'a RedirectUrl);
 
 impl Display for LogFormat<'_> {
@@ -56,9 +59,10 @@ impl Display for LogFormat<'_> {
     }
 }
 
-struct When<'a>(&'a [RuleSpec]);
+/// The ACLs of a policy's rules, each after a space.
+struct Conditions<'a>(&'a [RuleSpec]);
 
-impl Display for When<'_> {
+impl Display for Conditions<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.iter().try_for_each(|rule| {
             let not = if rule.invert { "!" } else { "" };
@@ -67,26 +71,26 @@ impl Display for When<'_> {
     }
 }
 
-/// `--` ends the flags of a condition: a value may begin with a dash, and `-f` would read a file.
-struct Condition<'a>(&'a RuleSpec);
+/// The criterion of an ACL. `--` ends its flags: a value can start with a dash, and `-f` would read a file.
+struct Criterion<'a>(&'a RuleSpec);
 
-impl Display for Condition<'_> {
+impl Display for Criterion<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let RuleSpec { of, compare, value, .. } = self.0;
-        let how = match compare {
+        let RuleSpec { part, compare, value, .. } = self.0;
+        let method = match compare {
             Comparison::EqualTo => "str",
             Comparison::StartsWith => "beg",
             Comparison::EndsWith => "end",
             Comparison::Contains => "sub",
         };
-        match of {
+        match part {
             RulePart::HostName => {
-                write!(f, "req.hdr(host),host_only -i -m {how} -- {value}")
+                write!(f, "req.hdr(host),host_only -i -m {method} -- {value}")
             }
-            RulePart::Path => write!(f, "path -m {how} -- {value}"),
-            RulePart::FileType => write!(f, "path,word(-1,.) -m {how} -- {value}"),
-            RulePart::Header(name) => write!(f, "req.hdr({name}) -m {how} -- {value}"),
-            RulePart::Cookie(name) => write!(f, "req.cook({name}) -m {how} -- {value}"),
+            RulePart::Path => write!(f, "path -m {method} -- {value}"),
+            RulePart::FileType => write!(f, "path,word(-1,.) -m {method} -- {value}"),
+            RulePart::Header(name) => write!(f, "req.hdr({name}) -m {method} -- {value}"),
+            RulePart::Cookie(name) => write!(f, "req.cook({name}) -m {method} -- {value}"),
         }
     }
 }

@@ -1,0 +1,54 @@
+//! What the supervisors of all load balancers share.
+
+use crate::{
+    ping::PingSockets, process::Spawner, program::Program, report::Report, run_dir::RunDir,
+};
+use std::sync::{
+    Arc,
+    atomic::{AtomicU64, Ordering},
+};
+use tokio::sync::{Semaphore, mpsc};
+
+/// More processes that start at the same time would only delay each other.
+const MAX_CONCURRENT_STARTS: usize = 4;
+
+#[derive(Debug)]
+pub(crate) struct Context {
+    pub(crate) run_dir: RunDir,
+    pub(crate) program: Arc<Program>,
+    pub(crate) spawner: Spawner,
+    pub(crate) ping_sockets: Arc<PingSockets>,
+    pub(crate) start_permits: Semaphore,
+    last_generation: AtomicU64,
+    reports: mpsc::UnboundedSender<Report>,
+}
+
+impl Context {
+    /// `last_generation` is the highest generation number that an earlier engine used.
+    pub(crate) fn new(
+        run_dir: RunDir,
+        program: Arc<Program>,
+        spawner: Spawner,
+        last_generation: u64,
+        reports: mpsc::UnboundedSender<Report>,
+    ) -> Self {
+        Self {
+            run_dir,
+            program,
+            spawner,
+            ping_sockets: Arc::default(),
+            start_permits: Semaphore::new(MAX_CONCURRENT_STARTS),
+            last_generation: AtomicU64::new(last_generation),
+            reports,
+        }
+    }
+
+    pub(crate) fn next_generation(&self) -> u64 {
+        self.last_generation.fetch_add(1, Ordering::Relaxed) + 1
+    }
+
+    pub(crate) fn report(&self, report: Report) {
+        // The receiver is gone while the server shuts down.
+        let _ = self.reports.send(report);
+    }
+}

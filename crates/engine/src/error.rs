@@ -1,0 +1,120 @@
+//! The errors of the engine. The server shows their messages to the operator, or to the user whose change
+//! failed.
+
+use openstack_types::ListenerId;
+use std::{io, net::IpAddr, path::PathBuf, time::Duration};
+use thiserror::Error;
+
+/// The engine cannot start. The message is one line that says what to do.
+#[derive(Debug, Error)]
+pub enum StartError {
+    #[error("{} cannot be used by the engine: {source}", path.display())]
+    RunDir { path: PathBuf, source: io::Error },
+    #[error("{} is used by another engine that runs now", .0.display())]
+    RunDirInUse(PathBuf),
+    #[error("{} is not a program to run", .0.display())]
+    NotExecutable(PathBuf),
+    #[error("HAProxy was not found: install it, for example with `apt-get install haproxy`")]
+    HaproxyNotFound,
+    #[error("{} does not run: {source}", path.display())]
+    HaproxyDoesNotRun { path: PathBuf, source: io::Error },
+    #[error("{} does not look like HAProxy", .0.display())]
+    NotHaproxy(PathBuf),
+    #[error(
+        "{} is HAProxy {}.{}; {}.{} or newer is needed",
+        path.display(), found.0, found.1, minimum.0, minimum.1
+    )]
+    HaproxyTooOld { path: PathBuf, found: (u32, u32), minimum: (u32, u32) },
+    #[error("a thread cannot be started: {0}")]
+    Thread(io::Error),
+}
+
+/// A load balancer cannot run as specified. The previous configuration continues to run.
+#[derive(Debug, Error)]
+pub enum ApplyError {
+    #[error("port {port} of {vip} is used by two listeners")]
+    DuplicatePort { listener: ListenerId, vip: IpAddr, port: u16 },
+    #[error("{source}")]
+    Listen { listener: ListenerId, source: ListenError },
+    #[error(transparent)]
+    Ping(#[from] PingSocketError),
+    #[error(transparent)]
+    Process(#[from] ProcessError),
+    #[error("the traffic engine is shutting down")]
+    ShuttingDown,
+}
+
+impl ApplyError {
+    /// The listener that causes the error, if it is a single one.
+    pub fn listener(&self) -> Option<ListenerId> {
+        match self {
+            Self::DuplicatePort { listener, .. } | Self::Listen { listener, .. } => Some(*listener),
+            Self::Ping(_) | Self::Process(_) | Self::ShuttingDown => None,
+        }
+    }
+}
+
+/// A listening socket cannot be opened.
+#[derive(Debug, Error)]
+pub enum ListenError {
+    #[error("port {port} of {address} is taken by another program")]
+    PortTaken { address: IpAddr, port: u16 },
+    #[error(
+        "{0} is not an address of this machine: add it to a network interface \
+         (`ip address add {0} dev INTERFACE`) or choose another virtual network"
+    )]
+    AddressNotLocal(IpAddr),
+    #[error(
+        "this program may not open port {0}: give it the right CAP_NET_BIND_SERVICE, or \
+         lower net.ipv4.ip_unprivileged_port_start to {0}"
+    )]
+    NotPermitted(u16),
+    #[error("too many files are open: raise the limit (`ulimit -n`) of this program")]
+    TooManyOpenFiles,
+    #[error("port {port} of {address} could not be opened: {source}")]
+    Other { address: IpAddr, port: u16, source: io::Error },
+}
+
+/// The socket of a PING monitor cannot be opened.
+#[derive(Debug, Error)]
+pub enum PingSocketError {
+    #[error(
+        "this program may not send pings: allow its group in net.ipv4.ping_group_range, \
+         or give it the right CAP_NET_RAW"
+    )]
+    NotPermitted,
+    #[error("pings cannot be sent: {0}")]
+    Other(io::Error),
+}
+
+/// A HAProxy process cannot be started.
+#[derive(Debug, Error)]
+pub enum ProcessError {
+    #[error("{} cannot be written: {source}", path.display())]
+    RunDir { path: PathBuf, source: io::Error },
+    #[error("the key cannot be handed to HAProxy: {0}")]
+    SecretFile(io::Error),
+    #[error("HAProxy could not be started: {0}")]
+    Spawn(io::Error),
+    #[error("HAProxy ended at once")]
+    EndedAtOnce,
+    /// With the `[ALERT]` lines that HAProxy wrote.
+    #[error("HAProxy refused to start: {0}")]
+    Refused(String),
+    #[error("HAProxy was not ready in {} seconds", .0.as_secs())]
+    NotReady(Duration),
+    /// With the exit status in words.
+    #[error("HAProxy did not start: {0}")]
+    Exited(String),
+    #[error("the engine has ended")]
+    EngineEnded,
+}
+
+/// The answer to `show stat` cannot be read.
+#[derive(Debug, Error)]
+pub(crate) enum StatsError {
+    #[error("the statistics have no header line")]
+    NoHeader,
+    #[error(transparent)]
+    Csv(#[from] csv::Error),
+}

@@ -1,0 +1,182 @@
+//! The `backend` section of a pool behind one listener.
+
+use super::{
+    backend_name::BackendName,
+    config_writer::{ConfigWriter, Millis, mode},
+};
+use crate::spec::{
+    Balance, HttpCheck, ListenerMode, ListenerSpec, MemberSpec, MonitorKind, MonitorSpec,
+    Persistence, PoolMode, PoolSpec,
+};
+use std::{
+    collections::HashSet,
+    fmt::{self, Write},
+    net::{IpAddr, SocketAddr},
+    time::Duration,
+};
+
+/// The cookie of [`Persistence::HttpCookie`], with the same name as in Octavia.
+const PERSISTENCE_COOKIE: &str = "SRV";
+
+pub(super) fn backend(
+    out: &mut ConfigWriter,
+    listener: &ListenerSpec,
+    pool: &PoolSpec,
+    name: BackendName,
+    primary: BackendName,
+    has_state: bool,
+) {
+    out.section(format_args!("backend {name}"));
+    out.line(mode(&listener.mode));
+    out.line(match pool.balance {
+        Balance::RoundRobin => "balance roundrobin",
+        Balance::LeastConnections => "balance leastconn",
+        Balance::SourceIp => "balance source",
+    });
+    out.line("option allbackups");
+    out.line(format_args!("timeout connect {}", Millis(listener.timeout_connect)));
+    out.line(format_args!("timeout server {}", Millis(listener.timeout_server)));
+    // Also with a PING monitor: members that the engine found down stay down in the next generation.
+    if has_state && pool.monitor.is_some() {
+        out.line("load-server-state-from-file global");
+    }
+    persistence(out, &listener.mode, pool, name, primary);
+    let monitor = pool.monitor.as_ref().filter(|monitor| monitor.kind != MonitorKind::Ping);
+    if let Some(monitor) = monitor.filter(|_| name == primary) {
+        out.line(format_args!("timeout check {}", Millis(monitor.timeout)));
+        match &monitor.kind {
+            MonitorKind::Http(check) | MonitorKind::Https(check) => http_check(out, check),
+            MonitorKind::Tcp | MonitorKind::TlsHello | MonitorKind::Ping => {}
+        }
+    }
+    let mut seen = HashSet::new();
+    for member in pool.members.iter().filter(|member| seen.insert(member.id)) {
+        let check = match monitor {
+            None => HealthCheck::None,
+            Some(_) if name != primary => HealthCheck::Track(primary),
+            Some(monitor) => HealthCheck::Run(monitor),
+        };
+        server(out, &listener.mode, pool, member, check);
+    }
+}
+
+fn persistence(
+    out: &mut ConfigWriter,
+    mode: &ListenerMode,
+    pool: &PoolSpec,
+    name: BackendName,
+    primary: BackendName,
+) {
+    match (&pool.persistence, mode.is_http()) {
+        (Some(Persistence::SourceIp), _) => {
+            if name == primary {
+                out.line("stick-table type ipv6 size 100k expire 60m");
+                out.line("stick on src");
+            } else {
+                out.line(format_args!("stick on src table {primary}"));
+            }
+        }
+        (Some(Persistence::HttpCookie), true) => {
+            out.line(format_args!("cookie {PERSISTENCE_COOKIE} insert indirect nocache httponly"))
+        }
+        (Some(Persistence::AppCookie(cookie)), true) => {
+            if name == primary {
+                out.line("stick-table type string len 64 size 100k expire 60m");
+                out.line(format_args!("stick store-response res.cook({cookie})"));
+                out.line(format_args!("stick match req.cook({cookie})"));
+            } else {
+                out.line(format_args!("stick store-response res.cook({cookie}) table {primary}"));
+                out.line(format_args!("stick match req.cook({cookie}) table {primary}"));
+            }
+        }
+        (None, _) | (Some(Persistence::HttpCookie | Persistence::AppCookie(_)), _) => {}
+    }
+}
+
+fn http_check(out: &mut ConfigWriter, check: &HttpCheck) {
+    out.line("option httpchk");
+    match &check.host {
+        Some(host) => out.line(format_args!(
+            "http-check send meth {} uri {} ver HTTP/1.1 hdr Host {host}",
+            check.method, check.path
+        )),
+        None => out.line(format_args!(
+            "http-check send meth {} uri {} ver HTTP/1.0",
+            check.method, check.path
+        )),
+    }
+    out.line(format_args!("http-check expect status {}", check.expected));
+}
+
+/// How a server in one backend gets its health.
+enum HealthCheck<'a> {
+    None,
+    /// From the server in this backend, which runs the checks.
+    Track(BackendName),
+    Run(&'a MonitorSpec),
+}
+
+fn server(
+    out: &mut ConfigWriter,
+    mode: &ListenerMode,
+    pool: &PoolSpec,
+    member: &MemberSpec,
+    check: HealthCheck<'_>,
+) {
+    let mut line = format!(
+        "server {} {} weight {}",
+        member.id,
+        SocketAddr::new(member.address, member.port),
+        member.weight.min(256)
+    );
+    let mut option = |text: fmt::Arguments<'_>| {
+        line.push(' ');
+        // Writing to a String cannot fail.
+        let _ = line.write_fmt(text);
+    };
+    if mode.is_http() && pool.persistence == Some(Persistence::HttpCookie) {
+        option(format_args!("cookie {}", member.id));
+    }
+    match pool.mode {
+        PoolMode::ProxyV1 => option(format_args!("send-proxy")),
+        PoolMode::ProxyV2 => option(format_args!("send-proxy-v2")),
+        PoolMode::Http | PoolMode::Tcp => {}
+    }
+    if member.backup {
+        option(format_args!("backup"));
+    }
+    if !member.enabled {
+        option(format_args!("disabled"));
+    }
+    match check {
+        HealthCheck::None => {}
+        HealthCheck::Track(primary) => option(format_args!("track {primary}/{}", member.id)),
+        HealthCheck::Run(monitor) => {
+            option(format_args!(
+                "check inter {} fall {} rise {}",
+                Millis(monitor.delay.max(Duration::from_millis(100))),
+                monitor.fall.max(1),
+                monitor.rise.max(1)
+            ));
+            match member.monitor_address {
+                Some(IpAddr::V4(ip)) => option(format_args!("addr {ip}")),
+                Some(IpAddr::V6(ip)) => option(format_args!("addr [{ip}]")),
+                None => {}
+            }
+            if let Some(port) = member.monitor_port {
+                option(format_args!("port {port}"));
+            }
+            match &monitor.kind {
+                MonitorKind::Https(check) => {
+                    option(format_args!("check-ssl verify none"));
+                    if let Some(host) = &check.host {
+                        option(format_args!("check-sni {host}"));
+                    }
+                }
+                MonitorKind::TlsHello => option(format_args!("check-ssl verify none")),
+                MonitorKind::Tcp | MonitorKind::Http(_) | MonitorKind::Ping => {}
+            }
+        }
+    }
+    out.line(line);
+}

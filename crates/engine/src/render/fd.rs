@@ -1,0 +1,13 @@
+//! The file descriptors that HAProxy inherits. They are fixed, so that the same load balancer always has the
+//! same configuration text.
+
+use std::os::fd::RawFd;
+
+/// The configuration file.
+pub(crate) const CONFIG: RawFd = 3;
+/// The listening admin socket.
+pub(crate) const ADMIN: RawFd = 4;
+/// The server state of the previous generation.
+pub(crate) const STATE: RawFd = 5;
+/// The socket of the first listener. The other sockets follow, then [`super::secret_files`].
+pub(crate) const FIRST_LISTENER: RawFd = 6;

@@ -1,0 +1,69 @@
+//! The `frontend` section of a listener.
+
+use super::{
+    backend_name::backends,
+    config_writer::{ConfigWriter, Millis, mode},
+    fd, l7policies, tls,
+};
+use crate::{
+    sockets::BACKLOG,
+    spec::{ListenerSpec, LoadBalancerSpec},
+};
+use std::os::fd::RawFd;
+
+pub(super) fn frontend(
+    out: &mut ConfigWriter,
+    spec: &LoadBalancerSpec,
+    index: usize,
+    listener: &ListenerSpec,
+    connections: u64,
+) {
+    let limit = listener.connection_limit.map_or(connections, |l| u64::from(l).min(connections));
+    let socket = fd::FIRST_LISTENER + index as RawFd;
+    out.section(format_args!("frontend {}", listener.id));
+    out.line(mode(&listener.mode));
+    if listener.mode.is_http() {
+        // Without it, a stopping process would close idle connections that a client is about to use.
+        out.line("option idle-close-on-response");
+    }
+    out.line(format_args!("timeout client {}", Millis(listener.timeout_client)));
+    // 0 would mean no limit.
+    out.line(format_args!("maxconn {}", limit.max(1)));
+    out.line(format_args!("backlog {BACKLOG}"));
+    match listener.mode.tls() {
+        Some(tls) => {
+            let bind = tls::BindOptions { tls, crt_list: tls::crt_list_fd(spec, index) };
+            out.line(format_args!("bind fd@{socket}{bind}"));
+        }
+        None => out.line(format_args!("bind fd@{socket}")),
+    }
+    if !listener.allowed_cidrs.is_empty() {
+        for cidr in &listener.allowed_cidrs {
+            out.line(format_args!("acl allowed src {}", cidr.trunc()));
+        }
+        out.line("tcp-request connection reject unless allowed");
+    }
+    if listener.mode.is_http() {
+        let headers = listener.insert_headers;
+        if headers.x_forwarded_for {
+            out.line("option forwardfor");
+        }
+        if headers.x_forwarded_port {
+            out.line(format_args!("http-request set-header X-Forwarded-Port {}", listener.port));
+        }
+        if headers.x_forwarded_proto {
+            let proto = if listener.mode.tls().is_some() { "https" } else { "http" };
+            out.line(format_args!("http-request set-header X-Forwarded-Proto {proto}"));
+        }
+        l7policies::policies(out, listener, spec);
+        if let Some(hsts) = listener.mode.tls().and_then(|tls| tls.hsts) {
+            out.line(format_args!("http-response set-header Strict-Transport-Security {hsts}"));
+        }
+    }
+    let default = backends(spec)
+        .map(|(_, _, name)| name)
+        .find(|name| name.listener == listener.id && Some(name.pool) == listener.default_pool);
+    if let Some(backend) = default {
+        out.line(format_args!("default_backend {backend}"));
+    }
+}

@@ -1,0 +1,232 @@
+//! The lines that a rendered configuration may contain.
+
+use ipnet::IpNet;
+use openstack_types::{field::RedirectUrl, tls::TlsCiphers};
+use std::net::{IpAddr, SocketAddr};
+use uuid::Uuid;
+
+/// Every line that a configuration may contain, word by word. `<…>` stands for a kind of value.
+const GRAMMAR: &[&str] = &[
+    "global",
+    "stats socket fd@4 level admin",
+    "stats timeout 1h",
+    "server-state-file /proc/self/fd/5",
+    "maxconn <n>",
+    "nbthread 1",
+    "noreuseport",
+    "hard-stop-after 60s",
+    "max-spread-checks 1000",
+    "tune.ssl.cachesize 1000",
+    "ssl-load-extra-files none",
+    "defaults",
+    "retries 3",
+    "option redispatch 1",
+    "frontend <id>",
+    "mode http",
+    "mode tcp",
+    "option idle-close-on-response",
+    "timeout client <ms>",
+    "backlog <n>",
+    "bind <fd>",
+    "acl allowed src <cidr>",
+    "tcp-request connection reject unless allowed",
+    "option forwardfor",
+    "http-request set-header X-Forwarded-Port <n>",
+    "http-request set-header X-Forwarded-Proto http",
+    "http-request set-header X-Forwarded-Proto https",
+    "http-response set-header Strict-Transport-Security <hsts>",
+    "acl <id> req.hdr(host),host_only -i -m <how> -- <value>",
+    "acl <id> path -m <how> -- <value>",
+    "acl <id> path,word(-1,.) -m <how> -- <value>",
+    "acl <id> <req-header> -m <how> -- <value>",
+    "acl <id> <req-cookie> -m <how> -- <value>",
+    "default_backend <backend>",
+    "backend <backend>",
+    "balance roundrobin",
+    "balance leastconn",
+    "balance source",
+    "option allbackups",
+    "timeout connect <ms>",
+    "timeout server <ms>",
+    "timeout check <ms>",
+    "load-server-state-from-file global",
+    "stick-table type ipv6 size 100k expire 60m",
+    "stick-table type string len 64 size 100k expire 60m",
+    "stick on src",
+    "stick on src table <backend>",
+    "stick store-response <res-cookie>",
+    "stick store-response <res-cookie> table <backend>",
+    "stick match <req-cookie>",
+    "stick match <req-cookie> table <backend>",
+    "cookie SRV insert indirect nocache httponly",
+    "option httpchk",
+    "http-check send meth <word> uri <path> ver HTTP/1.1 hdr Host <host>",
+    "http-check send meth <word> uri <path> ver HTTP/1.0",
+    "http-check expect status <codes>",
+];
+
+/// The options after `bind <fd> ssl crt-list <file>`, each at most once and in this order.
+const BIND_OPTIONS: &[&str] = &[
+    "ssl-min-ver <tls>",
+    "ssl-max-ver <tls>",
+    "ciphers <ciphers>",
+    "ciphersuites <ciphers>",
+    "alpn <alpn>",
+];
+
+/// The part of a policy before ` if ` and its rules.
+const POLICY_ACTIONS: &[&str] = &[
+    "http-request deny deny_status 403",
+    "http-request redirect location <url> code <code>",
+    "http-request redirect prefix <url> code <code>",
+    "use_backend <backend>",
+];
+
+/// The options of a server line, each at most once and in this order.
+const SERVER_OPTIONS: &[&str] = &[
+    "cookie <id>",
+    "send-proxy",
+    "send-proxy-v2",
+    "backup",
+    "disabled",
+    "track <tracked>",
+    "check inter <ms> fall <n> rise <n>",
+    "addr <check-address>",
+    "port <n>",
+    "check-ssl verify none",
+    "check-sni <host>",
+];
+
+fn is(kind: &str, word: &str) -> bool {
+    let all = |ok: fn(char) -> bool| !word.is_empty() && word.chars().all(ok);
+    let id = |text: &str| {
+        Uuid::parse_str(text).is_ok_and(|uuid| uuid.as_hyphenated().to_string() == text)
+    };
+    let backend =
+        |text: &str| text.split_once(':').is_some_and(|(pool, listener)| id(pool) && id(listener));
+    let cookie = |text: &str, before: &str| {
+        text.strip_prefix(before)
+            .and_then(|rest| rest.strip_suffix(')'))
+            .is_some_and(|name| is("<word>", name))
+    };
+    match kind {
+        "<n>" => word.parse::<u64>().is_ok(),
+        "<ms>" => word.strip_suffix("ms").is_some_and(|n| n.parse::<i32>().is_ok()),
+        "<fd>" => word.strip_prefix("fd@").is_some_and(|n| n.parse::<u16>().is_ok()),
+        "<id>" => id(word),
+        "<backend>" => backend(word),
+        "<tracked>" => word.split_once('/').is_some_and(|(be, srv)| backend(be) && id(srv)),
+        "<cidr>" => word.parse::<IpNet>().is_ok(),
+        "<socket>" => word.parse::<SocketAddr>().is_ok(),
+        "<check-address>" => {
+            word.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>().is_ok()
+        }
+        "<word>" => all(|c| c.is_ascii_alphanumeric() || "-_.~".contains(c)),
+        "<host>" => all(|c| c.is_ascii_alphanumeric() || "-.".contains(c)),
+        "<codes>" => all(|c| c.is_ascii_digit() || ",-".contains(c)),
+        "<path>" => {
+            word.starts_with('/')
+                && all(|c| c.is_ascii_alphanumeric() || "/-._~!*+,;=:@?&%".contains(c))
+        }
+        "<tls>" => ["TLSv1.2", "TLSv1.3"].contains(&word),
+        "<ciphers>" => word.split(':').all(|name| name.parse::<TlsCiphers>().is_ok()),
+        "<alpn>" => word.split(',').all(|name| ["h2", "http/1.1", "http/1.0"].contains(&name)),
+        "<hsts>" => {
+            let mut parts = word.split(';');
+            parts
+                .next()
+                .and_then(|part| part.strip_prefix("max-age="))
+                .is_some_and(|age| age.parse::<u32>().is_ok())
+                && parts.all(|part| ["includeSubDomains", "preload"].contains(&part))
+        }
+        "<file>" => word.strip_prefix("/proc/self/fd/").is_some_and(|n| n.parse::<u16>().is_ok()),
+        "<how>" => ["str", "beg", "end", "sub"].contains(&word),
+        "<code>" => ["301", "302", "303", "307", "308"].contains(&word),
+        "<value>" => all(|c| c.is_ascii_alphanumeric() || "/-._~!*+,;=:@?&%".contains(c)),
+        // As HAProxy reads it: `%%` is a literal `%`, and no other `%` is allowed.
+        "<url>" => {
+            let plain = word.replace("%%", "\0");
+            !plain.contains('%')
+                && plain.replace('\0', "%").parse::<RedirectUrl>().is_ok()
+                && ["https://", "http://"].iter().any(|scheme| word.starts_with(scheme))
+        }
+        "<req-header>" => cookie(word, "req.hdr("),
+        "<req-cookie>" => cookie(word, "req.cook("),
+        "<res-cookie>" => cookie(word, "res.cook("),
+        literal => literal == word,
+    }
+}
+
+fn matches(rule: &str, words: &[&str]) -> bool {
+    let rule: Vec<&str> = rule.split(' ').collect();
+    rule.len() == words.len() && rule.iter().zip(words).all(|(kind, word)| is(kind, word))
+}
+
+fn is_server(words: &[&str]) -> bool {
+    let [server, id, socket, weight, number, rest @ ..] = words else { return false };
+    if !matches("server <id> <socket> weight <n>", &[server, id, socket, weight, number]) {
+        return false;
+    }
+    are_options(SERVER_OPTIONS, rest)
+}
+
+/// Whether the words consist of some of `rules`, each at most once and in order.
+fn are_options(rules: &[&str], words: &[&str]) -> bool {
+    let mut rest = words;
+    for rule in rules {
+        let length = rule.split(' ').count();
+        if rest.len() >= length && matches(rule, &rest[..length]) {
+            rest = &rest[length..];
+        }
+    }
+    rest.is_empty()
+}
+
+fn is_bind(words: &[&str]) -> bool {
+    words.len() > 5
+        && matches("bind <fd> ssl crt-list <file>", &words[..5])
+        && are_options(BIND_OPTIONS, &words[5..])
+}
+
+fn is_policy(words: &[&str]) -> bool {
+    let Some(at) = words.iter().position(|word| *word == "if") else { return false };
+    let rules = &words[at + 1..];
+    POLICY_ACTIONS.iter().any(|rule| matches(rule, &words[..at]))
+        && !rules.is_empty()
+        && rules.iter().all(|word| is("<id>", word.strip_prefix('!').unwrap_or(word)))
+}
+
+/// The first line that the grammar does not allow.
+pub(super) fn disallowed_line(config: &str) -> Option<&str> {
+    config.lines().find(|line| {
+        let words: Vec<&str> = line.trim_start_matches("    ").split(' ').collect();
+        let has_options = is_server(&words) || is_bind(&words) || is_policy(&words);
+        !has_options && !GRAMMAR.iter().any(|rule| matches(rule, &words))
+    })
+}
+
+#[test]
+fn the_grammar_rejects_lines_that_no_configuration_may_contain() {
+    let rule = "00000000-0000-0000-0000-000000000000";
+    for bad in [
+        "    bind *:80",
+        "# a name",
+        "    server x 127.0.0.1:80 weight 1",
+        "    maxconn x",
+        "    bind fd@6 ssl crt-list /etc/passwd ssl-min-ver TLSv1.2",
+        "    bind fd@6 ssl crt-list /proc/self/fd/7 ciphers ALL",
+        "    bind fd@6 ssl crt-list /proc/self/fd/7 alpn h2 crt /etc/passwd",
+        "    http-request deny deny_status 403 if",
+        "    http-request deny deny_status 403",
+        &format!("    http-request redirect location https://a.example/%[src] code 302 if {rule}"),
+        &format!("    http-request redirect location https://a.example/%20 code 302 if {rule}"),
+        &format!("    http-request redirect location https://a.example/%%%20 code 302 if {rule}"),
+        &format!("    acl {rule} path -m beg -f /etc/passwd"),
+        &format!("    acl {rule} path -m beg /x"),
+    ] {
+        assert_eq!(disallowed_line(bad), Some(bad));
+    }
+    let good =
+        format!("    http-request redirect prefix https://a.example/%%20 code 302 if !{rule}");
+    assert_eq!(disallowed_line(&good), None);
+}

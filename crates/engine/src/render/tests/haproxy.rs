@@ -1,0 +1,96 @@
+//! HAProxy checks rendered configurations with `haproxy -c`.
+
+use super::strategies::load_balancer;
+use crate::{
+    program::Program,
+    render::{ProcessOptions, fd, render, secret_files},
+    spec::{CertificatePem, ListenerMode, LoadBalancerSpec},
+};
+use openstack_types::tls::TlsCiphers;
+use proptest::{
+    strategy::{Strategy, ValueTree},
+    test_runner::TestRunner,
+};
+use std::{path::Path, time::Duration};
+use uuid::Uuid;
+
+#[test]
+fn haproxy_accepts_every_configuration_without_a_warning() {
+    let mut runner = TestRunner::deterministic();
+    let made = rcgen::generate_simple_self_signed(["a.example".to_owned()]).unwrap();
+    let pem = made.signing_key.serialize_pem() + &made.cert.pem();
+    let real = CertificatePem::new(pem.into_bytes().into());
+    for _ in 0..40 {
+        let mut spec = load_balancer().new_tree(&mut runner).unwrap().current();
+        if spec.listeners.is_empty() {
+            continue;
+        }
+        remove_what_the_api_rejects(&mut spec);
+        let scratch = std::env::temp_dir().join(format!("lb-render-{}", Uuid::new_v4()));
+        std::fs::create_dir(&scratch).unwrap();
+        for listener in &mut spec.listeners {
+            if let ListenerMode::TerminatedHttps(tls) = &mut listener.mode {
+                tls.default_certificate = real.clone();
+                tls.sni_certificates.fill(real.clone());
+                // HAProxy requires a cipher for each enabled version.
+                tls.ciphers = TlsCiphers::default();
+            }
+        }
+        let config = config_for_check(&spec, &scratch);
+        let file = scratch.join("haproxy.cfg");
+        std::fs::write(&file, &config).unwrap();
+        let path = Program::find(None).unwrap().path;
+        let output =
+            std::process::Command::new(path).arg("-c").arg("-f").arg(&file).output().unwrap();
+        std::fs::remove_dir_all(&scratch).unwrap();
+        let stderr = String::from_utf8_lossy(&output.stderr);
+        assert!(
+            output.status.success() && !stderr.contains("[ALERT]") && !stderr.contains("[WARNING]"),
+            "{stderr}\n{config}"
+        );
+    }
+}
+
+fn remove_what_the_api_rejects(spec: &mut LoadBalancerSpec) {
+    // HAProxy warns about policies without rules and about zero timeouts.
+    for listener in &mut spec.listeners {
+        listener.policies.retain(|policy| !policy.rules.is_empty());
+        for timeout in [
+            &mut listener.timeout_client,
+            &mut listener.timeout_connect,
+            &mut listener.timeout_server,
+        ] {
+            *timeout = (*timeout).max(Duration::from_millis(1));
+        }
+        if listener.mode == ListenerMode::Tcp
+            && let Some(pool) = spec.pools.iter_mut().find(|p| Some(p.id) == listener.default_pool)
+        {
+            pool.persistence = None;
+        }
+    }
+}
+
+/// Renders the configuration and writes its secret files, with paths and addresses in place of the descriptors
+/// that only the engine passes.
+fn config_for_check(spec: &LoadBalancerSpec, scratch: &Path) -> String {
+    let first = fd::FIRST_LISTENER as usize + spec.listeners.len();
+    let here = format!("{}/", scratch.display());
+    for (n, content) in secret_files(spec).iter().enumerate() {
+        let content = String::from_utf8_lossy(content).replace("/proc/self/fd/", &here);
+        std::fs::write(scratch.join((first + n).to_string()), content).unwrap();
+    }
+    let config = render(spec, ProcessOptions { open_files: 20_000, has_state: false });
+    // Without the engine, the descriptors do not exist.
+    let config = config.replace("/proc/self/fd/", &here);
+    let config = config.replace("fd@4 level", "/tmp/never.sock level");
+    config
+        .lines()
+        .map(|line| match line.trim_start().strip_prefix("bind fd@") {
+            Some(rest) => {
+                let (fd, tls) = rest.split_at(rest.find(' ').unwrap_or(rest.len()));
+                format!("    bind 127.21.0.3:{}{tls}\n", 20_000 + fd.parse::<u16>().unwrap())
+            }
+            None => format!("{line}\n"),
+        })
+        .collect()
+}
