@@ -1,239 +1,121 @@
-//! What every kind of Octavia object consists of: one table a kind, read by the check of request
-//! bodies, by the lists (filters, sorting) and by the store (columns).
+//! The resources of the load-balancing API as pure data: one table each, which the checks of request
+//! bodies, the lists and the database read.
 //!
-//! Source: Octavia API reference v2. Where the order of words in an error text could vary, it is
-//! that of a recorded Octavia.
+//! Source: Octavia API reference v2. The order of words in an error text is that of a recorded
+//! Octavia.
 
-mod health_monitor;
-mod l7policy;
-mod l7rule;
-mod listener;
-mod load_balancer;
-mod member;
-mod object;
-mod pool;
-mod quota;
+/// The fields of a table, from typed constants.
+macro_rules! fields {
+    ($($field:expr),+ $(,)?) => {
+        &[$($field.spec()),+]
+    };
+}
 
-pub use health_monitor::{HEALTH_MONITOR, HEALTH_MONITOR_IN_GRAPH};
-pub use l7policy::{L7POLICY, L7POLICY_IN_GRAPH};
-pub use l7rule::{L7RULE, L7RULE_IN_GRAPH};
-pub use listener::{LISTENER, LISTENER_IN_GRAPH};
+mod common;
+mod field;
+pub mod health_monitor;
+pub mod l7policy;
+pub mod l7rule;
+pub mod listener;
+pub mod load_balancer;
+pub mod member;
+pub mod pool;
+pub mod quota;
+mod row;
+mod value;
+
+pub use common::*;
+pub use field::{DefaultValue, Field, FieldSpec, Kind, Nested, Presence, Shown};
+pub use health_monitor::HEALTH_MONITOR;
+pub use l7policy::L7POLICY;
+pub use l7rule::L7RULE;
+pub use listener::LISTENER;
 pub use load_balancer::LOAD_BALANCER;
-pub use member::{MEMBER, MEMBER_IN_GRAPH};
-pub use object::Object;
-pub use pool::{POOL, POOL_IN_GRAPH};
+pub use member::MEMBER;
+pub use pool::POOL;
 pub use quota::QUOTA;
+pub use row::Row;
+pub use value::FieldType;
 
-use serde_json::{Value, json};
-
-/// A kind of object.
-#[derive(Debug)]
+/// A kind of object in the API.
 pub struct Resource {
-    /// What it is to this server: its table in the store, its quota, its events: `loadbalancer`.
-    pub key: &'static str,
-    /// Its key in a body; as [`Self::key`] but for L7 rules.
-    pub wire: &'static str,
-    /// Its key in a list: `loadbalancers`.
+    /// The name of its table, its quota and its events: `loadbalancer`.
+    pub name: &'static str,
+    /// The key of one object in a body; differs from the name for L7 rules.
+    pub singular: &'static str,
+    /// The key of a list in a body, and the path: `loadbalancers`.
     pub plural: &'static str,
-    /// What Octavia calls the body of a request in its errors: `load_balancer`.
+    /// What Octavia's errors call the body of a request: `load_balancer`.
     pub argument: &'static str,
-    /// What people call it: `Load Balancer`.
+    /// What Octavia's errors call an object: `Load Balancer`.
     pub title: &'static str,
-    /// Its fields, in the order in which they are checked.
-    pub fields: &'static [Field],
+    /// In the order in which a request body is checked.
+    pub fields: &'static [FieldSpec],
+    pub relations: &'static [Relation],
 }
 
 impl Resource {
-    /// The field of a name.
-    pub fn field(&self, name: &str) -> Option<&'static Field> {
+    pub fn field(&self, name: &str) -> Option<&'static FieldSpec> {
         self.fields.iter().find(|field| field.name == name)
     }
 
-    /// The fields with a column in the store.
-    pub fn columns(&self) -> impl Iterator<Item = &'static Field> {
+    /// The fields with a column in the database.
+    pub fn columns(&self) -> impl Iterator<Item = &'static FieldSpec> {
         self.fields.iter().filter(|field| field.stored)
     }
 }
 
-/// A field of an object. Built with [`Field::new`] and the builders below it.
+impl std::fmt::Debug for Resource {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.name)
+    }
+}
+
+/// Two resources are the same if they have the same table.
+impl PartialEq for Resource {
+    fn eq(&self, other: &Self) -> bool {
+        self.name == other.name
+    }
+}
+
+/// Other objects that an answer refers to.
 #[derive(Debug)]
-pub struct Field {
-    /// Its name on the wire and in the store.
+pub struct Relation {
+    /// The name on the wire.
     pub name: &'static str,
-    /// What it may be.
-    pub kind: Kind,
-    /// Its value when none, or null, is sent; and what is shown of a field without column.
-    pub default: Fixed,
-    /// May be sent with a create.
-    pub create: bool,
-    /// Must be sent with a create.
-    pub required: bool,
-    /// May be sent with an update.
-    pub update: bool,
-    /// Has a column in the store; lists can filter and sort by it.
-    pub stored: bool,
-    /// Is part of answers.
-    pub shown: bool,
+    pub kind: RelationKind,
 }
 
-impl Field {
-    /// A field that only the server sets: stored and shown.
-    const fn new(name: &'static str, kind: Kind, default: Fixed) -> Self {
-        Self {
-            name,
-            kind,
-            default,
-            create: false,
-            required: false,
-            update: false,
-            stored: true,
-            shown: true,
-        }
-    }
-
-    /// May be sent with a create.
-    const fn create(mut self) -> Self {
-        self.create = true;
-        self
-    }
-
-    /// Must be sent with a create.
-    const fn required(mut self) -> Self {
-        self.create = true;
-        self.required = true;
-        self
-    }
-
-    /// May be sent with an update.
-    const fn update(mut self) -> Self {
-        self.update = true;
-        self
-    }
-
-    /// Has no column.
-    const fn unstored(mut self) -> Self {
-        self.stored = false;
-        self
-    }
-
-    /// Is no part of answers.
-    const fn hidden(mut self) -> Self {
-        self.shown = false;
-        self
-    }
-
-    /// Known to Octavia, never other than its default here: no column.
-    const fn only(name: &'static str, default: Fixed) -> Self {
-        Self::new(name, Kind::OnlyDefault, default).unstored()
-    }
-}
-
-/// What a field may be.
 #[derive(Debug)]
-pub enum Kind {
-    /// Text of at most so many characters.
-    Text(usize),
-    /// True or false.
-    Bool,
-    /// A whole number, both ends included.
-    Integer(i64, i64),
-    /// A UUID.
-    Uuid,
-    /// An IPv4 or IPv6 address.
-    Address,
-    /// The address of a server.
-    ServerAddress,
-    /// One of a few words, in the order of the error text.
-    Word(&'static [&'static str]),
-    /// Words of the users'.
-    Tags,
-    /// Ranges of addresses, or null.
-    Cidrs,
-    /// Headers added to requests: name to text.
-    Headers,
-    /// A path that a health check asks for.
-    UrlPath,
-    /// Status codes that are healthy.
-    Codes,
-    /// A host name.
-    Domain,
-    /// 1.0 or 1.1.
-    HttpVersion,
-    /// How a client is kept on one member.
-    Persistence,
-    /// Some of a few words, or null.
-    Words(&'static [&'static str]),
-    /// Names of ciphers.
-    Ciphers,
-    /// Where a client is sent.
-    RedirectUrl,
-    /// The status of a redirect.
-    RedirectCode,
-    /// Known to Octavia, not offered here: only its default may be sent.
-    OnlyDefault,
-    /// An object within.
-    One(&'static Resource),
-    /// Objects within.
-    Many(&'static Resource),
+pub enum RelationKind {
+    /// The object whose id is in this column of the same row, as `[{"id": …}]`.
+    Parent { column: &'static str },
+    /// The objects whose `column` has the id of this one, as `[{"id": …}, …]`.
+    Children { resource: &'static Resource, column: &'static str },
+    /// As `Children`, with at most one, shown as its id. Absent without one.
+    OnlyChild { resource: &'static Resource, column: &'static str },
 }
 
-/// A value known when the program is built.
-#[derive(Clone, Copy, Debug)]
-pub enum Fixed {
-    /// Null.
-    Null,
-    /// Text.
-    Text(&'static str),
-    /// True or false.
-    Bool(bool),
-    /// A whole number.
-    Integer(i64),
-    /// `[]`
-    NoItems,
-    /// `{}`
-    NoEntries,
-}
+impl Relation {
+    const fn parent<T>(name: &'static str, column: Field<T>) -> Self {
+        Self { name, kind: RelationKind::Parent { column: column.name() } }
+    }
 
-impl Fixed {
-    /// As JSON.
-    pub fn value(self) -> Value {
-        match self {
-            Self::Null => Value::Null,
-            Self::Text(text) => json!(text),
-            Self::Bool(yes) => json!(yes),
-            Self::Integer(number) => json!(number),
-            Self::NoItems => json!([]),
-            Self::NoEntries => json!({}),
-        }
+    const fn children<T>(
+        name: &'static str,
+        resource: &'static Resource,
+        column: Field<T>,
+    ) -> Self {
+        Self { name, kind: RelationKind::Children { resource, column: column.name() } }
+    }
+
+    const fn only_child<T>(
+        name: &'static str,
+        resource: &'static Resource,
+        column: Field<T>,
+    ) -> Self {
+        Self { name, kind: RelationKind::OnlyChild { resource, column: column.name() } }
     }
 }
 
-const NAME: Field = Field::new("name", Kind::Text(255), Fixed::Text("")).create().update();
-const DESCRIPTION: Field =
-    Field::new("description", Kind::Text(255), Fixed::Text("")).create().update();
-const ADMIN_STATE_UP: Field =
-    Field::new("admin_state_up", Kind::Bool, Fixed::Bool(true)).create().update();
-const TAGS: Field = Field::new("tags", Kind::Tags, Fixed::NoItems).create().update();
-const ID: Field = Field::new("id", Kind::Uuid, Fixed::Null);
-const PROVISIONING_STATUS: Field = Field::new("provisioning_status", Kind::Text(16), Fixed::Null);
-const OPERATING_STATUS: Field = Field::new("operating_status", Kind::Text(16), Fixed::Null);
-const CREATED_AT: Field = Field::new("created_at", Kind::Text(32), Fixed::Null);
-const UPDATED_AT: Field = Field::new("updated_at", Kind::Text(32), Fixed::Null);
-/// Taken from a create body for load balancers alone; their parts belong to the same project.
-const PROJECT_ID: Field = Field::new("project_id", Kind::Text(36), Fixed::Null).create();
-/// The older name of `project_id`.
-const TENANT_ID: Field =
-    Field::new("tenant_id", Kind::Text(36), Fixed::Null).create().unstored().hidden();
-/// What a part hangs on; shown as `loadbalancers`.
-const LOADBALANCER_ID: Field = Field::new("loadbalancer_id", Kind::Uuid, Fixed::Null).hidden();
-
-/// Milliseconds, at most 24 days.
-const fn timeout(name: &'static str, default: i64) -> Field {
-    Field::new(name, Kind::Integer(0, 24 * 24 * 60 * 60 * 1000), Fixed::Integer(default))
-        .create()
-        .update()
-}
-
-const fn port(name: &'static str) -> Field {
-    Field::new(name, Kind::Integer(1, 65535), Fixed::Null)
-}
+const PORT: Kind = Kind::Integer(1, 65535);

@@ -1,37 +1,49 @@
-//! Octavia v2: load balancers, listeners, pools, members, health monitors and L7 policies.
+//! Octavia v2, the load-balancing API: load balancers, listeners, pools, members, health monitors, L7
+//! policies and rules.
 //!
-//! A request's body is checked against a table ([`crate::model`]), a change is written in one transaction
-//! ([`change`]) and carried out afterwards ([`crate::reconcile`]).
+//! A handler validates the request body against the table of its resource ([`validate`],
+//! [`crate::model`]) and runs one transaction ([`change`]), which locks the load balancer
+//! ([`immutable`]), checks the quota ([`quota_check`]) and writes rows ([`build`]). After the commit,
+//! [`crate::reconcile`] has the engine apply the change.
 
 pub mod access;
-mod body;
-mod catalogue;
+mod build;
 mod certificates;
 pub mod change;
 pub mod error;
 mod health_monitors;
+mod immutable;
 mod l7policies;
 mod l7rules;
+mod list;
 mod listeners;
-mod lists;
 mod load_balancers;
+mod member_batch;
 mod members;
+mod part;
 mod pools;
+mod providers;
 pub mod query;
+mod quota_check;
 mod quotas;
-mod tls;
+mod request_body;
 pub mod validate;
 mod versions;
 mod view;
-mod vip;
+mod vip_allocation;
 
-use crate::app::App;
-use crate::model::{HEALTH_MONITOR, L7POLICY, L7RULE, LISTENER, LOAD_BALANCER, MEMBER, POOL};
+use crate::{
+    app::App,
+    model::{HEALTH_MONITOR, L7POLICY, L7RULE, LISTENER, LOAD_BALANCER, MEMBER, POOL},
+};
+use access::Actor;
 use axum::{
     Router,
-    routing::{get, put},
+    routing::{MethodRouter, get, put},
 };
-use lists::{Parent, list_in, list_of, show_in, show_of};
+use error::OctaviaError;
+use list::{in_l7policy, in_pool, list, list_children, show, show_child};
+use part::{delete, update};
 use std::sync::Arc;
 
 /// Everything below `/load-balancer`.
@@ -45,60 +57,75 @@ pub fn router() -> Router<Arc<App>> {
 }
 
 fn v2() -> Router<Arc<App>> {
-    Router::new()
+    let routes = routes().into_iter();
+    routes
+        .fold(Router::new(), |router, (path, methods)| router.route(path, methods))
         .route("/", get(versions::list))
-        .nest("/lbaas", lbaas())
-        .route("/octavia/amphorae", get(catalogue::amphorae))
-        .fallback(catalogue::unknown)
+        .fallback(unknown_path_with_token)
         .method_not_allowed_fallback(error::unknown_method)
 }
 
-fn lbaas() -> Router<Arc<App>> {
-    Router::new()
-        .route("/loadbalancers", list_of(&LOAD_BALANCER).post(load_balancers::create))
-        .route(
-            "/loadbalancers/{id}",
-            show_of(&LOAD_BALANCER).put(load_balancers::update).delete(load_balancers::delete),
-        )
-        .route("/loadbalancers/{id}/status", get(load_balancers::statuses))
-        .route("/loadbalancers/{id}/statuses", get(load_balancers::statuses))
-        .route("/loadbalancers/{id}/stats", get(load_balancers::stats))
-        .route("/loadbalancers/{id}/failover", put(load_balancers::failover))
-        .route("/listeners", list_of(&LISTENER).post(listeners::create))
-        .route(
-            "/listeners/{id}",
-            show_of(&LISTENER).put(listeners::update).delete(listeners::delete),
-        )
-        .route("/listeners/{id}/stats", get(listeners::stats))
-        .route("/pools", list_of(&POOL).post(pools::create))
-        .route("/pools/{id}", show_of(&POOL).put(pools::update).delete(pools::delete))
-        .route(
-            "/pools/{pool}/members",
-            list_in(&MEMBER, Parent::pool).post(members::create).put(members::batch),
-        )
-        .route(
-            "/pools/{pool}/members/{id}",
-            show_in(&MEMBER, Parent::pool).put(members::update).delete(members::delete),
-        )
-        .route("/healthmonitors", list_of(&HEALTH_MONITOR).post(health_monitors::create))
-        .route(
-            "/healthmonitors/{id}",
-            show_of(&HEALTH_MONITOR).put(health_monitors::update).delete(health_monitors::delete),
-        )
-        .route("/l7policies", list_of(&L7POLICY).post(l7policies::create))
-        .route(
-            "/l7policies/{id}",
-            show_of(&L7POLICY).put(l7policies::update).delete(l7policies::delete),
-        )
-        .route("/l7policies/{policy}/rules", list_in(&L7RULE, Parent::policy).post(l7rules::create))
-        .route(
-            "/l7policies/{policy}/rules/{id}",
-            show_in(&L7RULE, Parent::policy).put(l7rules::update).delete(l7rules::delete),
-        )
-        .route("/quotas", get(quotas::list))
-        .route("/quotas/defaults", get(quotas::defaults))
-        .route("/quotas/{project}", get(quotas::show).put(quotas::set).delete(quotas::reset))
-        .route("/quotas/{project}/default", get(quotas::project_defaults))
-        .merge(catalogue::routes())
-        .fallback(catalogue::unknown)
+/// 404 of an unknown path, and 401 without a token, as in Octavia.
+async fn unknown_path_with_token(_: Actor) -> OctaviaError {
+    error::unknown_path().await
+}
+
+/// The paths below `/load-balancer/v2`.
+pub fn paths() -> Vec<&'static str> {
+    routes().into_iter().map(|(path, _)| path).collect()
+}
+
+fn routes() -> Vec<(&'static str, MethodRouter<Arc<App>>)> {
+    vec![
+        ("/lbaas/loadbalancers", list(&LOAD_BALANCER).post(load_balancers::create)),
+        (
+            "/lbaas/loadbalancers/{id}",
+            show(&LOAD_BALANCER).put(load_balancers::update).delete(load_balancers::delete),
+        ),
+        ("/lbaas/loadbalancers/{id}/status", get(load_balancers::statuses)),
+        ("/lbaas/loadbalancers/{id}/statuses", get(load_balancers::statuses)),
+        ("/lbaas/loadbalancers/{id}/stats", get(load_balancers::stats)),
+        ("/lbaas/loadbalancers/{id}/failover", put(load_balancers::failover)),
+        ("/lbaas/listeners", list(&LISTENER).post(listeners::create)),
+        ("/lbaas/listeners/{id}", part::<listeners::Listener>()),
+        ("/lbaas/listeners/{id}/stats", get(listeners::stats)),
+        ("/lbaas/pools", list(&POOL).post(pools::create)),
+        ("/lbaas/pools/{id}", part::<pools::Pool>()),
+        (
+            "/lbaas/pools/{parent}/members",
+            list_children(&MEMBER, in_pool).post(members::create).put(member_batch::update),
+        ),
+        (
+            "/lbaas/pools/{parent}/members/{id}",
+            show_child(&MEMBER, in_pool)
+                .put(update::<members::Member>)
+                .delete(delete::<members::Member>),
+        ),
+        ("/lbaas/healthmonitors", list(&HEALTH_MONITOR).post(health_monitors::create)),
+        ("/lbaas/healthmonitors/{id}", part::<health_monitors::HealthMonitor>()),
+        ("/lbaas/l7policies", list(&L7POLICY).post(l7policies::create)),
+        ("/lbaas/l7policies/{id}", part::<l7policies::L7Policy>()),
+        (
+            "/lbaas/l7policies/{parent}/rules",
+            list_children(&L7RULE, in_l7policy).post(l7rules::create),
+        ),
+        (
+            "/lbaas/l7policies/{parent}/rules/{id}",
+            show_child(&L7RULE, in_l7policy)
+                .put(update::<l7rules::L7Rule>)
+                .delete(delete::<l7rules::L7Rule>),
+        ),
+        ("/lbaas/quotas", get(quotas::list)),
+        ("/lbaas/quotas/defaults", get(quotas::defaults)),
+        ("/lbaas/quotas/{project}", get(quotas::show).put(quotas::set).delete(quotas::reset)),
+        ("/lbaas/quotas/{project}/default", get(quotas::project_defaults)),
+    ]
+    .into_iter()
+    .chain(providers::routes())
+    .collect()
+}
+
+/// `GET`, `PUT` and `DELETE` of one object at the top level of the API.
+fn part<P: part::Part>() -> MethodRouter<Arc<App>> {
+    show(P::RESOURCE).put(update::<P>).delete(delete::<P>)
 }

@@ -12,7 +12,7 @@ mod traffic;
 pub use parts::Parts;
 pub use traffic::Traffic;
 
-use crate::store::octavia::{health, lifecycle, traffic::Entry};
+use crate::store::octavia::{operating_status, provisioning, traffic::Entry};
 use engine::report::Report;
 use openstack_types::LoadBalancerId;
 use std::{collections::HashMap, sync::Arc, time::Duration};
@@ -67,11 +67,11 @@ pub async fn run(
     let mut queue = queue.0;
     let mut workers = Workers::new(parts.clone());
     let Parts { store, traffic, .. } = &parts;
-    if let Err(error) = store.write(health::processes_begin).await {
+    if let Err(error) = store.write(operating_status::clear_process_failures).await {
         let error: rusqlite::Error = error;
         tracing::error!(%error, "resetting the state of the processes failed");
     }
-    match store.read(lifecycle::all_ids).await {
+    match store.read(provisioning::load_balancer_ids).await {
         Ok(ids) => ids.into_iter().for_each(|id| workers.enqueue(id)),
         Err(error) => tracing::error!(%error, "reading the load balancers failed"),
     }

@@ -8,7 +8,7 @@ use crate::{
     rights::{Caller, Role, Visibility},
     store::{
         first_start::{DOMAIN_ID, DOMAIN_NAME},
-        octavia::lifecycle::is_creator,
+        octavia::provisioning::is_creator,
         projects::{self, Project},
         roles,
         users::{self, User},

@@ -1,64 +1,71 @@
 use super::*;
+use openstack_types::octavia::HealthMonitorType;
 
 const TYPES: Kind =
-    Kind::Word(&["HTTP", "HTTPS", "PING", "SCTP", "TCP", "TLS-HELLO", "UDP-CONNECT"]);
+    Kind::OneOf(&["HTTP", "HTTPS", "PING", "SCTP", "TCP", "TLS-HELLO", "UDP-CONNECT"]);
 const METHODS: Kind =
-    Kind::Word(&["GET", "HEAD", "POST", "PUT", "DELETE", "TRACE", "OPTIONS", "CONNECT", "PATCH"]);
+    Kind::OneOf(&["GET", "HEAD", "POST", "PUT", "DELETE", "TRACE", "OPTIONS", "CONNECT", "PATCH"]);
+const ONE_DAY_SECONDS: i64 = 86_400;
 
-macro_rules! fields {
-    ($($more:expr,)*) => {
-        &[
-            ID,
-            NAME,
-            Field::new("type", TYPES, Fixed::Null).required(),
-            seconds("delay"),
-            seconds("timeout"),
-            Field::new("max_retries_down", Kind::Integer(1, 10), Fixed::Integer(3))
-                .create()
-                .update(),
-            Field::new("max_retries", Kind::Integer(1, 10), Fixed::Null).required().update(),
-            Field::new("http_method", METHODS, Fixed::Null).create().update(),
-            Field::new("url_path", Kind::UrlPath, Fixed::Null).create().update(),
-            Field::new("expected_codes", Kind::Codes, Fixed::Null).create().update(),
-            ADMIN_STATE_UP,
-            PROVISIONING_STATUS,
-            OPERATING_STATUS,
-            CREATED_AT,
-            UPDATED_AT,
-            TAGS,
-            Field::new("http_version", Kind::HttpVersion, Fixed::Null).create().update(),
-            Field::new("domain_name", Kind::Domain, Fixed::Null).create().update(),
-            $($more,)*
-        ]
-    };
+pub const TYPE: Field<HealthMonitorType> = Field::new("type", TYPES, DefaultValue::Null).required();
+/// Seconds between two checks.
+pub const DELAY: Field<i64> = seconds("delay");
+/// Seconds until a check fails.
+pub const TIMEOUT: Field<i64> = seconds("timeout");
+/// Failed checks in a row until a member is down.
+pub const MAX_RETRIES_DOWN: Field<i64> =
+    Field::new("max_retries_down", Kind::Integer(1, 10), DefaultValue::Integer(3))
+        .create()
+        .update();
+/// Successful checks in a row until a member is up.
+pub const MAX_RETRIES: Field<i64> =
+    Field::new("max_retries", Kind::Integer(1, 10), DefaultValue::Null).required().update();
+pub const HTTP_METHOD: Field<Option<String>> =
+    Field::new("http_method", METHODS, DefaultValue::Null).create().update();
+pub const URL_PATH: Field<Option<String>> =
+    Field::new("url_path", Kind::UrlPath, DefaultValue::Null).create().update();
+pub const EXPECTED_CODES: Field<Option<String>> =
+    Field::new("expected_codes", Kind::StatusCodes, DefaultValue::Null).create().update();
+pub const HTTP_VERSION: Field<Option<f64>> =
+    Field::new("http_version", Kind::HttpVersion, DefaultValue::Null).create().update();
+pub const DOMAIN_NAME: Field<Option<String>> =
+    Field::new("domain_name", Kind::DomainName, DefaultValue::Null).create().update();
+pub const POOL_ID: Field<String> =
+    Field::new("pool_id", Kind::Uuid, DefaultValue::Null).required_standalone().hidden();
+
+const fn seconds(name: &'static str) -> Field<i64> {
+    Field::new(name, Kind::Integer(0, ONE_DAY_SECONDS), DefaultValue::Null).required().update()
 }
 
-/// At most a day.
-const fn seconds(name: &'static str) -> Field {
-    Field::new(name, Kind::Integer(0, 86_400), Fixed::Null).required().update()
-}
-
-/// Health monitors.
 pub static HEALTH_MONITOR: Resource = Resource {
-    key: "healthmonitor",
-    wire: "healthmonitor",
+    name: "healthmonitor",
+    singular: "healthmonitor",
     plural: "healthmonitors",
     argument: "health_monitor_",
     title: "Health Monitor",
     fields: fields![
-        Field::new("pool_id", Kind::Uuid, Fixed::Null).required().hidden(),
+        ID,
+        NAME,
+        TYPE,
+        DELAY,
+        TIMEOUT,
+        MAX_RETRIES_DOWN,
+        MAX_RETRIES,
+        HTTP_METHOD,
+        URL_PATH,
+        EXPECTED_CODES,
+        ADMIN_STATE_UP,
+        PROVISIONING_STATUS,
+        OPERATING_STATUS,
+        CREATED_AT,
+        UPDATED_AT,
+        TAGS,
+        HTTP_VERSION,
+        DOMAIN_NAME,
+        POOL_ID,
         LOADBALANCER_ID,
         PROJECT_ID,
         TENANT_ID,
     ],
-};
-
-/// Health monitors within the create of a pool.
-pub static HEALTH_MONITOR_IN_GRAPH: Resource = Resource {
-    key: "healthmonitor",
-    wire: "healthmonitor",
-    plural: "healthmonitors",
-    argument: "health_monitor_",
-    title: "Health Monitor",
-    fields: fields![],
+    relations: &[Relation::parent("pools", POOL_ID)],
 };

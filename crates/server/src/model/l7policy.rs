@@ -1,62 +1,61 @@
 use super::*;
+use openstack_types::octavia::L7PolicyAction;
 
 const ACTIONS: Kind =
-    Kind::Word(&["REDIRECT_TO_URL", "REDIRECT_PREFIX", "REDIRECT_TO_POOL", "REJECT"]);
-/// The largest position: whatever is there, it comes last.
-const LAST: i64 = i32::MAX as i64;
+    Kind::OneOf(&["REDIRECT_TO_URL", "REDIRECT_PREFIX", "REDIRECT_TO_POOL", "REJECT"]);
+/// The largest position puts the policy behind all others.
+const LAST_POSITION: i64 = i32::MAX as i64;
 
-macro_rules! fields {
-    ($action:expr, $($more:expr,)*) => {
-        &[
-            ID,
-            NAME,
-            DESCRIPTION,
-            PROVISIONING_STATUS,
-            OPERATING_STATUS,
-            ADMIN_STATE_UP,
-            $action,
-            Field::new("redirect_pool_id", Kind::Uuid, Fixed::Null).create().update(),
-            Field::new("redirect_url", Kind::RedirectUrl, Fixed::Null).create().update(),
-            Field::new("redirect_prefix", Kind::RedirectUrl, Fixed::Null).create().update(),
-            Field::new("position", Kind::Integer(1, LAST), Fixed::Integer(LAST)).create().update(),
-            Field::new("rules", Kind::Many(&L7RULE_IN_GRAPH), Fixed::NoItems).create().unstored(),
-            CREATED_AT,
-            UPDATED_AT,
-            TAGS,
-            Field::new("redirect_http_code", Kind::RedirectCode, Fixed::Null).create().update(),
-            $($more,)*
-        ]
-    };
-}
+pub const ACTION: Field<L7PolicyAction> =
+    Field::new("action", ACTIONS, DefaultValue::Null).required().update();
+pub const REDIRECT_POOL_ID: Field<Option<String>> =
+    Field::new("redirect_pool_id", Kind::Uuid, DefaultValue::Null).create().update();
+pub const REDIRECT_URL: Field<Option<String>> =
+    Field::new("redirect_url", Kind::RedirectUrl, DefaultValue::Null).create().update();
+pub const REDIRECT_PREFIX: Field<Option<String>> =
+    Field::new("redirect_prefix", Kind::RedirectUrl, DefaultValue::Null).create().update();
+pub const REDIRECT_HTTP_CODE: Field<Option<i64>> =
+    Field::new("redirect_http_code", Kind::RedirectCode, DefaultValue::Null).create().update();
+/// From 1, without gaps. The first policy whose rules match decides.
+pub const POSITION: Field<i64> =
+    Field::new("position", Kind::Integer(1, LAST_POSITION), DefaultValue::Integer(LAST_POSITION))
+        .create()
+        .update();
+pub const RULES: Field<Nested> = Field::nested("rules", Kind::List(|| &L7RULE));
+pub const LISTENER_ID: Field<String> =
+    Field::new("listener_id", Kind::Uuid, DefaultValue::Null).required_standalone();
+/// The pool of `redirect_pool_id`, created by the same request.
+pub const REDIRECT_POOL: Field<Nested> =
+    Field::nested("redirect_pool", Kind::Object(|| &POOL)).create_nested();
 
-/// L7 policies: what a listener does with some requests.
 pub static L7POLICY: Resource = Resource {
-    key: "l7policy",
-    wire: "l7policy",
+    name: "l7policy",
+    singular: "l7policy",
     plural: "l7policies",
     argument: "l7policy_",
     title: "L7Policy",
     fields: fields![
-        Field::new("action", ACTIONS, Fixed::Null).required().update(),
-        Field::new("listener_id", Kind::Uuid, Fixed::Null).required(),
+        ID,
+        NAME,
+        DESCRIPTION,
+        PROVISIONING_STATUS,
+        OPERATING_STATUS,
+        ADMIN_STATE_UP,
+        ACTION,
+        REDIRECT_POOL_ID,
+        REDIRECT_URL,
+        REDIRECT_PREFIX,
+        POSITION,
+        RULES,
+        CREATED_AT,
+        UPDATED_AT,
+        TAGS,
+        REDIRECT_HTTP_CODE,
+        LISTENER_ID,
         LOADBALANCER_ID,
         PROJECT_ID,
         TENANT_ID,
+        REDIRECT_POOL,
     ],
-};
-
-/// L7 policies within the create of a load balancer or listener. There the pool is named.
-pub static L7POLICY_IN_GRAPH: Resource = Resource {
-    key: "l7policy",
-    wire: "l7policy",
-    plural: "l7policies",
-    argument: "l7policy_",
-    title: "L7Policy",
-    fields: fields![
-        Field::new("action", ACTIONS, Fixed::Null).required(),
-        Field::new("redirect_pool", Kind::One(&POOL_IN_GRAPH), Fixed::Null)
-            .create()
-            .unstored()
-            .hidden(),
-    ],
+    relations: &[Relation::children("rules", &L7RULE, l7rule::L7POLICY_ID)],
 };

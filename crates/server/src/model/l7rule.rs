@@ -1,7 +1,8 @@
 use super::*;
+use openstack_types::octavia::{L7RuleCompareType, L7RuleType};
 
-/// What Octavia knows; which of them are served is decided in `l7rules.rs`.
-const TYPES: Kind = Kind::Word(&[
+/// The types that Octavia knows; `octavia::build::l7rule` refuses those that are not served.
+const TYPES: Kind = Kind::OneOf(&[
     "HOST_NAME",
     "PATH",
     "FILE_TYPE",
@@ -11,50 +12,46 @@ const TYPES: Kind = Kind::Word(&[
     "SSL_VERIFY_RESULT",
     "SSL_DN_FIELD",
 ]);
-const COMPARISONS: Kind =
-    Kind::Word(&["REGEX", "STARTS_WITH", "ENDS_WITH", "CONTAINS", "EQUAL_TO"]);
+const COMPARE_TYPES: Kind =
+    Kind::OneOf(&["REGEX", "STARTS_WITH", "ENDS_WITH", "CONTAINS", "EQUAL_TO"]);
 
-macro_rules! fields {
-    ($($more:expr,)*) => {
-        &[
-            ID,
-            PROVISIONING_STATUS,
-            OPERATING_STATUS,
-            ADMIN_STATE_UP,
-            Field::new("type", TYPES, Fixed::Null).required().update(),
-            Field::new("compare_type", COMPARISONS, Fixed::Null).required().update(),
-            Field::new("key", Kind::Text(255), Fixed::Null).create().update(),
-            Field::new("value", Kind::Text(255), Fixed::Null).required().update(),
-            Field::new("invert", Kind::Bool, Fixed::Bool(false)).create().update(),
-            CREATED_AT,
-            UPDATED_AT,
-            TAGS,
-            $($more,)*
-        ]
-    };
-}
+pub const TYPE: Field<L7RuleType> =
+    Field::new("type", TYPES, DefaultValue::Null).required().update();
+pub const COMPARE_TYPE: Field<L7RuleCompareType> =
+    Field::new("compare_type", COMPARE_TYPES, DefaultValue::Null).required().update();
+/// The name of the header or cookie.
+pub const KEY: Field<Option<String>> =
+    Field::new("key", Kind::Text(255), DefaultValue::Null).create().update();
+pub const VALUE: Field<String> =
+    Field::new("value", Kind::Text(255), DefaultValue::Null).required().update();
+pub const INVERT: Field<bool> =
+    Field::new("invert", Kind::Bool, DefaultValue::Bool(false)).create().update();
+pub const L7POLICY_ID: Field<String> =
+    Field::new("l7policy_id", Kind::Uuid, DefaultValue::Null).hidden();
 
-/// L7 rules: conditions of a policy.
 pub static L7RULE: Resource = Resource {
-    key: "l7rule",
-    wire: "rule",
+    name: "l7rule",
+    singular: "rule",
     plural: "rules",
     argument: "rule_",
     title: "L7Rule",
     fields: fields![
-        Field::new("l7policy_id", Kind::Uuid, Fixed::Null).hidden(),
+        ID,
+        PROVISIONING_STATUS,
+        OPERATING_STATUS,
+        ADMIN_STATE_UP,
+        TYPE,
+        COMPARE_TYPE,
+        KEY,
+        VALUE,
+        INVERT,
+        CREATED_AT,
+        UPDATED_AT,
+        TAGS,
+        L7POLICY_ID,
         LOADBALANCER_ID,
         PROJECT_ID,
         TENANT_ID,
     ],
-};
-
-/// L7 rules within the create of a policy.
-pub static L7RULE_IN_GRAPH: Resource = Resource {
-    key: "l7rule",
-    wire: "rule",
-    plural: "rules",
-    argument: "rule_",
-    title: "L7Rule",
-    fields: fields![],
+    relations: &[],
 };

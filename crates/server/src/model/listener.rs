@@ -1,82 +1,114 @@
 use super::*;
+use openstack_types::octavia::ListenerProtocol;
+use std::collections::BTreeMap;
 
-/// What Octavia knows; which of them are served is decided in `listeners.rs`.
+/// The protocols that Octavia knows; `octavia::build::listener` refuses those that are not served.
 const PROTOCOLS: Kind =
-    Kind::Word(&["PROMETHEUS", "TERMINATED_HTTPS", "TCP", "HTTP", "HTTPS", "UDP", "SCTP"]);
+    Kind::OneOf(&["PROMETHEUS", "TERMINATED_HTTPS", "TCP", "HTTP", "HTTPS", "UDP", "SCTP"]);
+/// The versions that Octavia knows; the operator decides which are served.
+const KNOWN_TLS_VERSIONS: Kind =
+    Kind::SubsetOf(&["SSLv3", "TLSv1", "TLSv1.1", "TLSv1.2", "TLSv1.3"]);
+const KNOWN_ALPN_PROTOCOLS: Kind = Kind::SubsetOf(&["h2", "http/1.1", "http/1.0"]);
+const TIMEOUT_MAX_MS: i64 = 24 * 24 * 60 * 60 * 1000;
 
-/// What Octavia knows; which of them are served the operator decides.
-const TLS_VERSIONS: Kind = Kind::Words(&["SSLv3", "TLSv1", "TLSv1.1", "TLSv1.2", "TLSv1.3"]);
-const ALPN_PROTOCOLS: Kind = Kind::Words(&["h2", "http/1.1", "http/1.0"]);
+pub const PROTOCOL: Field<ListenerProtocol> =
+    Field::new("protocol", PROTOCOLS, DefaultValue::Null).required();
+pub const PROTOCOL_PORT: Field<i64> =
+    Field::new("protocol_port", PORT, DefaultValue::Null).required();
+/// -1 is no limit.
+pub const CONNECTION_LIMIT: Field<i64> =
+    Field::new("connection_limit", Kind::Integer(-1, i32::MAX as i64), DefaultValue::Integer(-1))
+        .create()
+        .update();
+pub const DEFAULT_TLS_CONTAINER_REF: Field<Option<String>> =
+    Field::new("default_tls_container_ref", Kind::Text(255), DefaultValue::Null).create().update();
+pub const SNI_CONTAINER_REFS: Field<Vec<String>> =
+    Field::new("sni_container_refs", Kind::TextList, DefaultValue::EmptyList).create().update();
+pub const DEFAULT_POOL_ID: Field<Option<String>> =
+    Field::new("default_pool_id", Kind::Uuid, DefaultValue::Null).create().update();
+pub const DEFAULT_POOL: Field<Nested> = Field::nested("default_pool", Kind::Object(|| &POOL));
+pub const L7POLICIES: Field<Nested> = Field::nested("l7policies", Kind::List(|| &L7POLICY));
+pub const INSERT_HEADERS: Field<BTreeMap<String, String>> =
+    Field::new("insert_headers", Kind::Headers, DefaultValue::EmptyObject).create().update();
+pub const TIMEOUT_CLIENT_DATA: Field<i64> = timeout_ms("timeout_client_data", 50_000);
+pub const TIMEOUT_MEMBER_CONNECT: Field<i64> = timeout_ms("timeout_member_connect", 5_000);
+pub const TIMEOUT_MEMBER_DATA: Field<i64> = timeout_ms("timeout_member_data", 50_000);
+pub const TIMEOUT_TCP_INSPECT: Field<i64> = timeout_ms("timeout_tcp_inspect", 0);
+pub const ALLOWED_CIDRS: Field<Option<Vec<String>>> =
+    Field::new("allowed_cidrs", Kind::Cidrs, DefaultValue::Null).create().update();
+pub const TLS_CIPHERS: Field<Option<String>> =
+    Field::new("tls_ciphers", Kind::Ciphers, DefaultValue::Null).create().update();
+pub const TLS_VERSIONS: Field<Option<Vec<String>>> =
+    Field::new("tls_versions", KNOWN_TLS_VERSIONS, DefaultValue::Null).create().update();
+pub const ALPN_PROTOCOLS: Field<Option<Vec<String>>> =
+    Field::new("alpn_protocols", KNOWN_ALPN_PROTOCOLS, DefaultValue::Null).create().update();
+pub const HSTS_MAX_AGE: Field<Option<i64>> =
+    Field::new("hsts_max_age", Kind::Integer(0, i32::MAX as i64), DefaultValue::Null)
+        .create()
+        .update();
+pub const HSTS_INCLUDE_SUBDOMAINS: Field<bool> =
+    Field::new("hsts_include_subdomains", Kind::Bool, DefaultValue::Bool(false)).create().update();
+pub const HSTS_PRELOAD: Field<bool> =
+    Field::new("hsts_preload", Kind::Bool, DefaultValue::Bool(false)).create().update();
 
-macro_rules! fields {
-    ($($more:expr,)*) => {
-        &[
-            ID,
-            NAME,
-            DESCRIPTION,
-            PROVISIONING_STATUS,
-            OPERATING_STATUS,
-            ADMIN_STATE_UP,
-            Field::new("protocol", PROTOCOLS, Fixed::Null).required(),
-            port("protocol_port").required(),
-            Field::new("connection_limit", Kind::Integer(-1, i32::MAX as i64), Fixed::Integer(-1))
-                .create()
-                .update(),
-            Field::new("default_tls_container_ref", Kind::Text(255), Fixed::Null)
-                .create()
-                .update(),
-            Field::new("sni_container_refs", Kind::Tags, Fixed::NoItems).create().update(),
-            Field::new("default_pool_id", Kind::Uuid, Fixed::Null).create().update(),
-            Field::new("default_pool", Kind::One(&POOL_IN_GRAPH), Fixed::Null)
-                .create()
-                .unstored()
-                .hidden(),
-            Field::new("l7policies", Kind::Many(&L7POLICY_IN_GRAPH), Fixed::NoItems)
-                .create()
-                .unstored(),
-            Field::new("insert_headers", Kind::Headers, Fixed::NoEntries).create().update(),
-            CREATED_AT,
-            UPDATED_AT,
-            timeout("timeout_client_data", 50_000),
-            timeout("timeout_member_connect", 5_000),
-            timeout("timeout_member_data", 50_000),
-            timeout("timeout_tcp_inspect", 0),
-            TAGS,
-            Field::only("client_ca_tls_container_ref", Fixed::Null).create().update(),
-            Field::only("client_authentication", Fixed::Text("NONE")).create().update(),
-            Field::only("client_crl_container_ref", Fixed::Null).create().update(),
-            Field::new("allowed_cidrs", Kind::Cidrs, Fixed::Null).create().update(),
-            Field::new("tls_ciphers", Kind::Ciphers, Fixed::Null).create().update(),
-            Field::new("tls_versions", TLS_VERSIONS, Fixed::Null).create().update(),
-            Field::new("alpn_protocols", ALPN_PROTOCOLS, Fixed::Null).create().update(),
-            Field::new("hsts_max_age", Kind::Integer(0, i32::MAX as i64), Fixed::Null)
-                .create()
-                .update(),
-            Field::new("hsts_include_subdomains", Kind::Bool, Fixed::Bool(false))
-                .create()
-                .update(),
-            Field::new("hsts_preload", Kind::Bool, Fixed::Bool(false)).create().update(),
-            $($more,)*
-        ]
-    };
+const CLIENT_CA_TLS_CONTAINER_REF: Field<Option<String>> =
+    Field::fixed("client_ca_tls_container_ref", DefaultValue::Null).create().update();
+const CLIENT_AUTHENTICATION: Field<String> =
+    Field::fixed("client_authentication", DefaultValue::Text("NONE")).create().update();
+const CLIENT_CRL_CONTAINER_REF: Field<Option<String>> =
+    Field::fixed("client_crl_container_ref", DefaultValue::Null).create().update();
+
+const fn timeout_ms(name: &'static str, default: i64) -> Field<i64> {
+    Field::new(name, Kind::Integer(0, TIMEOUT_MAX_MS), DefaultValue::Integer(default))
+        .create()
+        .update()
 }
 
-/// Listeners.
 pub static LISTENER: Resource = Resource {
-    key: "listener",
-    wire: "listener",
+    name: "listener",
+    singular: "listener",
     plural: "listeners",
     argument: "listener_",
     title: "Listener",
-    fields: fields![LOADBALANCER_ID.required(), PROJECT_ID, TENANT_ID,],
-};
-
-/// Listeners within the create of a load balancer.
-pub static LISTENER_IN_GRAPH: Resource = Resource {
-    key: "listener",
-    wire: "listener",
-    plural: "listeners",
-    argument: "listener_",
-    title: "Listener",
-    fields: fields![],
+    fields: fields![
+        ID,
+        NAME,
+        DESCRIPTION,
+        PROVISIONING_STATUS,
+        OPERATING_STATUS,
+        ADMIN_STATE_UP,
+        PROTOCOL,
+        PROTOCOL_PORT,
+        CONNECTION_LIMIT,
+        DEFAULT_TLS_CONTAINER_REF,
+        SNI_CONTAINER_REFS,
+        DEFAULT_POOL_ID,
+        DEFAULT_POOL,
+        L7POLICIES,
+        INSERT_HEADERS,
+        CREATED_AT,
+        UPDATED_AT,
+        TIMEOUT_CLIENT_DATA,
+        TIMEOUT_MEMBER_CONNECT,
+        TIMEOUT_MEMBER_DATA,
+        TIMEOUT_TCP_INSPECT,
+        TAGS,
+        CLIENT_CA_TLS_CONTAINER_REF,
+        CLIENT_AUTHENTICATION,
+        CLIENT_CRL_CONTAINER_REF,
+        ALLOWED_CIDRS,
+        TLS_CIPHERS,
+        TLS_VERSIONS,
+        ALPN_PROTOCOLS,
+        HSTS_MAX_AGE,
+        HSTS_INCLUDE_SUBDOMAINS,
+        HSTS_PRELOAD,
+        LOADBALANCER_ID.required_standalone(),
+        PROJECT_ID,
+        TENANT_ID,
+    ],
+    relations: &[
+        Relation::parent("loadbalancers", LOADBALANCER_ID),
+        Relation::children("l7policies", &L7POLICY, l7policy::LISTENER_ID),
+    ],
 };

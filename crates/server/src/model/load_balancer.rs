@@ -1,13 +1,40 @@
 use super::*;
 
-/// Load balancers.
+pub const USER_ID: Field<String> = Field::new("user_id", Kind::Text(64), DefaultValue::Null);
+pub const VIP_ADDRESS: Field<String> =
+    Field::new("vip_address", Kind::IpAddress, DefaultValue::Null).create();
+pub const VIP_PORT_ID: Field<String> =
+    Field::new("vip_port_id", Kind::Uuid, DefaultValue::Null).create();
+pub const VIP_SUBNET_ID: Field<String> =
+    Field::new("vip_subnet_id", Kind::Uuid, DefaultValue::Null).create();
+pub const VIP_NETWORK_ID: Field<String> =
+    Field::new("vip_network_id", Kind::Uuid, DefaultValue::Null).create();
+pub const PROVIDER: Field<String> =
+    Field::new("provider", Kind::Text(64), DefaultValue::Text("haproxy")).create();
+/// Why the last change failed. Octavia has no such field.
+pub const PROVISIONING_REASON: Field<Option<String>> =
+    Field::new("provisioning_reason", Kind::Text(1000), DefaultValue::Null).shown_when_set();
+pub const LISTENERS: Field<Nested> = Field::nested("listeners", Kind::List(|| &LISTENER));
+pub const POOLS: Field<Nested> = Field::nested("pools", Kind::List(|| &POOL));
+
+const VIP_QOS_POLICY_ID: Field<Option<String>> =
+    Field::fixed("vip_qos_policy_id", DefaultValue::Null).create().update();
+const VIP_SG_IDS: Field<Vec<String>> =
+    Field::fixed("vip_sg_ids", DefaultValue::EmptyList).create().update();
+const ADDITIONAL_VIPS: Field<Vec<String>> =
+    Field::fixed("additional_vips", DefaultValue::EmptyList).create();
+const FLAVOR_ID: Field<Option<String>> = Field::fixed("flavor_id", DefaultValue::Null).create();
+const AVAILABILITY_ZONE: Field<Option<String>> =
+    Field::fixed("availability_zone", DefaultValue::Null).create();
+const VIP_VNIC_TYPE: Field<String> = Field::fixed("vip_vnic_type", DefaultValue::Text("normal"));
+
 pub static LOAD_BALANCER: Resource = Resource {
-    key: "loadbalancer",
-    wire: "loadbalancer",
+    name: "loadbalancer",
+    singular: "loadbalancer",
     plural: "loadbalancers",
     argument: "load_balancer",
     title: "Load Balancer",
-    fields: &[
+    fields: fields![
         ID,
         NAME,
         DESCRIPTION,
@@ -16,30 +43,27 @@ pub static LOAD_BALANCER: Resource = Resource {
         ADMIN_STATE_UP,
         PROJECT_ID,
         TENANT_ID,
-        Field::new("user_id", Kind::Text(64), Fixed::Null),
+        USER_ID,
         CREATED_AT,
         UPDATED_AT,
-        Field::new("vip_address", Kind::Address, Fixed::Null).create(),
-        Field::new("vip_port_id", Kind::Uuid, Fixed::Null).create(),
-        Field::new("vip_subnet_id", Kind::Uuid, Fixed::Null).create(),
-        Field::new("vip_network_id", Kind::Uuid, Fixed::Null).create(),
-        Field::only("vip_qos_policy_id", Fixed::Null).create().update(),
-        Field::only("vip_sg_ids", Fixed::NoItems).create().update(),
-        Field::only("additional_vips", Fixed::NoItems).create(),
-        Field::new("provider", Kind::Text(64), Fixed::Text("haproxy")).create(),
-        Field::only("flavor_id", Fixed::Null).create(),
-        Field::only("availability_zone", Fixed::Null).create(),
-        Field::only("vip_vnic_type", Fixed::Text("normal")),
+        VIP_ADDRESS,
+        VIP_PORT_ID,
+        VIP_SUBNET_ID,
+        VIP_NETWORK_ID,
+        VIP_QOS_POLICY_ID,
+        VIP_SG_IDS,
+        ADDITIONAL_VIPS,
+        PROVIDER,
+        FLAVOR_ID,
+        AVAILABILITY_ZONE,
+        VIP_VNIC_TYPE,
         TAGS,
-        // Shown when there is one; Octavia has no such field.
-        Field::new("provisioning_reason", Kind::Text(1000), Fixed::Null).hidden(),
-        Field::new("listeners", Kind::Many(&LISTENER_IN_GRAPH), Fixed::NoItems)
-            .create()
-            .unstored()
-            .hidden(),
-        Field::new("pools", Kind::Many(&POOL_IN_GRAPH), Fixed::NoItems)
-            .create()
-            .unstored()
-            .hidden(),
+        PROVISIONING_REASON,
+        LISTENERS,
+        POOLS,
+    ],
+    relations: &[
+        Relation::children("listeners", &LISTENER, LOADBALANCER_ID),
+        Relation::children("pools", &POOL, LOADBALANCER_ID),
     ],
 };

@@ -1,51 +1,54 @@
 use super::*;
 
-macro_rules! fields {
-    ($($more:expr,)*) => {
-        &[
-            ID,
-            NAME,
-            PROVISIONING_STATUS,
-            OPERATING_STATUS,
-            ADMIN_STATE_UP,
-            Field::new("address", Kind::ServerAddress, Fixed::Null).required(),
-            port("protocol_port").required(),
-            Field::new("weight", Kind::Integer(0, 256), Fixed::Integer(1)).create().update(),
-            Field::new("backup", Kind::Bool, Fixed::Bool(false)).create().update(),
-            Field::new("subnet_id", Kind::Uuid, Fixed::Null).create(),
-            CREATED_AT,
-            UPDATED_AT,
-            port("monitor_port").create().update(),
-            Field::new("monitor_address", Kind::ServerAddress, Fixed::Null).create().update(),
-            TAGS,
-            Field::only("request_sriov", Fixed::Bool(false)).create().hidden(),
-            Field::only("vnic_type", Fixed::Text("normal")),
-            $($more,)*
-        ]
-    };
-}
+pub const ADDRESS: Field<String> =
+    Field::new("address", Kind::MemberAddress, DefaultValue::Null).required();
+pub const PROTOCOL_PORT: Field<i64> =
+    Field::new("protocol_port", PORT, DefaultValue::Null).required();
+/// 0 drains the member.
+pub const WEIGHT: Field<i64> =
+    Field::new("weight", Kind::Integer(0, 256), DefaultValue::Integer(1)).create().update();
+pub const BACKUP: Field<bool> =
+    Field::new("backup", Kind::Bool, DefaultValue::Bool(false)).create().update();
+pub const SUBNET_ID: Field<Option<String>> =
+    Field::new("subnet_id", Kind::Uuid, DefaultValue::Null).create();
+pub const MONITOR_PORT: Field<Option<i64>> =
+    Field::new("monitor_port", PORT, DefaultValue::Null).create().update();
+pub const MONITOR_ADDRESS: Field<Option<String>> =
+    Field::new("monitor_address", Kind::MemberAddress, DefaultValue::Null).create().update();
+pub const POOL_ID: Field<String> = Field::new("pool_id", Kind::Uuid, DefaultValue::Null).hidden();
 
-/// Members.
+const REQUEST_SRIOV: Field<bool> =
+    Field::fixed("request_sriov", DefaultValue::Bool(false)).create().hidden();
+const VNIC_TYPE: Field<String> = Field::fixed("vnic_type", DefaultValue::Text("normal"));
+
 pub static MEMBER: Resource = Resource {
-    key: "member",
-    wire: "member",
+    name: "member",
+    singular: "member",
     plural: "members",
     argument: "member_",
     title: "Member",
     fields: fields![
+        ID,
+        NAME,
+        PROVISIONING_STATUS,
+        OPERATING_STATUS,
+        ADMIN_STATE_UP,
+        ADDRESS,
+        PROTOCOL_PORT,
+        WEIGHT,
+        BACKUP,
+        SUBNET_ID,
+        CREATED_AT,
+        UPDATED_AT,
+        MONITOR_PORT,
+        MONITOR_ADDRESS,
+        TAGS,
+        REQUEST_SRIOV,
+        VNIC_TYPE,
         LOADBALANCER_ID,
-        Field::new("pool_id", Kind::Uuid, Fixed::Null).hidden(),
+        POOL_ID,
         PROJECT_ID,
         TENANT_ID,
     ],
-};
-
-/// Members within the create of a pool.
-pub static MEMBER_IN_GRAPH: Resource = Resource {
-    key: "member",
-    wire: "member",
-    plural: "members",
-    argument: "member_",
-    title: "Member",
-    fields: fields![],
+    relations: &[],
 };

@@ -1,72 +1,85 @@
 use super::*;
+use openstack_types::octavia::{LbAlgorithm, PoolProtocol, SessionPersistence};
 
-/// What Octavia knows; which of them are served is decided in `pools.rs`.
-const PROTOCOLS: Kind = Kind::Word(&["HTTP", "HTTPS", "PROXY", "TCP", "UDP", "PROXYV2", "SCTP"]);
+/// The protocols that Octavia knows; `octavia::build::pool` refuses those that are not served.
+const PROTOCOLS: Kind = Kind::OneOf(&["HTTP", "HTTPS", "PROXY", "TCP", "UDP", "PROXYV2", "SCTP"]);
 const ALGORITHMS: Kind =
-    Kind::Word(&["SOURCE_IP_PORT", "ROUND_ROBIN", "LEAST_CONNECTIONS", "SOURCE_IP"]);
+    Kind::OneOf(&["SOURCE_IP_PORT", "ROUND_ROBIN", "LEAST_CONNECTIONS", "SOURCE_IP"]);
 
-macro_rules! fields {
-    ($protocol:expr, $algorithm:expr; $($more:expr,)*) => {
-        &[
-            ID,
-            NAME,
-            DESCRIPTION,
-            PROVISIONING_STATUS,
-            OPERATING_STATUS,
-            ADMIN_STATE_UP,
-            $protocol,
-            $algorithm,
-            Field::new("session_persistence", Kind::Persistence, Fixed::Null).create().update(),
-            CREATED_AT,
-            UPDATED_AT,
-            Field::new("healthmonitor", Kind::One(&HEALTH_MONITOR_IN_GRAPH), Fixed::Null)
-                .create()
-                .unstored()
-                .hidden(),
-            Field::new("members", Kind::Many(&MEMBER_IN_GRAPH), Fixed::NoItems)
-                .create()
-                .unstored()
-                .hidden(),
-            TAGS,
-            Field::only("tls_container_ref", Fixed::Null).create().update(),
-            Field::only("ca_tls_container_ref", Fixed::Null).create().update(),
-            Field::only("crl_container_ref", Fixed::Null).create().update(),
-            Field::only("tls_enabled", Fixed::Bool(false)).create().update(),
-            Field::only("tls_ciphers", Fixed::Null).create().update(),
-            Field::only("tls_versions", Fixed::Null).create().update(),
-            Field::only("alpn_protocols", Fixed::Null).create().update(),
-            $($more,)*
-        ]
-    };
-}
+/// A nested pool without a protocol refers to another pool of the request by name.
+pub const PROTOCOL: Field<PoolProtocol> =
+    Field::new("protocol", PROTOCOLS, DefaultValue::Null).required().optional_nested();
+pub const LB_ALGORITHM: Field<LbAlgorithm> =
+    Field::new("lb_algorithm", ALGORITHMS, DefaultValue::Null)
+        .required()
+        .optional_nested()
+        .update();
+pub const SESSION_PERSISTENCE: Field<Option<SessionPersistence>> =
+    Field::new("session_persistence", Kind::SessionPersistence, DefaultValue::Null)
+        .create()
+        .update();
+pub const HEALTHMONITOR: Field<Nested> =
+    Field::nested("healthmonitor", Kind::Object(|| &HEALTH_MONITOR));
+pub const MEMBERS: Field<Nested> = Field::nested("members", Kind::List(|| &MEMBER));
+/// The listener whose default pool the new pool becomes.
+pub const LISTENER_ID: Field<Option<String>> =
+    Field::new("listener_id", Kind::Uuid, DefaultValue::Null)
+        .create_standalone()
+        .unstored()
+        .hidden();
 
-/// Pools.
+const TLS_CONTAINER_REF: Field<Option<String>> =
+    Field::fixed("tls_container_ref", DefaultValue::Null).create().update();
+const CA_TLS_CONTAINER_REF: Field<Option<String>> =
+    Field::fixed("ca_tls_container_ref", DefaultValue::Null).create().update();
+const CRL_CONTAINER_REF: Field<Option<String>> =
+    Field::fixed("crl_container_ref", DefaultValue::Null).create().update();
+const TLS_ENABLED: Field<bool> =
+    Field::fixed("tls_enabled", DefaultValue::Bool(false)).create().update();
+const TLS_CIPHERS: Field<Option<String>> =
+    Field::fixed("tls_ciphers", DefaultValue::Null).create().update();
+const TLS_VERSIONS: Field<Option<Vec<String>>> =
+    Field::fixed("tls_versions", DefaultValue::Null).create().update();
+const ALPN_PROTOCOLS: Field<Option<Vec<String>>> =
+    Field::fixed("alpn_protocols", DefaultValue::Null).create().update();
+
 pub static POOL: Resource = Resource {
-    key: "pool",
-    wire: "pool",
+    name: "pool",
+    singular: "pool",
     plural: "pools",
     argument: "pool_",
     title: "Pool",
     fields: fields![
-        Field::new("protocol", PROTOCOLS, Fixed::Null).required(),
-        Field::new("lb_algorithm", ALGORITHMS, Fixed::Null).required().update();
-        LOADBALANCER_ID.create(),
-        Field::new("listener_id", Kind::Uuid, Fixed::Null).create().unstored().hidden(),
+        ID,
+        NAME,
+        DESCRIPTION,
+        PROVISIONING_STATUS,
+        OPERATING_STATUS,
+        ADMIN_STATE_UP,
+        PROTOCOL,
+        LB_ALGORITHM,
+        SESSION_PERSISTENCE,
+        CREATED_AT,
+        UPDATED_AT,
+        HEALTHMONITOR,
+        MEMBERS,
+        TAGS,
+        TLS_CONTAINER_REF,
+        CA_TLS_CONTAINER_REF,
+        CRL_CONTAINER_REF,
+        TLS_ENABLED,
+        TLS_CIPHERS,
+        TLS_VERSIONS,
+        ALPN_PROTOCOLS,
+        LOADBALANCER_ID.create_standalone(),
+        LISTENER_ID,
         PROJECT_ID,
         TENANT_ID,
     ],
-};
-
-/// Pools within the create of a load balancer or listener. Without `protocol` it is a reference to
-/// another by name.
-pub static POOL_IN_GRAPH: Resource = Resource {
-    key: "pool",
-    wire: "pool",
-    plural: "pools",
-    argument: "pool_",
-    title: "Pool",
-    fields: fields![
-        Field::new("protocol", PROTOCOLS, Fixed::Null).create(),
-        Field::new("lb_algorithm", ALGORITHMS, Fixed::Null).create();
+    relations: &[
+        Relation::parent("loadbalancers", LOADBALANCER_ID),
+        Relation::children("listeners", &LISTENER, listener::DEFAULT_POOL_ID),
+        Relation::children("members", &MEMBER, member::POOL_ID),
+        Relation::only_child("healthmonitor_id", &HEALTH_MONITOR, health_monitor::POOL_ID),
     ],
 };

@@ -1,21 +1,21 @@
-//! Who may do what with load balancers and what hangs on them.
+//! Who may do what with load balancers and their parts.
 //!
-//! Everything is refused that is not allowed here: an admin works with everything, a manager with
-//! all of the project, a member with what it created, a reader looks. Without one of these roles, or
-//! without a project, there is nothing.
+//! An admin works with everything, a manager with everything of the project, a member with what it
+//! created, and a reader reads the project. Without one of these roles, or without a project, every
+//! request is refused.
 
 use super::error::OctaviaError;
-use crate::model::Object;
 use crate::{
     app::App,
     auth::AuthError,
+    model::{PROJECT_ID, Row, load_balancer::USER_ID},
     rights::{Caller, Role, Visibility},
 };
 use axum::{extract::FromRequestParts, http::request::Parts};
 use openstack_types::{ProjectId, UserId};
 use std::sync::Arc;
 
-/// Who asks; extracting it answers 401 to whom has no good token.
+/// The caller of a request. The extractor answers 401 without a valid token.
 #[derive(Clone, Debug)]
 pub struct Actor(Caller);
 
@@ -27,67 +27,63 @@ impl FromRequestParts<Arc<App>> for Actor {
 }
 
 impl Actor {
-    /// Themselves.
     pub fn caller(&self) -> &Caller {
         &self.0
     }
 
-    /// Who creates.
-    pub fn user(&self) -> &UserId {
+    pub fn user_id(&self) -> &UserId {
         &self.0.user_id
     }
 
-    /// The project that something without one is created in.
+    /// The project of the token, in which an object is created if the request names none.
     pub fn project(&self) -> Result<&ProjectId, OctaviaError> {
         self.0.project_id.as_ref().ok_or_else(OctaviaError::forbidden)
     }
 
-    /// Has any role at all in a project.
-    pub fn known(&self) -> Result<(), OctaviaError> {
+    /// Requires any role in a project.
+    pub fn require_role(&self) -> Result<(), OctaviaError> {
         self.0.role().map(drop).ok_or_else(OctaviaError::forbidden)
     }
 
-    /// Is an admin.
-    pub fn admin(&self) -> Result<(), OctaviaError> {
-        allowed(self.is_admin())
+    pub fn require_admin(&self) -> Result<(), OctaviaError> {
+        require(self.is_admin())
     }
 
-    /// Whether it is an admin.
-    pub fn is_admin(&self) -> bool {
+    fn is_admin(&self) -> bool {
         self.0.role() == Some(Role::Admin)
     }
 
-    /// May look at a load balancer and what hangs on it.
-    pub fn see(&self, loadbalancer: &Object) -> Result<(), OctaviaError> {
-        let project = ProjectId(loadbalancer.text("project_id").to_owned());
-        let creator = UserId(loadbalancer.text("user_id").to_owned());
-        allowed(self.0.visibility().covers(&project, Some(&creator)))
+    /// Requires the right to read a load balancer and its parts.
+    pub fn require_read(&self, load_balancer: &Row) -> Result<(), OctaviaError> {
+        let project = ProjectId(load_balancer.get(PROJECT_ID).to_owned());
+        let creator = UserId(load_balancer.get(USER_ID).to_owned());
+        require(self.0.visibility().covers(&project, Some(&creator)))
     }
 
-    /// May change a load balancer and what hangs on it.
-    pub fn change(&self, loadbalancer: &Object) -> Result<(), OctaviaError> {
-        allowed(self.0.role() >= Some(Role::Member))?;
-        self.see(loadbalancer)
+    /// Requires the right to change a load balancer and its parts.
+    pub fn require_write(&self, load_balancer: &Row) -> Result<(), OctaviaError> {
+        require(self.0.role() >= Some(Role::Member))?;
+        self.require_read(load_balancer)
     }
 
-    /// May create load balancers in a project.
-    pub fn create_in(&self, project: &ProjectId) -> Result<(), OctaviaError> {
+    /// Requires the right to create load balancers in a project.
+    pub fn require_create(&self, project: &ProjectId) -> Result<(), OctaviaError> {
         let own = self.0.project_id.as_ref() == Some(project);
-        allowed(self.is_admin() || (own && self.0.role() >= Some(Role::Member)))
+        require(self.is_admin() || (own && self.0.role() >= Some(Role::Member)))
     }
 
-    /// May look at what belongs to a project as a whole.
-    pub fn see_project(&self, project: &str) -> Result<(), OctaviaError> {
-        self.known()?;
+    /// Requires the right to read what belongs to a project as a whole, such as its quota.
+    pub fn require_project(&self, project: &str) -> Result<(), OctaviaError> {
+        self.require_role()?;
         let own = self.0.project_id.as_ref().map(ProjectId::as_str) == Some(project);
-        allowed(own || self.is_admin())
+        require(own || self.is_admin())
     }
 
-    /// What a list shows that asks for a project, or for none.
+    /// What a list shows: of the project that the request names, or of all.
     pub fn visibility(&self, project: Option<&str>) -> Result<Visibility, OctaviaError> {
-        self.known()?;
+        self.require_role()?;
         let Some(project) = project else { return Ok(self.0.visibility()) };
-        self.see_project(project)?;
+        self.require_project(project)?;
         Ok(match self.0.visibility() {
             Visibility::Everything => Visibility::Project(project.into()),
             other => other,
@@ -95,6 +91,6 @@ impl Actor {
     }
 }
 
-fn allowed(yes: bool) -> Result<(), OctaviaError> {
-    if yes { Ok(()) } else { Err(OctaviaError::forbidden()) }
+fn require(allowed: bool) -> Result<(), OctaviaError> {
+    if allowed { Ok(()) } else { Err(OctaviaError::forbidden()) }
 }

@@ -1,10 +1,14 @@
 //! The certificates that a request gives to listeners.
 
 use super::{access::Actor, error::OctaviaError, validate::python_repr};
-use crate::model::Object;
 use crate::{
     app::App,
     certificates,
+    model::{
+        ID, Row,
+        listener::{DEFAULT_TLS_CONTAINER_REF, SNI_CONTAINER_REFS},
+        load_balancer::LISTENERS,
+    },
     secrets::{self, PayloadError},
     store::barbican::uses,
 };
@@ -17,68 +21,70 @@ use std::{
     sync::Arc,
 };
 
-/// Fields of a listener that refer to certificates.
-const FIELDS: [&str; 2] = ["default_tls_container_ref", "sni_container_refs"];
-
-/// What a reference is for the caller.
+/// What a certificate reference leads to, for the caller.
 #[derive(Clone, Debug)]
-enum Found {
+enum Lookup {
     /// A certificate that the caller may use.
     Certificate(SecretId),
-    /// Nothing that the caller may use, whether it is there or not.
-    Nothing,
-    /// Something else.
+    /// No secret, or one that the caller may not use.
+    NotFound,
+    /// A secret that is no certificate.
     Unreadable(OpenError),
 }
 
-/// What the references of a request are, looked up before its change begins: opening a bundle takes
-/// a while, in which no other change could be made.
+/// The certificates behind the references of a request.
+///
+/// They are read before the transaction begins: opening a bundle takes long enough to delay other
+/// changes.
 #[derive(Clone, Debug, Default)]
-pub struct Certificates(HashMap<String, Found>);
+pub struct Certificates(HashMap<String, Lookup>);
 
 impl Certificates {
-    /// Looks up what these listeners, as they were sent, refer to. What is wrong is not said here,
-    /// but where it is used: whoever may not change the listener must learn nothing of it.
+    /// Reads what a listener, or the listeners nested in a load balancer, refer to.
+    ///
+    /// A reference that leads nowhere is an error only in [`Self::secrets_of`]: a caller who may not
+    /// change the listener must learn nothing of the secret.
     pub async fn look_up(
         app: &Arc<App>,
         actor: &Actor,
-        listeners: impl IntoIterator<Item = &Object>,
+        request: &Row,
     ) -> Result<Self, OctaviaError> {
-        let asked: BTreeSet<String> = listeners.into_iter().flat_map(references).collect();
-        if asked.is_empty() {
+        let listeners = std::iter::once(request).chain(request.nested(LISTENERS));
+        let wanted: BTreeSet<String> = listeners.flat_map(references).map(str::to_owned).collect();
+        if wanted.is_empty() {
             return Ok(Self::default());
         }
         let (inner, actor) = (app.clone(), actor.clone());
-        let read = app
+        let payloads = app
             .store
             .read(move |db| {
                 let mut payloads = Vec::new();
-                for reference in asked {
-                    let read =
+                for reference in wanted {
+                    let payload =
                         secrets::payload_of_ref(db, &inner.vault, actor.caller(), &reference);
-                    match read {
+                    match payload {
                         Err(PayloadError::Database(error)) => return Err(error),
                         Err(PayloadError::NotFound | PayloadError::Corrupt) => {
                             payloads.push((reference, None));
                         }
-                        Ok(found) => payloads.push((reference, Some(found))),
+                        Ok(payload) => payloads.push((reference, Some(payload))),
                     }
                 }
                 Ok::<_, rusqlite::Error>(payloads)
             })
             .await?;
         let opened = tokio::task::spawn_blocking(move || {
-            let found = read.into_iter().map(|(reference, payload)| {
-                let found = match payload {
-                    None => Found::Nothing,
+            let lookups = payloads.into_iter().map(|(reference, payload)| {
+                let lookup = match payload {
+                    None => Lookup::NotFound,
                     Some((id, payload)) => match certificates::open(&payload) {
-                        Ok(_) => Found::Certificate(id),
-                        Err(why) => Found::Unreadable(why),
+                        Ok(_) => Lookup::Certificate(id),
+                        Err(error) => Lookup::Unreadable(error),
                     },
                 };
-                (reference, found)
+                (reference, lookup)
             });
-            found.collect()
+            lookups.collect()
         });
         opened.await.map(Self).map_err(|error| {
             tracing::error!(%error, "opening a certificate failed");
@@ -86,71 +92,67 @@ impl Certificates {
         })
     }
 
-    /// The secrets that a listener, as it is to become, uses; a refusal when the caller may not use
-    /// one that `before` did not use yet.
-    pub fn used_by(
+    /// The secrets that a listener refers to. References that it had `before` the change are not
+    /// checked again.
+    ///
+    /// # Errors
+    /// 400 if a reference leads to no certificate.
+    pub fn secrets_of(
         &self,
-        listener: &Object,
-        before: Option<&Object>,
+        listener: &Row,
+        before: Option<&Row>,
     ) -> Result<Vec<SecretId>, OctaviaError> {
-        let known: Vec<String> = before.into_iter().flat_map(references).collect();
-        let wanted: Vec<String> = references(listener).collect();
-        let (mut ids, mut lost) = (Vec::new(), Vec::new());
+        let known: Vec<&str> = before.into_iter().flat_map(references).collect();
+        let (mut ids, mut missing) = (Vec::new(), Vec::new());
         let mut unreadable = None;
-        for reference in &wanted {
-            if known.contains(reference) {
+        for reference in references(listener) {
+            if known.contains(&reference) {
                 ids.extend(SecretId::of_ref(reference));
                 continue;
             }
             match self.0.get(reference) {
-                Some(Found::Certificate(id)) => ids.push(*id),
-                Some(Found::Unreadable(why)) => unreadable = unreadable.or(Some(why)),
-                Some(Found::Nothing) | None => lost.push(reference.as_str()),
+                Some(Lookup::Certificate(id)) => ids.push(*id),
+                Some(Lookup::Unreadable(error)) => unreadable = unreadable.or(Some(error)),
+                Some(Lookup::NotFound) | None => missing.push(reference),
             }
         }
-        if !lost.is_empty() {
-            return Err(not_retrieved(&lost));
+        if !missing.is_empty() {
+            return Err(not_retrieved(&missing));
         }
         match unreadable {
-            Some(why) => Err(not_pkcs12(why)),
+            Some(error) => Err(not_pkcs12(error)),
             None => Ok(ids),
         }
     }
 }
 
-/// Writes down what a listener uses from now on.
-pub fn write_down(
+/// Records which secrets a listener uses from now on, so that they cannot be deleted.
+pub fn record_uses(
     db: &Connection,
-    listener: &Object,
-    ids: &[SecretId],
+    listener: &Row,
+    secrets: &[SecretId],
 ) -> Result<(), OctaviaError> {
-    let Ok(id) = listener.text("id").parse::<ListenerId>() else { return Ok(()) };
-    uses::set(db, id, ids).map_err(|error| match error.sqlite_error_code() {
-        // Deleted since it was looked up.
-        Some(ErrorCode::ConstraintViolation) => {
-            let all: Vec<String> = references(listener).collect();
-            not_retrieved(&all.iter().map(String::as_str).collect::<Vec<_>>())
-        }
+    let Ok(id) = listener.get(ID).parse::<ListenerId>() else { return Ok(()) };
+    uses::set(db, id, secrets).map_err(|error| match error.sqlite_error_code() {
+        // Deleted since it was read.
+        Some(ErrorCode::ConstraintViolation) => not_retrieved(&references(listener)),
         _ => error.into(),
     })
 }
 
-/// Whether any were sent.
-pub fn were_sent(listener: &Object) -> bool {
-    FIELDS.iter().any(|name| listener.has(name))
+/// Whether the request sent any reference, even null.
+pub fn are_sent(listener: &Row) -> bool {
+    listener.has(DEFAULT_TLS_CONTAINER_REF) || listener.has(SNI_CONTAINER_REFS)
 }
 
-/// Whether there is any.
-pub fn any(listener: &Object) -> bool {
-    references(listener).next().is_some()
+pub fn has_any(listener: &Row) -> bool {
+    !references(listener).is_empty()
 }
 
-/// The default one first, as it is in Octavia's answers, then the others.
-fn references(listener: &Object) -> impl Iterator<Item = String> + use<> {
-    let default = listener.optional(FIELDS[0]).map(str::to_owned);
-    let others = listener.get(FIELDS[1]).as_array().cloned().unwrap_or_default();
-    let others = others.into_iter().filter_map(|reference| reference.as_str().map(str::to_owned));
-    default.into_iter().chain(others)
+/// The default certificate first, as in Octavia's answers.
+fn references(listener: &Row) -> Vec<&str> {
+    let default = listener.get(DEFAULT_TLS_CONTAINER_REF);
+    default.into_iter().chain(listener.get(SNI_CONTAINER_REFS)).collect()
 }
 
 fn not_retrieved(references: &[&str]) -> OctaviaError {
@@ -160,8 +162,8 @@ fn not_retrieved(references: &[&str]) -> OctaviaError {
     ))
 }
 
-fn not_pkcs12(why: &OpenError) -> OctaviaError {
-    let why = match why {
+fn not_pkcs12(error: &OpenError) -> OctaviaError {
+    let reason = match error {
         OpenError::NotRecognised | OpenError::Damaged | OpenError::Empty => {
             "Could not deserialize PKCS12 data".to_owned()
         }
@@ -169,6 +171,6 @@ fn not_pkcs12(why: &OpenError) -> OctaviaError {
     };
     OctaviaError::bad(format!(
         "The PKCS12 bundle is unreadable. Please check the PKCS12 bundle validity. In addition, \
-         make sure it does not require a pass phrase. Error: {why}"
+         make sure it does not require a pass phrase. Error: {reason}"
     ))
 }

@@ -1,29 +1,31 @@
-//! What every change has in common: find, lock, write, tell, and have it carried out.
+//! What every change has in common: one transaction that finds the objects, checks rights, locks the
+//! load balancer, writes, emits events, and enqueues it for reconciliation after the commit.
 
-use super::{access::Actor, error::OctaviaError};
-use crate::model::{LOAD_BALANCER, Object, Resource};
+use super::{access::Actor, certificates::Certificates, error::OctaviaError};
 use crate::{
     app::App,
     ids,
+    model::{
+        CREATED_AT, ID, LOAD_BALANCER, LOADBALANCER_ID, OPERATING_STATUS, PROJECT_ID,
+        PROVISIONING_STATUS, Resource, Row, TENANT_ID, UPDATED_AT,
+    },
     store::{
         Tx,
-        octavia::{self as store, lifecycle, quotas},
+        octavia::{self as store, provisioning},
     },
     time,
 };
 use openstack_types::{OperatingStatus, ProvisioningStatus, portal::EventAction};
 use rusqlite::Connection;
-use serde_json::Value;
 use std::sync::Arc;
 
-/// A change under way in one transaction.
+/// A change in progress, in one transaction.
 pub struct Change<'a> {
-    /// The transaction.
     pub tx: &'a Tx<'a>,
-    /// The server's parts.
     pub app: &'a Arc<App>,
-    /// Who asks for it.
     pub actor: &'a Actor,
+    /// The certificates that the request refers to.
+    pub certificates: &'a Certificates,
 }
 
 /// Runs a change in one transaction.
@@ -32,160 +34,157 @@ pub async fn change<T: Send + 'static>(
     actor: &Actor,
     work: impl FnOnce(&Change<'_>) -> Result<T, OctaviaError> + Send + 'static,
 ) -> Result<T, OctaviaError> {
+    change_with_certificates(app, actor, Certificates::default(), work).await
+}
+
+/// [`change`] for a request that may refer to certificates.
+pub async fn change_with_certificates<T: Send + 'static>(
+    app: &Arc<App>,
+    actor: &Actor,
+    certificates: Certificates,
+    work: impl FnOnce(&Change<'_>) -> Result<T, OctaviaError> + Send + 'static,
+) -> Result<T, OctaviaError> {
     let (actor, inner) = (actor.clone(), app.clone());
-    app.store.write(move |tx| work(&Change { tx, app: &inner, actor: &actor })).await
+    app.store
+        .write(move |tx| {
+            work(&Change { tx, app: &inner, actor: &actor, certificates: &certificates })
+        })
+        .await
 }
 
-/// Finds an object, or says that it is not found.
-pub fn found(db: &Connection, of: &Resource, id: &str) -> Result<Object, OctaviaError> {
-    store::find(db, of, id)?.ok_or_else(|| OctaviaError::not_found(of.title, id))
+/// Finds an object without a check of rights.
+///
+/// # Errors
+/// 404.
+pub fn find(db: &Connection, resource: &Resource, id: &str) -> Result<Row, OctaviaError> {
+    store::find(db, resource, id)?.ok_or_else(|| OctaviaError::not_found(resource.title, id))
 }
 
-/// Finds a part and the load balancer it hangs on, for who may look at it.
-pub fn seen(
+/// Finds a load balancer or a part that the caller may read.
+///
+/// # Errors
+/// 403, 404.
+pub fn find_readable(
     db: &Connection,
     actor: &Actor,
-    of: &Resource,
+    resource: &Resource,
     id: &str,
-) -> Result<Object, OctaviaError> {
-    actor.known()?;
-    let part = found(db, of, id)?;
-    actor.see(&found(db, &LOAD_BALANCER, part.text("loadbalancer_id"))?)?;
-    Ok(part)
+) -> Result<Row, OctaviaError> {
+    actor.require_role()?;
+    let row = find(db, resource, id)?;
+    if *resource == LOAD_BALANCER {
+        actor.require_read(&row)?;
+    } else {
+        actor.require_read(&find(db, &LOAD_BALANCER, row.get(LOADBALANCER_ID))?)?;
+    }
+    Ok(row)
 }
 
 impl Change<'_> {
     /// Finds a load balancer that the caller may change.
-    pub fn loadbalancer(&self, id: &str) -> Result<Object, OctaviaError> {
-        self.actor.known()?;
-        let loadbalancer = found(self.tx, &LOAD_BALANCER, id)?;
-        self.actor.change(&loadbalancer)?;
-        Ok(loadbalancer)
+    pub fn find_load_balancer(&self, id: &str) -> Result<Row, OctaviaError> {
+        self.actor.require_role()?;
+        let load_balancer = find(self.tx, &LOAD_BALANCER, id)?;
+        self.actor.require_write(&load_balancer)?;
+        Ok(load_balancer)
     }
 
     /// Finds a part that the caller may change, and its load balancer.
-    pub fn part(&self, of: &Resource, id: &str) -> Result<(Object, Object), OctaviaError> {
-        self.actor.known()?;
-        let part = found(self.tx, of, id)?;
-        let loadbalancer = self.loadbalancer(part.text("loadbalancer_id"))?;
-        Ok((part, loadbalancer))
+    pub fn find_part(&self, resource: &Resource, id: &str) -> Result<(Row, Row), OctaviaError> {
+        self.actor.require_role()?;
+        let part = find(self.tx, resource, id)?;
+        let load_balancer = self.find_load_balancer(part.get(LOADBALANCER_ID))?;
+        Ok((part, load_balancer))
     }
 
-    /// Locks a load balancer for a change of itself.
-    pub fn lock(
-        &self,
-        loadbalancer: &mut Object,
-        next: ProvisioningStatus,
-    ) -> Result<(), OctaviaError> {
-        let before = loadbalancer.text("provisioning_status").to_owned();
-        lifecycle::lock(self.tx, loadbalancer, next)?.map_err(|_| {
-            let id = loadbalancer.text("id");
-            OctaviaError::conflict(format!("Invalid state {before} of loadbalancer resource {id}"))
-        })?;
-        self.carry_out(loadbalancer);
-        Ok(())
-    }
-
-    /// Locks a load balancer for a change of something that hangs on it.
-    pub fn lock_for_part(&self, loadbalancer: &mut Object) -> Result<(), OctaviaError> {
-        lifecycle::lock(self.tx, loadbalancer, ProvisioningStatus::PendingUpdate)?.map_err(
-            |_| {
-                let id = loadbalancer.text("id");
-                OctaviaError::conflict(format!(
-                    "Load Balancer {id} is immutable and cannot be updated."
-                ))
-            },
-        )?;
-        self.tell(&LOAD_BALANCER, EventAction::Status, loadbalancer, loadbalancer);
-        self.carry_out(loadbalancer);
-        Ok(())
-    }
-
-    /// Has the engine make it so, once this transaction is committed.
-    pub fn carry_out(&self, loadbalancer: &Object) {
-        if let Ok(id) = loadbalancer.text("id").parse() {
+    /// Has the engine apply the change, after the commit.
+    pub fn enqueue(&self, load_balancer: &Row) {
+        if let Ok(id) = load_balancer.get(ID).parse() {
             let app = self.app.clone();
             self.tx.after_commit(move || app.reconcile.enqueue(id));
         }
     }
 
-    /// Tells of a change, once this transaction is committed.
-    pub fn tell(&self, of: &Resource, action: EventAction, row: &Object, owner: &Object) {
-        lifecycle::tell(self.tx, of, action, row, owner);
+    /// Emits an event after the commit.
+    pub fn emit(&self, resource: &Resource, action: EventAction, row: &Row, load_balancer: &Row) {
+        store::emit(self.tx, resource, action, row, load_balancer);
     }
 
-    /// Refuses what the project's quota does not allow.
-    pub fn within_quota(
+    /// Inserts a part of a load balancer that is locked, as PENDING_CREATE.
+    pub fn insert_part(
         &self,
-        of: &Resource,
+        resource: &Resource,
+        part: &mut Row,
+        load_balancer: &Row,
+        operating_status: OperatingStatus,
+    ) -> Result<(), OctaviaError> {
+        part.remove(TENANT_ID);
+        part.set(LOADBALANCER_ID, load_balancer.get(ID));
+        self.insert(resource, part, load_balancer.get(PROJECT_ID), operating_status)?;
+        self.emit(resource, EventAction::Created, part, load_balancer);
+        Ok(())
+    }
+
+    /// Inserts a row with a new id, as PENDING_CREATE.
+    pub fn insert(
+        &self,
+        resource: &Resource,
+        row: &mut Row,
         project: &str,
-        more: usize,
+        operating_status: OperatingStatus,
     ) -> Result<(), OctaviaError> {
-        if quotas::allows(self.tx, of, project, more)? {
-            Ok(())
-        } else {
-            Err(OctaviaError::quota(of.title))
-        }
-    }
-
-    /// Gives what was sent an id, its parent and its first state.
-    pub fn begin(&self, sent: &mut Object, loadbalancer: &Object, operating: OperatingStatus) {
-        sent.set("id", ids::uuid().to_string());
-        sent.set("loadbalancer_id", loadbalancer.text("id"));
-        sent.set("project_id", loadbalancer.text("project_id"));
-        sent.set("provisioning_status", ProvisioningStatus::PendingCreate.as_str());
-        sent.set("operating_status", operating.as_str());
-        sent.set("created_at", time::octavia_now());
-        sent.set("updated_at", Value::Null);
-    }
-
-    /// Writes a new part and tells of it.
-    pub fn create(&self, of: &Resource, row: &Object, owner: &Object) -> Result<(), OctaviaError> {
-        store::insert(self.tx, of, row)?;
-        self.tell(of, EventAction::Created, row, owner);
+        row.set(ID, &ids::uuid().to_string());
+        row.set(PROJECT_ID, project);
+        row.set(PROVISIONING_STATUS, ProvisioningStatus::PendingCreate);
+        row.set(OPERATING_STATUS, operating_status);
+        row.set(CREATED_AT, &time::octavia_now());
+        row.set(UPDATED_AT, None);
+        store::insert(self.tx, resource, row)?;
         Ok(())
     }
 
-    /// Writes what is new about a part, which is then being updated, and tells of it.
-    pub fn update(
+    /// Writes an update of a part, in `row` and in the database, as PENDING_UPDATE.
+    pub fn update_part(
         &self,
-        of: &Resource,
-        row: &mut Object,
-        new: &Object,
-        owner: &Object,
+        resource: &Resource,
+        row: &mut Row,
+        update: &Row,
+        load_balancer: &Row,
     ) -> Result<(), OctaviaError> {
-        store::update(self.tx, of, row.text("id"), new)?;
-        *row = row.merged(new);
-        lifecycle::mark(self.tx, of, row, &ProvisioningStatus::PendingUpdate)?;
-        self.tell(of, EventAction::Updated, row, owner);
+        store::update(self.tx, resource, row.get(ID), update)?;
+        *row = row.updated_by(update);
+        let pending = ProvisioningStatus::PendingUpdate;
+        provisioning::set_status(self.tx, resource, row, pending)?;
+        self.emit(resource, EventAction::Updated, row, load_balancer);
         Ok(())
     }
 
-    /// Marks parts that a change elsewhere touches, and tells of them.
-    pub fn touch(
+    /// Sets the parts that a change elsewhere affects to PENDING_UPDATE, if they are ACTIVE.
+    pub fn set_pending_update(
         &self,
-        of: &Resource,
-        rows: Vec<Object>,
-        owner: &Object,
+        parts: Vec<(&'static Resource, Row)>,
+        load_balancer: &Row,
     ) -> Result<(), OctaviaError> {
-        for mut row in rows {
-            if lifecycle::state_of(&row) == ProvisioningStatus::Active {
-                lifecycle::mark(self.tx, of, &mut row, &ProvisioningStatus::PendingUpdate)?;
-                self.tell(of, EventAction::Status, &row, owner);
+        for (resource, mut row) in parts {
+            if row.get(PROVISIONING_STATUS) == ProvisioningStatus::Active {
+                let pending = ProvisioningStatus::PendingUpdate;
+                provisioning::set_status(self.tx, resource, &mut row, pending)?;
+                self.emit(resource, EventAction::Status, &row, load_balancer);
             }
         }
         Ok(())
     }
 
-    /// Marks a part as going, and tells of it.
-    pub fn going(
+    /// Sets a part to PENDING_DELETE. The row is deleted when the engine no longer serves it.
+    pub fn set_pending_delete(
         &self,
-        of: &Resource,
-        row: &mut Object,
-        owner: &Object,
+        resource: &Resource,
+        row: &mut Row,
+        load_balancer: &Row,
     ) -> Result<(), OctaviaError> {
-        lifecycle::mark(self.tx, of, row, &ProvisioningStatus::PendingDelete)?;
-        self.tell(of, EventAction::Status, row, owner);
+        let pending = ProvisioningStatus::PendingDelete;
+        provisioning::set_status(self.tx, resource, row, pending)?;
+        self.emit(resource, EventAction::Status, row, load_balancer);
         Ok(())
     }
 }

@@ -1,4 +1,4 @@
-//! What Octavia says no with, in its three shapes.
+//! Octavia's errors, in its three JSON shapes.
 
 use axum::{
     Json,
@@ -7,28 +7,23 @@ use axum::{
 };
 use serde_json::json;
 
-/// An error on its way out.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum OctaviaError {
-    /// Said by Octavia's own code: `{"faultcode", "faultstring", "debuginfo"}`.
-    Api {
-        /// HTTP status.
+    /// From Octavia's own code: `{"faultcode", "faultstring", "debuginfo"}`.
+    #[error("{message}")]
+    Api { status: StatusCode, message: String },
+    /// From the framework in front of Octavia's own code: `{"code", "title", "description"}`.
+    #[error("{description}")]
+    Framework {
         status: StatusCode,
-        /// What a person reads.
-        message: String,
-    },
-    /// Said before Octavia's own code is reached: `{"code", "title", "description"}`.
-    Gate {
-        /// HTTP status.
-        status: StatusCode,
-        /// What a person reads, perhaps empty.
+        /// May be empty.
         description: String,
     },
-    /// The database failed; the cause is logged, not told.
+    /// The cause is logged and not part of the answer.
+    #[error("internal server error")]
     Internal,
 }
 
-/// The text of every refusal by policy.
 pub const FORBIDDEN: &str = "Policy does not allow this request to be performed.";
 
 impl OctaviaError {
@@ -36,7 +31,7 @@ impl OctaviaError {
         Self::Api { status, message: message.into() }
     }
 
-    /// 400 with a text of its own.
+    /// 400 with this text.
     pub fn bad(message: impl Into<String>) -> Self {
         Self::api(StatusCode::BAD_REQUEST, message)
     }
@@ -46,9 +41,14 @@ impl OctaviaError {
         Self::bad(format!("Validation failure: {detail}"))
     }
 
-    /// 400 that names the field, what was sent, and what would be right.
+    /// 400 that names the field, the value sent, and what would be valid.
     pub fn field(name: &str, value: impl std::fmt::Display, why: impl std::fmt::Display) -> Self {
         Self::bad(format!("Invalid input for field/attribute {name}. Value: '{value}'. {why}"))
+    }
+
+    /// 400 for a required field that is absent or null.
+    pub fn missing_field(name: &str) -> Self {
+        Self::field(name, "None", "Mandatory field missing.")
     }
 
     /// 400 `… is not a valid option for …`.
@@ -61,7 +61,7 @@ impl OctaviaError {
         Self::api(StatusCode::FORBIDDEN, FORBIDDEN)
     }
 
-    /// 403 by quota; `resource` as people call it: `Load Balancer`.
+    /// 403 by quota; `resource` is a title such as `Load Balancer`.
     pub fn quota(resource: &str) -> Self {
         Self::api(StatusCode::FORBIDDEN, format!("Quota has been met for resources: {resource}"))
     }
@@ -76,28 +76,27 @@ impl OctaviaError {
         Self::bad(format!("{resource} {id} not found."))
     }
 
-    /// 409 with a text of its own.
+    /// 409 with this text.
     pub fn conflict(message: impl Into<String>) -> Self {
         Self::api(StatusCode::CONFLICT, message)
     }
 
-    /// 501: valid in Octavia, not offered by this provider.
-    pub fn unsupported(what: impl std::fmt::Display) -> Self {
+    /// 501: valid in Octavia, not supported by this provider.
+    pub fn unsupported(option: impl std::fmt::Display) -> Self {
         Self::api(
             StatusCode::NOT_IMPLEMENTED,
-            format!("Provider 'haproxy' does not support a requested option: {what}"),
+            format!("Provider 'haproxy' does not support a requested option: {option}"),
         )
     }
 
-    /// An error of the gate before Octavia's own code.
-    pub fn gate(status: StatusCode, description: impl Into<String>) -> Self {
-        Self::Gate { status, description: description.into() }
+    pub fn framework(status: StatusCode, description: impl Into<String>) -> Self {
+        Self::Framework { status, description: description.into() }
     }
 }
 
 impl From<rusqlite::Error> for OctaviaError {
     fn from(error: rusqlite::Error) -> Self {
-        tracing::error!(%error, "the database refused an Octavia request");
+        tracing::error!(%error, "the database failed in an Octavia request");
         Self::Internal
     }
 }
@@ -109,7 +108,7 @@ impl IntoResponse for OctaviaError {
                 let code = if status.is_client_error() { "Client" } else { "Server" };
                 (status, json!({"faultcode": code, "faultstring": message, "debuginfo": null}))
             }
-            Self::Gate { status, description } => {
+            Self::Framework { status, description } => {
                 let title = status.canonical_reason().unwrap_or_default();
                 (
                     status,
@@ -129,18 +128,18 @@ impl IntoResponse for OctaviaError {
     }
 }
 
-/// 404 of an unknown path.
+/// 404 of an unknown path, for clients without a token too.
 pub async fn unknown_path() -> OctaviaError {
-    OctaviaError::gate(StatusCode::NOT_FOUND, "")
+    OctaviaError::framework(StatusCode::NOT_FOUND, "")
 }
 
-/// 405 of a method that a path does not have; the router adds `Allow`.
+/// 405; the router adds `Allow`.
 pub async fn unknown_method() -> OctaviaError {
-    OctaviaError::gate(StatusCode::METHOD_NOT_ALLOWED, "")
+    OctaviaError::framework(StatusCode::METHOD_NOT_ALLOWED, "")
 }
 
-/// 415 unless what is sent says it is JSON, or says nothing.
-pub fn json_only(headers: &HeaderMap) -> Result<(), OctaviaError> {
+/// 415 unless the content type is JSON or absent.
+pub fn require_json(headers: &HeaderMap) -> Result<(), OctaviaError> {
     let Some(sent) = headers.get(header::CONTENT_TYPE) else { return Ok(()) };
     let sent = String::from_utf8_lossy(sent.as_bytes()).into_owned();
     let kind = sent.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();

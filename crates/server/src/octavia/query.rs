@@ -2,11 +2,11 @@
 
 use super::error::OctaviaError;
 use crate::{
-    model::{Kind, Resource},
+    model::{CREATED_AT, ID, Kind, Resource},
     store::octavia::list::{Direction, ListFilter},
 };
 use axum::http::StatusCode;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 /// The query of a list, checked against the table of its kind of object.
 #[derive(Clone, Debug, Default)]
@@ -15,10 +15,35 @@ pub struct ListQuery {
     pub filter: ListFilter,
     /// The project asked for; whether the caller may see it is checked elsewhere.
     pub project_id: Option<String>,
-    /// The fields of the answer; empty is all.
-    pub fields: Vec<String>,
+    pub fields: RequestedFields,
     /// The arguments that a link to another page repeats.
     repeated: Vec<(String, String)>,
+}
+
+/// The fields that the answer has; all if none are named.
+#[derive(Clone, Debug, Default)]
+pub struct RequestedFields(Vec<String>);
+
+impl RequestedFields {
+    /// Reads only the fields from the query string of a single object.
+    pub fn parse(query_string: &str) -> Self {
+        let mut fields = Self::default();
+        for (name, value) in form_urlencoded::parse(query_string.as_bytes()) {
+            if name == "fields" {
+                add_words(&mut fields.0, &value);
+            }
+        }
+        fields
+    }
+
+    pub fn select(&self, object: Value) -> Value {
+        match object {
+            Value::Object(entries) if !self.0.is_empty() => {
+                entries.into_iter().filter(|(name, _)| self.0.contains(name)).collect()
+            }
+            object => object,
+        }
+    }
 }
 
 impl ListQuery {
@@ -36,11 +61,11 @@ impl ListQuery {
                 "sort" => sort = Some(value.as_str()),
                 "sort_key" => sort_key = Some(value.as_str()),
                 "sort_dir" => sort_dir = Some(value.as_str()),
-                "fields" => words(&mut query.fields, value),
-                "tags" => words(&mut query.filter.tags.all, value),
-                "tags-any" => words(&mut query.filter.tags.any, value),
-                "not-tags" => words(&mut query.filter.tags.not_all, value),
-                "not-tags-any" => words(&mut query.filter.tags.not_any, value),
+                "fields" => add_words(&mut query.fields.0, value),
+                "tags" => add_words(&mut query.filter.tags.all, value),
+                "tags-any" => add_words(&mut query.filter.tags.any, value),
+                "not-tags" => add_words(&mut query.filter.tags.not_all, value),
+                "not-tags-any" => add_words(&mut query.filter.tags.not_any, value),
                 "project_id" | "tenant_id" => query.project_id = Some(value.clone()),
                 name => query.add_filter(resource, name, value)?,
             }
@@ -50,17 +75,6 @@ impl ListQuery {
         Ok(query)
     }
 
-    /// Reads only which fields of one object are asked for; everything else is left alone.
-    pub fn fields_only(query_string: &str) -> Self {
-        let mut query = Self::default();
-        for (name, value) in form_urlencoded::parse(query_string.as_bytes()) {
-            if name == "fields" {
-                words(&mut query.fields, &value);
-            }
-        }
-        query
-    }
-
     fn add_filter(
         &mut self,
         resource: &Resource,
@@ -68,22 +82,18 @@ impl ListQuery {
         text: &str,
     ) -> Result<(), OctaviaError> {
         let invalid = || OctaviaError::bad("One or more arguments are either duplicate or invalid");
-        let field = resource
-            .field(name)
-            .filter(|field| field.stored && field.name != "tags")
-            .ok_or_else(invalid)?;
+        let field = resource.field(name).filter(|field| field.stored).ok_or_else(invalid)?;
         let value = match field.kind {
             Kind::Bool => match text.to_ascii_lowercase().as_str() {
                 "true" | "1" => json!(true),
                 "false" | "0" => json!(false),
                 _ => return Err(invalid()),
             },
-            Kind::Integer(..) => json!(text.parse::<i64>().map_err(|_| invalid())?),
-            Kind::HttpVersion => json!(text.parse::<f64>().map_err(|_| invalid())?),
-            Kind::Cidrs | Kind::Headers | Kind::Persistence | Kind::Tags | Kind::Words(_) => {
-                return Err(invalid());
+            Kind::Integer(..) | Kind::RedirectCode => {
+                json!(text.parse::<i64>().map_err(|_| invalid())?)
             }
-            Kind::RedirectCode => json!(text.parse::<i64>().map_err(|_| invalid())?),
+            Kind::HttpVersion => json!(text.parse::<f64>().map_err(|_| invalid())?),
+            kind if kind.is_json_document() => return Err(invalid()),
             _ => json!(text),
         };
         match self.filter.columns.iter_mut().find(|(column, _)| *column == field.name) {
@@ -93,8 +103,8 @@ impl ListQuery {
         Ok(())
     }
 
-    /// The links to the page before and after one that begins with `first` and ends with `last` and
-    /// has `count` entries. `base` is the URL of the list without its query.
+    /// The links to the previous and next page of a page with `count` objects. `first` and `last` are
+    /// the ids at its ends, and `base` is the URL of the list without its query.
     pub fn links(
         &self,
         base: &str,
@@ -120,26 +130,15 @@ impl ListQuery {
         if self.filter.marker.is_some() {
             links.push(link("previous", first, true));
         }
-        // A full page may be the last one: Octavia does not look, and neither do its clients mind.
+        // A full page may be the last one. Octavia does not check that either.
         if u64::try_from(count).is_ok_and(|count| count >= limit) {
             links.push(link("next", last, false));
         }
         Value::Array(links)
     }
-
-    /// Keeps only the fields asked for.
-    pub fn only_fields(&self, object: Value) -> Value {
-        let Value::Object(entries) = object else { return object };
-        if self.fields.is_empty() {
-            return Value::Object(entries);
-        }
-        let kept: Map<String, Value> =
-            entries.into_iter().filter(|(name, _)| self.fields.contains(name)).collect();
-        Value::Object(kept)
-    }
 }
 
-fn words(into: &mut Vec<String>, value: &str) {
+fn add_words(into: &mut Vec<String>, value: &str) {
     into.extend(value.split(',').filter(|word| !word.is_empty()).map(str::to_owned));
 }
 
@@ -148,7 +147,7 @@ fn limit(text: &str) -> Result<Option<u64>, OctaviaError> {
         return Ok(None);
     }
     let number: i64 = text.parse().map_err(|_| {
-        OctaviaError::gate(
+        OctaviaError::framework(
             StatusCode::BAD_REQUEST,
             format!("Supplied pagination limit '{text}' is not valid."),
         )
@@ -187,8 +186,8 @@ fn sorting(
             sorted.push((field.name, dir));
         }
     }
-    for name in ["created_at", "id"] {
-        if !sorted.iter().any(|(there, _)| *there == name)
+    for name in [CREATED_AT.name(), ID.name()] {
+        if !sorted.iter().any(|(key, _)| *key == name)
             && let Some(field) = resource.field(name)
         {
             sorted.push((field.name, Direction::Asc));
@@ -201,17 +200,17 @@ fn direction(text: &str) -> Result<Direction, OctaviaError> {
     match text.to_ascii_lowercase().as_str() {
         "asc" => Ok(Direction::Asc),
         "desc" => Ok(Direction::Desc),
-        other => Err(OctaviaError::gate(
+        other => Err(OctaviaError::framework(
             StatusCode::BAD_REQUEST,
             format!("Supplied sort direction '{other}' is not valid."),
         )),
     }
 }
 
-/// Octavia's links carry the sorting; ours carry the filters too, or the next page would be one of
-/// another list.
+/// The arguments of the links to other pages. Octavia's links repeat the sorting. Ours repeat the
+/// filters too, without which the next page would be of another list.
 fn repeated_arguments(pairs: &[(String, String)]) -> Vec<(String, String)> {
-    const OWN: &[&str] = &["limit", "marker", "page_reverse"];
+    const PAGING: &[&str] = &["limit", "marker", "page_reverse"];
     let rank = |name: &str| match name {
         "sort" => 0,
         "sort_key" => 1,
@@ -219,22 +218,27 @@ fn repeated_arguments(pairs: &[(String, String)]) -> Vec<(String, String)> {
         _ => 3,
     };
     let mut repeated: Vec<_> =
-        pairs.iter().filter(|(name, _)| !OWN.contains(&name.as_str())).cloned().collect();
+        pairs.iter().filter(|(name, _)| !PAGING.contains(&name.as_str())).cloned().collect();
     repeated.sort_by_key(|(name, _)| rank(name));
     repeated
 }
 
-/// Percent-encoding of what a query cannot hold; `:` and `,` stay, as Octavia writes them.
+/// Percent-encodes what a query cannot contain. `:` and `,` stay, as in Octavia's links.
 fn encoded(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
+    let mut encoded = String::with_capacity(text.len());
     for byte in text.bytes() {
         if byte.is_ascii_alphanumeric() || b"-._~:,".contains(&byte) {
-            out.push(char::from(byte));
+            encoded.push(char::from(byte));
         } else {
-            out.push_str(&format!("%{byte:02X}"));
+            encoded.push_str(&format!("%{byte:02X}"));
         }
     }
-    out
+    encoded
+}
+
+/// Whether an argument has a value that Octavia reads as true.
+pub fn is_true(text: &str) -> bool {
+    ["1", "t", "true", "on", "y", "yes"].contains(&text.to_ascii_lowercase().as_str())
 }
 
 #[cfg(test)]
@@ -243,7 +247,7 @@ mod tests {
     use crate::model::{LISTENER, LOAD_BALANCER};
 
     #[test]
-    fn filters_sorting_and_links() {
+    fn filters_and_sorting_are_repeated_in_links() {
         let query =
             ListQuery::parse(&LOAD_BALANCER, "limit=1&sort=name:asc&name=a&name=b%26c&marker=x")
                 .unwrap();
@@ -261,7 +265,7 @@ mod tests {
     }
 
     #[test]
-    fn refusals() {
+    fn invalid_queries_are_refused() {
         for (query, want) in [
             ("nonsense=1", "One or more arguments are either duplicate or invalid"),
             ("sort=nonsense:asc", "Supplied sort key 'nonsense' is not valid."),
@@ -273,7 +277,7 @@ mod tests {
         }
         assert!(matches!(
             ListQuery::parse(&LOAD_BALANCER, "limit=abc"),
-            Err(OctaviaError::Gate { description, .. }) if description == "Supplied pagination limit 'abc' is not valid."
+            Err(OctaviaError::Framework { description, .. }) if description == "Supplied pagination limit 'abc' is not valid."
         ));
         assert!(ListQuery::parse(&LISTENER, "protocol_port=x").is_err());
         assert!(ListQuery::parse(&LISTENER, "protocol_port=80&loadbalancer_id=x").is_ok());

@@ -1,8 +1,15 @@
-//! `/lbaas/quotas`. Anybody of a project may look at its own; only admins set them.
+//! `/lbaas/quotas`. Everybody in a project may read its quota. Only admins change it.
 
-use super::{access::Actor, body::Body, error::OctaviaError, query::ListQuery, validate::Purpose};
-use crate::model::{Object, QUOTA};
-use crate::{app::App, rights::Visibility, store::octavia::quotas};
+use super::{
+    access::Actor, error::OctaviaError, query::ListQuery, request_body::RequestBody,
+    validate::Purpose,
+};
+use crate::{
+    app::App,
+    model::{Field, QUOTA, Row, quota},
+    rights::Visibility,
+    store::octavia::quotas,
+};
 use axum::{
     Json,
     extract::{OriginalUri, Path, State},
@@ -12,17 +19,18 @@ use axum::{
 use serde_json::{Map, Value, json};
 use std::sync::Arc;
 
-/// Older spellings, beside the ones stored.
-const SPELLINGS: [(&str, &str); 2] =
-    [("load_balancer", "loadbalancer"), ("health_monitor", "healthmonitor")];
+const MAX_PROJECT_ID_CHARACTERS: usize = 36;
+/// Second names of limits, with the stored ones.
+const ALIASES: [(Field<i64>, Field<i64>); 2] =
+    [(quota::LOAD_BALANCER, quota::LOADBALANCER), (quota::HEALTH_MONITOR, quota::HEALTHMONITOR)];
 
-fn shown(limits: &Object, project: Option<&str>) -> Value {
+fn view(limits: &Row, project: Option<&str>) -> Value {
     let mut shown = Map::new();
     for field in QUOTA.columns() {
-        shown.insert(field.name.to_owned(), limits.get(field.name).clone());
+        shown.insert(field.name.to_owned(), limits.json(field.name).clone());
     }
-    for (older, name) in SPELLINGS {
-        shown.insert(older.to_owned(), limits.get(name).clone());
+    for (alias, field) in ALIASES {
+        shown.insert(alias.name().to_owned(), json!(limits.get(field)));
     }
     if let Some(project) = project {
         shown.insert("project_id".to_owned(), json!(project));
@@ -31,30 +39,30 @@ fn shown(limits: &Object, project: Option<&str>) -> Value {
     Value::Object(shown)
 }
 
-/// `GET`: projects with limits of their own.
+/// `GET`: the projects with limits of their own.
 pub async fn list(
     State(app): State<Arc<App>>,
     actor: Actor,
     OriginalUri(uri): OriginalUri,
 ) -> Result<Json<Value>, OctaviaError> {
     let query = ListQuery::parse(&QUOTA, uri.query().unwrap_or_default())?;
-    let only = match actor.visibility(query.project_id.as_deref())? {
+    let project = match actor.visibility(query.project_id.as_deref())? {
         Visibility::Everything => None,
         Visibility::Project(project) | Visibility::Own(project, _) => Some(project),
         Visibility::Nothing => return Err(OctaviaError::forbidden()),
     };
-    let all = app
+    let quotas = app
         .store
-        .read(move |db| quotas::all(db, only.as_ref().map(|project| project.as_str())))
+        .read(move |db| quotas::list(db, project.as_ref().map(|project| project.as_str())))
         .await?;
-    let shown: Vec<_> = all.iter().map(|(project, limits)| shown(limits, Some(project))).collect();
+    let shown: Vec<_> = quotas.iter().map(|(id, limits)| view(limits, Some(id))).collect();
     Ok(Json(json!({"quotas": shown, "quotas_links": []})))
 }
 
 /// `GET …/defaults`
 pub async fn defaults(actor: Actor) -> Result<Json<Value>, OctaviaError> {
-    actor.known()?;
-    Ok(Json(json!({"quota": shown(&quotas::defaults(), None)})))
+    actor.require_role()?;
+    Ok(Json(json!({"quota": view(&quotas::defaults(), None)})))
 }
 
 /// `GET …/{project}/default`
@@ -62,8 +70,8 @@ pub async fn project_defaults(
     actor: Actor,
     Path(project): Path<String>,
 ) -> Result<Json<Value>, OctaviaError> {
-    actor.see_project(&project)?;
-    Ok(Json(json!({"quota": shown(&quotas::defaults(), Some(&project))})))
+    actor.require_project(&project)?;
+    Ok(Json(json!({"quota": view(&quotas::defaults(), Some(&project))})))
 }
 
 /// `GET` of one project.
@@ -72,48 +80,48 @@ pub async fn show(
     actor: Actor,
     Path(project): Path<String>,
 ) -> Result<Json<Value>, OctaviaError> {
-    actor.see_project(&project)?;
-    let of = project.clone();
-    let limits = app.store.read(move |db| quotas::of_project(db, &of)).await?;
-    Ok(Json(json!({"quota": shown(&limits, Some(&project))})))
+    actor.require_project(&project)?;
+    let id = project.clone();
+    let limits = app.store.read(move |db| quotas::of_project(db, &id)).await?;
+    Ok(Json(json!({"quota": view(&limits, Some(&project))})))
 }
 
-/// `PUT` of one project: limits not sent stay.
+/// `PUT` of one project. Limits that are not sent stay as they are.
 pub async fn set(
     State(app): State<Arc<App>>,
     actor: Actor,
     Path(project): Path<String>,
-    body: Body,
+    body: RequestBody,
 ) -> Result<impl IntoResponse, OctaviaError> {
-    let mut sent = body.one(&QUOTA, Purpose::Update)?;
-    actor.admin()?;
-    if project.is_empty() || project.chars().count() > 36 {
+    let mut sent = body.object(&QUOTA, Purpose::Update)?;
+    actor.require_admin()?;
+    if project.is_empty() || project.chars().count() > MAX_PROJECT_ID_CHARACTERS {
         return Err(OctaviaError::field("project_id", project, "Value should be a project's id"));
     }
-    for (older, name) in SPELLINGS {
-        if let Some(limit) = sent.fields.remove(older) {
-            sent.fields.entry(name).or_insert(limit);
+    for (alias, field) in ALIASES {
+        if let Some(limit) = sent.take(alias, |limit| limit) {
+            sent.set_if_absent(field, limit);
         }
     }
-    let of = project.clone();
+    let id = project.clone();
     let limits = app
         .store
         .write(move |tx| {
-            let limits = quotas::of_project(tx, &of)?.merged(&sent);
-            quotas::set(tx, &of, &limits)?;
+            let limits = quotas::of_project(tx, &id)?.updated_by(&sent);
+            quotas::set(tx, &id, &limits)?;
             Ok::<_, OctaviaError>(limits)
         })
         .await?;
-    Ok((StatusCode::ACCEPTED, Json(json!({"quota": shown(&limits, Some(&project))}))))
+    Ok((StatusCode::ACCEPTED, Json(json!({"quota": view(&limits, Some(&project))}))))
 }
 
-/// `DELETE` of one project: back to the defaults.
+/// `DELETE` of one project returns it to the defaults.
 pub async fn reset(
     State(app): State<Arc<App>>,
     actor: Actor,
     Path(project): Path<String>,
 ) -> Result<StatusCode, OctaviaError> {
-    actor.admin()?;
+    actor.require_admin()?;
     app.store.write(move |tx| quotas::reset(tx, &project)).await?;
     Ok(StatusCode::ACCEPTED)
 }

@@ -1,161 +1,170 @@
-//! The check of a request body against the table of its kind of object.
+//! The validation of a request body against the table of its resource.
+
+mod list;
+mod number;
+mod python_repr;
+mod session_persistence;
+mod text;
+
+pub use python_repr::python_repr;
 
 use super::error::OctaviaError;
-use crate::model::{Field, Fixed, Kind, Object, Resource};
-use openstack_types::{
-    field::{self, CookieName, DomainName, ExpectedCodes, FieldError, RedirectUrl, UrlPath},
-    tls::TlsCiphers,
-};
-use serde_json::{Map, Value, json};
-use std::net::IpAddr;
-use uuid::Uuid;
+use crate::model::{ADMIN_STATE_UP, FieldSpec, Kind, NAME, Presence, Resource, Row, TAGS};
+use python_repr::{repeated, shortened};
+use serde_json::{Map, Value};
 
-/// Tags of one object.
-const TAGS_MAX: usize = 64;
-/// Characters of a list of ciphers: Octavia's.
-const CIPHERS_MAX: usize = 2048;
-/// Characters of a value that an error repeats.
-const REPEATED_MAX: usize = 1000;
-
-/// What a body is for.
+/// What the body is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Purpose {
-    /// Fields not sent get their default; required ones must be there.
+    /// Required fields must be sent. Other fields get their defaults.
     Create,
-    /// Fields not sent stay as they are.
+    /// As `Create`, for an object that is nested in the create of another.
+    CreateNested,
+    /// Fields that are not sent stay as they are.
     Update,
-    /// As a create, but name and tags stay unset when they are not sent: of an object that is there
-    /// already they stay as they are.
-    Batch,
+    /// As `Create`, but name and tags get no default: existing objects keep them.
+    BatchUpdate,
 }
 
-/// What a field's value is not, before the error text is made of it.
-enum Wrong {
-    /// A value of the right kind that is not allowed; the text says what is.
-    Value(String),
-    /// A value that cannot be read as the kind at all: Octavia then repeats the whole body.
-    Unreadable(String),
-    /// Already a whole answer.
-    OctaviaError(OctaviaError),
+impl Purpose {
+    fn presence(self, field: &FieldSpec) -> Presence {
+        match self {
+            Self::Create | Self::BatchUpdate => field.create,
+            Self::CreateNested => field.create_nested,
+            Self::Update if field.update => Presence::Optional,
+            Self::Update => Presence::Refused,
+        }
+    }
+
+    /// Whether a field that is not sent gets its default.
+    fn fills_in(self, field: &FieldSpec) -> bool {
+        let stored = field.stored && self.presence(field) != Presence::Refused;
+        match self {
+            Self::Create | Self::CreateNested => stored,
+            Self::BatchUpdate => stored && ![NAME.name(), TAGS.name()].contains(&field.name),
+            Self::Update => false,
+        }
+    }
 }
 
-/// Where in a body the check is.
+/// Why a value is invalid.
+enum InvalidValue {
+    /// The text says which values are valid. The error names the field.
+    NotAllowed(String),
+    /// The value has another type. Octavia's error then repeats the whole body.
+    WrongType(String),
+    /// The error is complete.
+    Complete(OctaviaError),
+}
+
+/// The location in a body that is being validated.
 #[derive(Clone, Copy)]
-struct Place<'a> {
+struct Location<'a> {
     argument: &'static str,
     path: &'a str,
     body: &'a Value,
 }
 
-/// Checks the JSON `body` of a request that carries one `resource` under its key.
-pub fn check(resource: &Resource, purpose: Purpose, body: &Value) -> Result<Object, OctaviaError> {
-    let inner = root(resource.argument, resource.wire, body)?;
-    let Value::Object(entries) = inner else {
+/// Validates a body with one object, `{"member": {…}}`.
+///
+/// # Errors
+/// 400, and 501 for a field that this provider does not support.
+pub fn validate(resource: &Resource, purpose: Purpose, body: &Value) -> Result<Row, OctaviaError> {
+    let content = unwrap_body(resource.argument, resource.singular, body)?;
+    let Value::Object(entries) = content else {
         return Err(OctaviaError::field(
-            resource.wire,
-            python_repr(inner),
+            resource.singular,
+            python_repr(content),
             "Value should be an object",
         ));
     };
-    let place = Place { argument: resource.argument, path: resource.wire, body };
-    object(resource, purpose, entries, place)
+    let location = Location { argument: resource.argument, path: resource.singular, body };
+    object(resource, purpose, entries, location)
 }
 
-/// Checks the JSON `body` of a request that carries many: `{"members": [ … ]}`.
-pub fn check_many(resource: &Resource, body: &Value) -> Result<Vec<Object>, OctaviaError> {
+/// Validates a body with the members of a batch update, `{"members": [{…}, …]}`.
+///
+/// # Errors
+/// As [`validate`].
+pub fn validate_batch(resource: &Resource, body: &Value) -> Result<Vec<Row>, OctaviaError> {
     let argument = "members_";
-    let inner = root(argument, resource.plural, body)?;
-    let Value::Array(items) = inner else {
+    let content = unwrap_body(argument, resource.plural, body)?;
+    let Value::Array(items) = content else {
         return Err(OctaviaError::field(
             resource.plural,
-            python_repr(inner),
+            python_repr(content),
             "Value should be a list",
         ));
     };
-    let place = Place { argument, path: resource.plural, body };
-    items.iter().map(|item| item_of(resource, Purpose::Batch, item, place)).collect()
+    let location = Location { argument, path: resource.plural, body };
+    items.iter().map(|item| list_item(resource, Purpose::BatchUpdate, item, location)).collect()
 }
 
-fn root<'b>(argument: &str, key: &str, body: &'b Value) -> Result<&'b Value, OctaviaError> {
+/// The value of the one key of a body.
+fn unwrap_body<'b>(argument: &str, key: &str, body: &'b Value) -> Result<&'b Value, OctaviaError> {
     let Value::Object(entries) = body else {
         return Err(OctaviaError::bad("Request is not in valid JSON format"));
     };
-    let strangers: Vec<_> = entries.keys().filter(|name| *name != key).collect();
-    if !strangers.is_empty() {
-        return Err(unknown(argument, &strangers));
+    let unknown: Vec<_> = entries.keys().filter(|name| *name != key).collect();
+    if !unknown.is_empty() {
+        return Err(unknown_attributes(argument, &unknown));
     }
     entries.get(key).ok_or_else(|| OctaviaError::bad(format!("Missing argument: \"{key}\"")))
 }
 
-fn unknown(at: &str, names: &[&String]) -> OctaviaError {
+fn unknown_attributes(argument: &str, names: &[&String]) -> OctaviaError {
     let plural = if names.len() > 1 { "s" } else { "" };
     let names = names.iter().map(|name| shortened(name)).collect::<Vec<_>>().join(", ");
-    OctaviaError::bad(format!("Unknown attribute{plural} for argument {at}: {names}"))
+    OctaviaError::bad(format!("Unknown attribute{plural} for argument {argument}: {names}"))
 }
 
 fn object(
     resource: &Resource,
     purpose: Purpose,
     entries: &Map<String, Value>,
-    place: Place<'_>,
-) -> Result<Object, OctaviaError> {
-    let known = |name: &str| {
-        resource.field(name).is_some_and(|field| match purpose {
-            Purpose::Create | Purpose::Batch => field.create,
-            Purpose::Update => field.update,
-        })
+    location: Location<'_>,
+) -> Result<Row, OctaviaError> {
+    let is_known = |name: &str| {
+        resource.field(name).is_some_and(|field| purpose.presence(field) != Presence::Refused)
     };
-    let strangers: Vec<_> = entries.keys().filter(|name| !known(name)).collect();
-    if !strangers.is_empty() {
-        return Err(unknown(&format!("{}.{}", place.argument, place.path), &strangers));
+    let unknown: Vec<_> = entries.keys().filter(|name| !is_known(name)).collect();
+    if !unknown.is_empty() {
+        let argument = format!("{}.{}", location.argument, location.path);
+        return Err(unknown_attributes(&argument, &unknown));
     }
-    let mut checked = Object::default();
+    let mut row = Row::default();
     for field in resource.fields {
-        match (entries.get(field.name), purpose) {
-            (Some(Value::Null), Purpose::Create | Purpose::Batch) if field.required => {
-                return Err(missing(field.name));
+        let is_required = purpose.presence(field) == Presence::Required;
+        match entries.get(field.name) {
+            None | Some(Value::Null) if is_required => {
+                return Err(OctaviaError::missing_field(field.name));
             }
-            (Some(Value::Null), _) => {
-                // Octavia reads a null admin state as false.
-                let value = if field.name == "admin_state_up" {
-                    Value::Bool(false)
-                } else {
-                    field.default.value()
-                };
-                checked.fields.insert(field.name, value);
+            // Octavia reads null as false here.
+            Some(Value::Null) if field.name == ADMIN_STATE_UP.name() => {
+                row.set(ADMIN_STATE_UP, false);
             }
-            (Some(sent), _) => put(&mut checked, field, sent, place)?,
-            (None, Purpose::Create | Purpose::Batch) if field.required => {
-                return Err(missing(field.name));
+            Some(Value::Null) => row.set_json(field.name, field.default.to_json()),
+            Some(sent) => set_field(&mut row, field, sent, location)?,
+            None if purpose.fills_in(field) => {
+                row.set_json(field.name, field.default.to_json());
             }
-            (None, Purpose::Create) if field.create && field.stored => {
-                checked.fields.insert(field.name, field.default.value());
-            }
-            (None, Purpose::Batch)
-                if field.create && field.stored && !["name", "tags"].contains(&field.name) =>
-            {
-                checked.fields.insert(field.name, field.default.value());
-            }
-            (None, _) => {}
+            None => {}
         }
     }
-    Ok(checked)
+    Ok(row)
 }
 
-fn missing(name: &str) -> OctaviaError {
-    OctaviaError::field(name, "None", "Mandatory field missing.")
-}
-
-fn put(
-    checked: &mut Object,
-    field: &'static Field,
+/// Validates the value that was sent for a field, and sets it.
+fn set_field(
+    row: &mut Row,
+    field: &'static FieldSpec,
     sent: &Value,
-    place: Place<'_>,
+    location: Location<'_>,
 ) -> Result<(), OctaviaError> {
-    let path = format!("{}.{}", place.path, field.name);
-    let inner = Place { path: &path, ..place };
+    let path = format!("{}.{}", location.path, field.name);
+    let inner = Location { path: &path, ..location };
     match field.kind {
-        Kind::Many(of) => {
+        Kind::List(resource) => {
             let Value::Array(items) = sent else {
                 return Err(OctaviaError::field(
                     field.name,
@@ -165,368 +174,103 @@ fn put(
             };
             let items = items
                 .iter()
-                .map(|item| item_of(of, Purpose::Create, item, inner))
+                .map(|item| list_item(resource(), Purpose::CreateNested, item, inner))
                 .collect::<Result<_, _>>()?;
-            checked.within.insert(field.name, items);
+            row.set_nested_by_name(field.name, items);
         }
-        Kind::One(of) => {
-            checked.within.insert(field.name, vec![item_of(of, Purpose::Create, sent, inner)?]);
+        Kind::Object(resource) => {
+            let nested = list_item(resource(), Purpose::CreateNested, sent, inner)?;
+            row.set_nested_by_name(field.name, vec![nested]);
+        }
+        Kind::DefaultOnly if *sent != field.default.to_json() => {
+            return Err(OctaviaError::unsupported(field.name));
         }
         _ => {
-            let value = scalar(&field.kind, field.default, sent).map_err(|wrong| match wrong {
-                Wrong::Value(why) => OctaviaError::field(field.name, repeated(sent), why),
-                Wrong::Unreadable(why) => {
-                    let whole = shortened(&python_repr(place.body));
-                    OctaviaError::field(place.argument, whole, why)
+            let value = value(&field.kind, sent).map_err(|error| match error {
+                InvalidValue::NotAllowed(reason) => {
+                    OctaviaError::field(field.name, repeated(sent), reason)
                 }
-                Wrong::OctaviaError(fault) => fault,
+                InvalidValue::WrongType(reason) => {
+                    let body = shortened(&python_repr(location.body));
+                    OctaviaError::field(location.argument, body, reason)
+                }
+                InvalidValue::Complete(error) => error,
             })?;
-            if matches!(field.kind, Kind::OnlyDefault) && value != field.default.value() {
-                return Err(OctaviaError::unsupported(field.name));
-            }
-            checked.fields.insert(field.name, value);
+            row.set_json(field.name, value);
         }
     }
     Ok(())
 }
 
-fn item_of(
-    of: &Resource,
+fn list_item(
+    resource: &Resource,
     purpose: Purpose,
     item: &Value,
-    place: Place<'_>,
-) -> Result<Object, OctaviaError> {
+    location: Location<'_>,
+) -> Result<Row, OctaviaError> {
     let Value::Object(entries) = item else {
-        return Err(OctaviaError::field(of.wire, repeated(item), "Value should be an object"));
+        return Err(OctaviaError::field(
+            resource.singular,
+            repeated(item),
+            "Value should be an object",
+        ));
     };
-    object(of, purpose, entries, place)
+    object(resource, purpose, entries, location)
 }
 
-fn scalar(kind: &Kind, default: Fixed, sent: &Value) -> Result<Value, Wrong> {
+/// Validates a value that is not null, and brings it into its stored form.
+fn value(kind: &Kind, sent: &Value) -> Result<Value, InvalidValue> {
     match kind {
-        Kind::Text(max) => text(sent, *max).map(Value::from),
-        Kind::Bool => boolean(sent),
-        Kind::Integer(min, max) => integer(sent, *min, *max),
-        Kind::Uuid => {
-            let why = || Wrong::Value("Value should be UUID format".to_owned());
-            let text = sent.as_str().ok_or_else(why)?;
-            let id = Uuid::parse_str(text).map_err(|_| why())?;
-            Ok(json!(id.as_hyphenated().to_string()))
-        }
-        Kind::Address => address(sent).map(|ip| json!(ip.to_string())),
-        Kind::ServerAddress => {
-            let ip = address(sent)?;
-            field::server_address(&ip.to_string()).map_err(what)?;
-            if ip.to_string() == "169.254.169.254" {
-                return Err(Wrong::OctaviaError(OctaviaError::option(ip, "member address")));
-            }
-            Ok(json!(ip.to_string()))
-        }
-        Kind::Word(words) => match sent.as_str() {
-            Some(word) if words.contains(&word) => Ok(json!(word)),
-            _ => Err(Wrong::Value(format!("Value should be one of: {}", words.join(", ")))),
-        },
-        Kind::Tags => tags(sent),
-        Kind::Cidrs => cidrs(sent),
-        Kind::Headers => headers(sent),
-        Kind::UrlPath => parsed::<UrlPath>(sent),
-        Kind::Domain => parsed::<DomainName>(sent),
-        Kind::Codes => {
-            let codes: String = text(sent, 64)?.chars().filter(|c| !c.is_whitespace()).collect();
-            parsed::<ExpectedCodes>(&json!(codes))
-        }
-        Kind::HttpVersion => {
-            let version = match sent {
-                Value::String(text) => text.parse().ok(),
-                other => other.as_f64(),
-            };
-            match version {
-                Some(version) if version == 1.0 || version == 1.1 => Ok(json!(version)),
-                _ => Err(Wrong::Value("Value should be one of: 1.0, 1.1".to_owned())),
-            }
-        }
-        Kind::Persistence => persistence(sent),
-        Kind::Words(words) => some_of(sent, words),
-        Kind::Ciphers => parsed_of::<TlsCiphers>(sent, CIPHERS_MAX),
-        Kind::RedirectUrl => parsed::<RedirectUrl>(sent),
-        Kind::RedirectCode => match sent.as_i64() {
-            Some(301 | 302 | 303 | 307 | 308) => Ok(sent.clone()),
-            _ => Err(Wrong::Value("Value should be one of: 301, 302, 303, 307, 308".to_owned())),
-        },
-        Kind::OnlyDefault if *sent == default.value() => Ok(sent.clone()),
-        Kind::OnlyDefault | Kind::One(_) | Kind::Many(_) => Ok(sent.clone()),
+        Kind::Text(max) => text::text(sent, *max).map(Value::from),
+        Kind::Uuid => text::uuid(sent),
+        Kind::IpAddress => text::ip_address(sent),
+        Kind::MemberAddress => text::member_address(sent),
+        Kind::OneOf(words) => text::one_of(sent, words),
+        Kind::UrlPath => text::url_path(sent),
+        Kind::DomainName => text::domain_name(sent),
+        Kind::StatusCodes => text::status_codes(sent),
+        Kind::Ciphers => text::ciphers(sent),
+        Kind::RedirectUrl => text::redirect_url(sent),
+        Kind::Bool => number::boolean(sent),
+        Kind::Integer(min, max) => number::integer(sent, *min, *max),
+        Kind::HttpVersion => number::http_version(sent),
+        Kind::RedirectCode => number::redirect_code(sent),
+        Kind::TextList => list::text_list(sent),
+        Kind::SubsetOf(words) => list::subset(sent, words),
+        Kind::Cidrs => list::cidrs(sent),
+        Kind::Headers => list::headers(sent),
+        Kind::SessionPersistence => session_persistence::session_persistence(sent),
+        Kind::DefaultOnly | Kind::Object(_) | Kind::List(_) => Ok(sent.clone()),
     }
 }
 
-fn what(error: FieldError) -> Wrong {
-    Wrong::Value(format!("Value {error}"))
-}
-
-fn text(sent: &Value, max: usize) -> Result<&str, Wrong> {
-    let text = sent.as_str().ok_or_else(|| Wrong::Value("Value should be string".to_owned()))?;
-    field::at_most(text, max).map_err(|_| {
-        Wrong::Value(format!("Value should have a maximum character requirement of {max}"))
-    })
-}
-
-fn boolean(sent: &Value) -> Result<Value, Wrong> {
-    let read = match sent {
-        Value::Bool(yes) => Some(*yes),
-        Value::String(word) => match word.to_ascii_lowercase().as_str() {
-            "true" | "t" | "yes" | "y" | "on" | "1" => Some(true),
-            "false" | "f" | "no" | "n" | "off" | "0" => Some(false),
-            _ => None,
-        },
-        Value::Number(number) => match number.as_i64() {
-            Some(1) => Some(true),
-            Some(0) => Some(false),
-            _ => None,
-        },
-        _ => None,
-    };
-    read.map(Value::Bool)
-        .ok_or_else(|| Wrong::Value("Value should be one of: true, false".to_owned()))
-}
-
-fn integer(sent: &Value, min: i64, max: i64) -> Result<Value, Wrong> {
-    let unreadable = || {
-        Wrong::Unreadable(format!(
-            "invalid literal for int() with base 10: {}",
-            repeated_repr(sent)
-        ))
-    };
-    let number = match sent {
-        Value::Number(number) => match number.as_i64() {
-            Some(number) => number,
-            // Whole, but past 64 bits.
-            None if number.is_u64() => i64::MAX,
-            None => return Err(unreadable()),
-        },
-        Value::String(text) => text.trim().parse().map_err(|_| unreadable())?,
-        _ => return Err(unreadable()),
-    };
-    if number < min {
-        return Err(Wrong::Value(format!("Value should be greater or equal to {min}")));
-    }
-    if number > max {
-        return Err(Wrong::Value(format!("Value should be lower or equal to {max}")));
-    }
-    Ok(json!(number))
-}
-
-fn address(sent: &Value) -> Result<IpAddr, Wrong> {
-    sent.as_str()
-        .and_then(|text| text.parse().ok())
-        .ok_or_else(|| Wrong::Value("Value should be IPv4 or IPv6 format".to_owned()))
-}
-
-fn tags(sent: &Value) -> Result<Value, Wrong> {
-    let items = sent.as_array().ok_or_else(|| Wrong::Value("Value should be a list".to_owned()))?;
-    if items.len() > TAGS_MAX {
-        return Err(Wrong::Value(format!("Value should have at most {TAGS_MAX} entries")));
-    }
-    let mut tags: Vec<&str> = Vec::with_capacity(items.len());
-    for item in items {
-        let tag = text(item, 255)?;
-        if !tags.contains(&tag) {
-            tags.push(tag);
-        }
-    }
-    Ok(json!(tags))
-}
-
-fn some_of(sent: &Value, words: &[&str]) -> Result<Value, Wrong> {
-    let why = || Wrong::Value(format!("Value should be a list of: {}", words.join(", ")));
-    let mut chosen: Vec<&str> = Vec::new();
-    for item in sent.as_array().ok_or_else(why)? {
-        let word = item.as_str().filter(|word| words.contains(word)).ok_or_else(why)?;
-        if !chosen.contains(&word) {
-            chosen.push(word);
-        }
-    }
-    Ok(json!(chosen))
-}
-
-fn cidrs(sent: &Value) -> Result<Value, Wrong> {
-    let why = || Wrong::Value("Value should be IPv4 or IPv6 CIDR format".to_owned());
-    let items = sent.as_array().ok_or_else(why)?;
-    let mut ranges = Vec::with_capacity(items.len());
-    for item in items {
-        let range = field::cidr(item.as_str().ok_or_else(why)?).map_err(|_| why())?.trunc();
-        if !ranges.contains(&range) {
-            ranges.push(range);
-        }
-    }
-    if ranges.is_empty() {
-        return Ok(Value::Null);
-    }
-    Ok(json!(ranges.iter().map(ToString::to_string).collect::<Vec<_>>()))
-}
-
-fn headers(sent: &Value) -> Result<Value, Wrong> {
-    let why = || Wrong::Value("Value should be an object of texts".to_owned());
-    let entries = sent.as_object().ok_or_else(why)?;
-    let mut headers = Map::new();
-    for (name, value) in entries {
-        let value = match value {
-            Value::String(text) => text.clone(),
-            Value::Bool(yes) => yes.to_string(),
-            _ => return Err(why()),
-        };
-        headers.insert(name.clone(), Value::String(value));
-    }
-    Ok(Value::Object(headers))
-}
-
-fn parsed<T>(sent: &Value) -> Result<Value, Wrong>
-where
-    T: std::str::FromStr<Err = FieldError> + Into<String>,
-{
-    parsed_of::<T>(sent, 255)
-}
-
-fn parsed_of<T>(sent: &Value, max: usize) -> Result<Value, Wrong>
-where
-    T: std::str::FromStr<Err = FieldError> + Into<String>,
-{
-    let text = text(sent, max)?;
-    let checked: T = text.parse().map_err(what)?;
-    let checked: String = checked.into();
-    Ok(json!(checked))
-}
-
-fn persistence(sent: &Value) -> Result<Value, Wrong> {
-    const TYPES: &[&str] = &["APP_COOKIE", "HTTP_COOKIE", "SOURCE_IP"];
-    const FIELDS: &[&str] =
-        &["type", "cookie_name", "persistence_timeout", "persistence_granularity"];
-    let entries =
-        sent.as_object().ok_or_else(|| Wrong::Value("Value should be an object".to_owned()))?;
-    let strangers: Vec<_> =
-        entries.keys().filter(|name| !FIELDS.contains(&name.as_str())).collect();
-    if !strangers.is_empty() {
-        return Err(Wrong::OctaviaError(unknown("pool_.pool.session_persistence", &strangers)));
-    }
-    let given = |name: &str| entries.get(name).filter(|value| !value.is_null());
-    let kind = given("type").ok_or_else(|| Wrong::OctaviaError(missing("type")))?;
-    let Some(kind) = kind.as_str().filter(|kind| TYPES.contains(kind)) else {
-        return Err(Wrong::OctaviaError(OctaviaError::field(
-            "type",
-            repeated(kind),
-            format!("Value should be one of: {}", TYPES.join(", ")),
-        )));
-    };
-    if given("persistence_timeout").is_some() || given("persistence_granularity").is_some() {
-        return Err(Wrong::OctaviaError(OctaviaError::validation(
-            "persistence_timeout and persistence_granularity is only for UDP and SCTP protocol pools.",
-        )));
-    }
-    let cookie = match given("cookie_name") {
-        None => None,
-        Some(name) => Some(text(name, 255)?),
-    };
-    match (kind, cookie) {
-        ("APP_COOKIE", None | Some("")) => Err(Wrong::OctaviaError(OctaviaError::validation(
-            "Field \"cookie_name\" must be specified when using the \"APP_COOKIE\" session persistence type.",
-        ))),
-        ("APP_COOKIE", Some(name)) => {
-            let name: CookieName = name.parse().map_err(|error| {
-                Wrong::OctaviaError(OctaviaError::field(
-                    "cookie_name",
-                    shortened(name),
-                    format!("Value {error}"),
-                ))
-            })?;
-            Ok(json!({"type": kind, "cookie_name": name.as_str()}))
-        }
-        (_, Some(name)) if !name.is_empty() => Err(Wrong::OctaviaError(OctaviaError::validation(
-            "Field \"cookie_name\" can only be specified with session persistence of type \"APP_COOKIE\".",
-        ))),
-        _ => Ok(json!({"type": kind, "cookie_name": null})),
-    }
-}
-
-/// A value as Python's `str` writes it, cut where it is long.
-fn repeated(value: &Value) -> String {
-    match value {
-        Value::String(text) => shortened(text),
-        other => shortened(&python_repr(other)),
-    }
-}
-
-fn repeated_repr(value: &Value) -> String {
-    shortened(&python_repr(value))
-}
-
-fn shortened(text: &str) -> String {
-    match text.char_indices().nth(REPEATED_MAX) {
-        Some((end, _)) => format!("{}…", &text[..end]),
-        None => text.to_owned(),
-    }
-}
-
-/// A value as Python's `repr` writes it: Octavia repeats a body so in its errors.
-pub fn python_repr(value: &Value) -> String {
-    match value {
-        Value::Null => "None".to_owned(),
-        Value::Bool(true) => "True".to_owned(),
-        Value::Bool(false) => "False".to_owned(),
-        Value::Number(number) => number.to_string(),
-        Value::String(text) => quoted(text),
-        Value::Array(items) => {
-            format!("[{}]", items.iter().map(python_repr).collect::<Vec<_>>().join(", "))
-        }
-        Value::Object(entries) => {
-            let entries = entries
-                .iter()
-                .map(|(name, value)| format!("{}: {}", quoted(name), python_repr(value)))
-                .collect::<Vec<_>>();
-            format!("{{{}}}", entries.join(", "))
-        }
-    }
-}
-
-fn quoted(text: &str) -> String {
-    let quote = if text.contains('\'') && !text.contains('"') { '"' } else { '\'' };
-    let mut out = String::with_capacity(text.len() + 2);
-    out.push(quote);
-    for c in text.chars() {
-        match c {
-            '\\' => out.push_str("\\\\"),
-            '\n' => out.push_str("\\n"),
-            '\r' => out.push_str("\\r"),
-            '\t' => out.push_str("\\t"),
-            c if c == quote => {
-                out.push('\\');
-                out.push(c);
-            }
-            c if c.is_control() => out.push_str(&format!("\\x{:02x}", u32::from(c))),
-            c => out.push(c),
-        }
-    }
-    out.push(quote);
-    out
+fn not_allowed(reason: impl Into<String>) -> InvalidValue {
+    InvalidValue::NotAllowed(reason.into())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{HEALTH_MONITOR, LISTENER, LOAD_BALANCER, MEMBER, POOL};
+    use crate::model::{
+        ADMIN_STATE_UP, HEALTH_MONITOR, LISTENER, LOAD_BALANCER, MEMBER, POOL, member,
+    };
+    use serde_json::json;
 
-    fn message(fault: OctaviaError) -> String {
-        match fault {
+    fn message(error: OctaviaError) -> String {
+        match error {
             OctaviaError::Api { message, .. } => message,
             other => format!("{other:?}"),
         }
     }
 
     fn refused(resource: &Resource, purpose: Purpose, body: Value) -> String {
-        message(check(resource, purpose, &body).expect_err("should be refused"))
+        message(validate(resource, purpose, &body).expect_err("should be refused"))
     }
 
     const LB: &str = "0a110c61-76cf-4007-b1be-08683fc5c59e";
 
     #[test]
-    fn texts_are_octavias() {
+    fn error_texts_are_those_of_octavia() {
         use Purpose::{Create, Update};
         for (resource, purpose, body, want) in [
             (
@@ -589,14 +333,14 @@ mod tests {
     }
 
     #[test]
-    fn text_for_a_number_repeats_the_body() {
+    fn text_for_a_number_is_refused_with_the_whole_body() {
         let body = json!({"listener": {"protocol_port": "abc", "protocol": "HTTP", "loadbalancer_id": LB}});
-        let said = refused(&LISTENER, Purpose::Create, body);
+        let text = refused(&LISTENER, Purpose::Create, body);
         let sent = format!(
             "{{'listener': {{'protocol_port': 'abc', 'protocol': 'HTTP', 'loadbalancer_id': '{LB}'}}}}"
         );
         assert_eq!(
-            said,
+            text,
             format!(
                 "Invalid input for field/attribute listener_. Value: '{sent}'. \
                  invalid literal for int() with base 10: 'abc'"
@@ -605,7 +349,7 @@ mod tests {
     }
 
     #[test]
-    fn what_could_reach_a_configuration_names_its_field() {
+    fn texts_of_the_engine_configuration_are_checked() {
         let monitor = |more: Value| {
             let mut body = json!({"healthmonitor": {"pool_id": LB, "type": "HTTP", "delay": 5, "timeout": 3, "max_retries": 3}});
             body["healthmonitor"]
@@ -621,10 +365,10 @@ mod tests {
             ("expected_codes", "200-"),
             ("http_method", "GET / HTTP/1.1\r\n"),
         ] {
-            let said = refused(&HEALTH_MONITOR, Purpose::Create, monitor(json!({field: value})));
+            let text = refused(&HEALTH_MONITOR, Purpose::Create, monitor(json!({field: value})));
             assert!(
-                said.starts_with(&format!("Invalid input for field/attribute {field}.")),
-                "{said}"
+                text.starts_with(&format!("Invalid input for field/attribute {field}.")),
+                "{text}"
             );
         }
         let cookie = json!({"pool": {"protocol": "HTTP", "lb_algorithm": "ROUND_ROBIN",
@@ -633,19 +377,20 @@ mod tests {
     }
 
     #[test]
-    fn a_create_is_filled_up_and_an_update_is_not() {
+    fn a_create_gets_defaults_and_an_update_does_not() {
         let body = json!({"member": {"address": "192.0.2.1", "protocol_port": "80"}});
-        let made = check(&MEMBER, Purpose::Create, &body).unwrap();
-        assert_eq!((made.integer("protocol_port"), made.integer("weight")), (80, 1));
-        assert!(made.is("admin_state_up"));
+        let created = validate(&MEMBER, Purpose::Create, &body).unwrap();
+        assert_eq!((created.get(member::PROTOCOL_PORT), created.get(member::WEIGHT)), (80, 1));
+        assert!(created.get(ADMIN_STATE_UP));
         let body = json!({"member": {"weight": null}});
-        let changed = check(&MEMBER, Purpose::Update, &body).unwrap();
-        assert_eq!(changed.fields.len(), 1);
-        assert_eq!(changed.integer("weight"), 1);
+        let updated = validate(&MEMBER, Purpose::Update, &body).unwrap();
+        let mut expected = Row::default();
+        expected.set(member::WEIGHT, 1);
+        assert_eq!(updated, expected);
     }
 
     #[test]
-    fn a_graph_is_checked_all_the_way_down() {
+    fn nested_objects_are_validated() {
         let body = json!({"loadbalancer": {"vip_subnet_id": LB, "pools": [
             {"name": "p", "protocol": "HTTP", "lb_algorithm": "ROUND_ROBIN",
              "members": [{"address": "192.0.2.1", "protocol_port": 80, "colour": 1}]}]}});
@@ -657,13 +402,13 @@ mod tests {
 
     proptest::proptest! {
         #[test]
-        fn no_body_panics_or_is_repeated_without_end(text in "\\PC{0,3000}", number in proptest::num::f64::ANY) {
+        fn no_body_panics_or_makes_a_long_error(text in "\\PC{0,3000}", number in proptest::num::f64::ANY) {
             for value in [json!(text), json!(number), json!([text]), json!({"a": text})] {
                 for field in POOL.fields.iter().chain(HEALTH_MONITOR.fields).chain(LISTENER.fields) {
                     for (resource, purpose) in [(&POOL, Purpose::Create), (&HEALTH_MONITOR, Purpose::Update), (&LISTENER, Purpose::Create)] {
-                        let body = json!({resource.key: {field.name: value}});
-                        if let Err(fault) = check(resource, purpose, &body) {
-                            proptest::prop_assert!(message(fault).chars().count() < 2500);
+                        let body = json!({resource.singular: {field.name: value}});
+                        if let Err(error) = validate(resource, purpose, &body) {
+                            proptest::prop_assert!(message(error).chars().count() < 2500);
                         }
                     }
                 }

@@ -61,7 +61,7 @@ impl From<OctaviaError> for PortalError {
     fn from(error: OctaviaError) -> Self {
         match error {
             OctaviaError::Api { status, message: text }
-            | OctaviaError::Gate { status, description: text } => Self::Octavia(status, text),
+            | OctaviaError::Framework { status, description: text } => Self::Octavia(status, text),
             OctaviaError::Internal => Self::Internal,
         }
     }

@@ -4,10 +4,10 @@
 use super::error::PortalError;
 use crate::{
     app::App,
-    model::{LISTENER, LOAD_BALANCER},
+    model::{LISTENER, LOAD_BALANCER, LOADBALANCER_ID, listener, load_balancer},
     octavia::{
         access::Actor,
-        change::{found, seen},
+        change::{find, find_readable},
         error::OctaviaError,
     },
     tls_probe,
@@ -33,10 +33,10 @@ pub(super) async fn handshake(
     let (vip, port) = app
         .store
         .read(move |db| {
-            let listener = seen(db, &actor, &LISTENER, &id)?;
-            let loadbalancer = found(db, &LOAD_BALANCER, listener.text("loadbalancer_id"))?;
-            let port = listener.integer("protocol_port");
-            Ok::<_, OctaviaError>((loadbalancer.text("vip_address").to_owned(), port))
+            let listener = find_readable(db, &actor, &LISTENER, &id)?;
+            let load_balancer = find(db, &LOAD_BALANCER, listener.get(LOADBALANCER_ID))?;
+            let vip = load_balancer.get(load_balancer::VIP_ADDRESS).to_owned();
+            Ok::<_, OctaviaError>((vip, listener.get(listener::PROTOCOL_PORT)))
         })
         .await?;
     let probe = tokio::task::spawn_blocking(move || {

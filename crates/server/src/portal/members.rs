@@ -4,8 +4,8 @@ use super::error::PortalError;
 use crate::{
     app::App,
     model::LOAD_BALANCER,
-    octavia::{access::Actor, change::found, error::OctaviaError},
-    store::octavia::summary,
+    octavia::{access::Actor, change::find_readable, error::OctaviaError},
+    store::octavia::member_summaries,
 };
 use axum::{
     Json,
@@ -32,9 +32,9 @@ pub(super) async fn list(
         .store
         .read(move |db| {
             if let Some(id) = &query.loadbalancer_id {
-                actor.see(&found(db, &LOAD_BALANCER, id)?)?;
+                find_readable(db, &actor, &LOAD_BALANCER, id)?;
             }
-            Ok::<_, OctaviaError>(summary::members(
+            Ok::<_, OctaviaError>(member_summaries::list(
                 db,
                 &visibility,
                 query.loadbalancer_id.as_deref(),

@@ -4,7 +4,7 @@ use super::error::PortalError;
 use crate::{
     app::App,
     model::LOAD_BALANCER,
-    octavia::{access::Actor, change::found, error::OctaviaError},
+    octavia::{access::Actor, change::find_readable, error::OctaviaError},
 };
 use axum::{
     Json,
@@ -34,8 +34,7 @@ pub(super) async fn show(
     let id = app
         .store
         .read(move |db| {
-            actor.known()?;
-            actor.see(&found(db, &LOAD_BALANCER, &id)?)?;
+            find_readable(db, &actor, &LOAD_BALANCER, &id)?;
             id.parse::<LoadBalancerId>().map_err(|_| OctaviaError::Internal)
         })
         .await?;

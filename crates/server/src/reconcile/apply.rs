@@ -5,8 +5,8 @@ use crate::{
     certificates,
     secrets::{self, PayloadError},
     store::octavia::{
-        lifecycle::{self, Settled},
-        specs::{self, Down, Wanted},
+        engine_spec::{CertificateError, DesiredState, DownListener, TlsContext, desired_state},
+        provisioning::{self, Recorded},
     },
     vault::Vault,
 };
@@ -28,8 +28,8 @@ struct Failure {
 pub(super) async fn apply(parts: &Parts, id: LoadBalancerId) {
     loop {
         match apply_once(parts, id).await {
-            Ok(Settled::Done) => return,
-            Ok(Settled::Outdated) => {}
+            Ok(Recorded::Done) => return,
+            Ok(Recorded::Outdated) => {}
             Err(error) => {
                 tracing::error!(%error, loadbalancer = %id, "storing the outcome of a change failed; trying again");
                 tokio::time::sleep(RETRY_DELAY).await;
@@ -38,21 +38,23 @@ pub(super) async fn apply(parts: &Parts, id: LoadBalancerId) {
     }
 }
 
-async fn apply_once(parts: &Parts, id: LoadBalancerId) -> rusqlite::Result<Settled> {
-    let Some(wanted) = read_spec(parts, id).await? else {
+async fn apply_once(parts: &Parts, id: LoadBalancerId) -> rusqlite::Result<Recorded> {
+    let Some(desired) = read_desired_state(parts, id).await? else {
         parts.engine.remove(id).await;
-        return Ok(Settled::Done);
+        return Ok(Recorded::Done);
     };
-    if wanted.going {
+    if desired.deleted {
         parts.engine.remove(id).await;
-        parts.store.write(move |tx| lifecycle::forget(tx, id)).await?;
+        parts.store.write(move |tx| provisioning::delete_load_balancer(tx, id)).await?;
         parts.traffic.forget(id);
         tracing::info!(loadbalancer = %id, "deleted");
-        return Ok(Settled::Done);
+        return Ok(Recorded::Done);
     }
-    let Wanted { revision, spec, down, .. } = wanted;
+    let DesiredState { revision, spec, down, .. } = desired;
     let spec = match serving_listener_lost(parts, id, &down).await {
-        Some(Down { listener, reason }) => Err(Failure { listener: Some(listener), reason }),
+        Some(DownListener { listener, reason }) => {
+            Err(Failure { listener: Some(listener), reason })
+        }
         None => spec.map_err(|reason| Failure { listener: None, reason: reason.to_string() }),
     };
     let outcome = match spec {
@@ -61,17 +63,22 @@ async fn apply_once(parts: &Parts, id: LoadBalancerId) -> rusqlite::Result<Settl
     };
     match outcome {
         Ok(()) => {
-            for Down { listener, reason } in &down {
+            for DownListener { listener, reason } in &down {
                 tracing::warn!(loadbalancer = %id, %listener, %reason, "serving without a listener");
             }
-            let settled =
-                parts.store.write(move |tx| lifecycle::settle(tx, id, revision, &down)).await?;
-            tracing::info!(loadbalancer = %id, revision, ?settled, "applied");
-            Ok(settled)
+            let recorded = parts
+                .store
+                .write(move |tx| provisioning::record_success(tx, id, revision, &down))
+                .await?;
+            tracing::info!(loadbalancer = %id, revision, ?recorded, "applied");
+            Ok(recorded)
         }
         Err(Failure { listener, reason }) => {
             tracing::warn!(loadbalancer = %id, revision, %reason, "cannot be applied");
-            parts.store.write(move |tx| lifecycle::fail(tx, id, revision, listener, &reason)).await
+            parts
+                .store
+                .write(move |tx| provisioning::record_failure(tx, id, revision, listener, &reason))
+                .await
         }
     }
 }
@@ -90,7 +97,11 @@ async fn run(parts: &Parts, id: LoadBalancerId, spec: LoadBalancerSpec) -> Resul
 
 /// A listener that serves now and would not serve after the change. The change fails instead of
 /// taking it down.
-async fn serving_listener_lost(parts: &Parts, id: LoadBalancerId, down: &[Down]) -> Option<Down> {
+async fn serving_listener_lost(
+    parts: &Parts,
+    id: LoadBalancerId,
+    down: &[DownListener],
+) -> Option<DownListener> {
     if down.is_empty() {
         return None;
     }
@@ -98,31 +109,36 @@ async fn serving_listener_lost(parts: &Parts, id: LoadBalancerId, down: &[Down])
     down.iter().find(|down| serving.contains(&down.listener)).cloned()
 }
 
-async fn read_spec(parts: &Parts, id: LoadBalancerId) -> rusqlite::Result<Option<Wanted>> {
+async fn read_desired_state(
+    parts: &Parts,
+    id: LoadBalancerId,
+) -> rusqlite::Result<Option<DesiredState>> {
     let (vault, tls) = (parts.vault.clone(), parts.tls.clone());
     parts
         .store
         .read(move |db| {
             let certificate = |db: &Connection, reference: &str| certificate(db, &vault, reference);
-            let tls = specs::Tls { versions: &tls.versions, certificate: &certificate };
-            specs::read(db, id, &tls)
+            let tls = TlsContext { versions: &tls.versions, certificate: &certificate };
+            desired_state(db, id, &tls)
         })
         .await
 }
 
-/// The certificate of a listener. Everybody who sees the listener can read the reason of an error,
-/// so it reveals nothing about the secret.
-fn certificate(db: &Connection, vault: &Vault, reference: &str) -> Result<CertificatePem, String> {
-    const PREFIX: &str = "a certificate of this listener cannot be used";
-    let id = SecretId::of_ref(reference).ok_or_else(|| format!("{PREFIX}: it is not there"))?;
-    let payload = secrets::payload(db, vault, id).map_err(|why| match why {
-        PayloadError::NotFound => format!("{PREFIX}: it is not there"),
-        PayloadError::Corrupt => format!("{PREFIX}: what is stored does not open"),
+/// The certificate behind a reference of a listener.
+fn certificate(
+    db: &Connection,
+    vault: &Vault,
+    reference: &str,
+) -> Result<CertificatePem, CertificateError> {
+    let id = SecretId::of_ref(reference).ok_or(CertificateError::Missing)?;
+    let payload = secrets::payload(db, vault, id).map_err(|error| match error {
+        PayloadError::NotFound => CertificateError::Missing,
+        PayloadError::Corrupt => CertificateError::Sealed,
         PayloadError::Database(error) => {
             tracing::error!(%error, "reading a certificate failed");
-            format!("{PREFIX}: the database failed")
+            CertificateError::Database
         }
     })?;
-    let bundle = certificates::open(&payload).map_err(|why| format!("{PREFIX}: {why}"))?;
+    let bundle = certificates::open(&payload).map_err(CertificateError::Unreadable)?;
     Ok(certificates::pem(&bundle))
 }

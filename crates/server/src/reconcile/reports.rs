@@ -1,7 +1,7 @@
 //! Stores what the engine reports: member health, process state, traffic and checks.
 
 use super::traffic::Traffic;
-use crate::store::{Store, octavia::health};
+use crate::store::{Store, octavia::operating_status};
 use engine::report::{Health, Report};
 use openstack_types::{LoadBalancerId, MemberId};
 use std::collections::BTreeSet;
@@ -47,13 +47,15 @@ pub(super) async fn store(store: &Store, traffic: &Traffic, reports: Vec<Report>
         .write(move |tx| {
             for status in &statuses {
                 match status {
-                    StatusReport::Member(id, health) => health::record(tx, *id, health)?,
+                    StatusReport::Member(id, health) => {
+                        operating_status::record_member_health(tx, *id, health)?;
+                    }
                     StatusReport::Process(id, down) => {
-                        health::record_process(tx, *id, down.as_deref())?;
+                        operating_status::record_process_state(tx, *id, down.as_deref())?;
                     }
                 }
             }
-            loadbalancers.iter().try_for_each(|id| health::roll_up(tx, &id.to_string()))
+            loadbalancers.iter().try_for_each(|id| operating_status::update(tx, &id.to_string()))
         })
         .await;
     if let Err(error) = stored {

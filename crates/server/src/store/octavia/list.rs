@@ -1,11 +1,11 @@
-//! Lists: whatever is filter becomes one statement.
+//! Lists: filters, sorting and paging become one statement.
 
-use super::{Bound, columns, object, sql};
+use super::{Bound, column_list, read_row, to_sql};
 use crate::{
-    model::{Field, Object, Resource},
+    model::{Resource, Row, load_balancer::USER_ID},
     rights::Visibility,
 };
-use rusqlite::{Connection, OptionalExtension, params_from_iter, types::Value as Sql};
+use rusqlite::{Connection, OptionalExtension, params_from_iter, types::Value as SqlValue};
 use serde_json::Value;
 use std::fmt::Write;
 
@@ -48,47 +48,41 @@ pub enum Direction {
     Desc,
 }
 
-/// Why there is no list.
-#[derive(Debug)]
+#[derive(Debug, thiserror::Error)]
 pub enum ListError {
-    /// The marker names nothing that the caller sees.
-    Marker(String),
-    /// The database failed.
-    Database(rusqlite::Error),
+    /// No row that the caller may see has the marker's id.
+    #[error("the pagination marker {0} does not exist")]
+    UnknownMarker(String),
+    #[error(transparent)]
+    Database(#[from] rusqlite::Error),
 }
 
-impl From<rusqlite::Error> for ListError {
-    fn from(error: rusqlite::Error) -> Self {
-        Self::Database(error)
-    }
-}
-
-/// The rows filter for, of those that are in visibility. `within` narrows to one parent:
-/// its column and id.
+/// Lists the rows within `visibility` that match `filter`. `parent` narrows the list to the rows whose
+/// column has a value.
 pub fn list(
     db: &Connection,
-    of: &Resource,
+    resource: &Resource,
     filter: &ListFilter,
     visibility: &Visibility,
-    within: Option<(&'static str, &str)>,
-) -> Result<Vec<Object>, ListError> {
+    parent: Option<(&'static str, &str)>,
+) -> Result<Vec<Row>, ListError> {
     let mut bound = Bound::default();
     let mut conditions = Vec::new();
-    seen(of, visibility, &mut bound, &mut conditions);
-    if let Some((column, id)) = within {
+    add_visibility(resource, visibility, &mut bound, &mut conditions);
+    if let Some((column, id)) = parent {
         conditions.push(format!("{column} = {}", bound.mark(id.to_owned())));
     }
     if let Some(marker) = &filter.marker {
-        let after = after_marker(db, of, filter, marker, &mut bound, &conditions)?;
-        conditions.push(after);
+        let condition = after_marker(db, resource, filter, marker, &mut bound, &conditions)?;
+        conditions.push(condition);
     }
     for (column, values) in &filter.columns {
-        let marks = values.iter().map(|value| bound.mark(sql(value))).collect::<Vec<_>>();
+        let marks = values.iter().map(|value| bound.mark(to_sql(value))).collect::<Vec<_>>();
         conditions.push(format!("{column} IN ({})", marks.join(", ")));
     }
-    tagged(filter, &mut bound, &mut conditions);
+    add_tags(&filter.tags, &mut bound, &mut conditions);
 
-    let mut statement = format!("SELECT {} FROM {}", columns(of), of.key);
+    let mut statement = format!("SELECT {} FROM {}", column_list(resource), resource.name);
     if !conditions.is_empty() {
         let _ = write!(statement, " WHERE {}", conditions.join(" AND "));
     }
@@ -96,8 +90,8 @@ pub fn list(
         .sort
         .iter()
         .map(|(name, direction)| match direction {
-            Direction::Asc => term(of, name),
-            Direction::Desc => format!("{} DESC", term(of, name)),
+            Direction::Asc => sort_term(resource, name),
+            Direction::Desc => format!("{} DESC", sort_term(resource, name)),
         })
         .collect::<Vec<_>>();
     if !order.is_empty() {
@@ -108,12 +102,17 @@ pub fn list(
     }
     let mut prepared = db.prepare_cached(&statement)?;
     let rows = prepared
-        .query_map(params_from_iter(bound.values()), |row| object(of, row))?
+        .query_map(params_from_iter(bound.values()), |row| read_row(resource, row))?
         .collect::<Result<_, _>>()?;
     Ok(rows)
 }
 
-fn seen(of: &Resource, visibility: &Visibility, bound: &mut Bound, conditions: &mut Vec<String>) {
+fn add_visibility(
+    resource: &Resource,
+    visibility: &Visibility,
+    bound: &mut Bound,
+    conditions: &mut Vec<String>,
+) {
     match visibility {
         Visibility::Everything => {}
         Visibility::Project(project) => {
@@ -122,7 +121,7 @@ fn seen(of: &Resource, visibility: &Visibility, bound: &mut Bound, conditions: &
         Visibility::Own(project, user) => {
             conditions.push(format!("project_id = {}", bound.mark(project.0.clone())));
             let user = bound.mark(user.0.clone());
-            conditions.push(if of.field("user_id").is_some() {
+            conditions.push(if resource.field(USER_ID.name()).is_some() {
                 format!("user_id = {user}")
             } else {
                 format!("loadbalancer_id IN (SELECT id FROM loadbalancer WHERE user_id = {user})")
@@ -132,98 +131,74 @@ fn seen(of: &Resource, visibility: &Visibility, bound: &mut Bound, conditions: &
     }
 }
 
-/// What a row is sorted by: null counts as an empty text, so that it can be compared.
-fn term(of: &Resource, name: &str) -> String {
-    if of.field(name).is_some_and(may_be_null) {
+/// The expression for a sort key: null sorts as an empty text, so that it can be compared.
+fn sort_term(resource: &Resource, name: &str) -> String {
+    if resource.field(name).is_some_and(|field| field.nullable) {
         format!("COALESCE({name}, '')")
     } else {
         name.to_owned()
     }
 }
 
-fn may_be_null(field: &Field) -> bool {
-    matches!(
-        field.name,
-        "updated_at"
-            | "default_pool_id"
-            | "allowed_cidrs"
-            | "session_persistence"
-            | "subnet_id"
-            | "monitor_port"
-            | "monitor_address"
-            | "http_method"
-            | "url_path"
-            | "expected_codes"
-            | "http_version"
-            | "domain_name"
-            | "default_tls_container_ref"
-            | "tls_versions"
-            | "tls_ciphers"
-            | "alpn_protocols"
-            | "hsts_max_age"
-            | "redirect_pool_id"
-            | "redirect_url"
-            | "redirect_prefix"
-            | "redirect_http_code"
-            | "key"
-    )
-}
-
-/// The condition for coming after the marker in the order filter for: with keys a, b, c that is
+/// The condition for coming after the marker in the order asked for: with keys a, b, c that is
 /// `a > A or (a = A and (b > B or (b = B and c > C)))`.
 fn after_marker(
     db: &Connection,
-    of: &Resource,
+    resource: &Resource,
     filter: &ListFilter,
     marker: &str,
     bound: &mut Bound,
-    in_sight: &[String],
+    visible: &[String],
 ) -> Result<String, ListError> {
-    let terms: Vec<_> = filter.sort.iter().map(|(name, _)| term(of, name)).collect();
-    let mut conditions = in_sight.to_vec();
-    // The marks of the conditions so far are the first ones, so this one is the next.
+    let terms: Vec<_> = filter.sort.iter().map(|(name, _)| sort_term(resource, name)).collect();
+    let mut conditions = visible.to_vec();
+    // The placeholders of the conditions so far come first, so this one is the next.
     let values_before = bound.0.len();
     let id = bound.mark(marker.to_owned());
     conditions.push(format!("id = {id}"));
-    let statement =
-        format!("SELECT {} FROM {} WHERE {}", terms.join(", "), of.key, conditions.join(" AND "));
-    let found: Option<Vec<Sql>> = db
+    let statement = format!(
+        "SELECT {} FROM {} WHERE {}",
+        terms.join(", "),
+        resource.name,
+        conditions.join(" AND ")
+    );
+    let marker_values: Option<Vec<SqlValue>> = db
         .prepare_cached(&statement)?
         .query_row(params_from_iter(bound.values()), |row| {
             (0..terms.len()).map(|n| row.get(n)).collect()
         })
         .optional()?;
     bound.0.truncate(values_before);
-    let values = found.ok_or_else(|| ListError::Marker(marker.to_owned()))?;
+    let values = marker_values.ok_or_else(|| ListError::UnknownMarker(marker.to_owned()))?;
 
     let mut condition = String::from("0");
     let keys = filter.sort.iter().zip(terms).zip(values).rev();
     for (((_, direction), term), value) in keys {
         let mark = bound.mark(value);
-        let than = match (direction, filter.reverse) {
+        let operator = match (direction, filter.reverse) {
             (Direction::Asc, false) | (Direction::Desc, true) => '>',
             (Direction::Desc, false) | (Direction::Asc, true) => '<',
         };
-        condition = format!("({term} {than} {mark} OR ({term} = {mark} AND {condition}))");
+        condition = format!("({term} {operator} {mark} OR ({term} = {mark} AND {condition}))");
     }
     Ok(condition)
 }
 
-fn tagged(filter: &ListFilter, bound: &mut Bound, conditions: &mut Vec<String>) {
+fn add_tags(tags: &TagFilter, bound: &mut Bound, conditions: &mut Vec<String>) {
     let mut has = |tag: &String| {
         format!("EXISTS (SELECT 1 FROM json_each(tags) WHERE value = {})", bound.mark(tag.clone()))
     };
-    conditions.extend(filter.tags.all.iter().map(&mut has));
-    let any: Vec<_> = filter.tags.any.iter().map(&mut has).collect();
+    conditions.extend(tags.all.iter().map(&mut has));
+    let any: Vec<_> = tags.any.iter().map(&mut has).collect();
     if !any.is_empty() {
         conditions.push(format!("({})", any.join(" OR ")));
     }
-    let all: Vec<_> = filter.tags.not_all.iter().map(&mut has).collect();
-    if !all.is_empty() {
-        conditions.push(format!("NOT ({})", all.join(" AND ")));
+    let not_all: Vec<_> = tags.not_all.iter().map(&mut has).collect();
+    if !not_all.is_empty() {
+        conditions.push(format!("NOT ({})", not_all.join(" AND ")));
     }
-    let any: Vec<_> = filter.tags.not_any.iter().map(&mut has).collect();
-    if !any.is_empty() {
-        conditions.push(format!("NOT ({})", any.join(" OR ")));
+    let not_any: Vec<_> = tags.not_any.iter().map(&mut has).collect();
+    if !not_any.is_empty() {
+        conditions.push(format!("NOT ({})", not_any.join(" OR ")));
     }
 }

@@ -1,19 +1,21 @@
-//! Which objects hang together, for many parents in one statement.
+//! Which objects belong to which, for many parents in one statement.
 
+use crate::model::{Field, Resource};
 use rusqlite::Connection;
 use serde_json::json;
 use std::collections::HashMap;
 
-/// Ids of the children in `table` by the value of their `parent` column, oldest first.
-pub fn children(
+/// Ids of the children by the value of their `parent` column, oldest first.
+pub fn child_ids(
     db: &Connection,
-    table: &'static str,
+    resource: &Resource,
     parent: &'static str,
     parents: &[&str],
 ) -> rusqlite::Result<HashMap<String, Vec<String>>> {
     let sql = format!(
-        "SELECT {parent}, id FROM {table}
-         WHERE {parent} IN (SELECT value FROM json_each(?1)) ORDER BY created_at, id"
+        "SELECT {parent}, id FROM {}
+         WHERE {parent} IN (SELECT value FROM json_each(?1)) ORDER BY created_at, id",
+        resource.name
     );
     let mut by_parent: HashMap<String, Vec<String>> = HashMap::new();
     let mut statement = db.prepare_cached(&sql)?;
@@ -24,13 +26,14 @@ pub fn children(
     Ok(by_parent)
 }
 
-/// Whether anything in `table` hangs on the object.
-pub fn any_child(
+/// Whether the object has children of a resource.
+pub fn has_children<T>(
     db: &Connection,
-    table: &'static str,
-    parent: &'static str,
+    resource: &Resource,
+    parent: Field<T>,
     id: &str,
 ) -> rusqlite::Result<bool> {
-    let sql = format!("SELECT EXISTS (SELECT 1 FROM {table} WHERE {parent} = ?1)");
+    let (table, column) = (resource.name, parent.name());
+    let sql = format!("SELECT EXISTS (SELECT 1 FROM {table} WHERE {column} = ?1)");
     db.prepare_cached(&sql)?.query_row([id], |row| row.get(0))
 }

@@ -1,26 +1,24 @@
-//! Totals of traffic. The server counts in memory and writes them down now and then.
+//! Totals of traffic. The server counts in memory and writes the totals every few seconds.
 
 use openstack_types::LoadBalancerId;
 use rusqlite::Connection;
 use uuid::Uuid;
 
-/// Counted since creation.
+/// Counts since creation.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Totals {
     /// Bytes from clients.
     pub bytes_in: u64,
     /// Bytes to clients.
     pub bytes_out: u64,
-    /// Connections ever.
     pub total_connections: u64,
-    /// Requests that could not be answered.
+    /// Requests that failed at the load balancer.
     pub request_errors: u64,
 }
 
-/// Totals of a load balancer, a listener or a member, and the load balancer it is or hangs on.
+/// The id of a load balancer, listener or member, its load balancer, and its totals.
 pub type Entry = (Uuid, LoadBalancerId, Totals);
 
-/// Everything counted so far.
 pub fn load(db: &Connection) -> rusqlite::Result<Vec<Entry>> {
     let mut statement = db.prepare(
         "SELECT id, loadbalancer_id, bytes_in, bytes_out, total_connections, request_errors
@@ -43,7 +41,7 @@ pub fn load(db: &Connection) -> rusqlite::Result<Vec<Entry>> {
     Ok(entries)
 }
 
-/// Writes totals down; those of load balancers that are gone are left out.
+/// Saves totals, except those of load balancers that no longer exist.
 pub fn save(db: &Connection, entries: &[Entry]) -> rusqlite::Result<()> {
     let mut statement = db.prepare_cached(
         "INSERT OR REPLACE INTO traffic
@@ -63,8 +61,8 @@ pub fn save(db: &Connection, entries: &[Entry]) -> rusqlite::Result<()> {
     Ok(())
 }
 
-/// Forgets the totals of a part that is gone.
-pub fn forget(db: &Connection, id: &str) -> rusqlite::Result<()> {
+/// Deletes the totals of a part that is deleted.
+pub fn delete(db: &Connection, id: &str) -> rusqlite::Result<()> {
     db.prepare_cached("DELETE FROM traffic WHERE id = ?1")?.execute([id])?;
     Ok(())
 }

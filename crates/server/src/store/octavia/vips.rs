@@ -1,4 +1,4 @@
-//! Which addresses are taken, and the next that is free.
+//! VIP addresses: which are in use, and the first that is free.
 
 use openstack_types::{ProjectId, UserId, neutron::AllocationPool};
 use rusqlite::{Connection, OptionalExtension};
@@ -7,25 +7,18 @@ use std::{collections::HashSet, net::IpAddr};
 /// The port that holds a load balancer's VIP.
 #[derive(Clone, Debug)]
 pub struct VipPort {
-    /// Its id.
     pub id: String,
-    /// The load balancer it is for.
     pub loadbalancer_id: String,
-    /// Whose that is.
     pub project_id: ProjectId,
-    /// Who created that.
+    /// The user who created the load balancer.
     pub creator: UserId,
-    /// The VIP.
     pub address: String,
-    /// The subnet that the VIP is from.
     pub subnet_id: String,
-    /// The network that the subnet is in.
     pub network_id: String,
-    /// When it was made, as Octavia writes it.
+    /// UTC in Octavia's format, `2026-11-23T03:40:39`.
     pub created_at: String,
 }
 
-/// The ports of all VIPs.
 pub fn ports(db: &Connection) -> rusqlite::Result<Vec<VipPort>> {
     db.prepare_cached(
         "SELECT vip_port_id, id, project_id, user_id, vip_address, vip_subnet_id, vip_network_id,
@@ -47,15 +40,14 @@ pub fn ports(db: &Connection) -> rusqlite::Result<Vec<VipPort>> {
     .collect()
 }
 
-/// Whether an address is some load balancer's VIP.
-pub fn is_taken(db: &Connection, address: IpAddr) -> rusqlite::Result<bool> {
+pub fn is_in_use(db: &Connection, address: IpAddr) -> rusqlite::Result<bool> {
     db.prepare_cached("SELECT 1 FROM loadbalancer WHERE vip_address = ?1")?
         .query_row([address.to_string()], |_| Ok(()))
         .optional()
-        .map(|found| found.is_some())
+        .map(|row| row.is_some())
 }
 
-/// The first free address of the ranges; `None` when they are used up.
+/// The first free address of the ranges; `None` if all are in use.
 pub fn first_free(db: &Connection, ranges: &[AllocationPool]) -> rusqlite::Result<Option<IpAddr>> {
     let taken = db
         .prepare_cached("SELECT vip_address FROM loadbalancer")?
@@ -65,7 +57,6 @@ pub fn first_free(db: &Connection, ranges: &[AllocationPool]) -> rusqlite::Resul
     Ok(ranges.iter().flat_map(addresses).find(|address| !taken.contains(address)))
 }
 
-/// Every address of a range, in order.
 fn addresses(range: &AllocationPool) -> Box<dyn Iterator<Item = IpAddr>> {
     match (range.start, range.end) {
         (IpAddr::V4(start), IpAddr::V4(end)) => {

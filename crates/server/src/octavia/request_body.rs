@@ -1,11 +1,13 @@
-//! Bodies of requests: JSON of bounded size.
+//! JSON request bodies, checked against the table of a resource.
 
 use super::{
-    error::{OctaviaError, json_only},
-    validate::{Purpose, check, check_many},
+    error::{OctaviaError, require_json},
+    validate::{Purpose, validate, validate_batch},
 };
-use crate::app::App;
-use crate::model::{Object, Resource};
+use crate::{
+    app::App,
+    model::{Resource, Row},
+};
 use axum::{
     body::to_bytes,
     extract::{FromRequest, Request},
@@ -14,35 +16,35 @@ use axum::{
 use serde_json::Value;
 use std::sync::Arc;
 
-/// A body as it came; `None` is an empty one.
-pub struct Body(Option<Value>);
+/// `None` is an empty body.
+pub struct RequestBody(Option<Value>);
 
-impl Body {
-    /// The one object of a create or an update.
-    pub fn one(&self, of: &Resource, purpose: Purpose) -> Result<Object, OctaviaError> {
-        check(of, purpose, self.there(of.argument)?)
+impl RequestBody {
+    /// The object of a create or an update.
+    pub fn object(&self, resource: &Resource, purpose: Purpose) -> Result<Row, OctaviaError> {
+        validate(resource, purpose, self.require(resource.argument)?)
     }
 
-    /// The objects of a batch.
-    pub fn many(&self, of: &Resource) -> Result<Vec<Object>, OctaviaError> {
-        check_many(of, self.there("members_")?)
+    /// The objects of a batch update of members.
+    pub fn batch(&self, resource: &Resource) -> Result<Vec<Row>, OctaviaError> {
+        validate_batch(resource, self.require("members_")?)
     }
 
-    fn there(&self, argument: &str) -> Result<&Value, OctaviaError> {
+    fn require(&self, argument: &str) -> Result<&Value, OctaviaError> {
         self.0
             .as_ref()
             .ok_or_else(|| OctaviaError::bad(format!("Missing argument: \"{argument}\"")))
     }
 }
 
-impl FromRequest<Arc<App>> for Body {
+impl FromRequest<Arc<App>> for RequestBody {
     type Rejection = OctaviaError;
 
     async fn from_request(request: Request, app: &Arc<App>) -> Result<Self, OctaviaError> {
-        json_only(request.headers())?;
+        require_json(request.headers())?;
         let limit = app.config.limits.request_body_bytes;
         let bytes = to_bytes(request.into_body(), limit).await.map_err(|_| {
-            OctaviaError::gate(
+            OctaviaError::framework(
                 StatusCode::PAYLOAD_TOO_LARGE,
                 format!("The body must have at most {limit} bytes."),
             )

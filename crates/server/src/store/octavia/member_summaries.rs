@@ -1,4 +1,4 @@
-//! Every member that a caller sees, in one statement.
+//! All members that a caller may see, in one statement.
 
 use super::Bound;
 use crate::rights::Visibility;
@@ -6,11 +6,11 @@ use openstack_types::{OperatingStatus, portal::MemberSummary};
 use rusqlite::{Connection, Row, params_from_iter};
 use std::str::FromStr;
 
-/// Members in visibility, of one load balancer or of all.
-pub fn members(
+/// The members within `visibility`, of one load balancer or of all.
+pub fn list(
     db: &Connection,
     visibility: &Visibility,
-    loadbalancer: Option<&str>,
+    load_balancer: Option<&str>,
 ) -> rusqlite::Result<Vec<MemberSummary>> {
     let mut bound = Bound::default();
     let mut conditions = vec!["1".to_owned()];
@@ -25,7 +25,7 @@ pub fn members(
         }
         Visibility::Nothing => return Ok(Vec::new()),
     }
-    if let Some(id) = loadbalancer {
+    if let Some(id) = load_balancer {
         conditions.push(format!("l.id = {}", bound.mark(id.to_owned())));
     }
     let sql = format!(

@@ -1,0 +1,184 @@
+//! Listeners: what makes a listener valid, and its insert.
+
+use super::{l7policy, pool, tls};
+use crate::{
+    model::{
+        Field, ID, L7POLICY, LISTENER, LOADBALANCER_ID, Nested, POOL, Row,
+        l7policy::{LISTENER_ID, REDIRECT_POOL, REDIRECT_POOL_ID},
+        listener::{
+            ALLOWED_CIDRS, DEFAULT_POOL, DEFAULT_POOL_ID, INSERT_HEADERS, L7POLICIES, PROTOCOL,
+            PROTOCOL_PORT,
+        },
+        load_balancer::VIP_ADDRESS,
+    },
+    octavia::{certificates, change::Change, error::OctaviaError},
+    store::octavia::{self as store, find_by},
+};
+use ipnet::IpNet;
+use openstack_types::{OperatingStatus, octavia::ListenerProtocol, rules};
+use std::net::IpAddr;
+
+/// The headers that a listener can add to requests.
+const SUPPORTED_HEADERS: [&str; 3] = ["X-Forwarded-For", "X-Forwarded-Port", "X-Forwarded-Proto"];
+
+/// Inserts a listener with its nested L7 policies, whose pools exist.
+///
+/// # Errors
+/// 400 and 501 if it is invalid; 409 if its port is in use.
+pub fn insert(
+    change: &Change<'_>,
+    load_balancer: &Row,
+    mut listener: Row,
+) -> Result<Row, OctaviaError> {
+    require_supported(&listener)?;
+    let sent = listener.clone();
+    tls::complete(&mut listener, &sent, &change.app.config.tls)?;
+    let secrets = change.certificates.secrets_of(&listener, None)?;
+    require_free_port(change, load_balancer, &listener)?;
+    validate(change, load_balancer, &listener)?;
+    let policies = listener.take_nested(L7POLICIES);
+    change.insert_part(&LISTENER, &mut listener, load_balancer, OperatingStatus::Offline)?;
+    certificates::record_uses(change.tx, &listener, &secrets)?;
+    for policy in policies {
+        l7policy::insert(change, load_balancer, &listener, policy)?;
+    }
+    if let Some(pool) = listener.get(DEFAULT_POOL_ID)
+        && let Some(pool) = store::find(change.tx, &POOL, pool)?
+    {
+        change.set_pending_update(vec![(&POOL, pool)], load_balancer)?;
+    }
+    Ok(listener)
+}
+
+/// Inserts the pools that are nested in a new listener and its L7 policies, and lets these refer to
+/// them by id.
+pub fn insert_nested_pools(
+    change: &Change<'_>,
+    load_balancer: &Row,
+    listener: &mut Row,
+) -> Result<(), OctaviaError> {
+    let insert = |row: &mut Row, nested: Field<Nested>, id: Field<Option<String>>| {
+        if let Some(pool) = row.take_nested(nested).pop() {
+            let pool = pool::insert(change, load_balancer, pool)?;
+            row.set(id, Some(pool.get(ID)));
+        }
+        Ok::<_, OctaviaError>(())
+    };
+    insert(listener, DEFAULT_POOL, DEFAULT_POOL_ID)?;
+    let mut policies = listener.take_nested(L7POLICIES);
+    for policy in &mut policies {
+        insert(policy, REDIRECT_POOL, REDIRECT_POOL_ID)?;
+    }
+    listener.set_nested(L7POLICIES, policies);
+    Ok(())
+}
+
+/// The pools that are nested in a new listener and its L7 policies.
+pub fn nested_pools(listener: &Row) -> Vec<Row> {
+    let policies = listener.nested(L7POLICIES).iter();
+    let redirect_pools = policies.flat_map(|policy| policy.nested(REDIRECT_POOL));
+    listener.nested(DEFAULT_POOL).iter().chain(redirect_pools).cloned().collect()
+}
+
+/// Validates an update, and completes its TLS settings.
+pub fn validate_update(
+    change: &Change<'_>,
+    load_balancer: &Row,
+    existing: &Row,
+    update: &mut Row,
+) -> Result<(), OctaviaError> {
+    let mut listener = existing.updated_by(update);
+    tls::complete(&mut listener, update, &change.app.config.tls)?;
+    change.certificates.secrets_of(&listener, Some(existing))?;
+    tls::copy_completed(update, &listener);
+    validate(change, load_balancer, &listener)
+}
+
+/// Refuses protocols that the engine does not support.
+pub fn require_supported(listener: &Row) -> Result<(), OctaviaError> {
+    match listener.get(PROTOCOL) {
+        ListenerProtocol::Http
+        | ListenerProtocol::TerminatedHttps
+        | ListenerProtocol::Tcp
+        | ListenerProtocol::Https => Ok(()),
+        other => Err(OctaviaError::unsupported(format!(
+            "protocol {other}; listeners can be HTTP, TERMINATED_HTTPS, HTTPS (passed through) or TCP"
+        ))),
+    }
+}
+
+fn require_free_port(
+    change: &Change<'_>,
+    load_balancer: &Row,
+    listener: &Row,
+) -> Result<(), OctaviaError> {
+    let (protocol, port) = (listener.get(PROTOCOL), listener.get(PROTOCOL_PORT));
+    for other in find_by(change.tx, &LISTENER, LOADBALANCER_ID, load_balancer.get(ID))? {
+        let other_protocol = other.get(PROTOCOL);
+        if other.get(PROTOCOL_PORT) == port && rules::ports_collide(&protocol, &other_protocol) {
+            return Err(OctaviaError::conflict(format!(
+                "Another Listener on this Load Balancer is already using protocol {other_protocol} and protocol_port {port}"
+            )));
+        }
+    }
+    Ok(())
+}
+
+/// Validates a listener, as it will be, against its load balancer and its pool.
+fn validate(change: &Change<'_>, load_balancer: &Row, listener: &Row) -> Result<(), OctaviaError> {
+    validate_headers(listener)?;
+    validate_cidrs(load_balancer, listener)?;
+    match listener.get(DEFAULT_POOL_ID) {
+        Some(id) => pool::require_compatible(change, load_balancer, id, &listener.get(PROTOCOL)),
+        None => Ok(()),
+    }
+}
+
+fn validate_headers(listener: &Row) -> Result<(), OctaviaError> {
+    let headers = listener.get(INSERT_HEADERS);
+    if headers.is_empty() {
+        return Ok(());
+    }
+    let protocol = listener.get(PROTOCOL);
+    if !matches!(protocol, ListenerProtocol::Http | ListenerProtocol::TerminatedHttps) {
+        return Err(OctaviaError::option(
+            "insert-headers",
+            format!("a {protocol} protocol listener."),
+        ));
+    }
+    match headers.keys().find(|name| !SUPPORTED_HEADERS.contains(name)) {
+        Some(unsupported) => Err(OctaviaError::option(
+            format!("['{}']", unsupported.chars().take(255).collect::<String>()),
+            format!("insert_headers: it may hold {}", SUPPORTED_HEADERS.join(", ")),
+        )),
+        None => Ok(()),
+    }
+}
+
+/// The ranges have the IP version of the VIP.
+fn validate_cidrs(load_balancer: &Row, listener: &Row) -> Result<(), OctaviaError> {
+    let vip = load_balancer.get(VIP_ADDRESS);
+    let vip_is_ipv4 = vip.parse::<IpAddr>().ok().map(|vip| vip.is_ipv4());
+    for cidr in listener.get(ALLOWED_CIDRS).unwrap_or_default() {
+        let range: Option<IpNet> = cidr.parse().ok();
+        if range.map(|range| range.addr().is_ipv4()) != vip_is_ipv4 {
+            return Err(OctaviaError::validation(format!(
+                "CIDR {cidr} IP version incompatible with all VIPs ['{vip}'] IP version."
+            )));
+        }
+    }
+    Ok(())
+}
+
+/// Sets the L7 policies of a listener, with their rules, to PENDING_DELETE.
+pub fn delete_l7policies(
+    change: &Change<'_>,
+    load_balancer: &Row,
+    listener: &Row,
+) -> Result<(), OctaviaError> {
+    for mut policy in find_by(change.tx, &L7POLICY, LISTENER_ID, listener.get(ID))? {
+        l7policy::delete_rules(change, load_balancer, &policy)?;
+        change.set_pending_delete(&L7POLICY, &mut policy, load_balancer)?;
+    }
+    Ok(())
+}

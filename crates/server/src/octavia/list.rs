@@ -1,0 +1,175 @@
+//! `GET` of lists and of single objects, the same for every resource.
+
+use super::{
+    access::Actor,
+    change::{find, find_readable},
+    error::OctaviaError,
+    query::{ListQuery, RequestedFields},
+    view,
+};
+use crate::{
+    app::App,
+    model::{Field, ID, L7POLICY, POOL, Resource, Row, l7rule, member},
+    public_url::PublicUrl,
+    store::octavia::list::{self, ListError},
+};
+use axum::{
+    Json,
+    extract::{OriginalUri, Path, State},
+    http::Uri,
+    routing::{MethodRouter, get},
+};
+use serde_json::{Map, Value, json};
+use std::sync::Arc;
+
+impl From<ListError> for OctaviaError {
+    fn from(error: ListError) -> Self {
+        match error {
+            ListError::UnknownMarker(marker) => {
+                OctaviaError::bad(format!("Supplied pagination marker '{marker}' is not valid."))
+            }
+            ListError::Database(error) => error.into(),
+        }
+    }
+}
+
+/// The URL of a list, for the links to other pages.
+struct ListUrl {
+    /// Scheme and host as the client used them.
+    base: PublicUrl,
+    uri: Uri,
+}
+
+/// The object whose children a path lists.
+pub struct Parent {
+    resource: &'static Resource,
+    /// The column in which the children have its id.
+    column: Field<String>,
+    id: String,
+}
+
+/// The parent of members.
+pub fn in_pool(id: String) -> Parent {
+    Parent { resource: &POOL, column: member::POOL_ID, id }
+}
+
+/// The parent of L7 rules.
+pub fn in_l7policy(id: String) -> Parent {
+    Parent { resource: &L7POLICY, column: l7rule::L7POLICY_ID, id }
+}
+
+/// `GET` of all objects of a resource that the caller may see.
+pub fn list(resource: &'static Resource) -> MethodRouter<Arc<App>> {
+    get(
+        async move |State(app): State<Arc<App>>,
+                    actor: Actor,
+                    base: PublicUrl,
+                    OriginalUri(uri): OriginalUri| {
+            list_response(&app, actor, resource, ListUrl { base, uri }, None).await
+        },
+    )
+}
+
+/// `GET` of one object.
+pub fn show(resource: &'static Resource) -> MethodRouter<Arc<App>> {
+    get(
+        async move |State(app): State<Arc<App>>,
+                    actor: Actor,
+                    Path(id): Path<String>,
+                    OriginalUri(uri): OriginalUri| {
+            show_response(&app, actor, resource, &uri, id, None).await
+        },
+    )
+}
+
+/// `GET` of the children of the object in the path.
+pub fn list_children(
+    resource: &'static Resource,
+    parent: fn(String) -> Parent,
+) -> MethodRouter<Arc<App>> {
+    get(
+        async move |State(app): State<Arc<App>>,
+                    actor: Actor,
+                    base: PublicUrl,
+                    Path(parent_id): Path<String>,
+                    OriginalUri(uri): OriginalUri| {
+            let parent = Some(parent(parent_id));
+            list_response(&app, actor, resource, ListUrl { base, uri }, parent).await
+        },
+    )
+}
+
+/// `GET` of one child of the object in the path.
+pub fn show_child(
+    resource: &'static Resource,
+    parent: fn(String) -> Parent,
+) -> MethodRouter<Arc<App>> {
+    get(
+        async move |State(app): State<Arc<App>>,
+                    actor: Actor,
+                    Path((parent_id, id)): Path<(String, String)>,
+                    OriginalUri(uri): OriginalUri| {
+            show_response(&app, actor, resource, &uri, id, Some(parent(parent_id))).await
+        },
+    )
+}
+
+async fn list_response(
+    app: &Arc<App>,
+    actor: Actor,
+    resource: &'static Resource,
+    url: ListUrl,
+    parent: Option<Parent>,
+) -> Result<Json<Value>, OctaviaError> {
+    let query = ListQuery::parse(resource, url.uri.query().unwrap_or_default())?;
+    let visibility = actor.visibility(query.project_id.as_deref())?;
+    let base = format!("{}{}", url.base, url.uri.path());
+    let body = app
+        .store
+        .read(move |db| {
+            if let Some(parent) = &parent {
+                find_readable(db, &actor, parent.resource, &parent.id)?;
+            }
+            let parent = parent.as_ref().map(|parent| (parent.column.name(), parent.id.as_str()));
+            let rows = list::list(db, resource, &query.filter, &visibility, parent)?;
+            let id = |row: &Row| row.get(ID).to_owned();
+            let (first, last) = (rows.first().map(id), rows.last().map(id));
+            let links = query.links(&base, first.as_deref(), last.as_deref(), rows.len());
+            let shown: Vec<_> = view::rows(db, resource, &rows)?
+                .into_iter()
+                .map(|row| query.fields.select(row))
+                .collect();
+            let mut body = Map::new();
+            body.insert(resource.plural.to_owned(), Value::Array(shown));
+            body.insert(format!("{}_links", resource.plural), links);
+            Ok::<_, OctaviaError>(Value::Object(body))
+        })
+        .await?;
+    Ok(Json(body))
+}
+
+async fn show_response(
+    app: &Arc<App>,
+    actor: Actor,
+    resource: &'static Resource,
+    uri: &Uri,
+    id: String,
+    parent: Option<Parent>,
+) -> Result<Json<Value>, OctaviaError> {
+    let fields = RequestedFields::parse(uri.query().unwrap_or_default());
+    let body = app
+        .store
+        .read(move |db| {
+            let row = find_readable(db, &actor, resource, &id)?;
+            if let Some(parent) = parent
+                && row.get(parent.column) != parent.id
+            {
+                find(db, parent.resource, &parent.id)?;
+                return Err(OctaviaError::not_found(resource.title, &id));
+            }
+            let shown = fields.select(view::row(db, resource, &row)?);
+            Ok::<_, OctaviaError>(json!({ resource.singular: shown }))
+        })
+        .await?;
+    Ok(Json(body))
+}

@@ -1,0 +1,53 @@
+//! The quota check: a create is refused that would exceed a limit of the project.
+
+use super::{change::Change, error::OctaviaError};
+use crate::{
+    model::{
+        HEALTH_MONITOR, L7POLICY, L7RULE, MEMBER, POOL, PROJECT_ID, Resource, Row, l7policy, pool,
+    },
+    store::octavia::quotas,
+};
+
+impl Change<'_> {
+    /// Requires that the project may have this many more objects of a resource.
+    ///
+    /// # Errors
+    /// 403.
+    pub fn require_quota(
+        &self,
+        resource: &Resource,
+        project: &str,
+        additional: usize,
+    ) -> Result<(), OctaviaError> {
+        if quotas::allows(self.tx, resource, project, additional)? {
+            Ok(())
+        } else {
+            Err(OctaviaError::quota(resource.title))
+        }
+    }
+
+    /// Requires quota for new pools with their members and health monitors.
+    pub fn require_quota_for_pools(
+        &self,
+        load_balancer: &Row,
+        pools: &[Row],
+    ) -> Result<(), OctaviaError> {
+        let project = load_balancer.get(PROJECT_ID);
+        let count = |field| pools.iter().map(|pool| pool.nested(field).len()).sum();
+        self.require_quota(&POOL, project, pools.len())?;
+        self.require_quota(&MEMBER, project, count(pool::MEMBERS))?;
+        self.require_quota(&HEALTH_MONITOR, project, count(pool::HEALTHMONITOR))
+    }
+
+    /// Requires quota for new L7 policies with their rules.
+    pub fn require_quota_for_l7policies(
+        &self,
+        load_balancer: &Row,
+        policies: &[Row],
+    ) -> Result<(), OctaviaError> {
+        let project = load_balancer.get(PROJECT_ID);
+        let rules = policies.iter().map(|policy| policy.nested(l7policy::RULES).len()).sum();
+        self.require_quota(&L7POLICY, project, policies.len())?;
+        self.require_quota(&L7RULE, project, rules)
+    }
+}

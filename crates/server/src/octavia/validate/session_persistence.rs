@@ -1,0 +1,72 @@
+//! The session persistence of pools.
+
+use super::{
+    InvalidValue, not_allowed,
+    python_repr::{repeated, shortened},
+    text::text,
+    unknown_attributes,
+};
+use crate::octavia::error::OctaviaError;
+use openstack_types::field::CookieName;
+use serde_json::{Map, Value, json};
+
+const TYPES: [&str; 3] = ["APP_COOKIE", "HTTP_COOKIE", "SOURCE_IP"];
+const FIELDS: [&str; 4] = ["type", "cookie_name", "persistence_timeout", "persistence_granularity"];
+
+pub(super) fn session_persistence(sent: &Value) -> Result<Value, InvalidValue> {
+    let entries = sent.as_object().ok_or_else(|| not_allowed("Value should be an object"))?;
+    refuse_unsupported_fields(entries).map_err(InvalidValue::Complete)?;
+    let kind = kind(entries).map_err(InvalidValue::Complete)?;
+    let cookie = match entries.get("cookie_name").filter(|value| !value.is_null()) {
+        None => None,
+        Some(name) => Some(text(name, 255)?).filter(|name| !name.is_empty()),
+    };
+    match (kind, cookie) {
+        ("APP_COOKIE", None) => Err(validation(
+            "Field \"cookie_name\" must be specified when using the \"APP_COOKIE\" session persistence type.",
+        )),
+        ("APP_COOKIE", Some(name)) => match name.parse::<CookieName>() {
+            Ok(name) => Ok(json!({"type": kind, "cookie_name": name.as_str()})),
+            Err(error) => Err(InvalidValue::Complete(OctaviaError::field(
+                "cookie_name",
+                shortened(name),
+                format!("Value {error}"),
+            ))),
+        },
+        (_, Some(_)) => Err(validation(
+            "Field \"cookie_name\" can only be specified with session persistence of type \"APP_COOKIE\".",
+        )),
+        (_, None) => Ok(json!({"type": kind, "cookie_name": null})),
+    }
+}
+
+fn refuse_unsupported_fields(entries: &Map<String, Value>) -> Result<(), OctaviaError> {
+    let unknown: Vec<_> = entries.keys().filter(|name| !FIELDS.contains(&name.as_str())).collect();
+    if !unknown.is_empty() {
+        return Err(unknown_attributes("pool_.pool.session_persistence", &unknown));
+    }
+    Ok(())
+}
+
+fn kind(entries: &Map<String, Value>) -> Result<&str, OctaviaError> {
+    let is_sent = |name: &str| entries.get(name).is_some_and(|value| !value.is_null());
+    let sent = entries.get("type").filter(|kind| !kind.is_null());
+    let sent = sent.ok_or_else(|| OctaviaError::missing_field("type"))?;
+    let Some(kind) = sent.as_str().filter(|kind| TYPES.contains(kind)) else {
+        return Err(OctaviaError::field(
+            "type",
+            repeated(sent),
+            format!("Value should be one of: {}", TYPES.join(", ")),
+        ));
+    };
+    if is_sent("persistence_timeout") || is_sent("persistence_granularity") {
+        return Err(OctaviaError::validation(
+            "persistence_timeout and persistence_granularity is only for UDP and SCTP protocol pools.",
+        ));
+    }
+    Ok(kind)
+}
+
+fn validation(detail: &str) -> InvalidValue {
+    InvalidValue::Complete(OctaviaError::validation(detail))
+}

@@ -1,0 +1,89 @@
+//! Values that are texts.
+
+use super::{InvalidValue, not_allowed};
+use crate::octavia::error::OctaviaError;
+use openstack_types::{
+    field::{self, DomainName, ExpectedCodes, FieldError, RedirectUrl, UrlPath},
+    tls::TlsCiphers,
+};
+use serde_json::{Value, json};
+use std::{net::IpAddr, str::FromStr};
+use uuid::Uuid;
+
+const MAX_CHARACTERS: usize = 255;
+/// Octavia's limit for a list of ciphers.
+const MAX_CIPHERS_CHARACTERS: usize = 2048;
+const METADATA_SERVICE: &str = "169.254.169.254";
+
+pub(super) fn text(sent: &Value, max: usize) -> Result<&str, InvalidValue> {
+    let text = sent.as_str().ok_or_else(|| not_allowed("Value should be string"))?;
+    field::at_most(text, max).map_err(|_| {
+        not_allowed(format!("Value should have a maximum character requirement of {max}"))
+    })
+}
+
+pub(super) fn uuid(sent: &Value) -> Result<Value, InvalidValue> {
+    let id = sent.as_str().and_then(|text| Uuid::parse_str(text).ok());
+    let id = id.ok_or_else(|| not_allowed("Value should be UUID format"))?;
+    Ok(json!(id.as_hyphenated().to_string()))
+}
+
+pub(super) fn ip_address(sent: &Value) -> Result<Value, InvalidValue> {
+    parse_ip_address(sent).map(|ip| json!(ip.to_string()))
+}
+
+pub(super) fn member_address(sent: &Value) -> Result<Value, InvalidValue> {
+    let address = parse_ip_address(sent)?.to_string();
+    field::server_address(&address).map_err(field_error)?;
+    if address == METADATA_SERVICE {
+        return Err(InvalidValue::Complete(OctaviaError::option(address, "member address")));
+    }
+    Ok(json!(address))
+}
+
+fn parse_ip_address(sent: &Value) -> Result<IpAddr, InvalidValue> {
+    sent.as_str()
+        .and_then(|text| text.parse().ok())
+        .ok_or_else(|| not_allowed("Value should be IPv4 or IPv6 format"))
+}
+
+pub(super) fn one_of(sent: &Value, words: &[&str]) -> Result<Value, InvalidValue> {
+    match sent.as_str() {
+        Some(word) if words.contains(&word) => Ok(json!(word)),
+        _ => Err(not_allowed(format!("Value should be one of: {}", words.join(", ")))),
+    }
+}
+
+pub(super) fn url_path(sent: &Value) -> Result<Value, InvalidValue> {
+    parsed::<UrlPath>(sent, MAX_CHARACTERS)
+}
+
+pub(super) fn domain_name(sent: &Value) -> Result<Value, InvalidValue> {
+    parsed::<DomainName>(sent, MAX_CHARACTERS)
+}
+
+pub(super) fn redirect_url(sent: &Value) -> Result<Value, InvalidValue> {
+    parsed::<RedirectUrl>(sent, MAX_CHARACTERS)
+}
+
+pub(super) fn ciphers(sent: &Value) -> Result<Value, InvalidValue> {
+    parsed::<TlsCiphers>(sent, MAX_CIPHERS_CHARACTERS)
+}
+
+pub(super) fn status_codes(sent: &Value) -> Result<Value, InvalidValue> {
+    let codes: String = text(sent, 64)?.chars().filter(|c| !c.is_whitespace()).collect();
+    parsed::<ExpectedCodes>(&json!(codes), MAX_CHARACTERS)
+}
+
+fn parsed<T>(sent: &Value, max: usize) -> Result<Value, InvalidValue>
+where
+    T: FromStr<Err = FieldError> + Into<String>,
+{
+    let checked: T = text(sent, max)?.parse().map_err(field_error)?;
+    let checked: String = checked.into();
+    Ok(json!(checked))
+}
+
+fn field_error(error: FieldError) -> InvalidValue {
+    not_allowed(format!("Value {error}"))
+}

@@ -1,0 +1,194 @@
+//! Listeners with their L7 policies and rules, for the engine.
+
+use super::{
+    CertificateError, Parts, SpecError, number, parse, parsed, parsed_required, unsupported,
+};
+use crate::model::{ADMIN_STATE_UP, Field, ID, Row, l7policy, l7rule, listener};
+use engine::spec::{
+    Alpn, CertificatePem, Comparison, Hsts, InsertHeaders, ListenerMode, ListenerSpec,
+    PolicyAction, PolicySpec, RedirectCode, RulePart, RuleSpec, TlsSpec, TlsVersions,
+};
+use openstack_types::{
+    PoolId,
+    octavia::{L7PolicyAction, L7RuleCompareType, L7RuleType, ListenerProtocol},
+    tls::{AlpnProtocol, TlsVersion},
+};
+use std::time::Duration;
+
+/// [`super::TlsContext`], on the database connection that reads the rows.
+pub(super) struct Tls<'a> {
+    pub(super) versions: &'a [String],
+    pub(super) certificate: &'a dyn Fn(&str) -> Result<CertificatePem, CertificateError>,
+}
+
+pub(super) fn listener(row: &Row, parts: &Parts, tls: &Tls<'_>) -> Result<ListenerSpec, SpecError> {
+    let mode = match row.get(listener::PROTOCOL) {
+        ListenerProtocol::Http => ListenerMode::Http,
+        ListenerProtocol::TerminatedHttps => ListenerMode::TerminatedHttps(tls_spec(row, tls)?),
+        ListenerProtocol::Tcp | ListenerProtocol::Https => ListenerMode::Tcp,
+        other => return Err(unsupported("the listener protocol", other)),
+    };
+    let allowed_cidrs = row.get(listener::ALLOWED_CIDRS).unwrap_or_default();
+    Ok(ListenerSpec {
+        id: parsed(row, ID)?,
+        mode,
+        port: number(row, listener::PROTOCOL_PORT)?,
+        connection_limit: u32::try_from(row.get(listener::CONNECTION_LIMIT)).ok(),
+        default_pool: enabled_pool(row, listener::DEFAULT_POOL_ID, parts),
+        policies: policies(row, parts)?,
+        allowed_cidrs: allowed_cidrs
+            .into_iter()
+            .map(|cidr| parse(listener::ALLOWED_CIDRS.name(), cidr))
+            .collect::<Result<_, _>>()?,
+        timeout_client: milliseconds(row, listener::TIMEOUT_CLIENT_DATA),
+        timeout_connect: milliseconds(row, listener::TIMEOUT_MEMBER_CONNECT),
+        timeout_server: milliseconds(row, listener::TIMEOUT_MEMBER_DATA),
+        insert_headers: insert_headers(row),
+    })
+}
+
+fn milliseconds(row: &Row, field: Field<i64>) -> Duration {
+    Duration::from_millis(row.get(field).max(0).unsigned_abs())
+}
+
+/// The pool that a field refers to; `None` if its administrative state is down.
+fn enabled_pool(row: &Row, field: Field<Option<String>>, parts: &Parts) -> Option<PoolId> {
+    let id = row.get(field)?;
+    let pool = parts.pools.iter().find(|pool| pool.get(ID) == id)?;
+    pool.get(ADMIN_STATE_UP).then(|| id.parse().ok())?
+}
+
+fn insert_headers(row: &Row) -> InsertHeaders {
+    let headers = row.get(listener::INSERT_HEADERS);
+    let is_on =
+        |name: &str| headers.get(name).is_some_and(|value| value.eq_ignore_ascii_case("true"));
+    InsertHeaders {
+        x_forwarded_for: is_on("X-Forwarded-For"),
+        x_forwarded_port: is_on("X-Forwarded-Port"),
+        x_forwarded_proto: is_on("X-Forwarded-Proto"),
+    }
+}
+
+fn tls_spec(row: &Row, tls: &Tls<'_>) -> Result<TlsSpec, SpecError> {
+    let mut certificates = row
+        .get(listener::DEFAULT_TLS_CONTAINER_REF)
+        .into_iter()
+        .chain(row.get(listener::SNI_CONTAINER_REFS))
+        .map(tls.certificate);
+    let default_certificate = certificates.next().ok_or(SpecError::NoCertificate)??;
+    let max_age = row.get(listener::HSTS_MAX_AGE).and_then(|age| u32::try_from(age).ok());
+    Ok(TlsSpec {
+        default_certificate,
+        sni_certificates: certificates.collect::<Result<_, _>>()?,
+        versions: tls_versions(row, tls.versions)?,
+        ciphers: parsed_required(row, listener::TLS_CIPHERS)?,
+        alpn: row
+            .get(listener::ALPN_PROTOCOLS)
+            .unwrap_or_default()
+            .into_iter()
+            .filter_map(|word| match AlpnProtocol::from_word(word) {
+                AlpnProtocol::H2 => Some(Alpn::H2),
+                AlpnProtocol::Http11 => Some(Alpn::Http11),
+                AlpnProtocol::Http10 => Some(Alpn::Http10),
+                AlpnProtocol::Unknown(_) => None,
+            })
+            .collect(),
+        hsts: max_age.map(|max_age| Hsts {
+            max_age,
+            include_subdomains: row.get(listener::HSTS_INCLUDE_SUBDOMAINS),
+            preload: row.get(listener::HSTS_PRELOAD),
+        }),
+    })
+}
+
+/// The versions that the listener has and the operator allows. A version that the operator no longer
+/// allows is not spoken by existing listeners either.
+fn tls_versions(row: &Row, allowed: &[String]) -> Result<TlsVersions, SpecError> {
+    let requested = row.get(listener::TLS_VERSIONS).unwrap_or_default();
+    let speaks = |version: TlsVersion| {
+        let word = version.as_str();
+        requested.contains(&word) && allowed.iter().any(|allowed| allowed == word)
+    };
+    match (speaks(TlsVersion::Tls12), speaks(TlsVersion::Tls13)) {
+        (true, false) => Ok(TlsVersions::V1_2),
+        (true, true) => Ok(TlsVersions::V1_2AndV1_3),
+        (false, true) => Ok(TlsVersions::V1_3),
+        (false, false) => Err(SpecError::TlsVersions {
+            requested: requested.join(", "),
+            allowed: allowed.join(", "),
+        }),
+    }
+}
+
+/// The enabled policies of a listener by position. A policy that redirects to a disabled pool is left
+/// out.
+fn policies(listener: &Row, parts: &Parts) -> Result<Vec<PolicySpec>, SpecError> {
+    let mut policies: Vec<&Row> = parts
+        .l7policies
+        .iter()
+        .filter(|row| row.get(l7policy::LISTENER_ID) == listener.get(ID) && row.get(ADMIN_STATE_UP))
+        .collect();
+    policies.sort_by_key(|row| row.get(l7policy::POSITION));
+    policies.into_iter().filter_map(|row| policy(row, parts).transpose()).collect()
+}
+
+fn policy(row: &Row, parts: &Parts) -> Result<Option<PolicySpec>, SpecError> {
+    let code = || match row.get(l7policy::REDIRECT_HTTP_CODE).unwrap_or_default() {
+        301 => Ok(RedirectCode::MovedPermanently),
+        302 => Ok(RedirectCode::Found),
+        303 => Ok(RedirectCode::SeeOther),
+        307 => Ok(RedirectCode::TemporaryRedirect),
+        308 => Ok(RedirectCode::PermanentRedirect),
+        value => Err(SpecError::OutOfRange { field: l7policy::REDIRECT_HTTP_CODE.name(), value }),
+    };
+    let action = match row.get(l7policy::ACTION) {
+        L7PolicyAction::Reject => PolicyAction::Reject,
+        L7PolicyAction::RedirectToUrl => {
+            PolicyAction::RedirectToUrl(parsed_required(row, l7policy::REDIRECT_URL)?, code()?)
+        }
+        L7PolicyAction::RedirectPrefix => {
+            PolicyAction::RedirectPrefix(parsed_required(row, l7policy::REDIRECT_PREFIX)?, code()?)
+        }
+        L7PolicyAction::RedirectToPool => {
+            match enabled_pool(row, l7policy::REDIRECT_POOL_ID, parts) {
+                Some(pool) => PolicyAction::RedirectToPool(pool),
+                None => return Ok(None),
+            }
+        }
+        other @ L7PolicyAction::Unknown(_) => {
+            return Err(unsupported("the L7 policy action", other));
+        }
+    };
+    let rules = parts
+        .l7rules
+        .iter()
+        .filter(|rule| rule.get(l7rule::L7POLICY_ID) == row.get(ID) && rule.get(ADMIN_STATE_UP))
+        .map(rule)
+        .collect::<Result<_, _>>()?;
+    Ok(Some(PolicySpec { id: parsed(row, ID)?, action, rules }))
+}
+
+fn rule(row: &Row) -> Result<RuleSpec, SpecError> {
+    let part = match row.get(l7rule::TYPE) {
+        L7RuleType::HostName => RulePart::HostName,
+        L7RuleType::Path => RulePart::Path,
+        L7RuleType::FileType => RulePart::FileType,
+        L7RuleType::Header => RulePart::Header(parsed_required(row, l7rule::KEY)?),
+        L7RuleType::Cookie => RulePart::Cookie(parsed_required(row, l7rule::KEY)?),
+        other => return Err(unsupported("the L7 rule type", other)),
+    };
+    let compare = match row.get(l7rule::COMPARE_TYPE) {
+        L7RuleCompareType::EqualTo => Comparison::EqualTo,
+        L7RuleCompareType::StartsWith => Comparison::StartsWith,
+        L7RuleCompareType::EndsWith => Comparison::EndsWith,
+        L7RuleCompareType::Contains => Comparison::Contains,
+        other => return Err(unsupported(l7rule::COMPARE_TYPE.name(), other)),
+    };
+    Ok(RuleSpec {
+        id: parsed(row, ID)?,
+        part,
+        compare,
+        value: parsed(row, l7rule::VALUE)?,
+        invert: row.get(l7rule::INVERT),
+    })
+}

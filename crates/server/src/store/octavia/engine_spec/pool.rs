@@ -1,0 +1,106 @@
+//! Pools with their members and health monitors, for the engine.
+
+use super::{
+    Parts, SpecError, in_range, number, parse, parsed, parsed_optional, parsed_required,
+    unsupported,
+};
+use crate::model::{ADMIN_STATE_UP, Field, ID, Row, health_monitor, member, pool};
+use engine::spec::{
+    Balance, HttpCheck, MemberSpec, MonitorKind, MonitorSpec, Persistence, PoolMode, PoolSpec,
+};
+use openstack_types::octavia::{
+    HealthMonitorType, LbAlgorithm, PoolProtocol, SessionPersistenceType,
+};
+use std::time::Duration;
+
+pub(super) fn pool(row: &Row, parts: &Parts) -> Result<PoolSpec, SpecError> {
+    let id = row.get(ID);
+    let mode = match row.get(pool::PROTOCOL) {
+        PoolProtocol::Http => PoolMode::Http,
+        PoolProtocol::Tcp | PoolProtocol::Https => PoolMode::Tcp,
+        PoolProtocol::Proxy => PoolMode::ProxyV1,
+        PoolProtocol::ProxyV2 => PoolMode::ProxyV2,
+        other => return Err(unsupported("the pool protocol", other)),
+    };
+    let balance = match row.get(pool::LB_ALGORITHM) {
+        LbAlgorithm::RoundRobin => Balance::RoundRobin,
+        LbAlgorithm::LeastConnections => Balance::LeastConnections,
+        LbAlgorithm::SourceIp => Balance::SourceIp,
+        other => return Err(unsupported(pool::LB_ALGORITHM.name(), other)),
+    };
+    let monitor = parts
+        .health_monitors
+        .iter()
+        .find(|monitor| monitor.get(health_monitor::POOL_ID) == id && monitor.get(ADMIN_STATE_UP));
+    Ok(PoolSpec {
+        id: parsed(row, ID)?,
+        mode,
+        balance,
+        persistence: session_persistence(row)?,
+        members: parts
+            .members
+            .iter()
+            .filter(|member| member.get(member::POOL_ID) == id)
+            .map(self::member)
+            .collect::<Result<_, _>>()?,
+        monitor: monitor.map(self::monitor).transpose()?,
+    })
+}
+
+fn session_persistence(row: &Row) -> Result<Option<Persistence>, SpecError> {
+    let Some(persistence) = row.get(pool::SESSION_PERSISTENCE) else { return Ok(None) };
+    Ok(Some(match persistence.kind {
+        SessionPersistenceType::SourceIp => Persistence::SourceIp,
+        SessionPersistenceType::HttpCookie => Persistence::HttpCookie,
+        SessionPersistenceType::AppCookie => {
+            let name = persistence.cookie_name.unwrap_or_default();
+            Persistence::AppCookie(parse("cookie_name", &name)?)
+        }
+        other @ SessionPersistenceType::Unknown(_) => {
+            return Err(unsupported(pool::SESSION_PERSISTENCE.name(), other));
+        }
+    }))
+}
+
+fn member(row: &Row) -> Result<MemberSpec, SpecError> {
+    let monitor_port = row.get(member::MONITOR_PORT);
+    Ok(MemberSpec {
+        id: parsed(row, ID)?,
+        address: parsed(row, member::ADDRESS)?,
+        port: number(row, member::PROTOCOL_PORT)?,
+        weight: number(row, member::WEIGHT)?,
+        backup: row.get(member::BACKUP),
+        enabled: row.get(ADMIN_STATE_UP),
+        monitor_address: parsed_optional(row, member::MONITOR_ADDRESS)?,
+        monitor_port: monitor_port.map(|port| in_range(member::MONITOR_PORT, port)).transpose()?,
+    })
+}
+
+fn monitor(row: &Row) -> Result<MonitorSpec, SpecError> {
+    let kind = match row.get(health_monitor::TYPE) {
+        HealthMonitorType::Http => MonitorKind::Http(http_check(row)?),
+        HealthMonitorType::Https => MonitorKind::Https(http_check(row)?),
+        HealthMonitorType::Ping => MonitorKind::Ping,
+        HealthMonitorType::Tcp => MonitorKind::Tcp,
+        HealthMonitorType::TlsHello => MonitorKind::TlsHello,
+        other => return Err(unsupported("the health monitor type", other)),
+    };
+    // Octavia accepts 0, with which the engine would check without a pause.
+    let seconds = |field: Field<i64>| Duration::from_secs(row.get(field).max(1).unsigned_abs());
+    Ok(MonitorSpec {
+        kind,
+        delay: seconds(health_monitor::DELAY),
+        timeout: seconds(health_monitor::TIMEOUT),
+        rise: number(row, health_monitor::MAX_RETRIES)?,
+        fall: number(row, health_monitor::MAX_RETRIES_DOWN)?,
+    })
+}
+
+fn http_check(row: &Row) -> Result<HttpCheck, SpecError> {
+    Ok(HttpCheck {
+        method: parsed_required(row, health_monitor::HTTP_METHOD)?,
+        path: parsed_required(row, health_monitor::URL_PATH)?,
+        expected: parsed_required(row, health_monitor::EXPECTED_CODES)?,
+        host: parsed_optional(row, health_monitor::DOMAIN_NAME)?,
+    })
+}
