@@ -96,7 +96,7 @@ enum ViewState {
 fn LoginPage(shown: ReadSignal<CurrentPage>) -> impl IntoView {
     let shown = Memo::new(move |_| shown.get());
     move || match shown.get() {
-        CurrentPage::Page(Some(page @ Page::Login)) => pages::view(Some(page)),
+        CurrentPage::Page(Some(page @ Page::Login)) => pages::chunks::view(Some(page)),
         CurrentPage::NotDownloaded => {
             view! { <BareFrame><pages::NotDownloaded /></BareFrame> }.into_any()
         }
@@ -111,7 +111,7 @@ fn Pages(shown: ReadSignal<CurrentPage>) -> impl IntoView {
     move || match shown.get() {
         // Somebody has just signed in or is about to.
         CurrentPage::Nothing | CurrentPage::Page(Some(Page::Login)) => ().into_any(),
-        CurrentPage::Page(page) => pages::view(page),
+        CurrentPage::Page(page) => pages::chunks::view(page),
         CurrentPage::Loading => view! { <SkeletonLines lines=8 /> }.into_any(),
         CurrentPage::NotDownloaded => view! { <pages::NotDownloaded /> }.into_any(),
     }

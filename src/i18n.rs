@@ -51,6 +51,9 @@ pub const LANGUAGES: [(Locale, &str); 2] = [(Locale::en, "English"), (Locale::zh
 #[derive(Clone, Copy, Debug)]
 pub struct Text(u16);
 
+/// A text without places, as data: `|i18n| t_string!(i18n, room.key)`.
+pub type TextFn = fn(I18nContext<Locale>) -> &'static str;
+
 /// The language that is spoken.
 #[derive(Debug)]
 pub struct I18nContext<L: 'static>(RwSignal<L>);

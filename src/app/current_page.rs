@@ -2,7 +2,8 @@
 
 use crate::pages::{
     Location, Page,
-    chunks::{Loading, NotLoaded},
+    chunk::{Loading, NotLoaded},
+    chunks,
 };
 use futures::future::{Either, select};
 use gloo_timers::future::TimeoutFuture;
@@ -37,7 +38,7 @@ pub(super) fn follow(location: Memo<Location>) -> ReadSignal<CurrentPage> {
     complete_navigation();
     Effect::new(move |_| {
         let page = wanted.get();
-        match page.and_then(Page::load) {
+        match page.and_then(chunks::load) {
             None => show.set(CurrentPage::Page(page)),
             Some(loading) => spawn_local(async move {
                 // Whoever has gone elsewhere meanwhile stays there.

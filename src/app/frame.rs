@@ -4,7 +4,7 @@ use super::preload;
 use crate::{
     i18n::{self, I18nContext, Locale, t_string, use_i18n},
     pages::{
-        Location, ask_before_unload, chunks,
+        Location, ask_before_unload, chunk, chunks,
         preferences::{LanguageChoice, ThemeChoice},
         use_location,
     },
@@ -27,7 +27,7 @@ pub(super) fn SignedInFrame(children: Children) -> impl IntoView {
     let help = RwSignal::new(false);
     let ended = Signal::derive(move || store.session.phase() == Phase::Ended);
     // What the page is still sending would break off in the middle, and what waits not begin.
-    ask_before_unload(move || store.toasts.any_waiting() || untrack(|| store.edits.any_running()));
+    ask_before_unload(move || store.toasts.any_pending() || untrack(|| store.edits.any_running()));
     view! {
         <Frame
             product=move || t_string!(i18n, common.product).to_owned()
@@ -40,22 +40,22 @@ pub(super) fn SignedInFrame(children: Children) -> impl IntoView {
         >
             {children()}
         </Frame>
-        {chunks::when_wanted(
+        {chunk::when_wanted(
             ended,
             chunks::sign_in::load,
             move || chunks::sign_in::view(Some(ended)),
             || (),
         )}
-        {behind(help)}
+        {background(help)}
     }
 }
 
-/// There as soon as it is downloaded; without it the page works all the same.
-fn behind(help: RwSignal<bool>) -> impl IntoView {
+/// What runs beside every page, once it is downloaded. The page works without it.
+fn background(help: RwSignal<bool>) -> impl IntoView {
     let there = RwSignal::new(false);
     let load = move || {
         spawn_local(async move {
-            if chunks::behind::load().await.is_ok() {
+            if chunks::background::load().await.is_ok() {
                 there.try_set(true);
             }
         });
@@ -64,10 +64,10 @@ fn behind(help: RwSignal<bool>) -> impl IntoView {
     let balancers = use_store().load_balancers;
     let begun = move || !balancers.loading().busy || balancers.with_rows(|rows| !rows.is_empty());
     preload::once(begun, Duration::from_millis(400), load);
-    chunks::when_wanted(
+    chunk::when_wanted(
         Signal::derive(move || there.get() || help.get()),
-        chunks::behind::load,
-        move || chunks::behind::view(help),
+        chunks::background::load,
+        move || chunks::background::view(help),
         move || {
             help.try_set(false);
         },
@@ -252,6 +252,7 @@ fn Notices() -> impl IntoView {
             detail: None,
             link: None,
             undo: None,
+            period: None,
         });
         let results = store.toasts.shown().into_iter().map(flash);
         lost.into_iter().chain(results).collect::<Vec<_>>()
@@ -281,6 +282,7 @@ fn flash(toast: store::Toast) -> Flash {
         text: toast.text,
         detail: None,
         link,
-        undo: toast.decide.map(|(word, _)| word),
+        undo: toast.undo.map(|action| action.label),
+        period: toast.period,
     }
 }

@@ -2,10 +2,7 @@
 
 use super::current_page::CurrentPage;
 use crate::{
-    pages::{
-        Location, Page,
-        chunks::{self, Loading},
-    },
+    pages::{Location, Page, chunk::Loading, chunks, load_balancers},
     routes::Route,
     store::{Phase, Store},
 };
@@ -24,7 +21,7 @@ const IDLE: Duration = Duration::from_secs(1);
 pub(super) fn what_is_pointed_at() {
     let at = |target: Option<web_sys::EventTarget>| {
         let page = target.and_then(|target| page_of_link(target.dyn_ref()?));
-        start(page.and_then(Page::load));
+        start(page.and_then(chunks::load));
     };
     let pointer = window_event_listener(pointerover, move |event| at(event.target()));
     let keyboard = window_event_listener(focusin, move |event| at(event.target()));
@@ -44,7 +41,7 @@ pub(super) fn what_comes_next(store: Store, shown: ReadSignal<CurrentPage>) {
     };
     once(settled, IDLE, || {
         start(Some(chunks::load_balancer::load()));
-        start(Some(chunks::delete_load_balancers::load()));
+        start(Some(load_balancers::chunks::delete_load_balancers::load()));
         start(Some(chunks::sign_in::load()));
     });
 }

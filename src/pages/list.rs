@@ -1,20 +1,18 @@
-//! What every list of things has: its state in the address, rows that can be ticked, four sights.
+//! What all list pages share: the page itself, its state in the URL, selection, and deletion.
 
 mod create;
 mod deferred_delete;
+mod delete_dialog;
 mod page;
 mod query;
+mod row;
 mod selection;
 mod view_state;
 
 pub use create::Create;
-pub use deferred_delete::{DeleteKind, schedule};
-pub use page::{Kind, ListPage};
+pub use deferred_delete::{DeleteEvent, DeleteKind};
+pub use delete_dialog::{DeleteDialog, limited_list};
+pub use page::{Columns, ListKind, ListPage};
 pub use query::Query;
-pub use selection::{SelectAll, Selection, SelectionBar};
-pub use view_state::ViewState;
-
-use crate::i18n::{I18nContext, Locale};
-
-/// A word of the translations.
-pub type Word = fn(I18nContext<Locale>) -> &'static str;
+pub use row::{CreatedAt, ListRow, last_known};
+pub use selection::Selection;

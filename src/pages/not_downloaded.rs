@@ -1,6 +1,6 @@
 //! The program has no page here yet and could not get it.
 
-use super::page_title;
+use super::browser::page_title;
 use crate::{
     i18n::{t, t_string, use_i18n},
     ui::{Art, Button, ButtonKind, EmptyState, PageHeader},

@@ -1,6 +1,6 @@
 //! There is nothing at this address.
 
-use super::page_title;
+use super::browser::page_title;
 use crate::{
     i18n::{t, t_string, use_i18n},
     routes::Route,

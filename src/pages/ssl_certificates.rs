@@ -1,6 +1,7 @@
 //! Certificates: the list, creating one, one in detail, and deleting from either.
 
 mod choice;
+mod chunks;
 mod create;
 mod delete;
 mod details;
@@ -14,7 +15,7 @@ mod uses;
 mod warning;
 
 pub use choice::CertificateChoice;
-pub use create::{CreateCertificate, CreateCertificateDialog};
+pub use create::CreateCertificate;
 pub use delete::name_of;
 pub use details::CertificateDetails;
 pub use expiry::{badge as expiry_badge, now};

@@ -42,7 +42,7 @@ struct Work {
     /// Goes up with every change of user or project: answers of before are thrown away.
     epoch: u32,
     /// Shown as being deleted before anything is sent, with the status that they have.
-    leaving: HashMap<SecretId, String>,
+    deleting: HashMap<SecretId, String>,
     timer_set: bool,
     list_again: bool,
     /// Reads the list anew, from when somebody has asked for it on. A function that is found here
@@ -124,7 +124,7 @@ impl Certificates {
             let known: HashMap<_, _> = all.drain(..).map(|one| (one.id, one)).collect();
             let now = now.into_iter().map(|mut one| {
                 self.work.update_value(|work| {
-                    if let Some(status) = work.leaving.get_mut(&one.id) {
+                    if let Some(status) = work.deleting.get_mut(&one.id) {
                         *status = std::mem::replace(&mut one.status, Certificate::DELETING.into());
                     }
                 });
@@ -167,15 +167,15 @@ impl Certificates {
     }
 
     /// Shows some as being deleted before anything is sent, or as they are again.
-    pub fn set_leaving(self, ids: &[SecretId], leaving: bool) {
+    pub fn set_deleting(self, ids: &[SecretId], deleting: bool) {
         self.all.update(|all| {
             for one in all.iter_mut().filter(|one| ids.contains(&one.id)) {
                 let Certificate { id, status, .. } = Arc::make_mut(one);
                 self.work.update_value(|work| {
-                    if leaving {
+                    if deleting {
                         let before = std::mem::replace(status, Certificate::DELETING.to_owned());
-                        work.leaving.insert(*id, before);
-                    } else if let Some(before) = work.leaving.remove(id) {
+                        work.deleting.insert(*id, before);
+                    } else if let Some(before) = work.deleting.remove(id) {
                         *status = before;
                     }
                 });

@@ -196,8 +196,8 @@ impl LoadBalancers {
     }
 
     /// Shows some as being deleted before anything is sent, or as they are again.
-    pub fn set_leaving(self, ids: &[LoadBalancerId], leaving: bool) {
-        self.model.update(|model| model.set_leaving(ids, leaving));
+    pub fn set_deleting(self, ids: &[LoadBalancerId], deleting: bool) {
+        self.model.update(|model| model.set_deleting(ids, deleting));
     }
 
     /// Deletes a load balancer with all that hangs on it; it shows DELETING at once, before there is an

@@ -1,40 +1,58 @@
-//! What has to be told: the results of actions, and actions that can still be taken back. The part
-//! that shows them decides how long.
+//! Messages to the user: results of actions, and actions that can still be undone.
 
 use leptos::prelude::*;
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
-/// What kind of news.
+/// How long a message of success is shown. Warnings and errors stay until the user closes them.
+pub const SUCCESS_PERIOD: Duration = Duration::from_secs(6);
+
+/// The kind of a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Tone {
-    /// It worked.
+    /// An action succeeded.
     Success,
-    /// Somebody should see to it.
+    /// Something needs attention.
     Warning,
-    /// It did not.
+    /// An action failed.
     Error,
 }
 
-/// Carries an action out (`true`), or takes it back.
-pub type Decide = Arc<dyn Fn(bool) + Send + Sync>;
+/// What happens to an undoable action when its message closes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Decision {
+    /// It is carried out.
+    CarryOut,
+    /// The user has undone it.
+    Undo,
+}
 
-/// One piece of news.
+/// An action that is carried out when its message closes, unless the user undoes it before.
+#[derive(Clone)]
+pub struct UndoableAction {
+    /// The text of the button that undoes it.
+    pub label: String,
+    /// How long it can be undone.
+    pub period: Duration,
+    /// Called once.
+    pub decide: Arc<dyn Fn(Decision) + Send + Sync>,
+}
+
+/// One message.
 #[derive(Clone)]
 pub struct Toast {
     /// Unique in the page.
     pub id: u64,
-    /// What kind.
     pub tone: Tone,
-    /// What a person reads, in the language of the moment.
+    /// In the language that was chosen when it was shown.
     pub text: String,
-    /// The next step: its words and address.
+    /// The next step: the text of the link, and its address.
     pub link: Option<(String, String)>,
-    /// An action that waits: it is carried out when the toast goes, unless it is taken back before.
-    /// The word for that, and what does either.
-    pub decide: Option<(String, Decide)>,
+    pub undo: Option<UndoableAction>,
+    /// How long it is shown; `None` is until the user closes it.
+    pub period: Option<Duration>,
 }
 
-/// All that is shown; a handle.
+/// The messages that are shown; a handle.
 #[derive(Clone, Copy)]
 pub struct Toasts {
     shown: RwSignal<Vec<Toast>>,
@@ -46,17 +64,17 @@ impl Toasts {
         Self { shown: RwSignal::default(), next_id: StoredValue::new(0) }
     }
 
-    /// What is shown, oldest first.
+    /// The messages that are shown, oldest first.
     pub fn shown(self) -> Vec<Toast> {
         self.shown.get()
     }
 
-    /// Tells that something worked.
+    /// Reports that an action succeeded.
     pub fn success(self, text: impl Into<String>) {
         self.push(Tone::Success, text.into(), None);
     }
 
-    /// Tells that something worked, and where to go on.
+    /// Reports that an action succeeded, with a link to the next step.
     pub fn success_with_link(
         self,
         text: impl Into<String>,
@@ -66,7 +84,7 @@ impl Toasts {
         self.push(Tone::Success, text.into(), Some((link.into(), href.into())));
     }
 
-    /// Tells of something to see to, and where.
+    /// Reports something that needs attention, with a link to it.
     pub fn warning_with_link(
         self,
         text: impl Into<String>,
@@ -76,60 +94,62 @@ impl Toasts {
         self.push(Tone::Warning, text.into(), Some((link.into(), href.into())));
     }
 
-    /// Tells that something did not work.
+    /// Reports that an action failed.
     pub fn error(self, text: impl Into<String>) {
         self.push(Tone::Error, text.into(), None);
     }
 
-    /// Tells of an action that is carried out in a few seconds, unless somebody takes it back.
-    pub fn undoable(self, text: impl Into<String>, undo: impl Into<String>, decide: Decide) {
+    /// Reports an action that is carried out when the message closes.
+    pub fn undoable(self, text: impl Into<String>, action: UndoableAction) {
         self.push(Tone::Success, text.into(), None);
         self.shown.update(|shown| {
             if let Some(toast) = shown.last_mut() {
-                toast.decide = Some((undo.into(), decide));
+                toast.period = Some(action.period);
+                toast.undo = Some(action);
             }
         });
     }
 
-    /// Takes one away; what waits is carried out.
+    /// Closes a message and carries out its action.
     pub fn dismiss(self, id: u64) {
-        self.close(id, true);
+        self.close(id, Decision::CarryOut);
     }
 
-    /// Takes one away, and back what waits.
+    /// Closes a message and undoes its action.
     pub fn undo(self, id: u64) {
-        self.close(id, false);
+        self.close(id, Decision::Undo);
     }
 
-    /// Takes back all that waits: whoever asked for it is gone.
+    /// Undoes all pending actions, when the user who asked for them is signed out.
     pub(super) fn undo_all(self) {
         for toast in self.shown.get_untracked() {
-            if toast.decide.is_some() {
+            if toast.undo.is_some() {
                 self.undo(toast.id);
             }
         }
     }
 
-    /// Whether anything waits; not followed.
-    pub fn any_waiting(self) -> bool {
-        self.shown.with_untracked(|shown| shown.iter().any(|toast| toast.decide.is_some()))
+    /// Whether an action is pending. Not reactive.
+    pub fn any_pending(self) -> bool {
+        self.shown.with_untracked(|shown| shown.iter().any(|toast| toast.undo.is_some()))
     }
 
-    fn close(self, id: u64, carry_out: bool) {
-        let gone = self.shown.try_update(|shown| {
+    fn close(self, id: u64, decision: Decision) {
+        let action = self.shown.try_update(|shown| {
             let at = shown.iter().position(|toast| toast.id == id)?;
-            shown.remove(at).decide
+            shown.remove(at).undo
         });
-        // Once only: it is no longer there for the second.
-        if let Some((_, decide)) = gone.flatten() {
-            decide(carry_out);
+        // A second call finds no message, so the action is decided once.
+        if let Some(action) = action.flatten() {
+            (action.decide)(decision);
         }
     }
 
     fn push(self, tone: Tone, text: String, link: Option<(String, String)>) {
         let id = self.next_id.with_value(|id| id.wrapping_add(1));
         self.next_id.set_value(id);
-        self.shown.update(|shown| shown.push(Toast { id, tone, text, link, decide: None }));
+        let period = (tone == Tone::Success).then_some(SUCCESS_PERIOD);
+        self.shown.update(|shown| shown.push(Toast { id, tone, text, link, undo: None, period }));
     }
 }
 
@@ -139,10 +159,10 @@ mod tests {
     use super::*;
     use std::sync::Mutex;
 
-    /// Which was decided, and whether it was carried out.
-    type Decided = Arc<Mutex<Vec<(u8, bool)>>>;
+    /// The actions that were decided, by number.
+    type Decided = Arc<Mutex<Vec<(u8, Decision)>>>;
 
-    /// Two actions that wait, and what became of them.
+    /// Two pending actions.
     fn two() -> (Toasts, Decided, Owner) {
         let owner = Owner::new();
         owner.set();
@@ -150,31 +170,33 @@ mod tests {
         let done = Decided::default();
         for number in 1..=2 {
             let done = done.clone();
-            let decide = move |carry_out| done.lock().unwrap().push((number, carry_out));
-            toasts.undoable("goes", "Undo", Arc::new(decide));
+            let decide = move |decision| done.lock().unwrap().push((number, decision));
+            let label = "Undo".to_owned();
+            let action = UndoableAction { label, period: SUCCESS_PERIOD, decide: Arc::new(decide) };
+            toasts.undoable("Deleting shop.", action);
         }
         (toasts, done, owner)
     }
 
     #[test]
-    fn what_waits_is_carried_out_or_taken_back_once() {
+    fn a_pending_action_is_carried_out_or_undone_once() {
         let (toasts, done, _owner) = two();
         let ids: Vec<u64> = untrack(|| toasts.shown()).iter().map(|toast| toast.id).collect();
-        assert!(toasts.any_waiting());
+        assert!(toasts.any_pending());
         toasts.undo(ids[1]);
         toasts.dismiss(ids[1]);
         toasts.dismiss(ids[0]);
         toasts.undo(ids[0]);
-        assert_eq!(*done.lock().unwrap(), [(2, false), (1, true)]);
-        assert!(!toasts.any_waiting());
+        assert_eq!(*done.lock().unwrap(), [(2, Decision::Undo), (1, Decision::CarryOut)]);
+        assert!(!toasts.any_pending());
     }
 
     #[test]
-    fn nothing_goes_once_whoever_asked_is_gone() {
+    fn signing_out_undoes_pending_actions() {
         let (toasts, done, _owner) = two();
         toasts.success("stays");
         toasts.undo_all();
-        assert_eq!(*done.lock().unwrap(), [(1, false), (2, false)]);
+        assert_eq!(*done.lock().unwrap(), [(1, Decision::Undo), (2, Decision::Undo)]);
         assert_eq!(untrack(|| toasts.shown()).len(), 1);
     }
 }

@@ -1,4 +1,4 @@
-//! What became of an action.
+//! Messages over the page: results of actions.
 
 use std::time::Duration;
 
@@ -6,36 +6,36 @@ use leptos::{leptos_dom::helpers::IntervalHandle, prelude::*};
 
 use super::{Glyph, Icon, Labels, Tone, dom};
 
-/// How long good news stays. Errors and warnings stay until dismissed.
-const STAY: Duration = Duration::from_secs(6);
-/// What somebody is at stays.
-const HELD: &str = ".flash:hover, .flash:focus-within";
+/// A message with the pointer or the keyboard focus does not close by itself.
+const IN_USE: &str = ".flash:hover, .flash:focus-within";
 
 /// One message.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Flash {
     /// Its identity among the messages.
     pub id: u64,
-    /// How it is meant; [`Tone::Error`] is read out at once, and stays as [`Tone::Warning`] does.
+    /// A screen reader reads [`Tone::Error`] at once, others when it has finished.
     pub tone: Tone,
-    /// What happened, to which thing by name.
+    /// What happened, with the name of the resource.
     pub text: String,
     /// Why, or what to do next.
     pub detail: Option<String>,
-    /// Where to go next: the address, and what the link says.
+    /// The next step: the address, and the text of the link.
     pub link: Option<(String, String)>,
-    /// What the button says that takes it back; until the message goes, it waits.
+    /// The text of the button that undoes the action.
     pub undo: Option<String>,
+    /// How long it is shown; `None` is until the user closes it.
+    pub period: Option<Duration>,
 }
 
 /// The messages, newest last. There is one region, in the frame.
 #[component]
 pub fn FlashRegion(
     #[prop(into)] messages: Signal<Vec<Flash>>,
-    /// Told the id of a message that is to go.
+    /// Called with the id of a message whose time is over, or that the user closes.
     #[prop(into)]
     on_dismiss: Callback<u64>,
-    /// Told the id of a message whose action is taken back.
+    /// Called with the id of a message whose action the user undoes.
     #[prop(into)]
     on_undo: Callback<u64>,
 ) -> impl IntoView {
@@ -64,7 +64,7 @@ pub fn FlashRegion(
 }
 
 fn flash(message: Flash, on_dismiss: Callback<u64>, on_undo: Callback<u64>) -> AnyView {
-    let Flash { id, tone, text, detail, link, undo } = message;
+    let Flash { id, tone, text, detail, link, undo, period } = message;
     let labels = Labels::from_context();
     let can_undo = undo.is_some();
     let timer = StoredValue::new(None::<IntervalHandle>);
@@ -75,21 +75,21 @@ fn flash(message: Flash, on_dismiss: Callback<u64>, on_undo: Callback<u64>) -> A
     };
     let start = move || {
         stop();
-        if tone != Tone::Error && tone != Tone::Warning {
+        if let Some(period) = period {
             let over = move || {
-                // Behind a dialog, nobody can undo anything.
+                // The button is not accessible behind a dialog.
                 if !can_undo || !dom::is_dialog_open() {
                     on_dismiss.run(id);
                 }
             };
-            timer.set_value(set_interval_with_handle(over, STAY).ok());
+            timer.set_value(set_interval_with_handle(over, period).ok());
         }
     };
     start();
     on_cleanup(stop);
-    // The mouse may leave what the keyboard is still at, and the other way round.
+    // The pointer may leave while the keyboard focus stays, and the reverse.
     let left = move |event: &web_sys::Event| {
-        let held = dom::target_element(event).map(|at| at.closest(HELD));
+        let held = dom::target_element(event).map(|at| at.closest(IN_USE));
         if !matches!(held, Some(Ok(Some(_)))) {
             start();
         }
@@ -124,7 +124,7 @@ fn flash(message: Flash, on_dismiss: Callback<u64>, on_undo: Callback<u64>) -> A
     .into_any()
 }
 
-/// Made once for both.
+/// One function for both buttons, to save space.
 fn button(
     class: &'static str,
     label: Signal<String>,

@@ -7,6 +7,7 @@ mod controls;
 mod tables;
 
 use leptos::prelude::*;
+use std::time::Duration;
 
 use super::{
     Flash, FlashRegion, Frame, Glyph, HeaderSelect, HeaderText, Labels, MenuItem, Nav, NavItem,
@@ -122,6 +123,7 @@ fn flashes() -> Vec<Flash> {
         detail: detail.map(str::to_owned),
         link: None,
         undo: None,
+        period: (tone == Tone::Ok).then_some(Duration::from_secs(6)),
     };
     vec![
         Flash {

@@ -1,4 +1,4 @@
-//! The way to a wizard.
+//! The link to the page that creates a resource.
 
 use crate::{
     i18n::{t, t_string, use_i18n},
@@ -7,7 +7,7 @@ use crate::{
 };
 use leptos::prelude::*;
 
-/// Leads to where one is created, or says why one may not.
+/// Leads to the page that creates a resource, or says why the user may not.
 #[component]
 pub fn Create(
     href: String,
@@ -15,14 +15,14 @@ pub fn Create(
 ) -> impl IntoView {
     let i18n = use_i18n();
     let store = use_store();
-    let may = Memo::new(move |_| store.session.may_change());
+    let may_change = Memo::new(move |_| store.session.may_change());
     move || {
-        let words = t!(i18n, common.create_plus);
-        if may.get() {
-            view! { <LinkButton kind href=href.clone()>{words}</LinkButton> }.into_any()
+        let label = t!(i18n, common.create_plus);
+        if may_change.get() {
+            view! { <LinkButton kind href=href.clone()>{label}</LinkButton> }.into_any()
         } else {
             let reason = move || Some(t_string!(i18n, errors.read_only).to_owned());
-            view! { <Button kind disabled_reason=reason>{words}</Button> }.into_any()
+            view! { <Button kind disabled_reason=reason>{label}</Button> }.into_any()
         }
     }
 }

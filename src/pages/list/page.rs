@@ -1,168 +1,176 @@
-//! The page of a list, whatever it lists: heading, search, table, and what stands there without rows.
+//! The page of a list: heading, search, selection, table, and what is shown in place of rows.
 
-use super::{Create, SelectAll, ViewState, Word};
+use super::{
+    create::Create,
+    query::Query,
+    selection::{SelectAll, Selection},
+    view_state::ViewState,
+};
 use crate::{
     i18n::{
-        errors,
+        TextFn, errors,
         format::{Style, number, time_of_millis},
         t, t_string, use_i18n,
     },
-    pages::page_title,
+    pages::browser::page_title,
+    routes::Sorting,
     store::{Store, load_balancers::Loading, use_store},
     ui::{
         Art, Banner, Button, Checkbox, EmptyState, Glyph, HeaderCell, PageHeader, SearchInput,
-        SkeletonRows, Table, TableMessage, Tone, text,
+        SkeletonRows, Table, TableMessage, Tone, VirtualRows, text,
     },
 };
 use leptos::prelude::*;
+use std::hash::Hash;
 
-/// What is listed: what the page says of it, and where it is known from.
-pub struct Kind {
+/// What a list says of its resources, and how it reads them.
+pub struct ListKind {
     /// The heading of the page.
-    pub title: Word,
+    pub title: TextFn,
     /// The name of the search field.
-    pub search: Word,
-    /// What one may search for.
-    pub search_hint: Word,
+    pub search: TextFn,
+    /// What the search looks in.
+    pub search_hint: TextFn,
     /// The name of the table.
-    pub table: Word,
-    /// That there is nothing,
-    pub empty_title: Word,
-    /// and what is to be done about it.
-    pub empty_text: Word,
-    /// What may help where a search finds nothing.
-    pub no_match_text: Word,
-    /// That the list could not be read.
-    pub failed_title: Word,
-    /// Names its table to the style sheets.
+    pub table: TextFn,
+    /// The heading without any resource.
+    pub empty_title: TextFn,
+    /// What to do without any resource.
+    pub empty_text: TextFn,
+    /// What to do when the search matches nothing.
+    pub no_match_text: TextFn,
+    /// The heading when the list could not be read.
+    pub failed_title: TextFn,
+    /// The CSS class around the table.
     pub class: &'static str,
-    /// How many cells a row has.
-    pub cells: fn(Store) -> usize,
-    /// How many there are.
-    pub all: fn(Store) -> usize,
-    /// How reading them stands.
+    /// How many resources there are.
+    pub total: fn(Store) -> usize,
+    /// The state of the last load.
     pub loading: fn(Store) -> Loading,
-    /// Milliseconds since 1970 of the last news.
+    /// The time of the last news, in milliseconds since 1970.
     pub updated: fn(Store) -> Option<f64>,
-    /// Reads them anew.
+    /// Reads the list again.
     pub refresh: fn(Store),
-    /// The address where one more is created.
+    /// The URL of the page that creates a resource.
     pub create: fn() -> String,
 }
 
-/// The page of a list. Nothing here knows what the rows are, so that it compiles once for all lists.
-pub struct ListPage {
-    /// What is listed.
-    pub kind: &'static Kind,
-    /// How many of them the search leaves.
-    pub shown: Signal<usize>,
-    /// What is searched for,
-    pub search: RwSignal<String>,
-    /// and takes what is typed there.
-    pub type_search: Callback<String>,
-    /// What can be done with the rows that are ticked.
-    pub bar: AnyView,
-    /// The box that ticks all,
-    pub select_all: SelectAll,
-    /// the headings after it,
-    pub sorted: AnyView,
-    /// and the name of a last column of menus.
-    pub last: Option<Word>,
-    /// Draws the rows.
-    pub rows: ViewFn,
+/// The columns of a list after the one with the selection boxes.
+pub struct Columns<K> {
+    /// The sort keys of the columns, in their order.
+    pub keys: fn(Store) -> Vec<K>,
+    /// The name of a column.
+    pub name: fn(K) -> TextFn,
+    /// The name of a last column with a menu for each row.
+    pub menu: Option<TextFn>,
 }
 
-impl ListPage {
+/// The page of a list.
+pub struct ListPage<I: Send + Sync + 'static, K: Send + Sync + 'static> {
+    /// What is listed.
+    pub kind: &'static ListKind,
+    /// Its columns.
+    pub columns: &'static Columns<K>,
+    /// The search and sorting.
+    pub query: Query<K>,
+    /// The ids of the rows that match the search, sorted.
+    pub shown: Memo<Vec<I>>,
+    /// The selected rows.
+    pub selection: Selection<I>,
+    /// Takes the rows that the user asks to delete.
+    pub deleting: RwSignal<Vec<I>>,
+    /// Why the selected rows cannot be deleted.
+    pub delete_refusal: Signal<Option<String>>,
+    /// Draws a row, given its id and its place among all.
+    pub row: Callback<(Signal<I>, Signal<usize>), AnyView>,
+}
+
+impl<I, K> ListPage<I, K>
+where
+    I: Copy + Eq + Hash + Send + Sync + 'static,
+    K: Sorting + Send + Sync,
+{
     /// Draws it.
     pub fn view(self) -> AnyView {
+        let store = use_store();
+        let Self { kind, columns, query, shown, selection, deleting, delete_refusal, row } = self;
+        let cells = move || 1 + (columns.keys)(store).len() + usize::from(columns.menu.is_some());
+        let headers = move || {
+            let keys = (columns.keys)(store).into_iter();
+            keys.map(|key| query.header_cell(key, (columns.name)(key))).collect_view()
+        };
+        let rows = move || {
+            view! { <VirtualRows keys=shown reuse=true asked=move || query.href() row /> }
+        };
+        Parts {
+            kind,
+            cells: Signal::derive(cells),
+            shown: Signal::derive(move || shown.with(Vec::len)),
+            search: query.search,
+            set_search: Callback::new(move |typed| query.set_search(typed)),
+            bar: selection.bar(delete_refusal, deleting),
+            select_all: selection.select_all(),
+            headers: headers.into_any(),
+            menu: columns.menu,
+            rows: rows.into(),
+        }
+        .view()
+    }
+}
+
+/// The page without its type parameters, so that it compiles once for all lists.
+struct Parts {
+    kind: &'static ListKind,
+    /// How many cells a row has.
+    cells: Signal<usize>,
+    /// How many resources match the search.
+    shown: Signal<usize>,
+    search: RwSignal<String>,
+    set_search: Callback<String>,
+    bar: AnyView,
+    select_all: SelectAll,
+    headers: AnyView,
+    menu: Option<TextFn>,
+    rows: ViewFn,
+}
+
+impl Parts {
+    fn view(self) -> AnyView {
         let i18n = use_i18n();
         let store = use_store();
-        let Self { kind, shown, search, type_search, bar, select_all, sorted, last, rows } = self;
-        let word = move |word: Word| move || word(i18n).to_owned();
-        page_title(word(kind.title));
+        let Self { kind, cells, shown, search, set_search, bar, select_all, headers, menu, rows } =
+            self;
+        let in_language = move |text: TextFn| move || text(i18n).to_owned();
+        page_title(in_language(kind.title));
         let view_state = Memo::new(move |_| {
             let Loading { busy, listed, error } = (kind.loading)(store);
-            ViewState::of(busy, listed, error.is_some(), (kind.all)(store), shown.get())
+            ViewState::of(busy, listed, error.is_some(), (kind.total)(store), shown.get())
         });
-        let count = move || {
-            // More may be on its way.
-            let more = if (kind.loading)(store).listed { "" } else { "+" };
-            let whole = |count: usize| number(i18n.get_locale(), count as f64, Style::Whole);
-            let all = format!("{}{more}", whole((kind.all)(store)));
-            t_string!(i18n, load_balancers.shown, shown = whole(shown.get()), all = all).to_string()
-        };
-        let updated = move || {
-            (kind.updated)(store).map(|millis| {
-                let time = time_of_millis(i18n.get_locale(), millis, Style::TimeOfDay);
-                t_string!(i18n, load_balancers.last_updated, time = time).to_string()
-            })
-        };
-        let all = move || t_string!(i18n, load_balancers.select_all).to_owned();
         let busy = busy(kind);
-        let failed = Memo::new(move |_| {
-            let Loading { listed, error, .. } = (kind.loading)(store);
-            error.filter(|_| listed || (kind.all)(store) > 0)
-        });
-        // What is shown is of before.
-        let stale = move || {
-            failed.get().map(|error| {
-                let words = move || {
-                    let reason = errors::explain(i18n, &error);
-                    t_string!(i18n, load_balancers.failed_stale, reason = reason).to_string()
-                };
-                view! {
-                    <Banner tone=Tone::Error action=move || again(kind)>
-                        {words}
-                    </Banner>
-                }
-            })
-        };
         view! {
-            <PageHeader
-                title=word(kind.title)
-                beside=move || {
-                    view! { <Show when=move || view_state.get() == ViewState::Rows>{count}</Show> }
-                }
-                sub=move || updated
-                actions=move || {
-                    view! {
-                        <Button icon=Glyph::Refresh busy on_press=move || (kind.refresh)(store)>
-                            {t!(i18n, common.refresh)}
-                        </Button>
-                        <Create href=(kind.create)() />
-                    }
-                }
-            />
-            {stale}
+            {header(kind, view_state, shown)}
+            {stale(kind)}
             <div class="list-tools">
                 <SearchInput
-                    label=word(kind.search)
-                    placeholder=word(kind.search_hint)
+                    label=in_language(kind.search)
+                    placeholder=in_language(kind.search_hint)
                     value=search
-                    on_input=type_search
+                    on_input=set_search
                 />
                 {bar}
             </div>
             <div class=kind.class>
-                <Table label=word(kind.table) row_count=shown busy>
+                <Table label=in_language(kind.table) row_count=shown busy>
                     <thead>
                         <tr role="row" aria-rowindex="1">
-                            <HeaderCell label=all hide_label=true>
-                                <Checkbox
-                                    label=all
-                                    hide_label=true
-                                    checked=select_all.all
-                                    indeterminate=select_all.some
-                                    on_change=select_all.tick
-                                />
-                            </HeaderCell>
-                            {sorted}
-                            {last.map(|last| view! { <HeaderCell label=word(last) hide_label=true /> })}
+                            {select_all_cell(select_all)}
+                            {headers}
+                            {menu.map(|name| view! { <HeaderCell label=in_language(name) hide_label=true /> })}
                         </tr>
                     </thead>
                     {move || match view_state.get() {
                         ViewState::Rows => rows.run(),
-                        other => nothing(kind, other, search, type_search),
+                        other => in_place_of_rows(kind, other, cells.get(), search, set_search),
                     }}
                 </Table>
             </div>
@@ -171,12 +179,90 @@ impl ListPage {
     }
 }
 
-fn busy(kind: &'static Kind) -> Memo<bool> {
+/// The heading, with counts, the time of the last news, and the buttons of the page.
+fn header(kind: &'static ListKind, view_state: Memo<ViewState>, shown: Signal<usize>) -> AnyView {
+    let i18n = use_i18n();
+    let store = use_store();
+    let count = move || {
+        // More may arrive while the list is incomplete.
+        let more = if (kind.loading)(store).listed { "" } else { "+" };
+        let whole = |count: usize| number(i18n.get_locale(), count as f64, Style::Whole);
+        let all = format!("{}{more}", whole((kind.total)(store)));
+        t_string!(i18n, load_balancers.shown, shown = whole(shown.get()), all = all)
+    };
+    let updated = move || {
+        (kind.updated)(store).map(|millis| {
+            let time = time_of_millis(i18n.get_locale(), millis, Style::TimeOfDay);
+            t_string!(i18n, load_balancers.last_updated, time = time)
+        })
+    };
+    let busy = busy(kind);
+    view! {
+        <PageHeader
+            title=move || (kind.title)(i18n).to_owned()
+            beside=move || {
+                view! { <Show when=move || view_state.get() == ViewState::Rows>{count}</Show> }
+            }
+            sub=move || updated
+            actions=move || {
+                view! {
+                    <Button icon=Glyph::Refresh busy on_press=move || (kind.refresh)(store)>
+                        {t!(i18n, common.refresh)}
+                    </Button>
+                    <Create href=(kind.create)() />
+                }
+            }
+        />
+    }
+    .into_any()
+}
+
+/// Says that a refresh failed and that the rows may be out of date.
+fn stale(kind: &'static ListKind) -> impl IntoView {
+    let i18n = use_i18n();
+    let store = use_store();
+    let failed = Memo::new(move |_| {
+        let Loading { listed, error, .. } = (kind.loading)(store);
+        error.filter(|_| listed || (kind.total)(store) > 0)
+    });
+    move || {
+        failed.get().map(|error| {
+            let message = move || {
+                let reason = errors::explain(i18n, &error);
+                t_string!(i18n, load_balancers.failed_stale, reason = reason)
+            };
+            view! {
+                <Banner tone=Tone::Error action=move || try_again(kind)>
+                    {message}
+                </Banner>
+            }
+        })
+    }
+}
+
+fn select_all_cell(select_all: SelectAll) -> AnyView {
+    let i18n = use_i18n();
+    let label = move || t_string!(i18n, load_balancers.select_all).to_owned();
+    view! {
+        <HeaderCell label hide_label=true>
+            <Checkbox
+                label
+                hide_label=true
+                checked=select_all.all
+                indeterminate=select_all.some
+                on_change=select_all.on_change
+            />
+        </HeaderCell>
+    }
+    .into_any()
+}
+
+fn busy(kind: &'static ListKind) -> Memo<bool> {
     let store = use_store();
     Memo::new(move |_| (kind.loading)(store).busy)
 }
 
-fn again(kind: &'static Kind) -> AnyView {
+fn try_again(kind: &'static ListKind) -> AnyView {
     let i18n = use_i18n();
     let store = use_store();
     view! {
@@ -187,48 +273,47 @@ fn again(kind: &'static Kind) -> AnyView {
     .into_any()
 }
 
-/// What stands in place of rows.
-fn nothing(
-    kind: &'static Kind,
+fn in_place_of_rows(
+    kind: &'static ListKind,
     view_state: ViewState,
+    columns: usize,
     search: RwSignal<String>,
-    type_search: Callback<String>,
+    set_search: Callback<String>,
 ) -> AnyView {
     let i18n = use_i18n();
     let store = use_store();
-    let columns = (kind.cells)(store);
-    let word = move |word: Word| text(move || word(i18n).to_owned());
-    let (art, title, explained, action) = match view_state {
+    let in_language = move |key: TextFn| text(move || key(i18n).to_owned());
+    let (art, title, explanation, action) = match view_state {
         ViewState::Loading | ViewState::Rows => {
             return view! { <SkeletonRows columns /> }.into_any();
         }
         ViewState::Empty => {
             let create = view! { <Create href=(kind.create)() /> }.into_any();
-            (Art::Empty, word(kind.empty_title), word(kind.empty_text), create)
+            (Art::Empty, in_language(kind.empty_title), in_language(kind.empty_text), create)
         }
         ViewState::NoMatch => {
             let title = text(move || {
                 let search = search.get();
-                t_string!(i18n, load_balancers.no_match_title, search = search.trim()).to_string()
+                t_string!(i18n, load_balancers.no_match_title, search = search.trim())
             });
             let clear = view! {
-                <Button on_press=move || type_search.run(String::new())>
+                <Button on_press=move || set_search.run(String::new())>
                     {t!(i18n, load_balancers.clear_search)}
                 </Button>
             };
-            (Art::NoMatch, title, word(kind.no_match_text), clear.into_any())
+            (Art::NoMatch, title, in_language(kind.no_match_text), clear.into_any())
         }
         ViewState::Failed => {
             let reason = text(move || {
                 let error = (kind.loading)(store).error;
                 error.map(|error| errors::explain(i18n, &error)).unwrap_or_default()
             });
-            (Art::Failed, word(kind.failed_title), reason, again(kind))
+            (Art::Failed, in_language(kind.failed_title), reason, try_again(kind))
         }
     };
     view! {
         <TableMessage columns>
-            <EmptyState art title text=explained>
+            <EmptyState art title text=explanation>
                 {action}
             </EmptyState>
         </TableMessage>

@@ -1,9 +1,8 @@
-//! What a list shows, as the address says it.
+//! The search and sorting of a list, kept in the URL.
 
-use super::Word;
 use crate::{
-    i18n::use_i18n,
-    pages::use_location,
+    i18n::{TextFn, use_i18n},
+    pages::location::use_location,
     routes::{Direction, ListQuery, Route, Sorting},
     ui::{HeaderCell, Sort},
 };
@@ -11,16 +10,17 @@ use leptos::{leptos_dom::helpers::TimeoutHandle, prelude::*};
 use leptos_router::{NavigateOptions, hooks::use_navigate};
 use std::time::Duration;
 
-/// Browsers refuse to change the address more than some three times a second.
-const ADDRESS_DELAY: Duration = Duration::from_millis(400);
+/// Browsers refuse more than about three URL changes a second.
+const URL_DELAY: Duration = Duration::from_millis(400);
 
-/// What a list shows; a handle.
+/// The search and sorting of a list; a handle.
 pub struct Query<K: Send + Sync + 'static> {
-    /// What is typed; the address follows a moment later.
+    /// The text in the search field. The URL follows after [`URL_DELAY`].
     pub search: RwSignal<String>,
-    address: Memo<ListQuery<K>>,
+    route: fn(ListQuery<K>) -> Route,
+    in_url: Memo<ListQuery<K>>,
     sorting: Memo<(K, Direction)>,
-    go: Callback<(ListQuery<K>, bool)>,
+    navigate: Callback<(ListQuery<K>, bool)>,
     timer: StoredValue<Option<TimeoutHandle>>,
 }
 
@@ -33,23 +33,23 @@ impl<K: Send + Sync + 'static> Clone for Query<K> {
 impl<K: Send + Sync + 'static> Copy for Query<K> {}
 
 impl<K: Sorting + Send + Sync> Query<K> {
-    /// Follows the address of a list: `read` takes what it shows out of an address, `print` makes one.
+    /// Follows the URL of a list: `parse` reads the query of its route, `route` makes a route of one.
     pub fn new(
-        read: fn(&Route) -> Option<&ListQuery<K>>,
-        print: fn(ListQuery<K>) -> Route,
+        parse: fn(&Route) -> Option<&ListQuery<K>>,
+        route: fn(ListQuery<K>) -> Route,
     ) -> Self {
         let location = use_location();
-        let address = Memo::new(move |before: Option<&ListQuery<K>>| {
-            location.with(|location| match location.route.as_ref().and_then(read) {
+        let in_url = Memo::new(move |before: Option<&ListQuery<K>>| {
+            location.with(|location| match location.route.as_ref().and_then(parse) {
                 Some(query) => query.clone(),
-                // On the way to another page the list stays as it is.
+                // On the way to another page the list stays the same.
                 None => before.cloned().unwrap_or_default(),
             })
         });
-        let search = RwSignal::new(address.with_untracked(|query| query.search.clone()));
-        // The back button changes the address under the search field.
+        let search = RwSignal::new(in_url.with_untracked(|query| query.search.clone()));
+        // The back button changes the URL, and the search field follows.
         Effect::new(move |before: Option<String>| {
-            let now = address.with(|query| query.search.clone());
+            let now = in_url.with(|query| query.search.clone());
             if before.is_some_and(|before| before != now)
                 && search.with_untracked(|typed| typed.trim() != now)
             {
@@ -58,25 +58,31 @@ impl<K: Sorting + Send + Sync> Query<K> {
             now
         });
         let navigate = use_navigate();
-        let go = Callback::new(move |(query, replace): (ListQuery<K>, bool)| {
+        let navigate = Callback::new(move |(query, replace): (ListQuery<K>, bool)| {
             let options = NavigateOptions { replace, scroll: false, ..Default::default() };
-            navigate(&print(query).href(), options);
+            navigate(&route(query).href(), options);
         });
-        let sorting = Memo::new(move |_| address.with(|query| (query.sort, query.direction)));
-        let query = Self { search, address, sorting, go, timer: StoredValue::new(None) };
+        let sorting = Memo::new(move |_| in_url.with(|query| (query.sort, query.direction)));
+        let query =
+            Self { search, route, in_url, sorting, navigate, timer: StoredValue::new(None) };
         on_cleanup(move || query.stop_timer());
         query
     }
 
-    /// What it is sorted by, and which end comes first.
+    /// The sort key and direction.
     pub fn sorting(self) -> (K, Direction) {
         self.sorting.get()
     }
 
-    /// What is shown now.
+    /// The query with the text in the search field, also while the URL does not have it yet.
     pub fn now(self) -> ListQuery<K> {
         let search = self.search.get();
-        self.address.with(|query| ListQuery { search, ..query.clone() })
+        self.in_url.with(|query| ListQuery { search, ..query.clone() })
+    }
+
+    /// The URL of [`now`](Self::now).
+    pub(super) fn href(self) -> String {
+        (self.route)(self.now()).href()
     }
 
     fn order(self, key: K) -> Signal<Option<Sort>> {
@@ -89,33 +95,33 @@ impl<K: Sorting + Send + Sync> Query<K> {
         })
     }
 
-    /// The heading of the column that a key sorts by.
-    pub fn heading(self, key: K, name: Word) -> AnyView {
-        heading(name, self.order(key), Callback::new(move |()| self.sort_by(key)))
+    /// The header cell of the column that a key sorts by.
+    pub(super) fn header_cell(self, key: K, name: TextFn) -> AnyView {
+        header_cell(name, self.order(key), Callback::new(move |()| self.sort_by(key)))
     }
 
-    /// Takes what is typed in the search field.
-    pub fn type_search(self, text: String) {
+    /// Takes the text typed in the search field.
+    pub(super) fn set_search(self, text: String) {
         self.search.set(text);
         self.stop_timer();
-        let timer = set_timeout_with_handle(move || self.write_address(), ADDRESS_DELAY);
+        let timer = set_timeout_with_handle(move || self.write_search_to_url(), URL_DELAY);
         self.timer.set_value(timer.ok());
     }
 
-    /// Typing is no step that the back button goes back over.
-    fn write_address(self) {
+    /// Replaces the history entry, so that the back button does not step through what was typed.
+    fn write_search_to_url(self) {
         let search = self.search.get_untracked().trim().to_owned();
-        let address = self.address.get_untracked();
-        if address.search != search {
-            self.go.run((ListQuery { search, ..address }, true));
+        let in_url = self.in_url.get_untracked();
+        if in_url.search != search {
+            self.navigate.run((ListQuery { search, ..in_url }, true));
         }
     }
 
     fn sort_by(self, key: K) {
         self.stop_timer();
         let search = self.search.get_untracked().trim().to_owned();
-        let query = ListQuery { search, ..self.address.get_untracked() };
-        self.go.run((query.sorted_by(key), false));
+        let query = ListQuery { search, ..self.in_url.get_untracked() };
+        self.navigate.run((query.sorted_by(key), false));
     }
 
     fn stop_timer(self) {
@@ -125,8 +131,8 @@ impl<K: Sorting + Send + Sync> Query<K> {
     }
 }
 
-/// Apart from the keys, so that it compiles once for all lists.
-fn heading(name: Word, sort: Signal<Option<Sort>>, on_sort: Callback<()>) -> AnyView {
+/// Not generic, so that it compiles once for all lists.
+fn header_cell(name: TextFn, sort: Signal<Option<Sort>>, on_sort: Callback<()>) -> AnyView {
     let i18n = use_i18n();
     view! { <HeaderCell label=move || name(i18n).to_owned() sort on_sort /> }.into_any()
 }

@@ -1,5 +1,6 @@
-//! The rows that are ticked, and what can be done with all of them.
+//! The selected rows of a list, and the bar with what can be done with them.
 
+use super::deferred_delete::DeleteEvent;
 use crate::{
     i18n::{t, t_string, use_i18n},
     ui::{Button, ButtonKind, Glyph},
@@ -7,22 +8,22 @@ use crate::{
 use leptos::prelude::*;
 use std::{collections::HashSet, hash::Hash};
 
-/// The box that ticks all rows of a list.
+/// The box that selects all rows of a list.
 #[derive(Clone, Copy)]
-pub struct SelectAll {
-    /// Whether every row is ticked.
-    pub all: Signal<bool>,
-    /// Whether some are, and others are not.
-    pub some: Signal<bool>,
-    /// Ticks every row, or none.
-    pub tick: Callback<bool>,
+pub(super) struct SelectAll {
+    /// Whether every row is selected.
+    pub(super) all: Signal<bool>,
+    /// Whether some rows are selected, and others are not.
+    pub(super) some: Signal<bool>,
+    /// Selects every row, or none.
+    pub(super) on_change: Callback<bool>,
 }
 
-/// What is ticked; a handle. What a search hides, or what is gone, does not count.
+/// The selected rows; a handle. Rows that a search hides, and rows that no longer exist, do not count.
 pub struct Selection<I: Send + Sync + 'static> {
-    ticked: RwSignal<HashSet<I>>,
-    /// Ticked again when they come back.
-    aside: StoredValue<HashSet<I>>,
+    selected: RwSignal<HashSet<I>>,
+    /// Selected before their deletion was scheduled; selected again if it is undone.
+    deleting: StoredValue<HashSet<I>>,
     shown: Memo<Vec<I>>,
     count: Memo<usize>,
 }
@@ -36,38 +37,38 @@ impl<I: Send + Sync + 'static> Clone for Selection<I> {
 impl<I: Send + Sync + 'static> Copy for Selection<I> {}
 
 impl<I: Copy + Eq + Hash + Send + Sync + 'static> Selection<I> {
-    /// Nothing is ticked; `shown` are the rows there are to tick.
+    /// An empty selection among the rows `shown`.
     pub fn new(shown: Memo<Vec<I>>) -> Self {
-        let ticked = RwSignal::new(HashSet::new());
+        let selected = RwSignal::new(HashSet::new());
         let count = Memo::new(move |_| {
-            ticked.with(|ticked: &HashSet<I>| {
-                if ticked.is_empty() {
+            selected.with(|selected: &HashSet<I>| {
+                if selected.is_empty() {
                     return 0;
                 }
-                shown.with(|shown| shown.iter().filter(|id| ticked.contains(id)).count())
+                shown.with(|shown| shown.iter().filter(|id| selected.contains(id)).count())
             })
         });
-        Self { ticked, aside: StoredValue::default(), shown, count }
+        Self { selected, deleting: StoredValue::default(), shown, count }
     }
 
-    /// Whether a row is ticked.
-    pub fn is_ticked(self, id: I) -> bool {
-        self.ticked.with(|ticked| ticked.contains(&id))
+    /// Whether a row is selected.
+    pub fn contains(self, id: I) -> bool {
+        self.selected.with(|selected| selected.contains(&id))
     }
 
-    /// Ticks a row, or not.
-    pub fn set(self, id: I, tick: bool) {
-        self.ticked.update(|ticked| {
-            if tick {
-                ticked.insert(id);
+    /// Selects a row, or not.
+    pub fn set(self, id: I, select: bool) {
+        self.selected.update(|selected| {
+            if select {
+                selected.insert(id);
             } else {
-                ticked.remove(&id);
+                selected.remove(&id);
             }
         });
     }
 
-    /// The box that ticks all.
-    pub fn select_all(self) -> SelectAll {
+    /// The box that selects all rows.
+    pub(super) fn select_all(self) -> SelectAll {
         let of_all = move |is: fn(usize, usize) -> bool| {
             Signal::derive(move || {
                 let count = self.count.get();
@@ -77,22 +78,23 @@ impl<I: Copy + Eq + Hash + Send + Sync + 'static> Selection<I> {
         SelectAll {
             all: of_all(|count, shown| count == shown),
             some: of_all(|count, shown| count < shown),
-            tick: Callback::new(move |tick| self.set_all(tick)),
+            on_change: Callback::new(move |select| self.set_all(select)),
         }
     }
 
-    /// Ticks every row, or none.
-    fn set_all(self, tick: bool) {
-        let shown = if tick { self.shown.get_untracked() } else { Vec::new() };
-        self.ticked.set(shown.into_iter().collect());
+    fn set_all(self, select: bool) {
+        let shown = if select { self.shown.get_untracked() } else { Vec::new() };
+        self.selected.set(shown.into_iter().collect());
     }
 
-    /// Some rows are about to go, and are no longer ticked; or they stay after all, and are again what
-    /// they were.
-    pub fn going(self, (ids, gone): (Vec<I>, bool)) {
-        self.ticked.update(|ticked| {
-            self.aside.update_value(|aside| {
-                let (from, to) = if gone { (ticked, aside) } else { (aside, ticked) };
+    /// Deselects rows that are being deleted, and selects again those whose deletion is undone.
+    pub fn on_delete_event(self, event: DeleteEvent<I>) {
+        self.selected.update(|selected| {
+            self.deleting.update_value(|deleting| {
+                let (from, to, ids) = match event {
+                    DeleteEvent::Scheduled(ids) => (selected, deleting, ids),
+                    DeleteEvent::Undone(ids) => (deleting, selected, ids),
+                };
                 for id in ids {
                     if from.remove(&id) {
                         to.insert(id);
@@ -102,57 +104,57 @@ impl<I: Copy + Eq + Hash + Send + Sync + 'static> Selection<I> {
         });
     }
 
-    /// Whether any of what is ticked is so.
-    pub fn any(self, is: impl Fn(I) -> bool) -> bool {
-        self.ticked.with(|ticked| ticked.iter().any(|id| is(*id)))
+    /// Whether a condition holds for any selected row.
+    pub fn any(self, condition: impl Fn(I) -> bool) -> bool {
+        self.selected.with(|selected| selected.iter().any(|id| condition(*id)))
     }
 
-    /// In the order they are shown.
+    /// The selected rows in the order shown.
     fn ids(self) -> Vec<I> {
-        self.ticked.with_untracked(|ticked| {
+        self.selected.with_untracked(|selected| {
             self.shown.with_untracked(|shown| {
-                shown.iter().filter(|id| ticked.contains(id)).copied().collect()
+                shown.iter().filter(|id| selected.contains(id)).copied().collect()
             })
         })
     }
+
+    /// The bar above the list: how many rows are selected, and `Delete`, which puts them into
+    /// `deleting`. `delete_refusal` says why they cannot be deleted.
+    pub(super) fn bar(
+        self,
+        delete_refusal: Signal<Option<String>>,
+        deleting: RwSignal<Vec<I>>,
+    ) -> AnyView {
+        bar(
+            self.count,
+            delete_refusal,
+            Callback::new(move |()| self.set_all(false)),
+            Callback::new(move |()| deleting.set(self.ids())),
+        )
+    }
 }
 
-/// Shown as long as something is ticked; `reason` is why it cannot be deleted.
-#[component]
-pub fn SelectionBar<I: Copy + Eq + Hash + Send + Sync + 'static>(
-    selection: Selection<I>,
-    #[prop(into)] reason: Signal<Option<String>>,
-    #[prop(into)] on_delete: Callback<Vec<I>>,
-) -> impl IntoView {
-    bar(
-        selection.count,
-        reason,
-        Callback::new(move |()| selection.set_all(false)),
-        Callback::new(move |()| on_delete.run(selection.ids())),
-    )
-}
-
-/// Apart from the ids, so that it compiles once for all lists.
+/// Not generic, so that it compiles once for all lists.
 fn bar(
     count: Memo<usize>,
-    reason: Signal<Option<String>>,
+    delete_refusal: Signal<Option<String>>,
     clear: Callback<()>,
     delete: Callback<()>,
 ) -> AnyView {
     let i18n = use_i18n();
     let any = Memo::new(move |_| count.get() > 0);
-    let words = move || t_string!(i18n, load_balancers.selected, count = count.get()).to_string();
+    let label = move || t_string!(i18n, load_balancers.selected, count = count.get());
     view! {
         <div class="list-selection" role="status">
             <Show when=move || any.get()>
-                <span>{words}</span>
+                <span>{label}</span>
                 <Button kind=ButtonKind::Quiet on_press=clear>
                     {t!(i18n, load_balancers.clear_selection)}
                 </Button>
                 <Button
                     kind=ButtonKind::Danger
                     icon=Glyph::Trash
-                    disabled_reason=reason
+                    disabled_reason=delete_refusal
                     on_press=delete
                 >
                     {t!(i18n, common.delete)}

@@ -1,27 +1,33 @@
-//! Which of its sights the list shows: each tells something else.
+//! What a list shows in place of rows.
 
-/// What stands where the rows are.
+/// What a list shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ViewState {
+pub(super) enum ViewState {
     /// The first load is under way.
     Loading,
-    /// There is something to show; also while it is read anew, and when that failed.
+    /// Rows, also during a refresh and after it failed.
     Rows,
-    /// There is nothing at all.
+    /// There is no resource.
     Empty,
-    /// There is something, but nothing that the search asks for.
+    /// There are resources, but none matches the search.
     NoMatch,
     /// The first load failed.
     Failed,
 }
 
 impl ViewState {
-    /// Works it out: whether a load is under way, whether all has been read once, whether the last load
-    /// failed, and how many there are and are shown.
-    pub fn of(busy: bool, listed: bool, failed: bool, all: usize, shown: usize) -> Self {
-        match (listed, all > 0, shown > 0) {
+    /// The state of a list with `total` resources, of which the search leaves `matching`. `busy` means
+    /// that a load is under way, `listed` that one has succeeded, `failed` that the last one failed.
+    pub(super) fn of(
+        busy: bool,
+        listed: bool,
+        failed: bool,
+        total: usize,
+        matching: usize,
+    ) -> Self {
+        match (listed, total > 0, matching > 0) {
             (_, _, true) => Self::Rows,
-            // What matches may be among what is on its way.
+            // A match may still arrive.
             (false, true, false) if busy => Self::Loading,
             (_, true, false) => Self::NoMatch,
             (true, false, _) => Self::Empty,

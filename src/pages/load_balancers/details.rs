@@ -9,10 +9,14 @@ mod monitoring;
 mod topology;
 mod view_state;
 
-use super::{Deleting, Editing, edit_refusal};
+use super::chunks::{LazyDeleteDialog, LazyEditDialog};
 use crate::{
     i18n::{errors, t, t_string, use_i18n},
-    pages::page_title,
+    pages::{
+        list::DeleteEvent,
+        page_title,
+        permissions::{edit_refusal, read_only_reason},
+    },
     routes::Route,
     store::{
         Graph,
@@ -84,7 +88,7 @@ pub fn LoadBalancerDetails(id: LoadBalancerId) -> impl IntoView {
     let exporting = RwSignal::new(false);
     let to_list = {
         let navigate = use_navigate();
-        move |_: (Vec<LoadBalancerId>, bool)| {
+        move |_: DeleteEvent<LoadBalancerId>| {
             navigate(&Route::load_balancers().href(), Default::default());
         }
     };
@@ -136,9 +140,9 @@ pub fn LoadBalancerDetails(id: LoadBalancerId) -> impl IntoView {
             }
             .into_any(),
         }}
-        <Deleting ids=deleting on_deleted=to_list />
+        <LazyDeleteDialog ids=deleting on_event=to_list />
         <ExportDialog id open=exporting />
-        <Editing id shown=Signal::derive(is_shown) />
+        <LazyEditDialog id shown=Signal::derive(is_shown) />
     }
 }
 
@@ -171,11 +175,9 @@ fn Actions(
     exporting: RwSignal<bool>,
 ) -> impl IntoView {
     let i18n = use_i18n();
-    let store = use_store();
     let navigate = use_navigate();
     let provisioning = piece(shown, |graph| graph.balancer.provisioning_status.clone());
-    let read_only =
-        move || (!store.session.may_change()).then(|| t_string!(i18n, errors.read_only).to_owned());
+    let read_only = read_only_reason();
     let no_edit = Signal::derive(move || {
         read_only().or_else(|| provisioning.get().and_then(|status| edit_refusal(i18n, &status)))
     });

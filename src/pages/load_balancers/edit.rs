@@ -16,7 +16,7 @@ mod servers;
 
 use crate::{
     i18n::{errors, t, t_string, use_i18n},
-    pages::{ask_before_unload, use_location},
+    pages::{ask_before_unload, permissions, use_location},
     routes::Route,
     store::{edits::Progress, use_store},
     ui::{Banner, Button, ButtonKind, Dialog, ProvisioningBadge, SkeletonLines, Tone},
@@ -147,7 +147,7 @@ pub fn EditDialog(
                         .into_any()
                 }
                 Stage::Waiting(status) => {
-                    let refusal = super::edit_refusal(i18n, &status);
+                    let refusal = permissions::edit_refusal(i18n, &status);
                     view! {
                         <div class="edit-waiting">
                             <ProvisioningBadge status=Signal::stored(status) />

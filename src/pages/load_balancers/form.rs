@@ -17,7 +17,7 @@ pub use summary::{Summary, field_name};
 
 use crate::{
     i18n::{I18nContext, Locale, errors, t_string, use_i18n},
-    store::Toasts,
+    store::toasts::{Decision, SUCCESS_PERIOD, Toasts, UndoableAction},
     ui::{InputKind, NumberInput, Select, SelectOption, Text, TextInput, Textarea, is_dialog_open},
 };
 use leptos::{
@@ -237,14 +237,15 @@ impl Form {
         if is_dialog_open() {
             return;
         }
-        let undo = t_string!(self.i18n, common.undo);
-        // The form may be left by then.
-        let decide = move |gone: bool| {
-            if !gone {
+        // The form may be closed by then.
+        let decide = move |decision| {
+            if decision == Decision::Undo {
                 self.draft.try_update(&put_back);
             }
         };
-        toasts.undoable(words, undo, Arc::new(decide));
+        let label = t_string!(self.i18n, common.undo).to_owned();
+        let period = SUCCESS_PERIOD;
+        toasts.undoable(words, UndoableAction { label, period, decide: Arc::new(decide) });
     }
 }
 

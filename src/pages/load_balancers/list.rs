@@ -1,22 +1,22 @@
-//! `Load Balancer Management`.
+//! `Load Balancer Management`: the list of load balancers.
 
 mod row;
 
-use super::Deleting;
+use super::chunks::LazyDeleteDialog;
 use crate::{
     i18n::{t_string, use_i18n},
-    pages::list::{Kind, ListPage, Query, Selection, SelectionBar, Word},
+    pages::{
+        list::{Columns, ListKind, ListPage, Query, Selection},
+        permissions::read_only_reason,
+    },
     routes::{Route, SortKey, Sorting},
     store::{search, use_store},
-    ui::VirtualRows,
 };
 use leptos::prelude::*;
 use openstack_types::{LoadBalancerId, rules::may_delete};
 use row::row;
 
-type Ticked = Selection<LoadBalancerId>;
-
-static KIND: Kind = Kind {
+static KIND: ListKind = ListKind {
     title: |i18n| t_string!(i18n, load_balancers.title),
     search: |i18n| t_string!(i18n, load_balancers.search),
     search_hint: |i18n| t_string!(i18n, load_balancers.search_hint),
@@ -26,16 +26,20 @@ static KIND: Kind = Kind {
     no_match_text: |i18n| t_string!(i18n, load_balancers.no_match_text),
     failed_title: |i18n| t_string!(i18n, load_balancers.failed_title),
     class: "list-table",
-    cells: |store| if store.features().created_by { 10 } else { 9 },
-    all: |store| store.load_balancers.with_rows(<[_]>::len),
+    total: |store| store.load_balancers.with_rows(<[_]>::len),
     loading: |store| store.load_balancers.loading(),
     updated: |store| store.load_balancers.updated(),
     refresh: |store| store.load_balancers.list(),
     create: || Route::create().href(),
 };
 
-fn column_name(key: SortKey) -> Word {
-    match key {
+static COLUMNS: Columns<SortKey> = Columns {
+    keys: |store| {
+        let created_by = store.features().created_by;
+        let keys = SortKey::ALL.iter().copied();
+        keys.filter(|key| created_by || *key != SortKey::CreatedBy).collect()
+    },
+    name: |key| match key {
         SortKey::Name => |i18n| t_string!(i18n, load_balancers.column_name),
         SortKey::State => |i18n| t_string!(i18n, load_balancers.column_state),
         SortKey::Type => |i18n| t_string!(i18n, load_balancers.column_type),
@@ -44,8 +48,9 @@ fn column_name(key: SortKey) -> Word {
         SortKey::Servers => |i18n| t_string!(i18n, load_balancers.column_servers),
         SortKey::CreatedAt => |i18n| t_string!(i18n, load_balancers.column_created_at),
         SortKey::CreatedBy => |i18n| t_string!(i18n, load_balancers.column_created_by),
-    }
-}
+    },
+    menu: Some(|i18n| t_string!(i18n, load_balancers.column_actions)),
+};
 
 /// The list.
 #[component]
@@ -62,7 +67,7 @@ pub fn LoadBalancerList() -> impl IntoView {
         },
         Route::LoadBalancers,
     );
-    // Apart from the search, so that a letter typed sorts nothing.
+    // Separate from the search, so that typing does not sort again.
     let order = Memo::new(move |before: Option<&Vec<u32>>| {
         let sorting = query.sorting();
         balancers.with_rows(|rows| search::order(rows, sorting, before, &|id| store.users.name(id)))
@@ -75,54 +80,30 @@ pub fn LoadBalancerList() -> impl IntoView {
             })
         })
     });
-    let selection: Ticked = Selection::new(shown);
+    let selection = Selection::new(shown);
     let deleting = RwSignal::new(Vec::<LoadBalancerId>::new());
-    let read_only = Memo::new(move |_| !store.session.may_change());
-    let no_delete = move || {
-        if read_only.get() {
-            return Some(t_string!(i18n, errors.read_only).to_owned());
-        }
-        let deletable = selection.any(|id| {
-            let row = balancers.row(id);
-            row.is_some_and(|row| may_delete(&row.provisioning).is_ok())
-        });
-        (!deletable).then(|| t_string!(i18n, errors.pending).to_owned())
-    };
-    let sorted = move || {
-        let known = store.features().created_by;
-        let all = SortKey::ALL.iter().filter(|key| known || **key != SortKey::CreatedBy);
-        all.map(|key| query.heading(*key, column_name(*key))).collect_view()
-    };
-    let bar = view! {
-        <SelectionBar
-            selection
-            reason=Signal::derive(no_delete)
-            on_delete=move |ids| deleting.set(ids)
-        />
-    };
-    let rows = move || {
-        view! {
-            <VirtualRows
-                keys=shown
-                reuse=true
-                asked=move || Route::LoadBalancers(query.now()).href()
-                row=move |(id, index)| row(id, index, selection, deleting)
-            />
-        }
+    let read_only = read_only_reason();
+    let delete_refusal = move || {
+        read_only().or_else(|| {
+            let deletable = selection.any(|id| {
+                let row = balancers.row(id);
+                row.is_some_and(|row| may_delete(&row.provisioning).is_ok())
+            });
+            (!deletable).then(|| t_string!(i18n, errors.pending).to_owned())
+        })
     };
     let page = ListPage {
         kind: &KIND,
-        shown: Signal::derive(move || shown.with(Vec::len)),
-        search: query.search,
-        type_search: Callback::new(move |typed| query.type_search(typed)),
-        bar: bar.into_any(),
-        select_all: selection.select_all(),
-        sorted: sorted.into_any(),
-        last: Some(|i18n| t_string!(i18n, load_balancers.column_actions)),
-        rows: rows.into(),
+        columns: &COLUMNS,
+        query,
+        shown,
+        selection,
+        deleting,
+        delete_refusal: Signal::derive(delete_refusal),
+        row: Callback::new(move |(id, index)| row(id, index, selection, deleting)),
     };
     view! {
         {page.view()}
-        <Deleting ids=deleting on_deleted=move |which| selection.going(which) />
+        <LazyDeleteDialog ids=deleting on_event=move |event| selection.on_delete_event(event) />
     }
 }

@@ -1,10 +1,10 @@
 //! `SSL certificate`: one of those that whoever is signed in may use, or a new one.
 
-use super::{delete::name_of, expiry::now};
+use super::{chunks::create_certificate, delete::name_of, expiry::now};
 use crate::store::lower;
 use crate::{
     i18n::{I18nContext, Locale, t, t_string, use_i18n},
-    pages::chunks::{self, when_wanted},
+    pages::chunk::when_wanted,
     store::{
         certificates::{Certificate, State},
         use_store,
@@ -70,8 +70,8 @@ pub fn CertificateChoice(
         </span>
         {when_wanted(
             creating.into(),
-            chunks::create_certificate::load,
-            move || chunks::create_certificate::view(creating, created),
+            create_certificate::load,
+            move || create_certificate::view(creating, created),
             move || creating.set(false),
         )}
     }

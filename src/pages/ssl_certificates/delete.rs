@@ -1,23 +1,19 @@
-//! The question before certificates are deleted. What is in use stays, and says where.
+//! The confirmation before certificates are deleted. Certificates in use are left out, with what uses them.
 
 use super::uses::links;
 use crate::{
     i18n::{I18nContext, Locale, t, t_string, use_i18n},
-    pages::list::{DeleteKind, schedule},
+    pages::list::{DeleteDialog, DeleteEvent, DeleteKind, limited_list},
     store::{
         certificates::{Certificate, Uses},
         use_store,
     },
-    ui::{Button, ButtonKind, Dialog},
 };
 use leptos::prelude::*;
 use openstack_types::SecretId;
 use std::sync::Arc;
 
-/// Certificates named in the question; the rest is a number.
-const NAMED: usize = 8;
-
-/// What people call a certificate.
+/// The name of a certificate, or the text for one without.
 pub fn name_of(i18n: I18nContext<Locale>, certificate: &Certificate) -> String {
     match certificate.name.trim() {
         "" => t_string!(i18n, load_balancers.unnamed).to_owned(),
@@ -25,123 +21,77 @@ pub fn name_of(i18n: I18nContext<Locale>, certificate: &Certificate) -> String {
     }
 }
 
-/// What the question is about.
+/// The certificates that the user asked to delete.
 #[derive(Clone, Default, PartialEq)]
-struct Asked {
-    possible: Vec<Arc<Certificate>>,
-    used: Vec<Arc<Certificate>>,
+struct Request {
+    deletable: Vec<Arc<Certificate>>,
+    in_use: Vec<Arc<Certificate>>,
 }
 
-const DELETE_KIND: DeleteKind<SecretId> = DeleteKind {
-    show: |store, ids, going| store.certificates.set_leaving(ids, going),
+static DELETE_KIND: DeleteKind<SecretId> = DeleteKind {
+    title_one: |i18n| t_string!(i18n, certificates.delete_one_title),
+    title_many: |i18n| t_string!(i18n, certificates.delete_many_title),
+    scheduled_many: |i18n, count| t_string!(i18n, certificates.delete_started_many, count = count),
+    set_deleting: |store, ids, deleting| store.certificates.set_deleting(ids, deleting),
     delete: |store, id| Box::pin(store.certificates.delete(id)),
 };
 
-/// Asks, and deletes after a few seconds in which it can be taken back. Open as long as `ids` are;
-/// empties them when answered.
+/// The confirmation. It is open while `ids` is not empty.
 #[component]
-pub(super) fn DeleteDialog(
+pub(super) fn DeleteCertificates(
     ids: RwSignal<Vec<SecretId>>,
     uses: Memo<Uses>,
-    /// Told which go, and with `false` which of those stay after all.
+    /// Called when the undo period begins, and when the user takes the deletion back.
     #[prop(into)]
-    on_deleted: Callback<(Vec<SecretId>, bool)>,
+    on_event: Callback<DeleteEvent<SecretId>>,
 ) -> impl IntoView {
     let i18n = use_i18n();
     let store = use_store();
-    let open = Memo::new(move |_| ids.with(|ids| !ids.is_empty()));
-    let asked = Memo::new(move |_| {
+    let request = Memo::new(move |_| {
         let all = ids.get().into_iter().filter_map(|id| store.certificates.get(id));
         let all = all.filter(|one| one.status != Certificate::DELETING);
-        let (used, possible) = uses.with(|uses| all.partition(|one| !uses.of(one.id).is_empty()));
-        Asked { possible, used }
+        let (in_use, deletable) =
+            uses.with(|uses| all.partition(|one| !uses.of(one.id).is_empty()));
+        Request { deletable, in_use }
     });
-    let several = Memo::new(move |_| ids.with(|ids| ids.len() > 1));
-    let reason = move || {
-        asked.with(|asked| match (asked.possible.is_empty(), asked.used.is_empty()) {
+    let targets = move || {
+        request.with(|request| {
+            request.deletable.iter().map(|one| (one.id, name_of(i18n, one))).collect::<Vec<_>>()
+        })
+    };
+    let refusal = move || {
+        request.with(|request| match (request.deletable.is_empty(), request.in_use.is_empty()) {
             (false, _) => None,
             (true, false) => Some(t_string!(i18n, certificates.delete_all_in_use).to_owned()),
             (true, true) => Some(t_string!(i18n, errors.pending).to_owned()),
         })
     };
-    let close = move || ids.set(Vec::new());
-    let submit = move || {
-        if reason().is_some() {
-            return;
-        }
-        let going = asked.with_untracked(|asked| asked.possible.clone());
-        ids.set(Vec::new());
-        let words = match going.as_slice() {
-            [one] => {
-                let name = name_of(i18n, one);
-                t_string!(i18n, load_balancers.delete_started, name = name).to_string()
-            }
-            several => {
-                let count = several.len();
-                t_string!(i18n, certificates.delete_started_many, count = count).to_string()
-            }
-        };
-        let things = going.iter().map(|one| (one.id, name_of(i18n, one))).collect();
-        schedule(i18n, store, &DELETE_KIND, things, words, on_deleted);
-    };
-    let title = move || {
-        if several.get() {
-            t_string!(i18n, certificates.delete_many_title).to_owned()
-        } else {
-            t_string!(i18n, certificates.delete_one_title).to_owned()
-        }
-    };
-    view! {
-        <Dialog
-            open
-            on_close=close
-            title
-            danger=true
-            on_submit=submit
-            actions=move || {
-                view! {
-                    <Button on_press=close autofocus=true>
-                        {t!(i18n, common.cancel)}
-                    </Button>
-                    <Button
-                        kind=ButtonKind::Danger
-                        submit=true
-                        disabled_reason=Signal::derive(reason)
-                    >
-                        {t!(i18n, common.delete)}
-                    </Button>
-                }
-            }
-        >
-            {move || question(i18n, &asked.get(), &uses.get())}
-        </Dialog>
+    DeleteDialog {
+        kind: &DELETE_KIND,
+        ids,
+        targets: Signal::derive(targets),
+        refusal: Signal::derive(refusal),
+        focus_cancel: true,
+        content: ViewFn::from(move || move || content(i18n, &request.get(), &uses.get())),
+        on_event,
     }
+    .view()
 }
 
-fn question(i18n: I18nContext<Locale>, asked: &Asked, uses: &Uses) -> AnyView {
-    let count = asked.possible.len();
-    let lead = match asked.possible.as_slice() {
+/// Names the certificates that are deleted, and those that are not.
+fn content(i18n: I18nContext<Locale>, request: &Request, uses: &Uses) -> AnyView {
+    let count = request.deletable.len();
+    let lead = match request.deletable.as_slice() {
         [] => String::new(),
-        [one] => {
-            let name = name_of(i18n, one);
-            t_string!(i18n, certificates.delete_one_lead, name = name).to_string()
-        }
-        _ => t_string!(i18n, certificates.delete_many_lead, count = count).to_string(),
+        [one] => t_string!(i18n, certificates.delete_one_lead, name = name_of(i18n, one)),
+        _ => t_string!(i18n, certificates.delete_many_lead, count = count),
     };
     let named = (count > 1).then(|| {
-        let more = count.saturating_sub(NAMED);
-        let items = asked.possible.iter().take(NAMED).map(|one| {
-            view! { <li>{name_of(i18n, one)}</li> }
-        });
-        let items = items.collect_view();
-        let rest = (more > 0).then(|| {
-            let text = t_string!(i18n, load_balancers.and_more, count = more).to_string();
-            view! { <li>{text}</li> }
-        });
-        view! { <ul class="delete-list">{items} {rest}</ul> }
+        let names = request.deletable.iter().map(|one| name_of(i18n, one).into_any());
+        limited_list(i18n, count, &mut { names })
     });
-    let used = (!asked.used.is_empty()).then(|| {
-        let items = asked.used.iter().map(|one| {
+    let in_use = (!request.in_use.is_empty()).then(|| {
+        let items = request.in_use.iter().map(|one| {
             view! {
                 <li>
                     {name_of(i18n, one)}
@@ -157,7 +107,7 @@ fn question(i18n: I18nContext<Locale>, asked: &Asked, uses: &Uses) -> AnyView {
     view! {
         {(!lead.is_empty()).then(|| view! { <p class="delete-lead">{lead}</p> })}
         {named}
-        {used}
+        {in_use}
     }
     .into_any()
 }

@@ -1,16 +1,20 @@
 //! One certificate in detail.
 
 use super::{
-    delete::{DeleteDialog, name_of},
+    delete::{DeleteCertificates, name_of},
     expiry::badge,
     facts::facts,
-    list::{created_at, status},
+    list::status,
     replace::ReplaceDialog,
     uses::{balancer_name, listener_word},
 };
 use crate::{
     i18n::{I18nContext, Locale, errors, t, t_string, use_i18n},
-    pages::page_title,
+    pages::{
+        list::{CreatedAt, DeleteEvent},
+        page_title,
+        permissions::read_only_reason,
+    },
     routes::Route,
     store::{
         certificates::{Certificate, Use, Uses},
@@ -74,7 +78,7 @@ pub fn CertificateDetails(id: SecretId) -> impl IntoView {
     let replacing = RwSignal::new(false);
     let to_list = {
         let navigate = use_navigate();
-        move |_: (Vec<SecretId>, bool)| {
+        move |_: DeleteEvent<SecretId>| {
             navigate(&Route::ssl_certificates().href(), Default::default());
         }
     };
@@ -135,7 +139,7 @@ pub fn CertificateDetails(id: SecretId) -> impl IntoView {
             }
             .into_any(),
         }}
-        <DeleteDialog ids=deleting uses on_deleted=to_list />
+        <DeleteCertificates ids=deleting uses on_event=to_list />
         <ReplaceDialog id uses open=replacing />
     }
 }
@@ -150,8 +154,7 @@ fn Actions(
     let i18n = use_i18n();
     let store = use_store();
     let busy = Memo::new(move |_| store.certificates.loading().busy);
-    let read_only =
-        move || (!store.session.may_change()).then(|| t_string!(i18n, errors.read_only).to_owned());
+    let read_only = read_only_reason();
     let no_delete = move || {
         read_only().or_else(|| {
             let used = uses.with(|uses| !uses.of(id).is_empty());
@@ -209,7 +212,7 @@ fn basics(one: &Certificate) -> AnyView {
     let id = copy(one.id.to_string(), |i18n| t_string!(i18n, details.copy_id));
     let reference =
         copy(one.reference.clone(), |i18n| t_string!(i18n, certificates.copy_reference));
-    let created = created_at(i18n, one.created_at.clone());
+    let created = view! { <CreatedAt at=Signal::stored(one.created_at.clone()) /> };
     view! {
         <Card title=move || t_string!(i18n, details.basics).to_owned()>
             <Definitions>

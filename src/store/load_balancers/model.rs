@@ -20,7 +20,7 @@ pub(super) struct Model {
     rows: Vec<Arc<Row>>,
     places: HashMap<LoadBalancerId, usize>,
     /// Shown as being deleted before anything is sent.
-    leaving: HashSet<LoadBalancerId>,
+    deleting: HashSet<LoadBalancerId>,
     /// Known without what hangs on them: the rest of the first list is on its way.
     bare: HashSet<LoadBalancerId>,
 }
@@ -48,19 +48,19 @@ impl Model {
     fn draw(&self, graph: &Graph) -> Arc<Row> {
         let mut row = Row::of(graph, &self.words);
         row.whole = !self.bare.contains(&row.id);
-        if self.leaving.contains(&row.id) {
+        if self.deleting.contains(&row.id) {
             row.provisioning = ProvisioningStatus::PendingDelete;
         }
         Arc::new(row)
     }
 
     /// Shows some as being deleted, or as they are again.
-    pub(super) fn set_leaving(&mut self, ids: &[LoadBalancerId], leaving: bool) {
+    pub(super) fn set_deleting(&mut self, ids: &[LoadBalancerId], deleting: bool) {
         for id in ids {
-            if leaving {
-                self.leaving.insert(*id);
+            if deleting {
+                self.deleting.insert(*id);
             } else {
-                self.leaving.remove(id);
+                self.deleting.remove(id);
             }
             if let Some(&place) = self.places.get(id) {
                 self.rows[place] = self.draw(&self.graphs[place]);
@@ -70,7 +70,7 @@ impl Model {
 
     pub(super) fn clear(&mut self) {
         self.words.certificates.clear();
-        self.leaving.clear();
+        self.deleting.clear();
         self.replace_all(Vec::new());
     }
 
@@ -93,7 +93,7 @@ impl Model {
     pub(super) fn graph(&self, id: LoadBalancerId) -> Option<Arc<Graph>> {
         let place = self.places.get(&id).filter(|_| !self.bare.contains(&id))?;
         let mut graph = self.graphs[*place].clone();
-        if self.leaving.contains(&id) {
+        if self.deleting.contains(&id) {
             let balancer = &mut Arc::make_mut(&mut graph).balancer;
             balancer.provisioning_status = ProvisioningStatus::PendingDelete;
         }
@@ -162,7 +162,7 @@ impl Model {
     }
 
     pub(super) fn remove(&mut self, id: LoadBalancerId) {
-        self.leaving.remove(&id);
+        self.deleting.remove(&id);
         self.bare.remove(&id);
         if let Some(place) = self.places.remove(&id) {
             self.rows.swap_remove(place);
@@ -310,7 +310,7 @@ mod tests {
             assert_eq!(model.graph(id(1)).unwrap().balancer.provisioning_status, row);
             row
         };
-        model.set_leaving(&[id(1)], true);
+        model.set_deleting(&[id(1)], true);
         assert_eq!(shown(&model), ProvisioningStatus::PendingDelete);
         assert_eq!(model.row(id(0)).unwrap().provisioning, ProvisioningStatus::Active);
         let status = json!({"provisioning_status": "PENDING_UPDATE"});
@@ -321,7 +321,7 @@ mod tests {
         // Nothing was sent yet, so changes of it are read like any other's.
         let updated = event("loadbalancer", "updated", IDS[1], json!({}));
         assert_eq!(model.apply_all(&[updated], true), HashSet::from([id(1)]));
-        model.set_leaving(&[id(1)], false);
+        model.set_deleting(&[id(1)], false);
         assert_eq!(shown(&model), ProvisioningStatus::Active);
     }
 

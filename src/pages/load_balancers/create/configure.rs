@@ -3,17 +3,19 @@
 use super::{listeners::Listeners, network::VirtualNetwork, servers::Servers, step::step_id};
 use crate::{
     i18n::{t, t_string, use_i18n},
-    pages::load_balancers::form::{
-        FoldedSection, Form, Summary,
-        groups::Method,
-        health::HealthFolds,
-        name::NameFields,
-        options::{AllowedCidrs, Timeouts, cidrs_note, timeouts_note},
-        section_id,
-        servers::servers_note,
+    pages::{
+        load_balancers::form::{
+            FoldedSection, Form, Summary,
+            groups::Method,
+            health::HealthFolds,
+            name::NameFields,
+            options::{AllowedCidrs, Timeouts, cidrs_note, timeouts_note},
+            section_id,
+            servers::servers_note,
+        },
+        permissions::read_only_reason,
     },
     routes::{CreateStep, Route},
-    store::use_store,
     ui::{Button, ButtonKind, Choice, LinkButton, RadioCards, text},
 };
 use leptos::prelude::*;
@@ -27,7 +29,6 @@ const NETWORK: &str = "network";
 #[component]
 pub(super) fn Configure(form: Form, #[prop(into)] on_next: Callback<()>) -> impl IntoView {
     let i18n = use_i18n();
-    let store = use_store();
     let submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
         // A dialog inside the form is a form too, and its submission bubbles.
@@ -39,9 +40,7 @@ pub(super) fn Configure(form: Form, #[prop(into)] on_next: Callback<()>) -> impl
             None => on_next.run(()),
         }
     };
-    let read_only = Signal::derive(move || {
-        (!store.session.may_change()).then(|| t_string!(i18n, errors.read_only).to_owned())
-    });
+    let read_only = Signal::derive(read_only_reason());
     view! {
         <form
             class="form"

@@ -1,21 +1,20 @@
 //! One load balancer in the list.
 
-use super::Ticked;
 use crate::{
-    i18n::{
-        I18nContext, Locale, errors,
-        format::{Style, time},
-        t_string, use_i18n,
+    i18n::{TextFn, errors, t_string, use_i18n},
+    pages::{
+        list::{CreatedAt, ListRow, Selection, last_known},
+        permissions::{edit_refusal, read_only_reason},
+        push_history,
     },
-    pages::{load_balancers::edit_refusal, put_into_history},
     routes::Route,
     store::{
         row::{Row as Known, protocol_word},
         use_store,
     },
     ui::{
-        Cell, Checkbox, Glyph, Menu, MenuItem, OperatingBadge, ProvisioningBadge, Row, StatusBadge,
-        Tag, Tags, Time, Tone, Tooltip,
+        Cell, Glyph, Menu, MenuItem, OperatingBadge, ProvisioningBadge, StatusBadge, Tag, Tags,
+        Tone, Tooltip,
     },
 };
 use leptos::{either::Either, prelude::*};
@@ -26,108 +25,118 @@ use openstack_types::{
 };
 use std::sync::Arc;
 
-/// Letters of listeners that a row has room for, the edges of each counted as two; the rest of the
-/// listeners is a number.
-const LISTENERS_ROOM: usize = 21;
+/// The space for listeners in a row, in characters; the edges of each tag count as two. Listeners beyond
+/// it are shown as a number.
+const LISTENERS_WIDTH: usize = 21;
 
-/// Draws the row. Each cell follows its own part, so that a change of state redraws the state alone.
+/// Draws the row. Each cell follows its own part of the state, so that a change redraws one cell.
 pub(super) fn row(
     id: Signal<LoadBalancerId>,
     index: Signal<usize>,
-    selection: Ticked,
+    selection: Selection<LoadBalancerId>,
     deleting: RwSignal<Vec<LoadBalancerId>>,
 ) -> AnyView {
     let i18n = use_i18n();
     let store = use_store();
-    let navigate = use_navigate();
-    // Between its deletion and the list without it a row shows what it was.
-    let known: Memo<Option<Arc<Known>>> = Memo::new(move |before: Option<&Option<Arc<Known>>>| {
-        let id = id.get();
-        let was = || before.cloned().flatten().filter(|was| was.id == id);
-        store.load_balancers.row(id).or_else(was)
-    });
+    let known = last_known(id, move |id| store.load_balancers.row(id), |row: &Known| row.id);
     let name = Memo::new(move |_| known.with(|row| row.as_deref().map(|row| row.name.clone())));
-    let shown_name = move || {
+    let shown_name = Signal::derive(move || {
         let name = name.get().filter(|name| !name.is_empty());
         name.unwrap_or_else(|| t_string!(i18n, load_balancers.unnamed).to_owned())
+    });
+    let label = move |key: TextFn| move || key(i18n).to_owned();
+    let cells = view! {
+        <Cell label=label(|i18n| t_string!(i18n, load_balancers.column_state))>
+            <State known />
+        </Cell>
+        <Cell label=label(|i18n| t_string!(i18n, load_balancers.column_type))>
+            <Type known />
+        </Cell>
+        <Cell label=label(|i18n| t_string!(i18n, load_balancers.column_vip))>
+            <Vip known />
+        </Cell>
+        <Cell label=label(|i18n| t_string!(i18n, load_balancers.column_listeners))>
+            <Listeners known />
+        </Cell>
+        <Cell label=label(|i18n| t_string!(i18n, load_balancers.column_servers))>
+            <Servers known />
+        </Cell>
+        <Cell label=label(|i18n| t_string!(i18n, load_balancers.column_created_at))>
+            <CreatedAt at=created_at(known) />
+        </Cell>
+        {store
+            .features()
+            .created_by
+            .then(|| {
+                view! {
+                    <Cell label=label(|i18n| t_string!(i18n, load_balancers.column_created_by))>
+                        <CreatedBy known />
+                    </Cell>
+                }
+            })}
+        <Cell control=true>
+            <Actions id known shown_name deleting />
+        </Cell>
     };
+    ListRow {
+        index,
+        selected: Memo::new(move |_| selection.contains(id.get())).into(),
+        on_select: Callback::new(move |select| selection.set(id.get_untracked(), select)),
+        name: shown_name,
+        name_column: |i18n| t_string!(i18n, load_balancers.column_name),
+        href: Signal::derive(move || Route::LoadBalancer(id.get()).href()),
+        cells: cells.into_any(),
+    }
+    .view()
+}
+
+/// The type, in short.
+#[component]
+fn Type(known: Memo<Option<Arc<Known>>>) -> impl IntoView {
+    let i18n = use_i18n();
+    move || {
+        known.with(|row| match row.as_deref()? {
+            Known { kind: Some(LbType::Application), .. } => {
+                Some(t_string!(i18n, common.application))
+            }
+            Known { kind: Some(LbType::Network), .. } => Some(t_string!(i18n, common.network)),
+            row => (!row.whole).then_some("…"),
+        })
+    }
+}
+
+#[component]
+fn Vip(known: Memo<Option<Arc<Known>>>) -> impl IntoView {
     let vip = move || known.with(|row| row.as_deref().and_then(|row| row.vip.clone()));
-    let label = move |key: fn(I18nContext<Locale>) -> &'static str| move || key(i18n).to_owned();
-    let href = move || Route::LoadBalancer(id.get()).href();
-    let open = move || navigate(&untrack(href), Default::default());
-    let ticked = Memo::new(move |_| selection.is_ticked(id.get()));
-    let created_by_known = store.features().created_by;
     view! {
-        <Row index selected=ticked on_open=open>
-            <Cell control=true>
-                <Checkbox
-                    label=move || {
-                        t_string!(i18n, load_balancers.select_one, name = shown_name()).to_string()
-                    }
-                    hide_label=true
-                    checked=ticked
-                    on_change=move |tick: bool| selection.set(id.get_untracked(), tick)
-                />
-            </Cell>
-            <Cell heading=true label=label(|i18n| t_string!(i18n, load_balancers.column_name))>
-                <a class="truncate" href=href title=shown_name>
-                    {shown_name}
-                </a>
-            </Cell>
-            <Cell label=label(|i18n| t_string!(i18n, load_balancers.column_state))>
-                <State known />
-            </Cell>
-            <Cell label=label(|i18n| t_string!(i18n, load_balancers.column_type))>
-                {move || {
-                    known.with(|row| match row.as_deref()? {
-                        Known { kind: Some(kind), .. } => Some(type_word(i18n, *kind)),
-                        row => (!row.whole).then_some("…"),
-                    })
-                }}
-            </Cell>
-            <Cell label=label(|i18n| t_string!(i18n, load_balancers.column_vip))>
-                <span class="mono truncate" title=vip>
-                    {vip}
-                </span>
-            </Cell>
-            <Cell label=label(|i18n| t_string!(i18n, load_balancers.column_listeners))>
-                <Listeners known />
-            </Cell>
-            <Cell label=label(|i18n| t_string!(i18n, load_balancers.column_servers))>
-                <Servers known />
-            </Cell>
-            <Cell label=label(|i18n| t_string!(i18n, load_balancers.column_created_at))>
-                <CreatedAt known />
-            </Cell>
-            {created_by_known
-                .then(|| {
-                    let by = move || {
-                        let id = known.with(|row| row.as_deref().and_then(|row| row.created_by.clone()));
-                        id.map(|id| store.users.name(&id))
-                    };
-                    view! {
-                        <Cell label=label(|i18n| t_string!(i18n, load_balancers.column_created_by))>
-                            <span class="truncate" title=by>{by}</span>
-                        </Cell>
-                    }
-                })}
-            <Cell control=true>
-                <Actions id known shown_name=Signal::derive(shown_name) deleting />
-            </Cell>
-        </Row>
-    }
-    .into_any()
-}
-
-/// The short word for a type.
-fn type_word(i18n: I18nContext<Locale>, kind: LbType) -> &'static str {
-    match kind {
-        LbType::Application => t_string!(i18n, common.application),
-        LbType::Network => t_string!(i18n, common.network),
+        <span class="mono truncate" title=vip>
+            {vip}
+        </span>
     }
 }
 
-/// Whether the last change has been carried out, and whether traffic flows.
+#[component]
+fn CreatedBy(known: Memo<Option<Arc<Known>>>) -> impl IntoView {
+    let store = use_store();
+    let name = move || {
+        let id = known.with(|row| row.as_deref().and_then(|row| row.created_by.clone()));
+        id.map(|id| store.users.name(&id))
+    };
+    view! {
+        <span class="truncate" title=name>
+            {name}
+        </span>
+    }
+}
+
+fn created_at(known: Memo<Option<Arc<Known>>>) -> Signal<String> {
+    let at = Memo::new(move |_| {
+        known.with(|row| row.as_deref().map(|row| row.created_at.clone())).unwrap_or_default()
+    });
+    at.into()
+}
+
+/// The provisioning and the operating status.
 #[component]
 fn State(known: Memo<Option<Arc<Known>>>) -> impl IntoView {
     let provisioning =
@@ -156,18 +165,15 @@ fn State(known: Memo<Option<Arc<Known>>>) -> impl IntoView {
     }
 }
 
-/// What stands where there is nothing, or where it is not known yet.
-fn nothing(
-    known: Memo<Option<Arc<Known>>>,
-    word: fn(I18nContext<Locale>) -> &'static str,
-) -> AnyView {
+/// What a cell shows without content; `…` while the details are not loaded yet.
+fn empty_cell(known: Memo<Option<Arc<Known>>>, text: TextFn) -> AnyView {
     let i18n = use_i18n();
     let whole = move || known.with(|row| row.as_deref().is_some_and(|row| row.whole));
-    let words = move || if whole() { word(i18n) } else { "…" };
-    view! { <span class="muted">{words}</span> }.into_any()
+    let shown = move || if whole() { text(i18n) } else { "…" };
+    view! { <span class="muted">{shown}</span> }.into_any()
 }
 
-/// Protocol and port of each.
+/// Protocol and port of each listener.
 #[component]
 fn Listeners(known: Memo<Option<Arc<Known>>>) -> impl IntoView {
     let listeners =
@@ -175,7 +181,7 @@ fn Listeners(known: Memo<Option<Arc<Known>>>) -> impl IntoView {
     move || {
         let listeners = listeners.get().unwrap_or_default();
         if listeners.is_empty() {
-            return nothing(known, |i18n| t_string!(i18n, load_balancers.none));
+            return empty_cell(known, |i18n| t_string!(i18n, load_balancers.none));
         }
         let all: Vec<String> = listeners
             .iter()
@@ -197,23 +203,23 @@ fn Listeners(known: Memo<Option<Arc<Known>>>) -> impl IntoView {
     }
 }
 
-/// How many there is room for, the number of the others included; at least one.
+/// How many tags fit, with the number of the others; at least one.
 fn fitting(texts: &[String]) -> usize {
     let mut used = 0;
     for (i, text) in texts.iter().enumerate() {
         used += text.len() + 2;
         let number = if i + 1 < texts.len() { 4 } else { 0 };
-        if used + number > LISTENERS_ROOM {
-            // The last one may stand where the number would.
+        if used + number > LISTENERS_WIDTH {
+            // The last tag may take the space of the number.
             let rest: usize = texts[i..].iter().map(|text| text.len() + 2).sum();
             let before = used - text.len() - 2;
-            return if before + rest <= LISTENERS_ROOM { texts.len() } else { i.max(1) };
+            return if before + rest <= LISTENERS_WIDTH { texts.len() } else { i.max(1) };
         }
     }
     texts.len()
 }
 
-/// Healthy of all.
+/// Healthy servers of all.
 #[component]
 fn Servers(known: Memo<Option<Arc<Known>>>) -> impl IntoView {
     let i18n = use_i18n();
@@ -223,7 +229,7 @@ fn Servers(known: Memo<Option<Arc<Known>>>) -> impl IntoView {
     move || {
         let servers = servers.get();
         if servers.total == 0 {
-            return nothing(known, |i18n| t_string!(i18n, load_balancers.no_servers));
+            return empty_cell(known, |i18n| t_string!(i18n, load_balancers.no_servers));
         }
         let tone = match (servers.down, servers.healthy) {
             (0, _) if servers.unchecked == servers.total => Tone::Neutral,
@@ -251,21 +257,6 @@ fn Servers(known: Memo<Option<Arc<Known>>>) -> impl IntoView {
     }
 }
 
-#[component]
-fn CreatedAt(known: Memo<Option<Arc<Known>>>) -> impl IntoView {
-    let i18n = use_i18n();
-    let wire = Memo::new(move |_| {
-        known.with(|row| row.as_deref().map(|row| row.created_at.clone())).unwrap_or_default()
-    });
-    view! {
-        <Time
-            datetime=move || format!("{}Z", wire.get())
-            text=move || time(i18n.get_locale(), &wire.get(), Style::Minutes)
-            title=move || time(i18n.get_locale(), &wire.get(), Style::Seconds)
-        />
-    }
-}
-
 /// The ⋮ menu.
 #[component]
 fn Actions(
@@ -275,10 +266,8 @@ fn Actions(
     deleting: RwSignal<Vec<LoadBalancerId>>,
 ) -> impl IntoView {
     let i18n = use_i18n();
-    let store = use_store();
     let navigate = use_navigate();
-    let read_only =
-        move || (!store.session.may_change()).then(|| t_string!(i18n, errors.read_only).to_owned());
+    let read_only = read_only_reason();
     let provisioning = move || known.with(|row| row.as_deref().map(|row| row.provisioning.clone()));
     let no_edit = move || {
         read_only().or_else(|| provisioning().and_then(|status| edit_refusal(i18n, &status)))
@@ -296,8 +285,8 @@ fn Actions(
             MenuItem::new(
                 move || t_string!(i18n, common.edit).to_owned(),
                 move || {
-                    // The dialog lies over the details: going back closes it.
-                    put_into_history(&Route::LoadBalancer(id));
+                    // The dialog is shown over the details, so that going back closes it.
+                    push_history(&Route::LoadBalancer(id));
                     to_edit(&Route::EditLoadBalancer(id).href(), Default::default());
                 },
             )
@@ -339,7 +328,7 @@ mod tests {
     }
 
     #[test]
-    fn a_row_names_as_many_listeners_as_it_has_room_for() {
+    fn a_row_names_the_listeners_that_fit() {
         assert_eq!(count(&["HTTP:80"]), 1);
         assert_eq!(count(&["HTTP:80", "HTTP:8080"]), 2);
         assert_eq!(count(&["HTTP:80", "HTTP:8080", "TCP:25"]), 1);

@@ -7,9 +7,8 @@ use super::{
 };
 use crate::{
     i18n::{t, t_string, use_i18n},
-    pages::ssl_certificates::facts::facts,
+    pages::{permissions::read_only_reason, ssl_certificates::facts::facts},
     routes::{CreateStep, Route},
-    store::use_store,
     ui::{
         Banner, Button, ButtonKind, Card, Field, FileInput, InputKind, LinkButton, Tag, Tags,
         TextInput, Textarea, Tone,
@@ -25,16 +24,13 @@ const ENDINGS: &str = ".p12,.pfx,.pem,.crt,.cer,.key,.der,.txt";
 #[component]
 pub(super) fn Configure(form: Form, #[prop(into)] on_next: Callback<()>) -> impl IntoView {
     let i18n = use_i18n();
-    let store = use_store();
     let submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
         if form.submit() {
             on_next.run(());
         }
     };
-    let read_only = Signal::derive(move || {
-        (!store.session.may_change()).then(|| t_string!(i18n, errors.read_only).to_owned())
-    });
+    let read_only = Signal::derive(read_only_reason());
     view! {
         <form
             class="form"

@@ -1,99 +1,83 @@
 //! One certificate in the list.
 
-use super::Ticked;
 use crate::{
-    i18n::{
-        I18nContext, Locale,
-        format::{Style, time},
-        t_string, use_i18n,
-    },
-    pages::ssl_certificates::{
-        delete::name_of,
-        expiry::short_badge,
-        uses::{balancer_name, listener_word},
+    i18n::{I18nContext, Locale, TextFn, t_string, use_i18n},
+    pages::{
+        list::{CreatedAt, ListRow, Selection, last_known},
+        ssl_certificates::{
+            delete::name_of,
+            expiry::short_badge,
+            uses::{balancer_name, listener_word},
+        },
     },
     routes::Route,
     store::{
         certificates::{Certificate, Use, Uses},
         use_store,
     },
-    ui::{Cell, Checkbox, Row, StatusBadge, Tag, Tags, Time, Tone},
+    ui::{Cell, StatusBadge, Tag, Tags, Tone},
 };
 use leptos::prelude::*;
-use leptos_router::hooks::use_navigate;
 use openstack_types::{LoadBalancerId, SecretId};
-use std::sync::Arc;
 
-/// Letters of names that a row has room for; the rest is a number.
-const NAMES_ROOM: usize = 26;
+/// The space for domain names in a row, in characters. Names beyond it are shown as a number.
+const DOMAINS_WIDTH: usize = 26;
 
 /// Draws the row.
 pub(super) fn row(
     id: Signal<SecretId>,
     index: Signal<usize>,
-    selection: Ticked,
+    selection: Selection<SecretId>,
     uses: Memo<Uses>,
 ) -> AnyView {
     let i18n = use_i18n();
     let store = use_store();
-    let navigate = use_navigate();
-    // Between its deletion and the list without it a row shows what it was.
-    let known: Memo<Option<Arc<Certificate>>> =
-        Memo::new(move |before: Option<&Option<Arc<Certificate>>>| {
-            let id = id.get();
-            let was = || before.cloned().flatten().filter(|was| was.id == id);
-            store.certificates.get(id).or_else(was)
-        });
+    let known = last_known(
+        id,
+        move |id| store.certificates.get(id),
+        |certificate: &Certificate| certificate.id,
+    );
     let name = move || {
         let name = known.with(|one| one.as_deref().map(|one| name_of(i18n, one)));
         name.unwrap_or_default()
     };
-    let label = move |key: fn(I18nContext<Locale>) -> &'static str| move || key(i18n).to_owned();
-    let href = move || Route::SslCertificate(id.get()).href();
-    let open = move || navigate(&untrack(href), Default::default());
-    let ticked = Memo::new(move |_| selection.is_ticked(id.get()));
-    let used_by = Memo::new(move |_| uses.with(|uses| uses.of(id.get()).to_vec()));
-    let part = move |work: fn(I18nContext<Locale>, &Certificate) -> AnyView| {
-        move || known.with(|one| one.as_deref().map(|one| work(i18n, one)))
+    let created_at = move || {
+        let at = known.with(|one| one.as_deref().map(|one| one.created_at.clone()));
+        at.unwrap_or_default()
     };
-    view! {
-        <Row index selected=ticked on_open=open>
-            <Cell control=true>
-                <Checkbox
-                    label=move || {
-                        t_string!(i18n, load_balancers.select_one, name = name()).to_string()
-                    }
-                    hide_label=true
-                    checked=ticked
-                    on_change=move |tick: bool| selection.set(id.get_untracked(), tick)
-                />
-            </Cell>
-            <Cell heading=true label=label(|i18n| t_string!(i18n, certificates.column_name))>
-                <a class="truncate" href=href title=name>
-                    {name}
-                </a>
-            </Cell>
-            <Cell label=label(|i18n| t_string!(i18n, certificates.column_state))>
-                {part(|_, one| status(&one.status))}
-            </Cell>
-            <Cell label=label(|i18n| t_string!(i18n, certificates.column_expires))>
-                {part(short_badge)}
-            </Cell>
-            <Cell label=label(|i18n| t_string!(i18n, certificates.column_domains))>
-                {part(|i18n, one| domains(i18n, one.domains()))}
-            </Cell>
-            <Cell label=label(|i18n| t_string!(i18n, certificates.column_used_by))>
-                {move || users(i18n, &used_by.get())}
-            </Cell>
-            <Cell label=label(|i18n| t_string!(i18n, certificates.column_created_at))>
-                {part(|i18n, one| created_at(i18n, one.created_at.clone()))}
-            </Cell>
-        </Row>
+    let label = move |key: TextFn| move || key(i18n).to_owned();
+    let used_by = Memo::new(move |_| uses.with(|uses| uses.of(id.get()).to_vec()));
+    let part = move |draw: fn(I18nContext<Locale>, &Certificate) -> AnyView| {
+        move || known.with(|one| one.as_deref().map(|one| draw(i18n, one)))
+    };
+    let cells = view! {
+        <Cell label=label(|i18n| t_string!(i18n, certificates.column_state))>
+            {part(|_, one| status(&one.status))}
+        </Cell>
+        <Cell label=label(|i18n| t_string!(i18n, certificates.column_expires))>{part(short_badge)}</Cell>
+        <Cell label=label(|i18n| t_string!(i18n, certificates.column_domains))>
+            {part(|i18n, one| domains(i18n, one.domains()))}
+        </Cell>
+        <Cell label=label(|i18n| t_string!(i18n, certificates.column_used_by))>
+            {move || users(i18n, &used_by.get())}
+        </Cell>
+        <Cell label=label(|i18n| t_string!(i18n, certificates.column_created_at))>
+            <CreatedAt at=Signal::derive(created_at) />
+        </Cell>
+    };
+    ListRow {
+        index,
+        selected: Memo::new(move |_| selection.contains(id.get())).into(),
+        on_select: Callback::new(move |select| selection.set(id.get_untracked(), select)),
+        name: Signal::derive(name),
+        name_column: |i18n| t_string!(i18n, certificates.column_name),
+        href: Signal::derive(move || Route::SslCertificate(id.get()).href()),
+        cells: cells.into_any(),
     }
-    .into_any()
+    .view()
 }
 
-/// Barbican's word for it.
+/// The status of the secret, as Barbican names it.
 pub(in crate::pages::ssl_certificates) fn status(status: &str) -> AnyView {
     let tone = match status {
         "ACTIVE" => Tone::Ok,
@@ -103,15 +87,15 @@ pub(in crate::pages::ssl_certificates) fn status(status: &str) -> AnyView {
     view! { <StatusBadge tone=Signal::stored(tone) text=status.to_owned() /> }.into_any()
 }
 
-/// As many as there is room for.
+/// The domain names that fit, and the number of the others.
 fn domains(i18n: I18nContext<Locale>, names: &[String]) -> AnyView {
     if names.is_empty() {
         return view! { <span class="muted">"–"</span> }.into_any();
     }
-    let mut room = NAMES_ROOM;
+    let mut width = DOMAINS_WIDTH;
     let fits = |name: &&String| {
-        let fits = room >= name.len();
-        room = room.saturating_sub(name.len() + 2);
+        let fits = width >= name.len();
+        width = width.saturating_sub(name.len() + 2);
         fits
     };
     let fitting = names.iter().take_while(fits).count().max(1);
@@ -130,7 +114,7 @@ fn domains(i18n: I18nContext<Locale>, names: &[String]) -> AnyView {
     .into_any()
 }
 
-/// The first load balancer, and how many more.
+/// The first load balancer, and the number of the others.
 fn users(i18n: I18nContext<Locale>, uses: &[Use]) -> AnyView {
     let Some(first) = uses.first() else {
         let none = move || t_string!(i18n, certificates.unused);
@@ -154,24 +138,6 @@ fn users(i18n: I18nContext<Locale>, uses: &[Use]) -> AnyView {
             </a>
             {rest}
         </span>
-    }
-    .into_any()
-}
-
-/// When it was stored.
-pub(in crate::pages::ssl_certificates) fn created_at(
-    i18n: I18nContext<Locale>,
-    wire: String,
-) -> AnyView {
-    let machine = format!("{wire}Z");
-    let wire = StoredValue::new(wire);
-    let written = move |style| wire.with_value(|wire| time(i18n.get_locale(), wire, style));
-    view! {
-        <Time
-            datetime=machine
-            text=move || written(Style::Minutes)
-            title=move || written(Style::Seconds)
-        />
     }
     .into_any()
 }
