@@ -15,11 +15,7 @@ pub mod octavia;
 pub mod portal;
 pub mod session;
 
-use openstack_types::error::ApiError;
-pub use request::{SessionProblem, on_session_problem, set_expected_session};
-
-/// What a service answered, or why not.
-pub type Result<T> = std::result::Result<T, ApiError>;
+pub use request::{Result, SessionProblem, on_session_problem, set_expected_session};
 
 /// A text file of the page's own.
 #[cfg(feature = "split")]

@@ -7,7 +7,7 @@
 pub mod errors;
 pub mod format;
 
-mod load;
+mod texts;
 
 #[allow(
     dead_code,
@@ -24,11 +24,12 @@ mod generated {
 }
 
 pub use generated::{compiled_in, keys};
-pub use load::{NoTexts, load};
+pub use texts::NoTexts;
 
 use crate::store::{lower, row::TypeWords};
 use leptos::prelude::*;
 use std::fmt::{Display, Write};
+use texts::Texts;
 
 /// Where the choice is remembered.
 const REMEMBERED: &str = "language";
@@ -74,7 +75,7 @@ impl I18nContext<Locale> {
 
     /// A text in the language; who asks is told when it changes.
     pub fn text(self, text: Text) -> &'static str {
-        load::text(self.get_locale(), text)
+        TEXTS[self.get_locale() as usize].get(text.0)
     }
 
     /// A text that changes with the language.
@@ -96,6 +97,32 @@ impl I18nContext<Locale> {
         }
         filled
     }
+}
+
+/// The texts of each language.
+static TEXTS: [Texts; generated::TAGS.len()] = [const { Texts::new() }; generated::TAGS.len()];
+
+/// Loads the texts of a language, unless they are loaded.
+///
+/// # Errors
+///
+/// When they cannot be downloaded.
+pub async fn load(locale: Locale) -> Result<(), NoTexts> {
+    let texts = &TEXTS[locale as usize];
+    if texts.is_loaded() { Ok(()) } else { texts.set(lines(locale).await?, generated::COUNT) }
+}
+
+/// The file stays in memory for good, as texts that are compiled in do.
+#[cfg(feature = "split")]
+async fn lines(locale: Locale) -> Result<&'static str, NoTexts> {
+    let path = generated::FILES[locale as usize];
+    let text = crate::client::file(path).await.map_err(|_| NoTexts)?;
+    Ok(text.leak())
+}
+
+#[cfg(not(feature = "split"))]
+async fn lines(locale: Locale) -> Result<&'static str, NoTexts> {
+    Ok(generated::lines!()[locale as usize])
 }
 
 /// The language, from [`provide`].
@@ -203,5 +230,41 @@ pub fn type_words() -> TypeWords {
         application: lower(&in_every_language!(common.application_load_balancer).join(" ")),
         network: lower(&in_every_language!(common.network_load_balancer).join(" ")),
         certificates: Vec::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use futures::FutureExt;
+
+    #[test]
+    fn languages_are_in_the_order_of_their_tags() {
+        assert_eq!(LANGUAGES.map(|(locale, _)| tag(locale)), generated::TAGS);
+        assert_eq!(LANGUAGES.map(|(locale, _)| locale as usize), [0, 1]);
+    }
+
+    #[test]
+    fn every_language_has_its_own_texts() {
+        let _owner = Owner::new();
+        for (locale, refresh, server) in [
+            (Locale::en, "Refresh", "The server failed (503): no"),
+            (Locale::zh_TW, "重新整理", "伺服器發生錯誤（503）：no"),
+        ] {
+            load(locale).now_or_never().unwrap().unwrap();
+            let i18n = I18nContext(RwSignal::new(locale));
+            assert_eq!(t_string!(i18n, common.refresh), refresh);
+            assert_eq!(td_string!(locale, common.refresh), refresh);
+            assert_eq!(t_string!(i18n, errors.server, message = "no", status = 503), server);
+        }
+    }
+
+    #[test]
+    fn values_stand_where_the_language_puts_them() {
+        let _owner = Owner::new();
+        load(Locale::en).now_or_never().unwrap().unwrap();
+        let i18n = I18nContext(RwSignal::new(Locale::en));
+        let line = keys::create::paste_line { line: &3, text: &"{1}", error: &"why" };
+        assert_eq!(line.fill(i18n), "Line 3, “{1}”: why");
     }
 }

@@ -5,10 +5,12 @@
 //! balancer, which lives and is asked for as long as one looks at it. Pages read it and call its verbs;
 //! they never fetch.
 
+pub mod certificate_replacement;
 pub mod certificates;
 pub mod edits;
 pub mod graph;
 pub mod load_balancers;
+pub mod loading;
 pub mod metrics;
 pub mod networks;
 mod order;

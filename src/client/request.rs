@@ -1,6 +1,6 @@
 //! One request: fetch, abort, time limit, and the five shapes of error made one.
 
-use super::{Result, objects};
+use super::objects;
 use gloo_net::http::{Method, RequestBuilder};
 use gloo_timers::{callback::Timeout, future::TimeoutFuture};
 use openstack_types::{error::ApiError, portal::EXPECTED_SESSION_HEADER};
@@ -17,6 +17,9 @@ const WRITE_TIMEOUT: u32 = 60_000;
 const TRIES_AGAIN: u32 = 3;
 /// Seconds that one waits for such a server at most, whatever it says.
 const LONGEST_WAIT: u32 = 20;
+
+/// The answer of a service, or why there is none.
+pub type Result<T> = std::result::Result<T, ApiError>;
 
 type OnSessionProblem = Rc<dyn Fn(SessionProblem)>;
 

@@ -1,15 +1,13 @@
 //! The certificates of whoever is signed in: loading, following changes, and the verbs.
 
 mod certificate;
-mod replace;
 pub mod search;
 mod uses;
 
 pub use certificate::{Certificate, State};
-pub use replace::Check;
 pub use uses::{Use, Uses};
 
-use super::load_balancers::Loading;
+use super::loading::Loading;
 use crate::client::{self, Result, barbican::NotStored};
 use ::certificate::{CertificateMetadata, set_description};
 use gloo_timers::callback::Timeout;

@@ -1,57 +1,31 @@
 //! The load balancers the page knows: loading, following changes, and the verbs.
 
+mod handle;
 mod model;
 mod reading;
 
+pub use handle::LoadBalancers;
+
 use super::{
-    Graph,
     certificates::Uses,
+    graph::Graph,
+    loading::Loading,
     row::{Row, TypeWords},
 };
 use crate::client::{self, Result};
+use handle::Work;
 use js_sys::Date;
 use leptos::{prelude::*, task::spawn_local};
 use model::Model;
 use openstack_types::{
     LoadBalancerId, ProvisioningStatus,
-    error::ApiError,
     octavia::{CreateLoadBalancer, LoadBalancer},
 };
-use reading::{Work, read_graphs};
+use reading::read_graphs;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-/// How loading the list stands.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Loading {
-    /// A request is under way.
-    pub busy: bool,
-    /// The whole list has been read at least once.
-    pub listed: bool,
-    /// Why the last load failed; what was known before is kept.
-    pub error: Option<ApiError>,
-}
-
-/// The load balancers; a handle.
-#[derive(Clone, Copy)]
-pub struct LoadBalancers {
-    model: RwSignal<Model>,
-    loading: RwSignal<Loading>,
-    /// Milliseconds since 1970 of the last news.
-    updated: RwSignal<Option<f64>>,
-    work: StoredValue<Work>,
-}
-
 impl LoadBalancers {
-    pub(super) fn new() -> Self {
-        Self {
-            model: RwSignal::default(),
-            loading: RwSignal::default(),
-            updated: RwSignal::new(None),
-            work: StoredValue::default(),
-        }
-    }
-
     /// Says by which words a search finds a type.
     pub fn set_words(self, words: TypeWords) {
         self.model.update(|model| model.set_words(words));

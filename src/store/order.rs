@@ -53,8 +53,8 @@ pub fn natural_key(name: &str) -> String {
     key
 }
 
-#[cfg(test)]
 #[cfg(not(target_arch = "wasm32"))]
+#[cfg(test)]
 mod tests {
     use super::*;
     use proptest::prelude::*;

@@ -153,8 +153,8 @@ impl Toasts {
     }
 }
 
-#[cfg(test)]
 #[cfg(not(target_arch = "wasm32"))]
+#[cfg(test)]
 mod tests {
     use super::*;
     use std::sync::Mutex;

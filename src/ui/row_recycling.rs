@@ -55,8 +55,8 @@ pub(super) fn shift<K: Eq>(seen: &[Slot<K>], first: usize, keys: &[K]) -> f64 {
         .unwrap_or_default()
 }
 
-#[cfg(test)]
 #[cfg(not(target_arch = "wasm32"))]
+#[cfg(test)]
 mod tests {
     use super::*;
     use proptest::prelude::*;

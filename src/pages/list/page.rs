@@ -14,7 +14,7 @@ use crate::{
     },
     pages::browser::page_title,
     routes::Sorting,
-    store::{Store, load_balancers::Loading, use_store},
+    store::{Store, loading::Loading, use_store},
     ui::{
         Art, Banner, Button, Checkbox, EmptyState, Glyph, HeaderCell, PageHeader, SearchInput,
         SkeletonRows, Table, TableMessage, Tone, VirtualRows, text,

@@ -1,10 +1,12 @@
 //! The wizard that creates a certificate: fill in, look at it, store it.
 
 mod configure;
+mod contents;
 mod dialog;
 mod form;
 mod labels;
 mod review;
+mod step;
 
 use crate::{
     i18n::{t_string, use_i18n},
@@ -19,6 +21,7 @@ use form::Form;
 use leptos::{prelude::*, task::spawn_local};
 use leptos_router::{NavigateOptions, hooks::use_navigate};
 use review::Review;
+use step::heading_id;
 
 /// The page.
 #[component]
@@ -54,7 +57,7 @@ pub fn CreateCertificate() -> impl IntoView {
     Effect::new(move |before: Option<CreateStep>| {
         let now = step.get();
         if before.is_some_and(|before| before != now) {
-            request_animation_frame(move || form::focus(now.heading()));
+            request_animation_frame(move || form::focus(heading_id(now)));
         }
         now
     });
@@ -101,19 +104,5 @@ pub fn CreateCertificate() -> impl IntoView {
                 />
             </Show>
         </div>
-    }
-}
-
-trait Heading {
-    /// The id of a step's heading.
-    fn heading(self) -> &'static str;
-}
-
-impl Heading for CreateStep {
-    fn heading(self) -> &'static str {
-        match self {
-            Self::Configure => "certificate-configure",
-            Self::Review => "certificate-review",
-        }
     }
 }

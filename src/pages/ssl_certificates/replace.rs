@@ -9,7 +9,8 @@ use crate::{
     i18n::{I18nContext, Locale, errors, t, t_string, use_i18n},
     store::{
         Store,
-        certificates::{Check, Use, Uses},
+        certificate_replacement::Check,
+        certificates::{Use, Uses},
         edits::{Failure, Progress},
         use_store,
     },

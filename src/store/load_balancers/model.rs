@@ -244,8 +244,8 @@ fn keep_monitors(graph: &mut Arc<Graph>, known: &Graph) {
     }
 }
 
-#[cfg(test)]
 #[cfg(not(target_arch = "wasm32"))]
+#[cfg(test)]
 mod tests {
     use super::*;
     use crate::store::tests::{balancer, event, graph};

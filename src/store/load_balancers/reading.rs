@@ -1,19 +1,19 @@
 //! How what others change comes to be known: gathered, read anew a few at a time, and shown together.
 
-use super::{LoadBalancers, model, model::Model};
+use super::{
+    handle::LoadBalancers,
+    model::{self, Model},
+};
 use crate::{
     client::{self, Result},
-    store::Graph,
+    store::graph::Graph,
 };
 use futures::FutureExt;
 use gloo_timers::callback::Timeout;
 use js_sys::Date;
 use leptos::{prelude::*, task::spawn_local};
 use openstack_types::{LoadBalancerId, octavia::LoadBalancer, portal::Event};
-use std::{
-    collections::{HashMap, HashSet},
-    sync::Arc,
-};
+use std::{collections::HashMap, sync::Arc};
 
 /// Milliseconds in which changes are gathered before the page shows them together.
 const GATHER: u32 = 40;
@@ -24,36 +24,6 @@ const ROWS_FOR_ONE: usize = 100;
 /// Load balancers read at a time: a browser sends few requests at once, and one that waits for long is
 /// given up.
 const READ_AT_ONCE: usize = 16;
-
-/// What was answered about one load balancer.
-type Answer = Result<Vec<Arc<Graph>>>;
-
-/// What is under way; nothing that a view follows.
-#[derive(Default)]
-pub(super) struct Work {
-    /// Goes up with every change of user or project: answers of before are thrown away.
-    epoch: u32,
-    /// Requests under way whose answers may be older than a change that was heard meanwhile.
-    reading: usize,
-    /// Such changes, to be carried out once more on the answer.
-    heard_while_reading: Vec<Event>,
-    gathered: Vec<Event>,
-    to_read: HashSet<LoadBalancerId>,
-    /// How many of them are being read.
-    one_by_one: usize,
-    /// Answers that wait for others, to be shown together.
-    pub(super) arrived: Vec<(LoadBalancerId, Answer)>,
-    timer_set: bool,
-    show_set: bool,
-    pub(super) list_again: bool,
-}
-
-impl Work {
-    /// Throws away what is under way.
-    pub(super) fn forget(&mut self) {
-        *self = Self { epoch: self.epoch + 1, ..Self::default() };
-    }
-}
 
 impl LoadBalancers {
     /// Shows what has arrived.

@@ -1,20 +1,19 @@
 //! Step 1: what it is called, and the bundle.
 
 use super::{
-    Heading,
+    contents::contents,
     form::{Form, Inside},
-    labels,
+    step::heading_id,
 };
 use crate::{
     i18n::{t, t_string, use_i18n},
-    pages::{permissions::read_only_reason, ssl_certificates::facts::facts},
+    pages::permissions::read_only_reason,
     routes::{CreateStep, Route},
     ui::{
-        Banner, Button, ButtonKind, Card, Field, FileInput, InputKind, LinkButton, Tag, Tags,
-        TextInput, Textarea, Tone,
+        Button, ButtonKind, Card, Field, FileInput, InputKind, LinkButton, Tag, Tags, TextInput,
+        Textarea,
     },
 };
-use certificate::{CertificateMetadata, Opened};
 use leptos::prelude::*;
 
 /// What the browser offers first.
@@ -35,10 +34,10 @@ pub(super) fn Configure(form: Form, #[prop(into)] on_next: Callback<()>) -> impl
         <form
             class="form"
             novalidate=true
-            aria-labelledby=CreateStep::Configure.heading()
+            aria-labelledby=heading_id(CreateStep::Configure)
             on:submit=submit
         >
-            <h2 class="form-step" id=CreateStep::Configure.heading() tabindex="-1">
+            <h2 class="form-step" id=heading_id(CreateStep::Configure) tabindex="-1">
                 {t!(i18n, create.configure)}
             </h2>
             <Fields form />
@@ -219,32 +218,4 @@ fn Found(form: Form) -> impl IntoView {
             }}
         </div>
     }
-}
-
-/// What is in a bundle, and what a person should know of it.
-pub(super) fn contents(opened: &Opened) -> AnyView {
-    let i18n = use_i18n();
-    let warnings = opened.warnings.clone();
-    let had_passphrase = opened.summary.had_passphrase;
-    let warned = (!warnings.is_empty()).then(|| {
-        let items = move || {
-            let all = warnings.iter().map(|one| view! { <li>{labels::warning(i18n, one)}</li> });
-            all.collect_view()
-        };
-        view! {
-            <Banner tone=Tone::Warning>
-                <ul class="certificate-warnings">{items}</ul>
-            </Banner>
-        }
-    });
-    view! {
-        <div class="stack">
-            {warned} {facts(CertificateMetadata::from_summary(&opened.summary))}
-            {had_passphrase
-                .then(|| {
-                    view! { <p class="muted">{t!(i18n, certificates.had_passphrase)}</p> }
-                })}
-        </div>
-    }
-    .into_any()
 }

@@ -1,6 +1,6 @@
 //! Step 2: what will be stored, with a way back.
 
-use super::{Heading, configure::contents, form::Form};
+use super::{contents::contents, form::Form, step::heading_id};
 use crate::{
     i18n::{t, t_string, use_i18n},
     routes::CreateStep,
@@ -19,13 +19,13 @@ pub(super) fn Review(
     view! {
         <form
             class="form"
-            aria-labelledby=CreateStep::Review.heading()
+            aria-labelledby=heading_id(CreateStep::Review)
             on:submit=move |event| {
                 event.prevent_default();
                 on_create.run(());
             }
         >
-            <h2 class="form-step" id=CreateStep::Review.heading() tabindex="-1">
+            <h2 class="form-step" id=heading_id(CreateStep::Review) tabindex="-1">
                 {t!(i18n, create.review)}
             </h2>
             <Reviewed form on_back />

@@ -144,8 +144,8 @@ impl Layout {
     }
 }
 
-#[cfg(test)]
 #[cfg(not(target_arch = "wasm32"))]
+#[cfg(test)]
 mod tests {
     use super::*;
     use openstack_types::{ListenerId, MemberId, PoolId};

@@ -1,9 +1,8 @@
 //! Another certificate on the listeners of a load balancer, and whether it is served.
 
-use super::Certificates;
 use crate::{
     client::{self, Result},
-    store::Store,
+    store::{Certificates, Store},
 };
 use leptos::prelude::*;
 use openstack_types::{
