@@ -8,13 +8,13 @@
 pub mod certificate_replacement;
 pub mod certificates;
 pub mod edits;
+mod full_graph;
 pub mod graph;
 pub mod load_balancers;
 pub mod loading;
 pub mod metrics;
 pub mod networks;
 mod order;
-pub mod plans;
 pub mod row;
 pub mod search;
 pub mod session;
@@ -125,7 +125,7 @@ impl Store {
             SessionChange::Another { signed_in } => {
                 client::set_expected_session(session::scope(self.session.who_untracked().as_ref()));
                 let balancers = self.load_balancers.forget();
-                self.edits.forget();
+                self.edits.clear();
                 let certificates = self.certificates.forget();
                 self.networks.forget();
                 self.users.forget();

@@ -49,7 +49,7 @@ pub async fn store(
     metadata: BTreeMap<String, String>,
 ) -> std::result::Result<(SecretId, String), NotStored> {
     let stored: Stored = write(Method::POST, ROOT, secret).await.map_err(NotStored::Refused)?;
-    let Some(id) = SecretId::of_ref(&stored.secret_ref) else {
+    let Some(id) = SecretId::from_ref(&stored.secret_ref) else {
         let message = format!("no secret's address: {}", stored.secret_ref);
         return Err(NotStored::Refused(ApiError { status: 200, message, field: None }));
     };

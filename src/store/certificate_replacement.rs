@@ -38,16 +38,16 @@ impl Store {
         old: SecretId,
         new: &str,
     ) -> Result<()> {
-        let graph = self.load_balancers.plan_graph(balancer).await?;
-        let edit = Edit::of(graph);
-        let mut draft = edit.draft();
-        let replaced = |reference: &String| match SecretId::of_ref(reference) == Some(old) {
+        let graph = self.load_balancers.read_full_graph(balancer).await?;
+        let edit = Edit::new(graph);
+        let mut draft = edit.base_draft().clone();
+        let replaced = |reference: &String| match SecretId::from_ref(reference) == Some(old) {
             true => new.to_owned(),
             false => reference.clone(),
         };
         for listener in &mut draft.listeners {
             listener.certificate = listener.certificate.as_ref().map(replaced);
-            if listener.sni.iter().any(|one| SecretId::of_ref(one) == Some(old)) {
+            if listener.sni.iter().any(|one| SecretId::from_ref(one) == Some(old)) {
                 let mut sni: Vec<String> = Vec::new();
                 for one in listener.sni.iter().map(replaced) {
                     // Each once, and the default is there anyway.
@@ -58,10 +58,10 @@ impl Store {
                 listener.sni = sni;
             }
         }
-        match edit.settle(&draft) {
-            Ok(settled) => {
+        match edit.resolve(&draft) {
+            Ok(resolved) => {
                 self.edits.dismiss(balancer);
-                self.edits.start(&settled);
+                self.edits.start(&resolved);
                 Ok(())
             }
             // What was not touched is not judged, and a reference is never wrong.

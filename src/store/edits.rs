@@ -1,14 +1,14 @@
-//! Edits being carried out: a plan's steps one by one, each when the load balancer may be changed.
+//! Edits in progress: executing the steps of a plan, each when the load balancer can be changed.
 //!
-//! They belong to the store, one a load balancer, so that a page that is left and entered again finds
-//! its edit as it stands. The order and the meaning of answers are [`plan::edit`]'s; here it is sent
-//! and waited.
+//! The store holds one edit for each load balancer, so that a page that is left and entered again finds
+//! its edit. [`plan::edit`] decides the order of steps and the meaning of responses; this module sends
+//! and waits.
 //!
 //! ```text
 //!   start ─► Reading ─► Running ─► … ─► Done
 //!              │  ▲        └─► Failed, Stopped ── retry ─► Reading
-//!              │  └── choose ── Conflicts: somebody else changed something, choose
-//!              └─► Refused: on top of that change, the draft has findings
+//!              │  └── resolve_conflicts ── Conflicts: somebody else changed something
+//!              └─► Invalid: on top of that change, the draft has findings
 //! ```
 use super::LoadBalancers;
 use crate::client;
@@ -19,362 +19,360 @@ use openstack_types::{LoadBalancerId, ProvisioningStatus, error::ApiError};
 use plan::{
     Draft, Edit, Finding, Graph,
     edit::{
-        Conflict, ConflictResolution, Next, PlanRun, Rebased, ResolvedDraft, Step, StepOutcome,
-        StepWhat,
+        Conflict, ConflictResolution, NextAction, PlanRun, Rebased, ResolvedDraft, Step,
+        StepOutcome, StepSummary,
     },
 };
 use std::collections::HashMap;
 
-/// Milliseconds after which a load balancer that is being changed is looked at again when no event
-/// tells of it.
-const LOOK_AGAIN: u32 = 2_000;
-/// Milliseconds between two looks at what the events have told.
-const GLANCE: u32 = 50;
-/// Milliseconds that a load balancer may take for one change.
-const PATIENCE: f64 = 5.0 * 60.0 * 1000.0;
-/// Milliseconds between two sendings of a step that is not let in, from the second on.
-const SECOND: u32 = 1_000;
-/// Milliseconds between them at most.
-const LONGEST_WAIT: u32 = 20_000;
+/// Milliseconds between reads of a load balancer that is being changed, in case an event is lost.
+const POLL_INTERVAL: u32 = 2_000;
+/// Milliseconds between checks for an event.
+const EVENT_CHECK_INTERVAL: u32 = 50;
+/// Milliseconds that one change of a load balancer may take.
+const CHANGE_TIMEOUT: f64 = 5.0 * 60.0 * 1000.0;
+/// Milliseconds before the second and later retries of a step, doubled for each.
+const MIN_RETRY_DELAY: u32 = 1_000;
+const MAX_RETRY_DELAY: u32 = 20_000;
 
-/// How an edit stands.
+/// The state of an edit.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Progress {
-    /// It is read how things are now.
+    /// Reads the current state of the load balancer.
     Reading,
-    /// Somebody else changed something since the edit began: choose. Nothing is sent until then.
+    /// Somebody else changed something since the edit began. Nothing is sent before a decision.
     Conflicts {
-        /// What they changed.
         conflicts: Vec<Conflict>,
-        /// What has been done before that was seen.
-        done: Vec<StepWhat>,
+        /// Steps done before the conflicts were found.
+        done: Vec<StepSummary>,
     },
-    /// On top of somebody else's change the draft has findings; [`Edits::wanted`] gives both.
-    Refused(Vec<Finding>),
-    /// A step is being taken.
+    /// On top of somebody else's change the draft has findings; [`Edits::edit_and_draft`] has both.
+    Invalid(Vec<Finding>),
     Running {
-        /// Which, counted from 1.
+        /// From 1.
         step: usize,
-        /// How many there are.
-        of: usize,
-        /// What it does.
-        what: StepWhat,
-        /// It is not sent yet, or not carried out yet: the load balancer is being changed.
+        total: usize,
+        summary: StepSummary,
+        /// Waits for the load balancer: the step is not sent yet, or not finished.
         waiting: bool,
     },
-    /// It broke off.
     Failed {
-        /// Why.
         failure: Failure,
-        /// How far it came; nowhere when it broke off before any step was known.
-        standing: RunProgress,
+        /// Empty if it failed before the plan was made.
+        progress: RunProgress,
     },
-    /// Somebody stopped it.
+    /// Stopped by the user.
     Stopped(RunProgress),
-    /// All is done, and the load balancer is ACTIVE.
-    Done {
-        /// In so many steps.
-        steps: usize,
-    },
+    /// All steps are done, and the load balancer is ACTIVE.
+    Done { steps: usize },
 }
 
 impl Progress {
-    /// Whether it goes on by itself.
+    /// Whether it continues without the user.
     pub fn is_running(&self) -> bool {
         matches!(self, Self::Reading | Self::Running { .. })
     }
 }
 
-/// How far an edit came that stands still.
+/// How far a failed or stopped edit has come.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct RunProgress {
-    /// What has been done.
-    pub done: Vec<StepWhat>,
-    /// The step at which it stands, where that was sent at all, and what became of it.
-    pub here: Option<(StepWhat, StepOutcome)>,
-    /// What was never sent.
-    pub unsent: Vec<StepWhat>,
+    pub done: Vec<StepSummary>,
+    /// The step that was sent and is not confirmed.
+    pub current: Option<(StepSummary, StepOutcome)>,
+    pub unsent: Vec<StepSummary>,
 }
 
 impl RunProgress {
-    fn of(course: &PlanRun) -> Self {
-        let standing = course.standing();
+    fn new(run: &PlanRun) -> Self {
+        let progress = run.progress();
         Self {
-            done: words(standing.done),
-            here: standing.here.map(|(step, fate)| (step.what.clone(), fate)),
-            unsent: words(standing.unsent),
+            done: summaries(progress.done),
+            current: progress.current.map(|(step, outcome)| (step.summary.clone(), outcome)),
+            unsent: summaries(progress.unsent),
         }
     }
 }
 
-/// Why an edit broke off.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Failure {
-    /// The service said no, or nothing (status 0).
-    Answer(ApiError),
-    /// The load balancer went to ERROR; with the reason, where the service tells.
+    /// An error of the service, or no response (status 0).
+    Api(ApiError),
+    /// The load balancer is in ERROR, with the reason if the service gives one.
     InError(Option<String>),
-    /// It was being changed for minutes on end.
+    /// The load balancer could not be changed for minutes.
     StillPending,
 }
 
-/// Edits under way and done; a handle.
+/// The edits; a handle.
 #[derive(Clone, Copy)]
 pub struct Edits {
-    runs: RwSignal<HashMap<LoadBalancerId, Run>>,
+    edits: RwSignal<HashMap<LoadBalancerId, RunningEdit>>,
     balancers: LoadBalancers,
-    /// Those that somebody looks at.
-    attended: StoredValue<Vec<LoadBalancerId>>,
-    /// Counts what was ever set going: what is not the last of its load balancer says nothing more.
-    turns: StoredValue<u32>,
+    /// Load balancers whose edit is on screen.
+    watched: StoredValue<Vec<LoadBalancerId>>,
+    last_run: StoredValue<RunId>,
 }
 
-struct Run {
-    turn: u32,
+/// Identifies a start or retry of an edit. A task whose run was replaced ends.
+type RunId = u32;
+
+struct RunningEdit {
+    run: RunId,
     edit: Edit,
     draft: Draft,
     progress: Progress,
-    steps: Vec<StepWhat>,
+    steps: Vec<StepSummary>,
     /// The state that the conflicts are about.
     theirs: Option<Graph>,
     stop: bool,
 }
 
-/// Why a run ends before its end.
+/// Why a run ends early.
 enum End {
     Failed(Failure),
     Stopped,
-    /// Another has taken its place, or the user has gone.
+    /// A later run replaced it, or the user or project changed.
     Replaced,
 }
 
 impl From<ApiError> for End {
     fn from(error: ApiError) -> Self {
-        Self::Failed(Failure::Answer(error))
+        Self::Failed(Failure::Api(error))
     }
 }
 
-fn words(steps: &[Step]) -> Vec<StepWhat> {
-    steps.iter().map(|step| step.what.clone()).collect()
+fn summaries(steps: &[Step]) -> Vec<StepSummary> {
+    steps.iter().map(|step| step.summary.clone()).collect()
 }
 
 impl Edits {
     pub(super) fn new(balancers: LoadBalancers) -> Self {
-        let (runs, attended) = Default::default();
-        Self { runs, balancers, attended, turns: StoredValue::new(0) }
+        let (edits, watched) = Default::default();
+        Self { edits, balancers, watched, last_run: StoredValue::new(0) }
     }
 
-    /// How the edit of a load balancer stands; `None` without one. Follows it.
+    /// The state of a load balancer's edit; tracked.
     pub fn progress(self, id: LoadBalancerId) -> Option<Progress> {
-        self.runs.with(|runs| runs.get(&id).map(|run| run.progress.clone()))
+        self.edits.with(|edits| edits.get(&id).map(|edit| edit.progress.clone()))
     }
 
-    /// Every step of the edit as it is carried out now, done or not; none before that is known.
-    pub fn steps(self, id: LoadBalancerId) -> Vec<StepWhat> {
-        self.runs.with(|runs| runs.get(&id).map(|run| run.steps.clone()).unwrap_or_default())
+    /// All steps of the current plan; tracked. Empty before the plan is made.
+    pub fn steps(self, id: LoadBalancerId) -> Vec<StepSummary> {
+        self.edits.with(|edits| edits.get(&id).map(|edit| edit.steps.clone()).unwrap_or_default())
     }
 
-    /// Whether any edit goes on by itself: leaving the page would break it off. Follows them.
+    /// Whether any edit is running, which closing the page would interrupt; tracked.
     pub fn any_running(self) -> bool {
-        self.runs.with(|runs| runs.values().any(|run| run.progress.is_running()))
+        self.edits.with(|edits| edits.values().any(|edit| edit.progress.is_running()))
     }
 
-    /// Load balancers whose edit goes on by itself. Follows them.
+    /// Load balancers with a running edit; tracked.
     pub fn running(self) -> Vec<LoadBalancerId> {
-        self.runs.with(|runs| {
-            let running = runs.iter().filter(|(_, run)| run.progress.is_running());
+        self.edits.with(|edits| {
+            let running = edits.iter().filter(|(_, edit)| edit.progress.is_running());
             running.map(|(id, _)| *id).collect()
         })
     }
 
-    /// From now on somebody looks at these edits, and at no others: their end need not be told.
-    pub fn attend(self, ids: Vec<LoadBalancerId>) {
-        self.attended.set_value(ids);
+    /// Sets which edits are on screen: their end needs no notice.
+    pub fn set_watched(self, ids: Vec<LoadBalancerId>) {
+        self.watched.set_value(ids);
     }
 
-    /// Whether somebody looks at the edit; not followed.
-    pub fn is_attended(self, id: LoadBalancerId) -> bool {
-        self.attended.with_value(|attended| attended.contains(&id))
+    /// Whether an edit is on screen; not tracked.
+    pub fn is_watched(self, id: LoadBalancerId) -> bool {
+        self.watched.with_value(|watched| watched.contains(&id))
     }
 
-    /// The edit of a load balancer and what is wanted, to fill the form with again.
-    pub fn wanted(self, id: LoadBalancerId) -> Option<(Edit, Draft)> {
-        self.runs
-            .with_untracked(|runs| runs.get(&id).map(|run| (run.edit.clone(), run.draft.clone())))
+    /// The edit of a load balancer and its draft, to fill the form again.
+    pub fn edit_and_draft(self, id: LoadBalancerId) -> Option<(Edit, Draft)> {
+        self.edits.with_untracked(|edits| edits.get(&id).map(|e| (e.edit.clone(), e.draft.clone())))
     }
 
-    /// Carries out what is wanted, unless an edit of the load balancer is under way.
-    pub fn start(self, settled: &ResolvedDraft) {
-        let id = settled.edit().base().loadbalancer.id;
-        self.begin(id, settled.edit().clone(), settled.draft().clone());
+    /// Executes an edit, unless one of that load balancer is running.
+    pub fn start(self, resolved: &ResolvedDraft) {
+        let id = resolved.edit().base().loadbalancer.id;
+        self.start_run(id, resolved.edit().clone(), resolved.draft().clone());
     }
 
-    /// Goes on after a failure or a stop: from how things are now.
+    /// Continues after a failure or a stop, from the current state.
     pub fn retry(self, id: LoadBalancerId) {
-        if let Some((edit, draft)) = self.wanted(id) {
-            self.begin(id, edit, draft);
+        if let Some((edit, draft)) = self.edit_and_draft(id) {
+            self.start_run(id, edit, draft);
         }
     }
 
-    /// Goes on after conflicts, with whose change is to hold where both touched the same.
-    pub fn choose(self, id: LoadBalancerId, keep: ConflictResolution) {
-        let chosen = self.runs.with_untracked(|runs| {
-            let run = runs.get(&id)?;
-            let theirs = run.theirs.clone()?;
-            Some(run.edit.rebase(&run.draft, theirs, keep))
+    /// Continues after conflicts.
+    pub fn resolve_conflicts(self, id: LoadBalancerId, resolution: ConflictResolution) {
+        let rebased = self.edits.with_untracked(|edits| {
+            let edit = edits.get(&id)?;
+            let theirs = edit.theirs.clone()?;
+            Some(edit.edit.rebase(&edit.draft, theirs, resolution))
         });
-        if let Some(rebased) = chosen {
-            self.begin(id, rebased.edit, rebased.draft);
+        if let Some(rebased) = rebased {
+            self.start_run(id, rebased.edit, rebased.draft);
         }
     }
 
-    /// Stops after the step that is being taken.
+    /// Stops after the current step.
     pub fn stop(self, id: LoadBalancerId) {
-        self.runs.update(|runs| {
-            if let Some(run) = runs.get_mut(&id) {
-                run.stop = true;
+        self.edits.update(|edits| {
+            if let Some(edit) = edits.get_mut(&id) {
+                edit.stop = true;
             }
         });
     }
 
-    /// Forgets an edit that does not go on by itself.
+    /// Removes an edit unless it is running.
     pub fn dismiss(self, id: LoadBalancerId) {
-        self.runs.update(|runs| {
-            if runs.get(&id).is_some_and(|run| !run.progress.is_running()) {
-                runs.remove(&id);
+        self.edits.update(|edits| {
+            if edits.get(&id).is_some_and(|edit| !edit.progress.is_running()) {
+                edits.remove(&id);
             }
         });
     }
 
-    /// Forgets everything: another user, or another project.
-    pub(super) fn forget(self) {
-        self.runs.update(HashMap::clear);
+    /// Removes all edits, when the user or project changes.
+    pub(super) fn clear(self) {
+        self.edits.update(HashMap::clear);
     }
 
-    fn begin(self, id: LoadBalancerId, edit: Edit, draft: Draft) {
-        let running =
-            |runs: &HashMap<_, Run>| runs.get(&id).is_some_and(|run| run.progress.is_running());
-        if self.runs.with_untracked(running) {
+    fn start_run(self, id: LoadBalancerId, edit: Edit, draft: Draft) {
+        let is_running = |edits: &HashMap<_, RunningEdit>| {
+            edits.get(&id).is_some_and(|edit| edit.progress.is_running())
+        };
+        if self.edits.with_untracked(is_running) {
             return;
         }
-        let turn = self.turns.get_value() + 1;
-        self.turns.set_value(turn);
+        let run = self.last_run.get_value() + 1;
+        self.last_run.set_value(run);
         let progress = Progress::Reading;
-        let run = Run { turn, edit, draft, progress, steps: vec![], theirs: None, stop: false };
-        self.runs.update(|runs| {
-            runs.insert(id, run);
+        let steps = Vec::new();
+        let running = RunningEdit { run, edit, draft, progress, steps, theirs: None, stop: false };
+        self.edits.update(|edits| {
+            edits.insert(id, running);
         });
-        spawn_local(self.drive(id, turn));
+        spawn_local(self.run_to_end(id, run));
     }
 
-    async fn drive(self, id: LoadBalancerId, turn: u32) {
-        let mut course = None::<PlanRun>;
-        let end = self.carry_out(id, turn, &mut course).await;
-        let standing = course.as_ref().map(RunProgress::of).unwrap_or_default();
+    async fn run_to_end(self, id: LoadBalancerId, run: RunId) {
+        let mut plan_run = None::<PlanRun>;
+        let end = self.execute(id, run, &mut plan_run).await;
+        let progress = plan_run.as_ref().map(RunProgress::new).unwrap_or_default();
         match end {
             Ok(None) | Err(End::Replaced) => {}
-            Ok(Some(progress)) => self.say(id, turn, progress),
+            Ok(Some(progress)) => self.set_progress(id, run, progress),
             Err(End::Failed(failure)) => {
-                self.say(id, turn, Progress::Failed { failure, standing });
+                self.set_progress(id, run, Progress::Failed { failure, progress });
             }
-            Err(End::Stopped) => self.say(id, turn, Progress::Stopped(standing)),
+            Err(End::Stopped) => self.set_progress(id, run, Progress::Stopped(progress)),
         }
         self.balancers.read_later(id);
     }
 
-    /// Gives the state it ends in; `None` where that has been said.
-    async fn carry_out(
+    /// Returns the final state; `None` if it is set already.
+    async fn execute(
         self,
         id: LoadBalancerId,
-        turn: u32,
-        course: &mut Option<PlanRun>,
+        run: RunId,
+        plan_run: &mut Option<PlanRun>,
     ) -> Result<Option<Progress>, End> {
-        let Some(rebased) = self.uncontested(id, turn, &[]).await? else { return Ok(None) };
-        let settled = match rebased.edit.settle(&rebased.draft) {
-            Ok(settled) => settled,
+        let Some(rebased) = self.rebase_on_current(id, run, &[]).await? else { return Ok(None) };
+        let resolved = match rebased.edit.resolve(&rebased.draft) {
+            Ok(resolved) => resolved,
             Err(findings) => {
-                self.with(id, turn, |run| {
-                    run.edit = rebased.edit;
-                    run.draft = rebased.draft;
+                self.update(id, run, |edit| {
+                    edit.edit = rebased.edit;
+                    edit.draft = rebased.draft;
                 })?;
-                return Ok(Some(Progress::Refused(findings)));
+                return Ok(Some(Progress::Invalid(findings)));
             }
         };
-        self.with(id, turn, |run| {
-            run.edit.clone_from(settled.edit());
-            run.draft.clone_from(settled.draft());
+        let plan_run = plan_run.insert(PlanRun::new(id, resolved.plan()));
+        self.update(id, run, |edit| {
+            edit.edit.clone_from(resolved.edit());
+            edit.draft.clone_from(resolved.draft());
+            edit.steps = summaries(plan_run.steps());
         })?;
-        let course = course.insert(PlanRun::new(id, settled.plan()));
-        let of = course.steps().len();
-        self.with(id, turn, |run| run.steps = words(course.steps()))?;
-        let mut looked = true;
-        // Milliseconds waited for the step to be let in, and before it is sent again.
-        let (mut waited, mut wait) = (0, GLANCE);
-        while let Some(what) = course.step().map(|step| step.what.clone()) {
-            let number = course.done() + 1;
-            let running =
-                |waiting| Progress::Running { step: number, of, what: what.clone(), waiting };
-            self.go_on(id, turn)?;
-            self.say(id, turn, running(false));
-            // Octavia takes no precondition with a change, so it is looked just before each.
-            let done = &course.steps()[..course.done()];
-            if !looked && self.uncontested(id, turn, done).await?.is_none() {
-                return Ok(None);
-            }
-            looked = false;
-            let Some(request) = course.send() else { break };
-            let answer = client::octavia::carry_out(&request).await;
-            let next = course.answered(answer.as_deref());
-            self.say(id, turn, running(true));
-            match next {
-                Next::Go => (waited, wait) = (0, GLANCE),
-                Next::Again if f64::from(waited) > PATIENCE => {
-                    return Err(End::Failed(Failure::StillPending));
-                }
-                // Being ACTIVE says nothing of a service that is asked too much.
-                Next::Again => {
-                    TimeoutFuture::new(wait).await;
-                    waited += wait;
-                    wait = (wait * 2).clamp(SECOND, LONGEST_WAIT);
-                }
-                Next::Stop(error) => return Err(error.into()),
-            }
-            self.until_active(id, turn).await?;
-            course.active();
-        }
-        Ok(Some(Progress::Done { steps: of }))
+        self.execute_steps(id, run, plan_run).await
     }
 
-    /// Reads how things are now, and what is wanted on top of that; `None` where somebody else changed
-    /// something, which is said then.
-    async fn uncontested(
+    async fn execute_steps(
         self,
         id: LoadBalancerId,
-        turn: u32,
+        run: RunId,
+        plan_run: &mut PlanRun,
+    ) -> Result<Option<Progress>, End> {
+        let total = plan_run.steps().len();
+        let mut is_current = true;
+        // Milliseconds that the step has waited to be accepted, and until its next retry.
+        let (mut waited, mut delay) = (0, EVENT_CHECK_INTERVAL);
+        while let Some(summary) = plan_run.next_step().map(|step| step.summary.clone()) {
+            let step = plan_run.accepted() + 1;
+            let running =
+                |waiting| Progress::Running { step, total, summary: summary.clone(), waiting };
+            self.check_running(id, run)?;
+            self.set_progress(id, run, running(false));
+            // Octavia has no preconditions, so read the current state just before each step.
+            let done = &plan_run.steps()[..plan_run.accepted()];
+            if !is_current && self.rebase_on_current(id, run, done).await?.is_none() {
+                return Ok(None);
+            }
+            is_current = false;
+            let Some(request) = plan_run.send_next() else { break };
+            let response = client::octavia::carry_out(&request).await;
+            let action = plan_run.handle_response(response.as_deref());
+            self.set_progress(id, run, running(true));
+            match action {
+                NextAction::Continue => (waited, delay) = (0, EVENT_CHECK_INTERVAL),
+                NextAction::Retry if f64::from(waited) > CHANGE_TIMEOUT => {
+                    return Err(End::Failed(Failure::StillPending));
+                }
+                // A service that limits requests refuses a step while the load balancer is ACTIVE.
+                NextAction::Retry => {
+                    TimeoutFuture::new(delay).await;
+                    waited += delay;
+                    delay = (delay * 2).clamp(MIN_RETRY_DELAY, MAX_RETRY_DELAY);
+                }
+                NextAction::Stop(error) => return Err(error.into()),
+            }
+            self.wait_until_active(id, run).await?;
+            plan_run.confirm();
+        }
+        Ok(Some(Progress::Done { steps: total }))
+    }
+
+    /// Reads the current state and puts the edit on top of it. If somebody else changed something,
+    /// sets [`Progress::Conflicts`] and returns `None`.
+    async fn rebase_on_current(
+        self,
+        id: LoadBalancerId,
+        run: RunId,
         done: &[Step],
     ) -> Result<Option<Rebased>, End> {
-        let fresh = loop {
-            self.until_active(id, turn).await?;
-            let fresh = self.balancers.plan_graph(id).await?;
-            // While it is being changed, what goes is still there.
-            if fresh.loadbalancer.provisioning_status == ProvisioningStatus::Active {
-                break fresh;
+        let current = loop {
+            self.wait_until_active(id, run).await?;
+            let current = self.balancers.read_full_graph(id).await?;
+            // During a change, parts that are being deleted still exist.
+            if current.loadbalancer.provisioning_status == ProvisioningStatus::Active {
+                break current;
             }
         };
-        self.with(id, turn, |run| {
-            let rebased = run.edit.rebase(&run.draft, fresh.clone(), ConflictResolution::Mine);
+        self.update(id, run, |edit| {
+            let rebased = edit.edit.rebase(&edit.draft, current.clone(), ConflictResolution::Ours);
             if rebased.conflicts.is_empty() {
                 return Some(rebased);
             }
-            run.theirs = Some(fresh);
-            run.progress = Progress::Conflicts { conflicts: rebased.conflicts, done: words(done) };
+            edit.theirs = Some(current);
+            edit.progress =
+                Progress::Conflicts { conflicts: rebased.conflicts, done: summaries(done) };
             None
         })
     }
 
-    /// Waits until the load balancer may be changed.
-    async fn until_active(self, id: LoadBalancerId, turn: u32) -> Result<(), End> {
-        let began = Date::now();
+    async fn wait_until_active(self, id: LoadBalancerId, run: RunId) -> Result<(), End> {
+        let start = Date::now();
         loop {
             let balancer = self.balancers.read_itself(id).await?;
             match balancer.provisioning_status {
@@ -384,19 +382,19 @@ impl Edits {
                 }
                 _ => {}
             }
-            if Date::now() - began > PATIENCE {
+            if Date::now() - start > CHANGE_TIMEOUT {
                 return Err(End::Failed(Failure::StillPending));
             }
-            self.until_news(id, turn).await?;
+            self.wait_for_event(id, run).await?;
         }
     }
 
-    /// Waits until the events tell that the load balancer is no longer being changed, but not for
-    /// ever: events can be lost, and a real cloud has none.
-    async fn until_news(self, id: LoadBalancerId, turn: u32) -> Result<(), End> {
-        for _ in 0..LOOK_AGAIN / GLANCE {
-            TimeoutFuture::new(GLANCE).await;
-            self.go_on(id, turn)?;
+    /// Waits until an event ends the pending state, at most [`POLL_INTERVAL`]: events can be lost, and
+    /// a real cloud has none.
+    async fn wait_for_event(self, id: LoadBalancerId, run: RunId) -> Result<(), End> {
+        for _ in 0..POLL_INTERVAL / EVENT_CHECK_INTERVAL {
+            TimeoutFuture::new(EVENT_CHECK_INTERVAL).await;
+            self.check_running(id, run)?;
             let graph = untrack(|| self.balancers.graph(id));
             if graph.is_some_and(|graph| !graph.balancer.provisioning_status.is_pending()) {
                 break;
@@ -405,31 +403,32 @@ impl Edits {
         Ok(())
     }
 
-    fn go_on(self, id: LoadBalancerId, turn: u32) -> Result<(), End> {
-        let stopped = self.runs.with_untracked(|runs| {
-            runs.get(&id).filter(|run| run.turn == turn).map(|run| run.stop)
+    /// Ends a run that was stopped or replaced.
+    fn check_running(self, id: LoadBalancerId, run: RunId) -> Result<(), End> {
+        let stop = self.edits.with_untracked(|edits| {
+            edits.get(&id).filter(|edit| edit.run == run).map(|edit| edit.stop)
         });
-        match stopped {
+        match stop {
             Some(false) => Ok(()),
             Some(true) => Err(End::Stopped),
             None => Err(End::Replaced),
         }
     }
 
-    fn with<T>(
+    fn update<T>(
         self,
         id: LoadBalancerId,
-        turn: u32,
-        work: impl FnOnce(&mut Run) -> T,
+        run: RunId,
+        change: impl FnOnce(&mut RunningEdit) -> T,
     ) -> Result<T, End> {
-        self.runs
-            .try_update(|runs| runs.get_mut(&id).filter(|run| run.turn == turn).map(work))
+        self.edits
+            .try_update(|edits| edits.get_mut(&id).filter(|edit| edit.run == run).map(change))
             .flatten()
             .ok_or(End::Replaced)
     }
 
-    fn say(self, id: LoadBalancerId, turn: u32, progress: Progress) {
-        // Nobody is told any more: another has taken its place.
-        let _ = self.with(id, turn, |run| run.progress = progress);
+    fn set_progress(self, id: LoadBalancerId, run: RunId, progress: Progress) {
+        // A replaced run has no state to set.
+        let _ = self.update(id, run, |edit| edit.progress = progress);
     }
 }

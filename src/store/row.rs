@@ -101,8 +101,10 @@ impl Row {
     /// Works out a row.
     pub fn of(graph: &Graph, words: &TypeWords) -> Self {
         let balancer = &graph.balancer;
-        let kind =
-            LbType::of(graph.listeners.iter().map(|listener| &listener.protocol), &balancer.tags);
+        let kind = LbType::infer(
+            graph.listeners.iter().map(|listener| &listener.protocol),
+            &balancer.tags,
+        );
         let mut row = Self {
             id: balancer.id,
             name: balancer.name.clone(),

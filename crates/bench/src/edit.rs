@@ -12,7 +12,7 @@ use hyper::Method;
 use openstack_types::error::ApiError;
 use plan::{
     Edit, Graph,
-    edit::{Next, PlanRun, ResolvedDraft},
+    edit::{NextAction, PlanRun, ResolvedDraft},
 };
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -47,8 +47,8 @@ pub async fn replace_every_server(
     let load = Load::start(&format!("{vip}:{port}"), options.connections);
     let (mut taken, mut steps) = (Vec::new(), 0);
     for n in 0..options.replacements {
-        let edit = Edit::of(graph(api, id).await?);
-        let mut draft = edit.draft();
+        let edit = Edit::new(graph(api, id).await?);
+        let mut draft = edit.base_draft().clone();
         let group = draft.groups.first_mut().context("no server group")?;
         let key = group.key;
         group.servers.clear();
@@ -56,9 +56,9 @@ pub async fn replace_every_server(
             let (ip, port) = address.rsplit_once(':').context("no port")?;
             draft.add_server_at(key, ip.to_owned(), port.to_owned(), None);
         }
-        let settled = edit.settle(&draft).map_err(|findings| anyhow::anyhow!("{findings:?}"))?;
+        let resolved = edit.resolve(&draft).map_err(|findings| anyhow::anyhow!("{findings:?}"))?;
         let begin = Instant::now();
-        steps += carry_out(api, &settled).await?;
+        steps += carry_out(api, &resolved).await?;
         taken.push(begin.elapsed());
     }
     let counted = load.stop().await;
@@ -70,23 +70,23 @@ pub async fn replace_every_server(
     Ok(())
 }
 
-async fn carry_out(api: &mut Api, settled: &ResolvedDraft) -> Result<usize> {
-    let id = settled.edit().base().loadbalancer.id;
-    let mut course = PlanRun::new(id, settled.plan());
-    while let Some(step) = course.next() {
+async fn carry_out(api: &mut Api, resolved: &ResolvedDraft) -> Result<usize> {
+    let id = resolved.edit().base().loadbalancer.id;
+    let mut run = PlanRun::new(id, resolved.plan());
+    while let Some(step) = run.next_request() {
         let method = Method::from_bytes(step.method.as_str().as_bytes())?;
         let path = format!("{LBAAS}{}", step.path);
         let answer = api.request(method, &path, step.body.as_ref()).await;
         let answer = answer
             .map(|answer| answer.to_string())
             .map_err(|error| ApiError::no_answer(format!("{error:#}")));
-        match course.answered(answer.as_deref()) {
-            Next::Go => api.active(&id.to_string()).await.map(drop)?,
-            Next::Again => ensure!(false, "nobody else changes this load balancer"),
-            Next::Stop(error) => bail!("{error}"),
+        match run.handle_response(answer.as_deref()) {
+            NextAction::Continue => api.active(&id.to_string()).await.map(drop)?,
+            NextAction::Retry => ensure!(false, "nobody else changes this load balancer"),
+            NextAction::Stop(error) => bail!("{error}"),
         }
     }
-    Ok(course.done())
+    Ok(run.accepted())
 }
 
 async fn graph(api: &mut Api, id: &str) -> Result<Graph> {

@@ -66,7 +66,7 @@ pub struct Secret {
 impl Secret {
     /// Its id.
     pub fn id(&self) -> Option<SecretId> {
-        SecretId::of_ref(&self.secret_ref)
+        SecretId::from_ref(&self.secret_ref)
     }
 }
 

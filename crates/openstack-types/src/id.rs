@@ -60,7 +60,7 @@ uuid_id! {
 impl SecretId {
     /// The id in a reference such as `https://cloud/key-manager/v1/secrets/ID`, whichever host it
     /// names: behind a proxy one secret has several.
-    pub fn of_ref(reference: &str) -> Option<Self> {
+    pub fn from_ref(reference: &str) -> Option<Self> {
         let (front, id) = reference.trim_end_matches('/').rsplit_once('/')?;
         if front.rsplit('/').next() != Some("secrets") {
             return None;
@@ -116,7 +116,7 @@ mod tests {
             "http://127.0.0.1:9311/v1/secrets/48bf2cd7-8ace-4ea3-b065-5ce9d3eba1ba",
             "https://cloud/key-manager/v1/secrets/48BF2CD7-8ace-4ea3-b065-5ce9d3eba1ba/",
         ] {
-            assert_eq!(SecretId::of_ref(good), Some(id), "{good}");
+            assert_eq!(SecretId::from_ref(good), Some(id), "{good}");
         }
         for bad in [
             "",
@@ -126,7 +126,7 @@ mod tests {
             "http://h/v1/secrets/48bf2cd7-8ace-4ea3-b065-5ce9d3eba1ba/payload",
             "http://h/v1/secrets/",
         ] {
-            assert_eq!(SecretId::of_ref(bad), None, "{bad}");
+            assert_eq!(SecretId::from_ref(bad), None, "{bad}");
         }
     }
 }

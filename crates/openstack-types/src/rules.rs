@@ -64,7 +64,7 @@ impl LbType {
 
     /// Application if any listener is HTTP or TERMINATED_HTTPS, Network if there are others; with no
     /// listener yet, by the tag; `None` when nothing tells.
-    pub fn of<'a>(
+    pub fn infer<'a>(
         protocols: impl IntoIterator<Item = &'a ListenerProtocol>,
         tags: &[String],
     ) -> Option<Self> {

@@ -1,15 +1,16 @@
-//! What a person wants of a load balancer, and what has to be asked of Octavia for it.
+//! Plans for load balancers: what a person wants, and the API calls that create or change it.
 //!
-//! - [`draft`]: the text of a form, as typed, and what may be done to it;
-//! - [`request`]: its check and its conversion to the one create request, which are the same pass, so
-//!   that a draft without findings always converts;
-//! - [`graph`]: a draft from a load balancer that is there, to clone it;
-//! - [`edit`]: what has to be asked of Octavia to change one that is there;
-//! - [`paste`]: servers from many pasted lines;
-//! - [`export`]: the request as an API call, as `openstack` commands and as Terraform.
+//! - [`draft`]: the form, as typed, and the changes to it;
+//! - [`request`]: checks a draft and converts it to the one create request, in one pass, so that a
+//!   draft without findings always converts;
+//! - [`clone`]: a create form filled from an existing load balancer;
+//! - [`edit`]: the calls that change an existing load balancer;
+//! - [`paste`]: servers from pasted lines;
+//! - [`export`]: a create request as an API call, as `openstack` commands and as Terraform.
 //!
 //! Pure: no IO, no clock, no randomness.
 
+pub mod clone;
 pub mod draft;
 pub mod edit;
 pub mod export;
@@ -18,11 +19,12 @@ pub mod paste;
 pub mod path;
 pub mod request;
 
+pub use clone::{ClonedDraft, Unsupported, clone_draft};
 pub use draft::{
-    Draft, GroupDraft, HealthDraft, ListenerDraft, ListenerOptions, PersistenceDraft, RowKey,
-    ServerDraft,
+    Draft, GroupDraft, HealthDraft, ListenerDraft, ListenerOptions, OptionsScope, PersistenceDraft,
+    RowKey, ServerDraft,
 };
 pub use edit::{Edit, Plan};
-pub use graph::{Cloned, Graph, Unsupported, from_graph};
-pub use path::{FieldPath, HealthField, ListenerField, Part, Scope, ServerField, TimeoutField};
-pub use request::{Finding, check, seconds, to_request, to_request_like};
+pub use graph::Graph;
+pub use path::{FieldPath, HealthField, ListenerField, Section, ServerField, TimeoutField};
+pub use request::{Finding, check, seconds, to_export_request, to_request};

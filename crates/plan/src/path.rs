@@ -1,187 +1,126 @@
-//! Where in a draft something is, so that an error can be shown at its field and the field focused.
+//! Paths of fields in a draft, to show an error at its field and to focus the field.
 
 mod text;
 
-use crate::{Draft, RowKey};
+use crate::draft::{Draft, OptionsScope, RowKey};
 
 /// A field of a draft.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum FieldPath {
-    /// The name.
     Name,
-    /// The description.
     Description,
-    /// A field of a listener.
     Listener {
-        /// Which listener.
         listener: RowKey,
-        /// Which field.
         field: ListenerField,
     },
-    /// How a group chooses a server.
+    /// The load-balancing algorithm of a group.
     Method {
-        /// Which group.
         group: RowKey,
     },
-    /// The network and subnet.
+    /// The network and the subnet.
     Network,
-    /// The VIP asked for.
     VipAddress,
-    /// A field of a server.
     Server {
-        /// Which group.
         group: RowKey,
-        /// Which server.
         server: RowKey,
-        /// Which field.
         field: ServerField,
     },
-    /// A field of a health check.
     Health {
-        /// Which group's.
         group: RowKey,
-        /// Which field.
         field: HealthField,
     },
-    /// The kind of session persistence.
     Persistence {
-        /// Which group's.
         group: RowKey,
     },
-    /// The application's cookie of session persistence.
+    /// The cookie name of session persistence.
     CookieName {
-        /// Which group's.
         group: RowKey,
     },
-    /// Allowed CIDRs.
     AllowedCidrs {
-        /// Whose.
-        scope: Scope,
-        /// The entry at fault, counted from 1; 0 is the whole list.
+        scope: OptionsScope,
+        /// The number of the invalid entry, from 1; 0 for the whole list.
         entry: usize,
     },
-    /// A timeout.
     Timeout {
-        /// Whose.
-        scope: Scope,
-        /// Which.
+        scope: OptionsScope,
         field: TimeoutField,
     },
-}
-
-/// Whom listener options are for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Scope {
-    /// Every listener without options of its own.
-    Every,
-    /// One listener.
-    Listener(RowKey),
 }
 
 /// A field of a listener.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum ListenerField {
-    /// Its name.
     Name,
-    /// What it speaks.
     Protocol,
-    /// Its port.
     Port,
-    /// The certificate it shows.
     Certificate,
-    /// Connections at a time.
     ConnectionLimit,
-    /// Where every request is sent.
     Redirect,
 }
 
 /// A field of a server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum ServerField {
-    /// Its name.
     Name,
-    /// Its address.
     Address,
-    /// Its port.
     Port,
-    /// Its share.
     Weight,
 }
 
 /// A field of a health check.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum HealthField {
-    /// The kind of check.
     Kind,
-    /// Seconds from check to check.
     Delay,
-    /// Seconds until a check counts as failed.
     Timeout,
-    /// Successes until up.
     Rise,
-    /// Failures until down.
     Fall,
-    /// Of the request.
     Method,
-    /// Of the request.
     Path,
-    /// Of the answer.
     Codes,
-    /// Host header.
     Domain,
 }
 
 /// A timeout of a listener.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum TimeoutField {
-    /// Silence of a client.
     ClientData,
-    /// Until a server takes a connection.
     MemberConnect,
-    /// Silence of a server.
     MemberData,
 }
 
-/// A part of the form: what the review leads back to, and what folds.
+/// A section of the form.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Part {
+pub enum Section {
     /// Name, description and type.
     Basics,
-    /// Listeners.
     Listeners,
-    /// Method.
     Method,
     /// Network and VIP.
     Network,
-    /// Servers.
     Servers,
-    /// Health check.
     Health,
-    /// Session persistence.
     Persistence,
-    /// Allowed CIDRs.
     AllowedCidrs,
-    /// Timeouts.
     Timeouts,
 }
 
 impl FieldPath {
-    /// The part it is in.
-    pub fn part(&self) -> Part {
+    pub fn section(&self) -> Section {
         match self {
-            Self::Name | Self::Description => Part::Basics,
-            Self::Listener { .. } => Part::Listeners,
-            Self::Method { .. } => Part::Method,
-            Self::Network | Self::VipAddress => Part::Network,
-            Self::Server { .. } => Part::Servers,
-            Self::Health { .. } => Part::Health,
-            Self::Persistence { .. } | Self::CookieName { .. } => Part::Persistence,
-            Self::AllowedCidrs { .. } => Part::AllowedCidrs,
-            Self::Timeout { .. } => Part::Timeouts,
+            Self::Name | Self::Description => Section::Basics,
+            Self::Listener { .. } => Section::Listeners,
+            Self::Method { .. } => Section::Method,
+            Self::Network | Self::VipAddress => Section::Network,
+            Self::Server { .. } => Section::Servers,
+            Self::Health { .. } => Section::Health,
+            Self::Persistence { .. } | Self::CookieName { .. } => Section::Persistence,
+            Self::AllowedCidrs { .. } => Section::AllowedCidrs,
+            Self::Timeout { .. } => Section::Timeouts,
         }
     }
 
-    /// The form control it is at: all entries of a list share one.
+    /// The path of its form control, which all entries of a list share.
     pub fn control(&self) -> Self {
         match self {
             Self::AllowedCidrs { scope, .. } => Self::AllowedCidrs { scope: *scope, entry: 0 },
@@ -189,7 +128,7 @@ impl FieldPath {
         }
     }
 
-    /// An identifier made of lower-case letters, digits and hyphens, one a form control.
+    /// The id of its form control in the document.
     pub fn element_id(&self) -> String {
         match self {
             Self::Name => "name".into(),
@@ -233,21 +172,21 @@ impl FieldPath {
             }
             Self::Persistence { group } => format!("group-{group}-persistence"),
             Self::CookieName { group } => format!("group-{group}-cookie"),
-            Self::AllowedCidrs { scope, .. } => format!("{}-cidrs", scope.prefix()),
+            Self::AllowedCidrs { scope, .. } => format!("{}-cidrs", scope_prefix(*scope)),
             Self::Timeout { scope, field } => {
                 let field = match field {
                     TimeoutField::ClientData => "client-data",
                     TimeoutField::MemberConnect => "member-connect",
                     TimeoutField::MemberData => "member-data",
                 };
-                format!("{}-timeout-{field}", scope.prefix())
+                format!("{}-timeout-{field}", scope_prefix(*scope))
             }
         }
     }
 
-    /// The field of a draft that a service's answer is about: the service's name for it, and the
-    /// answer's text, which quotes the value. `None` when several rows could be meant.
-    pub fn of_answer(draft: &Draft, field: &str, message: &str) -> Option<Self> {
+    /// The field that an error of the service is about, found by the name that the service gives it
+    /// and the value that the message quotes. `None` if several rows match.
+    pub fn from_service_error(draft: &Draft, field: &str, message: &str) -> Option<Self> {
         match field {
             "name" => Some(Self::Name),
             "description" => Some(Self::Description),
@@ -282,12 +221,10 @@ impl FieldPath {
     }
 }
 
-impl Scope {
-    fn prefix(self) -> String {
-        match self {
-            Self::Every => "every".into(),
-            Self::Listener(key) => format!("listener-{key}"),
-        }
+fn scope_prefix(scope: OptionsScope) -> String {
+    match scope {
+        OptionsScope::Shared => "every".into(),
+        OptionsScope::Listener(key) => format!("listener-{key}"),
     }
 }
 
@@ -296,11 +233,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_answer_finds_its_field_by_the_value_it_quotes() {
+    fn a_service_error_is_matched_to_the_field_with_the_quoted_value() {
         let mut draft = Draft::default();
         let group = draft.groups[0].key;
         let server = draft.add_server_at(group, "192.0.2.1".into(), "8080".into(), None).unwrap();
-        let at = |field: &str, message: &str| FieldPath::of_answer(&draft, field, message);
+        let at = |field: &str, message: &str| FieldPath::from_service_error(&draft, field, message);
         assert_eq!(at("vip_address", ""), Some(FieldPath::VipAddress));
         assert_eq!(
             at("protocol_port", "… protocol_port. Value: '8080'. …"),
@@ -318,10 +255,10 @@ mod tests {
     }
 
     #[test]
-    fn two_rows_with_the_value_are_not_guessed_between() {
+    fn a_service_error_that_matches_several_rows_has_no_field() {
         let mut draft = Draft::default();
         let group = draft.groups[0].key;
         draft.add_server_at(group, "192.0.2.1".into(), "80".into(), None);
-        assert_eq!(FieldPath::of_answer(&draft, "protocol_port", "Value: '80'."), None);
+        assert_eq!(FieldPath::from_service_error(&draft, "protocol_port", "Value: '80'."), None);
     }
 }

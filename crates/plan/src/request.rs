@@ -1,240 +1,221 @@
-//! From a draft to the one request that creates it. The check is the same pass, so that what has no
+//! The request that creates a load balancer. Checking a draft is the same pass, so that a draft without
 //! findings always converts.
 
-mod parts;
+mod findings;
+mod groups;
+mod listeners;
+mod names;
+mod options;
+mod text;
 
-pub use parts::seconds;
-pub(crate) use parts::{
-    CheckedOptions, allowed_cidrs, health, listeners, persistence, servers, timeouts,
+pub use findings::Finding;
+pub(crate) use findings::Findings;
+pub(crate) use groups::{health_monitor, persistence, servers};
+pub(crate) use listeners::listeners;
+pub(crate) use names::{Names, listener_name, pool_name_stem};
+pub use options::seconds;
+pub(crate) use options::{ParsedOptions, allowed_cidrs, timeouts};
+pub(crate) use text::non_empty;
+
+use crate::{
+    draft::{Draft, GroupDraft, LB_ALGORITHMS, ListenerDraft, OptionsScope, RowKey},
+    path::FieldPath,
 };
-
-use crate::{Draft, FieldPath, GroupDraft, ListenerDraft, RowKey, Scope, draft::METHODS};
 use openstack_types::{
     field::{self, FieldError, NAME_MAX},
     octavia::{
         CreateHealthMonitor, CreateListener, CreateLoadBalancer, CreateMember, CreatePool,
-        ListenerProtocol, PoolByName, PoolProtocol, SessionPersistence,
+        PoolByName, PoolProtocol, SessionPersistence,
     },
     rules::LbType,
 };
-use std::collections::{BTreeSet, HashMap};
+use std::{collections::HashMap, net::IpAddr};
 
-/// What is wrong, and where.
-pub type Finding = (FieldPath, FieldError);
-
-/// What stands in the way of creating a draft, in the order of the form.
+/// The errors in a draft, in the order of the form.
 pub fn check(draft: &Draft) -> Vec<Finding> {
     to_request(draft).err().unwrap_or_default()
 }
 
 /// The request that creates a draft.
 ///
-/// An Application load balancer gets one pool a server group, shared by its listeners; a Network one
-/// gets a pool for each listener, with the same servers. Without listeners a tag tells the type.
+/// An Application load balancer gets one pool for each group, which its listeners share. A Network load
+/// balancer gets a pool with the same servers for each listener. Without listeners, a tag holds the type.
 ///
 /// # Errors
-/// Everything that is wrong, in the order of the form.
+/// All errors, in the order of the form.
 pub fn to_request(draft: &Draft) -> Result<CreateLoadBalancer, Vec<Finding>> {
-    request(draft, |_| true)
+    convert(draft, |_| true)
 }
 
-/// The request that creates the like of a load balancer that is there: what its service has taken is
-/// not judged, as a health check that may take as long as its delay.
+/// The request that creates a copy of an existing load balancer. It may have settings that Octavia
+/// accepts and the form does not, such as a health check whose timeout is its delay.
 ///
 /// # Errors
-/// Everything that the request cannot hold, in the order of the form.
-pub fn to_request_like(draft: &Draft) -> Result<CreateLoadBalancer, Vec<Finding>> {
-    request(draft, |error| *error != FieldError::TimeoutNotBelowDelay)
+/// All settings that the request cannot hold, in the order of the form.
+pub fn to_export_request(draft: &Draft) -> Result<CreateLoadBalancer, Vec<Finding>> {
+    convert(draft, |error| *error != FieldError::TimeoutNotBelowDelay)
 }
 
-fn request(
+/// Converts a draft unless it has errors that `counts` accepts.
+fn convert(
     draft: &Draft,
     counts: fn(&FieldError) -> bool,
 ) -> Result<CreateLoadBalancer, Vec<Finding>> {
     let mut findings = Findings::default();
-    let name = findings.take(FieldPath::Name, field::required_name(&draft.name));
-    let description = draft.description.trim();
-    findings.take(FieldPath::Description, field::at_most(description, NAME_MAX));
-    let listeners = listeners(draft, &mut findings);
-    for group in &draft.groups {
-        if !METHODS.contains(&group.method) {
-            findings.add(FieldPath::Method { group: group.key }, FieldError::NotChosen);
-        }
-    }
-    if draft.network.is_none() && draft.subnet.is_none() {
-        findings.add(FieldPath::Network, FieldError::NotChosen);
-    }
-    let vip_address = (!draft.vip_address.trim().is_empty())
-        .then(|| findings.take(FieldPath::VipAddress, field::server_address(&draft.vip_address)));
-    let members: Vec<Vec<CreateMember>> =
-        draft.groups.iter().map(|group| servers(group, &mut findings)).collect();
-    let monitors: Vec<Option<CreateHealthMonitor>> =
-        draft.groups.iter().map(|group| health(group.key, &group.health, &mut findings)).collect();
-    let kept: Vec<Option<SessionPersistence>> = draft
-        .groups
-        .iter()
-        .map(|group| persistence(draft.kind, group.key, &group.persistence, &mut findings))
-        .collect();
-    let options: HashMap<Scope, CheckedOptions> = {
-        // In the order of the form: every list of CIDRs, then every timeout.
-        let scopes = draft.scopes();
-        let of = |scope| draft.options_of(scope).map(|options| (scope, options));
-        let cidrs: Vec<_> = scopes
-            .iter()
-            .filter_map(|scope| of(*scope))
-            .map(|(scope, options)| allowed_cidrs(scope, options, &mut findings))
-            .collect();
-        scopes
-            .iter()
-            .filter_map(|scope| of(*scope))
-            .zip(cidrs)
-            .map(|((scope, options), cidrs)| {
-                (scope, timeouts(scope, options, cidrs, &mut findings))
-            })
-            .collect()
-    };
+    let mut parsed = ParsedDraft::new(draft, &mut findings);
     findings.0.retain(|(_, error)| counts(error));
     if !findings.0.is_empty() {
         return Err(findings.0);
     }
-
-    let mut names = Names::new(name.unwrap_or_default());
-    let mut pools = Vec::new();
-    let mut pool_of: HashMap<RowKey, String> = HashMap::new();
-    let groups = draft.groups.iter().zip(members).zip(monitors).zip(kept);
-    for (((group, members), healthmonitor), session_persistence) in groups {
-        let users: Vec<&ListenerDraft> =
-            draft.listeners.iter().filter(|listener| listener.group == Some(group.key)).collect();
-        let pool = |name: String| CreatePool {
-            name,
-            description: text(&group.description),
-            protocol: pool_protocol(draft.kind),
-            lb_algorithm: group.method.clone(),
-            session_persistence: session_persistence.clone(),
-            tags: group.tags.clone(),
-            members: members.clone(),
-            healthmonitor: healthmonitor.clone(),
-        };
-        let own_pools = draft.kind == LbType::Network && !users.is_empty();
-        if own_pools {
-            for listener in &users {
-                let port = listener.port.trim();
-                let port = (users.len() > 1 || group.name.is_empty()).then_some(port);
-                let name = names.pool(&group.name, port);
-                pool_of.insert(listener.key, name.clone());
-                pools.push(pool(name));
-            }
-        } else if !users.is_empty() || is_filled(group) {
-            let name = names.pool(&group.name, None);
-            pool_of.extend(users.iter().map(|listener| (listener.key, name.clone())));
-            pools.push(pool(name));
+    let (pools, pool_of) = pools(draft, &parsed.name, std::mem::take(&mut parsed.groups));
+    let rows = draft.listeners.iter();
+    for (row, listener) in rows.zip(&mut parsed.listeners) {
+        if let Some(options) = parsed.options.get(&row.options_scope()) {
+            options.clone().apply_to(listener);
         }
+        listener.default_pool = pool_of.get(&row.key).cloned().map(|name| PoolByName { name });
     }
-    let listeners: Vec<CreateListener> = draft
-        .listeners
-        .iter()
-        .zip(listeners)
-        .map(|(typed, mut listener)| {
-            let scope = match typed.own {
-                Some(_) => Scope::Listener(typed.key),
-                None => Scope::Every,
-            };
-            if let Some(options) = options.get(&scope) {
-                listener.allowed_cidrs = options.allowed_cidrs.clone();
-                listener.timeout_client_data = options.client_data;
-                listener.timeout_member_connect = options.member_connect;
-                listener.timeout_member_data = options.member_data;
-            }
-            listener.default_pool =
-                pool_of.get(&typed.key).cloned().map(|name| PoolByName { name });
-            listener
-        })
-        .collect();
-    let of_the_type = listeners.is_empty().then(|| draft.kind.tag().to_owned());
+    let type_tag = parsed.listeners.is_empty().then(|| draft.lb_type.tag().to_owned());
     Ok(CreateLoadBalancer {
-        name: names.of.to_owned(),
-        description: (!description.is_empty()).then(|| description.to_owned()),
+        name: parsed.name,
+        description: non_empty(draft.description.trim()),
         vip_subnet_id: draft.subnet,
         vip_network_id: if draft.subnet.is_some() { None } else { draft.network },
-        vip_address: vip_address.flatten().map(|ip| ip.to_string()),
-        tags: draft.tags.iter().cloned().chain(of_the_type).collect(),
-        listeners,
+        vip_address: parsed.vip_address.map(|ip| ip.to_string()),
+        tags: draft.tags.iter().cloned().chain(type_tag).collect(),
+        listeners: parsed.listeners,
         pools,
     })
 }
 
-/// A text that is carried; nothing is asked for with an empty one.
-pub(crate) fn text(carried: &str) -> Option<String> {
-    (!carried.is_empty()).then(|| carried.to_owned())
+/// The parsed values of a draft. Values that cannot be parsed are placeholders.
+struct ParsedDraft {
+    name: String,
+    listeners: Vec<CreateListener>,
+    vip_address: Option<IpAddr>,
+    groups: Vec<ParsedGroup>,
+    options: HashMap<OptionsScope, ParsedOptions>,
 }
 
-/// What a pool of a type speaks to its servers.
-pub(crate) fn pool_protocol(kind: LbType) -> PoolProtocol {
-    match kind {
+struct ParsedGroup {
+    members: Vec<CreateMember>,
+    monitor: Option<CreateHealthMonitor>,
+    persistence: Option<SessionPersistence>,
+}
+
+impl ParsedDraft {
+    /// Parses in the order of the form, so that findings are in that order.
+    fn new(draft: &Draft, findings: &mut Findings) -> Self {
+        let name = findings.record(FieldPath::Name, field::required_name(&draft.name));
+        let description = field::at_most(draft.description.trim(), NAME_MAX);
+        findings.record(FieldPath::Description, description);
+        let listeners = listeners(draft, findings);
+        for group in &draft.groups {
+            if !LB_ALGORITHMS.contains(&group.method) {
+                findings.add(FieldPath::Method { group: group.key }, FieldError::NotChosen);
+            }
+        }
+        if draft.network.is_none() && draft.subnet.is_none() {
+            findings.add(FieldPath::Network, FieldError::NotChosen);
+        }
+        let vip_address = if draft.vip_address.trim().is_empty() {
+            None
+        } else {
+            findings.record(FieldPath::VipAddress, field::server_address(&draft.vip_address))
+        };
+        Self {
+            name: name.unwrap_or_default().to_owned(),
+            listeners,
+            vip_address,
+            groups: parse_groups(draft, findings),
+            options: parse_options(draft, findings),
+        }
+    }
+}
+
+fn parse_groups(draft: &Draft, findings: &mut Findings) -> Vec<ParsedGroup> {
+    let groups = draft.groups.iter();
+    let members: Vec<_> = groups.clone().map(|group| servers(group, findings)).collect();
+    let monitors: Vec<_> =
+        groups.clone().map(|group| health_monitor(group.key, &group.health, findings)).collect();
+    let persistences: Vec<_> = groups
+        .map(|group| persistence(draft.lb_type, group.key, &group.persistence, findings))
+        .collect();
+    members
+        .into_iter()
+        .zip(monitors)
+        .zip(persistences)
+        .map(|((members, monitor), persistence)| ParsedGroup { members, monitor, persistence })
+        .collect()
+}
+
+fn parse_options(draft: &Draft, findings: &mut Findings) -> HashMap<OptionsScope, ParsedOptions> {
+    let scopes = draft.options_scopes();
+    let options = scopes.iter().filter_map(|scope| Some((*scope, draft.options(*scope)?)));
+    let cidrs: Vec<_> =
+        options.clone().map(|(scope, options)| allowed_cidrs(scope, options, findings)).collect();
+    options
+        .zip(cidrs)
+        .map(|((scope, options), cidrs)| (scope, timeouts(scope, options, cidrs, findings)))
+        .collect()
+}
+
+/// The pools of a draft, and the name of each listener's pool.
+fn pools(
+    draft: &Draft,
+    loadbalancer: &str,
+    parsed: Vec<ParsedGroup>,
+) -> (Vec<CreatePool>, HashMap<RowKey, String>) {
+    let default_stem = pool_name_stem(loadbalancer);
+    let mut names = Names::default();
+    let mut pools = Vec::new();
+    let mut pool_of: HashMap<RowKey, String> = HashMap::new();
+    for (group, parsed) in draft.groups.iter().zip(parsed) {
+        let users: Vec<&ListenerDraft> =
+            draft.listeners.iter().filter(|listener| listener.group == Some(group.key)).collect();
+        let stem = if group.name.is_empty() { &default_stem } else { &group.name };
+        let pool = |name: String| CreatePool {
+            name,
+            description: non_empty(&group.description),
+            protocol: pool_protocol(draft.lb_type),
+            lb_algorithm: group.method.clone(),
+            session_persistence: parsed.persistence.clone(),
+            tags: group.tags.clone(),
+            members: parsed.members.clone(),
+            healthmonitor: parsed.monitor.clone(),
+        };
+        if draft.lb_type == LbType::Network && !users.is_empty() {
+            for listener in &users {
+                let port = listener.port.trim();
+                let port = (users.len() > 1 || group.name.is_empty()).then_some(port);
+                let name = names.unique(stem, port);
+                pool_of.insert(listener.key, name.clone());
+                pools.push(pool(name));
+            }
+        } else if !users.is_empty() || is_filled(group) {
+            let name = names.unique(stem, None);
+            pool_of.extend(users.iter().map(|listener| (listener.key, name.clone())));
+            pools.push(pool(name));
+        }
+    }
+    (pools, pool_of)
+}
+
+/// The pool protocol of a load balancer type.
+pub(crate) fn pool_protocol(lb_type: LbType) -> PoolProtocol {
+    match lb_type {
         LbType::Application => PoolProtocol::Http,
         LbType::Network => PoolProtocol::Tcp,
     }
 }
 
-/// The name that a listener gets without one of its own: `http-80`.
-pub(crate) fn listener_name(protocol: &ListenerProtocol, port: u16) -> String {
-    format!("{}-{port}", protocol.as_str().to_ascii_lowercase().replace('_', "-"))
-}
-
-/// What generated pool names begin with.
-pub(crate) fn pool_name_stem(loadbalancer: &str) -> String {
-    const TAIL: usize = "-servers-65535-999".len();
-    let kept: String = loadbalancer.chars().take(NAME_MAX - TAIL).collect();
-    format!("{kept}-servers")
-}
-
-/// Whether somebody put anything into a group that no listener uses.
+/// Whether a group without listeners has any content worth creating.
 pub(crate) fn is_filled(group: &GroupDraft) -> bool {
-    let said = |text: &str| !text.trim().is_empty();
+    let has_text = |text: &str| !text.trim().is_empty();
     !group.servers.is_empty()
         || group.health.kind.is_some()
         || group.persistence.kind.is_some()
-        || said(&group.name)
-        || said(&group.description)
+        || has_text(&group.name)
+        || has_text(&group.description)
         || !group.tags.is_empty()
-}
-
-#[derive(Default)]
-pub(crate) struct Findings(pub(crate) Vec<Finding>);
-
-impl Findings {
-    pub(crate) fn add(&mut self, path: FieldPath, error: FieldError) {
-        self.0.push((path, error));
-    }
-
-    pub(crate) fn take<T>(&mut self, path: FieldPath, checked: Result<T, FieldError>) -> Option<T> {
-        checked.map_err(|error| self.add(path, error)).ok()
-    }
-}
-
-/// Makes pool names, each once.
-struct Names<'a> {
-    of: &'a str,
-    stem: String,
-    taken: BTreeSet<String>,
-}
-
-impl<'a> Names<'a> {
-    fn new(of: &'a str) -> Self {
-        Self { of, stem: pool_name_stem(of), taken: BTreeSet::new() }
-    }
-
-    fn pool(&mut self, given: &str, port: Option<&str>) -> String {
-        let stem: &str = if given.is_empty() { &self.stem } else { given };
-        let wanted = match port {
-            Some(port) => format!("{stem}-{port}"),
-            None => stem.to_owned(),
-        };
-        let numbered = (2_u32..).map(|n| format!("{wanted}-{n}"));
-        let name =
-            std::iter::once(wanted.clone()).chain(numbered).find(|n| !self.taken.contains(n));
-        let name = name.unwrap_or(wanted);
-        self.taken.insert(name.clone());
-        name
-    }
 }

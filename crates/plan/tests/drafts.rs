@@ -13,8 +13,8 @@ use openstack_types::{
     rules::LbType,
 };
 use plan::{
-    Draft, FieldPath, HealthField, ListenerField, ServerField, Unsupported, check, draft::Hsts,
-    from_graph, to_request, to_request_like,
+    Draft, FieldPath, HealthField, ListenerField, ServerField, Unsupported, check, clone_draft,
+    draft::Hsts, to_export_request, to_request,
 };
 use proptest::prelude::*;
 use support::{any_draft, created, good_draft, named};
@@ -52,7 +52,7 @@ fn an_application_load_balancer_shares_one_pool() {
 #[test]
 fn a_network_load_balancer_has_a_pool_for_each_listener_with_the_same_servers() {
     let mut draft = named("db");
-    draft.set_kind(LbType::Network);
+    draft.set_lb_type(LbType::Network);
     draft.add_listener();
     draft.listeners[0].port = "5432".into();
     draft.listeners[1].port = "5433".into();
@@ -128,10 +128,10 @@ fn a_timeout_stays_below_its_delay() {
     );
     // But one that is there is exported as it is; nothing else is let by.
     let health = |request: CreateLoadBalancer| request.pools[0].healthmonitor.clone().unwrap();
-    let health = health(to_request_like(&draft).unwrap());
+    let health = health(to_export_request(&draft).unwrap());
     assert_eq!((health.delay, health.timeout), (5, 5));
     draft.name.clear();
-    assert_eq!(to_request_like(&draft).unwrap_err(), [(FieldPath::Name, FieldError::Required)]);
+    assert_eq!(to_export_request(&draft).unwrap_err(), [(FieldPath::Name, FieldError::Required)]);
 }
 
 #[test]
@@ -153,7 +153,7 @@ fn what_cannot_be_made_yet_is_refused() {
     draft.groups[0].method = LbAlgorithm::SourceIpPort;
     assert_eq!(errors(&draft), [FieldError::NotChosen, FieldError::NotChosen]);
     let mut draft = named("web");
-    draft.set_kind(LbType::Network);
+    draft.set_lb_type(LbType::Network);
     draft.listeners[0].port = "1".into();
     draft.groups[0].persistence.kind = Some(SessionPersistenceType::HttpCookie);
     assert_eq!(errors(&draft), [FieldError::NotChosen]);
@@ -181,13 +181,13 @@ fn a_subnet_is_asked_for_instead_of_its_network() {
 #[test]
 fn pools_that_no_listener_sends_to_stay_apart_in_a_clone() {
     let mut draft = named("later");
-    draft.set_kind(LbType::Network);
+    draft.set_lb_type(LbType::Network);
     draft.listeners.clear();
     draft.add_group();
     draft.groups.iter_mut().for_each(|group| group.description = "for later".into());
     let asked = to_request(&draft).unwrap();
     assert_eq!(asked.pools.len(), 2);
-    assert_eq!(to_request(&from_graph(&created(&asked)).draft).unwrap().pools.len(), 2);
+    assert_eq!(to_request(&clone_draft(&created(&asked)).draft).unwrap().pools.len(), 2);
 }
 
 #[test]
@@ -197,7 +197,7 @@ fn listeners_of_a_clone_keep_their_own_ranges() {
     draft.listener_mut(second).unwrap().port = "81".into();
     let mut graph = created(&to_request(&draft).unwrap());
     graph.listeners[1].allowed_cidrs = Some(vec!["192.0.2.0/24".into()]);
-    let copy = from_graph(&graph).draft;
+    let copy = clone_draft(&graph).draft;
     let request = to_request(&copy).unwrap();
     assert_eq!(request.listeners[0].allowed_cidrs, None);
     assert_eq!(request.listeners[1].allowed_cidrs, Some(vec!["192.0.2.0/24".into()]));
@@ -224,9 +224,9 @@ fn what_a_clone_cannot_take_is_told() {
         }))
         .unwrap(),
     ];
-    let cloned = from_graph(&graph);
+    let cloned = clone_draft(&graph);
     assert_eq!(
-        cloned.left_out,
+        cloned.unsupported,
         [
             Unsupported::PoolTls { name: graph.pools[0].name.clone() },
             Unsupported::Policy {
@@ -249,11 +249,11 @@ fn tls_in_a_version_that_is_not_allowed_any_more_is_left_to_the_service() {
     draft.set_protocol(key, ListenerProtocol::TerminatedHttps);
     draft.listener_mut(key).unwrap().certificate = Some("https://k/v1/secrets/a".into());
     draft.listener_mut(key).unwrap().tls.versions = Some(vec!["TLSv1.2".into(), "TLSv1.3".into()]);
-    draft.allow_tls_versions(&["TLSv1.3".into(), "TLSv1.2".into()]);
+    draft.reset_disallowed_tls(&["TLSv1.3".into(), "TLSv1.2".into()]);
     assert!(to_request(&draft).unwrap().listeners[0].tls_versions.is_some());
     let hsts = Hsts { max_age: 60, include_subdomains: false, preload: false };
     draft.listener_mut(key).unwrap().tls.hsts = Some(hsts);
-    draft.allow_tls_versions(&["TLSv1.2".into()]);
+    draft.reset_disallowed_tls(&["TLSv1.2".into()]);
     let request = to_request(&draft).unwrap();
     assert_eq!(request.listeners[0].tls_versions, None);
     assert_eq!(request.listeners[0].hsts_max_age, Some(60), "that is no matter of versions");
@@ -284,7 +284,7 @@ fn a_clone_redirects_with_the_code_of_its_original() {
     draft.listeners[0].redirect = Some("https://www.example.com".into());
     let mut graph = created(&to_request(&draft).unwrap());
     let code = |graph: &_| {
-        let request = to_request(&from_graph(graph).draft).unwrap();
+        let request = to_request(&clone_draft(graph).draft).unwrap();
         request.listeners[0].l7policies[0].redirect_http_code
     };
     // What the service would choose is left to it.
@@ -302,7 +302,7 @@ proptest! {
 
     #[test]
     fn findings_come_in_the_order_of_the_form(draft in any_draft()) {
-        let parts: Vec<_> = check(&draft).iter().map(|(path, _)| path.part()).collect();
+        let parts: Vec<_> = check(&draft).iter().map(|(path, _)| path.section()).collect();
         prop_assert!(parts.is_sorted(), "{:?}", parts);
     }
 
@@ -330,8 +330,8 @@ proptest! {
         let asked = to_request(&draft).unwrap();
         // Where there is no pool at all, a clone offers one, so that its servers serve something.
         prop_assume!(!asked.pools.is_empty() || asked.listeners.is_empty());
-        let cloned = from_graph(&created(&asked));
-        prop_assert_eq!(cloned.left_out, []);
+        let cloned = clone_draft(&created(&asked));
+        prop_assert_eq!(cloned.unsupported, []);
         // Groups that are alike become one, whose pools come in the order of their listeners.
         let in_order = |mut request: CreateLoadBalancer| {
             request.pools.sort_by(|a, b| a.name.cmp(&b.name));

@@ -12,8 +12,8 @@ use openstack_types::{
 use plan::{
     Draft, Edit, FieldPath, Graph, HealthField, ListenerField, RowKey, ServerField,
     edit::{
-        Conflict, ConflictField, ConflictKind, ConflictResolution, Made, ServerChange, StepWhat,
-        Subject,
+        Conflict, ConflictField, ConflictKind, ConflictResolution, CreatedIds, ServerChange,
+        StepSummary, Subject,
     },
     to_request,
 };
@@ -33,7 +33,7 @@ fn web() -> Graph {
 /// The same for TCP.
 fn network() -> Graph {
     let mut draft = named("db");
-    draft.set_kind(LbType::Network);
+    draft.set_lb_type(LbType::Network);
     draft.listeners[0].port = "5432".into();
     let group = draft.groups[0].key;
     draft.add_server_at(group, "192.0.2.1".into(), "5432".into(), None);
@@ -48,7 +48,7 @@ fn firsts(draft: &Draft) -> (RowKey, RowKey) {
 /// `METHOD /path body`, one a step, with ids and what was made left out.
 fn calls(edit: &Edit, draft: &Draft) -> Vec<(String, Value)> {
     let plan = edit.plan(draft).unwrap();
-    let mut made = Made::default();
+    let mut made = CreatedIds::default();
     for n in 0..100_u32 {
         let key: RowKey = serde_json::from_value(json!(n)).unwrap();
         let id = "00000000-0000-4000-8000-00000000feed";
@@ -74,8 +74,8 @@ fn names(edit: &Edit, draft: &Draft) -> Vec<String> {
 }
 
 fn changed(graph: &Graph, change: impl FnOnce(&mut Draft)) -> Graph {
-    let edit = Edit::of(graph.clone());
-    let mut draft = edit.draft();
+    let edit = Edit::new(graph.clone());
+    let mut draft = edit.base_draft().clone();
     change(&mut draft);
     let mut cloud = Cloud::new(graph.clone());
     carry_out(&mut cloud, &edit, edit.plan(&draft).unwrap(), usize::MAX, |_| {});
@@ -88,8 +88,8 @@ fn a_change_of_a_listener_does_not_wipe_its_certificates() {
     graph.listeners[0].protocol = ListenerProtocol::TerminatedHttps;
     graph.listeners[0].default_tls_container_ref = Some("https://k/v1/secrets/old".into());
     graph.listeners[0].sni_container_refs = vec!["https://k/v1/secrets/sni".into()];
-    let edit = Edit::of(graph);
-    let mut draft = edit.draft();
+    let edit = Edit::new(graph);
+    let mut draft = edit.base_draft().clone();
     draft.listeners[0].name = "front".into();
     assert_eq!(
         calls(&edit, &draft),
@@ -109,8 +109,8 @@ fn a_change_of_a_listener_does_not_wipe_its_certificates() {
 
 #[test]
 fn an_edit_of_a_server_that_is_there_is_not_dropped() {
-    let edit = Edit::of(web());
-    let mut draft = edit.draft();
+    let edit = Edit::new(web());
+    let mut draft = edit.base_draft().clone();
     let (group, first) = firsts(&draft);
     draft.server_mut(group, first).unwrap().enabled = false;
     draft.add_server_at(group, "192.0.2.3".into(), "80".into(), None);
@@ -131,8 +131,8 @@ fn a_weight_is_sent_alone_and_for_one_server() {
         member.admin_state_up = false;
         member.tags = vec!["blue".into()];
     }
-    let edit = Edit::of(graph);
-    let mut draft = edit.draft();
+    let edit = Edit::new(graph);
+    let mut draft = edit.base_draft().clone();
     draft.groups[0].servers[1].weight = "7".into();
     let sent = calls(&edit, &draft);
     assert_eq!(sent, [("PUT /pools/members".to_owned(), json!({"member": {"weight": 7}}))]);
@@ -150,14 +150,16 @@ fn servers_are_changed_and_removed_in_the_order_in_which_they_are_shown() {
         members.insert(0, more);
     }
     members.swap(2, 3);
-    let edit = Edit::of(graph);
-    let mut draft = edit.begin().clone();
+    let edit = Edit::new(graph);
+    let mut draft = edit.base_draft().clone();
     let (removed, changed) = draft.groups[0].servers.split_at_mut(2);
     assert_eq!(removed[0].address, "192.0.2.1");
     changed.iter_mut().for_each(|server| server.weight = "7".into());
     draft.groups[0].servers.drain(..2);
-    let told = edit.plan(&draft).unwrap().steps.into_iter().map(|step| match step.what {
-        StepWhat::ChangeServer { server, .. } | StepWhat::RemoveServer { server, .. } => server,
+    let told = edit.plan(&draft).unwrap().steps.into_iter().map(|step| match step.summary {
+        StepSummary::ChangeServer { server, .. } | StepSummary::RemoveServer { server, .. } => {
+            server
+        }
         other => panic!("{other:?}"),
     });
     let told: Vec<String> = told.collect();
@@ -170,45 +172,45 @@ fn a_timeout_that_is_not_below_its_delay_is_refused_where_it_was_typed() {
         draft.groups[0].health.kind = Some(HealthMonitorType::Tcp);
     });
     let at = |draft: &Draft, field| FieldPath::Health { group: draft.groups[0].key, field };
-    let edit = Edit::of(graph.clone());
-    let mut draft = edit.draft();
+    let edit = Edit::new(graph.clone());
+    let mut draft = edit.base_draft().clone();
     draft.groups[0].health.timeout = "5".into();
     let wrong = [(at(&draft, HealthField::Timeout), FieldError::TimeoutNotBelowDelay)];
     assert_eq!(edit.check(&draft), wrong);
-    let mut draft = edit.draft();
+    let mut draft = edit.base_draft().clone();
     draft.groups[0].health.delay = "3".into();
     assert_eq!(edit.check(&draft), wrong);
 
     // What another portal has let through is nobody's fault here until it is touched.
     graph.monitors[0].timeout = 9;
-    let edit = Edit::of(graph);
-    let mut draft = edit.draft();
+    let edit = Edit::new(graph);
+    let mut draft = edit.base_draft().clone();
     draft.groups[0].health.rise = "4".into();
     assert_eq!(calls(&edit, &draft)[0].1, json!({"healthmonitor": {"max_retries": 4}}));
 }
 
 #[test]
 fn a_drained_server_remembers_its_weight() {
-    let edit = Edit::of(web());
-    let mut draft = edit.draft();
+    let edit = Edit::new(web());
+    let mut draft = edit.base_draft().clone();
     let (group, server) = firsts(&draft);
     draft.drain(group, server);
     draft.drain(group, server);
     let plan = edit.plan(&draft).unwrap();
     assert_eq!(
-        plan.steps[0].what,
-        StepWhat::ChangeServer {
+        plan.steps[0].summary,
+        StepSummary::ChangeServer {
             server: "192.0.2.1:80".into(),
             group: "web-servers".into(),
-            how: ServerChange::Drain,
+            change: ServerChange::Drain,
         }
     );
     draft.undrain(group, server);
-    assert!(!edit.is_touched(&draft));
+    assert!(!edit.has_changes(&draft));
     assert_eq!(draft.server(group, server).unwrap().weight, "10");
 
-    let drained = Edit::of(changed(&web(), |draft| draft.drain(group, server)));
-    let mut draft = drained.draft();
+    let drained = Edit::new(changed(&web(), |draft| draft.drain(group, server)));
+    let mut draft = drained.base_draft().clone();
     let (group, server) = firsts(&draft);
     draft.undrain(group, server);
     assert_eq!(draft.server(group, server).unwrap().weight, "1", "nobody remembers it");
@@ -223,8 +225,8 @@ fn a_server_moved_to_another_address_is_added_there_first_with_all_it_had() {
     member.name = "one".into();
     member.monitor_address = Some("192.0.2.77".into());
     member.monitor_port = Some(8080);
-    let edit = Edit::of(graph);
-    let mut draft = edit.draft();
+    let edit = Edit::new(graph);
+    let mut draft = edit.base_draft().clone();
     draft.groups[0].servers[0].address = "192.0.2.9".into();
     let calls = calls(&edit, &draft);
     assert_eq!(calls[0].0, "POST /pools/members");
@@ -241,8 +243,8 @@ fn a_server_moved_to_another_address_is_added_there_first_with_all_it_had() {
 fn another_writing_of_an_address_is_no_other_server() {
     let mut graph = web();
     graph.members.values_mut().next().unwrap()[1].address = "2001:db8::1".into();
-    let edit = Edit::of(graph);
-    let mut draft = edit.draft();
+    let edit = Edit::new(graph);
+    let mut draft = edit.base_draft().clone();
     draft.groups[0].servers[1].address = " 2001:DB8:0::1 ".into();
     draft.groups[0].servers[1].port = "080".into();
     assert_eq!(names(&edit, &draft), Vec::<String>::new());
@@ -252,8 +254,8 @@ fn another_writing_of_an_address_is_no_other_server() {
 fn a_server_taken_away_and_typed_again_is_changed_and_keeps_what_the_form_does_not_show() {
     let mut graph = web();
     graph.members.values_mut().next().unwrap()[0].tags = vec!["blue".into()];
-    let edit = Edit::of(graph);
-    let mut draft = edit.draft();
+    let edit = Edit::new(graph);
+    let mut draft = edit.base_draft().clone();
     let (group, first) = firsts(&draft);
     draft.remove_server(group, first);
     draft.add_server_at(group, "192.0.2.1".into(), "80".into(), Some("3".into()));
@@ -265,8 +267,8 @@ fn a_server_taken_away_and_typed_again_is_changed_and_keeps_what_the_form_does_n
 
 #[test]
 fn every_server_replaced_costs_one_call_to_add_and_one_for_each_that_goes() {
-    let edit = Edit::of(web());
-    let mut draft = edit.draft();
+    let edit = Edit::new(web());
+    let mut draft = edit.base_draft().clone();
     let (group, _) = firsts(&draft);
     draft.groups[0].servers.clear();
     for host in 11..=13 {
@@ -280,11 +282,11 @@ fn every_server_replaced_costs_one_call_to_add_and_one_for_each_that_goes() {
 
 #[test]
 fn duplicates_are_found_at_what_is_new() {
-    let edit = Edit::of(web());
-    let mut draft = edit.draft();
+    let edit = Edit::new(web());
+    let mut draft = edit.base_draft().clone();
     let (group, first) = firsts(&draft);
     // In front of the one that is there already.
-    assert!(draft.spread(group, first, "192.0.2.1:80\n192.0.2.2:80"));
+    assert!(draft.fill_from_paste(group, first, "192.0.2.1:80\n192.0.2.2:80"));
     let new = draft.groups[0].servers[1].key;
     let listener = draft.add_listener();
     draft.listener_mut(listener).unwrap().port = "80".into();
@@ -300,8 +302,8 @@ fn duplicates_are_found_at_what_is_new() {
 fn one_port_has_room_for_one_listener_so_the_old_goes_first() {
     let mut graph = web();
     graph.listeners[0].sni_container_refs = vec!["https://k/v1/secrets/sni".into()];
-    let edit = Edit::of(graph);
-    let mut draft = edit.draft();
+    let edit = Edit::new(graph);
+    let mut draft = edit.base_draft().clone();
     draft.listeners.clear();
     let key = draft.add_listener();
     let listener = draft.listener_mut(key).unwrap();
@@ -316,8 +318,8 @@ fn one_port_has_room_for_one_listener_so_the_old_goes_first() {
 #[test]
 fn a_new_listener_of_a_network_load_balancer_has_a_pool_of_its_own_with_the_same_servers() {
     let graph = network();
-    let edit = Edit::of(graph.clone());
-    let mut draft = edit.draft();
+    let edit = Edit::new(graph.clone());
+    let mut draft = edit.base_draft().clone();
     let key = draft.add_listener();
     draft.listener_mut(key).unwrap().port = "5433".into();
     assert_eq!(names(&edit, &draft), ["POST /pools", "POST /pools/members", "POST /listeners"]);
@@ -328,11 +330,11 @@ fn a_new_listener_of_a_network_load_balancer_has_a_pool_of_its_own_with_the_same
         let key = draft.add_listener();
         draft.listener_mut(key).unwrap().port = "5433".into();
     });
-    let edit = Edit::of(two);
-    let mut draft = edit.draft();
+    let edit = Edit::new(two);
+    let mut draft = edit.base_draft().clone();
     let (gone, group) = (draft.listeners[1].key, draft.listeners[1].group.unwrap());
     draft.remove_listener(gone);
-    assert_eq!(edit.going_along(&draft), [group]);
+    assert_eq!(edit.groups_removed_with_listeners(&draft), [group]);
     assert_eq!(names(&edit, &draft), ["DELETE /listeners", "DELETE /pools"]);
 }
 
@@ -341,8 +343,8 @@ fn persistence_is_null_only_when_somebody_took_it_away() {
     let kept = changed(&web(), |draft| {
         draft.groups[0].persistence.kind = Some(SessionPersistenceType::HttpCookie);
     });
-    let edit = Edit::of(kept);
-    let mut draft = edit.draft();
+    let edit = Edit::new(kept);
+    let mut draft = edit.base_draft().clone();
     draft.groups[0].method = LbAlgorithm::LeastConnections;
     assert_eq!(calls(&edit, &draft)[0].1, json!({"pool": {"lb_algorithm": "LEAST_CONNECTIONS"}}));
     draft.groups[0].persistence.kind = None;
@@ -359,8 +361,8 @@ fn another_kind_of_check_is_another_check_with_its_name_and_its_switch() {
     });
     graph.monitors[0].name = "watch".into();
     graph.monitors[0].admin_state_up = false;
-    let edit = Edit::of(graph);
-    let mut draft = edit.draft();
+    let edit = Edit::new(graph);
+    let mut draft = edit.base_draft().clone();
     draft.groups[0].health.kind = Some(HealthMonitorType::Tcp);
     let calls = calls(&edit, &draft);
     assert_eq!(calls[0].0, "DELETE /healthmonitors");
@@ -374,8 +376,8 @@ fn another_kind_of_check_is_another_check_with_its_name_and_its_switch() {
 fn headers_that_the_form_does_not_offer_stay() {
     let mut graph = web();
     graph.listeners[0].insert_headers.insert("X-SSL-Issuer".into(), "true".into());
-    let edit = Edit::of(graph);
-    let mut draft = edit.draft();
+    let edit = Edit::new(graph);
+    let mut draft = edit.base_draft().clone();
     draft.listeners[0].forwarded.port = false;
     let headers = json!({
         "X-Forwarded-For": "true", "X-Forwarded-Proto": "true", "X-SSL-Issuer": "true",
@@ -392,8 +394,8 @@ fn what_the_form_cannot_show_stands_in_nobodys_way() {
     strange.protocol_port = 9000;
     graph.listeners.push(strange);
     graph.pools[0].lb_algorithm = LbAlgorithm::SourceIpPort;
-    let edit = Edit::of(graph);
-    let mut draft = edit.draft();
+    let edit = Edit::new(graph);
+    let mut draft = edit.base_draft().clone();
     draft.description = "hello".into();
     assert_eq!(
         calls(&edit, &draft),
@@ -412,16 +414,16 @@ fn server(address: &str) -> Subject {
 #[test]
 fn a_server_that_somebody_else_removed_is_told() {
     let base = web();
-    let edit = Edit::of(base.clone());
-    let mut draft = edit.draft();
+    let edit = Edit::new(base.clone());
+    let mut draft = edit.base_draft().clone();
     draft.groups[0].servers[0].weight = "99".into();
     let theirs = changed(&base, |draft| {
         let (group, first) = firsts(draft);
         draft.remove_server(group, first);
     });
     let told =
-        Conflict { thing: server("192.0.2.1"), kind: ConflictKind::Removed { touched: true } };
-    let mine = edit.rebase(&draft, theirs.clone(), ConflictResolution::Mine);
+        Conflict { subject: server("192.0.2.1"), kind: ConflictKind::Removed { edited: true } };
+    let mine = edit.rebase(&draft, theirs.clone(), ConflictResolution::Ours);
     assert_eq!(mine.conflicts, std::slice::from_ref(&told));
     assert!(mine.conflicts[0].is_collision());
     assert_eq!(names(&mine.edit, &mine.draft), ["POST /pools/members"], "mine is made again");
@@ -429,22 +431,22 @@ fn a_server_that_somebody_else_removed_is_told() {
     assert_eq!(other.conflicts, [told]);
     assert_eq!(names(&other.edit, &other.draft), Vec::<String>::new());
 
-    let untouched = edit.rebase(&edit.draft(), theirs, ConflictResolution::Mine);
-    assert_eq!(untouched.conflicts[0].kind, ConflictKind::Removed { touched: false });
-    assert!(!untouched.edit.is_touched(&untouched.draft));
+    let untouched = edit.rebase(&edit.base_draft().clone(), theirs, ConflictResolution::Ours);
+    assert_eq!(untouched.conflicts[0].kind, ConflictKind::Removed { edited: false });
+    assert!(!untouched.edit.has_changes(&untouched.draft));
 }
 
 #[test]
 fn a_server_that_somebody_else_changed_is_not_removed_without_a_word() {
     let base = web();
-    let edit = Edit::of(base.clone());
-    let mut draft = edit.draft();
+    let edit = Edit::new(base.clone());
+    let mut draft = edit.base_draft().clone();
     let (group, first) = firsts(&draft);
     draft.remove_server(group, first);
     let theirs = changed(&base, |draft| draft.groups[0].servers[0].weight = "99".into());
-    let told = Conflict { thing: server("192.0.2.1"), kind: ConflictKind::ChangedWhereRemoved };
+    let told = Conflict { subject: server("192.0.2.1"), kind: ConflictKind::RemovedByUs };
     assert!(told.is_collision());
-    let mine = edit.rebase(&draft, theirs.clone(), ConflictResolution::Mine);
+    let mine = edit.rebase(&draft, theirs.clone(), ConflictResolution::Ours);
     assert_eq!(mine.conflicts, std::slice::from_ref(&told));
     assert_eq!(names(&mine.edit, &mine.draft), ["DELETE /pools/members"]);
     let other = edit.rebase(&draft, theirs, ConflictResolution::Theirs);
@@ -455,15 +457,15 @@ fn a_server_that_somebody_else_changed_is_not_removed_without_a_word() {
 #[test]
 fn what_a_service_chose_for_a_new_listener_is_nobodys_change() {
     let base = web();
-    let edit = Edit::of(base.clone());
-    let mut draft = edit.draft();
+    let edit = Edit::new(base.clone());
+    let mut draft = edit.base_draft().clone();
     let added = draft.add_listener();
     draft.listener_mut(added).unwrap().port = "8081".into();
-    let settled = edit.settle(&draft).unwrap();
+    let resolved = edit.resolve(&draft).unwrap();
     let mut cloud = Cloud::new(base);
-    carry_out(&mut cloud, &edit, settled.plan(), usize::MAX, |_| {});
+    carry_out(&mut cloud, &edit, resolved.plan(), usize::MAX, |_| {});
     cloud.graph.listeners.last_mut().unwrap().timeout_client_data = Some(600_000);
-    let later = settled.edit().rebase(settled.draft(), cloud.graph, ConflictResolution::Mine);
+    let later = resolved.edit().rebase(resolved.draft(), cloud.graph, ConflictResolution::Ours);
     assert_eq!(later.conflicts, []);
     assert_eq!(names(&later.edit, &later.draft), Vec::<String>::new());
 }
@@ -478,22 +480,22 @@ fn both_added_one_server_and_it_is_there_once() {
             draft.add_server_at(group, "192.0.2.3".into(), "80".into(), Some(weight));
         }
     };
-    let edit = Edit::of(base.clone());
-    let mut draft = edit.draft();
+    let edit = Edit::new(base.clone());
+    let mut draft = edit.base_draft().clone();
     add("5")(&mut draft);
-    let same = edit.rebase(&draft, changed(&base, add("5")), ConflictResolution::Mine);
+    let same = edit.rebase(&draft, changed(&base, add("5")), ConflictResolution::Ours);
     assert_eq!(same.conflicts, []);
     assert_eq!(names(&same.edit, &same.draft), Vec::<String>::new());
-    let other = edit.rebase(&draft, changed(&base, add("6")), ConflictResolution::Mine);
+    let other = edit.rebase(&draft, changed(&base, add("6")), ConflictResolution::Ours);
     assert_eq!(
         other.conflicts,
         [Conflict {
-            thing: server("192.0.2.3"),
+            subject: server("192.0.2.3"),
             kind: ConflictKind::Changed {
                 field: ConflictField::Weight,
-                before: String::new(),
+                base: String::new(),
                 theirs: "6".into(),
-                mine: Some("5".into()),
+                ours: Some("5".into()),
             },
         }]
     );
@@ -513,13 +515,13 @@ fn both_added_a_group_of_one_name_and_each_keeps_its_own() {
             listener.group = Some(group);
         }
     };
-    let edit = Edit::of(base.clone());
-    let mut draft = edit.draft();
+    let edit = Edit::new(base.clone());
+    let mut draft = edit.base_draft().clone();
     add("81", "192.0.2.81")(&mut draft);
-    let mine = edit.settle(&draft).unwrap();
+    let mine = edit.resolve(&draft).unwrap();
     let theirs = changed(&base, add("82", "192.0.2.82"));
     assert_eq!(theirs.pools[1].name, mine.draft().groups[1].name);
-    let rebased = mine.edit().rebase(mine.draft(), theirs, ConflictResolution::Mine);
+    let rebased = mine.edit().rebase(mine.draft(), theirs, ConflictResolution::Ours);
     assert_eq!(rebased.conflicts.len(), 2, "their group and their listener are told");
     assert_eq!(
         names(&rebased.edit, &rebased.draft),
@@ -538,22 +540,22 @@ fn both_added_one_listener_with_groups_of_their_own_and_neither_group_goes() {
     graph.members.insert(other.id, Vec::new());
     graph.pools.push(other);
     let with = |pool: usize| {
-        let edit = Edit::of(graph.clone());
-        let mut draft = edit.draft();
+        let edit = Edit::new(graph.clone());
+        let mut draft = edit.base_draft().clone();
         let group = draft.groups[pool].key;
         let key = draft.add_listener();
         let row = draft.listener_mut(key).unwrap();
         row.port = listener.protocol_port.to_string();
         row.group = Some(group);
-        edit.settle(&draft).unwrap()
+        edit.resolve(&draft).unwrap()
     };
     let (mine, theirs) = (with(0), with(1));
     let mut cloud = Cloud::new(graph.clone());
     carry_out(&mut cloud, theirs.edit(), theirs.plan(), 9, |_| {});
-    let rebased = mine.edit().rebase(mine.draft(), cloud.graph.clone(), ConflictResolution::Mine);
+    let rebased = mine.edit().rebase(mine.draft(), cloud.graph.clone(), ConflictResolution::Ours);
     assert!(rebased.conflicts.iter().any(Conflict::is_collision), "{:?}", rebased.conflicts);
-    let settled = rebased.edit.settle(&rebased.draft).unwrap();
-    carry_out(&mut cloud, &rebased.edit, settled.plan(), 9, |_| {});
+    let resolved = rebased.edit.resolve(&rebased.draft).unwrap();
+    carry_out(&mut cloud, &rebased.edit, resolved.plan(), 9, |_| {});
     let names: Vec<_> = cloud.graph.pools.iter().map(|pool| pool.name.as_str()).collect();
     let before: Vec<_> = graph.pools.iter().map(|pool| pool.name.as_str()).collect();
     assert_eq!(names, before);
@@ -563,20 +565,20 @@ fn both_added_one_listener_with_groups_of_their_own_and_neither_group_goes() {
 #[test]
 fn two_who_edit_different_fields_both_get_their_way() {
     let base = web();
-    let edit = Edit::of(base.clone());
-    let mut draft = edit.draft();
+    let edit = Edit::new(base.clone());
+    let mut draft = edit.base_draft().clone();
     draft.groups[0].servers[0].weight = "99".into();
     let theirs = changed(&base, |draft| {
         draft.groups[0].servers[0].enabled = false;
         draft.groups[0].method = LbAlgorithm::SourceIp;
         draft.description = "theirs".into();
     });
-    let rebased = edit.rebase(&draft, theirs, ConflictResolution::Mine);
+    let rebased = edit.rebase(&draft, theirs, ConflictResolution::Ours);
     let fields: Vec<_> = rebased
         .conflicts
         .iter()
         .map(|conflict| match &conflict.kind {
-            ConflictKind::Changed { field, mine: None, .. } => *field,
+            ConflictKind::Changed { field, ours: None, .. } => *field,
             other => panic!("{other:?}"),
         })
         .collect();
@@ -590,8 +592,8 @@ fn two_who_edit_different_fields_both_get_their_way() {
 #[test]
 fn rows_keep_their_keys_over_a_rebase() {
     let base = web();
-    let edit = Edit::of(base.clone());
-    let mut draft = edit.draft();
+    let edit = Edit::new(base.clone());
+    let mut draft = edit.base_draft().clone();
     let (group, _) = firsts(&draft);
     let new = draft.add_server_at(group, "192.0.2.50".into(), "80".into(), None).unwrap();
     let theirs = changed(&base, |draft| {
@@ -599,7 +601,7 @@ fn rows_keep_their_keys_over_a_rebase() {
         draft.remove_server(group, first);
         draft.add_server_at(group, "192.0.2.60".into(), "80".into(), None);
     });
-    let rebased = edit.rebase(&draft, theirs, ConflictResolution::Mine);
+    let rebased = edit.rebase(&draft, theirs, ConflictResolution::Ours);
     let kept: Vec<_> =
         rebased.draft.groups[0].servers.iter().map(|s| (s.key, &s.address)).collect();
     assert_eq!(kept[0].0, draft.groups[0].servers[1].key);
@@ -619,8 +621,11 @@ fn a_status_is_nobodys_change() {
     for member in later.members.values_mut().flatten() {
         member.operating_status = openstack_types::OperatingStatus::Error;
     }
-    let edit = Edit::of(base);
-    assert_eq!(edit.rebase(&edit.draft(), later, ConflictResolution::Mine).conflicts, []);
+    let edit = Edit::new(base);
+    assert_eq!(
+        edit.rebase(&edit.base_draft().clone(), later, ConflictResolution::Ours).conflicts,
+        []
+    );
 }
 
 fn redirected(draft: &mut Draft, to: Option<&str>) {
@@ -629,8 +634,8 @@ fn redirected(draft: &mut Draft, to: Option<&str>) {
 
 #[test]
 fn a_redirect_to_https_is_made_changed_and_taken_away() {
-    let edit = Edit::of(web());
-    let mut draft = edit.draft();
+    let edit = Edit::new(web());
+    let mut draft = edit.base_draft().clone();
     redirected(&mut draft, Some(" www.example.com/ "));
     assert_eq!(names(&edit, &draft), ["POST /l7policies", "POST /l7policies/rules"]);
     let policy = &calls(&edit, &draft)[0].1["l7policy"];
@@ -648,8 +653,8 @@ fn a_redirect_to_https_is_made_changed_and_taken_away() {
     }
 
     let there = changed(&web(), |draft| redirected(draft, Some("www.example.com")));
-    let edit = Edit::of(there);
-    let mut draft = edit.draft();
+    let edit = Edit::new(there);
+    let mut draft = edit.base_draft().clone();
     assert_eq!(draft.listeners[0].redirect.as_deref(), Some("https://www.example.com"));
     redirected(&mut draft, Some("https://www.example.com:8443"));
     assert_eq!(names(&edit, &draft), ["PUT /l7policies"]);
@@ -662,8 +667,8 @@ fn a_redirect_to_https_is_made_changed_and_taken_away() {
 
 #[test]
 fn a_redirect_comes_after_the_listener_it_leads_to_and_goes_before_it() {
-    let edit = Edit::of(web());
-    let mut draft = edit.draft();
+    let edit = Edit::new(web());
+    let mut draft = edit.base_draft().clone();
     redirected(&mut draft, Some("www.example.com"));
     let key = draft.add_listener();
     let listener = draft.listener_mut(key).unwrap();
@@ -674,11 +679,11 @@ fn a_redirect_comes_after_the_listener_it_leads_to_and_goes_before_it() {
         names(&edit, &draft),
         ["POST /listeners", "POST /l7policies", "POST /l7policies/rules"]
     );
-    let settled = edit.settle(&draft).unwrap();
+    let resolved = edit.resolve(&draft).unwrap();
     let mut cloud = Cloud::new(web());
-    carry_out(&mut cloud, &edit, settled.plan(), 9, |_| {});
-    let edit = Edit::of(cloud.graph);
-    let mut draft = edit.draft();
+    carry_out(&mut cloud, &edit, resolved.plan(), 9, |_| {});
+    let edit = Edit::new(cloud.graph);
+    let mut draft = edit.base_draft().clone();
     redirected(&mut draft, None);
     draft.listeners.truncate(1);
     assert_eq!(names(&edit, &draft), ["DELETE /l7policies", "DELETE /listeners"]);
@@ -686,8 +691,8 @@ fn a_redirect_comes_after_the_listener_it_leads_to_and_goes_before_it() {
 
 #[test]
 fn a_new_listener_redirects_by_a_step_of_its_own() {
-    let edit = Edit::of(web());
-    let mut draft = edit.draft();
+    let edit = Edit::new(web());
+    let mut draft = edit.base_draft().clone();
     let key = draft.add_listener();
     draft.listener_mut(key).unwrap().port = "8080".into();
     draft.listener_mut(key).unwrap().redirect = Some("www.example.com".into());
@@ -704,8 +709,8 @@ fn certificates_chosen_by_server_name_are_replaced_and_otherwise_left_alone() {
     graph.listeners[0].protocol = ListenerProtocol::TerminatedHttps;
     graph.listeners[0].default_tls_container_ref = Some("https://k/v1/secrets/a".into());
     graph.listeners[0].sni_container_refs = vec!["https://k/v1/secrets/b".into()];
-    let edit = Edit::of(graph);
-    let mut draft = edit.draft();
+    let edit = Edit::new(graph);
+    let mut draft = edit.base_draft().clone();
     draft.listeners[0].connection_limit = "7".into();
     let body = &calls(&edit, &draft)[0].1["listener"];
     assert_eq!(body, &json!({"connection_limit": 7}));

@@ -18,8 +18,8 @@ use support::{
 };
 
 /// What is wanted of the parts that there will be.
-fn wanted(settled: &ResolvedDraft) -> BTreeMap<String, String> {
-    view(settled.draft())
+fn wanted(resolved: &ResolvedDraft) -> BTreeMap<String, String> {
+    view(resolved.draft())
 }
 
 fn differences(
@@ -95,38 +95,38 @@ proptest! {
 
     #[test]
     fn an_untouched_form_asks_for_nothing(graph in any_graph()) {
-        let edit = Edit::of(graph);
-        let draft = edit.draft();
+        let edit = Edit::new(graph);
+        let draft = edit.base_draft().clone();
         prop_assert_eq!(edit.check(&draft), []);
         prop_assert_eq!(edit.plan(&draft).unwrap(), Plan::default());
-        prop_assert!(!edit.is_touched(&draft));
+        prop_assert!(!edit.has_changes(&draft));
     }
 
     #[test]
     fn a_plan_makes_what_is_wanted_of_what_is_there(graph in any_graph(), done in acts(8)) {
-        let edit = Edit::of(graph.clone());
-        let mut draft = edit.draft();
+        let edit = Edit::new(graph.clone());
+        let mut draft = edit.base_draft().clone();
         act(&mut draft, &done, ALL);
-        let Ok(settled) = edit.settle(&draft) else { return Ok(()) };
-        let plan = settled.plan();
+        let Ok(resolved) = edit.resolve(&draft) else { return Ok(()) };
+        let plan = resolved.plan();
         let mut cloud = Cloud::new(graph);
         steps_between(&plan, &mut cloud, &edit, |_| {});
-        let (is, want) = (shown(&cloud.graph), wanted(&settled));
+        let (is, want) = (shown(&cloud.graph), wanted(&resolved));
         prop_assert_eq!(differences(&is, &want), [], "{:#?}", plan);
         // Nothing is left to do.
-        let again = settled.edit().rebase(settled.draft(), cloud.graph, ConflictResolution::Mine);
+        let again = resolved.edit().rebase(resolved.draft(), cloud.graph, ConflictResolution::Ours);
         prop_assert_eq!(&again.conflicts, &[]);
         prop_assert_eq!(again.edit.plan(&again.draft).unwrap(), Plan::default());
     }
 
     #[test]
     fn nothing_is_sent_that_nobody_touched(graph in any_graph(), done in acts(8)) {
-        let edit = Edit::of(graph.clone());
-        let mut draft = edit.draft();
+        let edit = Edit::new(graph.clone());
+        let mut draft = edit.base_draft().clone();
         act(&mut draft, &done, ALL);
-        let Ok(settled) = edit.settle(&draft) else { return Ok(()) };
+        let Ok(resolved) = edit.resolve(&draft) else { return Ok(()) };
         let mut cloud = Cloud::new(graph.clone());
-        steps_between(&settled.plan(), &mut cloud, &edit, |_| {});
+        steps_between(&resolved.plan(), &mut cloud, &edit, |_| {});
         for request in &cloud.taken {
             assert_only_changes(request, &graph);
             let whole = request.path.ends_with("/members") && request.method.as_str() == "PUT";
@@ -150,11 +150,11 @@ proptest! {
 
     #[test]
     fn no_pool_is_without_a_server_in_between(graph in any_graph(), done in acts(12)) {
-        let edit = Edit::of(graph.clone());
-        let mut draft = edit.draft();
+        let edit = Edit::new(graph.clone());
+        let mut draft = edit.base_draft().clone();
         act(&mut draft, &done, ALL);
-        let Ok(settled) = edit.settle(&draft) else { return Ok(()) };
-        let plan = settled.plan();
+        let Ok(resolved) = edit.resolve(&draft) else { return Ok(()) };
+        let plan = resolved.plan();
         let mut cloud = Cloud::new(graph.clone());
         let mut states = Vec::new();
         steps_between(&plan, &mut cloud, &edit, |graph| states.push(graph.clone()));
@@ -192,17 +192,17 @@ proptest! {
         done in acts(8),
         steps in 0_usize..12,
     ) {
-        let edit = Edit::of(graph.clone());
-        let mut draft = edit.draft();
+        let edit = Edit::new(graph.clone());
+        let mut draft = edit.base_draft().clone();
         act(&mut draft, &done, ALL);
-        let Ok(settled) = edit.settle(&draft) else { return Ok(()) };
+        let Ok(resolved) = edit.resolve(&draft) else { return Ok(()) };
         let mut cloud = Cloud::new(graph);
-        carry_out(&mut cloud, &edit, settled.plan(), steps, |_| {});
-        let later = settled.edit().rebase(settled.draft(), cloud.graph.clone(), ConflictResolution::Mine);
+        carry_out(&mut cloud, &edit, resolved.plan(), steps, |_| {});
+        let later = resolved.edit().rebase(resolved.draft(), cloud.graph.clone(), ConflictResolution::Ours);
         prop_assert_eq!(&later.conflicts, &[], "one's own steps are nobody else's change");
-        let rest = later.edit.settle(&later.draft).unwrap();
+        let rest = later.edit.resolve(&later.draft).unwrap();
         steps_between(&rest.plan(), &mut cloud, &later.edit, |_| {});
-        prop_assert_eq!(differences(&shown(&cloud.graph), &wanted(&settled)), []);
+        prop_assert_eq!(differences(&shown(&cloud.graph), &wanted(&resolved)), []);
     }
 
     #[test]
@@ -211,11 +211,11 @@ proptest! {
         mine in acts(5),
         theirs in acts(5),
     ) {
-        let edit = Edit::of(graph.clone());
+        let edit = Edit::new(graph.clone());
         let draft_of = |acts: &[_]| {
-            let mut draft = edit.draft();
+            let mut draft = edit.base_draft().clone();
             act(&mut draft, acts, HARMLESS);
-            edit.settle(&draft).ok()
+            edit.resolve(&draft).ok()
         };
         let (Some(mine), Some(theirs)) = (draft_of(&mine), draft_of(&theirs)) else {
             return Ok(());
@@ -223,11 +223,11 @@ proptest! {
         let mut cloud = Cloud::new(graph.clone());
         steps_between(&theirs.plan(), &mut cloud, &edit, |_| {});
         let now = shown(&cloud.graph);
-        let rebased = mine.edit().rebase(mine.draft(), cloud.graph.clone(), ConflictResolution::Mine);
+        let rebased = mine.edit().rebase(mine.draft(), cloud.graph.clone(), ConflictResolution::Ours);
         let begun = shown(&graph);
         let want = wanted(&mine);
-        let Ok(settled) = rebased.edit.settle(&rebased.draft) else { return Ok(()) };
-        steps_between(&settled.plan(), &mut cloud, &rebased.edit, |_| {});
+        let Ok(resolved) = rebased.edit.resolve(&rebased.draft) else { return Ok(()) };
+        steps_between(&resolved.plan(), &mut cloud, &rebased.edit, |_| {});
         let end = shown(&cloud.graph);
         let told = !rebased.conflicts.is_empty();
         for (key, value) in &end {
@@ -242,7 +242,7 @@ proptest! {
             let touched = my.is_some() && my != was && !made_by_both;
             let expected = if touched { my } else { their };
             // Which pool a new listener of a Network load balancer gets hangs on who came first.
-            let network = settled.draft().kind == LbType::Network;
+            let network = resolved.draft().lb_type == LbType::Network;
             if my.is_none() && their.is_none() || network && key.ends_with(" group") {
                 continue;
             }
@@ -266,11 +266,11 @@ proptest! {
         mine in acts(5),
         theirs in acts(5),
     ) {
-        let edit = Edit::of(graph.clone());
+        let edit = Edit::new(graph.clone());
         let draft_of = |acts: &[_], kinds| {
-            let mut draft = edit.draft();
+            let mut draft = edit.base_draft().clone();
             act(&mut draft, acts, kinds);
-            edit.settle(&draft).ok()
+            edit.resolve(&draft).ok()
         };
         let (Some(mine), Some(theirs)) = (draft_of(&mine, ALL), draft_of(&theirs, HARMLESS)) else {
             return Ok(());
@@ -278,11 +278,11 @@ proptest! {
         let mut cloud = Cloud::new(graph.clone());
         steps_between(&theirs.plan(), &mut cloud, &edit, |_| {});
         let rebase = |keep| mine.edit().rebase(mine.draft(), cloud.graph.clone(), keep);
-        let told = rebase(ConflictResolution::Mine).conflicts.iter().any(Conflict::is_collision);
+        let told = rebase(ConflictResolution::Ours).conflicts.iter().any(Conflict::is_collision);
         let rebased = rebase(ConflictResolution::Theirs);
-        let Ok(settled) = rebased.edit.settle(&rebased.draft) else { return Ok(()) };
+        let Ok(resolved) = rebased.edit.resolve(&rebased.draft) else { return Ok(()) };
         let (begun, want, now) = (shown(&graph), wanted(&mine), shown(&cloud.graph));
-        steps_between(&settled.plan(), &mut cloud, &rebased.edit, |_| {});
+        steps_between(&resolved.plan(), &mut cloud, &rebased.edit, |_| {});
         let end = shown(&cloud.graph);
         for (key, their) in now.iter().filter(|(key, their)| begun.get(*key) != Some(their)) {
             // What they added to something of before that one removes, or changed of it.
@@ -308,11 +308,11 @@ proptest! {
         mine in acts(5),
         theirs in acts(5),
     ) {
-        let edit = Edit::of(graph.clone());
+        let edit = Edit::new(graph.clone());
         let draft_of = |acts: &[_]| {
-            let mut draft = edit.draft();
+            let mut draft = edit.base_draft().clone();
             act(&mut draft, acts, HARMLESS);
-            edit.settle(&draft).ok()
+            edit.resolve(&draft).ok()
         };
         let (Some(mine), Some(theirs)) = (draft_of(&mine), draft_of(&theirs)) else {
             return Ok(());
@@ -320,9 +320,9 @@ proptest! {
         let mut cloud = Cloud::new(graph.clone());
         steps_between(&theirs.plan(), &mut cloud, &edit, |_| {});
         let rebased = mine.edit().rebase(mine.draft(), cloud.graph.clone(), ConflictResolution::Theirs);
-        let Ok(settled) = rebased.edit.settle(&rebased.draft) else { return Ok(()) };
+        let Ok(resolved) = rebased.edit.resolve(&rebased.draft) else { return Ok(()) };
         let now = shown(&cloud.graph);
-        steps_between(&settled.plan(), &mut cloud, &rebased.edit, |_| {});
+        steps_between(&resolved.plan(), &mut cloud, &rebased.edit, |_| {});
         let (begun, end) = (shown(&graph), shown(&cloud.graph));
         for (key, their) in &now {
             if begun.get(key).is_some_and(|was| was != their) {
@@ -336,8 +336,8 @@ proptest! {
         graph in any_graph(),
         texts in proptest::collection::vec("[0-9.:/, -]{0,8}|\\PC{0,8}", 12),
     ) {
-        let edit = Edit::of(graph.clone());
-        let mut draft = edit.draft();
+        let edit = Edit::new(graph.clone());
+        let mut draft = edit.base_draft().clone();
         type_over(&mut draft, &texts);
         if let Ok(plan) = edit.plan(&draft) {
             let mut cloud = Cloud::new(graph);
@@ -353,7 +353,7 @@ fn type_over(draft: &mut Draft, texts: &[String]) {
     draft.description = text();
     if let Some(listener) = draft.listeners.first_mut() {
         listener.connection_limit = text();
-        if let Some(own) = &mut listener.own {
+        if let Some(own) = &mut listener.own_options {
             own.allowed_cidrs = text();
             own.timeout_member_connect = text();
         }
@@ -378,8 +378,8 @@ fn every_kind_of_call_is_made_by_some_edit() {
     let mut seen = BTreeSet::new();
     for _ in 0..400 {
         let (graph, done) = (any_graph(), acts(8)).new_tree(&mut runner).unwrap().current();
-        let edit = Edit::of(graph);
-        let mut draft = edit.draft();
+        let edit = Edit::new(graph);
+        let mut draft = edit.base_draft().clone();
         act(&mut draft, &done, ALL);
         for step in edit.plan(&draft).unwrap_or_default().steps {
             seen.insert(match step.call {
@@ -398,7 +398,7 @@ fn every_kind_of_call_is_made_by_some_edit() {
                 Call::DeleteListener { .. } => 12,
                 Call::UpdateLoadBalancer { .. } => 13,
                 Call::CreateRedirect { .. } => 14,
-                Call::BeginRedirect { .. } => 15,
+                Call::ActivateRedirect { .. } => 15,
                 Call::UpdateRedirect { .. } => 16,
                 Call::DeleteRedirect { .. } => 17,
             });

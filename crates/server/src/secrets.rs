@@ -50,7 +50,7 @@ pub fn payload_of_ref(
     caller: &Caller,
     reference: &str,
 ) -> Result<(SecretId, Zeroizing<Vec<u8>>), PayloadError> {
-    let id = SecretId::of_ref(reference).ok_or(PayloadError::NotFound)?;
+    let id = SecretId::from_ref(reference).ok_or(PayloadError::NotFound)?;
     let secret = store::get(db, id)?.ok_or(PayloadError::NotFound)?;
     if !may_use(caller, &secret) {
         return Err(PayloadError::NotFound);

@@ -67,8 +67,8 @@ async fn killed_in_the_middle_of_an_edit_the_rest_of_it_is_done_afterwards() {
     let old = ["127.0.0.1:1".parse().unwrap(), "127.0.0.1:2".parse().unwrap()];
     let id = client.new_lb(graph(port, &old)).await;
 
-    let edit = Edit::of(client.graph(&id).await);
-    let mut draft = edit.draft();
+    let edit = Edit::new(client.graph(&id).await);
+    let mut draft = edit.base_draft().clone();
     let replaced = draft.groups[0].key;
     draft.groups[0].servers.clear();
     draft.add_server_at(replaced, "127.0.0.1".into(), "3".into(), None);
@@ -79,15 +79,17 @@ async fn killed_in_the_middle_of_an_edit_the_rest_of_it_is_done_afterwards() {
     draft.listener_mut(listener).unwrap().port = more.to_string();
     draft.listener_mut(listener).unwrap().group = Some(group);
     draft.name = "edited".into();
-    let mut settled = edit.settle(&draft).unwrap();
-    let steps = settled.plan().steps.len();
+    let mut resolved = edit.resolve(&draft).unwrap();
+    let steps = resolved.plan().steps.len();
     assert_eq!(steps, 7);
 
     // Killed after each step in turn: as soon as it is answered, and before it is carried out.
     let mut taken = 0;
     while taken <= steps {
-        let plan = settled.plan();
-        let Some(request) = PlanRun::new(settled.edit().base().loadbalancer.id, plan).next() else {
+        let plan = resolved.plan();
+        let Some(request) =
+            PlanRun::new(resolved.edit().base().loadbalancer.id, plan).next_request()
+        else {
             break;
         };
         let answer = client.step(&request).await;
@@ -98,9 +100,9 @@ async fn killed_in_the_middle_of_an_edit_the_rest_of_it_is_done_afterwards() {
         client = server.client.clone();
         assert_eq!(client.settled(&id).await["provisioning_status"], "ACTIVE");
         let fresh = client.graph(&id).await;
-        let rebased = settled.edit().rebase(settled.draft(), fresh, ConflictResolution::Mine);
+        let rebased = resolved.edit().rebase(resolved.draft(), fresh, ConflictResolution::Ours);
         assert_eq!(rebased.conflicts, [], "nobody else has changed anything");
-        settled = rebased.edit.settle(&rebased.draft).unwrap();
+        resolved = rebased.edit.resolve(&rebased.draft).unwrap();
     }
     assert_eq!(taken, steps, "no step was lost, and none taken twice");
     let done = client.graph(&id).await;

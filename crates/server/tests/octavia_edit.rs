@@ -125,8 +125,8 @@ async fn every_server_is_replaced_under_load_without_one_failed_request() {
     let vip = client.settled(&id).await["vip_address"].as_str().unwrap().to_owned();
     let load = Load::start(format!("http://{vip}:{port}/")).await;
 
-    let edit = Edit::of(client.graph(&id).await);
-    let mut draft = edit.draft();
+    let edit = Edit::new(client.graph(&id).await);
+    let mut draft = edit.base_draft().clone();
     let group = draft.groups[0].key;
     draft.groups[0].servers.clear();
     for at in &new {
@@ -141,7 +141,7 @@ async fn every_server_is_replaced_under_load_without_one_failed_request() {
     draft.listeners[0].connection_limit = "1000".into();
     draft.listeners[0].forwarded.port = true;
     draft.name = "replaced".into();
-    let steps = client.carry_out(&edit.settle(&draft).unwrap()).await;
+    let steps = client.carry_out(&edit.resolve(&draft).unwrap()).await;
     assert_eq!(
         steps,
         1 + 2 + 1 + 1 + 1 + 3,
@@ -149,9 +149,9 @@ async fn every_server_is_replaced_under_load_without_one_failed_request() {
     );
     assert_eq!(load.stop().await, Vec::<String>::new());
 
-    let now = Edit::of(client.graph(&id).await);
-    assert!(now.plan(&now.draft()).unwrap().steps.is_empty());
-    let again = edit.rebase(&draft, client.graph(&id).await, ConflictResolution::Mine);
+    let now = Edit::new(client.graph(&id).await);
+    assert!(now.plan(&now.base_draft()).unwrap().steps.is_empty());
+    let again = edit.rebase(&draft, client.graph(&id).await, ConflictResolution::Ours);
     assert!(again.edit.plan(&again.draft).unwrap().steps.is_empty(), "all of it is done");
     let mut ports: Vec<u16> =
         now.base().members.values().flatten().map(|member| member.protocol_port).collect();
@@ -175,13 +175,13 @@ async fn a_weight_of_one_server_leaves_the_others_as_they_are() {
         {"address": "127.0.0.1", "protocol_port": 3, "admin_state_up": false},
     ]);
     let id = client.new_lb(wanted).await;
-    let edit = Edit::of(client.graph(&id).await);
+    let edit = Edit::new(client.graph(&id).await);
     let pool = edit.base().pools[0].id.to_string();
     let before = members(&client, &pool).await;
-    let mut draft = edit.draft();
+    let mut draft = edit.base_draft().clone();
     let key = draft.groups[0].servers.iter().find(|s| s.port == "1").unwrap().key;
     draft.server_mut(draft.groups[0].key, key).unwrap().weight = "77".into();
-    assert_eq!(client.carry_out(&edit.settle(&draft).unwrap()).await, 1);
+    assert_eq!(client.carry_out(&edit.resolve(&draft).unwrap()).await, 1);
     let after = members(&client, &pool).await;
     for (before, after) in before.into_iter().zip(after) {
         if before["protocol_port"] == 1 {
@@ -200,8 +200,8 @@ async fn every_kind_of_step_is_taken_by_the_server() {
     let (first, second) = (free_port().await, free_port().await);
     let id = client.new_lb(graph(first, &["127.0.0.1:1".parse().unwrap()])).await;
 
-    let edit = Edit::of(client.graph(&id).await);
-    let mut draft = edit.draft();
+    let edit = Edit::new(client.graph(&id).await);
+    let mut draft = edit.base_draft().clone();
     let group = draft.add_group();
     draft.add_server_at(group, "127.0.0.1".into(), "4".into(), None);
     draft.group_mut(group).unwrap().health.kind = Some(HealthMonitorType::Tcp);
@@ -209,18 +209,18 @@ async fn every_kind_of_step_is_taken_by_the_server() {
     let added = draft.listener_mut(listener).unwrap();
     added.port = second.to_string();
     added.group = Some(group);
-    let own = added.own.get_or_insert_default();
+    let own = added.own_options.get_or_insert_default();
     own.allowed_cidrs = "127.0.0.0/8".into();
     own.timeout_client_data = "7".into();
     draft.groups[0].servers[0].weight = "0".into();
-    let settled = edit.settle(&draft).unwrap();
-    assert_eq!(client.carry_out(&settled).await, 5);
+    let resolved = edit.resolve(&draft).unwrap();
+    assert_eq!(client.carry_out(&resolved).await, 5);
 
     // And all of it back again, with what can be taken away.
-    let edit = Edit::of(client.graph(&id).await);
-    let mut draft = edit.draft();
+    let edit = Edit::new(client.graph(&id).await);
+    let mut draft = edit.base_draft().clone();
     let at = draft.listeners.iter().position(|l| l.port == second.to_string()).unwrap();
-    let own = draft.listeners[at].own.as_mut().unwrap();
+    let own = draft.listeners[at].own_options.as_mut().unwrap();
     assert_eq!(
         (own.allowed_cidrs.as_str(), own.timeout_client_data.as_str()),
         ("127.0.0.0/8", "7")
@@ -230,23 +230,23 @@ async fn every_kind_of_step_is_taken_by_the_server() {
     let index = draft.groups.iter().position(|g| g.servers[0].port == "4").unwrap();
     draft.groups[index].health.kind = None;
     draft.groups[index].persistence.kind = Some(SessionPersistenceType::HttpCookie);
-    client.carry_out(&edit.settle(&draft).unwrap()).await;
+    client.carry_out(&edit.resolve(&draft).unwrap()).await;
     let graph = client.graph(&id).await;
     let listener = graph.listeners.iter().find(|l| l.protocol_port == second).unwrap();
     assert_eq!((&listener.allowed_cidrs, listener.timeout_client_data), (&None, Some(50_000)));
 
-    let edit = Edit::of(graph);
-    let mut draft = edit.draft();
+    let edit = Edit::new(graph);
+    let mut draft = edit.base_draft().clone();
     let index = draft.groups.iter().position(|g| g.servers[0].port == "4").unwrap();
     draft.groups[index].persistence.kind = None;
     let gone = draft.listeners.iter().find(|l| l.port == second.to_string()).unwrap().key;
     draft.remove_listener(gone);
-    client.carry_out(&edit.settle(&draft).unwrap()).await;
-    let edit = Edit::of(client.graph(&id).await);
-    let mut draft = edit.draft();
+    client.carry_out(&edit.resolve(&draft).unwrap()).await;
+    let edit = Edit::new(client.graph(&id).await);
+    let mut draft = edit.base_draft().clone();
     assert_eq!(draft.listeners.len(), 1);
     draft.groups.retain(|group| group.servers[0].port != "4");
-    assert_eq!(client.carry_out(&edit.settle(&draft).unwrap()).await, 1);
+    assert_eq!(client.carry_out(&edit.resolve(&draft).unwrap()).await, 1);
     assert_eq!(client.graph(&id).await.pools.len(), 1);
     server.stop().await;
 }
@@ -262,13 +262,13 @@ async fn a_check_asks_for_the_site_by_its_name() {
         (HealthMonitorType::Http, "shop.example.org"),
         (HealthMonitorType::Https, "shop.example.org"),
     ] {
-        let edit = Edit::of(client.graph(&id).await);
-        let mut draft = edit.draft();
+        let edit = Edit::new(client.graph(&id).await);
+        let mut draft = edit.base_draft().clone();
         let health = &mut draft.groups[0].health;
         health.kind = Some(kind.clone());
         (health.delay, health.timeout) = ("5".into(), "2".into());
         health.domain = domain.into();
-        client.carry_out(&edit.settle(&draft).unwrap()).await;
+        client.carry_out(&edit.resolve(&draft).unwrap()).await;
         let graph = client.graph(&id).await;
         let [monitor] = graph.monitors.as_slice() else { panic!("one check") };
         assert_eq!((&monitor.kind, monitor.domain_name.as_deref()), (&kind, Some(domain)));
@@ -282,18 +282,19 @@ async fn a_step_waits_while_another_change_is_under_way() {
     let client = server.admin().await;
     let port = free_port().await;
     let id = client.new_lb(graph(port, &["127.0.0.1:1".parse().unwrap()])).await;
-    let edit = Edit::of(client.graph(&id).await);
-    let mut draft = edit.draft();
+    let edit = Edit::new(client.graph(&id).await);
+    let mut draft = edit.base_draft().clone();
     draft.groups[0].servers[0].weight = "3".into();
-    let mut course =
-        plan::edit::PlanRun::new(edit.base().loadbalancer.id, edit.plan(&draft).unwrap());
+    let mut run = plan::edit::PlanRun::new(edit.base().loadbalancer.id, edit.plan(&draft).unwrap());
     let listener = edit.base().listeners[0].id;
     let other = json!({"listener": {"connection_limit": 7}});
     let answer = client.put(&format!("{LBAAS}/listeners/{listener}"), other).await;
     assert_eq!(answer.status, StatusCode::OK);
     // Sent at once, it is refused as busy until the other change is carried out.
-    let request = course.next().unwrap();
-    while course.answered(client.step(&request).await.as_deref()) != plan::edit::Next::Go {
+    let request = run.next_request().unwrap();
+    while run.handle_response(client.step(&request).await.as_deref())
+        != plan::edit::NextAction::Continue
+    {
         tokio::time::sleep(Duration::from_millis(5)).await;
     }
     client.settled(&id).await;
@@ -309,24 +310,24 @@ async fn of_two_who_edit_at_once_neither_loses_an_edit_without_a_word() {
     let client = server.admin().await;
     let port = free_port().await;
     let id = client.new_lb(graph(port, &["127.0.0.1:1".parse().unwrap()])).await;
-    let (ann, bob) = (Edit::of(client.graph(&id).await), Edit::of(client.graph(&id).await));
+    let (ann, bob) = (Edit::new(client.graph(&id).await), Edit::new(client.graph(&id).await));
 
-    let mut hers = ann.draft();
+    let mut hers = ann.base_draft().clone();
     hers.groups[0].servers[0].weight = "5".into();
     hers.groups[0].method = LbAlgorithm::SourceIp;
     let group = hers.groups[0].key;
     hers.add_server_at(group, "127.0.0.1".into(), "2".into(), None);
-    client.carry_out(&ann.settle(&hers).unwrap()).await;
+    client.carry_out(&ann.resolve(&hers).unwrap()).await;
 
-    let mut his = bob.draft();
+    let mut his = bob.base_draft().clone();
     his.groups[0].servers[0].weight = "9".into();
     his.listeners[0].connection_limit = "100".into();
-    let now = bob.rebase(&his, client.graph(&id).await, ConflictResolution::Mine);
+    let now = bob.rebase(&his, client.graph(&id).await, ConflictResolution::Ours);
     let told: Vec<_> = now
         .conflicts
         .iter()
         .map(|conflict| match &conflict.kind {
-            ConflictKind::Changed { field, mine, .. } => (Some(*field), mine.clone()),
+            ConflictKind::Changed { field, ours, .. } => (Some(*field), ours.clone()),
             _ => (None, None),
         })
         .collect();
@@ -338,7 +339,7 @@ async fn of_two_who_edit_at_once_neither_loses_an_edit_without_a_word() {
             (None, None)
         ]
     );
-    client.carry_out(&now.edit.settle(&now.draft).unwrap()).await;
+    client.carry_out(&now.edit.resolve(&now.draft).unwrap()).await;
     let graph = client.graph(&id).await;
     assert_eq!(graph.pools[0].lb_algorithm, LbAlgorithm::SourceIp, "hers, which he left alone");
     assert_eq!(graph.listeners[0].connection_limit, 100);

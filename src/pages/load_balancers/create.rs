@@ -59,13 +59,13 @@ pub fn CreateLoadBalancer(from: Option<LoadBalancerId>) -> impl IntoView {
 fn Cloning(id: LoadBalancerId) -> impl IntoView {
     let i18n = use_i18n();
     let store = use_store();
-    let read = RwSignal::new(None::<Result<plan::Cloned, ApiError>>);
+    let read = RwSignal::new(None::<Result<plan::ClonedDraft, ApiError>>);
     let ask = move || {
         read.set(None);
         spawn_local(async move {
-            let graph = store.load_balancers.plan_graph(id).await;
+            let graph = store.load_balancers.read_full_graph(id).await;
             let cloned = graph.map(|graph| {
-                let mut cloned = plan::from_graph(&graph);
+                let mut cloned = plan::clone_draft(&graph);
                 let name = cloned.draft.name.clone();
                 let name = untrack(|| t_string!(i18n, create.clone_name, name = name).to_string());
                 cloned.draft.name = name.chars().take(NAME_MAX).collect();
@@ -73,7 +73,7 @@ fn Cloning(id: LoadBalancerId) -> impl IntoView {
                 let info =
                     store.info.with_untracked(|info| info.as_ref().map(|i| i.tls_versions.clone()));
                 if let Some(allowed) = info.filter(|allowed| !allowed.is_empty()) {
-                    cloned.draft.allow_tls_versions(&allowed);
+                    cloned.draft.reset_disallowed_tls(&allowed);
                 }
                 cloned
             });
@@ -85,7 +85,7 @@ fn Cloning(id: LoadBalancerId) -> impl IntoView {
     move || match read.get() {
         None => view! { <SkeletonLines lines=8 /> }.into_any(),
         Some(Ok(cloned)) => view! {
-            <Wizard from=Some(id) begin=cloned.draft unsupported=cloned.left_out />
+            <Wizard from=Some(id) begin=cloned.draft unsupported=cloned.unsupported />
         }
         .into_any(),
         Some(Err(error)) => {
@@ -196,7 +196,7 @@ fn Wizard(
                     let field = error.field.as_deref();
                     let at = field.and_then(|field| {
                         form.draft.with_untracked(|draft| {
-                            FieldPath::of_answer(draft, field, &error.message)
+                            FieldPath::from_service_error(draft, field, &error.message)
                         })
                     });
                     form.refused.set(Some(Refused {

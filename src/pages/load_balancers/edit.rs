@@ -106,7 +106,7 @@ pub fn EditDialog(
             }
             // It has been told already, and the dialog that is just being opened is another.
             Some(Progress::Done { .. }) if is_watched => editing.forget(),
-            Some(Progress::Refused(_)) if is_watched => editing.back_to_form(true),
+            Some(Progress::Invalid(_)) if is_watched => editing.back_to_form(true),
             _ => {}
         }
         is_watched && progress.is_some_and(|progress| progress.is_running())

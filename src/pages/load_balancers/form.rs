@@ -24,7 +24,7 @@ use leptos::{
     prelude::*,
     task::{spawn_local, tick},
 };
-use plan::{Draft, FieldPath, Finding, Part};
+use plan::{Draft, FieldPath, Finding, Section};
 use std::{
     collections::{HashMap, HashSet},
     sync::Arc,
@@ -202,11 +202,11 @@ impl Form {
     }
 
     /// Findings of a part that may be said, to unfold it.
-    pub fn part_has_errors(self, part: Part) -> bool {
+    pub fn part_has_errors(self, part: Section) -> bool {
         let refused = self.refused.with(|refused| {
-            refused.as_ref().and_then(|r| r.at.as_ref()).is_some_and(|at| at.part() == part)
+            refused.as_ref().and_then(|r| r.at.as_ref()).is_some_and(|at| at.section() == part)
         });
-        refused || self.said().iter().any(|(path, _)| path.part() == part)
+        refused || self.said().iter().any(|(path, _)| path.section() == part)
     }
 
     /// Gives the keyboard to the control of a field, unfolding what hides it.
@@ -215,7 +215,7 @@ impl Form {
     }
 
     /// Gives the keyboard to the first control of a part.
-    pub fn focus_part(self, part: Part) {
+    pub fn focus_part(self, part: Section) {
         request_animation_frame(move || {
             focus_in(section_id(part));
         });

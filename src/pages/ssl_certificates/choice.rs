@@ -25,7 +25,7 @@ pub fn CertificateChoice(
     let store = use_store();
     let certificates = store.certificates;
     certificates.ensure_listed();
-    let chosen = Memo::new(move |_| value.with(|value| SecretId::of_ref(value)));
+    let chosen = Memo::new(move |_| value.with(|value| SecretId::from_ref(value)));
     // By id: behind a proxy one secret has several references.
     let selected =
         Signal::derive(move || chosen.get().map(|id| id.to_string()).unwrap_or_default());

@@ -15,7 +15,7 @@ pub fn CertificateNote(#[prop(into)] reference: Signal<Option<String>>) -> impl 
     let i18n = use_i18n();
     let certificates = use_store().certificates;
     let known = Memo::new(move |_| {
-        let id = reference.with(|text| text.as_deref().and_then(SecretId::of_ref))?;
+        let id = reference.with(|text| text.as_deref().and_then(SecretId::from_ref))?;
         Some(certificates.get(id))
     });
     // Before the list is known nothing is: a certificate of one's own must not look like another's.

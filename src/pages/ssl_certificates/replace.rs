@@ -79,7 +79,7 @@ impl Replacing {
         self.stuck.update(HashMap::clear);
         self.checks.update(HashMap::clear);
         let balancers = untrack(|| self.balancers());
-        self.store.edits.attend(balancers.clone());
+        self.store.edits.set_watched(balancers.clone());
         for id in balancers {
             spawn_local(self.change(id));
         }
@@ -98,7 +98,7 @@ impl Replacing {
         let targets = self.targets.get_untracked();
         for one in targets.into_iter().filter(|one| one.balancer == id) {
             spawn_local(async move {
-                let new = SecretId::of_ref(&self.new.get_untracked());
+                let new = SecretId::from_ref(&self.new.get_untracked());
                 let check = self.store.certificates.check(one.listener, new).await;
                 self.checks.try_update(|checks| checks.insert(one.listener, check));
             });
@@ -129,7 +129,7 @@ impl Replacing {
             Some(Progress::Stopped { .. }) => {
                 How::Failed(t_string!(self.i18n, certificates.replace_stopped).to_owned())
             }
-            Some(Progress::Conflicts { .. } | Progress::Refused(_)) => {
+            Some(Progress::Conflicts { .. } | Progress::Invalid(_)) => {
                 How::Failed(t_string!(self.i18n, certificates.replace_conflict).to_owned())
             }
         }
@@ -137,7 +137,7 @@ impl Replacing {
 
     fn words(self, failure: &Failure) -> String {
         match failure {
-            Failure::Answer(error) => errors::explain(self.i18n, error),
+            Failure::Api(error) => errors::explain(self.i18n, error),
             Failure::InError(Some(reason)) => reason.clone(),
             Failure::InError(None) => t_string!(self.i18n, details.in_error_unknown).to_owned(),
             Failure::StillPending => t_string!(self.i18n, errors.busy).to_owned(),
@@ -164,12 +164,12 @@ fn Steps(id: SecretId, uses: Memo<Uses>, open: RwSignal<bool>) -> impl IntoView 
         store,
         i18n,
     };
-    on_cleanup(move || store.edits.attend(Vec::new()));
+    on_cleanup(move || store.edits.set_watched(Vec::new()));
     let submitted = RwSignal::new(false);
     let shown = RwSignal::new(true);
-    let wanted = move || SecretId::of_ref(&replacing.new.get()).filter(|new| *new != id);
+    let wanted = move || SecretId::from_ref(&replacing.new.get()).filter(|new| *new != id);
     let error = Signal::derive(move || {
-        if replacing.new.with(|new| SecretId::of_ref(new) == Some(id)) {
+        if replacing.new.with(|new| SecretId::from_ref(new) == Some(id)) {
             return Some(t_string!(i18n, certificates.replace_same).to_owned());
         }
         (submitted.get() && wanted().is_none())

@@ -61,7 +61,7 @@ impl Uses {
 /// What a listener serves with, each once.
 fn certificates(listener: &Listener) -> Vec<SecretId> {
     let references = listener.default_tls_container_ref.iter().chain(&listener.sni_container_refs);
-    let mut ids: Vec<SecretId> = references.filter_map(|text| SecretId::of_ref(text)).collect();
+    let mut ids: Vec<SecretId> = references.filter_map(|text| SecretId::from_ref(text)).collect();
     ids.sort();
     ids.dedup();
     ids

@@ -25,7 +25,7 @@ impl<T> Patch<T> {
     }
 
     /// A value, or none.
-    pub fn to(value: Option<T>) -> Self {
+    pub fn set_or_clear(value: Option<T>) -> Self {
         value.map_or(Self::Clear, Self::Set)
     }
 }
@@ -41,7 +41,7 @@ impl<T: Serialize> Serialize for Patch<T> {
 
 impl<'de, T: Deserialize<'de>> Deserialize<'de> for Patch<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Option::deserialize(deserializer).map(Self::to)
+        Option::deserialize(deserializer).map(Self::set_or_clear)
     }
 }
 

@@ -1,16 +1,16 @@
-//! What there is to choose from in a form.
+//! The choices that a form offers.
 
 use openstack_types::{
     octavia::{HealthMonitorType, LbAlgorithm, ListenerProtocol, SessionPersistenceType},
     rules::LbType,
 };
 
-/// Methods to choose from, in the order they are shown.
-pub const METHODS: [LbAlgorithm; 3] =
+/// In the order in which they are shown.
+pub const LB_ALGORITHMS: [LbAlgorithm; 3] =
     [LbAlgorithm::RoundRobin, LbAlgorithm::LeastConnections, LbAlgorithm::SourceIp];
 
-/// Kinds of health check to choose from, in the order they are shown.
-pub const HEALTH_CHECKS: [HealthMonitorType; 5] = [
+/// In the order in which they are shown.
+pub const HEALTH_CHECK_KINDS: [HealthMonitorType; 5] = [
     HealthMonitorType::Http,
     HealthMonitorType::Https,
     HealthMonitorType::Tcp,
@@ -18,25 +18,24 @@ pub const HEALTH_CHECKS: [HealthMonitorType; 5] = [
     HealthMonitorType::Ping,
 ];
 
-/// Protocols that listeners of a type may speak, the usual one first.
-pub fn protocols(kind: LbType) -> &'static [ListenerProtocol] {
-    match kind {
+/// The protocols of a type, the default first.
+pub fn listener_protocols(lb_type: LbType) -> &'static [ListenerProtocol] {
+    match lb_type {
         LbType::Application => &[ListenerProtocol::Http, ListenerProtocol::TerminatedHttps],
         LbType::Network => &[ListenerProtocol::Tcp],
     }
 }
 
-/// Kinds of session persistence that a type can have: cookies need HTTP.
-pub fn persistences(kind: LbType) -> &'static [SessionPersistenceType] {
+/// The kinds of session persistence of a type: cookies need HTTP.
+pub fn persistence_kinds(lb_type: LbType) -> &'static [SessionPersistenceType] {
     use SessionPersistenceType as P;
-    match kind {
+    match lb_type {
         LbType::Application => &[P::SourceIp, P::HttpCookie, P::AppCookie],
         LbType::Network => &[P::SourceIp],
     }
 }
 
-/// The port people expect of a protocol; none where there is no usual one.
-pub fn usual_port(protocol: &ListenerProtocol) -> Option<u16> {
+pub fn default_port(protocol: &ListenerProtocol) -> Option<u16> {
     match protocol {
         ListenerProtocol::Http => Some(80),
         ListenerProtocol::TerminatedHttps => Some(443),
@@ -44,7 +43,7 @@ pub fn usual_port(protocol: &ListenerProtocol) -> Option<u16> {
     }
 }
 
-/// Whether a listener sees requests, not only bytes.
+/// Whether a listener parses HTTP requests.
 pub fn is_http(protocol: &ListenerProtocol) -> bool {
     matches!(protocol, ListenerProtocol::Http | ListenerProtocol::TerminatedHttps)
 }

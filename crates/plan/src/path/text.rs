@@ -1,10 +1,10 @@
-//! What is typed at each field.
+//! The text of each field.
 
 use super::{FieldPath, HealthField, ListenerField, ServerField, TimeoutField};
 use crate::{Draft, HealthDraft};
 
 impl Draft {
-    /// The text typed at a field; `None` where something is chosen instead, or the row is gone.
+    /// The text of a field; `None` if the field is not a text or its row does not exist.
     pub fn text(&self, path: &FieldPath) -> Option<&str> {
         Some(match path {
             FieldPath::Name => &self.name,
@@ -38,9 +38,9 @@ impl Draft {
                 }
             }
             FieldPath::CookieName { group } => &self.group(*group)?.persistence.cookie_name,
-            FieldPath::AllowedCidrs { scope, .. } => &self.options_of(*scope)?.allowed_cidrs,
+            FieldPath::AllowedCidrs { scope, .. } => &self.options(*scope)?.allowed_cidrs,
             FieldPath::Timeout { scope, field } => {
-                let options = self.options_of(*scope)?;
+                let options = self.options(*scope)?;
                 match field {
                     TimeoutField::ClientData => &options.timeout_client_data,
                     TimeoutField::MemberConnect => &options.timeout_member_connect,
@@ -53,10 +53,10 @@ impl Draft {
         })
     }
 
-    /// Puts the text typed at a field into its place; nothing happens where there is none.
+    /// Sets the text of a field; does nothing if the field is not a text or its row does not exist.
     pub fn set_text(&mut self, path: &FieldPath, text: String) {
-        if let Some(place) = self.text_mut(path) {
-            *place = text;
+        if let Some(current) = self.text_mut(path) {
+            *current = text;
         }
     }
 
@@ -105,7 +105,7 @@ impl Draft {
 }
 
 impl HealthDraft {
-    /// What is typed in a field; `None` for the kind, which is chosen.
+    /// The text of a field; `None` for the kind, which is not a text.
     pub(crate) fn text(&self, field: HealthField) -> Option<&String> {
         Some(match field {
             HealthField::Kind => return None,
@@ -120,7 +120,6 @@ impl HealthDraft {
         })
     }
 
-    /// The same, to change it.
     pub(crate) fn text_mut(&mut self, field: HealthField) -> Option<&mut String> {
         Some(match field {
             HealthField::Kind => return None,

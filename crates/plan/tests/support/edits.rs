@@ -8,8 +8,8 @@ use openstack_types::{
 };
 use plan::{
     Draft, Edit, Graph, ListenerDraft, RowKey, ServerDraft,
-    draft::{METHODS, is_http, persistences},
-    edit::{Next, PlanRun},
+    draft::{LB_ALGORITHMS, is_http, persistence_kinds},
+    edit::{NextAction, PlanRun},
     to_request,
 };
 use proptest::{collection::vec, prelude::*, sample::Index};
@@ -99,7 +99,7 @@ fn pick<T>(index: Index, all: &mut [T]) -> Option<&mut T> {
 
 fn do_one(draft: &mut Draft, act: &Act, what: u8) {
     let number = act.number;
-    let kind = draft.kind;
+    let kind = draft.lb_type;
     let server = |draft: &mut Draft, work: fn(&mut ServerDraft, u16)| {
         if let Some(group) = pick(act.which, &mut draft.groups)
             && let Some(server) = pick(act.other, &mut group.servers)
@@ -121,12 +121,12 @@ fn do_one(draft: &mut Draft, act: &Act, what: u8) {
         }
         5 => {
             if let Some(group) = pick(act.which, &mut draft.groups) {
-                group.method = METHODS[act.other.index(METHODS.len())].clone();
+                group.method = LB_ALGORITHMS[act.other.index(LB_ALGORITHMS.len())].clone();
             }
         }
         6 => {
             if let Some(group) = pick(act.which, &mut draft.groups) {
-                let kinds = persistences(kind);
+                let kinds = persistence_kinds(kind);
                 group.persistence.kind = kinds.get(act.other.index(kinds.len() + 1)).cloned();
                 if group.persistence.kind == Some(SessionPersistenceType::AppCookie) {
                     group.persistence.cookie_name = "SESSION".into();
@@ -164,7 +164,7 @@ fn do_one(draft: &mut Draft, act: &Act, what: u8) {
         }
         12 => {
             if let Some(listener) = pick(act.which, &mut draft.listeners)
-                && let Some(options) = &mut listener.own
+                && let Some(options) = &mut listener.own_options
             {
                 options.allowed_cidrs = match number % 3 {
                     0 => String::new(),
@@ -175,7 +175,7 @@ fn do_one(draft: &mut Draft, act: &Act, what: u8) {
         }
         13 => {
             if let Some(listener) = pick(act.which, &mut draft.listeners)
-                && let Some(options) = &mut listener.own
+                && let Some(options) = &mut listener.own_options
             {
                 let texts = ["", "0.5", "50", "5", "120"];
                 options.timeout_client_data = texts[act.other.index(5)].into();
@@ -275,16 +275,16 @@ pub fn carry_out(
     most: usize,
     mut look: impl FnMut(&Graph),
 ) {
-    let mut course = PlanRun::new(edit.base().loadbalancer.id, plan);
+    let mut run = PlanRun::new(edit.base().loadbalancer.id, plan);
     for _ in 0..most {
-        let Some(request) = course.next() else { break };
+        let Some(request) = run.next_request() else { break };
         let answer = cloud.take(&request);
-        let next = course.answered(answer.as_deref());
-        assert_eq!(next, Next::Go, "{request:?}");
+        let next = run.handle_response(answer.as_deref());
+        assert_eq!(next, NextAction::Continue, "{request:?}");
         // Anything before the change is carried out is refused, and asked again.
-        if let Some(request) = course.next() {
+        if let Some(request) = run.next_request() {
             let early = cloud.take(&request);
-            assert_eq!(course.answered(early.as_deref()), Next::Again);
+            assert_eq!(run.handle_response(early.as_deref()), NextAction::Retry);
         }
         cloud.become_active();
         look(&cloud.graph);
@@ -310,7 +310,7 @@ pub fn view(draft: &Draft) -> BTreeMap<String, String> {
         let headers = is_http(&listener.protocol);
         say(format!("{key} headers"), format!("{:?}", headers.then_some(listener.forwarded)));
         say(format!("{key} redirect"), format!("{:?}", listener.redirect));
-        let options = listener.own.as_ref().unwrap_or(&draft.options);
+        let options = listener.own_options.as_ref().unwrap_or(&draft.options);
         let cidrs = options.allowed_cidrs.split([',', '\n', ' ']).filter(|c| !c.is_empty());
         let cidrs = cidrs.map(|c| openstack_types::field::cidr(c).unwrap().to_string());
         say(format!("{key} cidrs"), cidrs.collect::<Vec<_>>().join(" "));
@@ -368,5 +368,5 @@ pub fn view(draft: &Draft) -> BTreeMap<String, String> {
 
 /// What there is, as a form would show it.
 pub fn shown(graph: &Graph) -> BTreeMap<String, String> {
-    view(&Edit::of(graph.clone()).draft())
+    view(&Edit::new(graph.clone()).base_draft())
 }

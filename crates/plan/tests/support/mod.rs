@@ -16,7 +16,8 @@ use openstack_types::{
 use plan::{
     Draft, Graph, ListenerOptions,
     draft::{
-        ClientCertificates, HEALTH_CHECKS, Hsts, METHODS, RedirectPolicy, TlsSettings, persistences,
+        ClientCertificates, HEALTH_CHECK_KINDS, Hsts, LB_ALGORITHMS, RedirectPolicy, TlsSettings,
+        persistence_kinds,
     },
 };
 use proptest::{collection::vec, option, prelude::*, sample::select};
@@ -76,7 +77,7 @@ pub fn any_draft() -> impl Strategy<Value = Draft> {
             let mut text = || texts.next().unwrap_or_default();
             let mut draft = Draft::default();
             if network {
-                draft.set_kind(LbType::Network);
+                draft.set_lb_type(LbType::Network);
                 draft.subnet = Some(SUBNET.parse().unwrap());
             }
             draft.name = text();
@@ -132,13 +133,13 @@ pub fn good_draft() -> impl Strategy<Value = Draft> {
             })
     };
     let health = (
-        option::of(select(HEALTH_CHECKS.to_vec())),
+        option::of(select(HEALTH_CHECK_KINDS.to_vec())),
         2_u32..3600,
         1_u8..=10,
         1_u8..=10,
         select(vec!["", "www.example.com"]),
     );
-    let group = || (select(METHODS.to_vec()), servers(), health.clone(), 0_usize..4);
+    let group = || (select(LB_ALGORITHMS.to_vec()), servers(), health.clone(), 0_usize..4);
     let options = (
         select(vec!["", "192.0.2.0/24", "2001:db8::/32\n192.0.2.0/24"]),
         select(vec!["", "0", "1.5", "30"]),
@@ -162,7 +163,7 @@ pub fn good_draft() -> impl Strategy<Value = Draft> {
             draft.subnet = Some(SUBNET.parse().unwrap());
             draft.tags = vec!["of the shop".to_owned()];
             if network {
-                draft.set_kind(LbType::Network);
+                draft.set_lb_type(LbType::Network);
             }
             for (method, servers, (health, delay, rise, fall, domain), kept) in groups {
                 let key = draft.add_group();
@@ -176,7 +177,7 @@ pub fn good_draft() -> impl Strategy<Value = Draft> {
                     server.tags = vec![format!("of {name}").chars().take(255).collect()];
                     server.name = name;
                 }
-                let kind = draft.kind;
+                let kind = draft.lb_type;
                 let group = draft.group_mut(key).unwrap();
                 group.description = "what answers".into();
                 group.tags = vec!["blue".into()];
@@ -189,7 +190,7 @@ pub fn good_draft() -> impl Strategy<Value = Draft> {
                 group.health.rise = rise.to_string();
                 group.health.fall = fall.to_string();
                 group.health.domain = domain.into();
-                group.persistence.kind = persistences(kind).get(kept).cloned();
+                group.persistence.kind = persistence_kinds(kind).get(kept).cloned();
                 if group.persistence.kind == Some(SessionPersistenceType::AppCookie) {
                     group.persistence.cookie_name = "SESSION".into();
                 }
@@ -240,7 +241,7 @@ pub fn good_draft() -> impl Strategy<Value = Draft> {
                 }
                 listener.connection_limit = limit.map(|n| n.to_string()).unwrap_or_default();
                 let (cidrs, client, connect) = options;
-                listener.own = own.then(|| ListenerOptions {
+                listener.own_options = own.then(|| ListenerOptions {
                     allowed_cidrs: cidrs.into(),
                     timeout_client_data: client.into(),
                     timeout_member_connect: connect.into(),

@@ -107,7 +107,7 @@ impl Certificates {
         let mut unreadable = None;
         for reference in references(listener) {
             if known.contains(&reference) {
-                ids.extend(SecretId::of_ref(reference));
+                ids.extend(SecretId::from_ref(reference));
                 continue;
             }
             match self.0.get(reference) {

@@ -130,7 +130,7 @@ fn certificate(
     vault: &Vault,
     reference: &str,
 ) -> Result<CertificatePem, CertificateError> {
-    let id = SecretId::of_ref(reference).ok_or(CertificateError::Missing)?;
+    let id = SecretId::from_ref(reference).ok_or(CertificateError::Missing)?;
     let payload = secrets::payload(db, vault, id).map_err(|error| match error {
         PayloadError::NotFound => CertificateError::Missing,
         PayloadError::Corrupt => CertificateError::Sealed,

@@ -4,7 +4,7 @@ use super::{Client, octavia::LBAAS};
 use openstack_types::error::ApiError;
 use plan::{
     Graph,
-    edit::{Next, PlanRun, Request, ResolvedDraft},
+    edit::{NextAction, PlanRun, Request, ResolvedDraft},
 };
 use reqwest::Method;
 use serde::de::DeserializeOwned;
@@ -63,16 +63,16 @@ impl Client {
 
     /// Carries an edit out, waiting until the load balancer is ACTIVE before each step and at the
     /// end. Gives the number of steps.
-    pub async fn carry_out(&self, settled: &ResolvedDraft) -> usize {
-        let id = settled.edit().base().loadbalancer.id;
-        let mut course = PlanRun::new(id, settled.plan());
+    pub async fn carry_out(&self, resolved: &ResolvedDraft) -> usize {
+        let id = resolved.edit().base().loadbalancer.id;
+        let mut run = PlanRun::new(id, resolved.plan());
         self.settled(&id.to_string()).await;
-        while let Some(request) = course.next() {
-            let next = course.answered(self.step(&request).await.as_deref());
-            assert!(!matches!(next, Next::Stop(_)), "{next:?}: {request:?}");
+        while let Some(request) = run.next_request() {
+            let next = run.handle_response(self.step(&request).await.as_deref());
+            assert!(!matches!(next, NextAction::Stop(_)), "{next:?}: {request:?}");
             let lb = self.settled(&id.to_string()).await;
             assert_eq!(lb["provisioning_status"], "ACTIVE", "{lb}");
         }
-        course.done()
+        run.accepted()
     }
 }

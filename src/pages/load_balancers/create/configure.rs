@@ -20,7 +20,7 @@ use crate::{
 };
 use leptos::prelude::*;
 use openstack_types::rules::LbType;
-use plan::Part;
+use plan::Section;
 
 const APPLICATION: &str = "application";
 const NETWORK: &str = "network";
@@ -52,7 +52,7 @@ pub(super) fn Configure(form: Form, #[prop(into)] on_next: Callback<()>) -> impl
             <h2 class="form-step" id=step_id(CreateStep::Configure) tabindex="-1">
                 {t!(i18n, create.configure)}
             </h2>
-            <section class="form-section" id=section_id(Part::Basics)>
+            <section class="form-section" id=section_id(Section::Basics)>
                 <div class="form-narrow stack">
                     <NameFields form rows=2 />
                 </div>
@@ -62,20 +62,20 @@ pub(super) fn Configure(form: Form, #[prop(into)] on_next: Callback<()>) -> impl
             <Method form />
             <VirtualNetwork form />
             <div class="form-folds">
-                <FoldedSection form part=Part::Servers
+                <FoldedSection form part=Section::Servers
                     summary=text(move || t_string!(i18n, create.servers).to_owned())
                     note=text(move || servers_note(form))
                 >
                     <Servers form />
                 </FoldedSection>
                 <HealthFolds form />
-                <FoldedSection form part=Part::AllowedCidrs
+                <FoldedSection form part=Section::AllowedCidrs
                     summary=text(move || t_string!(i18n, create.allowed_cidrs).to_owned())
                     note=text(move || cidrs_note(form))
                 >
                     <AllowedCidrs form />
                 </FoldedSection>
-                <FoldedSection form part=Part::Timeouts
+                <FoldedSection form part=Section::Timeouts
                     summary=text(move || t_string!(i18n, create.timeouts).to_owned())
                     note=text(move || timeouts_note(form))
                 >
@@ -98,7 +98,7 @@ pub(super) fn Configure(form: Form, #[prop(into)] on_next: Callback<()>) -> impl
 fn Kind(form: Form) -> impl IntoView {
     let i18n = use_i18n();
     let value = move || {
-        match form.draft.with(|draft| draft.kind) {
+        match form.draft.with(|draft| draft.lb_type) {
             LbType::Application => APPLICATION,
             LbType::Network => NETWORK,
         }
@@ -106,7 +106,7 @@ fn Kind(form: Form) -> impl IntoView {
     };
     let on_change = move |value: String| {
         let kind = if value == NETWORK { LbType::Network } else { LbType::Application };
-        form.draft.update(|draft| draft.set_kind(kind));
+        form.draft.update(|draft| draft.set_lb_type(kind));
     };
     view! {
         <RadioCards

@@ -6,7 +6,7 @@ use crate::{
     ui::{Button, Glyph},
 };
 use leptos::prelude::*;
-use plan::{FieldPath, ListenerField, Part};
+use plan::{FieldPath, ListenerField, Section};
 
 /// All listeners, and a button for one more.
 #[component]
@@ -22,7 +22,7 @@ pub(super) fn Listeners(form: Form) -> impl IntoView {
         }
     };
     view! {
-        <FormSection part=Part::Listeners title=move || t_string!(i18n, create.listener).to_owned()>
+        <FormSection part=Section::Listeners title=move || t_string!(i18n, create.listener).to_owned()>
             <Show when=move || keys.with(Vec::is_empty)>
                 <p class="muted">{t!(i18n, create.no_listener)}</p>
             </Show>

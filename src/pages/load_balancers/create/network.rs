@@ -8,7 +8,7 @@ use crate::{
 };
 use leptos::prelude::*;
 use openstack_types::neutron::Subnet;
-use plan::{Draft, FieldPath, Part};
+use plan::{Draft, FieldPath, Section};
 
 /// Stands for a subnet that the service picks.
 const ANY: &str = "any";
@@ -93,7 +93,7 @@ pub(super) fn VirtualNetwork(form: Form) -> impl IntoView {
     });
     view! {
         <FormSection
-            part=Part::Network
+            part=Section::Network
             title=move || t_string!(i18n, create.network_and_vip).to_owned()
         >
             {move || {

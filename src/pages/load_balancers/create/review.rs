@@ -22,14 +22,14 @@ use openstack_types::{
     octavia::{CreateHealthMonitor, CreateListener, CreateLoadBalancer, CreatePool},
     rules::LbType,
 };
-use plan::Part;
+use plan::Section;
 
 /// What will be created; `on_back` is told which part to go to, `on_create` begins.
 #[component]
 pub(super) fn Review(
     form: Form,
     #[prop(into)] busy: Signal<bool>,
-    #[prop(into)] on_back: Callback<Option<Part>>,
+    #[prop(into)] on_back: Callback<Option<Section>>,
     #[prop(into)] on_create: Callback<()>,
 ) -> impl IntoView {
     let i18n = use_i18n();
@@ -39,8 +39,8 @@ pub(super) fn Review(
         let now = form.draft.with(plan::to_request).ok();
         now.or_else(|| before.cloned()).unwrap_or_default()
     });
-    let kind = Memo::new(move |_| form.draft.with(|draft| draft.kind));
-    let edit = move |part: Part| on_back.run(Some(part));
+    let kind = Memo::new(move |_| form.draft.with(|draft| draft.lb_type));
+    let edit = move |part: Section| on_back.run(Some(part));
     let network = move || {
         let id = form.draft.with(|draft| draft.network);
         id.map(|id| store.networks.name(id)).unwrap_or_default()
@@ -65,7 +65,7 @@ pub(super) fn Review(
             <h2 class="form-step" id=step_id(CreateStep::Review) tabindex="-1">
                 {t!(i18n, create.review)}
             </h2>
-            <Reviewed part=Part::Basics on_edit=edit
+            <Reviewed part=Section::Basics on_edit=edit
                 title=text(move || t_string!(i18n, create.basics).to_owned())>
                 <Definitions>
                     <Definition term=move || t_string!(i18n, create.name).to_owned()>
@@ -96,11 +96,11 @@ pub(super) fn Review(
                     </Definition>
                 </Definitions>
             </Reviewed>
-            <Reviewed part=Part::Listeners on_edit=edit
+            <Reviewed part=Section::Listeners on_edit=edit
                 title=text(move || t_string!(i18n, create.listener).to_owned())>
                 {move || request.with(|request| listeners(&request.listeners, request.pools.len() > 1))}
             </Reviewed>
-            <Reviewed part=Part::Network on_edit=edit
+            <Reviewed part=Section::Network on_edit=edit
                 title=text(move || t_string!(i18n, create.network_and_vip).to_owned())>
                 <Definitions>
                     <Definition term=move || t_string!(i18n, create.virtual_network).to_owned()>
@@ -177,8 +177,8 @@ pub(super) fn Review(
 /// A part of the review with the way back to it.
 #[component]
 fn Reviewed(
-    part: Part,
-    #[prop(into)] on_edit: Callback<Part>,
+    part: Section,
+    #[prop(into)] on_edit: Callback<Section>,
     title: Text,
     children: Children,
 ) -> impl IntoView {
@@ -305,14 +305,14 @@ fn timeouts(listener: &CreateListener) -> String {
 
 /// A server group: method, servers, health check, session persistence.
 #[component]
-fn Pool(pool: CreatePool, several: bool, edit: Callback<Part>) -> impl IntoView {
+fn Pool(pool: CreatePool, several: bool, edit: Callback<Section>) -> impl IntoView {
     let i18n = use_i18n();
     let name = pool.name.clone();
     let title = text(move || {
         let group = t_string!(i18n, create.group);
         if several { format!("{group} · {name}") } else { group.to_owned() }
     });
-    let change = move |part: Part, name: Text| {
+    let change = move |part: Section, name: Text| {
         view! {
             <button
                 type="button"
@@ -341,19 +341,19 @@ fn Pool(pool: CreatePool, several: bool, edit: Callback<Part>) -> impl IntoView 
     let keep = text(move || t_string!(i18n, create.persistence).to_owned());
     let how = text(move || t_string!(i18n, create.method).to_owned());
     view! {
-        <Reviewed part=Part::Servers on_edit=edit title>
+        <Reviewed part=Section::Servers on_edit=edit title>
             <Definitions>
                 <Definition term=how>
-                    <span class="form-pair">{method} {change(Part::Method, how)}</span>
+                    <span class="form-pair">{method} {change(Section::Method, how)}</span>
                 </Definition>
                 <Definition term=check>
                     <span class="form-pair">
-                        {health} {change(Part::Health, check)}
+                        {health} {change(Section::Health, check)}
                     </span>
                 </Definition>
                 <Definition term=keep>
                     <span class="form-pair">
-                        {kept} {change(Part::Persistence, keep)}
+                        {kept} {change(Section::Persistence, keep)}
                     </span>
                 </Definition>
             </Definitions>

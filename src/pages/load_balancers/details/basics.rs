@@ -21,7 +21,7 @@ pub(super) fn Basics(shown: Shown) -> impl IntoView {
     let description = piece(shown, |graph| graph.balancer.description.clone());
     let id = piece(shown, |graph| graph.balancer.id.to_string());
     let kind = piece(shown, |graph| {
-        LbType::of(graph.listeners.iter().map(|l| &l.protocol), &graph.balancer.tags)
+        LbType::infer(graph.listeners.iter().map(|l| &l.protocol), &graph.balancer.tags)
     });
     let created_at = piece(shown, |graph| graph.balancer.created_at.clone());
     let updated_at = piece(shown, |graph| graph.balancer.updated_at.clone());

@@ -30,15 +30,15 @@ pub(super) fn ExportDialog(id: LoadBalancerId, open: RwSignal<bool>) -> impl Int
         }
         state.set(State::Reading);
         spawn_local(async move {
-            let answer = match store.load_balancers.plan_graph(id).await {
+            let answer = match store.load_balancers.read_full_graph(id).await {
                 Err(error) => State::Failed(error),
                 Ok(graph) => {
-                    let mut cloned = plan::from_graph(&graph);
+                    let mut cloned = plan::clone_draft(&graph);
                     if cloned.draft.name.trim().is_empty() {
                         cloned.draft.name = id.to_string();
                     }
-                    match plan::to_request_like(&cloned.draft) {
-                        Ok(request) => State::Ready(Box::new(request), cloned.left_out),
+                    match plan::to_export_request(&cloned.draft) {
+                        Ok(request) => State::Ready(Box::new(request), cloned.unsupported),
                         Err(_) => State::Impossible,
                     }
                 }

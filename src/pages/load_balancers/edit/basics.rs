@@ -14,7 +14,7 @@ use crate::{
     ui::{Banner, Button, Tone},
 };
 use leptos::prelude::*;
-use plan::Part;
+use plan::Section;
 
 #[component]
 pub(super) fn FormBody(editing: Editing) -> impl IntoView {
@@ -24,7 +24,7 @@ pub(super) fn FormBody(editing: Editing) -> impl IntoView {
     view! {
         <div class="edit-form" on:pointerdown=move |_| form.press()>
             <Notices editing />
-            <FormSection part=Part::Basics title=move || t_string!(i18n, create.basics).to_owned()>
+            <FormSection part=Section::Basics title=move || t_string!(i18n, create.basics).to_owned()>
                 <div class="form-grid form-wide">
                     <NameFields form rows=1 />
                 </div>

@@ -22,7 +22,7 @@ pub fn notify_completions() {
         for id in ended {
             let edit = Route::EditLoadBalancer(id);
             // Those who look at it see it there.
-            let is_seen = store.edits.is_attended(id)
+            let is_seen = store.edits.is_watched(id)
                 || location.with_untracked(|location| location.route.as_ref() == Some(&edit));
             if !is_seen {
                 notify_completion(i18n, store, id, &edit);

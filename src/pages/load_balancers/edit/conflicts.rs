@@ -63,39 +63,39 @@ pub(super) fn Conflicts(mut conflicts: Vec<Conflict>, seen: Seen) -> impl IntoVi
 }
 
 fn conflict_label(i18n: I18nContext<Locale>, conflict: &Conflict) -> String {
-    let thing = subject_label(i18n, &conflict.thing);
+    let thing = subject_label(i18n, &conflict.subject);
     match &conflict.kind {
         ConflictKind::Added => t_string!(i18n, edit.was_added, thing = thing).to_string(),
-        ConflictKind::Removed { touched: false } => {
+        ConflictKind::Removed { edited: false } => {
             t_string!(i18n, edit.was_removed, thing = thing).to_string()
         }
-        ConflictKind::Removed { touched: true } => {
+        ConflictKind::Removed { edited: true } => {
             t_string!(i18n, edit.was_removed_yours, thing = thing).to_string()
         }
-        ConflictKind::ChangedWhereRemoved => {
+        ConflictKind::RemovedByUs => {
             t_string!(i18n, edit.was_changed_removed, thing = thing).to_string()
         }
-        ConflictKind::Changed { field, before, theirs, mine } => {
+        ConflictKind::Changed { field, base, theirs, ours } => {
             let field = field_label(i18n, *field);
-            let (before, theirs) = (value_label(i18n, before), value_label(i18n, theirs));
-            match mine {
+            let (base, theirs) = (value_label(i18n, base), value_label(i18n, theirs));
+            match ours {
                 None => t_string!(
                     i18n,
                     edit.was_changed,
                     thing = thing,
                     field = field,
-                    before = before,
+                    before = base,
                     theirs = theirs
                 )
                 .to_string(),
-                Some(mine) => t_string!(
+                Some(ours) => t_string!(
                     i18n,
                     edit.was_changed_yours,
                     thing = thing,
                     field = field,
-                    before = before,
+                    before = base,
                     theirs = theirs,
-                    mine = value_label(i18n, mine)
+                    mine = value_label(i18n, ours)
                 )
                 .to_string(),
             }

@@ -8,7 +8,7 @@ use leptos::{prelude::*, task::spawn_local};
 use openstack_types::{LoadBalancerId, ProvisioningStatus, error::ApiError};
 use plan::{
     Draft, Edit, Finding, ListenerDraft, RowKey, ServerDraft,
-    edit::{Conflict, ConflictResolution, Plan, StepOutcome, StepWhat},
+    edit::{Conflict, ConflictResolution, Plan, StepOutcome, StepSummary},
 };
 use std::{collections::HashMap, sync::Arc};
 
@@ -59,9 +59,9 @@ pub(super) struct Editing {
     /// What had been typed before is back.
     pub(super) restored: RwSignal<bool>,
     /// Steps of attempts before this one that are done.
-    done_before: RwSignal<Vec<StepWhat>>,
+    done_before: RwSignal<Vec<StepSummary>>,
     /// Those of which that was not known: done, as soon as they are none of what is left to do.
-    perhaps_before: RwSignal<Vec<StepWhat>>,
+    perhaps_before: RwSignal<Vec<StepSummary>>,
     /// Rows taken away, as they were then.
     taken: StoredValue<(HashMap<RowKey, ServerDraft>, HashMap<RowKey, ListenerDraft>)>,
     /// How the store knew it when it was read.
@@ -100,7 +100,7 @@ impl Editing {
         let begun = Memo::new(move |_| edit.with(Option::is_some));
         let running = Memo::new(move |_| {
             progress
-                .with(|p| !matches!(p, None | Some(Progress::Done { .. } | Progress::Refused(_))))
+                .with(|p| !matches!(p, None | Some(Progress::Done { .. } | Progress::Invalid(_))))
         });
         let stage = Memo::new(move |_| {
             if !store.session.may_change() {
@@ -140,7 +140,7 @@ impl Editing {
         Effect::new(move |_| {
             edit.with(|edit| {
                 let Some(edit) = edit else { return };
-                draft.with(|draft| match edit.is_touched(draft) {
+                draft.with(|draft| match edit.has_changes(draft) {
                     true => DRAFT_STORAGE.save(store, Some(id), (edit, draft)),
                     false => DRAFT_STORAGE.clear(Some(id)),
                 });
@@ -179,7 +179,7 @@ impl Editing {
     fn is_touched(self) -> bool {
         self.edit.with_untracked(|edit| {
             let Some(edit) = edit else { return false };
-            self.form.draft.with_untracked(|draft| edit.is_touched(draft))
+            self.form.draft.with_untracked(|draft| edit.has_changes(draft))
         })
     }
 
@@ -191,7 +191,7 @@ impl Editing {
         self.reading.set_value(true);
         self.failed.set(None);
         spawn_local(async move {
-            let answer = self.store.load_balancers.plan_graph(self.id).await;
+            let answer = self.store.load_balancers.read_full_graph(self.id).await;
             // The page may be gone by now.
             if self.reading.try_set_value(false).is_some() {
                 return;
@@ -211,16 +211,16 @@ impl Editing {
         let before = DRAFT_STORAGE.load::<(Edit, Draft)>(self.store, Some(self.id));
         let (edit, draft, theirs) = match before {
             Some((edit, draft)) => {
-                let rebased = edit.rebase(&draft, graph, ConflictResolution::Mine);
+                let rebased = edit.rebase(&draft, graph, ConflictResolution::Ours);
                 (rebased.edit, rebased.draft, rebased.conflicts)
             }
             None => {
-                let edit = Edit::of(graph);
-                let draft = edit.draft();
+                let edit = Edit::new(graph);
+                let draft = edit.base_draft().clone();
                 (edit, draft, Vec::new())
             }
         };
-        let touched = edit.is_touched(&draft);
+        let touched = edit.has_changes(&draft);
         self.restored.set(touched && returning.is_none());
         self.theirs.set(if touched { theirs } else { Vec::new() });
         self.known.set(untrack(|| self.store.load_balancers.graph(self.id)));
@@ -236,7 +236,8 @@ impl Editing {
 
     /// Fills the form as if nothing had been typed.
     pub(super) fn start_over(self) {
-        let begin = self.edit.with_untracked(|edit| edit.as_ref().map(Edit::draft));
+        let begin =
+            self.edit.with_untracked(|edit| edit.as_ref().map(|edit| edit.base_draft().clone()));
         if let Some(begin) = begin {
             self.restored.set(false);
             self.form.begin_again(begin);
@@ -271,16 +272,16 @@ impl Editing {
             self.form.focus(&path);
             return;
         }
-        let settled = self.edit.with_untracked(|edit| {
-            self.form.draft.with_untracked(|draft| edit.as_ref()?.settle(draft).ok())
+        let resolved = self.edit.with_untracked(|edit| {
+            self.form.draft.with_untracked(|draft| edit.as_ref()?.resolve(draft).ok())
         });
-        let Some(settled) = settled.filter(|settled| !settled.plan().steps.is_empty()) else {
+        let Some(resolved) = resolved.filter(|resolved| !resolved.plan().steps.is_empty()) else {
             return;
         };
         // A page that is closed now goes on from here.
-        DRAFT_STORAGE.save(self.store, Some(self.id), (settled.edit(), settled.draft()));
+        DRAFT_STORAGE.save(self.store, Some(self.id), (resolved.edit(), resolved.draft()));
         self.theirs.set(Vec::new());
-        self.store.edits.start(&settled);
+        self.store.edits.start(&resolved);
     }
 
     /// Goes on after a failure.
@@ -292,16 +293,16 @@ impl Editing {
     /// Goes on after conflicts.
     pub(super) fn choose(self, keep: ConflictResolution) {
         self.remember_done();
-        self.store.edits.choose(self.id, keep);
+        self.store.edits.resolve_conflicts(self.id, keep);
     }
 
     fn remember_done(self) {
         let (done, perhaps) = self.progress.with_untracked(|progress| match progress {
-            Some(Progress::Failed { standing, .. } | Progress::Stopped(standing)) => {
-                let sent = |(what, fate): &(StepWhat, StepOutcome)| {
-                    (*fate != StepOutcome::Refused).then(|| what.clone())
+            Some(Progress::Failed { progress, .. } | Progress::Stopped(progress)) => {
+                let sent = |(what, outcome): &(StepSummary, StepOutcome)| {
+                    (*outcome != StepOutcome::Rejected).then(|| what.clone())
                 };
-                (standing.done.clone(), standing.here.as_ref().and_then(sent))
+                (progress.done.clone(), progress.current.as_ref().and_then(sent))
             }
             Some(Progress::Conflicts { done, .. }) => (done.clone(), None),
             _ => (Vec::new(), None),
@@ -311,7 +312,7 @@ impl Editing {
     }
 
     /// Steps of attempts before this one that are done; follows them.
-    pub(super) fn done_before(self) -> Vec<StepWhat> {
+    pub(super) fn done_before(self) -> Vec<StepSummary> {
         let mut done = self.done_before.get();
         let left = self.store.edits.steps(self.id);
         if !left.is_empty() {
@@ -323,7 +324,7 @@ impl Editing {
 
     /// Leads from what stands still to the form, filled with what is still wanted.
     pub(super) fn back_to_form(self, say_errors: bool) {
-        if let Some(wanted) = self.store.edits.wanted(self.id) {
+        if let Some(wanted) = self.store.edits.edit_and_draft(self.id) {
             DRAFT_STORAGE.save(self.store, Some(self.id), &wanted);
         }
         self.remember_done();
@@ -356,13 +357,13 @@ impl Editing {
     }
 
     /// Puts a server back.
-    pub(super) fn put_server_back(self, group: RowKey, key: RowKey) {
+    pub(super) fn restore_server(self, group: RowKey, key: RowKey) {
         let taken = self.taken.with_value(|(servers, _)| servers.get(&key).cloned());
         self.edit.with_untracked(|edit| {
             let Some(edit) = edit else { return };
-            let server = taken.or_else(|| edit.begin().server(group, key).cloned());
+            let server = taken.or_else(|| edit.base_draft().server(group, key).cloned());
             let Some(server) = server else { return };
-            self.form.draft.update(|draft| edit.put_server_back(draft, group, server));
+            self.form.draft.update(|draft| edit.restore_server(draft, group, server));
         });
     }
 
@@ -377,13 +378,13 @@ impl Editing {
     }
 
     /// Puts a listener back.
-    pub(super) fn put_listener_back(self, key: RowKey) {
+    pub(super) fn restore_listener(self, key: RowKey) {
         let taken = self.taken.with_value(|(_, listeners)| listeners.get(&key).cloned());
         self.edit.with_untracked(|edit| {
             let Some(edit) = edit else { return };
-            let listener = taken.or_else(|| edit.begin().listener(key).cloned());
+            let listener = taken.or_else(|| edit.base_draft().listener(key).cloned());
             let Some(listener) = listener else { return };
-            self.form.draft.update(|draft| edit.put_listener_back(draft, listener));
+            self.form.draft.update(|draft| edit.restore_listener(draft, listener));
         });
     }
 }

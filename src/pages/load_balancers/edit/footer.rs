@@ -56,9 +56,9 @@ fn warnings(editing: Editing) -> Vec<String> {
         let Some(edit) = edit else { return Vec::new() };
         editing.form.draft.with(|draft| {
             let mut said = Vec::new();
-            let going = edit.going_along(draft);
+            let going = edit.groups_removed_with_listeners(draft);
             for group in &draft.groups {
-                let Some(before) = edit.begin().group(group.key) else { continue };
+                let Some(before) = edit.base_draft().group(group.key) else { continue };
                 if going.contains(&group.key) {
                     continue;
                 }
@@ -83,7 +83,7 @@ fn warnings(editing: Editing) -> Vec<String> {
                         .to_string(),
                 });
             }
-            for listener in &edit.begin().listeners {
+            for listener in &edit.base_draft().listeners {
                 if draft.listener(listener.key).is_none() {
                     let (protocol, port) =
                         (protocol_word(&listener.protocol), listener.port.clone());
@@ -154,7 +154,7 @@ pub(super) fn RunActions(editing: Editing, on_close: Callback<()>) -> impl IntoV
                         </Button>
                     }
                 })}
-            <Button kind=ButtonKind::Primary on_press=move || editing.choose(ConflictResolution::Mine)>
+            <Button kind=ButtonKind::Primary on_press=move || editing.choose(ConflictResolution::Ours)>
                 {move || match collide {
                     true => t_string!(i18n, edit.keep_mine),
                     false => t_string!(i18n, edit.go_on),

@@ -5,7 +5,7 @@ use crate::{
     store::row::protocol_word,
 };
 use openstack_types::octavia::ListenerProtocol;
-use plan::edit::{Plan, ServerChange, StepWhat};
+use plan::edit::{Plan, ServerChange, StepSummary};
 
 /// `192.0.2.10:80`, `[2001:db8::1]:80`.
 pub(super) fn address_and_port(address: &str, port: &str) -> String {
@@ -20,69 +20,69 @@ fn listener(protocol: &ListenerProtocol, port: u16) -> String {
 }
 
 /// What a step does.
-pub(super) fn step_label(i18n: I18nContext<Locale>, what: &StepWhat) -> String {
+pub(super) fn step_label(i18n: I18nContext<Locale>, what: &StepSummary) -> String {
     use ServerChange as C;
     match what {
-        StepWhat::AddServer { server, .. } => {
+        StepSummary::AddServer { server, .. } => {
             t_string!(i18n, edit.do_add_server, server = server.as_str()).to_string()
         }
-        StepWhat::AddServers { count, .. } => {
+        StepSummary::AddServers { count, .. } => {
             t_string!(i18n, edit.do_add_servers, count = *count).to_string()
         }
-        StepWhat::ChangeServer { server, how, .. } => {
+        StepSummary::ChangeServer { server, change, .. } => {
             let server = server.as_str();
-            match how {
+            match change {
                 C::Drain => t_string!(i18n, edit.do_drain, server = server).to_string(),
                 C::Enable => t_string!(i18n, edit.do_enable, server = server).to_string(),
                 C::Disable => t_string!(i18n, edit.do_disable, server = server).to_string(),
                 C::Other => t_string!(i18n, edit.do_change_server, server = server).to_string(),
             }
         }
-        StepWhat::RemoveServer { server, .. } => {
+        StepSummary::RemoveServer { server, .. } => {
             t_string!(i18n, edit.do_remove_server, server = server.as_str()).to_string()
         }
-        StepWhat::AddGroup { group } => {
+        StepSummary::AddGroup { group } => {
             t_string!(i18n, edit.do_add_group, group = group.as_str()).to_string()
         }
-        StepWhat::ChangeGroup { group } => {
+        StepSummary::ChangeGroup { group } => {
             t_string!(i18n, edit.do_change_group, group = group.as_str()).to_string()
         }
-        StepWhat::RemoveGroup { group } => {
+        StepSummary::RemoveGroup { group } => {
             t_string!(i18n, edit.do_remove_group, group = group.as_str()).to_string()
         }
-        StepWhat::AddCheck { group } => {
+        StepSummary::AddHealthCheck { group } => {
             t_string!(i18n, edit.do_add_check, group = group.as_str()).to_string()
         }
-        StepWhat::ChangeCheck { group } => {
+        StepSummary::ChangeHealthCheck { group } => {
             t_string!(i18n, edit.do_change_check, group = group.as_str()).to_string()
         }
-        StepWhat::RemoveCheck { group } => {
+        StepSummary::RemoveHealthCheck { group } => {
             t_string!(i18n, edit.do_remove_check, group = group.as_str()).to_string()
         }
-        StepWhat::AddListener { protocol, port } => {
+        StepSummary::AddListener { protocol, port } => {
             t_string!(i18n, edit.do_add_listener, listener = listener(protocol, *port)).to_string()
         }
-        StepWhat::ChangeListener { protocol, port } => {
+        StepSummary::ChangeListener { protocol, port } => {
             t_string!(i18n, edit.do_change_listener, listener = listener(protocol, *port))
                 .to_string()
         }
-        StepWhat::RemoveListener { protocol, port } => {
+        StepSummary::RemoveListener { protocol, port } => {
             t_string!(i18n, edit.do_remove_listener, listener = listener(protocol, *port))
                 .to_string()
         }
-        StepWhat::AddRedirect { port } => {
+        StepSummary::AddRedirect { port } => {
             t_string!(i18n, edit.do_add_redirect, port = *port).to_string()
         }
-        StepWhat::BeginRedirect { port } => {
+        StepSummary::ActivateRedirect { port } => {
             t_string!(i18n, edit.do_begin_redirect, port = *port).to_string()
         }
-        StepWhat::ChangeRedirect { port } => {
+        StepSummary::ChangeRedirect { port } => {
             t_string!(i18n, edit.do_change_redirect, port = *port).to_string()
         }
-        StepWhat::RemoveRedirect { port } => {
+        StepSummary::RemoveRedirect { port } => {
             t_string!(i18n, edit.do_remove_redirect, port = *port).to_string()
         }
-        StepWhat::ChangeLoadBalancer => t_string!(i18n, edit.do_change_itself).to_owned(),
+        StepSummary::ChangeLoadBalancer => t_string!(i18n, edit.do_change_itself).to_owned(),
     }
 }
 
@@ -109,39 +109,39 @@ struct Counts {
 }
 
 impl Counts {
-    fn of<'a>(steps: impl IntoIterator<Item = &'a StepWhat>) -> Self {
+    fn of<'a>(steps: impl IntoIterator<Item = &'a StepSummary>) -> Self {
         let mut counts = Self::default();
         let mut check_before = None;
         for what in steps {
             let (place, by) = match what {
-                StepWhat::AddServer { .. } => (&mut counts.add, 1),
-                StepWhat::AddServers { count, .. } => (&mut counts.add, *count),
-                StepWhat::ChangeServer { how, .. } => match how {
+                StepSummary::AddServer { .. } => (&mut counts.add, 1),
+                StepSummary::AddServers { count, .. } => (&mut counts.add, *count),
+                StepSummary::ChangeServer { change, .. } => match change {
                     ServerChange::Drain => (&mut counts.drain, 1),
                     ServerChange::Enable => (&mut counts.enable, 1),
                     ServerChange::Disable => (&mut counts.disable, 1),
                     ServerChange::Other => (&mut counts.change, 1),
                 },
-                StepWhat::RemoveServer { .. } => (&mut counts.remove, 1),
-                StepWhat::AddGroup { .. } => (&mut counts.add_group, 1),
-                StepWhat::ChangeGroup { .. } => (&mut counts.change_group, 1),
-                StepWhat::RemoveGroup { .. } => (&mut counts.remove_group, 1),
-                StepWhat::AddCheck { .. } => (&mut counts.add_check, 1),
-                StepWhat::RemoveCheck { .. } => (&mut counts.remove_check, 1),
-                StepWhat::ChangeCheck { group } => {
+                StepSummary::RemoveServer { .. } => (&mut counts.remove, 1),
+                StepSummary::AddGroup { .. } => (&mut counts.add_group, 1),
+                StepSummary::ChangeGroup { .. } => (&mut counts.change_group, 1),
+                StepSummary::RemoveGroup { .. } => (&mut counts.remove_group, 1),
+                StepSummary::AddHealthCheck { .. } => (&mut counts.add_check, 1),
+                StepSummary::RemoveHealthCheck { .. } => (&mut counts.remove_check, 1),
+                StepSummary::ChangeHealthCheck { group } => {
                     // Another kind of check takes two steps, and is one change.
                     let again = check_before.replace(group) == Some(group);
                     (&mut counts.change_check, usize::from(!again))
                 }
-                StepWhat::AddListener { .. } => (&mut counts.add_listener, 1),
-                StepWhat::ChangeListener { .. } => (&mut counts.change_listener, 1),
-                StepWhat::RemoveListener { .. } => (&mut counts.remove_listener, 1),
+                StepSummary::AddListener { .. } => (&mut counts.add_listener, 1),
+                StepSummary::ChangeListener { .. } => (&mut counts.change_listener, 1),
+                StepSummary::RemoveListener { .. } => (&mut counts.remove_listener, 1),
                 // To make one takes two steps.
-                StepWhat::AddRedirect { .. } => (&mut counts.redirects, 0),
-                StepWhat::BeginRedirect { .. }
-                | StepWhat::ChangeRedirect { .. }
-                | StepWhat::RemoveRedirect { .. } => (&mut counts.redirects, 1),
-                StepWhat::ChangeLoadBalancer => (&mut counts.itself, 1),
+                StepSummary::AddRedirect { .. } => (&mut counts.redirects, 0),
+                StepSummary::ActivateRedirect { .. }
+                | StepSummary::ChangeRedirect { .. }
+                | StepSummary::RemoveRedirect { .. } => (&mut counts.redirects, 1),
+                StepSummary::ChangeLoadBalancer => (&mut counts.itself, 1),
             };
             *place += by;
         }
@@ -151,7 +151,7 @@ impl Counts {
 
 /// `3 changes: add 2 servers, remove 1 server`; empty for none.
 pub(super) fn plan_summary(i18n: I18nContext<Locale>, plan: &Plan) -> String {
-    let counts = Counts::of(plan.steps.iter().map(|step| &step.what));
+    let counts = Counts::of(plan.steps.iter().map(|step| &step.summary));
     macro_rules! counted {
         ($n:expr, edit.$one:ident, edit.$many:ident) => {
             match $n {
@@ -196,7 +196,7 @@ mod tests {
 
     #[test]
     fn a_check_of_another_kind_is_one_change() {
-        let check = |group: &str| StepWhat::ChangeCheck { group: group.to_owned() };
+        let check = |group: &str| StepSummary::ChangeHealthCheck { group: group.to_owned() };
         let counts = Counts::of(&[check("a"), check("a"), check("b")]);
         assert_eq!(counts, Counts { change_check: 2, ..Counts::default() });
     }
@@ -204,8 +204,8 @@ mod tests {
     #[test]
     fn servers_added_at_once_count_each() {
         let group = String::new();
-        let add = StepWhat::AddServers { count: 3, group: group.clone() };
-        let one = StepWhat::AddServer { server: "192.0.2.1:80".into(), group };
+        let add = StepSummary::AddServers { count: 3, group: group.clone() };
+        let one = StepSummary::AddServer { server: "192.0.2.1:80".into(), group };
         assert_eq!(Counts::of(&[add, one]).add, 4);
     }
 }

@@ -13,7 +13,7 @@ use crate::{
 };
 use leptos::prelude::*;
 use openstack_types::octavia::ListenerProtocol;
-use plan::{FieldPath, ListenerField, ListenerOptions, Part, RowKey, Scope};
+use plan::{FieldPath, ListenerField, ListenerOptions, OptionsScope, RowKey, Section};
 
 #[component]
 pub(super) fn Listeners(editing: Editing) -> impl IntoView {
@@ -21,7 +21,8 @@ pub(super) fn Listeners(editing: Editing) -> impl IntoView {
     let form = editing.form;
     let there = Memo::new(move |_| {
         editing.edit.with(|edit| {
-            let keys = edit.as_ref().map(|e| e.begin().listeners.iter().map(|l| l.key).collect());
+            let keys =
+                edit.as_ref().map(|e| e.base_draft().listeners.iter().map(|l| l.key).collect());
             keys.unwrap_or_else(Vec::new)
         })
     });
@@ -37,7 +38,7 @@ pub(super) fn Listeners(editing: Editing) -> impl IntoView {
         let key = form.draft.try_update(|draft| {
             let key = draft.add_listener();
             if let Some(listener) = draft.listener_mut(key) {
-                listener.own = Some(ListenerOptions::default());
+                listener.own_options = Some(ListenerOptions::default());
             }
             key
         });
@@ -47,7 +48,7 @@ pub(super) fn Listeners(editing: Editing) -> impl IntoView {
     };
     let none = move || there.with(Vec::is_empty) && new.with(Vec::is_empty);
     view! {
-        <FormSection part=Part::Listeners title=move || t_string!(i18n, edit.listeners).to_owned()>
+        <FormSection part=Section::Listeners title=move || t_string!(i18n, edit.listeners).to_owned()>
             <Show when=none>
                 <p class="muted">{t!(i18n, create.no_listener)}</p>
             </Show>
@@ -95,7 +96,7 @@ fn There(editing: Editing, listener: RowKey) -> impl IntoView {
     let content = move || match gone.get() {
         true => removed(i18n, move || {
             focus_replacement();
-            editing.put_listener_back(listener);
+            editing.restore_listener(listener);
         }),
         false => view! {
             <Field
@@ -160,7 +161,7 @@ pub(super) fn removed(
 #[component]
 fn Options(form: Form, listener: RowKey) -> impl IntoView {
     let i18n = use_i18n();
-    let scope = Scope::Listener(listener);
+    let scope = OptionsScope::Listener(listener);
     let opened = RwSignal::new(false);
     let wrong = Memo::new(move |_| {
         form.said().iter().any(|(path, _)| match path {
@@ -173,7 +174,7 @@ fn Options(form: Form, listener: RowKey) -> impl IntoView {
     let open = Memo::new(move |_| opened.get() || wrong.get());
     let note: Text = text(move || {
         form.draft.with(|draft| {
-            let Some(options) = draft.options_of(scope) else { return String::new() };
+            let Some(options) = draft.options(scope) else { return String::new() };
             let ranges = options.allowed_cidrs.split(['\n', ',']).map(str::trim);
             let ranges = ranges.filter(|range| !range.is_empty()).collect::<Vec<_>>();
             match ranges.as_slice() {

@@ -11,7 +11,7 @@ use crate::{
     ui::{Banner, StatusBadge, Tone},
 };
 use leptos::{html::Ol, prelude::*};
-use plan::edit::{StepOutcome, StepWhat};
+use plan::edit::{StepOutcome, StepSummary};
 use web_sys::{HtmlElement, wasm_bindgen::JsCast};
 
 /// Steps told one by one; of more, those around the one under way.
@@ -25,11 +25,11 @@ pub(super) fn Run(editing: Editing) -> impl IntoView {
     // Read out as it goes on; the list is there to be looked at.
     let said = Memo::new(move |_| {
         progress.with(|progress| match progress {
-            Some(Progress::Running { step, of, what, waiting }) => {
+            Some(Progress::Running { step, total, summary, waiting }) => {
                 let before = editing.done_before().len();
-                let (step, of) = (step + before, of + before);
-                let what = labels::step_label(i18n, what);
-                let line = t_string!(i18n, edit.step_of, step = step, of = of, what = what);
+                let (step, total) = (step + before, total + before);
+                let what = labels::step_label(i18n, summary);
+                let line = t_string!(i18n, edit.step_of, step = step, of = total, what = what);
                 match waiting {
                     true => format!("{line} – {}", t_string!(i18n, edit.waiting_long)),
                     false => line.to_string(),
@@ -41,8 +41,8 @@ pub(super) fn Run(editing: Editing) -> impl IntoView {
     });
     let failed = Memo::new(move |_| {
         progress.with(|progress| match progress {
-            Some(Progress::Failed { failure, standing }) => {
-                Some((failure.clone(), standing.clone()))
+            Some(Progress::Failed { failure, progress }) => {
+                Some((failure.clone(), progress.clone()))
             }
             _ => None,
         })
@@ -76,8 +76,8 @@ pub(super) fn Run(editing: Editing) -> impl IntoView {
         {move || {
             failed
                 .get()
-                .map(|(failure, standing)| {
-                    let lead = where_it_broke_off(i18n, &failure, &standing);
+                .map(|(failure, progress)| {
+                    let lead = where_it_broke_off(i18n, &failure, &progress);
                     let why = failure_label(i18n, &failure);
                     view! {
                         <Banner tone=Tone::Error>
@@ -85,7 +85,7 @@ pub(super) fn Run(editing: Editing) -> impl IntoView {
                                 <strong>{lead}</strong>
                             </p>
                             <p>{why}</p>
-                            <p>{next(i18n, &standing)}</p>
+                            <p>{next(i18n, &progress)}</p>
                         </Banner>
                     }
                 })
@@ -139,7 +139,7 @@ enum How {
     NotSent,
 }
 
-fn lines(editing: Editing) -> Vec<(StepWhat, How)> {
+fn lines(editing: Editing) -> Vec<(StepSummary, How)> {
     let before = editing.done_before();
     let before = before.into_iter().map(|what| (what, How::Done));
     let now: Vec<_> = editing.progress().with(|progress| match progress {
@@ -153,8 +153,8 @@ fn lines(editing: Editing) -> Vec<(StepWhat, How)> {
             };
             steps.into_iter().enumerate().map(|(index, what)| (what, how(index))).collect()
         }
-        Some(Progress::Failed { failure, standing }) => standing_lines(standing, Some(failure)),
-        Some(Progress::Stopped(standing)) => standing_lines(standing, None),
+        Some(Progress::Failed { failure, progress }) => standing_lines(progress, Some(failure)),
+        Some(Progress::Stopped(progress)) => standing_lines(progress, None),
         Some(Progress::Conflicts { done, .. }) => {
             done.iter().map(|what| (what.clone(), How::Done)).collect()
         }
@@ -163,19 +163,19 @@ fn lines(editing: Editing) -> Vec<(StepWhat, How)> {
     before.chain(now).collect()
 }
 
-fn standing_lines(standing: &RunProgress, failure: Option<&Failure>) -> Vec<(StepWhat, How)> {
-    let here = standing.here.as_ref().map(|(what, fate)| {
-        let how = match (fate, failure) {
-            (StepOutcome::Refused, _) | (StepOutcome::Taken, Some(Failure::InError(_))) => {
+fn standing_lines(progress: &RunProgress, failure: Option<&Failure>) -> Vec<(StepSummary, How)> {
+    let here = progress.current.as_ref().map(|(what, outcome)| {
+        let how = match (outcome, failure) {
+            (StepOutcome::Rejected, _) | (StepOutcome::Accepted, Some(Failure::InError(_))) => {
                 How::Failed
             }
             (StepOutcome::Unknown, _) => How::Unknown,
-            (StepOutcome::Taken, _) => How::Unseen,
+            (StepOutcome::Accepted, _) => How::Unseen,
         };
         (what.clone(), how)
     });
-    let done = standing.done.iter().map(|what| (what.clone(), How::Done));
-    let unsent = standing.unsent.iter().map(|what| (what.clone(), How::NotSent));
+    let done = progress.done.iter().map(|what| (what.clone(), How::Done));
+    let unsent = progress.unsent.iter().map(|what| (what.clone(), How::NotSent));
     done.chain(here).chain(unsent).collect()
 }
 
@@ -183,14 +183,14 @@ fn standing_lines(standing: &RunProgress, failure: Option<&Failure>) -> Vec<(Ste
 fn where_it_broke_off(
     i18n: I18nContext<Locale>,
     failure: &Failure,
-    standing: &RunProgress,
+    progress: &RunProgress,
 ) -> String {
     let words = |what| labels::step_label(i18n, what);
-    match (&standing.here, standing.unsent.first()) {
+    match (&progress.current, progress.unsent.first()) {
         (Some((what, StepOutcome::Unknown)), _) => {
             t_string!(i18n, edit.unknown_at, what = words(what)).to_string()
         }
-        (Some((what, StepOutcome::Taken)), _) if !matches!(failure, Failure::InError(_)) => {
+        (Some((what, StepOutcome::Accepted)), _) if !matches!(failure, Failure::InError(_)) => {
             t_string!(i18n, edit.unseen_at, what = words(what)).to_string()
         }
         (Some((what, _)), _) => t_string!(i18n, edit.failed_at, what = words(what)).to_string(),
@@ -200,16 +200,16 @@ fn where_it_broke_off(
 }
 
 /// What trying again does.
-fn next(i18n: I18nContext<Locale>, standing: &RunProgress) -> &'static str {
-    match standing.here {
-        Some((_, StepOutcome::Unknown | StepOutcome::Taken)) => {
+fn next(i18n: I18nContext<Locale>, progress: &RunProgress) -> &'static str {
+    match progress.current {
+        Some((_, StepOutcome::Unknown | StepOutcome::Accepted)) => {
             t_string!(i18n, edit.failed_next_unknown)
         }
         _ => t_string!(i18n, edit.failed_next),
     }
 }
 
-fn line_view(i18n: I18nContext<Locale>, what: &StepWhat, how: How) -> AnyView {
+fn line_view(i18n: I18nContext<Locale>, what: &StepSummary, how: How) -> AnyView {
     let (tone, state) = match how {
         How::Done => (Tone::Ok, t_string!(i18n, edit.step_done)),
         How::Sending => (Tone::Pending, t_string!(i18n, edit.step_sending)),
@@ -232,7 +232,7 @@ fn line_view(i18n: I18nContext<Locale>, what: &StepWhat, how: How) -> AnyView {
 
 fn failure_label(i18n: I18nContext<Locale>, failure: &Failure) -> String {
     match failure {
-        Failure::Answer(error) => errors::explain(i18n, error),
+        Failure::Api(error) => errors::explain(i18n, error),
         Failure::InError(Some(reason)) => {
             t_string!(i18n, edit.went_to_error_because, reason = reason.as_str()).to_string()
         }

@@ -141,7 +141,7 @@ pub(super) fn server_row(
                                     label=label(7)
                                     on_press=move || {
                                         focus_replacement();
-                                        editing.put_server_back(group, key);
+                                        editing.restore_server(group, key);
                                     }
                                 >
                                     {t!(i18n, common.undo)}

@@ -12,7 +12,7 @@ use crate::{
     ui::{Button, ButtonKind, Checkbox, Glyph, HeaderCell, SearchInput, Table, VirtualRows, text},
 };
 use leptos::prelude::*;
-use plan::{Draft, FieldPath, Part, RowKey, ServerDraft, ServerField};
+use plan::{Draft, FieldPath, RowKey, Section, ServerDraft, ServerField};
 use std::collections::HashSet;
 
 /// From so many servers on there is a search.
@@ -36,7 +36,7 @@ pub(super) fn Servers(editing: Editing) -> impl IntoView {
         }
     };
     view! {
-        <FormSection part=Part::Servers title=move || t_string!(i18n, create.servers).to_owned()>
+        <FormSection part=Section::Servers title=move || t_string!(i18n, create.servers).to_owned()>
             <For each=move || groups.get() key=|key| *key let:key>
                 <Group editing group=key />
             </For>
@@ -67,7 +67,7 @@ fn Group(editing: Editing, group: RowKey) -> impl IntoView {
     let form = editing.form;
     let there = Memo::new(move |_| {
         editing.edit.with(|edit| {
-            let group = edit.as_ref().and_then(|edit| edit.begin().group(group));
+            let group = edit.as_ref().and_then(|edit| edit.base_draft().group(group));
             let servers = group.map(|group| group.servers.as_slice()).unwrap_or_default();
             servers.iter().map(|server| server.key).collect::<Vec<_>>()
         })
@@ -148,7 +148,7 @@ fn There(editing: Editing, group: RowKey, there: Memo<Vec<RowKey>>) -> impl Into
             return there.get();
         }
         editing.edit.with(|edit| {
-            let group = edit.as_ref().and_then(|edit| edit.begin().group(group));
+            let group = edit.as_ref().and_then(|edit| edit.base_draft().group(group));
             let servers = group.map(|group| group.servers.as_slice()).unwrap_or_default();
             let fits = |server: &&ServerDraft| {
                 let place = super::labels::address_and_port(&server.address, &server.port);

@@ -7,7 +7,7 @@ use crate::{
 };
 use leptos::prelude::*;
 use openstack_types::octavia::LbAlgorithm;
-use plan::{FieldPath, Part, RowKey};
+use plan::{FieldPath, RowKey, Section};
 
 /// What a method is called; one that this version does not know, as the service calls it.
 pub fn method_word(i18n: I18nContext<Locale>, method: &LbAlgorithm) -> String {
@@ -26,7 +26,7 @@ pub fn Method(form: Form) -> impl IntoView {
     let groups = group_keys(form);
     let i18n = use_i18n();
     view! {
-        <section class="form-section" id=section_id(Part::Method)>
+        <section class="form-section" id=section_id(Section::Method)>
             <For each=move || groups.get() key=|key| *key let:key>
                 {
                     let path = FieldPath::Method { group: key };

@@ -11,8 +11,8 @@ use crate::{
 use leptos::prelude::*;
 use openstack_types::octavia::{HealthMonitorType, SessionPersistenceType};
 use plan::{
-    FieldPath, HealthDraft, HealthField, Part, RowKey,
-    draft::{HEALTH_CHECKS, persistences},
+    FieldPath, HealthDraft, HealthField, RowKey, Section,
+    draft::{HEALTH_CHECK_KINDS, persistence_kinds},
 };
 
 /// Stands for none.
@@ -26,13 +26,13 @@ const METHODS: [&str; 9] =
 pub fn HealthFolds(form: Form) -> impl IntoView {
     let i18n = use_i18n();
     view! {
-        <FoldedSection form part=Part::Health
+        <FoldedSection form part=Section::Health
             summary=text(move || t_string!(i18n, create.health_check).to_owned())
             note=text(move || health_note(form))
         >
             <HealthCheck form />
         </FoldedSection>
-        <FoldedSection form part=Part::Persistence
+        <FoldedSection form part=Section::Persistence
             summary=text(move || t_string!(i18n, create.persistence).to_owned())
             note=text(move || persistence_note(form))
         >
@@ -93,7 +93,7 @@ fn GroupHealth(form: Form, group: RowKey) -> impl IntoView {
     });
     let options = Signal::derive(move || {
         let off = SelectOption::new(NONE, t_string!(i18n, create.off));
-        let kinds = HEALTH_CHECKS.iter().map(|kind| {
+        let kinds = HEALTH_CHECK_KINDS.iter().map(|kind| {
             let hint = match kind {
                 HealthMonitorType::Http => t_string!(i18n, create.check_http),
                 HealthMonitorType::Https => t_string!(i18n, create.check_https),
@@ -104,7 +104,7 @@ fn GroupHealth(form: Form, group: RowKey) -> impl IntoView {
             SelectOption::new(kind.as_str(), format!("{kind} · {hint}"))
         });
         // What was made elsewhere may be of a kind that is not offered; it is shown as it is.
-        let other = kind.get().filter(|kind| !HEALTH_CHECKS.contains(kind));
+        let other = kind.get().filter(|kind| !HEALTH_CHECK_KINDS.contains(kind));
         let other = other.map(|kind| SelectOption::new(kind.as_str(), kind.to_string()));
         std::iter::once(off).chain(kinds).chain(other).collect::<Vec<_>>()
     });
@@ -235,7 +235,7 @@ fn GroupPersistence(form: Form, group: RowKey) -> impl IntoView {
     });
     let options = Signal::derive(move || {
         let none = SelectOption::new(NONE, t_string!(i18n, create.none));
-        let of_type = persistences(form.draft.with(|draft| draft.kind));
+        let of_type = persistence_kinds(form.draft.with(|draft| draft.lb_type));
         let kinds = of_type.iter().map(|kind| {
             let hint = match kind {
                 SessionPersistenceType::HttpCookie => t_string!(i18n, create.keep_http_cookie),

@@ -9,7 +9,7 @@ use crate::{
 };
 use leptos::prelude::*;
 use openstack_types::{SecretId, octavia::ListenerProtocol};
-use plan::{Draft, FieldPath, ListenerField, RowKey, draft::protocols};
+use plan::{Draft, FieldPath, ListenerField, RowKey, draft::listener_protocols};
 
 /// A listener without a server group answers nothing; the form says so instead of hiding it.
 const NO_GROUP: &str = "none";
@@ -25,8 +25,8 @@ pub fn Listener(form: Form, listener: RowKey) -> impl IntoView {
         })
     };
     let options = Signal::derive(move || {
-        let kind = form.draft.with(|draft| draft.kind);
-        protocols(kind)
+        let kind = form.draft.with(|draft| draft.lb_type);
+        listener_protocols(kind)
             .iter()
             .map(|protocol| SelectOption::new(protocol.as_str(), protocol_word(protocol)))
             .collect::<Vec<_>>()
@@ -269,7 +269,7 @@ fn https_listener(draft: &Draft) -> Option<&plan::ListenerDraft> {
 /// can tell.
 fn proposal(store: Store, draft: &Draft) -> String {
     let name = https_listener(draft).and_then(|listener| {
-        let id = SecretId::of_ref(listener.certificate.as_deref()?)?;
+        let id = SecretId::from_ref(listener.certificate.as_deref()?)?;
         let certificate = store.certificates.get(id)?;
         let name = certificate.domains().iter().find(|name| !name.contains('*'))?;
         let port = match listener.port.trim() {

@@ -8,7 +8,7 @@ use crate::{
     ui::{Field, text},
 };
 use leptos::prelude::*;
-use plan::{FieldPath, ListenerOptions, Scope, TimeoutField};
+use plan::{FieldPath, ListenerOptions, OptionsScope, TimeoutField};
 
 /// The longest wait, in seconds.
 const DAY: u32 = 86_400;
@@ -16,8 +16,8 @@ const DAY: u32 = 86_400;
 /// The folded part says who may connect.
 pub fn cidrs_note(form: Form) -> String {
     let count = form.draft.with(|draft| {
-        let scopes = draft.scopes();
-        let options = scopes.iter().filter_map(|scope| draft.options_of(*scope));
+        let scopes = draft.options_scopes();
+        let options = scopes.iter().filter_map(|scope| draft.options(*scope));
         let entries = |options: &ListenerOptions| {
             let separators = [',', ';', ' ', '\n', '\t'];
             let entries = options.allowed_cidrs.split(separators);
@@ -34,8 +34,8 @@ pub fn cidrs_note(form: Form) -> String {
 /// The folded part says whether any timeout was changed.
 pub fn timeouts_note(form: Form) -> String {
     let changed = form.draft.with(|draft| {
-        let scopes = draft.scopes();
-        scopes.iter().filter_map(|scope| draft.options_of(*scope)).any(|options| {
+        let scopes = draft.options_scopes();
+        scopes.iter().filter_map(|scope| draft.options(*scope)).any(|options| {
             [
                 &options.timeout_client_data,
                 &options.timeout_member_connect,
@@ -51,16 +51,20 @@ pub fn timeouts_note(form: Form) -> String {
     }
 }
 
-fn scopes(form: Form) -> Memo<Vec<Scope>> {
-    Memo::new(move |_| form.draft.with(plan::Draft::scopes))
+fn scopes(form: Form) -> Memo<Vec<OptionsScope>> {
+    Memo::new(move |_| form.draft.with(plan::Draft::options_scopes))
 }
 
 /// Which listeners a scope is for, where that needs saying.
-fn scope_name(form: Form, scope: Scope) -> Option<String> {
+fn scope_name(form: Form, scope: OptionsScope) -> Option<String> {
     form.draft.with(|draft| match scope {
-        Scope::Every if draft.listeners.iter().all(|listener| listener.own.is_none()) => None,
-        Scope::Every => Some(t_string!(form.i18n(), create.other_listeners).to_owned()),
-        Scope::Listener(key) => {
+        OptionsScope::Shared
+            if draft.listeners.iter().all(|listener| listener.own_options.is_none()) =>
+        {
+            None
+        }
+        OptionsScope::Shared => Some(t_string!(form.i18n(), create.other_listeners).to_owned()),
+        OptionsScope::Listener(key) => {
             let name =
                 |it: &plan::ListenerDraft| format!("{} {}", protocol_word(&it.protocol), it.port);
             draft.listener(key).map(name)
@@ -84,7 +88,7 @@ pub fn AllowedCidrs(form: Form) -> impl IntoView {
 
 /// Who may connect to the listeners of a scope.
 #[component]
-pub fn CidrsField(form: Form, scope: Scope) -> impl IntoView {
+pub fn CidrsField(form: Form, scope: OptionsScope) -> impl IntoView {
     let i18n = use_i18n();
     let path = FieldPath::AllowedCidrs { scope, entry: 0 };
     view! {
@@ -121,7 +125,7 @@ pub fn Timeouts(form: Form) -> impl IntoView {
 
 /// How long the listeners of a scope wait.
 #[component]
-pub fn TimeoutFields(form: Form, scope: Scope) -> impl IntoView {
+pub fn TimeoutFields(form: Form, scope: OptionsScope) -> impl IntoView {
     let i18n = use_i18n();
     let label = move |field| match field {
         TimeoutField::ClientData => t_string!(i18n, create.client_data).to_owned(),

@@ -3,26 +3,26 @@
 use super::Form;
 use crate::ui::{Disclosure, Text};
 use leptos::prelude::*;
-use plan::Part;
+use plan::Section;
 
 /// The id of the element around a part.
-pub fn section_id(part: Part) -> &'static str {
+pub fn section_id(part: Section) -> &'static str {
     match part {
-        Part::Basics => "section-basics",
-        Part::Listeners => "section-listeners",
-        Part::Method => "section-method",
-        Part::Network => "section-network",
-        Part::Servers => "section-servers",
-        Part::Health => "section-health",
-        Part::Persistence => "section-persistence",
-        Part::AllowedCidrs => "section-cidrs",
-        Part::Timeouts => "section-timeouts",
+        Section::Basics => "section-basics",
+        Section::Listeners => "section-listeners",
+        Section::Method => "section-method",
+        Section::Network => "section-network",
+        Section::Servers => "section-servers",
+        Section::Health => "section-health",
+        Section::Persistence => "section-persistence",
+        Section::AllowedCidrs => "section-cidrs",
+        Section::Timeouts => "section-timeouts",
     }
 }
 
 /// A part of the form, headed by its name.
 #[component]
-pub fn FormSection(part: Part, #[prop(into)] title: Text, children: Children) -> impl IntoView {
+pub fn FormSection(part: Section, #[prop(into)] title: Text, children: Children) -> impl IntoView {
     let id = section_id(part);
     let heading = format!("{id}-title");
     let labelled_by = heading.clone();
@@ -38,7 +38,7 @@ pub fn FormSection(part: Part, #[prop(into)] title: Text, children: Children) ->
 #[component]
 pub fn FoldedSection(
     form: Form,
-    part: Part,
+    part: Section,
     summary: Text,
     note: Text,
     children: Children,

@@ -7,7 +7,7 @@ use crate::{
     ui::{Banner, Button, ButtonKind, Checkbox, Dialog, Field, Glyph, Textarea, Tone},
 };
 use leptos::prelude::*;
-use plan::{Draft, FieldPath, Part, RowKey, ServerField, paste};
+use plan::{Draft, FieldPath, RowKey, Section, ServerField, paste};
 
 /// Lines of a pasted text whose faults are told one by one.
 const FAULTS_TOLD: usize = 5;
@@ -40,14 +40,16 @@ pub fn Server(
         })
     };
     let spread = move |text: &str| {
-        form.draft.try_update(|draft| draft.spread(group, server, text)).unwrap_or_default()
+        form.draft
+            .try_update(|draft| draft.fill_from_paste(group, server, text))
+            .unwrap_or_default()
     };
     // `192.0.2.10:80` typed where the address belongs fills the port too.
     let on_leave = move || {
         let typed = form.draft.with_untracked(|draft| {
             draft.text(&at(ServerField::Address)).unwrap_or_default().to_owned()
         });
-        if !paste::servers(&typed).servers.is_empty() {
+        if !paste::parse_servers(&typed).servers.is_empty() {
             spread(&typed);
         }
     };
@@ -208,7 +210,7 @@ pub fn AddServers(
                 <button
                     type="button"
                     class="link"
-                    on:click=move |_| form.focus_part(Part::Health)
+                    on:click=move |_| form.focus_part(Section::Health)
                 >
                     {t!(i18n, create.set_up_check)}
                 </button>
@@ -222,8 +224,9 @@ pub fn AddServers(
 #[component]
 fn PasteDialog(form: Form, group: RowKey, text: RwSignal<Option<String>>) -> impl IntoView {
     let i18n = use_i18n();
-    let read =
-        Memo::new(move |_| text.with(|text| paste::servers(text.as_deref().unwrap_or_default())));
+    let read = Memo::new(move |_| {
+        text.with(|text| paste::parse_servers(text.as_deref().unwrap_or_default()))
+    });
     let count = move || read.with(|read| read.servers.len());
     let close = move || text.set(None);
     let add = move || {

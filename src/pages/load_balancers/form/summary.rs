@@ -6,7 +6,7 @@ use crate::{
     ui::{Banner, Tone},
 };
 use leptos::prelude::*;
-use plan::{FieldPath, HealthField, ListenerField, Part, ServerField};
+use plan::{FieldPath, HealthField, ListenerField, Section, ServerField};
 
 /// Everything that is wrong, each a way to its field, once going on has been tried.
 #[component]
@@ -103,10 +103,10 @@ fn section_name(form: Form, path: &FieldPath) -> String {
             });
             t_string!(i18n, create.server_n, n = at.unwrap_or_default()).to_string()
         }
-        other => match other.part() {
-            Part::Health => t_string!(i18n, create.health_check).to_owned(),
-            Part::Persistence => t_string!(i18n, create.persistence).to_owned(),
-            Part::AllowedCidrs => t_string!(i18n, create.allowed_cidrs).to_owned(),
+        other => match other.section() {
+            Section::Health => t_string!(i18n, create.health_check).to_owned(),
+            Section::Persistence => t_string!(i18n, create.persistence).to_owned(),
+            Section::AllowedCidrs => t_string!(i18n, create.allowed_cidrs).to_owned(),
             _ => t_string!(i18n, create.timeouts).to_owned(),
         },
     }

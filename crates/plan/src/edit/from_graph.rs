@@ -1,22 +1,22 @@
-//! A form filled with all of a load balancer. Other than a clone, it leaves nothing out.
+//! A draft of a whole load balancer. Unlike a clone, it leaves nothing out.
 
-use super::{Rows, monitor_of};
+use super::rows::Rows;
 use crate::{
     Draft, Graph, ListenerDraft, PersistenceDraft, RowKey, ServerDraft,
     draft::{ForwardedHeaders, RedirectPolicy, TlsSettings},
-    graph::{health, options_there, tcp_inspect},
+    graph::{health_draft, listener_options, tcp_inspect_timeout},
 };
 use openstack_types::{
     octavia::{Listener, Member},
     rules::LbType,
 };
 
-/// The draft of a graph; what is `known` already keeps its key.
-pub(super) fn draft_of(graph: &Graph, known: &Rows, next_key: u32) -> (Draft, Rows) {
+/// The draft of a graph. Objects in `known` keep their keys.
+pub(super) fn draft_from_graph(graph: &Graph, known: &Rows, next_key: u32) -> (Draft, Rows) {
     let lb = &graph.loadbalancer;
-    let kind = LbType::of(graph.listeners.iter().map(|l| &l.protocol), &lb.tags)
+    let lb_type = LbType::infer(graph.listeners.iter().map(|l| &l.protocol), &lb.tags)
         .unwrap_or(LbType::Application);
-    let mut draft = Draft::bare(kind);
+    let mut draft = Draft::empty(lb_type);
     draft.next_key = next_key;
     draft.name = lb.name.clone();
     draft.description = lb.description.clone();
@@ -26,7 +26,7 @@ pub(super) fn draft_of(graph: &Graph, known: &Rows, next_key: u32) -> (Draft, Ro
     for pool in &graph.pools {
         let key = match known.group(pool.id) {
             Some(key) => {
-                draft.add_group_as(key);
+                draft.add_group_with_key(key);
                 key
             }
             None => draft.add_group(),
@@ -34,9 +34,9 @@ pub(super) fn draft_of(graph: &Graph, known: &Rows, next_key: u32) -> (Draft, Ro
         rows.groups.insert(key, pool.id);
         let mut servers = Vec::new();
         for member in graph.members_in_order(pool.id) {
-            let key = known.server(member.id).unwrap_or_else(|| draft.key());
+            let key = known.server(member.id).unwrap_or_else(|| draft.new_key());
             rows.servers.insert(key, member.id);
-            servers.push(server(key, member));
+            servers.push(server_draft(key, member));
         }
         let Some(group) = draft.group_mut(key) else { continue };
         group.servers = servers;
@@ -44,29 +44,29 @@ pub(super) fn draft_of(graph: &Graph, known: &Rows, next_key: u32) -> (Draft, Ro
         group.description = pool.description.clone();
         group.tags = pool.tags.clone();
         group.method = pool.lb_algorithm.clone();
-        if let Some(kept) = &pool.session_persistence {
+        if let Some(persistence) = &pool.session_persistence {
             group.persistence = PersistenceDraft {
-                kind: Some(kept.kind.clone()),
-                cookie_name: kept.cookie_name.clone().unwrap_or_default(),
+                kind: Some(persistence.kind.clone()),
+                cookie_name: persistence.cookie_name.clone().unwrap_or_default(),
             };
         }
-        if let Some(monitor) = monitor_of(graph, pool) {
-            group.health = health(monitor);
+        if let Some(monitor) = graph.health_monitor(pool) {
+            group.health = health_draft(monitor);
         }
     }
-    for there in &graph.listeners {
-        let key = known.listener(there.id).unwrap_or_else(|| draft.key());
-        rows.listeners.insert(key, there.id);
-        let mut typed = listener(key, there);
-        typed.group = there.default_pool_id.and_then(|pool| rows.group(pool));
-        typed.redirect = graph.redirect(there.id);
-        typed.redirect_policy = graph.redirect_traits(there.id);
-        draft.listeners.push(typed);
+    for listener in &graph.listeners {
+        let key = known.listener(listener.id).unwrap_or_else(|| draft.new_key());
+        rows.listeners.insert(key, listener.id);
+        let mut row = listener_draft(key, listener);
+        row.group = listener.default_pool_id.and_then(|pool| rows.group(pool));
+        row.redirect = graph.redirect_url(listener.id);
+        row.redirect_policy = graph.redirect_policy_draft(listener.id);
+        draft.listeners.push(row);
     }
     (draft, rows)
 }
 
-fn server(key: RowKey, member: &Member) -> ServerDraft {
+fn server_draft(key: RowKey, member: &Member) -> ServerDraft {
     ServerDraft {
         key,
         address: member.address.clone(),
@@ -79,11 +79,11 @@ fn server(key: RowKey, member: &Member) -> ServerDraft {
         monitor_address: member.monitor_address.clone(),
         monitor_port: member.monitor_port,
         tags: member.tags.clone(),
-        undrained: None,
+        weight_before_drain: None,
     }
 }
 
-fn listener(key: RowKey, listener: &Listener) -> ListenerDraft {
+fn listener_draft(key: RowKey, listener: &Listener) -> ListenerDraft {
     let limit = listener.connection_limit;
     ListenerDraft {
         key,
@@ -97,11 +97,11 @@ fn listener(key: RowKey, listener: &Listener) -> ListenerDraft {
         sni: listener.sni_container_refs.clone(),
         redirect: None,
         redirect_policy: RedirectPolicy::default(),
-        forwarded: ForwardedHeaders::of(&listener.insert_headers),
-        headers: ForwardedHeaders::others(&listener.insert_headers),
-        tls: TlsSettings::of(listener),
-        tcp_inspect: tcp_inspect(listener),
+        forwarded: ForwardedHeaders::from_headers(&listener.insert_headers),
+        headers: ForwardedHeaders::other_headers(&listener.insert_headers),
+        tls: TlsSettings::from_listener(listener),
+        tcp_inspect: tcp_inspect_timeout(listener),
         tags: listener.tags.clone(),
-        own: Some(options_there(listener)),
+        own_options: Some(listener_options(listener)),
     }
 }

@@ -1,5 +1,5 @@
-//! A load balancer with every field of all that hangs on it, as a clone or an export needs it. What
-//! the store keeps for its lists knows less of the servers.
+//! A load balancer with every field of all its parts, as an edit, a clone or an export needs it. The
+//! lists of the store hold fewer fields of servers.
 
 use super::LoadBalancers;
 use crate::client::{self, Result};
@@ -8,11 +8,9 @@ use leptos::prelude::*;
 use openstack_types::{ListenerId, LoadBalancerId, error::ApiError};
 
 impl LoadBalancers {
-    /// Reads all of a load balancer.
-    ///
     /// # Errors
-    /// What the service says; 404 where it is gone.
-    pub async fn plan_graph(self, id: LoadBalancerId) -> Result<plan::Graph> {
+    /// Those of the service; 404 if the load balancer does not exist.
+    pub async fn read_full_graph(self, id: LoadBalancerId) -> Result<plan::Graph> {
         self.read(id).await?;
         let graph = untrack(|| self.graph(id)).ok_or_else(|| ApiError {
             status: 404,
@@ -35,10 +33,10 @@ impl LoadBalancers {
         })
     }
 
-    /// Where a listener sends everything, if it does.
+    /// The URL that a listener redirects every request to.
     ///
     /// # Errors
-    /// What the service says.
+    /// Those of the service.
     pub async fn redirect(self, listener: ListenerId) -> Result<Option<String>> {
         let policies = client::octavia::policies(listener).await?;
         let mut redirects = policies.iter().filter(|policy| !policy.rules.is_empty());

@@ -1,0 +1,157 @@
+//! The values of an edited draft, and the errors in what was edited.
+
+use super::base::Edit;
+use crate::{
+    Draft, FieldPath, Finding, GroupDraft, HealthField, ListenerField, OptionsScope, RowKey,
+    ServerField,
+    draft::LB_ALGORITHMS,
+    request::{self, Findings},
+};
+use openstack_types::{
+    field::{self, FieldError, NAME_MAX, RedirectUrl},
+    octavia::{CreateHealthMonitor, CreateListener, CreateMember, SessionPersistence},
+};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The parsed values of a draft. Unedited fields that cannot be parsed hold placeholders.
+pub(super) struct ParsedDraft {
+    pub(super) name: String,
+    pub(super) description: String,
+    pub(super) listeners: BTreeMap<RowKey, CreateListener>,
+    pub(super) groups: BTreeMap<RowKey, ParsedGroup>,
+}
+
+pub(super) struct ParsedGroup {
+    pub(super) servers: BTreeMap<RowKey, CreateMember>,
+    pub(super) monitor: Option<CreateHealthMonitor>,
+    pub(super) persistence: Option<SessionPersistence>,
+}
+
+/// The URL that a listener redirects every request to.
+pub(super) fn redirect_url(listener: &CreateListener) -> Option<&RedirectUrl> {
+    listener.l7policies.iter().find_map(|policy| policy.redirect_prefix.as_ref())
+}
+
+impl Edit {
+    /// Parses a draft. Groups in `copied` will be copied, so all of their fields count as edited.
+    pub(super) fn parse(
+        &self,
+        draft: &Draft,
+        copied: &BTreeSet<RowKey>,
+    ) -> (ParsedDraft, Vec<Finding>) {
+        let mut findings = Findings::default();
+        findings.record(FieldPath::Name, field::required_name(&draft.name));
+        findings.record(FieldPath::Description, field::at_most(draft.description.trim(), NAME_MAX));
+        let mut listeners = request::listeners(draft, &mut findings);
+        for group in &draft.groups {
+            if !LB_ALGORITHMS.contains(&group.method) {
+                findings.add(FieldPath::Method { group: group.key }, FieldError::NotChosen);
+            }
+        }
+        let mut groups = BTreeMap::new();
+        for group in &draft.groups {
+            groups.insert(group.key, self.parse_group(draft, group, &mut findings));
+        }
+        for (row, listener) in draft.listeners.iter().zip(&mut listeners) {
+            let scope = row.options_scope();
+            let Some(options) = draft.options(scope) else { continue };
+            let cidrs = request::allowed_cidrs(scope, options, &mut findings);
+            request::timeouts(scope, options, cidrs, &mut findings).apply_to(listener);
+        }
+        let mut seen = BTreeSet::new();
+        let mut findings = findings.0;
+        findings.retain(|(path, error)| {
+            self.is_edited(draft, path, copied) && seen.insert((path.clone(), error.to_string()))
+        });
+        findings.sort_by_key(|(path, _)| path.section());
+        let keys = draft.listeners.iter().map(|listener| listener.key);
+        let parsed = ParsedDraft {
+            name: draft.name.trim().to_owned(),
+            description: draft.description.trim().to_owned(),
+            listeners: keys.zip(listeners).collect(),
+            groups,
+        };
+        (parsed, findings)
+    }
+
+    fn parse_group(
+        &self,
+        draft: &Draft,
+        group: &GroupDraft,
+        findings: &mut Findings,
+    ) -> ParsedGroup {
+        // Of two rows with one address, the newer one is the duplicate.
+        let mut ordered = group.clone();
+        ordered.servers.sort_by_cached_key(|row| self.is_new_endpoint(draft, group.key, row.key));
+        let servers = request::servers(&ordered, findings);
+        let keys = ordered.servers.iter().map(|server| server.key);
+        let persistence =
+            request::persistence(draft.lb_type, group.key, &group.persistence, findings);
+        ParsedGroup {
+            servers: keys.zip(servers).collect(),
+            monitor: request::health_monitor(group.key, &group.health, findings),
+            persistence,
+        }
+    }
+
+    /// Whether a server is new, or has another address or port than when the edit began.
+    fn is_new_endpoint(&self, draft: &Draft, group: RowKey, key: RowKey) -> bool {
+        let path = |field| FieldPath::Server { group, server: key, field };
+        self.member(key).is_none()
+            || self.differs(draft, &path(ServerField::Address))
+            || self.differs(draft, &path(ServerField::Port))
+    }
+
+    /// Whether a field is new or edited. Errors in other fields are not this edit's.
+    fn is_edited(&self, draft: &Draft, path: &FieldPath, copied: &BTreeSet<RowKey>) -> bool {
+        let whole_group = |group: &RowKey| self.pool(*group).is_none() || copied.contains(group);
+        match path {
+            FieldPath::Name | FieldPath::Description => self.differs(draft, path),
+            FieldPath::Network | FieldPath::VipAddress => false,
+            FieldPath::Listener { listener, field } => match field {
+                _ if self.listener(*listener).is_none() => true,
+                // Octavia cannot change them.
+                ListenerField::Protocol | ListenerField::Port => false,
+                ListenerField::Name
+                | ListenerField::Certificate
+                | ListenerField::ConnectionLimit
+                | ListenerField::Redirect => self.differs(draft, path),
+            },
+            FieldPath::Method { group } => {
+                let method = |draft: &Draft| draft.group(*group).map(|group| group.method.clone());
+                whole_group(group) || method(draft) != method(&self.base_draft)
+            }
+            FieldPath::Server { group, server, .. } => {
+                whole_group(group)
+                    || self.is_new_endpoint(draft, *group, *server)
+                    || self.differs(draft, path)
+            }
+            FieldPath::Health { group, field } => {
+                let path_of = |field| FieldPath::Health { group: *group, field };
+                whole_group(group)
+                    || self.differs(draft, &path_of(HealthField::Kind))
+                    || self.differs(draft, path)
+                    || (*field == HealthField::Timeout
+                        && self.differs(draft, &path_of(HealthField::Delay)))
+            }
+            FieldPath::Persistence { group } | FieldPath::CookieName { group } => {
+                let persistence =
+                    |draft: &Draft| draft.group(*group).map(|group| group.persistence.clone());
+                whole_group(group) || persistence(draft) != persistence(&self.base_draft)
+            }
+            FieldPath::AllowedCidrs { scope, .. } => {
+                self.is_new_scope(*scope) || self.differs(draft, &path.control())
+            }
+            FieldPath::Timeout { scope, .. } => {
+                self.is_new_scope(*scope) || self.differs(draft, path)
+            }
+        }
+    }
+
+    fn is_new_scope(&self, scope: OptionsScope) -> bool {
+        match scope {
+            OptionsScope::Shared => true,
+            OptionsScope::Listener(key) => self.listener(key).is_none(),
+        }
+    }
+}
