@@ -9,7 +9,7 @@ use texts::{Texts, keys};
 
 fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo::rerun-if-changed=build.rs");
-    println!("cargo::rerun-if-changed=build/texts.rs");
+    println!("cargo::rerun-if-changed=build");
     println!("cargo::rerun-if-changed=locales");
     if env::var_os("CARGO_FEATURE_SPLIT").is_some() {
         // Tells what uses what, by which the program is split.

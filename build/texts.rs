@@ -2,11 +2,14 @@
 //!
 //! Used by `build.rs`, which makes the keys Rust, and by xtask, which puts the files into `dist/`.
 
+#[path = "content_hash.rs"]
+mod content_hash;
+
+use content_hash::content_hash;
 use serde_json::{Map, Value};
 use std::{
-    collections::{BTreeMap, BTreeSet, hash_map::DefaultHasher},
+    collections::{BTreeMap, BTreeSet},
     fs,
-    hash::{Hash, Hasher},
     path::Path,
 };
 
@@ -91,9 +94,7 @@ impl Texts {
                 }
                 lines.push('\n');
             }
-            let mut hasher = DefaultHasher::new();
-            lines.hash(&mut hasher);
-            let file = format!("texts-{language}-{:016x}.txt", hasher.finish());
+            let file = format!("texts-{language}-{}.txt", content_hash([&lines]));
             languages.insert(language.clone(), Language { lines, file });
         }
         if problems.is_empty() { Ok(Self { rooms, languages }) } else { Err(problems.join("\n")) }

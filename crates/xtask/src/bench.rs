@@ -4,9 +4,11 @@
 //! `end2end/bench`: a change, a list of ten thousand beside a page written by hand, a phone.
 
 use crate::{
-    console::{heading, say, timed},
-    portal, setup, size, test,
-    workspace::{Workspace, must},
+    console::{heading, note, timed},
+    portal,
+    process::execute,
+    setup, size, test,
+    workspace::Workspace,
 };
 use anyhow::{Context, Result};
 use serde::{Deserialize, Serialize};
@@ -37,7 +39,7 @@ pub fn run(workspace: &Workspace, words: &[String]) -> Result<ExitCode> {
     setup::haproxy(workspace)?;
     portal::build(workspace)?;
     let (built, _) = timed("build the load generator", || {
-        must(workspace.cargo().args(["build", "--release", "--package", "bench"]))
+        execute(workspace.cargo().args(["build", "--release", "--package", "bench"]))
     });
     built?;
     let (server, screen) =
@@ -59,7 +61,7 @@ pub fn run(workspace: &Workspace, words: &[String]) -> Result<ExitCode> {
     // Each measurement adds to it.
     let _ = fs::remove_file(&screen);
     let mut browser: Command = test::playwright(workspace)?;
-    must(
+    execute(
         browser.args(["test", "--config", "bench.config.ts"]).env("LB_PORTAL_BENCH_OUT", &screen),
     )?;
 
@@ -73,7 +75,7 @@ pub fn run(workspace: &Workspace, words: &[String]) -> Result<ExitCode> {
     all.metrics.extend(seen.metrics);
     let out = workspace.target.join("bench.json");
     fs::write(&out, serde_json::to_vec_pretty(&all)?)?;
-    say(&format!("metrics: {}", out.display()));
+    note(&format!("metrics: {}", out.display()));
     Ok(if promises.success() && fits { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 

@@ -1,24 +1,31 @@
-//! What the commands say.
+//! Output of the commands.
 
-use std::time::{Duration, Instant};
+use std::{
+    sync::mpsc::{RecvTimeoutError, channel},
+    thread,
+    time::{Duration, Instant},
+};
 
-/// A heading in the output.
+/// How often a long step says that it is still running.
+const TICK: Duration = Duration::from_secs(30);
+
+/// Prints a heading.
 pub fn heading(text: &str) {
     eprintln!("\n── {text}");
 }
 
-/// A remark.
-pub fn say(text: &str) {
+/// Prints an indented line.
+pub fn note(text: &str) {
     eprintln!("   {text}");
 }
 
-/// Runs something under a heading and tells how long it took.
+/// Runs `work` under a heading, prints how long it took, and returns that too.
 pub fn timed<T>(text: &str, work: impl FnOnce() -> T) -> (T, Duration) {
     heading(text);
     let start = Instant::now();
     let result = work();
     let took = start.elapsed();
-    say(&format!("{text}: {}", duration(took)));
+    note(&format!("{text}: {}", duration(took)));
     (result, took)
 }
 
@@ -32,14 +39,83 @@ pub fn duration(took: Duration) -> String {
     }
 }
 
+/// A part of a build.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Step {
+    pub title: &'static str,
+    /// How long it takes on two cores.
+    pub estimate: Duration,
+}
+
+/// Says which step of a build is running and about how long the rest takes.
+pub struct Progress {
+    steps: Vec<Step>,
+    cores: u32,
+}
+
+impl Progress {
+    /// Of a build that consists of `steps`, in their order.
+    pub fn new(steps: Vec<Step>) -> Self {
+        let cores = thread::available_parallelism().map_or(1, |cores| cores.get());
+        Self { steps, cores: cores.try_into().unwrap_or(u32::MAX) }
+    }
+
+    /// Runs one of the steps.
+    pub fn run<T>(&self, step: Step, work: impl FnOnce() -> T) -> T {
+        heading(&self.heading(step));
+        let start = Instant::now();
+        let (done, is_done) = channel::<()>();
+        let result = thread::scope(|scope| {
+            scope.spawn(move || {
+                while is_done.recv_timeout(TICK) == Err(RecvTimeoutError::Timeout) {
+                    note(&format!("still running after {}", duration(start.elapsed())));
+                }
+            });
+            let result = work();
+            drop(done);
+            result
+        });
+        note(&format!("{}: {}", step.title, duration(start.elapsed())));
+        result
+    }
+
+    /// `2 of 3: build the page; about 4 minutes left on 2 cores`.
+    fn heading(&self, step: Step) -> String {
+        let at = self.steps.iter().position(|other| *other == step).unwrap_or_default();
+        let left = self.steps.iter().skip(at).map(|step| step.estimate).sum::<Duration>();
+        let left = match (left * 2 / self.cores).as_secs() {
+            0..45 => "less than a minute".to_owned(),
+            45..90 => "about a minute".to_owned(),
+            seconds => format!("about {} minutes", (seconds + 30) / 60),
+        };
+        let cores = match self.cores {
+            1 => "1 core".to_owned(),
+            cores => format!("{cores} cores"),
+        };
+        format!("{} of {}: {}; {left} left on {cores}", at + 1, self.steps.len(), step.title)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn durations_read_well() {
+    fn durations_are_readable() {
         for (millis, want) in [(400, "0.4 s"), (12_900, "12 s"), (185_000, "3 min 05 s")] {
             assert_eq!(duration(Duration::from_millis(millis)), want);
         }
+    }
+
+    #[test]
+    fn a_heading_says_the_step_and_the_time_left() {
+        let step = |title, seconds| Step { title, estimate: Duration::from_secs(seconds) };
+        let steps = [step("page", 120), step("server", 110), step("check", 20)];
+        let progress = |cores| Progress { steps: steps.to_vec(), cores };
+        assert_eq!(progress(2).heading(steps[0]), "1 of 3: page; about 4 minutes left on 2 cores");
+        assert_eq!(progress(4).heading(steps[1]), "2 of 3: server; about a minute left on 4 cores");
+        assert_eq!(progress(1).heading(steps[0]), "1 of 3: page; about 8 minutes left on 1 core");
+        let last = progress(2).heading(steps[2]);
+        assert_eq!(last, "3 of 3: check; less than a minute left on 2 cores");
     }
 }

@@ -5,7 +5,7 @@
 
 mod untranslated;
 
-use crate::page::files;
+use crate::files::files_below;
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
 use std::{fs, path::Path};
 
@@ -299,7 +299,7 @@ fn the_sources_keep_the_rules() {
     let mut lines = Vec::new();
     let mut read = 0;
     for top in ["src", "crates"] {
-        for file in files(&root.join(top)).unwrap() {
+        for file in files_below(&root.join(top)).unwrap() {
             if file.extension().is_some_and(|e| e == "rs") {
                 let path = file.strip_prefix(&root).unwrap().to_string_lossy().into_owned();
                 lines.extend(broken(&path, &fs::read_to_string(&file).unwrap()));

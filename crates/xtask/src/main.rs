@@ -2,24 +2,22 @@
 
 mod bench;
 mod console;
-mod dist;
+#[path = "../../../build/content_hash.rs"]
+mod content_hash;
+mod files;
 #[cfg(test)]
 mod invariants;
-mod licences;
-#[cfg(test)]
-mod locales;
 mod page;
 mod portal;
+mod process;
 mod setup;
 mod size;
-mod slim;
-mod split;
 mod start;
 mod test;
-mod worker;
 mod workspace;
 
 use clap::{Parser, Subcommand};
+use console::Progress;
 use std::process::ExitCode;
 use workspace::Workspace;
 
@@ -54,8 +52,8 @@ enum Command {
 }
 
 fn run() -> anyhow::Result<ExitCode> {
-    if split::is_called() {
-        return split::wasm_bindgen().map(|()| ExitCode::SUCCESS);
+    if page::is_called_as_wasm_bindgen() {
+        return page::wasm_bindgen().map(|()| ExitCode::SUCCESS);
     }
     let cli = Cli::parse();
     let workspace = Workspace::find()?;
@@ -63,7 +61,7 @@ fn run() -> anyhow::Result<ExitCode> {
         Command::Start { words } => start::run(&workspace, words),
         Command::Test(options) => test::run(&workspace, &options),
         Command::Size => {
-            page::build(&workspace)?;
+            page::build(&workspace, &Progress::new(page::steps(&workspace)?))?;
             Ok(if size::report(&workspace)? { ExitCode::SUCCESS } else { ExitCode::FAILURE })
         }
         Command::Screenshots => test::screenshots(&workspace),

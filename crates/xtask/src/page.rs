@@ -1,119 +1,115 @@
-//! The page: built by trunk, and only when something it is made of has changed.
+//! Builds the page into `dist/` with trunk, and only when one of its inputs has changed.
+
+mod bindgen;
+mod entry_page;
+mod inputs;
+mod minify;
+pub mod split;
+pub mod worker;
+
+pub use bindgen::{is_called_as_wasm_bindgen, wasm_bindgen};
 
 use crate::{
-    console::{say, timed},
-    dist, setup,
-    split::Split,
-    worker,
-    workspace::{PAGE, Workspace, first_line, must},
+    console::{Progress, Step, note},
+    process::execute,
+    setup,
+    workspace::{PAGE, WASM, Workspace},
 };
 use anyhow::{Context, Result};
-use std::{
-    collections::hash_map::DefaultHasher,
-    env,
-    ffi::OsString,
-    fs,
-    hash::{Hash, Hasher},
-    path::{Path, PathBuf},
-};
-
-/// What the page is made of, besides its own crates.
-const INPUTS: [&str; 17] = [
-    ".cargo/config.toml",
-    "src",
-    "style",
-    "locales",
-    "public",
-    "index.html",
-    "build.rs",
-    "build",
-    "Trunk.toml",
-    "Cargo.toml",
-    "Cargo.lock",
-    "crates/xtask/src/ahead.js",
-    "crates/xtask/src/dist.rs",
-    "crates/xtask/src/page.rs",
-    "crates/xtask/src/slim.rs",
-    "crates/xtask/src/split.rs",
-    "end2end/package-lock.json",
-];
+use bindgen::TrunkBuild;
+use std::{env, ffi::OsString, fs, path::PathBuf, process::Command, thread, time::Duration};
 
 /// Cargo adds these to the flags of `.cargo/config.toml`.
 const RUSTFLAGS: &str = "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS";
+/// The profile of the root Cargo.toml that optimises for size.
+const PROFILE: &str = "wasm";
+/// The feature that the splitting needs.
+const FEATURE: &str = "split";
 
-/// Builds `dist/` as it is shipped.
-pub fn build(workspace: &Workspace) -> Result<()> {
-    let stamp = workspace.target.join("page.stamp");
-    let built = fs::read_to_string(&stamp).unwrap_or_default();
-    if workspace.dist().join("index.html").is_file() && built == fingerprint(workspace)? {
-        say("the page is up to date");
-        return Ok(());
-    }
-    setup::page(workspace)?;
-    let (done, _) = timed("build the page (2 to 4 minutes the first time)", || {
-        let split = Split::prepare(workspace)?;
-        let profile = ["--release", "--cargo-profile", "wasm", "--features", "split"];
-        let mut trunk = split.command(workspace, "trunk");
-        must(trunk.arg("build").args(profile).env(RUSTFLAGS, without_places()?))?;
-        split.finish(workspace)?;
-        worker::finish(workspace)?;
-        dist::finish(workspace)
-    });
-    done.context("the page was not built")?;
-    fs::create_dir_all(&workspace.target)?;
-    fs::write(stamp, fingerprint(workspace)?).context("target directory")
+const COMPILE: Step =
+    Step { title: "compile trunk and the page", estimate: Duration::from_secs(270) };
+const BUILD: Step = Step { title: "build the page", estimate: Duration::from_secs(60) };
+
+/// The steps that [`build`] takes now.
+pub fn steps(workspace: &Workspace) -> Result<Vec<Step>> {
+    Ok(match (is_current(workspace)?, setup::has_trunk(workspace)) {
+        (true, _) => Vec::new(),
+        (false, true) => vec![BUILD],
+        (false, false) => vec![COMPILE, BUILD],
+    })
 }
 
-/// Has the sources of dependencies named without where they lie on this machine: a panic tells its
-/// place, and so the page would tell everybody.
-fn without_places() -> Result<OsString> {
+/// Builds `dist/` as it is shipped.
+pub fn build(workspace: &Workspace, progress: &Progress) -> Result<()> {
+    if is_current(workspace)? {
+        note("the page is up to date");
+        return Ok(());
+    }
+    setup::wasm_target(workspace)?;
+    setup::npm_packages(workspace)?;
+    if !setup::has_trunk(workspace) {
+        progress.run(COMPILE, || compile_with_trunk(workspace))?;
+    }
+    progress
+        .run(BUILD, || {
+            let build = TrunkBuild::prepare(workspace)?;
+            let mut trunk = build.command(workspace);
+            trunk.args(["build", "--release", "--cargo-profile", PROFILE, "--features", FEATURE]);
+            execute(trunk.env(RUSTFLAGS, remapped_paths()?))?;
+            split::copy_chunks(workspace)?;
+            worker::rename(workspace)?;
+            entry_page::finish(workspace)
+        })
+        .context("the page was not built")?;
+    fs::create_dir_all(&workspace.target)?;
+    fs::write(stamp(workspace), inputs::fingerprint(workspace)?).context("target directory")
+}
+
+/// Compiles the page while trunk is compiled. Each has a phase that occupies a single core.
+fn compile_with_trunk(workspace: &Workspace) -> Result<()> {
+    let mut page = compile(workspace)?;
+    thread::scope(|scope| {
+        let page = scope.spawn(move || execute(&mut page));
+        setup::trunk(workspace)?;
+        page.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+    })
+}
+
+/// Compiles what trunk will find compiled: its own call of cargo has the same profile, features and
+/// flags.
+fn compile(workspace: &Workspace) -> Result<Command> {
+    let mut cargo = workspace.cargo();
+    cargo
+        .args(["build", "--quiet", "--package", PAGE, "--target", WASM])
+        .args(["--profile", PROFILE, "--features", FEATURE, "--bins"])
+        .env(RUSTFLAGS, remapped_paths()?);
+    Ok(cargo)
+}
+
+/// Whether `dist/` is what a build would give.
+pub fn is_current(workspace: &Workspace) -> Result<bool> {
+    let built = fs::read_to_string(stamp(workspace)).unwrap_or_default();
+    Ok(workspace.dist().join("index.html").is_file() && built == inputs::fingerprint(workspace)?)
+}
+
+/// Holds the fingerprint of the last build.
+fn stamp(workspace: &Workspace) -> PathBuf {
+    workspace.target.join("page.stamp")
+}
+
+/// Compiler flags that remove the registry's path on this machine from the names of source files.
+/// A panic message contains such a name, and the page would show it to everybody.
+fn remapped_paths() -> Result<OsString> {
     let home = match env::var_os("CARGO_HOME") {
         Some(home) => PathBuf::from(home),
         None => env::home_dir().context("no home directory")?.join(".cargo"),
     };
     let mut flags = OsString::new();
-    // Absent where the sources are vendored.
+    // The directory is absent where the sources are vendored.
     for entry in fs::read_dir(home.join("registry/src")).into_iter().flatten() {
         flags.push(" --remap-path-prefix=");
         flags.push(entry?.path());
         flags.push("/=");
     }
     Ok(flags)
-}
-
-/// A hash of all that goes into the page and of what came out. The latter, because a development
-/// build goes to the same place.
-fn fingerprint(workspace: &Workspace) -> Result<String> {
-    let mut hasher = DefaultHasher::new();
-    first_line(workspace.command("rustc").arg("-V")).hash(&mut hasher);
-    let own = INPUTS.map(|name| workspace.root.join(name));
-    // The page's own directory is the whole repository: its parts are named above.
-    let crates = workspace.sources_of(PAGE).into_iter().filter(|dir| *dir != workspace.root);
-    for input in own.into_iter().chain(crates) {
-        for file in files(&input)? {
-            file.hash(&mut hasher);
-            fs::read(&file).with_context(|| file.display().to_string())?.hash(&mut hasher);
-        }
-    }
-    for file in files(&workspace.dist())? {
-        file.hash(&mut hasher);
-        file.metadata()?.len().hash(&mut hasher);
-    }
-    Ok(format!("{:016x}", hasher.finish()))
-}
-
-/// Every file below a path, in a fixed order; none when there is nothing.
-pub fn files(path: &Path) -> Result<Vec<PathBuf>> {
-    if path.is_file() {
-        return Ok(vec![path.to_owned()]);
-    }
-    if !path.is_dir() {
-        return Ok(Vec::new());
-    }
-    let mut found = Vec::new();
-    for entry in fs::read_dir(path).with_context(|| path.display().to_string())? {
-        found.extend(files(&entry?.path())?);
-    }
-    found.sort();
-    Ok(found)
 }

@@ -8,16 +8,5 @@ mod system;
 
 pub use npm::packages as npm_packages;
 pub use openstack::openstack;
-pub use rust::{trunk, wasm_bindgen, wasm_target};
+pub use rust::{deny, has_trunk, machete, trunk, wasm_bindgen_test_runner, wasm_target};
 pub use system::{chromium, chromium_driver, cjk_fonts, haproxy, low_ports, os_tool};
-
-use crate::workspace::Workspace;
-use anyhow::Result;
-
-/// What building the page takes.
-pub fn page(workspace: &Workspace) -> Result<()> {
-    wasm_target(workspace)?;
-    npm_packages(workspace)?;
-    wasm_bindgen(workspace)?;
-    trunk(workspace)
-}

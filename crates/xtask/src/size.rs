@@ -1,7 +1,11 @@
 //! What a visitor downloads, compressed as the server sends it: before the first click, and then for
 //! each chunk.
 
-use crate::{page::files, split, worker, workspace::Workspace};
+use crate::{
+    files::files_below,
+    page::{split, worker},
+    workspace::Workspace,
+};
 use anyhow::{Context, Result, ensure};
 use std::{fs, io::Write, path::Path};
 
@@ -14,7 +18,7 @@ const BUDGETS: [(&str, u64); 3] = [("wasm", 250 * KB), ("js", 15 * KB), ("css", 
 
 /// Prints what `dist/` weighs; whether the first download is within its budgets.
 pub fn report(workspace: &Workspace) -> Result<bool> {
-    let dist = files(&workspace.dist())?;
+    let dist = files_below(&workspace.dist())?;
     ensure!(!dist.is_empty(), "there is no dist/: build the page first");
     let chunks = split::chunks(workspace)?;
     let is_chunk = |file: &Path| chunks.iter().any(|chunk| file.ends_with(&chunk.file));
@@ -24,7 +28,7 @@ pub fn report(workspace: &Workspace) -> Result<bool> {
     for (kind, budget) in BUDGETS {
         let (mut plain, mut packed) = (0, 0);
         let of_kind = |file: &&_| Path::extension(file).is_some_and(|e| e == kind);
-        let first = |file: &&Path| !is_chunk(file) && !worker::is_of(file);
+        let first = |file: &&Path| !is_chunk(file) && !worker::contains(file);
         for file in dist.iter().map(AsRef::as_ref).filter(of_kind).filter(first) {
             let (bytes, brotli) = weigh(file)?;
             plain += bytes;
@@ -38,10 +42,10 @@ pub fn report(workspace: &Workspace) -> Result<bool> {
     println!("\n{:<32} {:>9} {:>9}", "then, when it is needed", "bytes", "brotli");
     for chunk in &chunks {
         let (bytes, brotli) = weigh(&workspace.dist().join(&chunk.file))?;
-        println!("{:<32} {bytes:>9} {brotli:>9}  for {}", chunk.name, chunk.of.join(", "));
+        println!("{:<32} {bytes:>9} {brotli:>9}  for {}", chunk.name, chunk.used_by.join(", "));
     }
     let (mut plain, mut packed) = (0, 0);
-    for file in dist.iter().filter(|file| worker::is_of(file)) {
+    for file in dist.iter().filter(|file| worker::contains(file)) {
         let (bytes, brotli) = weigh(file)?;
         plain += bytes;
         packed += brotli;

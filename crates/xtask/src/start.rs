@@ -1,7 +1,7 @@
 //! `cargo xtask start`: from a fresh clone to a portal that serves.
 
 use crate::{
-    console::{heading, say},
+    console::{heading, note},
     portal, setup,
     workspace::Workspace,
 };
@@ -38,8 +38,8 @@ pub fn run(workspace: &Workspace, words: Vec<String>) -> Result<ExitCode> {
         server.arg("--data-dir").arg(&data);
     }
     heading(&format!("open http://{listen}"));
-    say(&how_to_sign_in(workspace, &data));
-    say("Ctrl-C ends it; load balancers come back with the next start");
+    note(&how_to_sign_in(workspace, &data));
+    note("Ctrl-C ends it; load balancers come back with the next start");
     eprintln!();
     Err(server.args(words).exec()).context("cannot start the server")
 }

@@ -1,11 +1,14 @@
-//! `cargo xtask test`: every check and test there is, in the order in which they fail soonest.
+//! `cargo xtask test`: every check and test, those that fail soonest first.
 
+mod npm_licences;
 mod tally;
 
 use crate::{
-    console::{duration, heading, say, timed},
-    licences, portal, setup, size,
-    workspace::{PAGE, WASM, Workspace, must},
+    console::{duration, heading, note, timed},
+    portal,
+    process::execute,
+    setup, size,
+    workspace::{PAGE, WASM, Workspace},
 };
 use anyhow::{Context, Result};
 use clap::{Args, ValueEnum};
@@ -16,32 +19,34 @@ use std::{
 };
 use tally::Tally;
 
-/// What to run.
 #[derive(Args)]
 pub struct Options {
-    /// Only these, in place of all
+    /// Only these steps
     #[arg(long, value_enum, value_delimiter = ',')]
     only: Vec<Step>,
-    /// Words for the browser tests, after `--`: a file, `-g TITLE`, `--headed`
+    /// Arguments for Playwright, after `--`: a file, `-g TITLE`, `--headed`
     #[arg(last = true)]
-    words: Vec<String>,
+    playwright: Vec<String>,
 }
 
-/// A part of the whole.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum Step {
     /// rustfmt
     Fmt,
-    /// Licences of all dependencies
-    Licences,
+    /// Types, lint and format of the browser tests
+    Lint,
+    /// Licences, banned crates and sources of all dependencies
+    Deny,
+    /// Dependencies that no source uses
+    Unused,
     /// Clippy of every crate, and of the page for wasm32
     Clippy,
+    /// Documentation of every crate, without warnings
+    Doc,
     /// Tests of every crate
     Unit,
     /// Tests of the page in Chromium
     Wasm,
-    /// Types of the browser tests
-    Types,
     /// Release build of the page and the server
     Build,
     /// Budgets of the page's size
@@ -50,7 +55,7 @@ enum Step {
     E2e,
 }
 
-/// Runs the steps asked for, all of them even when one fails, and sums up.
+/// Runs the steps, all of them even when one fails, and prints a summary.
 pub fn run(workspace: &Workspace, options: &Options) -> Result<ExitCode> {
     let mut done = Vec::new();
     for step in Step::value_variants() {
@@ -58,9 +63,9 @@ pub fn run(workspace: &Workspace, options: &Options) -> Result<ExitCode> {
             continue;
         }
         let name = format!("{step:?}").to_lowercase();
-        let (result, took) = timed(&name, || step.run(workspace, &options.words));
+        let (result, took) = timed(&name, || step.run(workspace, &options.playwright));
         let tally = result.unwrap_or_else(|error| {
-            say(&format!("error: {error:#}"));
+            note(&format!("error: {error:#}"));
             Tally::check(false)
         });
         done.push((name, tally, took));
@@ -82,28 +87,47 @@ pub fn run(workspace: &Workspace, options: &Options) -> Result<ExitCode> {
 }
 
 impl Step {
-    fn run(self, workspace: &Workspace, words: &[String]) -> Result<Tally> {
+    fn run(self, workspace: &Workspace, playwright: &[String]) -> Result<Tally> {
         match self {
             Self::Fmt => check(workspace.cargo().args(["fmt", "--all", "--check"])),
-            Self::Licences => licences(workspace),
+            Self::Lint => lint(workspace),
+            Self::Deny => deny(workspace),
+            Self::Unused => {
+                setup::machete(workspace)?;
+                check(workspace.cargo().arg("machete"))
+            }
             Self::Clippy => clippy(workspace),
+            Self::Doc => check(
+                workspace
+                    .cargo()
+                    .args(["doc", "--workspace", "--no-deps"])
+                    .env("RUSTDOCFLAGS", "--deny warnings"),
+            ),
             Self::Unit => unit(workspace),
             Self::Wasm => wasm(workspace),
-            Self::Types => {
-                setup::npm_packages(workspace)?;
-                check(workspace.command("tsc").current_dir(workspace.end2end()).arg("--noEmit"))
-            }
             Self::Build => portal::build(workspace).map(|()| Tally::check(true)),
             Self::Size => size::report(workspace).map(Tally::check),
-            Self::E2e => end2end(workspace, words),
+            Self::E2e => end2end(workspace, playwright),
         }
     }
 }
 
-fn licences(workspace: &Workspace) -> Result<Tally> {
-    let refused = licences::refused(workspace)?;
-    refused.iter().for_each(|sentence| say(sentence));
-    Ok(Tally::check(refused.is_empty()))
+fn lint(workspace: &Workspace) -> Result<Tally> {
+    setup::npm_packages(workspace)?;
+    let mut tally = Tally::default();
+    for script in ["types"] {
+        let mut npm = workspace.command("npm");
+        tally += check(npm.current_dir(workspace.end2end()).args(["run", "--silent", script]))?;
+    }
+    Ok(tally)
+}
+
+fn deny(workspace: &Workspace) -> Result<Tally> {
+    setup::deny(workspace)?;
+    let crates = check(workspace.cargo().args(["deny", "check", "licenses", "bans", "sources"]))?;
+    let violations = npm_licences::violations(workspace)?;
+    violations.iter().for_each(|line| note(line));
+    Ok(crates + Tally::check(violations.is_empty()))
 }
 
 fn clippy(workspace: &Workspace) -> Result<Tally> {
@@ -124,7 +148,7 @@ fn unit(workspace: &Workspace) -> Result<Tally> {
 
 fn wasm(workspace: &Workspace) -> Result<Tally> {
     setup::wasm_target(workspace)?;
-    setup::wasm_bindgen(workspace)?;
+    setup::wasm_bindgen_test_runner(workspace)?;
     setup::chromium_driver(workspace)?;
     let driver = workspace.which("chromedriver").context("chromedriver is not on PATH")?;
     counted(
@@ -136,13 +160,13 @@ fn wasm(workspace: &Workspace) -> Result<Tally> {
     )
 }
 
-/// The browser tests, against `LB_PORTAL_BIN` or else the release build.
-fn end2end(workspace: &Workspace, words: &[String]) -> Result<Tally> {
+/// Runs the browser tests against `LB_PORTAL_BIN`, or else the release build.
+fn end2end(workspace: &Workspace, arguments: &[String]) -> Result<Tally> {
     let results = workspace.target.join("end2end.json");
     let _ = fs::remove_file(&results);
     let status = playwright(workspace)?
         .arg("test")
-        .args(words)
+        .args(arguments)
         .env("LB_PORTAL_OPENSTACK", setup::openstack(workspace)?)
         .env("PLAYWRIGHT_JSON_OUTPUT_FILE", &results)
         .status()
@@ -151,14 +175,14 @@ fn end2end(workspace: &Workspace, words: &[String]) -> Result<Tally> {
     Ok(Tally::of_playwright(&text)?.with_status(status.success()))
 }
 
-/// Takes the pictures that the README shows.
+/// Takes the screenshots that the README shows.
 pub fn screenshots(workspace: &Workspace) -> Result<ExitCode> {
     setup::cjk_fonts(workspace)?;
-    must(playwright(workspace)?.args(["test", "--config", "screenshots.config.ts"]))?;
+    execute(playwright(workspace)?.args(["test", "--config", "screenshots.config.ts"]))?;
     Ok(ExitCode::SUCCESS)
 }
 
-/// Playwright, with the binary to test and the browser to do it with.
+/// Playwright, without arguments yet, with the binary to test and the browser.
 pub fn playwright(workspace: &Workspace) -> Result<Command> {
     setup::haproxy(workspace)?;
     setup::npm_packages(workspace)?;
@@ -177,13 +201,13 @@ pub fn playwright(workspace: &Workspace) -> Result<Command> {
     Ok(command)
 }
 
-/// A command that is one test itself.
+/// Runs a command that counts as one test.
 fn check(command: &mut Command) -> Result<Tally> {
     let status = command.status().context("cannot run")?;
     Ok(Tally::check(status.success()))
 }
 
-/// A command whose output tells how many tests there were, shown as it comes.
+/// Runs a command of Rust tests, shows its output as it comes, and counts the tests in it.
 fn counted(command: &mut Command) -> Result<Tally> {
     let mut child = command.stdout(Stdio::piped()).spawn().context("cannot run cargo")?;
     let mut tally = Tally::default();

@@ -1,4 +1,4 @@
-//! Where things are, and how the project's tools are called.
+//! Paths of the repository, and commands that find the project's tools.
 
 use anyhow::{Context, Result, bail};
 use serde::Deserialize;
@@ -10,46 +10,38 @@ use std::{
     process::{Command, Stdio},
 };
 
-/// The package that is the page.
+/// The package of the page.
 pub const PAGE: &str = "lb-portal-page";
-/// The package that is the server.
+/// The package of the server.
 pub const SERVER: &str = "lb-portal-server";
 /// The target the page is compiled for.
 pub const WASM: &str = "wasm32-unknown-unknown";
 
 /// The repository and its build directory.
 pub struct Workspace {
-    /// The repository.
     pub root: PathBuf,
-    /// Cargo's build directory, wherever the user has put it.
+    /// Cargo's build directory.
     pub target: PathBuf,
-    /// Tools of this project that the user does not have: per user, outside of their own `cargo bin`.
+    /// Tools that were installed for this project, shared by all clones of a user.
     pub tools: PathBuf,
     metadata: Metadata,
 }
 
-/// What `cargo metadata` tells, as far as it is used.
+/// The output of `cargo metadata`, as far as it is used.
 #[derive(Deserialize)]
-pub struct Metadata {
-    /// Every package of the dependency graph.
-    pub packages: Vec<Package>,
+struct Metadata {
+    packages: Vec<Package>,
     target_directory: PathBuf,
     resolve: Resolve,
 }
 
-/// A package of the dependency graph.
 #[derive(Deserialize)]
-pub struct Package {
-    /// Cargo's own id of it.
-    pub id: String,
-    /// Its name.
-    pub name: String,
-    /// Its version.
-    pub version: String,
-    /// SPDX expression.
-    pub license: Option<String>,
-    /// `None` is a package of this workspace.
-    pub source: Option<String>,
+struct Package {
+    id: String,
+    name: String,
+    version: String,
+    /// `None` for a package of this workspace.
+    source: Option<String>,
     manifest_path: PathBuf,
 }
 
@@ -65,7 +57,7 @@ struct Node {
 }
 
 impl Workspace {
-    /// Asks cargo.
+    /// Reads the output of `cargo metadata`.
     pub fn find() -> Result<Self> {
         let here = Path::new(env!("CARGO_MANIFEST_DIR"));
         let root = here.ancestors().nth(2).context("xtask is not in crates/xtask")?.to_owned();
@@ -89,18 +81,13 @@ impl Workspace {
         })
     }
 
-    /// The dependency graph.
-    pub fn metadata(&self) -> &Metadata {
-        &self.metadata
-    }
-
-    /// Version of a package that Cargo.lock has chosen.
+    /// The version of a package in Cargo.lock.
     pub fn locked_version(&self, name: &str) -> Option<&str> {
         self.metadata.packages.iter().find(|p| p.name == name).map(|p| p.version.as_str())
     }
 
-    /// Directories of this workspace's packages that a package is made of, itself included.
-    pub fn sources_of(&self, name: &str) -> Vec<PathBuf> {
+    /// The directories of a package and of its dependencies in this workspace.
+    pub fn local_dependencies(&self, name: &str) -> Vec<PathBuf> {
         let packages = &self.metadata.packages;
         let local = |id: &str| packages.iter().find(|p| p.id == id && p.source.is_none());
         let mut seen = BTreeSet::new();
@@ -123,23 +110,22 @@ impl Workspace {
             .collect()
     }
 
-    /// The release build of the server.
+    /// The server, as the release build leaves it.
     pub fn binary(&self) -> PathBuf {
         self.target.join("release").join("lb-portal")
     }
 
-    /// The built page.
     pub fn dist(&self) -> PathBuf {
         self.root.join("dist")
     }
 
-    /// The browser tests and the npm packages.
+    /// The directory of the browser tests and of the npm packages.
     pub fn end2end(&self) -> PathBuf {
         self.root.join("end2end")
     }
 
-    /// The project's own tools first, then whatever the user has, then where distributions put
-    /// servers (`/usr/sbin` is not on everybody's PATH).
+    /// PATH for commands: the project's tools, the user's PATH, and the directories of servers, which
+    /// not every user has on it.
     pub fn path(&self) -> OsString {
         let own = [self.tools.join("bin"), self.end2end().join("node_modules").join(".bin")];
         let users = env::var_os("PATH").unwrap_or_default();
@@ -150,7 +136,7 @@ impl Workspace {
         env::join_paths(all).unwrap_or(users)
     }
 
-    /// Where a program is.
+    /// The path of a program.
     pub fn which(&self, program: &str) -> Option<PathBuf> {
         env::split_paths(&self.path()).map(|dir| dir.join(program)).find(|file| file.is_file())
     }
@@ -158,35 +144,18 @@ impl Workspace {
     /// A command in the repository that finds the project's tools.
     pub fn command(&self, program: impl AsRef<OsStr>) -> Command {
         let mut command = Command::new(program);
-        // trunk reads NO_COLOR as a boolean of its own and exits at the usual "1".
+        // trunk takes NO_COLOR for a boolean and exits at its usual value "1".
         command.current_dir(&self.root).env("PATH", self.path()).env_remove("NO_COLOR");
         command
     }
 
-    /// A cargo command in the repository.
+    /// A cargo command in the repository that finds the project's tools.
     pub fn cargo(&self) -> Command {
         self.command(cargo())
     }
 }
 
-/// The cargo that runs this.
+/// The cargo that runs this program.
 fn cargo() -> OsString {
     env::var_os("CARGO").unwrap_or_else(|| "cargo".into())
-}
-
-/// Runs a command and fails with its name when it does.
-pub fn must(command: &mut Command) -> Result<()> {
-    let name = command.get_program().to_string_lossy().into_owned();
-    let status = command.status().with_context(|| format!("cannot run {name}"))?;
-    if !status.success() {
-        bail!("{name} failed ({status})");
-    }
-    Ok(())
-}
-
-/// First line of what a program says, standard output or standard error; `None` when it cannot run.
-pub fn first_line(command: &mut Command) -> Option<String> {
-    let answer = command.stdin(Stdio::null()).output().ok()?;
-    let said = if answer.stdout.is_empty() { answer.stderr } else { answer.stdout };
-    String::from_utf8_lossy(&said).lines().next().map(|line| line.trim().to_owned())
 }

@@ -5,7 +5,7 @@
 //! takes another way to the page is not found.
 
 use super::after_item;
-use crate::page::files;
+use crate::files::files_below;
 use proc_macro2::{Delimiter, Group, Spacing, TokenStream, TokenTree};
 use std::{fs, path::Path};
 
@@ -232,7 +232,7 @@ fn what_people_see_is_in_the_translations() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let mut lines = Vec::new();
     let mut read = 0;
-    for file in files(&root.join("src")).unwrap() {
+    for file in files_below(&root.join("src")).unwrap() {
         let path = file.strip_prefix(&root).unwrap();
         let unseen = UNSEEN.iter().any(|unseen| path.starts_with(unseen));
         if unseen || file.extension().is_none_or(|ending| ending != "rs") {

@@ -1,10 +1,6 @@
 //! The npm packages: wasm-opt (binaryen) for the page, Playwright and axe for the browser tests.
 
-use crate::{
-    console::say,
-    setup::os_tool,
-    workspace::{Workspace, must},
-};
+use crate::{console::note, process::execute, setup::os_tool, workspace::Workspace};
 use anyhow::{Context, Result};
 use std::fs;
 
@@ -21,8 +17,8 @@ pub fn packages(workspace: &Workspace) -> Result<()> {
     if fs::read(&stamp).is_ok_and(|installed| installed == lock) {
         return Ok(());
     }
-    say("installing the npm packages of end2end/ (seconds)");
-    must(
+    note("installing the npm packages of end2end/ (seconds)");
+    execute(
         workspace
             .command("npm")
             .current_dir(&directory)

@@ -1,9 +1,10 @@
 //! The OpenStack client, with which the browser tests run the commands that the page exports.
 
 use crate::{
-    console::say,
+    console::note,
+    process::execute,
     setup::{os_tool, system::apt},
-    workspace::{Workspace, must},
+    workspace::Workspace,
 };
 use anyhow::{Context, Result};
 use std::{fs, path::PathBuf, process::Stdio};
@@ -20,18 +21,18 @@ pub fn openstack(workspace: &Workspace) -> Result<PathBuf> {
         return Ok(program);
     }
     os_tool(workspace, "python3", "python3")?;
-    say("installing the OpenStack client for the browser tests (seconds)");
+    note("installing the OpenStack client for the browser tests (seconds)");
     let make = || {
         let mut command = workspace.command("python3");
         command.args(["-m", "venv", "--clear"]).arg(&environment);
         command
     };
     // Debian's Python has no venv of its own.
-    if must(make().stdout(Stdio::null())).is_err() {
+    if execute(make().stdout(Stdio::null())).is_err() {
         apt(workspace, &["python3-venv"], "Python's venv")?;
-        must(&mut make())?;
+        execute(&mut make())?;
     }
-    must(
+    execute(
         workspace
             .command(environment.join("bin").join("pip"))
             .args(["install", "--quiet", "--disable-pip-version-check", "--requirement"])

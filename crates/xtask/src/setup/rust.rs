@@ -1,14 +1,12 @@
-//! The wasm target, trunk and wasm-bindgen.
+//! The wasm target, and the programs that cargo installs.
 
 use crate::{
-    console::say,
-    workspace::{WASM, Workspace, first_line, must},
+    console::note,
+    process::{execute, first_line},
+    workspace::{WASM, Workspace},
 };
 use anyhow::{Context, Result, bail};
-use std::{path::Path, process::Command};
-
-/// The trunk that the page is built with. Newer ones want a newer compiler.
-const TRUNK: &str = "0.21.14";
+use std::path::Path;
 
 /// The standard library for WebAssembly.
 pub fn wasm_target(workspace: &Workspace) -> Result<()> {
@@ -23,64 +21,105 @@ pub fn wasm_target(workspace: &Workspace) -> Result<()> {
              Install your distribution's package for it (Debian: libstd-rust-dev-wasm32), or rustup from https://rustup.rs"
         );
     }
-    say(&format!("adding the Rust target {WASM} (seconds)"));
-    must(workspace.command("rustup").args(["target", "add", WASM]))
+    note(&format!("adding the Rust target {WASM} (seconds)"));
+    execute(workspace.command("rustup").args(["target", "add", WASM]))
         .with_context(|| format!("type: rustup target add {WASM}"))
 }
 
-/// Compiles the page into `dist/`.
+/// A program that cargo compiles into the project's directory of tools, unless it is on PATH in this
+/// version.
+struct Tool<'a> {
+    package: &'a str,
+    program: &'a str,
+    version: &'a str,
+    arguments: &'a [&'a str],
+}
+
+/// Builds the page. Newer versions want a newer compiler.
+const TRUNK: Tool = Tool {
+    package: "trunk",
+    program: "trunk",
+    version: "0.21.14",
+    arguments: &["--locked", "--no-default-features"],
+};
+
+/// Checks licences, banned crates and sources of dependencies.
+const DENY: Tool = Tool {
+    package: "cargo-deny",
+    program: "cargo-deny",
+    version: "0.20.2",
+    arguments: &["--locked"],
+};
+
+/// Finds dependencies that no source uses.
+const MACHETE: Tool = Tool {
+    package: "cargo-machete",
+    program: "cargo-machete",
+    version: "0.9.2",
+    arguments: &["--locked"],
+};
+
+/// Whether the trunk that the page is built with is there.
+pub fn has_trunk(workspace: &Workspace) -> bool {
+    TRUNK.is_installed(workspace)
+}
+
 pub fn trunk(workspace: &Workspace) -> Result<()> {
-    if version(workspace, "trunk").as_deref() == Some(TRUNK) {
-        return Ok(());
-    }
-    say(&format!("installing trunk {TRUNK}, once (about 4 minutes on 2 cores)"));
-    let mut command = install(workspace, "trunk", TRUNK);
-    // What it is used for here takes seconds: a quick compilation is worth more than a quick trunk.
-    command
-        .args(["--locked", "--no-default-features"])
-        .env("CARGO_PROFILE_RELEASE_LTO", "off")
-        .env("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "16")
-        .env("CARGO_PROFILE_RELEASE_OPT_LEVEL", "1");
-    run_install(&mut command, "trunk", TRUNK)
+    TRUNK.install(workspace)
 }
 
-/// wasm-bindgen and its test runner, in the exact version of Cargo.lock: any other is refused by
-/// what it is to read.
-pub fn wasm_bindgen(workspace: &Workspace) -> Result<()> {
-    let Some(wanted) = workspace.locked_version("wasm-bindgen") else {
-        bail!("Cargo.lock has no wasm-bindgen");
+pub fn deny(workspace: &Workspace) -> Result<()> {
+    DENY.install(workspace)
+}
+
+pub fn machete(workspace: &Workspace) -> Result<()> {
+    MACHETE.install(workspace)
+}
+
+/// The runner of the wasm tests, in the version of wasm-bindgen in Cargo.lock: it refuses modules of
+/// any other.
+pub fn wasm_bindgen_test_runner(workspace: &Workspace) -> Result<()> {
+    let version =
+        workspace.locked_version("wasm-bindgen").context("no wasm-bindgen in Cargo.lock")?;
+    let runner = Tool {
+        package: "wasm-bindgen-cli",
+        program: "wasm-bindgen-test-runner",
+        version,
+        // Its lock file names a version that the registry does not have.
+        arguments: &["--no-default-features"],
     };
-    let there = |program| version(workspace, program).as_deref() == Some(wanted);
-    if there("wasm-bindgen") && there("wasm-bindgen-test-runner") {
-        return Ok(());
+    runner.install(workspace)
+}
+
+impl Tool<'_> {
+    fn is_installed(&self, workspace: &Workspace) -> bool {
+        first_line(workspace.command(self.program).arg("--version"))
+            .is_some_and(|line| line.split_whitespace().any(|word| word == self.version))
     }
-    say(&format!("installing wasm-bindgen {wanted}, once (about 2 minutes on 2 cores)"));
-    let mut command = install(workspace, "wasm-bindgen-cli", wanted);
-    command.args(["--no-default-features", "--force"]);
-    run_install(&mut command, "wasm-bindgen-cli", wanted)
-}
 
-fn install(workspace: &Workspace, package: &str, version: &str) -> Command {
-    let mut command = workspace.cargo();
-    command
-        .args(["install", package, "--version", version, "--root"])
-        .arg(&workspace.tools)
-        .env_remove("CARGO_TARGET_DIR")
-        .env_remove("RUSTFLAGS");
-    command
-}
-
-fn run_install(command: &mut Command, package: &str, version: &str) -> Result<()> {
-    must(command).with_context(|| {
-        format!(
-            "{package} {version} could not be installed; put that version on PATH, for example by\n\
-             cargo install {package} --version {version}"
-        )
-    })
-}
-
-/// `0.2.130` of `wasm-bindgen 0.2.130 (abc)`.
-fn version(workspace: &Workspace, program: &str) -> Option<String> {
-    let line = first_line(workspace.command(program).arg("--version"))?;
-    line.split_whitespace().nth(1).map(str::to_owned)
+    /// A tool runs for seconds, so that the time to compile it weighs more than its speed.
+    fn install(&self, workspace: &Workspace) -> Result<()> {
+        if self.is_installed(workspace) {
+            return Ok(());
+        }
+        let Self { package, version, .. } = self;
+        note(&format!("installing {package} {version}, once"));
+        let mut command = workspace.cargo();
+        command
+            .args(["install", "--quiet", "--force", package, "--version", version, "--root"])
+            .arg(&workspace.tools)
+            .args(self.arguments)
+            .env_remove("CARGO_TARGET_DIR")
+            .env_remove("RUSTFLAGS")
+            .env("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "16")
+            .env("CARGO_PROFILE_RELEASE_DEBUG", "false")
+            .env("CARGO_PROFILE_RELEASE_LTO", "off")
+            .env("CARGO_PROFILE_RELEASE_OPT_LEVEL", "0");
+        execute(&mut command).with_context(|| {
+            format!(
+                "{package} {version} could not be installed; put that version on PATH, for example by\n\
+                 cargo install {package} --version {version}"
+            )
+        })
+    }
 }

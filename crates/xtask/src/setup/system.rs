@@ -1,8 +1,9 @@
 //! What comes from the operating system's packages.
 
 use crate::{
-    console::say,
-    workspace::{Workspace, first_line, must},
+    console::note,
+    process::{execute, first_line},
+    workspace::Workspace,
 };
 use anyhow::{Context, Result, bail};
 use std::{
@@ -105,11 +106,11 @@ pub(super) fn apt(workspace: &Workspace, packages: &[&str], what: &str) -> Resul
     let Some(mut update) = as_root(workspace, "apt-get") else {
         bail!("{what} is needed and may not be installed without a password.\n{by_hand}");
     };
-    say(&format!("installing {what} (apt-get install {names}; up to a minute)"));
+    note(&format!("installing {what} (apt-get install {names}; up to a minute)"));
     // A stale list often still has what is wanted, so its failure alone ends nothing.
     let _ = update.args(["update", "-qq"]).status();
     let Some(mut install) = as_root(workspace, "apt-get") else { bail!(by_hand) };
-    must(
+    execute(
         install
             .args(["install", "-y", "-qq", "--no-install-recommends"])
             .args(packages)
@@ -155,7 +156,7 @@ pub fn low_ports() {
         .ok()
         .and_then(|text| text.trim().parse::<u16>().ok());
     if let Some(first) = first.filter(|first| *first > 80 && !is_root()) {
-        say(&format!(
+        note(&format!(
             "listeners below port {first} need a right: sudo sysctl net.ipv4.ip_unprivileged_port_start=80"
         ));
     }

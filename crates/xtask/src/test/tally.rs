@@ -1,4 +1,4 @@
-//! Counting tests of several kinds of runner.
+//! Counts the tests of several runners.
 
 use anyhow::{Context, Result};
 use std::ops::{Add, AddAssign};
@@ -6,19 +6,18 @@ use std::ops::{Add, AddAssign};
 /// How many tests passed and failed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Tally {
-    /// As they should.
     pub passed: u64,
-    /// Or did not run though they should have.
+    /// Includes those that did not run although they should have.
     pub failed: u64,
 }
 
 impl Tally {
-    /// A check that is one test itself.
+    /// Of a check that counts as one test.
     pub fn check(passed: bool) -> Self {
         Self { passed: u64::from(passed), failed: u64::from(!passed) }
     }
 
-    /// What a line of a Rust test runner adds: `test result: ok. 3 passed; 0 failed; 1 ignored; …`.
+    /// The tests in a line of a Rust test runner: `test result: ok. 3 passed; 0 failed; 1 ignored; …`.
     pub fn of_line(line: &str) -> Self {
         let Some(result) = line.trim_start().strip_prefix("test result: ") else {
             return Self::default();
@@ -32,7 +31,7 @@ impl Tally {
         Self { passed: number("passed"), failed: number("failed") }
     }
 
-    /// What Playwright's JSON report counts. A test that passed only when tried again has failed.
+    /// The tests in Playwright's JSON report. A test that passes only when it is repeated has failed.
     pub fn of_playwright(report: &str) -> Result<Self> {
         let report: serde_json::Value =
             serde_json::from_str(report).context("report of the browser tests")?;
@@ -41,8 +40,8 @@ impl Tally {
         Ok(Self { passed: stat("expected"), failed: stat("unexpected") + stat("flaky") + broken })
     }
 
-    /// A runner that failed without naming a test counts as one failure: it did not compile, or
-    /// crashed.
+    /// Counts a runner that failed without naming a test as one failure: the tests did not compile, or
+    /// the runner crashed.
     pub fn with_status(mut self, success: bool) -> Self {
         if !success && self.failed == 0 {
             self.failed = 1;

@@ -1,6 +1,6 @@
 
 {
-  // The language that src/i18n.rs begins with, by the same rule.
+  // The first language, chosen by the same rule as in src/i18n.rs.
   const files = FILES;
   let language;
   try {

@@ -1,10 +1,9 @@
-//! Makes smaller what wasm-bindgen has written: short names where only the module and its script know
-//! them, and no classes of which nobody can have an object.
+//! Reduces what wasm-bindgen writes: short names where only the module and its script use them, and
+//! no exports of classes that are never instantiated.
 //!
-//! wasm-bindgen names an import by what it does and sixteen digits of a hash, which no compression
-//! makes smaller. And it exports the classes of every library, whether used or not: without their
-//! exports, wasm-opt leaves out what only they call. Both together were a fiftieth of the first
-//! download when this was written.
+//! wasm-bindgen names an import by its function and sixteen hexadecimal digits, which do not
+//! compress. It also exports the classes of every library, whether used or not; without these
+//! exports, wasm-opt removes the code behind them. Together they are 2 % of the first download.
 
 use anyhow::{Result, anyhow, ensure};
 use std::collections::{HashMap, HashSet};
@@ -14,39 +13,39 @@ use wasm_encoder::{
 };
 use wasmparser::{Export, Import, Imports, Parser};
 
-/// The classes of wasm-streams, which leptos brings for server functions: the page has none. A word
-/// of their names in the script, and of their functions' in the module.
+/// The classes of wasm-streams, a dependency of leptos for server functions, which the page does not
+/// use: part of their names in the script, and of their functions' names in the module.
 const UNUSED: (&str, &str) = ("IntoUnderlying", "intounderlying");
 
-/// The module and the script, both smaller. `from` is what the module imports from its script as.
-pub fn slim(module: &[u8], script: &str, from: &str) -> Result<(Vec<u8>, String)> {
+/// The reduced module and script. `from` is the name under which the module imports its script.
+pub fn minify(module: &[u8], script: &str, from: &str) -> Result<(Vec<u8>, String)> {
     let (class, _) = UNUSED;
-    let hands_out = |line: &str| line.contains(class) && line.contains(".__wrap(");
-    ensure!(!script.lines().any(hands_out), "objects of {class}… are made: their code is needed");
+    let instantiates = |line: &str| line.contains(class) && line.contains(".__wrap(");
+    ensure!(!script.lines().any(instantiates), "the page uses a class {class}…: keep its exports");
     ensure!(!tokens(script).any(is_short), "the script has short names already");
 
-    let mut short = Short { from, names: HashMap::new() };
-    let mut slim = Module::new();
-    short
-        .parse_core_module(&mut slim, Parser::new(0), module)
-        .map_err(|error| anyhow!("what wasm-bindgen has written cannot be read: {error}"))?;
+    let mut names = ShortNames { from, short: HashMap::new() };
+    let mut reduced = Module::new();
+    names
+        .parse_core_module(&mut reduced, Parser::new(0), module)
+        .map_err(|error| anyhow!("cannot read the module that wasm-bindgen wrote: {error}"))?;
     let mut text = String::with_capacity(script.len());
-    let mut met = HashSet::new();
+    let mut seen = HashSet::new();
     for token in tokens(script) {
-        match short.names.get_key_value(token) {
+        match names.short.get_key_value(token) {
             Some((name, short)) => {
-                met.insert(name);
+                seen.insert(name);
                 text.push_str(short);
             }
             None => text.push_str(token),
         }
     }
-    let missed = short.names.keys().find(|name| !met.contains(name));
-    ensure!(missed.is_none(), "{missed:?} is not in the script");
-    Ok((slim.finish(), text))
+    let missing = names.short.keys().find(|name| !seen.contains(name));
+    ensure!(missing.is_none(), "{missing:?} is not in the script");
+    Ok((reduced.finish(), text))
 }
 
-/// Words and what is between them; all of them together are the script.
+/// Words and what is between them, without gaps.
 fn tokens(mut script: &str) -> impl Iterator<Item = &str> {
     let in_word = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '$';
     std::iter::from_fn(move || {
@@ -58,26 +57,26 @@ fn tokens(mut script: &str) -> impl Iterator<Item = &str> {
     })
 }
 
-/// Whether a name is one of those given here.
+/// Whether a name looks like those that [`ShortNames`] gives.
 fn is_short(token: &str) -> bool {
     token.strip_prefix('$').is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()))
 }
 
-/// A module with short names.
-struct Short<'a> {
+/// Writes a module with short names.
+struct ShortNames<'a> {
     from: &'a str,
-    /// By the name that each had.
-    names: HashMap<String, String>,
+    /// Short names by long names.
+    short: HashMap<String, String>,
 }
 
-impl Short<'_> {
-    fn name(&mut self, long: &str) -> String {
-        let next = format!("${}", self.names.len());
-        self.names.entry(long.to_owned()).or_insert(next).clone()
+impl ShortNames<'_> {
+    fn shorten(&mut self, long: &str) -> String {
+        let next = format!("${}", self.short.len());
+        self.short.entry(long.to_owned()).or_insert(next).clone()
     }
 }
 
-impl Reencode for Short<'_> {
+impl Reencode for ShortNames<'_> {
     type Error = std::convert::Infallible;
 
     fn parse_imports(
@@ -87,7 +86,7 @@ impl Reencode for Short<'_> {
     ) -> Result<(), Error<Self::Error>> {
         match imports {
             Imports::Single(at, import) if import.module == self.from => {
-                let name = self.name(import.name);
+                let name = self.shorten(import.name);
                 let import = Import { name: &name, ..import };
                 utils::parse_imports(self, section, Imports::Single(at, import))
             }
@@ -103,11 +102,11 @@ impl Reencode for Short<'_> {
         if export.name.contains(UNUSED.1) {
             return Ok(());
         }
-        // Functions that Rust gives to JavaScript have its mangled names.
+        // The mangled names of Rust functions that JavaScript calls.
         if !export.name.starts_with("_ZN") && !export.name.starts_with("_R") {
             return utils::parse_export(self, exports, export);
         }
-        let name = self.name(export.name);
+        let name = self.shorten(export.name);
         utils::parse_export(self, exports, Export { name: &name, ..export })
     }
 }
@@ -119,7 +118,8 @@ mod tests {
         CodeSection, EntityType, ExportKind, Function, FunctionSection, Instruction, TypeSection,
     };
 
-    /// Imports one function of the script, and exports one of its own by each of the names.
+    /// A module that imports one function of the script and one of another file, and exports one of
+    /// its own under each of the names.
     fn module(exports: &[&str]) -> Vec<u8> {
         let (mut types, mut imports, mut functions) =
             (TypeSection::new(), ImportSection::new(), FunctionSection::new());
@@ -157,19 +157,19 @@ mod tests {
     }
 
     #[test]
-    fn both_sides_know_the_short_names() {
+    fn module_and_script_use_the_same_short_names() {
         let script =
             "const own = {\n__wbg_now_463ac581d2fc7ea3: () => wasm._ZN4page1E(`${x}`),\n};";
         let whole = module(&["main", "_ZN4page1E", "intounderlyingsink_write"]);
-        let (slim, text) = slim(&whole, script, "./page_bg.js").unwrap();
-        assert_eq!(names(&slim), ["$0", "load_it", "main", "$1"]);
+        let (reduced, text) = minify(&whole, script, "./page_bg.js").unwrap();
+        assert_eq!(names(&reduced), ["$0", "load_it", "main", "$1"]);
         assert_eq!(text, "const own = {\n$0: () => wasm.$1(`${x}`),\n};");
     }
 
     #[test]
-    fn what_does_not_fit_together_is_refused() {
+    fn a_module_and_a_script_that_do_not_match_are_an_error() {
         let refused = |exports: &[&str], script: &str| {
-            slim(&module(exports), script, "./page_bg.js").unwrap_err().to_string()
+            minify(&module(exports), script, "./page_bg.js").unwrap_err().to_string()
         };
         let own = "__wbg_now_463ac581d2fc7ea3";
         assert!(refused(&["_ZN4page1E"], own).contains("_ZN4page1E"));
