@@ -33,6 +33,8 @@ pub struct FieldSpec {
     /// The value of a field that a create leaves out or sends as null, and of a field without a
     /// column.
     pub default: DefaultValue,
+    /// Words of `kind` that Octavia knows and this provider does not support.
+    pub unsupported: &'static [&'static str],
     /// Whether the column and the answer may be null.
     pub nullable: bool,
     /// Whether a create of the resource itself may send the field.
@@ -102,6 +104,7 @@ impl<T> Field<T> {
             name,
             kind,
             default,
+            unsupported: &[],
             nullable,
             create: Presence::Refused,
             create_nested: Presence::Refused,
@@ -114,6 +117,11 @@ impl<T> Field<T> {
 
     pub const fn name(&self) -> &'static str {
         self.spec.name
+    }
+
+    /// Whether this provider supports a word that Octavia knows.
+    pub fn supports(&self, word: &str) -> bool {
+        !self.spec.unsupported.contains(&word)
     }
 
     pub const fn spec(&self) -> FieldSpec {
@@ -156,6 +164,12 @@ impl<T> Field<T> {
     /// A create may leave it out, if the object is nested in another.
     pub(super) const fn optional_nested(mut self) -> Self {
         self.spec.create_nested = Presence::Optional;
+        self
+    }
+
+    /// Octavia knows these words, and this provider does not support them.
+    pub(super) const fn unsupported(mut self, words: &'static [&'static str]) -> Self {
+        self.spec.unsupported = words;
         self
     }
 

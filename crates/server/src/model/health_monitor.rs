@@ -7,7 +7,8 @@ const METHODS: Kind =
     Kind::OneOf(&["GET", "HEAD", "POST", "PUT", "DELETE", "TRACE", "OPTIONS", "CONNECT", "PATCH"]);
 const ONE_DAY_SECONDS: i64 = 86_400;
 
-pub const TYPE: Field<HealthMonitorType> = Field::new("type", TYPES, DefaultValue::Null).required();
+pub const TYPE: Field<HealthMonitorType> =
+    Field::new("type", TYPES, DefaultValue::Null).required().unsupported(&["SCTP", "UDP-CONNECT"]);
 /// Seconds between two checks.
 pub const DELAY: Field<i64> = seconds("delay");
 /// Seconds until a check fails.

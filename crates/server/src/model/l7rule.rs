@@ -1,7 +1,6 @@
 use super::*;
 use openstack_types::octavia::{L7RuleCompareType, L7RuleType};
 
-/// The types that Octavia knows; `octavia::build::l7rule` refuses those that are not served.
 const TYPES: Kind = Kind::OneOf(&[
     "HOST_NAME",
     "PATH",
@@ -15,10 +14,15 @@ const TYPES: Kind = Kind::OneOf(&[
 const COMPARE_TYPES: Kind =
     Kind::OneOf(&["REGEX", "STARTS_WITH", "ENDS_WITH", "CONTAINS", "EQUAL_TO"]);
 
-pub const TYPE: Field<L7RuleType> =
-    Field::new("type", TYPES, DefaultValue::Null).required().update();
+pub const TYPE: Field<L7RuleType> = Field::new("type", TYPES, DefaultValue::Null)
+    .required()
+    .update()
+    .unsupported(&["SSL_CONN_HAS_CERT", "SSL_VERIFY_RESULT", "SSL_DN_FIELD"]);
 pub const COMPARE_TYPE: Field<L7RuleCompareType> =
-    Field::new("compare_type", COMPARE_TYPES, DefaultValue::Null).required().update();
+    Field::new("compare_type", COMPARE_TYPES, DefaultValue::Null)
+        .required()
+        .update()
+        .unsupported(&["REGEX"]);
 /// The name of the header or cookie.
 pub const KEY: Field<Option<String>> =
     Field::new("key", Kind::Text(255), DefaultValue::Null).create().update();

@@ -2,7 +2,6 @@ use super::*;
 use openstack_types::octavia::ListenerProtocol;
 use std::collections::BTreeMap;
 
-/// The protocols that Octavia knows; `octavia::build::listener` refuses those that are not served.
 const PROTOCOLS: Kind =
     Kind::OneOf(&["PROMETHEUS", "TERMINATED_HTTPS", "TCP", "HTTP", "HTTPS", "UDP", "SCTP"]);
 /// The versions that Octavia knows; the operator decides which are served.
@@ -11,8 +10,9 @@ const KNOWN_TLS_VERSIONS: Kind =
 const KNOWN_ALPN_PROTOCOLS: Kind = Kind::SubsetOf(&["h2", "http/1.1", "http/1.0"]);
 const TIMEOUT_MAX_MS: i64 = 24 * 24 * 60 * 60 * 1000;
 
-pub const PROTOCOL: Field<ListenerProtocol> =
-    Field::new("protocol", PROTOCOLS, DefaultValue::Null).required();
+pub const PROTOCOL: Field<ListenerProtocol> = Field::new("protocol", PROTOCOLS, DefaultValue::Null)
+    .required()
+    .unsupported(&["PROMETHEUS", "UDP", "SCTP"]);
 pub const PROTOCOL_PORT: Field<i64> =
     Field::new("protocol_port", PORT, DefaultValue::Null).required();
 /// -1 is no limit.

@@ -1,19 +1,21 @@
 use super::*;
 use openstack_types::octavia::{LbAlgorithm, PoolProtocol, SessionPersistence};
 
-/// The protocols that Octavia knows; `octavia::build::pool` refuses those that are not served.
 const PROTOCOLS: Kind = Kind::OneOf(&["HTTP", "HTTPS", "PROXY", "TCP", "UDP", "PROXYV2", "SCTP"]);
 const ALGORITHMS: Kind =
     Kind::OneOf(&["SOURCE_IP_PORT", "ROUND_ROBIN", "LEAST_CONNECTIONS", "SOURCE_IP"]);
 
 /// A nested pool without a protocol refers to another pool of the request by name.
-pub const PROTOCOL: Field<PoolProtocol> =
-    Field::new("protocol", PROTOCOLS, DefaultValue::Null).required().optional_nested();
+pub const PROTOCOL: Field<PoolProtocol> = Field::new("protocol", PROTOCOLS, DefaultValue::Null)
+    .required()
+    .optional_nested()
+    .unsupported(&["UDP", "SCTP"]);
 pub const LB_ALGORITHM: Field<LbAlgorithm> =
     Field::new("lb_algorithm", ALGORITHMS, DefaultValue::Null)
         .required()
         .optional_nested()
-        .update();
+        .update()
+        .unsupported(&["SOURCE_IP_PORT"]);
 pub const SESSION_PERSISTENCE: Field<Option<SessionPersistence>> =
     Field::new("session_persistence", Kind::SessionPersistence, DefaultValue::Null)
         .create()

@@ -65,14 +65,13 @@ pub fn validate_update(existing: &Row, update: &mut Row) -> Result<(), OctaviaEr
 
 /// Refuses types that are only for pools of protocols that are not served.
 pub fn require_supported(monitor: &Row) -> Result<(), OctaviaError> {
-    match monitor.get(TYPE) {
-        kind @ (HealthMonitorType::UdpConnect | HealthMonitorType::Sctp) => {
-            Err(OctaviaError::validation(format!(
-                "The {kind} type is only supported for pools of type UDP/SCTP."
-            )))
-        }
-        _ => Ok(()),
+    let kind = monitor.get(TYPE);
+    if TYPE.supports(kind.as_str()) {
+        return Ok(());
     }
+    Err(OctaviaError::validation(format!(
+        "The {kind} type is only supported for pools of type UDP/SCTP."
+    )))
 }
 
 /// Whether a pool has a health monitor.

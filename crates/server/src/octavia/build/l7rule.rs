@@ -43,13 +43,13 @@ pub fn insert(
 /// # Errors
 /// 400, 501.
 pub fn validate(rule: &Row) -> Result<(), OctaviaError> {
-    let compare_type = rule.get(COMPARE_TYPE);
-    if compare_type == L7RuleCompareType::Regex {
-        return Err(OctaviaError::unsupported(
-            "compare_type REGEX; it can be EQUAL_TO, STARTS_WITH, ENDS_WITH or CONTAINS",
-        ));
+    let (kind, compare_type) = (rule.get(TYPE), rule.get(COMPARE_TYPE));
+    if !COMPARE_TYPE.supports(compare_type.as_str()) {
+        return Err(OctaviaError::unsupported(format!(
+            "compare_type {compare_type}; it can be EQUAL_TO, STARTS_WITH, ENDS_WITH or CONTAINS"
+        )));
     }
-    match rule.get(TYPE) {
+    match kind {
         L7RuleType::FileType if compare_type != L7RuleCompareType::EqualTo => {
             return Err(invalid_rule("invalid comparison type for rule type"));
         }

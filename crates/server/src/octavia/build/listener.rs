@@ -96,15 +96,13 @@ pub fn validate_update(
 
 /// Refuses protocols that the engine does not support.
 pub fn require_supported(listener: &Row) -> Result<(), OctaviaError> {
-    match listener.get(PROTOCOL) {
-        ListenerProtocol::Http
-        | ListenerProtocol::TerminatedHttps
-        | ListenerProtocol::Tcp
-        | ListenerProtocol::Https => Ok(()),
-        other => Err(OctaviaError::unsupported(format!(
-            "protocol {other}; listeners can be HTTP, TERMINATED_HTTPS, HTTPS (passed through) or TCP"
-        ))),
+    let protocol = listener.get(PROTOCOL);
+    if PROTOCOL.supports(protocol.as_str()) {
+        return Ok(());
     }
+    Err(OctaviaError::unsupported(format!(
+        "protocol {protocol}; listeners can be HTTP, TERMINATED_HTTPS, HTTPS (passed through) or TCP"
+    )))
 }
 
 fn require_free_port(

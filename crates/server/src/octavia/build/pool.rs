@@ -8,11 +8,7 @@ use crate::{
     octavia::{change::Change, error::OctaviaError},
     store::octavia::{self as store, find_by},
 };
-use openstack_types::{
-    OperatingStatus, ProvisioningStatus,
-    octavia::{LbAlgorithm, ListenerProtocol, PoolProtocol},
-    rules,
-};
+use openstack_types::{OperatingStatus, ProvisioningStatus, octavia::ListenerProtocol, rules};
 
 /// Inserts a pool with its nested members and health monitor.
 pub fn insert(
@@ -43,7 +39,7 @@ pub fn insert(
 /// Refuses protocols and algorithms that the engine does not support.
 pub fn require_supported(pool: &Row) -> Result<(), OctaviaError> {
     let protocol = pool.get(PROTOCOL);
-    if matches!(protocol, PoolProtocol::Udp | PoolProtocol::Sctp) {
+    if !PROTOCOL.supports(protocol.as_str()) {
         return Err(OctaviaError::unsupported(format!(
             "protocol {protocol}; pools can be HTTP, HTTPS, PROXY, PROXYV2 or TCP"
         )));
@@ -59,12 +55,13 @@ pub fn validate_update(update: &Row) -> Result<(), OctaviaError> {
 }
 
 fn require_supported_algorithm(pool: &Row) -> Result<(), OctaviaError> {
-    match pool.get(LB_ALGORITHM) {
-        LbAlgorithm::SourceIpPort => Err(OctaviaError::unsupported(
-            "lb_algorithm SOURCE_IP_PORT; it can be ROUND_ROBIN, LEAST_CONNECTIONS or SOURCE_IP",
-        )),
-        _ => Ok(()),
+    let algorithm = pool.get(LB_ALGORITHM);
+    if LB_ALGORITHM.supports(algorithm.as_str()) {
+        return Ok(());
     }
+    Err(OctaviaError::unsupported(format!(
+        "lb_algorithm {algorithm}; it can be ROUND_ROBIN, LEAST_CONNECTIONS or SOURCE_IP"
+    )))
 }
 
 /// Refuses the deletion of a pool that an L7 policy redirects to.
