@@ -7,7 +7,7 @@ mod common;
 use common::{
     Client, TestServer,
     binary::Running,
-    octavia::{LBAAS, graph, patiently},
+    octavia::{LBAAS, graph, poll_until},
     whoami,
 };
 use openstack_types::metrics::{Metrics, Part};
@@ -42,7 +42,7 @@ async fn metrics(client: &Client, id: &str, query: &str) -> Metrics {
 
 /// Sends requests until so many are in the metrics, and gives those.
 async fn until_counted(client: &Client, id: &str, to: SocketAddr, path: &str) -> Metrics {
-    patiently(async |seen| {
+    poll_until(async |seen| {
         whoami::get(to, path).await;
         let metrics = metrics(client, id, "").await;
         *seen = json!(metrics.focus.series.requests);

@@ -1,4 +1,4 @@
-//! The real binary is killed in the middle of things; the next one carries on.
+//! Crash recovery: the real binary is killed during changes, and the next start completes them.
 
 #![allow(clippy::unwrap_used, reason = "helpers of tests are tests too")]
 
@@ -24,7 +24,7 @@ async fn serves(vip: &str, port: u16) {
 }
 
 #[tokio::test]
-async fn killed_at_any_moment_it_carries_on() {
+async fn a_killed_server_completes_its_changes_after_the_next_start() {
     let dir = tempfile::tempdir().unwrap();
     let port = whoami::free_port().await;
     let server = Running::start(dir.path()).await;
@@ -59,7 +59,7 @@ async fn killed_at_any_moment_it_carries_on() {
 }
 
 #[tokio::test]
-async fn killed_in_the_middle_of_an_edit_the_rest_of_it_is_done_afterwards() {
+async fn an_edit_interrupted_by_a_crash_can_be_completed() {
     let dir = tempfile::tempdir().unwrap();
     let (port, more) = (whoami::free_port().await, whoami::free_port().await);
     let mut server = Running::start(dir.path()).await;

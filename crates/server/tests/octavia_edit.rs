@@ -1,4 +1,4 @@
-//! Edits planned as the page plans them, carried out on real traffic.
+//! Edits that are planned as the page plans them, executed under real traffic.
 
 #![allow(clippy::unwrap_used, reason = "helpers of tests are tests too")]
 
@@ -26,7 +26,7 @@ use std::{
 };
 use tokio::{net::TcpListener, task::JoinSet};
 
-/// A real server that says which one it is.
+/// A real server that answers with its name.
 async fn backend(name: String) -> SocketAddr {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
@@ -47,7 +47,7 @@ async fn free_port() -> u16 {
     TcpListener::bind("0.0.0.0:0").await.unwrap().local_addr().unwrap().port()
 }
 
-/// Clients that ask without a pause.
+/// Clients that send requests without a pause.
 struct Load {
     stop: Arc<AtomicBool>,
     answered: Arc<AtomicU64>,
@@ -84,27 +84,27 @@ impl Load {
             });
         }
         let load = Self { stop, answered, clients };
-        load.goes_on().await;
+        load.wait_for_responses().await;
         load
     }
 
-    /// Waits for more answers.
-    async fn goes_on(&self) {
+    /// Waits for more responses.
+    async fn wait_for_responses(&self) {
         let before = self.answered.load(Relaxed);
         while self.answered.load(Relaxed) < before + 50 {
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
     }
 
-    /// What went wrong.
+    /// Returns the failures.
     async fn stop(self) -> Vec<String> {
-        self.goes_on().await;
+        self.wait_for_responses().await;
         self.stop.store(true, Relaxed);
         self.clients.join_all().await.concat()
     }
 }
 
-/// Reads members, without what time alone changes.
+/// Reads members, without the fields that change with time.
 async fn members(client: &common::Client, pool: &str) -> Vec<Value> {
     let mut list = client.get(&format!("{LBAAS}/pools/{pool}/members")).await;
     let mut list: Vec<Value> = serde_json::from_value(list.body["members"].take()).unwrap();
@@ -116,7 +116,7 @@ async fn members(client: &common::Client, pool: &str) -> Vec<Value> {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn every_server_is_replaced_under_load_without_one_failed_request() {
+async fn replacing_every_server_under_load_fails_no_request() {
     let server = TestServer::start().await;
     let client = server.admin().await;
     let (old, new) = (backends(3).await, backends(3).await);
@@ -141,7 +141,7 @@ async fn every_server_is_replaced_under_load_without_one_failed_request() {
     draft.listeners[0].connection_limit = "1000".into();
     draft.listeners[0].forwarded.port = true;
     draft.name = "replaced".into();
-    let steps = client.carry_out(&edit.resolve(&draft).unwrap()).await;
+    let steps = client.execute(&edit.resolve(&draft).unwrap()).await;
     assert_eq!(
         steps,
         1 + 2 + 1 + 1 + 1 + 3,
@@ -163,7 +163,7 @@ async fn every_server_is_replaced_under_load_without_one_failed_request() {
 }
 
 #[tokio::test]
-async fn a_weight_of_one_server_leaves_the_others_as_they_are() {
+async fn changing_the_weight_of_one_server_changes_no_other() {
     let server = TestServer::start().await;
     let client = server.admin().await;
     let port = free_port().await;
@@ -181,7 +181,7 @@ async fn a_weight_of_one_server_leaves_the_others_as_they_are() {
     let mut draft = edit.base_draft().clone();
     let key = draft.groups[0].servers.iter().find(|s| s.port == "1").unwrap().key;
     draft.server_mut(draft.groups[0].key, key).unwrap().weight = "77".into();
-    assert_eq!(client.carry_out(&edit.resolve(&draft).unwrap()).await, 1);
+    assert_eq!(client.execute(&edit.resolve(&draft).unwrap()).await, 1);
     let after = members(&client, &pool).await;
     for (before, after) in before.into_iter().zip(after) {
         if before["protocol_port"] == 1 {
@@ -194,7 +194,7 @@ async fn a_weight_of_one_server_leaves_the_others_as_they_are() {
 }
 
 #[tokio::test]
-async fn every_kind_of_step_is_taken_by_the_server() {
+async fn the_server_accepts_every_kind_of_step() {
     let server = TestServer::start().await;
     let client = server.admin().await;
     let (first, second) = (free_port().await, free_port().await);
@@ -214,7 +214,7 @@ async fn every_kind_of_step_is_taken_by_the_server() {
     own.timeout_client_data = "7".into();
     draft.groups[0].servers[0].weight = "0".into();
     let resolved = edit.resolve(&draft).unwrap();
-    assert_eq!(client.carry_out(&resolved).await, 5);
+    assert_eq!(client.execute(&resolved).await, 5);
 
     // And all of it back again, with what can be taken away.
     let edit = Edit::new(client.graph(&id).await);
@@ -230,7 +230,7 @@ async fn every_kind_of_step_is_taken_by_the_server() {
     let index = draft.groups.iter().position(|g| g.servers[0].port == "4").unwrap();
     draft.groups[index].health.kind = None;
     draft.groups[index].persistence.kind = Some(SessionPersistenceType::HttpCookie);
-    client.carry_out(&edit.resolve(&draft).unwrap()).await;
+    client.execute(&edit.resolve(&draft).unwrap()).await;
     let graph = client.graph(&id).await;
     let listener = graph.listeners.iter().find(|l| l.protocol_port == second).unwrap();
     assert_eq!((&listener.allowed_cidrs, listener.timeout_client_data), (&None, Some(50_000)));
@@ -241,18 +241,18 @@ async fn every_kind_of_step_is_taken_by_the_server() {
     draft.groups[index].persistence.kind = None;
     let gone = draft.listeners.iter().find(|l| l.port == second.to_string()).unwrap().key;
     draft.remove_listener(gone);
-    client.carry_out(&edit.resolve(&draft).unwrap()).await;
+    client.execute(&edit.resolve(&draft).unwrap()).await;
     let edit = Edit::new(client.graph(&id).await);
     let mut draft = edit.base_draft().clone();
     assert_eq!(draft.listeners.len(), 1);
     draft.groups.retain(|group| group.servers[0].port != "4");
-    assert_eq!(client.carry_out(&edit.resolve(&draft).unwrap()).await, 1);
+    assert_eq!(client.execute(&edit.resolve(&draft).unwrap()).await, 1);
     assert_eq!(client.graph(&id).await.pools.len(), 1);
     server.stop().await;
 }
 
 #[tokio::test]
-async fn a_check_asks_for_the_site_by_its_name() {
+async fn a_health_check_sends_the_domain_name() {
     let server = TestServer::start().await;
     let client = server.admin().await;
     let port = free_port().await;
@@ -268,7 +268,7 @@ async fn a_check_asks_for_the_site_by_its_name() {
         health.kind = Some(kind.clone());
         (health.delay, health.timeout) = ("5".into(), "2".into());
         health.domain = domain.into();
-        client.carry_out(&edit.resolve(&draft).unwrap()).await;
+        client.execute(&edit.resolve(&draft).unwrap()).await;
         let graph = client.graph(&id).await;
         let [monitor] = graph.monitors.as_slice() else { panic!("one check") };
         assert_eq!((&monitor.kind, monitor.domain_name.as_deref()), (&kind, Some(domain)));
@@ -277,7 +277,7 @@ async fn a_check_asks_for_the_site_by_its_name() {
 }
 
 #[tokio::test]
-async fn a_step_waits_while_another_change_is_under_way() {
+async fn a_step_waits_while_another_change_is_pending() {
     let server = TestServer::start().await;
     let client = server.admin().await;
     let port = free_port().await;
@@ -305,7 +305,7 @@ async fn a_step_waits_while_another_change_is_under_way() {
 }
 
 #[tokio::test]
-async fn of_two_who_edit_at_once_neither_loses_an_edit_without_a_word() {
+async fn concurrent_edits_end_in_a_reported_conflict() {
     let server = TestServer::start().await;
     let client = server.admin().await;
     let port = free_port().await;
@@ -317,7 +317,7 @@ async fn of_two_who_edit_at_once_neither_loses_an_edit_without_a_word() {
     hers.groups[0].method = LbAlgorithm::SourceIp;
     let group = hers.groups[0].key;
     hers.add_server_at(group, "127.0.0.1".into(), "2".into(), None);
-    client.carry_out(&ann.resolve(&hers).unwrap()).await;
+    client.execute(&ann.resolve(&hers).unwrap()).await;
 
     let mut his = bob.base_draft().clone();
     his.groups[0].servers[0].weight = "9".into();
@@ -339,7 +339,7 @@ async fn of_two_who_edit_at_once_neither_loses_an_edit_without_a_word() {
             (None, None)
         ]
     );
-    client.carry_out(&now.edit.resolve(&now.draft).unwrap()).await;
+    client.execute(&now.edit.resolve(&now.draft).unwrap()).await;
     let graph = client.graph(&id).await;
     assert_eq!(graph.pools[0].lb_algorithm, LbAlgorithm::SourceIp, "hers, which he left alone");
     assert_eq!(graph.listeners[0].connection_limit, 100);

@@ -1,4 +1,4 @@
-//! Health, from what HAProxy finds out at a server up to the load balancer's own status.
+//! Health: from the checks of a server up to the operating status of the load balancer.
 
 #![allow(clippy::unwrap_used, reason = "helpers of tests are tests too")]
 
@@ -41,7 +41,7 @@ async fn balancer(client: &Client, halves: &[(&str, &[SocketAddr])]) -> String {
     client.new_lb(json!({"listeners": listeners, "pools": pools})).await
 }
 
-/// The operating statuses of everything, as Octavia's status tree tells them: the load balancer, then
+/// The operating statuses in Octavia's status tree: the load balancer, then
 /// for each half by name its listener, its pool, its members by port.
 async fn statuses(client: &Client, id: &str) -> String {
     let tree = client.get(&format!("{LBAAS}/loadbalancers/{id}/status")).await;
@@ -88,7 +88,7 @@ async fn set_member(client: &Client, id: &str, at: SocketAddr, fields: Value) {
 }
 
 #[tokio::test]
-async fn a_status_is_the_worst_of_what_is_under_it() {
+async fn an_operating_status_is_the_worst_of_its_parts() {
     let server = TestServer::start().await;
     let client = server.admin().await;
     let mut servers = [Fickle::start().await, Fickle::start().await];
@@ -124,7 +124,7 @@ async fn a_status_is_the_worst_of_what_is_under_it() {
 }
 
 #[tokio::test]
-async fn the_next_server_finds_out_what_changed_meanwhile_and_leaves_the_rest() {
+async fn a_restarted_server_updates_only_statuses_that_changed() {
     let server = TestServer::start().await;
     let client = server.admin().await;
     let (mut back, mut gone) = (Fickle::start().await, Fickle::start().await);
@@ -158,7 +158,7 @@ async fn the_next_server_finds_out_what_changed_meanwhile_and_leaves_the_rest() 
 }
 
 #[tokio::test]
-async fn another_reason_is_told_and_since_when_is_that_of_the_status() {
+async fn a_new_reason_is_sent_as_an_event_and_keeps_the_time_of_the_status() {
     let server = TestServer::start().await;
     let client = server.admin().await;
     let mut member = Fickle::start().await;

@@ -1,4 +1,4 @@
-//! L7 policies and rules: what they are in the API, and what they do to requests.
+//! L7 policies and rules: in the API, and in their effect on requests.
 
 #![allow(clippy::unwrap_used, reason = "helpers of tests are tests too")]
 
@@ -40,7 +40,7 @@ impl Story {
         }
     }
 
-    /// Creates a policy and waits until it works.
+    /// Creates a policy and waits until it is ACTIVE.
     async fn policy(&self, more: Value) -> Value {
         let mut body = json!({"listener_id": self.listener});
         body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
@@ -64,7 +64,7 @@ impl Story {
         answer.headers().get("location").map(|to| to.to_str().unwrap().to_owned())
     }
 
-    /// Positions and ids, as the list gives them.
+    /// Positions and ids in the order of the list.
     async fn order(&self) -> Vec<String> {
         let path = format!("{LBAAS}/l7policies?listener_id={}&sort=position:asc", self.listener);
         let list = self.client.get(&path).await;
@@ -85,7 +85,7 @@ fn every_request() -> Value {
 }
 
 #[tokio::test]
-async fn http_is_sent_to_https_and_back_again() {
+async fn a_redirect_to_https_can_be_added_and_removed() {
     let server = TestServer::start().await;
     let story = Story::begin(&server).await;
     assert_eq!(story.ask("/a").await.status(), StatusCode::OK);
@@ -124,7 +124,7 @@ async fn http_is_sent_to_https_and_back_again() {
 }
 
 #[tokio::test]
-async fn a_policy_waits_for_its_rules_and_takes_all_of_them() {
+async fn a_policy_applies_when_all_of_its_rules_match() {
     let server = TestServer::start().await;
     let story = Story::begin(&server).await;
     let policy = story.policy(json!({"action": "REJECT"})).await;
@@ -203,7 +203,7 @@ async fn positions_have_no_gaps() {
 }
 
 #[tokio::test]
-async fn another_pool_serves_some_requests_and_does_not_go_meanwhile() {
+async fn a_pool_that_a_policy_redirects_to_cannot_be_deleted() {
     let server = TestServer::start().await;
     let story = Story::begin(&server).await;
     let body = json!({"pool": {"protocol": "HTTP", "lb_algorithm": "ROUND_ROBIN",
@@ -235,7 +235,7 @@ async fn another_pool_serves_some_requests_and_does_not_go_meanwhile() {
 }
 
 #[tokio::test]
-async fn a_whole_load_balancer_comes_with_its_policies() {
+async fn one_request_creates_a_load_balancer_with_l7_policies() {
     let server = TestServer::start().await;
     let client = server.admin().await;
     let port = free_port().await;
@@ -270,7 +270,7 @@ async fn a_whole_load_balancer_comes_with_its_policies() {
 }
 
 #[tokio::test]
-async fn what_cannot_be_is_refused_in_words() {
+async fn invalid_policies_and_rules_are_refused() {
     let server = TestServer::start().await;
     let story = Story::begin(&server).await;
     let url = |url: &str| json!({"action": "REDIRECT_TO_URL", "redirect_url": url});

@@ -1,4 +1,4 @@
-//! Members in batches, health monitors, and what events tell of it all.
+//! Batch updates of members, the events of changes, and quotas.
 
 #![allow(clippy::unwrap_used, reason = "helpers of tests are tests too")]
 
@@ -26,7 +26,7 @@ async fn members(client: &Client, pool: &str) -> BTreeMap<u64, Value> {
 }
 
 #[tokio::test]
-async fn a_batch_replaces_the_set_and_an_additive_one_adds() {
+async fn a_batch_update_replaces_the_members_and_an_additive_one_adds() {
     let server = TestServer::start().await;
     let client = server.admin().await;
     let lb = client
@@ -74,7 +74,7 @@ async fn a_batch_replaces_the_set_and_an_additive_one_adds() {
 }
 
 #[tokio::test]
-async fn every_change_is_told() {
+async fn every_change_emits_an_event() {
     let server = TestServer::start().await;
     let client = server.admin().await;
     let mut changes = server.app.events.subscribe();
@@ -115,7 +115,7 @@ async fn every_change_is_told() {
 }
 
 #[tokio::test]
-async fn quotas_hold_for_every_kind() {
+async fn quotas_limit_every_resource() {
     let server = TestServer::start().await;
     let admin = server.admin().await;
     let project = server.add_project("q").await;

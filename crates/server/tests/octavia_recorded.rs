@@ -1,14 +1,15 @@
-//! Requests that a real Octavia was asked, with what it answered: ours answers the same.
+//! Requests that were recorded with a real Octavia: the server gives the same responses.
 //!
-//! `recorded/octavia.json` tells one story in order. Ids and addresses are learned on the way; times,
-//! ids and addresses are not compared, statuses of the answer, texts, keys and all other values are.
+//! `recorded/octavia.json` is one sequence of requests. The recorded ids and addresses are mapped to
+//! the ones here. Times, ids and addresses are not compared; status codes, texts, keys and all other
+//! values are.
 #![allow(clippy::unwrap_used, reason = "helpers of tests are tests too")]
 
 mod common;
 
 use common::{
     Answer, Client, TestServer,
-    octavia::patiently,
+    octavia::poll_until,
     recorded::Rules,
     send,
     tls::{Authority, NAME},
@@ -25,7 +26,7 @@ const BOBS_SUBNET: &str = "84b6c3be-880c-4011-8c0c-0a6c32d1bcff";
 struct Story {
     server: TestServer,
     clients: BTreeMap<&'static str, Client>,
-    /// What was recorded, and what it is here.
+    /// Recorded texts, with what they are here.
     known: Vec<(String, String)>,
 }
 
@@ -90,9 +91,9 @@ impl Story {
         send(request).await
     }
 
-    /// Waits until nothing is being changed.
+    /// Waits until no load balancer is pending.
     async fn settled(&self) {
-        patiently(async |seen| {
+        poll_until(async |seen| {
             let list = self.clients["admin"]
                 .get("/load-balancer/v2/lbaas/loadbalancers?fields=provisioning_status")
                 .await;
@@ -129,7 +130,7 @@ impl Story {
     }
 }
 
-/// Times, ids and what hangs on how fast things go are not compared.
+/// Values that depend on chance or time are not compared.
 const RULES: Rules = Rules {
     own: &["user_id"],
     volatile: &[
@@ -146,7 +147,7 @@ const RULES: Rules = Rules {
 };
 
 #[tokio::test]
-async fn the_recorded_story_is_told_again() {
+async fn recorded_requests_get_the_recorded_responses() {
     let mut story = Story::begin().await;
     let steps: Vec<Value> = serde_json::from_str(include_str!("recorded/octavia.json")).unwrap();
     let mut wrong = Vec::new();
@@ -246,7 +247,8 @@ async fn freeze(story: &Story, status: &'static str) {
         .unwrap();
 }
 
-/// Where ours is another on purpose, or the recorded story had parts that are left out here.
+/// Changes recorded responses where this server differs on purpose, or where the sequence leaves
+/// requests out.
 fn adapt(number: &str, expected: &mut Value, story: &Story) {
     match number {
         "002" => {

@@ -1,4 +1,4 @@
-//! Every way around the rights is tried.
+//! Rights: every request of every role, on the objects of others.
 
 #![allow(clippy::unwrap_used, reason = "helpers of tests are tests too")]
 
@@ -168,7 +168,7 @@ async fn people(server: &TestServer) -> [(&'static str, Client); 5] {
 }
 
 #[tokio::test]
-async fn nobody_gets_at_what_is_not_theirs() {
+async fn requests_on_objects_of_others_are_refused() {
     let server = TestServer::start().await;
     let [(_, alice), others @ ..] = people(&server).await;
     let mine = everything(&alice).await;
@@ -208,7 +208,7 @@ async fn nobody_gets_at_what_is_not_theirs() {
 }
 
 #[tokio::test]
-async fn lists_hold_only_what_may_be_seen() {
+async fn lists_contain_only_visible_objects() {
     let server = TestServer::start().await;
     let [(_, alice), (_, adam), (_, boss), (_, rita), (_, unscoped)] = people(&server).await;
     let mine = everything(&alice).await;
@@ -262,7 +262,7 @@ async fn lists_hold_only_what_may_be_seen() {
 }
 
 #[tokio::test]
-async fn nothing_of_others_can_be_referred_to() {
+async fn objects_of_others_cannot_be_referred_to() {
     let server = TestServer::start().await;
     let [(_, alice), (_, adam), (_, boss), ..] = people(&server).await;
     let mine = everything(&alice).await;
@@ -330,7 +330,7 @@ async fn nothing_of_others_can_be_referred_to() {
 }
 
 #[tokio::test]
-async fn who_sees_a_load_balancer_sees_the_name_of_its_creator_and_nothing_more_of_anybody() {
+async fn readers_of_a_load_balancer_see_the_name_of_its_creator_only() {
     let server = TestServer::start().await;
     server.add_project("theirs").await;
     let ben = server.add_user("ben", "default", &["member"]).await;

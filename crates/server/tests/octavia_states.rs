@@ -1,4 +1,4 @@
-//! The state machine, what runs side by side, and lists of many.
+//! Provisioning states, concurrent changes, and paging.
 
 #![allow(clippy::unwrap_used, reason = "helpers of tests are tests too")]
 
@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 use std::{collections::BTreeSet, net::SocketAddr, time::Duration};
 use tokio::net::TcpListener;
 
-/// Names that answer; asks until both have.
+/// Sends requests until both members have answered.
 async fn both_answer(vip: SocketAddr) {
     let mut names = BTreeSet::new();
     while names.len() < 2 {
@@ -26,7 +26,7 @@ async fn both_answer(vip: SocketAddr) {
 }
 
 #[tokio::test]
-async fn one_request_makes_a_load_balancer_that_serves() {
+async fn one_request_creates_a_load_balancer_that_serves() {
     let server = TestServer::start().await;
     let client = server.admin().await;
     let (one, two) = (whoami::start("one").await, whoami::start("two").await);
@@ -82,7 +82,7 @@ async fn one_request_makes_a_load_balancer_that_serves() {
 }
 
 #[tokio::test]
-async fn a_taken_port_is_an_error_that_failover_retries() {
+async fn a_failover_retries_a_port_that_was_in_use() {
     let server = TestServer::start().await;
     let client = server.admin().await;
     let taken = TcpListener::bind("127.8.9.1:0").await.unwrap();
@@ -110,7 +110,7 @@ async fn a_taken_port_is_an_error_that_failover_retries() {
 }
 
 #[tokio::test]
-async fn what_runs_side_by_side_never_collides() {
+async fn concurrent_changes_never_collide() {
     let server = TestServer::start().await;
     let client = server.admin().await;
     let creates = (0..50).map(|_| {
@@ -175,9 +175,9 @@ async fn what_runs_side_by_side_never_collides() {
     server.stop().await;
 }
 
-/// Of many updates of one load balancer at one moment none is accepted while another is carried out.
+/// While one of many concurrent updates of a load balancer is pending, the others are refused.
 #[tokio::test]
-async fn updates_side_by_side_are_carried_out_one_after_the_other() {
+async fn concurrent_updates_of_one_load_balancer_are_serialised() {
     const SIDE_BY_SIDE: usize = 8;
     let server = TestServer::start().await;
     let client = server.admin().await;
@@ -225,7 +225,7 @@ async fn updates_side_by_side_are_carried_out_one_after_the_other() {
 }
 
 #[tokio::test]
-async fn a_range_that_is_used_up_says_so() {
+async fn an_exhausted_allocation_pool_is_reported() {
     let server = TestServer::with_config(
         "[[networks]]\nname = \"small\"\ncidr = \"127.9.0.0/24\"\n\
          allocation_pools = [{ start = \"127.9.0.8\", end = \"127.9.0.9\" }]\n",
@@ -247,7 +247,7 @@ async fn a_range_that_is_used_up_says_so() {
 }
 
 #[tokio::test]
-async fn what_is_not_served_is_refused_in_words() {
+async fn unsupported_options_are_refused() {
     let server = TestServer::start().await;
     let client = server.admin().await;
     let id = client.new_lb(json!({})).await;
@@ -287,7 +287,7 @@ async fn what_is_not_served_is_refused_in_words() {
 }
 
 #[tokio::test]
-async fn paging_walks_every_row_once() {
+async fn paging_returns_every_row_once() {
     let server = TestServer::start().await;
     let client = server.admin().await;
     let subnet = client.subnet().await;

@@ -1,4 +1,4 @@
-//! Listeners that end TLS, from a bundle in Barbican to a handshake at the VIP.
+//! TERMINATED_HTTPS listeners, from a bundle in Barbican to a handshake with the VIP.
 
 #![allow(clippy::unwrap_used, reason = "helpers of tests are tests too")]
 
@@ -22,7 +22,7 @@ use std::{
     },
 };
 
-/// A whole load balancer with TLS on `port`.
+/// The graph of a load balancer with TLS on `port`.
 fn secure(port: u16, member: SocketAddr, reference: &str) -> Value {
     let mut graph = graph(port, &[member]);
     let listener = &mut graph["listeners"][0];
@@ -61,7 +61,7 @@ async fn people(server: &TestServer) -> [Client; 4] {
 }
 
 #[tokio::test]
-async fn a_bundle_becomes_https_that_works() {
+async fn a_listener_serves_the_certificate_of_a_bundle() {
     let server = TestServer::start().await;
     let [alice, ..] = people(&server).await;
     let authority = Authority::new().await;
@@ -103,7 +103,7 @@ async fn a_bundle_becomes_https_that_works() {
 }
 
 #[tokio::test]
-async fn certificates_are_replaced_under_load_and_no_request_fails() {
+async fn replacing_certificates_under_load_fails_no_request() {
     const SWAPS: usize = 20;
     let server = TestServer::start().await;
     let [alice, ..] = people(&server).await;
@@ -148,7 +148,7 @@ async fn certificates_are_replaced_under_load_and_no_request_fails() {
 }
 
 #[tokio::test]
-async fn server_names_choose_and_a_restart_serves_the_same() {
+async fn the_server_name_selects_the_certificate_also_after_a_restart() {
     let server = TestServer::start().await;
     let [alice, ..] = people(&server).await;
     let authority = Authority::new().await;
@@ -180,7 +180,7 @@ async fn server_names_choose_and_a_restart_serves_the_same() {
 }
 
 #[tokio::test]
-async fn nobody_uses_the_certificate_of_another() {
+async fn certificates_of_others_cannot_be_used() {
     let server = TestServer::start().await;
     let [alice, adam, mona, admin] = people(&server).await;
     let authority = Authority::new().await;
@@ -264,7 +264,7 @@ async fn nobody_uses_the_certificate_of_another() {
 }
 
 #[tokio::test]
-async fn what_cannot_be_is_refused_in_words() {
+async fn invalid_tls_settings_are_refused() {
     let server = TestServer::start().await;
     let [alice, ..] = people(&server).await;
     let authority = Authority::new().await;
@@ -361,7 +361,7 @@ async fn what_cannot_be_is_refused_in_words() {
 }
 
 #[tokio::test]
-async fn what_the_operator_allows_is_spoken_and_nothing_else() {
+async fn listeners_speak_only_the_tls_versions_that_the_operator_allows() {
     let both = "[tls]\nversions = [\"TLSv1.2\", \"TLSv1.3\"]\n";
     let server = TestServer::with_config(both).await;
     let [alice, ..] = people(&server).await;
@@ -409,7 +409,7 @@ async fn what_the_operator_allows_is_spoken_and_nothing_else() {
 }
 
 #[tokio::test]
-async fn what_does_not_open_any_more_is_an_error_and_the_old_one_serves() {
+async fn an_unreadable_certificate_is_an_error_and_the_old_one_is_served() {
     let server = TestServer::start().await;
     let [alice, _, mona, admin] = people(&server).await;
     let authority = Authority::new().await;
@@ -456,7 +456,7 @@ fn mixed(ports: [u16; 3], member: SocketAddr, references: &[String; 2]) -> Value
 }
 
 #[tokio::test]
-async fn after_a_restart_one_bad_certificate_takes_down_its_own_listener_alone() {
+async fn after_a_restart_an_unreadable_certificate_affects_only_its_listener() {
     let server = TestServer::start().await;
     let [alice, ..] = people(&server).await;
     let authority = Authority::new().await;
@@ -522,7 +522,7 @@ async fn after_a_restart_one_bad_certificate_takes_down_its_own_listener_alone()
     server.stop().await;
 }
 
-/// Leaves of a stored certificate what does not open.
+/// Damages the stored payload of a certificate.
 async fn damage(server: &TestServer, reference: &str) {
     let id = reference.rsplit('/').next().unwrap().to_owned();
     let broken: rusqlite::Result<_> = server
@@ -546,9 +546,9 @@ fn files(dir: &Path) -> Vec<Vec<u8>> {
     all
 }
 
-/// The real binary, with everything that it can log.
+/// Runs the real binary with all logging.
 #[tokio::test]
-async fn neither_log_nor_disk_holds_a_key() {
+async fn no_private_key_reaches_the_log_or_the_disk() {
     use tokio::io::{AsyncBufReadExt, AsyncReadExt, BufReader};
     let dir = tempfile::tempdir().unwrap();
     let mut child = tokio::process::Command::new(env!("CARGO_BIN_EXE_lb-portal"))
@@ -605,7 +605,7 @@ async fn neither_log_nor_disk_holds_a_key() {
     }
     child.kill().await.unwrap();
     let log = log.await.unwrap();
-    assert!(log.contains("serves as asked"), "{log}");
+    assert!(log.contains("applied"), "{log}");
     for secret in secrets.iter().chain(&["PRIVATE KEY", "secret-phrase"]) {
         assert!(!log.contains(secret), "a key is in the log");
     }

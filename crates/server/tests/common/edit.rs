@@ -1,4 +1,4 @@
-//! Edits as the page makes them: read, planned, and carried out step by step.
+//! Edits as the page makes them: read, planned, and executed step by step.
 
 use super::{Client, octavia::LBAAS};
 use openstack_types::error::ApiError;
@@ -15,7 +15,7 @@ fn read<T: DeserializeOwned>(value: Value) -> T {
 }
 
 impl Client {
-    /// All of a load balancer.
+    /// Reads a load balancer with its parts.
     pub async fn graph(&self, id: &str) -> Graph {
         let list = async |path: String, key: &str| {
             self.get(&format!("{LBAAS}/{path}")).await.body[key].take()
@@ -61,9 +61,9 @@ impl Client {
         }
     }
 
-    /// Carries an edit out, waiting until the load balancer is ACTIVE before each step and at the
-    /// end. Gives the number of steps.
-    pub async fn carry_out(&self, resolved: &ResolvedDraft) -> usize {
+    /// Executes an edit. Waits until the load balancer is ACTIVE before each step and at the end.
+    /// Returns the number of steps.
+    pub async fn execute(&self, resolved: &ResolvedDraft) -> usize {
         let id = resolved.edit().base().loadbalancer.id;
         let mut run = PlanRun::new(id, resolved.plan());
         self.settled(&id.to_string()).await;

@@ -1,11 +1,11 @@
-//! Load balancers for tests: making them, and waiting until they are made.
+//! Load balancers for tests: creating them, and waiting for their states.
 
 use super::{Answer, Client};
 use reqwest::StatusCode;
 use serde_json::{Value, json};
 use std::time::Duration;
 
-/// Where Octavia is.
+/// The base path of Octavia's API.
 pub const LBAAS: &str = "/load-balancer/v2/lbaas";
 
 impl Client {
@@ -15,7 +15,7 @@ impl Client {
         answer.body["subnets"][0]["id"].as_str().unwrap().to_owned()
     }
 
-    /// Creates a load balancer, `more` merged into its fields, and waits until it is made.
+    /// Creates a load balancer with these further fields, and waits until it is no longer pending.
     pub async fn new_lb(&self, more: Value) -> String {
         let answer = self.create_lb(more).await;
         assert_eq!(answer.status, StatusCode::CREATED, "{}", answer.body);
@@ -24,16 +24,16 @@ impl Client {
         id
     }
 
-    /// Asks for a load balancer, `more` merged into its fields.
+    /// Sends the create of a load balancer with these further fields.
     pub async fn create_lb(&self, more: Value) -> Answer {
         let mut body = json!({"vip_subnet_id": self.subnet().await});
         body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
         self.post(&format!("{LBAAS}/loadbalancers"), json!({ "loadbalancer": body })).await
     }
 
-    /// Waits until nothing of a load balancer is being changed, and gives it; null when it is gone.
+    /// Waits until a load balancer is no longer pending, and returns it; null if it is deleted.
     pub async fn settled(&self, id: &str) -> Value {
-        patiently(async |seen| {
+        poll_until(async |seen| {
             let answer = self.get(&format!("{LBAAS}/loadbalancers/{id}")).await;
             if answer.status == StatusCode::NOT_FOUND {
                 return Some(Value::Null);
@@ -47,9 +47,9 @@ impl Client {
         .await
     }
 
-    /// Waits until a field of a load balancer is so.
+    /// Waits until a field of a load balancer has a value.
     pub async fn until(&self, id: &str, field: &str, value: &str) {
-        patiently(async |seen| {
+        poll_until(async |seen| {
             *seen = self.settled(id).await;
             (seen[field] == value).then_some(())
         })
@@ -57,20 +57,20 @@ impl Client {
     }
 }
 
-/// Asks again and again until there is an answer. Gives up after a minute with what was seen
-/// last, so that a failure is one instead of a test that hangs.
-pub async fn patiently<T>(mut ask: impl AsyncFnMut(&mut Value) -> Option<T>) -> T {
+/// Calls `poll` until it returns a value. Panics after a minute with the last value of `seen`, so that a
+/// failing test does not hang.
+pub async fn poll_until<T>(mut poll: impl AsyncFnMut(&mut Value) -> Option<T>) -> T {
     let mut seen = Value::Null;
     for _ in 0..6000 {
-        if let Some(answer) = ask(&mut seen).await {
+        if let Some(answer) = poll(&mut seen).await {
             return answer;
         }
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
-    panic!("it never came to be; last seen: {seen}");
+    panic!("timed out; last seen: {seen}");
 }
 
-/// A whole load balancer: a listener on `port` and a pool with these members (`ADDRESS:PORT`).
+/// The graph of a load balancer: a listener on `port` and a pool with these members (`ADDRESS:PORT`).
 pub fn graph(port: u16, members: &[std::net::SocketAddr]) -> Value {
     let members: Vec<_> = members
         .iter()

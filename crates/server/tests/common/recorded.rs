@@ -1,17 +1,17 @@
-//! Comparing an answer with one that was recorded.
+//! Comparing a response with a recorded one.
 
 use serde_json::Value;
 
-/// What is compared.
+/// The rules of a comparison.
 pub struct Rules {
-    /// Keys that only our answers have.
+    /// Keys that only the responses of this server have.
     pub own: &'static [&'static str],
-    /// Keys that both have, with values that say nothing.
+    /// Keys that both have, with values that are not compared.
     pub volatile: &'static [&'static str],
 }
 
 impl Rules {
-    /// What differs between the two in what should not.
+    /// Adds the differences of a recorded value and one of this server to `found`.
     pub fn differences(&self, at: &str, there: &Value, here: &Value, found: &mut Vec<String>) {
         match (there, here) {
             (Value::Object(there), Value::Object(here)) => {
