@@ -1,12 +1,13 @@
-//! Load balancers: list, wizard, details, edit dialog, and deletion.
+//! Load balancers: list, wizard, details, edit dialog and delete dialog.
 
 pub mod chunks;
 mod create;
 mod delete;
 mod details;
 pub mod edit;
-mod exports;
+mod export_tabs;
 mod form;
+mod labels;
 mod list;
 mod unsupported;
 

@@ -1,4 +1,4 @@
-//! Tells what of a load balancer made elsewhere cannot be taken along.
+//! Lists settings that a clone or an export cannot have.
 
 use crate::{
     i18n::{t, t_string, use_i18n},
@@ -7,11 +7,10 @@ use crate::{
 };
 use leptos::prelude::*;
 
-/// What a load balancer has and its clone or export will not have.
 #[component]
 pub(super) fn UnsupportedNotice(unsupported: Vec<plan::Unsupported>) -> impl IntoView {
     let i18n = use_i18n();
-    let words = move |left: &plan::Unsupported| match left {
+    let text = move |setting: &plan::Unsupported| match setting {
         plan::Unsupported::Listener { protocol, port } => {
             let protocol = protocol_word(protocol).to_owned();
             t_string!(i18n, create.left_listener, protocol = protocol, port = *port).to_string()
@@ -43,7 +42,7 @@ pub(super) fn UnsupportedNotice(unsupported: Vec<plan::Unsupported>) -> impl Int
             <ul class="form-list">
                 {unsupported
                     .into_iter()
-                    .map(|left| view! { <li>{move || words(&left)}</li> })
+                    .map(|setting| view! { <li>{move || text(&setting)}</li> })
                     .collect_view()}
             </ul>
         </Banner>

@@ -1,17 +1,22 @@
 //! Step 1: the form.
 
-use super::{listeners::Listeners, network::VirtualNetwork, servers::Servers, step::step_id};
+use super::{
+    listeners_section::ListenersSection, network::VirtualNetwork, servers_section::ServersSection,
+    step::step_id,
+};
 use crate::{
     i18n::{t, t_string, use_i18n},
     pages::{
         load_balancers::form::{
-            FoldedSection, Form, Summary,
-            groups::Method,
-            health::HealthFolds,
-            name::NameFields,
-            options::{AllowedCidrs, Timeouts, cidrs_note, timeouts_note},
-            section_id,
-            servers::servers_note,
+            add_servers::servers_note,
+            error_summary::ErrorSummary,
+            focus::{focus_field, section_id},
+            health_and_persistence::HealthAndPersistenceSections,
+            listener_options::{AllowedCidrs, Timeouts, cidrs_note, timeouts_note},
+            method::MethodSection,
+            name_fields::NameFields,
+            section::FoldedSection,
+            state::Form,
         },
         permissions::read_only_reason,
     },
@@ -23,20 +28,21 @@ use openstack_types::rules::LbType;
 use plan::Section;
 
 const APPLICATION: &str = "application";
+
 const NETWORK: &str = "network";
 
-/// The form; `on_next` is called when nothing is wrong with it.
+/// The first step; `on_next` is called when the draft is valid.
 #[component]
 pub(super) fn Configure(form: Form, #[prop(into)] on_next: Callback<()>) -> impl IntoView {
     let i18n = use_i18n();
     let submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
-        // A dialog inside the form is a form too, and its submission bubbles.
+        // The submit event of a dialog inside this form bubbles up to it.
         if event.target() != event.current_target() {
             return;
         }
         match form.submit() {
-            Some(path) => form.focus(&path),
+            Some(path) => focus_field(&path),
             None => on_next.run(()),
         }
     };
@@ -47,7 +53,7 @@ pub(super) fn Configure(form: Form, #[prop(into)] on_next: Callback<()>) -> impl
             novalidate=true
             aria-labelledby=step_id(CreateStep::Configure)
             on:submit=submit
-            on:pointerdown=move |_| form.press()
+            on:pointerdown=move |_| form.on_pointer_down()
         >
             <h2 class="form-step" id=step_id(CreateStep::Configure) tabindex="-1">
                 {t!(i18n, create.configure)}
@@ -56,33 +62,33 @@ pub(super) fn Configure(form: Form, #[prop(into)] on_next: Callback<()>) -> impl
                 <div class="form-narrow stack">
                     <NameFields form rows=2 />
                 </div>
-                <Kind form />
+                <TypeChoice form />
             </section>
-            <Listeners form />
-            <Method form />
+            <ListenersSection form />
+            <MethodSection form />
             <VirtualNetwork form />
             <div class="form-folds">
-                <FoldedSection form part=Section::Servers
+                <FoldedSection form section=Section::Servers
                     summary=text(move || t_string!(i18n, create.servers).to_owned())
                     note=text(move || servers_note(form))
                 >
-                    <Servers form />
+                    <ServersSection form />
                 </FoldedSection>
-                <HealthFolds form />
-                <FoldedSection form part=Section::AllowedCidrs
+                <HealthAndPersistenceSections form />
+                <FoldedSection form section=Section::AllowedCidrs
                     summary=text(move || t_string!(i18n, create.allowed_cidrs).to_owned())
                     note=text(move || cidrs_note(form))
                 >
                     <AllowedCidrs form />
                 </FoldedSection>
-                <FoldedSection form part=Section::Timeouts
+                <FoldedSection form section=Section::Timeouts
                     summary=text(move || t_string!(i18n, create.timeouts).to_owned())
                     note=text(move || timeouts_note(form))
                 >
                     <Timeouts form />
                 </FoldedSection>
             </div>
-            <Summary form />
+            <ErrorSummary form />
             <div class="form-actions form-wizard-actions">
                 <LinkButton href=Route::load_balancers().href()>{t!(i18n, common.cancel)}</LinkButton>
                 <Button kind=ButtonKind::Primary submit=true disabled_reason=read_only>
@@ -93,9 +99,8 @@ pub(super) fn Configure(form: Form, #[prop(into)] on_next: Callback<()>) -> impl
     }
 }
 
-/// `Type`.
 #[component]
-fn Kind(form: Form) -> impl IntoView {
+fn TypeChoice(form: Form) -> impl IntoView {
     let i18n = use_i18n();
     let value = move || {
         match form.draft.with(|draft| draft.lb_type) {

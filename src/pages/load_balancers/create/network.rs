@@ -1,58 +1,61 @@
-//! The virtual network, and where in it the VIP is taken from.
+//! The virtual network, its subnet, and the VIP address.
 
 use crate::{
     i18n::{errors, t, t_string, use_i18n},
-    pages::load_balancers::form::{Form, FormInput, FormSection, FormSelect},
+    pages::load_balancers::form::{
+        controls::{FormInput, FormSelect},
+        section::FormSection,
+        state::Form,
+    },
     store::{networks::State, use_store},
-    ui::{Banner, Button, Field, Select, SelectOption, Tone, text},
+    ui::{Banner, Button, Field, Select, SelectOption, Text, Tone, text},
 };
 use leptos::prelude::*;
 use openstack_types::neutron::Subnet;
 use plan::{Draft, FieldPath, Section};
 
-/// Stands for a subnet that the service picks.
+/// The value of the select box for a subnet that the service chooses.
 const ANY: &str = "any";
 
-/// Chooses the only network there is, and finds the network of a subnet that a clone came with. Not
-/// something anybody typed, so it counts as what the form began with too.
-pub(super) fn propose(form: Form, pristine: RwSignal<Draft>) {
+/// Selects the network if only one exists, or the network of the subnet of a clone. The selection is
+/// part of the initial draft, so that an untouched form has no changes.
+pub(super) fn preselect_network(form: Form, initial: RwSignal<Draft>) {
     let networks = use_store().networks;
     networks.ensure();
     Effect::new(move |_| {
-        let only = networks.with(|known| match known.networks.as_slice() {
+        let only = networks.with(|networks| match networks.networks.as_slice() {
             [only] => Some(only.id),
             _ => None,
         });
         let Some(only) = only else { return };
         let fill = |draft: &mut Draft| {
-            let of_subnet = draft.subnet.and_then(|subnet| networks.network_of(subnet));
-            draft.network = draft.network.or(of_subnet).or(only);
+            let network_of_subnet = draft.subnet.and_then(|subnet| networks.network_of(subnet));
+            draft.network = draft.network.or(network_of_subnet).or(only);
         };
         form.draft.update(fill);
-        pristine.update(fill);
+        initial.update(fill);
     });
 }
 
-/// `Virtual Network`, and below it what is seldom wanted: a subnet of several, a VIP of one's own.
 #[component]
 pub(super) fn VirtualNetwork(form: Form) -> impl IntoView {
     let i18n = use_i18n();
     let networks = use_store().networks;
-    let reading = move || matches!(networks.state(), State::Unread | State::Reading);
+    let is_loading = move || matches!(networks.state(), State::Unread | State::Reading);
     let placeholder = text(move || {
-        if reading() {
+        if is_loading() {
             t_string!(i18n, common.loading).to_owned()
         } else {
             t_string!(i18n, create.choose_network).to_owned()
         }
     });
     let options = Signal::derive(move || {
-        // While nothing is known yet, an empty list would say that there is none.
-        if reading() {
+        // An empty list would mean that there are no networks.
+        if is_loading() {
             return vec![SelectOption::new("reading", t_string!(i18n, common.loading)).disabled()];
         }
-        let all = networks.with(|known| {
-            let named = known.networks.iter().map(|network| {
+        let all = networks.with(|networks| {
+            let named = networks.networks.iter().map(|network| {
                 let id = network.id.to_string();
                 let label = if network.name.is_empty() { id.clone() } else { network.name.clone() };
                 SelectOption::new(id, label)
@@ -71,51 +74,19 @@ pub(super) fn VirtualNetwork(form: Form) -> impl IntoView {
     };
     let subnets = Memo::new(move |_| {
         let network = form.draft.with(|draft| draft.network);
-        let of = |subnet: &&Subnet| Some(subnet.network_id) == network;
+        let is_in_network = |subnet: &&Subnet| Some(subnet.network_id) == network;
         networks
-            .with(|known| known.subnets.iter().filter(of).cloned().collect::<Vec<_>>())
+            .with(|networks| {
+                networks.subnets.iter().filter(is_in_network).cloned().collect::<Vec<_>>()
+            })
             .unwrap_or_default()
-    });
-    let failed = move || match networks.state() {
-        State::Failed(error) => Some(error),
-        _ => None,
-    };
-    let vip_hint = text(move || {
-        let chosen = form.draft.with(|draft| draft.subnet);
-        let ranges = subnets.with(|all| {
-            let all = all.iter().filter(|subnet| chosen.is_none_or(|id| id == subnet.id));
-            all.map(|subnet| subnet.cidr.to_string()).collect::<Vec<_>>().join(", ")
-        });
-        match ranges.as_str() {
-            "" => t_string!(i18n, create.vip_hint_any).to_owned(),
-            _ => t_string!(i18n, create.vip_hint, ranges = ranges).to_string(),
-        }
     });
     view! {
         <FormSection
-            part=Section::Network
+            section=Section::Network
             title=move || t_string!(i18n, create.network_and_vip).to_owned()
         >
-            {move || {
-                failed()
-                    .map(|error| {
-                        let reason = errors::explain(i18n, &error);
-                        view! {
-                            <Banner
-                                tone=Tone::Error
-                                action=move || {
-                                    view! {
-                                        <Button on_press=move || networks.read()>
-                                            {t!(i18n, common.try_again)}
-                                        </Button>
-                                    }
-                                }
-                            >
-                                {reason}
-                            </Banner>
-                        }
-                    })
-            }}
+            <NetworksError />
             <div class="form-grid form-wide">
                 <Field
                     label=move || t_string!(i18n, create.virtual_network).to_owned()
@@ -124,12 +95,12 @@ pub(super) fn VirtualNetwork(form: Form) -> impl IntoView {
                     <FormSelect form path=FieldPath::Network value on_change options placeholder />
                 </Field>
                 <Show when=move || { subnets.with(|all| all.len() > 1) }>
-                    <SubnetChoice form subnets />
+                    <SubnetSelect form subnets />
                 </Show>
                 <Field
                     label=move || t_string!(i18n, create.vip_address).to_owned()
                     error=form.error(&FieldPath::VipAddress)
-                    hint=vip_hint
+                    hint=vip_hint(form, subnets)
                     optional=true
                 >
                     <FormInput
@@ -145,7 +116,7 @@ pub(super) fn VirtualNetwork(form: Form) -> impl IntoView {
 }
 
 #[component]
-fn SubnetChoice(form: Form, subnets: Memo<Vec<Subnet>>) -> impl IntoView {
+fn SubnetSelect(form: Form, subnets: Memo<Vec<Subnet>>) -> impl IntoView {
     let i18n = use_i18n();
     let value = move || {
         let subnet = form.draft.with(|draft| draft.subnet);
@@ -167,5 +138,45 @@ fn SubnetChoice(form: Form, subnets: Memo<Vec<Subnet>>) -> impl IntoView {
         <Field label=move || t_string!(i18n, create.subnet).to_owned()>
             <Select value on_change options />
         </Field>
+    }
+}
+
+/// The address ranges that the VIP can be in.
+fn vip_hint(form: Form, subnets: Memo<Vec<Subnet>>) -> Text {
+    let i18n = form.i18n();
+    text(move || {
+        let chosen = form.draft.with(|draft| draft.subnet);
+        let ranges = subnets.with(|all| {
+            let all = all.iter().filter(|subnet| chosen.is_none_or(|id| id == subnet.id));
+            all.map(|subnet| subnet.cidr.to_string()).collect::<Vec<_>>().join(", ")
+        });
+        match ranges.as_str() {
+            "" => t_string!(i18n, create.vip_hint_any).to_owned(),
+            _ => t_string!(i18n, create.vip_hint, ranges = ranges).to_string(),
+        }
+    })
+}
+
+/// Says that the networks could not be read.
+#[component]
+fn NetworksError() -> impl IntoView {
+    let i18n = use_i18n();
+    let networks = use_store().networks;
+    move || {
+        let State::Failed(error) = networks.state() else { return None };
+        Some(view! {
+            <Banner
+                tone=Tone::Error
+                action=move || {
+                    view! {
+                        <Button on_press=move || networks.read()>
+                            {t!(i18n, common.try_again)}
+                        </Button>
+                    }
+                }
+            >
+                {errors::explain(i18n, &error)}
+            </Banner>
+        })
     }
 }

@@ -3,7 +3,7 @@
 use super::{Shown, anchor_id, groups::Groups, piece};
 use crate::{
     i18n::{t, t_string, use_i18n},
-    pages::{load_balancers::form::groups::method_word, ssl_certificates::CertificateNote},
+    pages::{load_balancers::form::method::method_label, ssl_certificates::CertificateNote},
     store::{row::protocol_word, use_store},
     ui::{
         Card, Cell, CopyButton, Definition, Definitions, HeaderCell, OperatingBadge,
@@ -197,7 +197,7 @@ fn listener_row(
             </Cell>
             <Cell label=head(2)>
                 {move || match method.get().flatten() {
-                    Some(method) => method_word(i18n, &method),
+                    Some(method) => method_label(i18n, &method),
                     None => "–".to_owned(),
                 }}
             </Cell>

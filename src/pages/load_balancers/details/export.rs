@@ -2,7 +2,7 @@
 
 use crate::{
     i18n::{errors, t, t_string, use_i18n},
-    pages::load_balancers::{exports::Exports, unsupported::UnsupportedNotice},
+    pages::load_balancers::{export_tabs::ExportTabs, unsupported::UnsupportedNotice},
     store::use_store,
     ui::{Banner, Button, Dialog, SkeletonLines, Tone},
 };
@@ -71,7 +71,7 @@ pub(super) fn ExportDialog(id: LoadBalancerId, open: RwSignal<bool>) -> impl Int
                 State::Ready(request, unsupported) => view! {
                     {(!unsupported.is_empty()).then(|| view! { <UnsupportedNotice unsupported /> })}
                     <p class="details-gap muted">{t!(i18n, details.export_text)}</p>
-                    <Exports request=Signal::stored(*request) />
+                    <ExportTabs request=Signal::stored(*request) />
                 }
                 .into_any(),
             }}

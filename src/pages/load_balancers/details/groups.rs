@@ -6,7 +6,7 @@ use crate::{
         format::{Style, time, time_of_millis},
         t, t_string, use_i18n,
     },
-    pages::load_balancers::form::groups::method_word,
+    pages::load_balancers::form::method::method_label,
     store::{
         Graph, PoolGraph,
         metrics::{LastCheck, use_metrics},
@@ -95,7 +95,7 @@ fn Group(shown: Shown, id: PoolId) -> impl IntoView {
             </div>
             <Definitions>
                 <Definition term=move || t_string!(i18n, details.method).to_owned()>
-                    {move || method.get().flatten().map(|method| method_word(i18n, &method))}
+                    {move || method.get().flatten().map(|method| method_label(i18n, &method))}
                 </Definition>
                 <Definition term=move || t_string!(i18n, details.pool_protocol).to_owned()>
                     {move || protocol.get()}

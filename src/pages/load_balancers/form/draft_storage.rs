@@ -1,5 +1,5 @@
-//! What is typed, in the browser's session storage, so that a reload, the back button and a session
-//! that ended lose nothing of it. It is dropped when it has been carried out or given up.
+//! Keeps drafts in the session storage of the browser, so that they survive a reload, the back button and
+//! an expired session. A draft is removed when it has been carried out or discarded.
 
 use crate::store::Store;
 use leptos::prelude::*;
@@ -7,50 +7,48 @@ use openstack_types::LoadBalancerId;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use web_sys::Storage;
 
-/// A place for one form, by its key; each load balancer has one of its own.
+/// The storage of one form. A load balancer that is edited or cloned has an entry of its own.
 #[derive(Clone, Copy)]
 pub struct DraftStorage(pub &'static str);
 
 #[derive(Serialize, Deserialize)]
-struct Kept<T> {
-    /// Whose it is: user and project. What one typed is not for the next at the same browser.
-    who: String,
-    what: T,
+struct StoredDraft<T> {
+    /// User and project: a draft is not shown to the next user of the same browser.
+    owner: String,
+    draft: T,
 }
 
 impl DraftStorage {
-    /// What was put aside by the same person, in the same project, of the same load balancer.
-    pub fn load<T: DeserializeOwned>(self, store: Store, of: Option<LoadBalancerId>) -> Option<T> {
-        let text = storage()?.get_item(&self.key(of)).ok()??;
-        let kept: Kept<T> = serde_json::from_str(&text).ok()?;
-        (kept.who == who(store)).then_some(kept.what)
+    /// The draft of the same user and project.
+    pub fn load<T: DeserializeOwned>(self, store: Store, id: Option<LoadBalancerId>) -> Option<T> {
+        let text = storage()?.get_item(&self.key(id)).ok()??;
+        let stored: StoredDraft<T> = serde_json::from_str(&text).ok()?;
+        (stored.owner == owner(store)).then_some(stored.draft)
     }
 
-    /// Puts it aside.
-    pub fn save<T: Serialize>(self, store: Store, of: Option<LoadBalancerId>, what: T) {
-        let kept = Kept { who: who(store), what };
-        if let (Some(storage), Ok(text)) = (storage(), serde_json::to_string(&kept)) {
-            // A full or forbidden storage only forgets.
-            let _ = storage.set_item(&self.key(of), &text);
+    pub fn save<T: Serialize>(self, store: Store, id: Option<LoadBalancerId>, draft: T) {
+        let stored = StoredDraft { owner: owner(store), draft };
+        if let (Some(storage), Ok(text)) = (storage(), serde_json::to_string(&stored)) {
+            // With a full or forbidden storage the draft is only lost on reload.
+            let _ = storage.set_item(&self.key(id), &text);
         }
     }
 
-    /// Forgets it.
-    pub fn clear(self, of: Option<LoadBalancerId>) {
+    pub fn clear(self, id: Option<LoadBalancerId>) {
         if let Some(storage) = storage() {
-            // Fails only where there is no storage.
-            let _ = storage.remove_item(&self.key(of));
+            // Fails only if the storage is forbidden, and then it is empty.
+            let _ = storage.remove_item(&self.key(id));
         }
     }
 
-    fn key(self, of: Option<LoadBalancerId>) -> String {
-        of.map_or_else(|| self.0.to_owned(), |id| format!("{} {id}", self.0))
+    fn key(self, id: Option<LoadBalancerId>) -> String {
+        id.map_or_else(|| self.0.to_owned(), |id| format!("{} {id}", self.0))
     }
 }
 
-fn who(store: Store) -> String {
-    let who = store.session.who_untracked();
-    who.map(|who| format!("{} {}", who.user.id, who.project.id)).unwrap_or_default()
+fn owner(store: Store) -> String {
+    let session = store.session.who_untracked();
+    session.map(|session| format!("{} {}", session.user.id, session.project.id)).unwrap_or_default()
 }
 
 fn storage() -> Option<Storage> {

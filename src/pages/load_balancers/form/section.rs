@@ -1,29 +1,18 @@
-//! A part of the form, as an element that the keyboard can be sent to.
+//! Sections of the form.
 
-use super::Form;
+use super::{focus::section_id, state::Form};
 use crate::ui::{Disclosure, Text};
 use leptos::prelude::*;
 use plan::Section;
 
-/// The id of the element around a part.
-pub fn section_id(part: Section) -> &'static str {
-    match part {
-        Section::Basics => "section-basics",
-        Section::Listeners => "section-listeners",
-        Section::Method => "section-method",
-        Section::Network => "section-network",
-        Section::Servers => "section-servers",
-        Section::Health => "section-health",
-        Section::Persistence => "section-persistence",
-        Section::AllowedCidrs => "section-cidrs",
-        Section::Timeouts => "section-timeouts",
-    }
-}
-
-/// A part of the form, headed by its name.
+/// A section of the form with its heading.
 #[component]
-pub fn FormSection(part: Section, #[prop(into)] title: Text, children: Children) -> impl IntoView {
-    let id = section_id(part);
+pub fn FormSection(
+    section: Section,
+    #[prop(into)] title: Text,
+    children: Children,
+) -> impl IntoView {
+    let id = section_id(section);
     let heading = format!("{id}-title");
     let labelled_by = heading.clone();
     view! {
@@ -34,20 +23,20 @@ pub fn FormSection(part: Section, #[prop(into)] title: Text, children: Children)
     }
 }
 
-/// A folded part; it unfolds by itself where something in it is wrong, and then stays as it is.
+/// A section that is folded at first. It unfolds when it has a visible error, and stays unfolded.
 #[component]
 pub fn FoldedSection(
     form: Form,
-    part: Section,
+    section: Section,
     summary: Text,
     note: Text,
     children: Children,
 ) -> impl IntoView {
-    let open = Memo::new(move |before: Option<&bool>| {
-        before.copied().unwrap_or_default() || form.part_has_errors(part)
+    let open = Memo::new(move |was_open: Option<&bool>| {
+        was_open.copied().unwrap_or_default() || form.section_has_errors(section)
     });
     view! {
-        <div class="form-fold" id=section_id(part)>
+        <div class="form-fold" id=section_id(section)>
             <Disclosure summary note open>{children()}</Disclosure>
         </div>
     }

@@ -1,59 +1,37 @@
-//! Health check and session persistence.
+//! The health check of each server group.
 
 use super::{
-    FoldedSection, Form, FormInput, FormNumber, FormSelect,
-    groups::{group_keys, group_name},
+    controls::{FormInput, FormNumber, FormSelect},
+    server_groups::{server_group_keys, server_group_label},
+    state::Form,
 };
 use crate::{
     i18n::{t_string, use_i18n},
     ui::{Field, SelectOption, Text, text},
 };
 use leptos::prelude::*;
-use openstack_types::octavia::{HealthMonitorType, SessionPersistenceType};
-use plan::{
-    FieldPath, HealthDraft, HealthField, RowKey, Section,
-    draft::{HEALTH_CHECK_KINDS, persistence_kinds},
-};
+use openstack_types::octavia::HealthMonitorType;
+use plan::{FieldPath, HealthDraft, HealthField, RowKey, draft::HEALTH_CHECK_KINDS};
 
-/// Stands for none.
+/// The value of the select box for no health check.
 const NONE: &str = "none";
-/// HTTP methods that a check may use, the harmless ones first.
+/// HTTP methods of a check, the safe ones first.
 const METHODS: [&str; 9] =
     ["GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE", "CONNECT", "TRACE"];
 
-/// `Health check` and `Session persistence`, folded.
-#[component]
-pub fn HealthFolds(form: Form) -> impl IntoView {
-    let i18n = use_i18n();
-    view! {
-        <FoldedSection form part=Section::Health
-            summary=text(move || t_string!(i18n, create.health_check).to_owned())
-            note=text(move || health_note(form))
-        >
-            <HealthCheck form />
-        </FoldedSection>
-        <FoldedSection form part=Section::Persistence
-            summary=text(move || t_string!(i18n, create.persistence).to_owned())
-            note=text(move || persistence_note(form))
-        >
-            <SessionPersistence form />
-        </FoldedSection>
-    }
-}
-
 /// The health check of every group.
 #[component]
-fn HealthCheck(form: Form) -> impl IntoView {
-    let groups = group_keys(form);
+pub(super) fn HealthChecks(form: Form) -> impl IntoView {
+    let groups = server_group_keys(form);
     view! {
         <For each=move || groups.get() key=|key| *key let:key>
-            <GroupHealth form group=key />
+            <ServerGroupHealthCheck form group=key />
         </For>
     }
 }
 
-/// What the folded part says.
-fn health_note(form: Form) -> String {
+/// The summary of the folded section.
+pub(super) fn health_check_note(form: Form) -> String {
     let i18n = form.i18n();
     let all: Vec<_> = form.draft.with(|draft| {
         let health = draft.groups.iter().map(|group| &group.health);
@@ -72,20 +50,8 @@ fn health_note(form: Form) -> String {
     }
 }
 
-/// What the folded part says.
-fn persistence_note(form: Form) -> String {
-    let kinds: Vec<String> = form.draft.with(|draft| {
-        let kinds = draft.groups.iter().filter_map(|group| group.persistence.kind.as_ref());
-        kinds.map(ToString::to_string).collect()
-    });
-    match kinds.as_slice() {
-        [] => t_string!(form.i18n(), create.none).to_owned(),
-        kinds => kinds.join(", "),
-    }
-}
-
 #[component]
-fn GroupHealth(form: Form, group: RowKey) -> impl IntoView {
+fn ServerGroupHealthCheck(form: Form, group: RowKey) -> impl IntoView {
     let i18n = use_i18n();
     let at = move |field| FieldPath::Health { group, field };
     let kind = Memo::new(move |_| {
@@ -103,7 +69,7 @@ fn GroupHealth(form: Form, group: RowKey) -> impl IntoView {
             };
             SelectOption::new(kind.as_str(), format!("{kind} · {hint}"))
         });
-        // What was made elsewhere may be of a kind that is not offered; it is shown as it is.
+        // A monitor from another client may have a type that the form does not offer.
         let other = kind.get().filter(|kind| !HEALTH_CHECK_KINDS.contains(kind));
         let other = other.map(|kind| SelectOption::new(kind.as_str(), kind.to_string()));
         std::iter::once(off).chain(kinds).chain(other).collect::<Vec<_>>()
@@ -118,7 +84,7 @@ fn GroupHealth(form: Form, group: RowKey) -> impl IntoView {
     let seconds = text(move || t_string!(i18n, create.seconds).to_owned());
     view! {
         <div class="form-group stack">
-            {move || group_name(form, group).map(|name| view! { <h4>{name}</h4> })}
+            {move || server_group_label(form, group).map(|name| view! { <h4>{name}</h4> })}
             <div class="form-narrow">
                 <Field
                     label=move || t_string!(i18n, create.check).to_owned()
@@ -138,27 +104,27 @@ fn GroupHealth(form: Form, group: RowKey) -> impl IntoView {
             </div>
             <Show when=move || kind.with(Option::is_some)>
                 <div class="form-grid form-numbers">
-                    <Number form path=at(HealthField::Delay) max=3600 unit=seconds
+                    <PositiveNumber form path=at(HealthField::Delay) max=3600 unit=seconds
                         label=text(move || t_string!(i18n, create.delay).to_owned()) />
-                    <Number form path=at(HealthField::Timeout) max=3600 unit=seconds
+                    <PositiveNumber form path=at(HealthField::Timeout) max=3600 unit=seconds
                         label=text(move || t_string!(i18n, create.timeout).to_owned()) />
-                    <Number form path=at(HealthField::Rise) max=10
+                    <PositiveNumber form path=at(HealthField::Rise) max=10
                         unit=text(move || t_string!(i18n, create.times).to_owned())
                         label=text(move || t_string!(i18n, create.rise).to_owned()) />
-                    <Number form path=at(HealthField::Fall) max=10
+                    <PositiveNumber form path=at(HealthField::Fall) max=10
                         unit=text(move || t_string!(i18n, create.times).to_owned())
                         label=text(move || t_string!(i18n, create.fall).to_owned()) />
                 </div>
             </Show>
             <Show when=move || kind.with(|kind| kind.as_ref().is_some_and(HealthDraft::sends_request))>
-                <Request form group />
+                <HttpRequestFields form group />
             </Show>
         </div>
     }
 }
 
 #[component]
-fn Number(form: Form, path: FieldPath, max: u32, unit: Text, label: Text) -> impl IntoView {
+fn PositiveNumber(form: Form, path: FieldPath, max: u32, unit: Text, label: Text) -> impl IntoView {
     view! {
         <Field label error=form.error(&path)>
             <FormNumber form path min=1 max unit />
@@ -166,9 +132,9 @@ fn Number(form: Form, path: FieldPath, max: u32, unit: Text, label: Text) -> imp
     }
 }
 
-/// What an HTTP check asks for, and which answer is healthy.
+/// The request of an HTTP check, and the responses that mean healthy.
 #[component]
-fn Request(form: Form, group: RowKey) -> impl IntoView {
+fn HttpRequestFields(form: Form, group: RowKey) -> impl IntoView {
     let i18n = use_i18n();
     let at = move |field| FieldPath::Health { group, field };
     let methods = METHODS.map(|method| SelectOption::new(method, method)).to_vec();
@@ -212,83 +178,6 @@ fn Request(form: Form, group: RowKey) -> impl IntoView {
                     placeholder="www.example.com"
                 />
             </Field>
-        </div>
-    }
-}
-
-/// The session persistence of every group.
-#[component]
-fn SessionPersistence(form: Form) -> impl IntoView {
-    let groups = group_keys(form);
-    view! {
-        <For each=move || groups.get() key=|key| *key let:key>
-            <GroupPersistence form group=key />
-        </For>
-    }
-}
-
-#[component]
-fn GroupPersistence(form: Form, group: RowKey) -> impl IntoView {
-    let i18n = use_i18n();
-    let kind = Memo::new(move |_| {
-        form.draft.with(|draft| draft.group(group).and_then(|g| g.persistence.kind.clone()))
-    });
-    let options = Signal::derive(move || {
-        let none = SelectOption::new(NONE, t_string!(i18n, create.none));
-        let of_type = persistence_kinds(form.draft.with(|draft| draft.lb_type));
-        let kinds = of_type.iter().map(|kind| {
-            let hint = match kind {
-                SessionPersistenceType::HttpCookie => t_string!(i18n, create.keep_http_cookie),
-                SessionPersistenceType::AppCookie => t_string!(i18n, create.keep_app_cookie),
-                _ => t_string!(i18n, create.keep_source_ip),
-            };
-            SelectOption::new(kind.as_str(), format!("{kind} · {hint}"))
-        });
-        let other = kind.get().filter(|kind| !of_type.contains(kind));
-        let other = other.map(|kind| SelectOption::new(kind.as_str(), kind.to_string()));
-        std::iter::once(none).chain(kinds).chain(other).collect::<Vec<_>>()
-    });
-    let on_change = move |word: String| {
-        form.draft.update(|draft| {
-            if let Some(group) = draft.group_mut(group) {
-                let kind = (word != NONE).then(|| SessionPersistenceType::from_word(&word));
-                group.persistence.kind = kind;
-            }
-        });
-    };
-    let path = FieldPath::Persistence { group };
-    let cookie = FieldPath::CookieName { group };
-    view! {
-        <div class="form-group stack form-narrow">
-            {move || group_name(form, group).map(|name| view! { <h4>{name}</h4> })}
-            <Field
-                label=move || t_string!(i18n, create.keep).to_owned()
-                error=form.error(&path)
-            >
-                <FormSelect
-                    form
-                    path
-                    value=move || {
-                        kind.get().map(|k| k.to_string()).unwrap_or_else(|| NONE.to_owned())
-                    }
-                    on_change
-                    options
-                />
-            </Field>
-            {move || {
-                let cookie = cookie.clone();
-                (kind.get() == Some(SessionPersistenceType::AppCookie))
-                    .then(|| {
-                        view! {
-                            <Field
-                                label=move || t_string!(i18n, create.cookie).to_owned()
-                                error=form.error(&cookie)
-                            >
-                                <FormInput form path=cookie code=true placeholder="JSESSIONID" />
-                            </Field>
-                        }
-                    })
-            }}
         </div>
     }
 }

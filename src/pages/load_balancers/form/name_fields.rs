@@ -1,6 +1,9 @@
-//! `Name` and `Description`.
+//! Name and description.
 
-use super::{Form, FormInput, FormTextarea};
+use super::{
+    controls::{FormInput, FormTextarea},
+    state::Form,
+};
 use crate::{
     i18n::{t_string, use_i18n},
     ui::Field,
@@ -8,7 +11,7 @@ use crate::{
 use leptos::prelude::*;
 use plan::FieldPath;
 
-/// Both, the description `rows` high.
+/// `rows` is the height of the description.
 #[component]
 pub fn NameFields(form: Form, rows: u32) -> impl IntoView {
     let i18n = use_i18n();

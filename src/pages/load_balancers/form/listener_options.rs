@@ -1,19 +1,21 @@
-//! Who may connect, and how long is waited: for all listeners together, and for each that differs, as
-//! a clone may bring it.
+//! Allowed CIDRs and timeouts: shared by all listeners, or of one listener that differs, as in a clone.
 
-use super::{Form, FormNumber, FormTextarea};
+use super::{
+    controls::{FormNumber, FormTextarea},
+    state::Form,
+};
 use crate::{
     i18n::{t_string, use_i18n},
     store::row::protocol_word,
     ui::{Field, text},
 };
 use leptos::prelude::*;
-use plan::{FieldPath, ListenerOptions, OptionsScope, TimeoutField};
+use plan::{Draft, FieldPath, ListenerDraft, ListenerOptions, OptionsScope, TimeoutField};
 
-/// The longest wait, in seconds.
-const DAY: u32 = 86_400;
+/// One day.
+const MAX_TIMEOUT_SECONDS: u32 = 86_400;
 
-/// The folded part says who may connect.
+/// The summary of the folded section: how many ranges may connect.
 pub fn cidrs_note(form: Form) -> String {
     let count = form.draft.with(|draft| {
         let scopes = draft.options_scopes();
@@ -31,7 +33,7 @@ pub fn cidrs_note(form: Form) -> String {
     }
 }
 
-/// The folded part says whether any timeout was changed.
+/// The summary of the folded section: whether any timeout differs from the default.
 pub fn timeouts_note(form: Form) -> String {
     let changed = form.draft.with(|draft| {
         let scopes = draft.options_scopes();
@@ -52,11 +54,11 @@ pub fn timeouts_note(form: Form) -> String {
 }
 
 fn scopes(form: Form) -> Memo<Vec<OptionsScope>> {
-    Memo::new(move |_| form.draft.with(plan::Draft::options_scopes))
+    Memo::new(move |_| form.draft.with(Draft::options_scopes))
 }
 
-/// Which listeners a scope is for, where that needs saying.
-fn scope_name(form: Form, scope: OptionsScope) -> Option<String> {
+/// The listeners of a scope; `None` if one scope covers all listeners.
+fn scope_label(form: Form, scope: OptionsScope) -> Option<String> {
     form.draft.with(|draft| match scope {
         OptionsScope::Shared
             if draft.listeners.iter().all(|listener| listener.own_options.is_none()) =>
@@ -65,28 +67,25 @@ fn scope_name(form: Form, scope: OptionsScope) -> Option<String> {
         }
         OptionsScope::Shared => Some(t_string!(form.i18n(), create.other_listeners).to_owned()),
         OptionsScope::Listener(key) => {
-            let name =
-                |it: &plan::ListenerDraft| format!("{} {}", protocol_word(&it.protocol), it.port);
+            let name = |it: &ListenerDraft| format!("{} {}", protocol_word(&it.protocol), it.port);
             draft.listener(key).map(name)
         }
     })
 }
 
-/// `Allowed CIDRs`.
 #[component]
 pub fn AllowedCidrs(form: Form) -> impl IntoView {
     let scopes = scopes(form);
     view! {
         <For each=move || scopes.get() key=|scope| *scope let:scope>
             <div class="form-group form-narrow stack">
-                {move || scope_name(form, scope).map(|name| view! { <h4>{name}</h4> })}
+                {move || scope_label(form, scope).map(|name| view! { <h4>{name}</h4> })}
                 <CidrsField form scope />
             </div>
         </For>
     }
 }
 
-/// Who may connect to the listeners of a scope.
 #[component]
 pub fn CidrsField(form: Form, scope: OptionsScope) -> impl IntoView {
     let i18n = use_i18n();
@@ -109,21 +108,19 @@ pub fn CidrsField(form: Form, scope: OptionsScope) -> impl IntoView {
     }
 }
 
-/// `Timeouts`.
 #[component]
 pub fn Timeouts(form: Form) -> impl IntoView {
     let scopes = scopes(form);
     view! {
         <For each=move || scopes.get() key=|scope| *scope let:scope>
             <div class="form-group stack">
-                {move || scope_name(form, scope).map(|name| view! { <h4>{name}</h4> })}
+                {move || scope_label(form, scope).map(|name| view! { <h4>{name}</h4> })}
                 <TimeoutFields form scope />
             </div>
         </For>
     }
 }
 
-/// How long the listeners of a scope wait.
 #[component]
 pub fn TimeoutFields(form: Form, scope: OptionsScope) -> impl IntoView {
     let i18n = use_i18n();
@@ -145,7 +142,7 @@ pub fn TimeoutFields(form: Form, scope: OptionsScope) -> impl IntoView {
                     form
                     path
                     min=0
-                    max=DAY
+                    max=MAX_TIMEOUT_SECONDS
                     placeholder=usual
                     unit=text(move || t_string!(i18n, create.seconds).to_owned())
                 />

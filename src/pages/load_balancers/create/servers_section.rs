@@ -1,29 +1,29 @@
-//! The servers of every group.
+//! The servers of each server group.
 
 use crate::{
     i18n::{t, use_i18n},
     pages::load_balancers::form::{
-        Form,
-        groups::{group_keys, group_name},
-        servers::{AddServers, Server},
+        add_servers::AddServers,
+        server_groups::{server_group_keys, server_group_label},
+        server_row::ServerRow,
+        state::Form,
     },
 };
 use leptos::prelude::*;
 use plan::RowKey;
 
-/// The servers of every group.
 #[component]
-pub(super) fn Servers(form: Form) -> impl IntoView {
-    let groups = group_keys(form);
+pub(super) fn ServersSection(form: Form) -> impl IntoView {
+    let groups = server_group_keys(form);
     view! {
         <For each=move || groups.get() key=|key| *key let:key>
-            <Group form group=key />
+            <ServerGroup form group=key />
         </For>
     }
 }
 
 #[component]
-fn Group(form: Form, group: RowKey) -> impl IntoView {
+fn ServerGroup(form: Form, group: RowKey) -> impl IntoView {
     let i18n = use_i18n();
     let keys = Memo::new(move |_| {
         form.draft.with(|draft| {
@@ -31,19 +31,19 @@ fn Group(form: Form, group: RowKey) -> impl IntoView {
             group.map(|g| g.servers.iter().map(|s| s.key).collect::<Vec<_>>()).unwrap_or_default()
         })
     });
-    let pasting = RwSignal::new(None::<String>);
+    let paste_dialog = RwSignal::new(None::<String>);
     view! {
         <div class="form-group stack">
-            {move || group_name(form, group).map(|name| view! { <h4>{name}</h4> })}
+            {move || server_group_label(form, group).map(|name| view! { <h4>{name}</h4> })}
             <Show when=move || keys.with(Vec::is_empty)>
                 <p class="muted">{t!(i18n, create.no_servers)}</p>
             </Show>
             <div class="form-rows form-servers">
                 <For each=move || keys.get() key=|key| *key let:key>
-                    <Server form group server=key pasting />
+                    <ServerRow form group server=key paste_dialog />
                 </For>
             </div>
-            <AddServers form group pasting />
+            <AddServers form group paste_dialog />
         </div>
     }
 }

@@ -1,16 +1,17 @@
-//! Listeners, as many as wanted.
+//! The listeners of the new load balancer.
 
 use crate::{
     i18n::{t, t_string, use_i18n},
-    pages::load_balancers::form::{Form, FormSection, listeners::Listener},
+    pages::load_balancers::form::{
+        focus::focus_field, listener_row::ListenerRow, section::FormSection, state::Form,
+    },
     ui::{Button, Glyph},
 };
 use leptos::prelude::*;
 use plan::{FieldPath, ListenerField, Section};
 
-/// All listeners, and a button for one more.
 #[component]
-pub(super) fn Listeners(form: Form) -> impl IntoView {
+pub(super) fn ListenersSection(form: Form) -> impl IntoView {
     let i18n = use_i18n();
     let keys = Memo::new(move |_| {
         form.draft.with(|draft| draft.listeners.iter().map(|l| l.key).collect::<Vec<_>>())
@@ -18,17 +19,17 @@ pub(super) fn Listeners(form: Form) -> impl IntoView {
     let add = move || {
         let key = form.draft.try_update(|draft| draft.add_listener());
         if let Some(listener) = key {
-            form.focus(&FieldPath::Listener { listener, field: ListenerField::Protocol });
+            focus_field(&FieldPath::Listener { listener, field: ListenerField::Protocol });
         }
     };
     view! {
-        <FormSection part=Section::Listeners title=move || t_string!(i18n, create.listener).to_owned()>
+        <FormSection section=Section::Listeners title=move || t_string!(i18n, create.listener).to_owned()>
             <Show when=move || keys.with(Vec::is_empty)>
                 <p class="muted">{t!(i18n, create.no_listener)}</p>
             </Show>
             <div class="form-rows">
                 <For each=move || keys.get() key=|key| *key let:key>
-                    <Listener form listener=key />
+                    <ListenerRow form listener=key />
                 </For>
             </div>
             <div class="row">

@@ -1,36 +1,42 @@
-//! Listeners: those that are there, those that go, and new ones.
+//! The listeners: existing ones, removed ones, and new ones.
 
-use super::editing::Editing;
+use super::session::EditSession;
 use crate::{
     i18n::{I18nContext, Locale, t, t_string, use_i18n},
-    pages::load_balancers::form::{
-        Form, FormInput, FormSection, focus_replacement,
-        listeners::{CertificateAndRedirect, LimitAndGroup, Listener},
-        options::{CidrsField, TimeoutFields},
+    pages::load_balancers::{
+        form::{
+            controls::FormInput,
+            focus::{focus_field, focus_replacement},
+            listener_options::{CidrsField, TimeoutFields},
+            listener_row::{LimitAndServerGroup, ListenerRow},
+            listener_tls::CertificateAndRedirect,
+            section::FormSection,
+            state::Form,
+        },
+        labels::listener_label,
     },
-    store::row::protocol_word,
-    ui::{Button, ButtonKind, Field, Glyph, Text, text},
+    ui::{Button, ButtonKind, Field, Glyph, Icon, Text, text},
 };
 use leptos::prelude::*;
 use openstack_types::octavia::ListenerProtocol;
 use plan::{FieldPath, ListenerField, ListenerOptions, OptionsScope, RowKey, Section};
 
 #[component]
-pub(super) fn Listeners(editing: Editing) -> impl IntoView {
+pub(super) fn ListenersSection(session: EditSession) -> impl IntoView {
     let i18n = use_i18n();
-    let form = editing.form;
-    let there = Memo::new(move |_| {
-        editing.edit.with(|edit| {
+    let form = session.form;
+    let existing = Memo::new(move |_| {
+        session.edit.with(|edit| {
             let keys =
                 edit.as_ref().map(|e| e.base_draft().listeners.iter().map(|l| l.key).collect());
             keys.unwrap_or_else(Vec::new)
         })
     });
     let new = Memo::new(move |_| {
-        there.with(|there| {
+        existing.with(|existing| {
             form.draft.with(|draft| {
                 let keys = draft.listeners.iter().map(|listener| listener.key);
-                keys.filter(|key| !there.contains(key)).collect::<Vec<_>>()
+                keys.filter(|key| !existing.contains(key)).collect::<Vec<_>>()
             })
         })
     });
@@ -43,28 +49,28 @@ pub(super) fn Listeners(editing: Editing) -> impl IntoView {
             key
         });
         if let Some(listener) = key {
-            form.focus(&FieldPath::Listener { listener, field: ListenerField::Protocol });
+            focus_field(&FieldPath::Listener { listener, field: ListenerField::Protocol });
         }
     };
-    let none = move || there.with(Vec::is_empty) && new.with(Vec::is_empty);
+    let is_empty = move || existing.with(Vec::is_empty) && new.with(Vec::is_empty);
     view! {
-        <FormSection part=Section::Listeners title=move || t_string!(i18n, edit.listeners).to_owned()>
-            <Show when=none>
+        <FormSection section=Section::Listeners title=move || t_string!(i18n, edit.listeners).to_owned()>
+            <Show when=is_empty>
                 <p class="muted">{t!(i18n, create.no_listener)}</p>
             </Show>
-            <Show when=move || !there.with(Vec::is_empty)>
+            <Show when=move || !existing.with(Vec::is_empty)>
                 <p class="field-hint">{t!(i18n, edit.listener_fixed)}</p>
                 <div class="edit-listeners">
-                    <For each=move || there.get() key=|key| *key let:key>
-                        <There editing listener=key />
+                    <For each=move || existing.get() key=|key| *key let:key>
+                        <ExistingListener session listener=key />
                     </For>
                 </div>
             </Show>
             <div class="form-rows">
                 <For each=move || new.get() key=|key| *key let:key>
                     <div class="edit-new-listener">
-                        <Listener form listener=key />
-                        <Options form listener=key />
+                        <ListenerRow form listener=key />
+                        <ListenerOptionsFields form listener=key />
                     </div>
                 </For>
             </div>
@@ -77,36 +83,41 @@ pub(super) fn Listeners(editing: Editing) -> impl IntoView {
     }
 }
 
-/// A listener that is there: what it speaks and where stays as it is.
+/// An existing listener; its protocol and port cannot be changed.
 #[component]
-fn There(editing: Editing, listener: RowKey) -> impl IntoView {
+fn ExistingListener(session: EditSession, listener: RowKey) -> impl IntoView {
     let i18n = use_i18n();
-    let form = editing.form;
-    let known = editing.edit.with_untracked(|edit| {
+    let form = session.form;
+    let original = session.edit.with_untracked(|edit| {
         let listener = edit.as_ref()?.listener(listener)?;
         Some((listener.protocol.clone(), listener.protocol_port))
     });
-    let (protocol, port) = known.unwrap_or((ListenerProtocol::Http, 0));
-    let title = format!("{} {port}", protocol_word(&protocol));
-    let gone = Memo::new(move |_| form.draft.with(|draft| draft.listener(listener).is_none()));
-    let named = move || FieldPath::Listener { listener, field: ListenerField::Name };
+    let (protocol, port) = original.unwrap_or((ListenerProtocol::Http, 0));
+    let title = listener_label(&protocol, port);
+    let is_removed =
+        Memo::new(move |_| form.draft.with(|draft| draft.listener(listener).is_none()));
+    let name_path = move || FieldPath::Listener { listener, field: ListenerField::Name };
     let (name, label, remove_label) = (title.clone(), title.clone(), title);
     let remove_label =
         text(move || t_string!(i18n, edit.remove, what = remove_label.as_str()).to_string());
-    let content = move || match gone.get() {
-        true => removed(i18n, move || {
+    let content = move || match is_removed.get() {
+        true => removed_listener(i18n, move || {
             focus_replacement();
-            editing.restore_listener(listener);
+            session.edit.with_untracked(|edit| {
+                if let Some(edit) = edit {
+                    session.removed_rows.restore_listener(form, edit, listener);
+                }
+            });
         }),
         false => view! {
             <Field
                 label=move || t_string!(i18n, create.name).to_owned()
-                error=form.error(&named())
+                error=form.error(&name_path())
                 optional=true
             >
-                <FormInput form path=named() />
+                <FormInput form path=name_path() />
             </Field>
-            <LimitAndGroup form listener />
+            <LimitAndServerGroup form listener />
             <div class="form-remove">
                 <Button
                     kind=ButtonKind::Quiet
@@ -114,7 +125,7 @@ fn There(editing: Editing, listener: RowKey) -> impl IntoView {
                     label=remove_label
                     on_press=move || {
                         focus_replacement();
-                        editing.remove_listener(listener);
+                        session.removed_rows.remove_listener(form, listener);
                     }
                 />
             </div>
@@ -124,28 +135,25 @@ fn There(editing: Editing, listener: RowKey) -> impl IntoView {
     view! {
         <div
             class="edit-listener"
-            class:edit-removed=move || gone.get()
+            class:edit-removed=move || is_removed.get()
             role="group"
             aria-label=move || t_string!(i18n, edit.thing_listener_named, name = name.as_str()).to_string()
         >
             <p class="edit-listener-name">{label}</p>
             {content}
-            <Show when=move || !gone.get()>
-                // A certificate can be replaced, never just removed.
+            <Show when=move || !is_removed.get()>
+                // A certificate can be replaced, but not removed.
                 <div class="edit-wide">
                     <CertificateAndRedirect form listener />
                 </div>
-                <Options form listener />
+                <ListenerOptionsFields form listener />
             </Show>
         </div>
     }
 }
 
-/// Says that something will be removed, and takes that back.
-pub(super) fn removed(
-    i18n: I18nContext<Locale>,
-    undo: impl Fn() + Send + Sync + 'static,
-) -> AnyView {
+/// Replaces the fields of a removed listener: a note, and `Undo`.
+fn removed_listener(i18n: I18nContext<Locale>, undo: impl Fn() + Send + Sync + 'static) -> AnyView {
     view! {
         <p class="edit-will muted">{t!(i18n, edit.will_be_removed)}</p>
         <div class="form-remove">
@@ -157,21 +165,21 @@ pub(super) fn removed(
     .into_any()
 }
 
-/// Who may connect to a listener, and how long it waits: drawn when it is unfolded.
+/// Allowed CIDRs and timeouts of a listener; drawn only when unfolded.
 #[component]
-fn Options(form: Form, listener: RowKey) -> impl IntoView {
+fn ListenerOptionsFields(form: Form, listener: RowKey) -> impl IntoView {
     let i18n = use_i18n();
     let scope = OptionsScope::Listener(listener);
-    let opened = RwSignal::new(false);
-    let wrong = Memo::new(move |_| {
-        form.said().iter().any(|(path, _)| match path {
+    let is_unfolded = RwSignal::new(false);
+    let has_errors = Memo::new(move |_| {
+        form.visible_findings().iter().any(|(path, _)| match path {
             FieldPath::AllowedCidrs { scope: at, .. } | FieldPath::Timeout { scope: at, .. } => {
                 *at == scope
             }
             _ => false,
         })
     });
-    let open = Memo::new(move |_| opened.get() || wrong.get());
+    let is_open = Memo::new(move |_| is_unfolded.get() || has_errors.get());
     let note: Text = text(move || {
         form.draft.with(|draft| {
             let Some(options) = draft.options(scope) else { return String::new() };
@@ -188,14 +196,14 @@ fn Options(form: Form, listener: RowKey) -> impl IntoView {
             <button
                 type="button"
                 class="edit-more"
-                aria-expanded=move || if open.get() { "true" } else { "false" }
-                on:click=move |_| opened.set(!open.get_untracked())
+                aria-expanded=move || if is_open.get() { "true" } else { "false" }
+                on:click=move |_| is_unfolded.set(!is_open.get_untracked())
             >
-                <crate::ui::Icon glyph=Glyph::ChevronRight />
+                <Icon glyph=Glyph::ChevronRight />
                 <span>{t!(i18n, edit.options)}</span>
                 <span class="edit-more-note" aria-hidden="true">{move || note.get()}</span>
             </button>
-            <Show when=move || open.get()>
+            <Show when=move || is_open.get()>
                 <div class="edit-options stack">
                     <div class="form-narrow">
                         <CidrsField form scope />

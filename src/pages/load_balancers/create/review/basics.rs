@@ -1,0 +1,49 @@
+//! Name, description and type.
+
+use super::section::ReviewSection;
+use crate::{
+    i18n::{t_string, use_i18n},
+    pages::load_balancers::{form::state::Form, labels::lb_type_label},
+    ui::{Definition, Definitions, text},
+};
+use leptos::prelude::*;
+use openstack_types::octavia::CreateLoadBalancer;
+use plan::Section;
+
+#[component]
+pub(super) fn BasicsReview(
+    form: Form,
+    request: Memo<CreateLoadBalancer>,
+    on_edit: Callback<Section>,
+) -> impl IntoView {
+    let i18n = use_i18n();
+    let kind = Memo::new(move |_| form.draft.with(|draft| draft.lb_type));
+    view! {
+        <ReviewSection section=Section::Basics on_edit
+            title=text(move || t_string!(i18n, create.basics).to_owned())>
+            <Definitions>
+                <Definition term=move || t_string!(i18n, create.name).to_owned()>
+                    <span class="form-value">
+                        {move || request.with(|request| request.name.clone())}
+                    </span>
+                </Definition>
+                {move || {
+                    request
+                        .with(|request| request.description.clone())
+                        .map(|description| {
+                            view! {
+                                <Definition term=move || {
+                                    t_string!(i18n, create.description).to_owned()
+                                }>
+                                    <span class="form-value">{description}</span>
+                                </Definition>
+                            }
+                        })
+                }}
+                <Definition term=move || t_string!(i18n, create.kind).to_owned()>
+                    {move || lb_type_label(i18n, kind.get())}
+                </Definition>
+            </Definitions>
+        </ReviewSection>
+    }
+}

@@ -1,0 +1,40 @@
+//! A section of the review.
+
+use crate::{
+    i18n::{t, t_string, use_i18n},
+    ui::{Button, ButtonKind, Card, Glyph, Text},
+};
+use leptos::prelude::*;
+use plan::Section;
+
+/// A section of the review, with a button that leads back to it.
+#[component]
+pub(super) fn ReviewSection(
+    section: Section,
+    on_edit: Callback<Section>,
+    title: Text,
+    children: Children,
+) -> impl IntoView {
+    let i18n = use_i18n();
+    view! {
+        <Card
+            title
+            actions=move || {
+                view! {
+                    <Button
+                        kind=ButtonKind::Quiet
+                        icon=Glyph::Pencil
+                        label=move || {
+                            t_string!(i18n, create.edit_part, part = title.get()).to_string()
+                        }
+                        on_press=move || on_edit.run(section)
+                    >
+                        {t!(i18n, common.edit)}
+                    </Button>
+                }
+            }
+        >
+            {children()}
+        </Card>
+    }
+}

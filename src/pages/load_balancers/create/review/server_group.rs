@@ -1,0 +1,158 @@
+//! A server group that will be created: method, health check, session persistence and servers.
+
+use super::section::ReviewSection;
+use crate::{
+    i18n::{I18nContext, Locale, t, t_string, use_i18n},
+    pages::load_balancers::form::method::method_label,
+    ui::{Cell, Definition, Definitions, HeaderCell, Row, Table, Text, text},
+};
+use leptos::prelude::*;
+use openstack_types::octavia::{CreateHealthMonitor, CreatePool};
+use plan::Section;
+
+#[derive(Clone, Copy)]
+enum Column {
+    Address,
+    Port,
+    Weight,
+    Backup,
+}
+
+impl Column {
+    fn label(self, i18n: I18nContext<Locale>) -> Text {
+        text(move || {
+            match self {
+                Self::Address => t_string!(i18n, create.private_ip),
+                Self::Port => t_string!(i18n, create.port),
+                Self::Weight => t_string!(i18n, create.weight),
+                Self::Backup => t_string!(i18n, create.backup),
+            }
+            .to_owned()
+        })
+    }
+}
+
+#[component]
+pub(super) fn ServerGroupReview(
+    pool: CreatePool,
+    has_several: bool,
+    on_edit: Callback<Section>,
+) -> impl IntoView {
+    let i18n = use_i18n();
+    let name = pool.name.clone();
+    let title = text(move || {
+        let group = t_string!(i18n, create.group);
+        if has_several { format!("{group} · {name}") } else { group.to_owned() }
+    });
+    let edit_link = move |section: Section, name: Text| {
+        view! {
+            <button
+                type="button"
+                class="link"
+                aria-label=move || {
+                    t_string!(i18n, create.edit_part, part = name.get()).to_string()
+                }
+                on:click=move |_| on_edit.run(section)
+            >
+                {t!(i18n, common.edit)}
+            </button>
+        }
+    };
+    let method = pool.lb_algorithm.clone();
+    let method = move || method_label(i18n, &method);
+    let persistence =
+        pool.session_persistence.as_ref().map(|persistence| match &persistence.cookie_name {
+            Some(cookie) => format!("{} · {cookie}", persistence.kind),
+            None => persistence.kind.to_string(),
+        });
+    let off = move || t_string!(i18n, create.off).to_owned();
+    let health = pool.healthmonitor.clone();
+    let health =
+        move || health.as_ref().map(|monitor| monitor_label(i18n, monitor)).unwrap_or_else(off);
+    let persistence =
+        move || persistence.clone().unwrap_or_else(|| t_string!(i18n, create.none).to_owned());
+    let health_term = text(move || t_string!(i18n, create.health_check).to_owned());
+    let persistence_term = text(move || t_string!(i18n, create.persistence).to_owned());
+    let method_term = text(move || t_string!(i18n, create.method).to_owned());
+    view! {
+        <ReviewSection section=Section::Servers on_edit title>
+            <Definitions>
+                <Definition term=method_term>
+                    <span class="form-pair">{method} {edit_link(Section::Method, method_term)}</span>
+                </Definition>
+                <Definition term=health_term>
+                    <span class="form-pair">
+                        {health} {edit_link(Section::Health, health_term)}
+                    </span>
+                </Definition>
+                <Definition term=persistence_term>
+                    <span class="form-pair">
+                        {persistence} {edit_link(Section::Persistence, persistence_term)}
+                    </span>
+                </Definition>
+            </Definitions>
+            {servers_table(&pool)}
+        </ReviewSection>
+    }
+}
+
+/// `HTTP GET /health every 5 s, …`
+fn monitor_label(i18n: I18nContext<Locale>, monitor: &CreateHealthMonitor) -> String {
+    let request = [&monitor.http_method, &monitor.url_path, &monitor.expected_codes];
+    let request: Vec<&str> = request.into_iter().flatten().map(String::as_str).collect();
+    let kind = match request.as_slice() {
+        [] => monitor.kind.to_string(),
+        request => format!("{} {}", monitor.kind, request.join(" ")),
+    };
+    let delay = monitor.delay.to_string();
+    let (timeout, rise, fall) =
+        (monitor.timeout, monitor.max_retries, monitor.max_retries_down.unwrap_or(3));
+    let interval = t_string!(i18n, create.health_note, kind = kind, delay = delay).to_string();
+    let rest = t_string!(i18n, create.health_rest, timeout = timeout, rise = rise, fall = fall)
+        .to_string();
+    format!("{interval} · {rest}")
+}
+
+fn servers_table(pool: &CreatePool) -> AnyView {
+    let i18n = use_i18n();
+    if pool.members.is_empty() {
+        return view! { <p class="muted">{t!(i18n, create.no_servers_review)}</p> }.into_any();
+    }
+    let rows = pool.members.iter().map(|member| {
+        let backup = member.backup == Some(true);
+        let off = member.admin_state_up == Some(false);
+        let (address, port, weight) = (member.address.clone(), member.protocol_port, member.weight);
+        view! {
+            <Row>
+                <Cell heading=true label=Column::Address.label(i18n)>
+                    <span class="mono">{address}</span>
+                    {off
+                        .then(|| view! { <span class="muted">" · " {t!(i18n, details.switched_off)}</span> })}
+                </Cell>
+                <Cell numeric=true label=Column::Port.label(i18n)>{port}</Cell>
+                <Cell numeric=true label=Column::Weight.label(i18n)>{weight}</Cell>
+                <Cell label=Column::Backup.label(i18n)>
+                    {move || match backup {
+                        true => t_string!(i18n, create.yes),
+                        false => t_string!(i18n, create.no),
+                    }}
+                </Cell>
+            </Row>
+        }
+    });
+    let rows = rows.collect_view();
+    view! {
+        <Table label=move || t_string!(i18n, create.servers).to_owned()>
+            <thead>
+                <tr role="row">
+                    <HeaderCell label=Column::Address.label(i18n) />
+                    <HeaderCell label=Column::Port.label(i18n) numeric=true />
+                    <HeaderCell label=Column::Weight.label(i18n) numeric=true />
+                    <HeaderCell label=Column::Backup.label(i18n) />
+                </tr>
+            </thead>
+            <tbody role="rowgroup">{rows}</tbody>
+        </Table>
+    }
+    .into_any()
+}

@@ -1,0 +1,71 @@
+//! The form of the edit dialog.
+
+use super::{
+    conflict_notice::{ConflictNotice, FoundWhen},
+    listeners_section::ListenersSection,
+    servers_section::ServersSection,
+    session::EditSession,
+};
+use crate::{
+    i18n::{t, t_string, use_i18n},
+    pages::load_balancers::form::{
+        health_and_persistence::HealthAndPersistenceSections, method::MethodSection,
+        name_fields::NameFields, section::FormSection,
+    },
+    ui::{Banner, Button, Tone},
+};
+use leptos::prelude::*;
+use plan::Section;
+
+#[component]
+pub(super) fn FormBody(session: EditSession) -> impl IntoView {
+    let i18n = use_i18n();
+    let form = session.form;
+    let has_no_group = Memo::new(move |_| form.draft.with(|draft| draft.groups.is_empty()));
+    view! {
+        <div class="edit-form" on:pointerdown=move |_| form.on_pointer_down()>
+            <Notices session />
+            <FormSection section=Section::Basics title=move || t_string!(i18n, create.basics).to_owned()>
+                <div class="form-grid form-wide">
+                    <NameFields form rows=1 />
+                </div>
+            </FormSection>
+            <ListenersSection session />
+            <Show when=move || !has_no_group.get()>
+                <MethodSection form />
+            </Show>
+            <ServersSection session />
+            <Show when=move || !has_no_group.get()>
+                <div class="form-folds">
+                    <HealthAndPersistenceSections form />
+                </div>
+            </Show>
+        </div>
+    }
+}
+
+/// Says that a stored draft was restored, and what others changed meanwhile.
+#[component]
+fn Notices(session: EditSession) -> impl IntoView {
+    let i18n = use_i18n();
+    view! {
+        <Show when=move || session.was_restored.get()>
+            <Banner
+                tone=Tone::Info
+                action=move || {
+                    view! {
+                        <Button on_press=move || session.start_over()>
+                            {t!(i18n, create.start_over)}
+                        </Button>
+                    }
+                }
+            >
+                {t!(i18n, create.restored)}
+            </Banner>
+        </Show>
+        {move || {
+            let conflicts = session.conflicts.get();
+            (!conflicts.is_empty()).then(|| view! { <ConflictNotice conflicts found=FoundWhen::FillingForm /> })
+        }}
+    }
+}

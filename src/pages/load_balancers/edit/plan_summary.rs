@@ -1,0 +1,128 @@
+//! A plan in one line.
+
+use crate::i18n::{I18nContext, Locale, t_string};
+use plan::edit::{Plan, ServerChange, StepSummary};
+
+/// The number of changes by kind.
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Counts {
+    add: usize,
+    change: usize,
+    drain: usize,
+    enable: usize,
+    disable: usize,
+    remove: usize,
+    add_listener: usize,
+    change_listener: usize,
+    remove_listener: usize,
+    add_group: usize,
+    change_group: usize,
+    remove_group: usize,
+    add_check: usize,
+    change_check: usize,
+    remove_check: usize,
+    redirects: usize,
+    load_balancer: usize,
+}
+
+impl Counts {
+    fn new<'a>(steps: impl IntoIterator<Item = &'a StepSummary>) -> Self {
+        let mut counts = Self::default();
+        let mut previous_check = None;
+        for what in steps {
+            let (counter, amount) = match what {
+                StepSummary::AddServer { .. } => (&mut counts.add, 1),
+                StepSummary::AddServers { count, .. } => (&mut counts.add, *count),
+                StepSummary::ChangeServer { change, .. } => match change {
+                    ServerChange::Drain => (&mut counts.drain, 1),
+                    ServerChange::Enable => (&mut counts.enable, 1),
+                    ServerChange::Disable => (&mut counts.disable, 1),
+                    ServerChange::Other => (&mut counts.change, 1),
+                },
+                StepSummary::RemoveServer { .. } => (&mut counts.remove, 1),
+                StepSummary::AddGroup { .. } => (&mut counts.add_group, 1),
+                StepSummary::ChangeGroup { .. } => (&mut counts.change_group, 1),
+                StepSummary::RemoveGroup { .. } => (&mut counts.remove_group, 1),
+                StepSummary::AddHealthCheck { .. } => (&mut counts.add_check, 1),
+                StepSummary::RemoveHealthCheck { .. } => (&mut counts.remove_check, 1),
+                StepSummary::ChangeHealthCheck { group } => {
+                    // Changing the type of a check takes two steps, but is one change.
+                    let is_same = previous_check.replace(group) == Some(group);
+                    (&mut counts.change_check, usize::from(!is_same))
+                }
+                StepSummary::AddListener { .. } => (&mut counts.add_listener, 1),
+                StepSummary::ChangeListener { .. } => (&mut counts.change_listener, 1),
+                StepSummary::RemoveListener { .. } => (&mut counts.remove_listener, 1),
+                // Adding a redirect takes two steps; the second one counts.
+                StepSummary::AddRedirect { .. } => (&mut counts.redirects, 0),
+                StepSummary::ActivateRedirect { .. }
+                | StepSummary::ChangeRedirect { .. }
+                | StepSummary::RemoveRedirect { .. } => (&mut counts.redirects, 1),
+                StepSummary::ChangeLoadBalancer => (&mut counts.load_balancer, 1),
+            };
+            *counter += amount;
+        }
+        counts
+    }
+}
+
+/// `3 changes: add 2 servers, remove 1 server`; empty without changes.
+pub(super) fn plan_summary(i18n: I18nContext<Locale>, plan: &Plan) -> String {
+    let counts = Counts::new(plan.steps.iter().map(|step| &step.summary));
+    macro_rules! counted {
+        ($n:expr, edit.$one:ident, edit.$many:ident) => {
+            match $n {
+                0 => None,
+                1 => Some((1, t_string!(i18n, edit.$one).to_owned())),
+                n => Some((n, t_string!(i18n, edit.$many, count = n).to_string())),
+            }
+        };
+    }
+    let all = [
+        counted!(counts.add, edit.sum_add_one, edit.sum_add),
+        counted!(counts.change, edit.sum_change_one, edit.sum_change),
+        counted!(counts.drain, edit.sum_drain_one, edit.sum_drain),
+        counted!(counts.enable, edit.sum_enable_one, edit.sum_enable),
+        counted!(counts.disable, edit.sum_disable_one, edit.sum_disable),
+        counted!(counts.remove, edit.sum_remove_one, edit.sum_remove),
+        counted!(counts.add_listener, edit.sum_add_listener_one, edit.sum_add_listener),
+        counted!(counts.change_listener, edit.sum_change_listener_one, edit.sum_change_listener),
+        counted!(counts.remove_listener, edit.sum_remove_listener_one, edit.sum_remove_listener),
+        counted!(counts.add_group, edit.sum_add_group_one, edit.sum_add_group),
+        counted!(counts.change_group, edit.sum_change_group_one, edit.sum_change_group),
+        counted!(counts.remove_group, edit.sum_remove_group_one, edit.sum_remove_group),
+        counted!(counts.add_check, edit.sum_add_check_one, edit.sum_add_check),
+        counted!(counts.change_check, edit.sum_change_check_one, edit.sum_change_check),
+        counted!(counts.remove_check, edit.sum_remove_check_one, edit.sum_remove_check),
+        counted!(counts.redirects, edit.sum_redirect_one, edit.sum_redirect),
+        (counts.load_balancer > 0).then(|| (1, t_string!(i18n, edit.sum_itself).to_owned())),
+    ];
+    let parts: Vec<(usize, String)> = all.into_iter().flatten().collect();
+    let list = parts.iter().map(|(_, text)| text.as_str()).collect::<Vec<_>>();
+    let list = list.join(t_string!(i18n, edit.comma));
+    match parts.iter().map(|(n, _)| n).sum::<usize>() {
+        0 => String::new(),
+        1 => t_string!(i18n, edit.one_change, list = list).to_string(),
+        count => t_string!(i18n, edit.changes, count = count, list = list).to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn replacing_a_health_check_counts_as_one_change() {
+        let check = |group: &str| StepSummary::ChangeHealthCheck { group: group.to_owned() };
+        let counts = Counts::new(&[check("a"), check("a"), check("b")]);
+        assert_eq!(counts, Counts { change_check: 2, ..Counts::default() });
+    }
+
+    #[test]
+    fn each_server_of_a_batch_counts() {
+        let group = String::new();
+        let add = StepSummary::AddServers { count: 3, group: group.clone() };
+        let one = StepSummary::AddServer { server: "192.0.2.1:80".into(), group };
+        assert_eq!(Counts::new(&[add, one]).add, 4);
+    }
+}

@@ -1,0 +1,79 @@
+//! Labels of the steps of a plan.
+
+use crate::{
+    i18n::{I18nContext, Locale, t_string},
+    pages::load_balancers::labels::listener_label,
+};
+use plan::edit::{ServerChange, StepSummary};
+
+pub(super) fn step_label(i18n: I18nContext<Locale>, what: &StepSummary) -> String {
+    match what {
+        StepSummary::AddServer { server, .. } => {
+            t_string!(i18n, edit.do_add_server, server = server.as_str()).to_string()
+        }
+        StepSummary::AddServers { count, .. } => {
+            t_string!(i18n, edit.do_add_servers, count = *count).to_string()
+        }
+        StepSummary::ChangeServer { server, change, .. } => {
+            let server = server.as_str();
+            match change {
+                ServerChange::Drain => t_string!(i18n, edit.do_drain, server = server).to_string(),
+                ServerChange::Enable => {
+                    t_string!(i18n, edit.do_enable, server = server).to_string()
+                }
+                ServerChange::Disable => {
+                    t_string!(i18n, edit.do_disable, server = server).to_string()
+                }
+                ServerChange::Other => {
+                    t_string!(i18n, edit.do_change_server, server = server).to_string()
+                }
+            }
+        }
+        StepSummary::RemoveServer { server, .. } => {
+            t_string!(i18n, edit.do_remove_server, server = server.as_str()).to_string()
+        }
+        StepSummary::AddGroup { group } => {
+            t_string!(i18n, edit.do_add_group, group = group.as_str()).to_string()
+        }
+        StepSummary::ChangeGroup { group } => {
+            t_string!(i18n, edit.do_change_group, group = group.as_str()).to_string()
+        }
+        StepSummary::RemoveGroup { group } => {
+            t_string!(i18n, edit.do_remove_group, group = group.as_str()).to_string()
+        }
+        StepSummary::AddHealthCheck { group } => {
+            t_string!(i18n, edit.do_add_check, group = group.as_str()).to_string()
+        }
+        StepSummary::ChangeHealthCheck { group } => {
+            t_string!(i18n, edit.do_change_check, group = group.as_str()).to_string()
+        }
+        StepSummary::RemoveHealthCheck { group } => {
+            t_string!(i18n, edit.do_remove_check, group = group.as_str()).to_string()
+        }
+        StepSummary::AddListener { protocol, port } => {
+            t_string!(i18n, edit.do_add_listener, listener = listener_label(protocol, *port))
+                .to_string()
+        }
+        StepSummary::ChangeListener { protocol, port } => {
+            t_string!(i18n, edit.do_change_listener, listener = listener_label(protocol, *port))
+                .to_string()
+        }
+        StepSummary::RemoveListener { protocol, port } => {
+            t_string!(i18n, edit.do_remove_listener, listener = listener_label(protocol, *port))
+                .to_string()
+        }
+        StepSummary::AddRedirect { port } => {
+            t_string!(i18n, edit.do_add_redirect, port = *port).to_string()
+        }
+        StepSummary::ActivateRedirect { port } => {
+            t_string!(i18n, edit.do_begin_redirect, port = *port).to_string()
+        }
+        StepSummary::ChangeRedirect { port } => {
+            t_string!(i18n, edit.do_change_redirect, port = *port).to_string()
+        }
+        StepSummary::RemoveRedirect { port } => {
+            t_string!(i18n, edit.do_remove_redirect, port = *port).to_string()
+        }
+        StepSummary::ChangeLoadBalancer => t_string!(i18n, edit.do_change_itself).to_owned(),
+    }
+}

@@ -1,0 +1,56 @@
+//! The request that creates a load balancer, as commands for other tools.
+
+use crate::{
+    i18n::{I18nContext, Locale, t_string, use_i18n},
+    ui::{CodeBlock, Tabs, text},
+};
+use leptos::prelude::*;
+use openstack_types::octavia::CreateLoadBalancer;
+use plan::export;
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Format {
+    OpenstackCommands,
+    Terraform,
+    ApiRequest,
+}
+
+const FORMATS: [Format; 3] = [Format::OpenstackCommands, Format::Terraform, Format::ApiRequest];
+
+impl Format {
+    fn label(self, i18n: I18nContext<Locale>) -> String {
+        match self {
+            Self::OpenstackCommands => t_string!(i18n, create.export_openstack),
+            Self::Terraform => t_string!(i18n, create.export_terraform),
+            Self::ApiRequest => t_string!(i18n, create.export_api),
+        }
+        .to_owned()
+    }
+
+    fn export(self, request: &CreateLoadBalancer) -> String {
+        match self {
+            Self::OpenstackCommands => export::openstack_commands(request),
+            Self::Terraform => export::terraform(request),
+            Self::ApiRequest => export::api_request(request),
+        }
+    }
+}
+
+/// One tab for each format.
+#[component]
+pub fn ExportTabs(#[prop(into)] request: Signal<CreateLoadBalancer>) -> impl IntoView {
+    let i18n = use_i18n();
+    let selected = RwSignal::new(0_usize);
+    let format = move || FORMATS[selected.get()];
+    let code = Memo::new(move |_| request.with(|request| format().export(request)));
+    view! {
+        <Tabs
+            label=move || t_string!(i18n, create.exports).to_owned()
+            tabs=FORMATS.map(|format| text(move || format.label(i18n))).to_vec()
+            selected
+            on_select=move |tab: usize| selected.set(tab)
+        >
+            <CodeBlock label=move || format().label(i18n) code />
+        </Tabs>
+    }
+}

@@ -1,0 +1,221 @@
+//! The values of a load balancer form, and which of its errors are visible.
+
+use super::focus::focus_next_row;
+use crate::{
+    i18n::{I18nContext, Locale, errors, t_string, use_i18n},
+    store::toasts::{Decision, SUCCESS_PERIOD, Toasts, UndoableAction},
+    ui::{Text, is_dialog_open},
+};
+use leptos::prelude::*;
+use plan::{Draft, FieldPath, Finding, Section};
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+};
+
+/// The values of the form and which of its errors are visible; a handle.
+///
+/// The error of a control becomes visible when the control loses focus for the first time, or when
+/// the form is submitted.
+#[derive(Clone, Copy)]
+pub struct Form {
+    pub draft: RwSignal<Draft>,
+    /// Every error of the draft, in the order of the form.
+    pub findings: Memo<Vec<Finding>>,
+    finding_by_control: Memo<HashMap<FieldPath, Finding>>,
+    /// Controls that have lost focus: their errors are visible.
+    visited: RwSignal<HashSet<FieldPath>>,
+    /// Controls that lost focus while the mouse button is down, and what to run for each. They are
+    /// handled when the button is up: an error that appears earlier moves the clicked button away.
+    pending_blurs: StoredValue<Vec<(FieldPath, Option<Callback<()>>)>>,
+    is_pointer_down: StoredValue<bool>,
+    /// The form has been submitted at least once: the error summary is visible.
+    pub submitted: RwSignal<bool>,
+    /// Why the service rejected the last request.
+    pub rejection: RwSignal<Option<Rejection>>,
+    i18n: I18nContext<Locale>,
+}
+
+/// Why the service rejected a request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rejection {
+    /// Translated.
+    pub text: String,
+    /// The field at fault, if the service names one.
+    pub path: Option<FieldPath>,
+}
+
+impl Form {
+    /// A form that validates `draft` by itself.
+    pub fn new(draft: Draft) -> Self {
+        let draft = RwSignal::new(draft);
+        Self::with_findings(draft, Memo::new(move |_| draft.with(plan::check)))
+    }
+
+    /// A form whose errors are worked out by the caller.
+    pub fn with_findings(draft: RwSignal<Draft>, findings: Memo<Vec<Finding>>) -> Self {
+        let finding_by_control = Memo::new(move |_| {
+            findings.with(|findings| {
+                // Reversed, so that the first finding of a control wins.
+                let all = findings.iter().rev();
+                all.map(|finding| (finding.0.control(), finding.clone())).collect()
+            })
+        });
+        let form = Self {
+            draft,
+            findings,
+            finding_by_control,
+            visited: RwSignal::default(),
+            pending_blurs: StoredValue::default(),
+            is_pointer_down: StoredValue::new(false),
+            submitted: RwSignal::new(false),
+            rejection: RwSignal::new(None),
+            i18n: use_i18n(),
+        };
+        let listener = window_event_listener(leptos::ev::pointerup, move |_| {
+            form.is_pointer_down.set_value(false);
+            set_timeout(move || form.handle_pending_blurs(), std::time::Duration::ZERO);
+        });
+        on_cleanup(move || listener.remove());
+        form
+    }
+
+    /// Translations for callbacks that run without a reactive owner.
+    pub fn i18n(self) -> I18nContext<Locale> {
+        self.i18n
+    }
+
+    /// To be called when the mouse button goes down inside the form.
+    pub fn on_pointer_down(self) {
+        self.is_pointer_down.set_value(true);
+    }
+
+    /// A control has lost focus; `then` runs before its error becomes visible.
+    pub(super) fn on_blur(self, path: &FieldPath, then: Option<Callback<()>>) {
+        self.pending_blurs.update_value(|pending| pending.push((path.control(), then)));
+        if !self.is_pointer_down.get_value() {
+            self.handle_pending_blurs();
+        }
+    }
+
+    fn handle_pending_blurs(self) {
+        let pending = self.pending_blurs.try_update_value(std::mem::take).unwrap_or_default();
+        for (path, then) in pending {
+            if let Some(then) = then {
+                then.try_run(());
+            }
+            self.visited.try_update(|visited| visited.insert(path));
+        }
+    }
+
+    /// Makes every current error visible and returns the field of the first one.
+    pub fn submit(self) -> Option<FieldPath> {
+        self.handle_pending_blurs();
+        let findings = self.findings.get_untracked();
+        self.visited
+            .update(|visited| visited.extend(findings.iter().map(|(path, _)| path.control())));
+        self.submitted.set(true);
+        findings.into_iter().next().map(|(path, _)| path)
+    }
+
+    /// Replaces the draft and hides all errors.
+    pub fn reset(self, draft: Draft) {
+        self.draft.set(draft);
+        self.visited.update(HashSet::clear);
+        self.submitted.set(false);
+        self.rejection.set(None);
+    }
+
+    pub fn visible_findings(self) -> Vec<Finding> {
+        self.findings.with(|all| {
+            self.visited.with(|visited| {
+                all.iter().filter(|(path, _)| visited.contains(&path.control())).cloned().collect()
+            })
+        })
+    }
+
+    /// The value of a text field.
+    pub fn text(self, path: &FieldPath) -> Text {
+        let path = path.clone();
+        Signal::derive(move || {
+            self.draft.with(|draft| draft.text(&path).unwrap_or_default().to_owned())
+        })
+    }
+
+    pub fn set_text(self, path: &FieldPath, text: String) {
+        self.draft.update(|draft| draft.set_text(path, text));
+        self.clear_rejection(path);
+    }
+
+    /// Removes the service's rejection if it is about this field, because the field has changed.
+    pub fn clear_rejection(self, path: &FieldPath) {
+        let is_about_field = |rejection: &Option<Rejection>| {
+            rejection.as_ref().is_some_and(|r| r.path.as_ref() == Some(&path.control()))
+        };
+        if self.rejection.with_untracked(is_about_field) {
+            self.rejection.set(None);
+        }
+    }
+
+    /// The visible error of a field.
+    pub fn error(self, path: &FieldPath) -> Signal<Option<String>> {
+        let path = path.control();
+        Signal::derive(move || {
+            let rejection = self.rejection.with(|rejection| {
+                let rejection = rejection.as_ref().filter(|r| r.path.as_ref() == Some(&path));
+                rejection.map(|rejection| rejection.text.clone())
+            });
+            if rejection.is_some() {
+                return rejection;
+            }
+            let is_visible = self.visited.with(|visited| visited.contains(&path));
+            let finding =
+                is_visible.then(|| self.finding_by_control.with(|all| all.get(&path).cloned()));
+            finding.flatten().map(|finding| self.finding_text(&finding))
+        })
+    }
+
+    pub fn finding_text(self, (path, error): &Finding) -> String {
+        let error = errors::field(self.i18n, error);
+        match path {
+            FieldPath::AllowedCidrs { entry, .. } if *entry > 0 => {
+                t_string!(self.i18n, create.entry_error, entry = *entry, error = error).to_string()
+            }
+            _ => error,
+        }
+    }
+
+    /// Whether a section has a visible error; a folded section then unfolds.
+    pub fn section_has_errors(self, section: Section) -> bool {
+        let is_rejected = self.rejection.with(|rejection| {
+            let path = rejection.as_ref().and_then(|rejection| rejection.path.as_ref());
+            path.is_some_and(|path| path.section() == section)
+        });
+        is_rejected || self.visible_findings().iter().any(|(path, _)| path.section() == section)
+    }
+
+    /// Removes a row and shows a message with `Undo`, which restores the row at its old place. Shows
+    /// no message while a dialog is open, because a dialog covers the messages.
+    pub(super) fn remove_row(
+        self,
+        toasts: Toasts,
+        text: String,
+        remove: impl FnOnce(&mut Draft),
+        restore: impl Fn(&mut Draft) + Send + Sync + 'static,
+    ) {
+        focus_next_row();
+        self.draft.update(remove);
+        if is_dialog_open() {
+            return;
+        }
+        // `try_update`: the form may be gone when `Undo` is pressed.
+        let decide = move |decision| {
+            if decision == Decision::Undo {
+                self.draft.try_update(&restore);
+            }
+        };
+        let label = t_string!(self.i18n, common.undo).to_owned();
+        let period = SUCCESS_PERIOD;
+        toasts.undoable(text, UndoableAction { label, period, decide: Arc::new(decide) });
+    }
+}
