@@ -5,9 +5,10 @@ mod entry_page;
 mod inputs;
 mod minify;
 pub mod split;
+mod trunk;
 pub mod worker;
 
-pub use bindgen::{is_called_as_wasm_bindgen, wasm_bindgen};
+pub use trunk::{is_called_as_wasm_bindgen, wasm_bindgen};
 
 use crate::{
     console::{Progress, Step, note},
@@ -16,8 +17,8 @@ use crate::{
     workspace::{PAGE, WASM, Workspace},
 };
 use anyhow::{Context, Result};
-use bindgen::TrunkBuild;
 use std::{env, ffi::OsString, fs, path::PathBuf, process::Command, thread, time::Duration};
+use trunk::TrunkBuild;
 
 /// Cargo adds these to the flags of `.cargo/config.toml`.
 const RUSTFLAGS: &str = "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS";

@@ -4,7 +4,7 @@
 //! that is read, and, wherever it stands, what only a language of ours is written in. A text that
 //! takes another way to the page is not found.
 
-use super::after_item;
+use super::tokens::after_item;
 use crate::files::files_below;
 use proc_macro2::{Delimiter, Group, Spacing, TokenStream, TokenTree};
 use std::{fs, path::Path};
