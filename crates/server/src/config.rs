@@ -1,45 +1,45 @@
-//! The configuration file: what the operator decides. Every field has a default.
+//! The configuration file. Every field has a default.
 
 use ipnet::IpNet;
 use openstack_types::neutron::AllocationPool;
 use serde::Deserialize;
-use std::{fmt, net::IpAddr, path::Path};
+use std::{
+    io,
+    net::IpAddr,
+    path::{Path, PathBuf},
+};
 
-/// What the operator decides.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Config {
-    /// The virtual networks; without any, `loopback` with 127.8.0.0/16.
+    /// The networks that VIPs are allocated from. Default: `loopback` with 127.8.0.0/16.
     pub networks: Vec<Network>,
-    /// TLS of listeners.
     pub tls: Tls,
-    /// Bounds.
     pub limits: Limits,
-    /// The proxy in front of this server.
     pub proxy: Proxy,
-    /// The HAProxy to run; found on PATH and in the usual places without one.
-    pub haproxy: Option<std::path::PathBuf>,
+    /// The HAProxy binary. Default: found on PATH and in the usual directories.
+    pub haproxy: Option<PathBuf>,
 }
 
-/// A virtual network with its one subnet.
+/// A network with one subnet.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Network {
-    /// What people call it; its ids hang on this name.
+    /// The ids in the database belong to this name.
     pub name: String,
-    /// Its addresses. They must be addresses of this machine, or become so, for VIPs to serve.
+    /// A VIP serves only if its address is an address of this machine.
     pub cidr: IpNet,
-    /// What VIPs are taken from; without any, all of `cidr` but its first and last address.
+    /// Where VIPs are allocated. Default: all of `cidr` except its first and last address.
     #[serde(default)]
     pub allocation_pools: Vec<AllocationPool>,
-    /// The router's address, shown to clients.
+    /// The address of the router, shown to clients.
     #[serde(default)]
     pub gateway: Option<IpAddr>,
-    /// The machine's interface that has the addresses; admins see it as
+    /// The interface of this machine with the addresses. Admins see it as
     /// `provider:physical_network`.
     #[serde(default)]
     pub interface: Option<String>,
-    /// Name of the only project that may use it; without one, every project may.
+    /// Name of the only project that may use the network. Default: all projects.
     #[serde(default)]
     pub project: Option<String>,
 }
@@ -48,7 +48,7 @@ pub struct Network {
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Tls {
-    /// Versions that listeners may speak, as Octavia writes them: `TLSv1.2`, `TLSv1.3`.
+    /// Versions that listeners may use, in Octavia's notation: `TLSv1.2`, `TLSv1.3`.
     pub versions: Vec<String>,
 }
 
@@ -58,19 +58,18 @@ impl Default for Tls {
     }
 }
 
-/// Bounds.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Limits {
-    /// Bytes that a request's body may have.
+    /// Limit of a request body.
     pub request_body_bytes: usize,
-    /// Bytes that a secret's payload may have, as it is sent: of base64, the text's.
+    /// Limit of a secret's payload as it is sent: of the base64 text, if it is encoded.
     pub secret_bytes: u64,
-    /// Hours until a token ends.
+    /// Lifetime of a token.
     pub token_hours: u32,
-    /// Pages that may listen to `/portal/events` at a time.
+    /// Limit of open `/portal/events` streams.
     pub event_streams: usize,
-    /// Sign-ins whose password is checked at a time; each takes 19 MiB and a core.
+    /// Limit of passwords that are verified at the same time. Each takes 19 MiB and a core.
     pub password_checks: usize,
 }
 
@@ -90,29 +89,42 @@ impl Default for Limits {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Proxy {
-    /// Addresses whose `X-Forwarded-For`, `-Host` and `-Proto` are believed.
+    /// Addresses whose `X-Forwarded-For`, `-Host` and `-Proto` headers are trusted.
     pub trusted: Vec<IpNet>,
 }
 
 impl Proxy {
-    /// Whether this peer is one of them.
     pub fn trusts(&self, peer: IpAddr) -> bool {
         let peer = peer.to_canonical();
         self.trusted.iter().any(|range| range.contains(&peer))
     }
 }
 
-/// Why a configuration is not taken. `Display` is one clear line.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ConfigError(String);
-
-impl fmt::Display for ConfigError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
+/// Why a configuration cannot be used. The message is one line for the operator.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    #[error("cannot read the configuration {}", path.display())]
+    Unreadable { path: PathBuf, source: io::Error },
+    /// The configuration file has the error `source`.
+    #[error("{}", path.display())]
+    File { path: PathBuf, source: Box<ConfigError> },
+    #[error("{0}")]
+    Syntax(String),
+    #[error("a network has no name")]
+    UnnamedNetwork,
+    #[error("two networks are called {0}")]
+    DuplicateNetwork(String),
+    #[error("the networks {0} and {1} overlap")]
+    OverlappingNetworks(String, String),
+    #[error("network {network}: {} to {} is no range inside of {cidr}", pool.start, pool.end)]
+    InvalidPool { network: String, pool: AllocationPool, cidr: IpNet },
+    #[error("tls.versions: {0} is neither TLSv1.2 nor TLSv1.3")]
+    UnknownTlsVersion(String),
+    #[error("tls.versions must name at least one version")]
+    NoTlsVersion,
+    #[error("limits.{0} must be at least 1")]
+    ZeroLimit(&'static str),
 }
-
-impl std::error::Error for ConfigError {}
 
 impl Default for Config {
     fn default() -> Self {
@@ -127,7 +139,7 @@ impl Default for Config {
 }
 
 impl Network {
-    /// 127.8.0.0/16: on Linux all of 127.0.0.0/8 is local, so its VIPs serve without any set-up.
+    /// 127.8.0.0/16: on Linux all of 127.0.0.0/8 is local, so VIPs work without any setup.
     fn loopback() -> Self {
         let cidr = ipnet::Ipv4Net::new_assert(std::net::Ipv4Addr::new(127, 8, 0, 0), 16);
         Self {
@@ -142,67 +154,79 @@ impl Network {
 }
 
 impl Config {
-    /// Reads and checks a file.
+    /// Reads and validates a file.
     pub fn read(path: &Path) -> Result<Self, ConfigError> {
-        let text = std::fs::read_to_string(path).map_err(|why| {
-            ConfigError(format!("cannot read the configuration {}: {why}", path.display()))
-        })?;
+        let text = std::fs::read_to_string(path)
+            .map_err(|source| ConfigError::Unreadable { path: path.to_owned(), source })?;
         Self::parse(&text)
-            .map_err(|ConfigError(why)| ConfigError(format!("{}: {why}", path.display())))
+            .map_err(|error| ConfigError::File { path: path.to_owned(), source: Box::new(error) })
     }
 
-    /// Reads and checks a text.
+    /// Parses and validates the text of a file.
     pub fn parse(text: &str) -> Result<Self, ConfigError> {
-        let mut config: Self =
-            toml::from_str(text).map_err(|why| ConfigError(one_line(&why.to_string())))?;
+        let mut config: Self = toml::from_str(text)
+            .map_err(|error| ConfigError::Syntax(one_line(&error.to_string())))?;
         if config.networks.is_empty() {
             config.networks.push(Network::loopback());
         }
-        config.check().map_err(ConfigError)?;
+        config.validate()?;
         Ok(config)
     }
 
-    fn check(&self) -> Result<(), String> {
+    fn validate(&self) -> Result<(), ConfigError> {
         for (i, network) in self.networks.iter().enumerate() {
-            let name = &network.name;
-            if name.trim().is_empty() {
-                return Err("a network has no name".to_owned());
-            }
-            if self.networks[..i].iter().any(|other| other.name == *name) {
-                return Err(format!("two networks are called {name}"));
-            }
-            if let Some(other) =
-                self.networks[..i].iter().find(|other| overlap(&other.cidr, &network.cidr))
-            {
-                return Err(format!("the networks {} and {name} overlap", other.name));
-            }
-            for pool in &network.allocation_pools {
-                let inside = network.cidr.contains(&pool.start) && network.cidr.contains(&pool.end);
-                if !inside || pool.start > pool.end {
-                    return Err(format!(
-                        "network {name}: {} to {} is no range inside of {}",
-                        pool.start, pool.end, network.cidr
-                    ));
-                }
+            network.validate(&self.networks[..i])?;
+        }
+        self.tls.validate()?;
+        self.limits.validate()
+    }
+}
+
+impl Network {
+    fn validate(&self, others: &[Network]) -> Result<(), ConfigError> {
+        if self.name.trim().is_empty() {
+            return Err(ConfigError::UnnamedNetwork);
+        }
+        if others.iter().any(|other| other.name == self.name) {
+            return Err(ConfigError::DuplicateNetwork(self.name.clone()));
+        }
+        if let Some(other) = others.iter().find(|other| overlap(&other.cidr, &self.cidr)) {
+            return Err(ConfigError::OverlappingNetworks(other.name.clone(), self.name.clone()));
+        }
+        for pool in &self.allocation_pools {
+            let inside = self.cidr.contains(&pool.start) && self.cidr.contains(&pool.end);
+            if !inside || pool.start > pool.end {
+                return Err(ConfigError::InvalidPool {
+                    network: self.name.clone(),
+                    pool: pool.clone(),
+                    cidr: self.cidr,
+                });
             }
         }
-        if let Some(unknown) =
-            self.tls.versions.iter().find(|v| !["TLSv1.2", "TLSv1.3"].contains(&v.as_str()))
-        {
-            return Err(format!("tls.versions: {unknown} is neither TLSv1.2 nor TLSv1.3"));
+        Ok(())
+    }
+}
+
+impl Tls {
+    fn validate(&self) -> Result<(), ConfigError> {
+        const KNOWN: [&str; 2] = ["TLSv1.2", "TLSv1.3"];
+        if let Some(unknown) = self.versions.iter().find(|v| !KNOWN.contains(&v.as_str())) {
+            return Err(ConfigError::UnknownTlsVersion(unknown.clone()));
         }
-        if self.tls.versions.is_empty() {
-            return Err("tls.versions must name at least one version".to_owned());
-        }
-        let limits = &self.limits;
+        if self.versions.is_empty() { Err(ConfigError::NoTlsVersion) } else { Ok(()) }
+    }
+}
+
+impl Limits {
+    fn validate(&self) -> Result<(), ConfigError> {
         for (name, value) in [
-            ("request_body_bytes", limits.request_body_bytes),
-            ("token_hours", limits.token_hours as usize),
-            ("event_streams", limits.event_streams),
-            ("password_checks", limits.password_checks),
+            ("request_body_bytes", self.request_body_bytes),
+            ("token_hours", self.token_hours as usize),
+            ("event_streams", self.event_streams),
+            ("password_checks", self.password_checks),
         ] {
             if value == 0 {
-                return Err(format!("limits.{name} must be at least 1"));
+                return Err(ConfigError::ZeroLimit(name));
             }
         }
         Ok(())
@@ -222,14 +246,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn nothing_said_is_the_loopback_network() {
+    fn an_empty_file_means_the_loopback_network() {
         let config = Config::parse("").unwrap();
         assert_eq!(config.networks, [Network::loopback()]);
         assert_eq!(config.tls.versions, ["TLSv1.2"]);
     }
 
     #[test]
-    fn a_full_file_is_read() {
+    fn every_field_is_read() {
         let config = Config::parse(
             r#"
             haproxy = "/usr/sbin/haproxy"
@@ -257,7 +281,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_work_is_refused_in_one_line() {
+    fn an_invalid_configuration_is_rejected_with_one_line() {
         let network = |name: &str, cidr: &str, more: &str| {
             format!("[[networks]]\nname = \"{name}\"\ncidr = \"{cidr}\"\n{more}\n")
         };
@@ -268,7 +292,7 @@ mod tests {
             "192.0.2.0/24",
             r#"allocation_pools = [{ start = "192.0.2.9", end = "192.0.3.1" }]"#,
         );
-        for (text, says) in [
+        for (text, expected) in [
             (twice.as_str(), "two networks are called a"),
             (&overlapping, "overlap"),
             (&outside, "no range"),
@@ -279,7 +303,7 @@ mod tests {
             ("not toml", ""),
         ] {
             let error = Config::parse(text).unwrap_err().to_string();
-            assert!(error.contains(says) && !error.contains('\n'), "{text}: {error}");
+            assert!(error.contains(expected) && !error.contains('\n'), "{text}: {error}");
         }
     }
 }

@@ -1,13 +1,13 @@
-//! New identifiers, in the form of each service.
+//! New identifiers, in the format of each service.
 
 use uuid::Uuid;
 
-/// Octavia and Neutron: a random UUID; make the id type of it with `.into()`.
+/// For Octavia, Barbican and Neutron: a random UUID. Convert it to the id type with `.into()`.
 pub fn uuid() -> Uuid {
     Uuid::new_v4()
 }
 
-/// Keystone: 32 hexadecimal digits.
+/// For Keystone: 32 hexadecimal digits.
 pub fn keystone() -> String {
     Uuid::new_v4().simple().to_string()
 }

@@ -1,21 +1,13 @@
-//! Randomness from the system, for what nobody may guess.
+//! Random text from the operating system's generator, for passwords and tokens.
 
 use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
 
-/// The system gave no randomness.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, thiserror::Error)]
+#[error("the system gave no random numbers")]
 pub struct RandomError;
 
-impl std::fmt::Display for RandomError {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("the system gave no random numbers")
-    }
-}
-
-impl std::error::Error for RandomError {}
-
-/// A text of `N` random bytes, of letters, digits, `-` and `_`. It never begins with `-`, which
-/// the command line that it is pasted into would take for an option.
+/// `N` random bytes as base64url. Never starts with `-`: a command line that it is pasted into would
+/// read it as an option.
 pub fn text<const N: usize>() -> Result<String, RandomError> {
     loop {
         let mut bytes = [0; N];
@@ -32,8 +24,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn no_text_is_an_option_of_a_command() {
-        // One in 64 would be, left to chance.
+    fn random_text_never_starts_with_a_dash() {
+        // Without the check, one in 64 would.
         for _ in 0..4096 {
             let text = text::<16>().unwrap();
             assert_eq!(text.len(), 22);

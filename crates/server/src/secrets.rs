@@ -1,7 +1,8 @@
-//! Whose a secret is, and what the rest of the server may do with one.
+//! Access to secrets.
 //!
-//! A secret is its creator's alone, in the project that it was created in: no role and no ACL opens
-//! it to anybody else. A listener that its creator gave it to serves with it until it is taken away.
+//! Only the creator can use a secret, in the project that it was created in. No role and no ACL
+//! grants access to anybody else. A listener that the creator attached it to keeps using it until it
+//! is removed from the listener.
 
 use crate::{
     rights::{Caller, Role},
@@ -12,38 +13,33 @@ use openstack_types::SecretId;
 use rusqlite::Connection;
 use zeroize::Zeroizing;
 
-/// Whether the caller may look at what is known of a secret.
-pub fn may_look(caller: &Caller, secret: &Secret) -> bool {
+/// Whether the caller may read the attributes of a secret.
+pub fn may_view(caller: &Caller, secret: &Secret) -> bool {
     caller.role() >= Some(Role::Reader)
         && caller.user_id == secret.creator_id
         && caller.project_id.as_ref() == Some(&secret.project_id)
 }
 
-/// Whether the caller may read its payload, use it, change it and delete it.
+/// Whether the caller may read the payload of a secret, use it, change it and delete it.
 pub fn may_use(caller: &Caller, secret: &Secret) -> bool {
-    caller.role() >= Some(Role::Member) && may_look(caller, secret)
+    caller.role() >= Some(Role::Member) && may_view(caller, secret)
 }
 
-/// Why there is no payload.
-#[derive(Debug)]
+/// Why a payload cannot be read.
+#[derive(Debug, thiserror::Error)]
 pub enum PayloadError {
-    /// There is no such secret, or it is somebody else's, or has no payload: the caller is not told
+    /// The secret does not exist, belongs to another user, or has no payload. The caller cannot tell
     /// which.
+    #[error("no such payload")]
     NotFound,
-    /// What lies on the disk does not open. Logged.
+    /// The stored payload cannot be decrypted. Logged.
+    #[error("the payload cannot be decrypted")]
     Corrupt,
-    /// The database failed.
-    Database(rusqlite::Error),
+    #[error("the database failed")]
+    Database(#[from] rusqlite::Error),
 }
 
-impl From<rusqlite::Error> for PayloadError {
-    fn from(error: rusqlite::Error) -> Self {
-        Self::Database(error)
-    }
-}
-
-/// The secret that a reference names, and its payload, for a caller who wants to use it: a PKCS#12
-/// bundle, if it is a certificate's.
+/// The secret of a reference, and its payload, for a caller who may use it.
 pub fn payload_of_ref(
     db: &Connection,
     vault: &Vault,
@@ -58,7 +54,7 @@ pub fn payload_of_ref(
     Ok((id, payload(db, vault, id)?))
 }
 
-/// The payload of a secret, whoever asks: for what was allowed to use it, and serves with it.
+/// The payload of a secret, without a check of rights: for listeners that use it already.
 pub fn payload(
     db: &Connection,
     vault: &Vault,
@@ -66,7 +62,7 @@ pub fn payload(
 ) -> Result<Zeroizing<Vec<u8>>, PayloadError> {
     let sealed = store::payload(db, id)?.ok_or(PayloadError::NotFound)?;
     vault.unseal(id, &sealed).map_err(|_| {
-        tracing::error!(secret = %id, "a payload does not open: the database was changed by hand");
+        tracing::error!(secret = %id, "a payload cannot be decrypted: the database was modified");
         PayloadError::Corrupt
     })
 }

@@ -1,9 +1,9 @@
-//! What the server knows, in one SQLite file. The only room with SQL: one file a resource.
+//! The database: one SQLite file. The only module with SQL, one file for each resource.
 //!
-//! Reads run side by side on a few connections; writes one after the other on one connection, each
-//! in a transaction of its own. Both run on blocking threads. What a write has to tell the world
-//! ([`Tx::emit`], [`Tx::after_commit`]) is told after its commit, in the order of the commits, even
-//! when the request that asked for it has gone away meanwhile.
+//! Reads run concurrently on a few connections. Writes run one after the other on one connection,
+//! each in its own transaction. Both run on blocking threads. The effects of a write ([`Tx::emit`],
+//! [`Tx::after_commit`]) happen after its commit, in the order of the commits, even if the client of
+//! the request has disconnected.
 
 pub mod barbican;
 pub mod first_start;
@@ -16,9 +16,11 @@ pub mod tokens;
 pub mod users;
 
 use crate::change::Change;
+use migrations::MigrationError;
 use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 use std::{
     cell::RefCell,
+    io,
     ops::Deref,
     path::{Path, PathBuf},
     sync::{Arc, Mutex, PoisonError},
@@ -26,12 +28,12 @@ use std::{
 };
 use tokio::sync::Semaphore;
 
-/// How long a statement waits for another process (the command line beside the server).
+/// How long a statement waits for the lock of another process, such as the command line.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
-/// Connections for reading; each costs a page cache of about 2 MB.
+/// Read connections. Each has a page cache of about 2 MB.
 const READERS: usize = 4;
 
-/// The database; clones share it.
+/// The open database. Clones share it.
 #[derive(Clone)]
 pub struct Store {
     inner: Arc<Inner>,
@@ -47,39 +49,45 @@ struct Inner {
 /// Receives every change after its commit, in the order of the commits. Must not block.
 pub type Publish = Arc<dyn Fn(Change) + Send + Sync>;
 
-/// Why the database cannot be used. `Display` is one clear line.
-#[derive(Debug)]
-pub struct OpenError(String);
-
-impl std::fmt::Display for OpenError {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(&self.0)
-    }
+/// Why the database cannot be used.
+#[derive(Debug, thiserror::Error)]
+#[error("cannot use the database {}", path.display())]
+pub struct OpenError {
+    path: PathBuf,
+    source: OpenErrorCause,
 }
 
-impl std::error::Error for OpenError {}
+#[derive(Debug, thiserror::Error)]
+enum OpenErrorCause {
+    #[error(transparent)]
+    Io(#[from] io::Error),
+    #[error(transparent)]
+    Sqlite(#[from] rusqlite::Error),
+    #[error(transparent)]
+    Migration(#[from] MigrationError),
+}
 
-/// A transaction that writes. Dereferences to [`Connection`], so that functions which only read take
-/// both this and a reader.
+/// A write transaction. Dereferences to [`Connection`], so functions that only read accept both a
+/// transaction and a read connection.
 pub struct Tx<'c> {
     tx: rusqlite::Transaction<'c>,
-    after: RefCell<Vec<After>>,
+    after_commit: RefCell<Vec<AfterCommit>>,
 }
 
-enum After {
-    Emit(Box<Change>),
+enum AfterCommit {
+    Publish(Box<Change>),
     Call(Box<dyn FnOnce() + Send>),
 }
 
 impl Tx<'_> {
     /// Publishes a change once this transaction is committed.
     pub fn emit(&self, change: Change) {
-        self.after.borrow_mut().push(After::Emit(Box::new(change)));
+        self.after_commit.borrow_mut().push(AfterCommit::Publish(Box::new(change)));
     }
 
-    /// Runs once this transaction is committed; must not block.
+    /// Calls a function once this transaction is committed. It must not block.
     pub fn after_commit(&self, call: impl FnOnce() + Send + 'static) {
-        self.after.borrow_mut().push(After::Call(Box::new(call)));
+        self.after_commit.borrow_mut().push(AfterCommit::Call(Box::new(call)));
     }
 }
 
@@ -91,22 +99,22 @@ impl Deref for Tx<'_> {
 }
 
 impl Store {
-    /// Opens or makes the database `path` with mode 0600 and brings it to this version's schema.
+    /// Opens or creates the database with mode 0600 and migrates it to the schema of this version.
     pub fn open(path: &Path, publish: Publish) -> Result<Self, OpenError> {
-        make_private(path)?;
+        create_private(path)?;
         let mut writer = connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
-        migrations::run(&mut writer).map_err(|why| unusable(path, why))?;
-        Self::around(writer, path, publish)
+        migrations::run(&mut writer).map_err(open_error(path))?;
+        Self::with_writer(writer, path, publish)
     }
 
-    /// Opens a database beside a server that may be running, and leaves its schema alone.
+    /// Opens the database of a server that may be running. Does not migrate or publish.
     pub fn open_existing(path: &Path) -> Result<Self, OpenError> {
         let writer = connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
-        migrations::check(&writer).map_err(|why| unusable(path, why))?;
-        Self::around(writer, path, Arc::new(|_| ()))
+        migrations::check(&writer).map_err(open_error(path))?;
+        Self::with_writer(writer, path, Arc::new(|_| ()))
     }
 
-    fn around(writer: Connection, path: &Path, publish: Publish) -> Result<Self, OpenError> {
+    fn with_writer(writer: Connection, path: &Path, publish: Publish) -> Result<Self, OpenError> {
         let readers = (0..READERS)
             .map(|_| connect(path, OpenFlags::SQLITE_OPEN_READ_ONLY))
             .collect::<Result<Vec<_>, _>>()?;
@@ -120,8 +128,8 @@ impl Store {
         })
     }
 
-    /// Runs `work` in one transaction: committed when it returns `Ok`, else undone. Runs to its end
-    /// even when the caller goes away.
+    /// Runs `work` in one transaction. Commits if it returns `Ok`, otherwise rolls back. Runs to its
+    /// end even if the returned future is dropped.
     pub async fn write<T, E, F>(&self, work: F) -> Result<T, E>
     where
         F: FnOnce(&Tx<'_>) -> Result<T, E> + Send + 'static,
@@ -133,23 +141,23 @@ impl Store {
         let job = tokio::task::spawn_blocking(move || {
             let tx = Tx {
                 tx: connection.transaction_with_behavior(TransactionBehavior::Immediate)?,
-                after: RefCell::default(),
+                after_commit: RefCell::default(),
             };
-            let done = work(&tx)?;
-            let Tx { tx, after } = tx;
+            let result = work(&tx)?;
+            let Tx { tx, after_commit } = tx;
             tx.commit()?;
-            for after in after.into_inner() {
-                match after {
-                    After::Emit(change) => (inner.publish)(*change),
-                    After::Call(call) => call(),
+            for action in after_commit.into_inner() {
+                match action {
+                    AfterCommit::Publish(change) => (inner.publish)(*change),
+                    AfterCommit::Call(call) => call(),
                 }
             }
-            Ok(done)
+            Ok(result)
         });
-        joined(job).await
+        join(job).await
     }
 
-    /// Runs `work` on one consistent view of the database.
+    /// Runs `work` on one consistent snapshot of the database.
     pub async fn read<T, E, F>(&self, work: F) -> Result<T, E>
     where
         F: FnOnce(&Connection) -> Result<T, E> + Send + 'static,
@@ -161,14 +169,14 @@ impl Store {
         let job = tokio::task::spawn_blocking(move || {
             let _permit = permit;
             let mut reader = Reader::take(&inner)?;
-            let view = reader.connection()?.transaction()?;
-            work(&view)
+            let snapshot = reader.connection()?.transaction()?;
+            work(&snapshot)
         });
-        joined(job).await
+        join(job).await
     }
 }
 
-/// A reader on loan; back in the pool when dropped, also by a panic.
+/// A read connection taken from the pool. Returns to it when dropped, also by a panic.
 struct Reader<'i> {
     inner: &'i Inner,
     connection: Option<Connection>,
@@ -181,7 +189,7 @@ impl<'i> Reader<'i> {
     }
 
     fn connection(&mut self) -> rusqlite::Result<&mut Connection> {
-        // There are as many permits as readers, so one is there.
+        // There are as many permits as connections, so the pool is not empty.
         self.connection.as_mut().ok_or(rusqlite::Error::InvalidQuery)
     }
 }
@@ -194,13 +202,13 @@ impl Drop for Reader<'_> {
     }
 }
 
-async fn joined<T, E>(job: tokio::task::JoinHandle<Result<T, E>>) -> Result<T, E>
+async fn join<T, E>(job: tokio::task::JoinHandle<Result<T, E>>) -> Result<T, E>
 where
     E: From<rusqlite::Error>,
 {
     match job.await {
         Ok(result) => result,
-        Err(failed) => match failed.try_into_panic() {
+        Err(error) => match error.try_into_panic() {
             Ok(panic) => std::panic::resume_unwind(panic),
             // The runtime is shutting down.
             Err(_) => Err(rusqlite::Error::InvalidQuery.into()),
@@ -221,13 +229,13 @@ fn connect(path: &Path, flags: OpenFlags) -> Result<Connection, OpenError> {
         connection.set_prepared_statement_cache_capacity(128);
         Ok(connection)
     };
-    open().map_err(|why| unusable(path, why))
+    open().map_err(open_error(path))
 }
 
 /// SQLite gives its -wal and -shm files the mode of the database file.
-fn make_private(path: &Path) -> Result<(), OpenError> {
+fn create_private(path: &Path) -> Result<(), OpenError> {
     use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
-    let make = || {
+    let create = || {
         let file = std::fs::OpenOptions::new()
             .read(true)
             .write(true)
@@ -237,10 +245,9 @@ fn make_private(path: &Path) -> Result<(), OpenError> {
             .open(path)?;
         file.set_permissions(std::fs::Permissions::from_mode(0o600))
     };
-    make().map_err(|why| unusable(path, why))
+    create().map_err(open_error(path))
 }
 
-fn unusable(path: &Path, why: impl std::fmt::Display) -> OpenError {
-    let path: PathBuf = path.into();
-    OpenError(format!("cannot use the database {}: {why}", path.display()))
+fn open_error<E: Into<OpenErrorCause>>(path: &Path) -> impl Fn(E) -> OpenError {
+    move |cause| OpenError { path: path.to_owned(), source: cause.into() }
 }

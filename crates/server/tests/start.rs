@@ -16,6 +16,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
+/// Starts a server; an error has the text that the command line prints.
 async fn try_start(data_dir: &Path, listen: &str) -> Result<Server, String> {
     Server::start(Options {
         listen: listen.to_owned(),
@@ -24,7 +25,7 @@ async fn try_start(data_dir: &Path, listen: &str) -> Result<Server, String> {
         admin_password: Some(Password::new(PASSWORD)),
     })
     .await
-    .map_err(|why| why.to_string())
+    .map_err(|error| format!("{:#}", anyhow::Error::from(error)))
 }
 
 fn files(dir: &Path) -> Vec<PathBuf> {

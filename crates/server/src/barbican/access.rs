@@ -90,7 +90,7 @@ impl Actor {
         let secret =
             store::get(db, id)?.ok_or_else(|| BarbicanError::not_found("Secret not found."))?;
         let may = match want {
-            Want::Look => secrets::may_look(&self.caller, &secret),
+            Want::Look => secrets::may_view(&self.caller, &secret),
             Want::Use => secrets::may_use(&self.caller, &secret),
         };
         if may { Ok(secret) } else { Err(BarbicanError::forbidden(operation)) }

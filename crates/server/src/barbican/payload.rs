@@ -23,8 +23,8 @@ const GET: &str = "Secret payload retrieval";
 const PUT: &str = "Secret update";
 
 impl From<SealError> for BarbicanError {
-    fn from(_: SealError) -> Self {
-        tracing::error!("the system gave no random numbers");
+    fn from(error: SealError) -> Self {
+        tracing::error!(%error, "encrypting a payload failed");
         Self::Internal
     }
 }

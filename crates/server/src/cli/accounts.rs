@@ -1,6 +1,7 @@
-//! Projects and users. Works on the database directly, so also while the server runs.
+//! `lb-portal project` and `lb-portal user`. Both work on the database directly, so also while the
+//! server runs.
 
-use super::{Said, say};
+use super::output::print_line;
 use crate::{
     data_dir::DataDir,
     ids,
@@ -13,316 +14,330 @@ use crate::{
         users::{self, PasswordHash, User},
     },
 };
+use anyhow::Context;
 use clap::{Args, Subcommand, ValueEnum};
 use jiff::Timestamp;
 use openstack_types::{ProjectId, UserId, field::required_name};
+use rusqlite::Connection;
 use std::{io::Read, path::PathBuf};
 
 #[derive(Subcommand)]
 pub(super) enum ProjectCommand {
-    /// Make a project.
+    /// Create a project.
     Add {
-        /// What people call it.
+        /// Name of the project.
         name: String,
         #[command(flatten)]
-        place: Place,
+        data_dir: DataDirOption,
     },
 }
 
 #[derive(Subcommand)]
 pub(super) enum UserCommand {
-    /// Make a user.
+    /// Create a user.
     Add {
-        /// What they sign in as.
+        /// Name to sign in with.
         name: String,
         #[command(flatten)]
-        right: Right,
+        grant: RoleGrant,
         #[command(flatten)]
-        password: PasswordSource,
+        password: PasswordOption,
         #[command(flatten)]
-        place: Place,
+        data_dir: DataDirOption,
     },
     /// Give a user a role in a further project.
     Grant {
-        /// What they sign in as.
+        /// Name of the user.
         name: String,
         #[command(flatten)]
-        right: Right,
+        grant: RoleGrant,
         #[command(flatten)]
-        place: Place,
+        data_dir: DataDirOption,
     },
-    /// Take a role away again; it holds for the next request of the user.
+    /// Remove a role; takes effect with the next request of the user.
     Revoke {
-        /// What they sign in as.
+        /// Name of the user.
         name: String,
         #[command(flatten)]
-        right: Right,
+        grant: RoleGrant,
         #[command(flatten)]
-        place: Place,
+        data_dir: DataDirOption,
     },
-    /// Give a user another password, and sign them out everywhere.
+    /// Set another password, and sign the user out everywhere.
     Passwd {
-        /// What they sign in as.
+        /// Name of the user.
         name: String,
         #[command(flatten)]
-        password: PasswordSource,
+        password: PasswordOption,
         #[command(flatten)]
-        place: Place,
+        data_dir: DataDirOption,
     },
 }
 
 #[derive(Args)]
-pub(super) struct Place {
+pub(super) struct DataDirOption {
     /// The server's data directory.
-    #[arg(long, value_name = "DIR")]
-    data_dir: PathBuf,
+    #[arg(long = "data-dir", value_name = "DIR")]
+    path: PathBuf,
 }
 
 #[derive(Args)]
-pub(super) struct Right {
-    /// Where.
+pub(super) struct RoleGrant {
+    /// Name of the project.
     #[arg(long)]
     project: String,
-    /// What they may do there.
+    /// Role in the project.
     #[arg(long, value_enum)]
-    role: GivenRole,
+    role: GrantableRole,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
-enum GivenRole {
+enum GrantableRole {
     /// All load balancers of the project (Tenant Admin).
     Manager,
     /// Their own load balancers (Tenant User).
     Member,
-    /// Looking only.
+    /// Read only.
     Reader,
 }
 
-impl From<GivenRole> for Role {
-    fn from(role: GivenRole) -> Self {
+impl From<GrantableRole> for Role {
+    fn from(role: GrantableRole) -> Self {
         match role {
-            GivenRole::Manager => Self::Manager,
-            GivenRole::Member => Self::Member,
-            GivenRole::Reader => Self::Reader,
+            GrantableRole::Manager => Self::Manager,
+            GrantableRole::Member => Self::Member,
+            GrantableRole::Reader => Self::Reader,
         }
     }
 }
 
 #[derive(Args)]
-pub(super) struct PasswordSource {
-    /// Read the password from the first line of the standard input, instead of making one and
-    /// printing it.
+pub(super) struct PasswordOption {
+    /// Read the password from the first line of the standard input, instead of generating and
+    /// printing one.
     #[arg(long)]
     password_stdin: bool,
 }
 
+/// Why the accounts in the database cannot be changed as requested.
+#[derive(Debug, thiserror::Error)]
+enum AccountError {
+    #[error("there is a project called {0} already")]
+    ProjectExists(String),
+    #[error("there is a user called {0} already")]
+    UserExists(String),
+    #[error("there is no project called {0}")]
+    NoProject(String),
+    #[error("there is no user called {0}")]
+    NoUser(String),
+    #[error("there is no role called {0}")]
+    NoRole(&'static str),
+    #[error("{user} is not {role} in {project}")]
+    NotGranted { user: String, role: &'static str, project: String },
+    #[error("the database failed")]
+    Database(#[from] rusqlite::Error),
+}
+
 impl ProjectCommand {
-    pub(super) async fn run(self) -> Result<(), Said> {
-        let Self::Add { name, place } = self;
-        let name = required_name(&name).map_err(|why| format!("a name {why}"))?.to_owned();
+    pub(super) async fn run(self) -> anyhow::Result<()> {
+        let Self::Add { name, data_dir } = self;
+        let name = checked_name(&name)?;
         let project = Project {
             id: ProjectId(ids::keystone()),
             name: name.clone(),
             description: String::new(),
             enabled: true,
         };
-        let store = place.store()?;
-        store
+        data_dir
+            .open_store()?
             .write(move |tx| {
                 if projects::by_name(tx, &project.name)?.is_some() {
-                    return Err(Failure::Said(format!(
-                        "there is a project called {} already",
-                        project.name
-                    )));
+                    return Err(AccountError::ProjectExists(project.name));
                 }
                 Ok(projects::insert(tx, &project, now())?)
             })
             .await?;
-        say(&format!("project {name} added"));
+        print_line(&format!("project {name} added"));
         Ok(())
     }
 }
 
 impl UserCommand {
-    pub(super) async fn run(self) -> Result<(), Said> {
+    pub(super) async fn run(self) -> anyhow::Result<()> {
         match self {
-            Self::Add { name, right, password, place } => {
-                let name = required_name(&name).map_err(|why| format!("a name {why}"))?.to_owned();
-                let store = place.store()?;
-                let password = password.get()?;
-                let hash = hash(&password.password).await?;
-                add(&store, name.clone(), right, hash).await?;
-                say(&format!("user {name} added"));
-                password.say();
-                Ok(())
+            Self::Add { name, grant, password, data_dir } => {
+                add(name, grant, password, data_dir).await
             }
-            Self::Grant { name, right, place } => {
-                let store = place.store()?;
-                let done = format!("user {name} is {} in {}", right.role().as_str(), right.project);
-                store
-                    .write(move |tx| {
-                        let user = user(tx, &name)?;
-                        give(tx, &user.id, &project(tx, &right.project)?.id, right.role())
-                    })
-                    .await?;
-                say(&done);
-                Ok(())
-            }
-            Self::Revoke { name, right, place } => {
-                let store = place.store()?;
-                let role = right.role().as_str();
-                let done = format!("user {name} is no longer {role} in {}", right.project);
-                store
-                    .write(move |tx| {
-                        let user = user(tx, &name)?;
-                        let project = project(tx, &right.project)?;
-                        if roles::withdraw(tx, &user.id, &project.id, role)? {
-                            return Ok(());
-                        }
-                        Err(Failure::Said(format!("{name} is not {role} in {}", project.name)))
-                    })
-                    .await?;
-                say(&done);
-                Ok(())
-            }
-            Self::Passwd { name, password, place } => {
-                let store = place.store()?;
-                let asked = name.clone();
-                let found = store.read(move |db| user(db, &asked)).await?;
-                let password = password.get()?;
-                let hash = hash(&password.password).await?;
-                store
-                    .write(move |tx| {
-                        users::set_password(tx, &found.id, &hash)?;
-                        Ok::<_, Failure>(tokens::revoke_all(tx, &found.id)?)
-                    })
-                    .await?;
-                say(&format!("user {name} has a new password"));
-                password.say();
-                Ok(())
+            Self::Grant { name, grant, data_dir } => grant_role(name, grant, data_dir).await,
+            Self::Revoke { name, grant, data_dir } => revoke_role(name, grant, data_dir).await,
+            Self::Passwd { name, password, data_dir } => {
+                set_password(name, password, data_dir).await
             }
         }
     }
 }
 
-async fn add(store: &Store, name: String, right: Right, hash: PasswordHash) -> Result<(), Said> {
-    let done = store
+async fn add(
+    name: String,
+    grant: RoleGrant,
+    password: PasswordOption,
+    data_dir: DataDirOption,
+) -> anyhow::Result<()> {
+    let name = checked_name(&name)?;
+    let store = data_dir.open_store()?;
+    let password = password.read()?;
+    let hash = hash(&password.password).await?;
+    let user_name = name.clone();
+    store
         .write(move |tx| {
-            let project = project(tx, &right.project)?;
-            if users::by_name(tx, &name)?.is_some() {
-                return Err(Failure::Said(format!("there is a user called {name} already")));
+            let project = project(tx, &grant.project)?;
+            if users::by_name(tx, &user_name)?.is_some() {
+                return Err(AccountError::UserExists(user_name));
             }
             let user = User {
                 id: UserId(ids::keystone()),
-                name,
+                name: user_name,
                 default_project_id: Some(project.id.clone()),
                 enabled: true,
             };
             users::insert(tx, &user, &hash, now())?;
-            give(tx, &user.id, &project.id, right.role())
+            assign(tx, &user.id, &project.id, grant.role())
         })
-        .await;
-    Ok(done?)
+        .await?;
+    print_line(&format!("user {name} added"));
+    password.print_if_generated();
+    Ok(())
 }
 
-impl Right {
+async fn grant_role(name: String, grant: RoleGrant, data_dir: DataDirOption) -> anyhow::Result<()> {
+    let message = format!("user {name} is {} in {}", grant.role().as_str(), grant.project);
+    data_dir
+        .open_store()?
+        .write(move |tx| {
+            let user = user(tx, &name)?;
+            assign(tx, &user.id, &project(tx, &grant.project)?.id, grant.role())
+        })
+        .await?;
+    print_line(&message);
+    Ok(())
+}
+
+async fn revoke_role(
+    name: String,
+    grant: RoleGrant,
+    data_dir: DataDirOption,
+) -> anyhow::Result<()> {
+    let role = grant.role().as_str();
+    let message = format!("user {name} is no longer {role} in {}", grant.project);
+    data_dir
+        .open_store()?
+        .write(move |tx| {
+            let user = user(tx, &name)?;
+            let project = project(tx, &grant.project)?;
+            if roles::revoke(tx, &user.id, &project.id, role)? {
+                return Ok(());
+            }
+            Err(AccountError::NotGranted { user: name, role, project: project.name })
+        })
+        .await?;
+    print_line(&message);
+    Ok(())
+}
+
+async fn set_password(
+    name: String,
+    password: PasswordOption,
+    data_dir: DataDirOption,
+) -> anyhow::Result<()> {
+    let store = data_dir.open_store()?;
+    let user_name = name.clone();
+    let user = store.read(move |db| user(db, &user_name)).await?;
+    let password = password.read()?;
+    let hash = hash(&password.password).await?;
+    store
+        .write(move |tx| {
+            users::set_password(tx, &user.id, &hash)?;
+            Ok::<_, AccountError>(tokens::revoke_all(tx, &user.id)?)
+        })
+        .await?;
+    print_line(&format!("user {name} has a new password"));
+    password.print_if_generated();
+    Ok(())
+}
+
+impl RoleGrant {
     fn role(&self) -> Role {
         self.role.into()
     }
 }
 
-impl Place {
-    fn store(&self) -> Result<Store, Said> {
-        let dir = DataDir::existing(&self.data_dir)?;
-        Store::open_existing(&dir.database()).map_err(|why| why.to_string())
+impl DataDirOption {
+    fn open_store(&self) -> anyhow::Result<Store> {
+        let dir = DataDir::existing(&self.path)?;
+        Ok(Store::open_existing(&dir.database())?)
     }
 }
 
-/// A password, and whether a person has yet to be told it.
-struct Chosen {
+struct NewPassword {
     password: Password,
-    made: bool,
+    generated: bool,
 }
 
-impl PasswordSource {
-    fn get(&self) -> Result<Chosen, Said> {
+impl PasswordOption {
+    fn read(&self) -> anyhow::Result<NewPassword> {
         if !self.password_stdin {
-            let password = Password::random().map_err(|why| why.to_string())?;
-            return Ok(Chosen { password, made: true });
+            return Ok(NewPassword { password: Password::random()?, generated: true });
         }
         let mut text = String::new();
         std::io::stdin()
             .take(4096)
             .read_to_string(&mut text)
-            .map_err(|why| format!("cannot read the password: {why}"))?;
-        match text.lines().next() {
-            Some(line) if !line.is_empty() => {
-                Ok(Chosen { password: Password::new(line), made: false })
-            }
-            _ => Err("the password must not be empty".to_owned()),
+            .context("cannot read the password")?;
+        let line = text.lines().next().filter(|line| !line.is_empty());
+        let line = line.context("the password must not be empty")?;
+        Ok(NewPassword { password: Password::new(line), generated: false })
+    }
+}
+
+impl NewPassword {
+    fn print_if_generated(&self) {
+        if self.generated {
+            print_line(&format!("password: {}", self.password.reveal()));
         }
     }
 }
 
-impl Chosen {
-    fn say(&self) {
-        if self.made {
-            say(&format!("password: {}", self.password.reveal()));
-        }
-    }
-}
-
-async fn hash(password: &Password) -> Result<PasswordHash, Said> {
+async fn hash(password: &Password) -> anyhow::Result<PasswordHash> {
     let password = password.clone();
-    tokio::task::spawn_blocking(move || password::hash(&password))
-        .await
-        .map_err(|why| why.to_string())?
-        .map_err(|why| why.to_string())
+    Ok(tokio::task::spawn_blocking(move || password::hash(&password)).await??)
+}
+
+fn checked_name(name: &str) -> anyhow::Result<String> {
+    let name = required_name(name).map_err(|why| anyhow::anyhow!("a name {why}"))?;
+    Ok(name.to_owned())
 }
 
 fn now() -> i64 {
     Timestamp::now().as_second()
 }
 
-enum Failure {
-    Said(Said),
-    Database(rusqlite::Error),
+fn project(db: &Connection, name: &str) -> Result<Project, AccountError> {
+    projects::by_name(db, name)?.ok_or_else(|| AccountError::NoProject(name.to_owned()))
 }
 
-impl From<rusqlite::Error> for Failure {
-    fn from(error: rusqlite::Error) -> Self {
-        Self::Database(error)
-    }
+fn user(db: &Connection, name: &str) -> Result<User, AccountError> {
+    users::by_name(db, name)?.ok_or_else(|| AccountError::NoUser(name.to_owned()))
 }
 
-impl From<Failure> for Said {
-    fn from(failure: Failure) -> Self {
-        match failure {
-            Failure::Said(said) => said,
-            Failure::Database(error) => format!("the database failed: {error}"),
-        }
-    }
-}
-
-fn project(db: &rusqlite::Connection, name: &str) -> Result<Project, Failure> {
-    projects::by_name(db, name)?
-        .ok_or_else(|| Failure::Said(format!("there is no project called {name}")))
-}
-
-fn user(db: &rusqlite::Connection, name: &str) -> Result<User, Failure> {
-    users::by_name(db, name)?
-        .ok_or_else(|| Failure::Said(format!("there is no user called {name}")))
-}
-
-fn give(
-    db: &rusqlite::Connection,
+fn assign(
+    db: &Connection,
     user: &UserId,
     project: &ProjectId,
     role: Role,
-) -> Result<(), Failure> {
+) -> Result<(), AccountError> {
     if roles::assign(db, user, project, role.as_str())? {
         Ok(())
     } else {
-        Err(Failure::Said(format!("there is no role called {}", role.as_str())))
+        Err(AccountError::NoRole(role.as_str()))
     }
 }

@@ -1,6 +1,7 @@
-//! A tiny server to balance to.
+//! `lb-portal whoami`: a small HTTP server to try load balancers with.
 
-use super::{Said, say, stop_signal};
+use super::{output::print_line, signals::stop_signal};
+use anyhow::Context;
 use axum::{
     Router,
     extract::{Request, State},
@@ -8,10 +9,9 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use clap::Args;
-use std::{fmt::Write, sync::Arc};
+use std::{fmt::Write, io, sync::Arc};
 use tokio::net::TcpListener;
 
-/// The header that the name comes in.
 const NAME: HeaderName = HeaderName::from_static("x-whoami");
 
 #[derive(Args)]
@@ -19,7 +19,7 @@ pub(super) struct Whoami {
     /// Address and port; port 0 takes a free one.
     #[arg(long, value_name = "ADDRESS:PORT")]
     listen: String,
-    /// What it calls itself, in the first line and in the header X-Whoami.
+    /// Name in the first line of the response and in the header X-Whoami.
     #[arg(long, value_parser = name)]
     name: String,
 }
@@ -31,22 +31,26 @@ fn name(text: &str) -> Result<String, &'static str> {
 }
 
 impl Whoami {
-    pub(super) async fn run(self) -> Result<(), Said> {
+    pub(super) async fn run(self) -> anyhow::Result<()> {
         let stop = stop_signal()?;
-        let cannot = |why: std::io::Error| format!("cannot listen on {}: {why}", self.listen);
-        let listener = TcpListener::bind(&self.listen).await.map_err(cannot)?;
-        let address = listener.local_addr().map_err(cannot)?;
-        let router = Router::new().fallback(answer).with_state(Arc::from(self.name));
-        say(&format!("listening on http://{address}"));
-        let serving = axum::serve(listener, router);
+        let bind = async || -> io::Result<_> {
+            let listener = TcpListener::bind(&self.listen).await?;
+            let address = listener.local_addr()?;
+            Ok((listener, address))
+        };
+        let (listener, address) =
+            bind().await.with_context(|| format!("cannot listen on {}", self.listen))?;
+        let router = Router::new().fallback(respond).with_state(Arc::from(self.name));
+        print_line(&format!("listening on http://{address}"));
         tokio::select! {
-            result = serving => result.map_err(|why| format!("serving failed: {why}")),
+            result = axum::serve(listener, router) => result.context("serving failed"),
             () = stop => Ok(()),
         }
     }
 }
 
-async fn answer(State(name): State<Arc<str>>, request: Request) -> Response {
+/// Responds with the name, the request line and the request headers.
+async fn respond(State(name): State<Arc<str>>, request: Request) -> Response {
     let mut text = String::with_capacity(512);
     let (method, uri, version) = (request.method(), request.uri(), request.version());
     let _ = write!(text, "{name}\n{method} {uri} {version:?}\n");

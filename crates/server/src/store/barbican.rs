@@ -137,7 +137,7 @@ pub fn payload(db: &Connection, id: SecretId) -> rusqlite::Result<Option<Sealed>
 }
 
 /// A few sealed payloads; none while nothing is sealed.
-pub fn some_sealed(db: &Connection) -> rusqlite::Result<Vec<(SecretId, Sealed)>> {
+pub fn sealed_samples(db: &Connection) -> rusqlite::Result<Vec<(SecretId, Sealed)>> {
     db.prepare("SELECT id, payload FROM secret WHERE payload IS NOT NULL LIMIT 8")?
         .query_map([], |row| Ok((id(row, 0)?, Sealed(row.get(1)?))))?
         .collect()

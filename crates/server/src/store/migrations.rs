@@ -1,9 +1,9 @@
-//! The schema, one SQL file a migration, applied in order and once each.
+//! The database schema: one SQL file for each migration, applied in order.
 
 use rusqlite::Connection;
 use rusqlite_migration::{Error, M, MigrationDefinitionError, Migrations};
 
-/// Never change one that has been released: add another.
+/// Do not change a migration that has been released. Add another.
 const MIGRATIONS: &[M<'static>] = &[
     M::up(include_str!("migrations/0001-core.sql")),
     M::up(include_str!("migrations/0002-octavia.sql")),
@@ -12,32 +12,42 @@ const MIGRATIONS: &[M<'static>] = &[
     M::up(include_str!("migrations/0005-listener-down.sql")),
 ];
 
-/// Brings the database to this version's schema, or says in words why not.
-pub fn run(connection: &mut Connection) -> Result<(), String> {
-    Migrations::from_slice(MIGRATIONS).to_latest(connection).map_err(in_words)
+#[derive(Debug, thiserror::Error)]
+pub enum MigrationError {
+    #[error(
+        "it was written by an older version of lb-portal; start this version's server on it once"
+    )]
+    Older,
+    #[error(
+        "it was written by a newer version of lb-portal; use that version, or another data directory"
+    )]
+    Newer,
+    #[error(transparent)]
+    Failed(Error),
 }
 
-/// Whether the database has this version's schema; says in words why not.
-pub fn check(connection: &Connection) -> Result<(), String> {
-    match Migrations::from_slice(MIGRATIONS).pending_migrations(connection).map_err(in_words)? {
-        0 => Ok(()),
-        missing if missing > 0 => {
-            Err("it was written by an older version of lb-portal; start this version's server on it once"
-                .to_owned())
+impl From<Error> for MigrationError {
+    fn from(error: Error) -> Self {
+        match error {
+            Error::MigrationDefinition(MigrationDefinitionError::DatabaseTooFarAhead) => {
+                Self::Newer
+            }
+            other => Self::Failed(other),
         }
-        _ => Err(NEWER.to_owned()),
     }
 }
 
-const NEWER: &str =
-    "it was written by a newer version of lb-portal; use that version, or another data directory";
+/// Migrates the database to the schema of this version.
+pub fn run(connection: &mut Connection) -> Result<(), MigrationError> {
+    Ok(Migrations::from_slice(MIGRATIONS).to_latest(connection)?)
+}
 
-fn in_words(error: Error) -> String {
-    match error {
-        Error::MigrationDefinition(MigrationDefinitionError::DatabaseTooFarAhead) => {
-            NEWER.to_owned()
-        }
-        other => other.to_string(),
+/// Checks that the database has the schema of this version.
+pub fn check(connection: &Connection) -> Result<(), MigrationError> {
+    match Migrations::from_slice(MIGRATIONS).pending_migrations(connection)? {
+        0 => Ok(()),
+        missing if missing > 0 => Err(MigrationError::Older),
+        _ => Err(MigrationError::Newer),
     }
 }
 

@@ -1,4 +1,4 @@
-//! The ids of networks and subnets, made once for each name.
+//! The ids of networks and subnets, generated once for each name in the configuration.
 
 use crate::{
     config, ids,
@@ -10,39 +10,23 @@ use openstack_types::{NetworkId, SubnetId, neutron::Subnet};
 use rusqlite::{Connection, OptionalExtension};
 use uuid::Uuid;
 
-/// Why the networks of the configuration cannot be taken.
-#[derive(Debug)]
-pub enum LoadError {
-    /// Its network is for a project that there is not: network, project.
-    NoProject(String, String),
-    /// The database failed.
-    Database(rusqlite::Error),
+/// Why a network of the configuration cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum NetworkError {
+    #[error(
+        "network {network} is for the project {project}, which there is not; add it with `lb-portal project add {project}`"
+    )]
+    NoProject { network: String, project: String },
+    #[error("reading the networks failed")]
+    Database(#[from] rusqlite::Error),
 }
 
-impl From<rusqlite::Error> for LoadError {
-    fn from(error: rusqlite::Error) -> Self {
-        Self::Database(error)
-    }
-}
-
-impl std::fmt::Display for LoadError {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Self::NoProject(network, project) => write!(
-                f,
-                "network {network} is for the project {project}, which there is not; add it with `lb-portal project add {project}`"
-            ),
-            Self::Database(error) => write!(f, "reading the networks failed: {error}"),
-        }
-    }
-}
-
-/// The networks of the configuration, with ids of their own.
+/// The networks of the configuration with their stored ids.
 pub fn load(
     db: &Connection,
     networks: &[config::Network],
     now: Timestamp,
-) -> Result<Vec<VirtualNetwork>, LoadError> {
+) -> Result<Vec<VirtualNetwork>, NetworkError> {
     networks.iter().map(|network| load_one(db, network, now)).collect()
 }
 
@@ -50,11 +34,14 @@ fn load_one(
     db: &Connection,
     network: &config::Network,
     now: Timestamp,
-) -> Result<VirtualNetwork, LoadError> {
+) -> Result<VirtualNetwork, NetworkError> {
     let project = match &network.project {
         Some(name) => Some(
             projects::by_name(db, name)?
-                .ok_or_else(|| LoadError::NoProject(network.name.clone(), name.clone()))?
+                .ok_or_else(|| NetworkError::NoProject {
+                    network: network.name.clone(),
+                    project: name.clone(),
+                })?
                 .id,
         ),
         None => None,

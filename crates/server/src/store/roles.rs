@@ -112,8 +112,8 @@ pub fn assign(
     Ok(true)
 }
 
-/// Takes a role in a project away again; `false` when the user did not have it.
-pub fn withdraw(
+/// Removes a role in a project; `false` if the user did not have it.
+pub fn revoke(
     db: &Connection,
     user: &UserId,
     project: &ProjectId,
