@@ -20,9 +20,7 @@ export async function each(count: number, work: (n: number) => Promise<unknown>)
 
 /** A server with so many load balancers, each with a listener and two servers, none of them running. */
 async function crowd(count: number, network: number): Promise<Portal> {
-  const portal = await Portal.start(
-    `[[networks]]\nname = "bench"\ncidr = "127.${network}.0.0/16"\n`,
-  )
+  const portal = await Portal.start(`127.${network}.0.0/16`)
   const api = await portal.api()
   const { id } = await api.network()
   await each(count, (n) =>
@@ -74,12 +72,12 @@ export async function settled(api: Api): Promise<void> {
 }
 
 /** Servers that the measurements share, because filling one takes a while. */
-export const test = base.extend<{}, { many: Portal; few: Portal }>({
+export const test = base.extend<object, { many: Portal; few: Portal }>({
   many: [
     async ({}, use) => {
       const portal = await crowd(MANY, 246)
       await use(portal)
-      await portal.end()
+      await portal.dispose()
     },
     { scope: 'worker', timeout: 300_000 },
   ],
@@ -87,7 +85,7 @@ export const test = base.extend<{}, { many: Portal; few: Portal }>({
     async ({}, use) => {
       const portal = await crowd(FEW, 247)
       await use(portal)
-      await portal.end()
+      await portal.dispose()
     },
     { scope: 'worker' },
   ],

@@ -1,6 +1,6 @@
 import type { Browser } from '@playwright/test'
 import type { Portal } from '../fixtures/portal.ts'
-import { FEW, MANY, test } from './crowd.ts'
+import { FEW, MANY, test } from './many_load_balancers.ts'
 import { type Metric, percentile, report } from './metrics.ts'
 import { signedIn } from './probe.ts'
 
@@ -31,9 +31,17 @@ test('the first load on a phone', async ({ browser, few, many }) => {
   ] as const) {
     const loads: Load[] = []
     for (let round = 0; round < rounds; round += 1) loads.push(await load(browser, portal))
-    const median = (of: keyof Load) => percentile(loads.map((load) => load[of]), 50)
+    const median = (of: keyof Load) =>
+      percentile(
+        loads.map((load) => load[of]),
+        50,
+      )
     metrics.push(
-      { what: `phone, list of ${count}: first paint of the frame`, value: median('frame'), unit: 'ms' },
+      {
+        what: `phone, list of ${count}: first paint of the frame`,
+        value: median('frame'),
+        unit: 'ms',
+      },
       { what: `phone, list of ${count}: first rows`, value: median('rows'), unit: 'ms' },
     )
   }

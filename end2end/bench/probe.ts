@@ -112,7 +112,9 @@ function install(): void {
       rowsSeen = true
       painted((at) => (probe.rows = at))
     }
-    const count = document.querySelector('h1')?.parentElement?.textContent?.match(/[\d,]+ of [\d,]+\+?/)?.[0]
+    const count = document
+      .querySelector('h1')
+      ?.parentElement?.textContent?.match(/[\d,]+ of [\d,]+\+?/)?.[0]
     if (count && !(count in probe.counted)) {
       probe.counted[count] = Number.NaN
       painted((at) => (probe.counted[count] = at))

@@ -6,7 +6,7 @@ const CHANGES = 50
 
 test('from the answer to a change to the changed cell', async ({ page, api, signIn }) => {
   await signIn()
-  const made = await api.active({ name: 'change-0' })
+  const made = await api.createActive({ name: 'change-0' })
   await page.goto('/load-balancers')
   await expect(row(page, 'change-0')).toBeVisible()
   // The page notes when a text first stands in the table, on the clock that both sides share.
@@ -28,7 +28,7 @@ test('from the answer to a change to the changed cell', async ({ page, api, sign
       name,
     )
     taken.push(Math.max(0, (shown ?? Number.NaN) - answered))
-    await api.settled(made.id)
+    await api.waitUntilSettled(made.id)
   }
   await report(
     [50, 95].map((percent) => ({

@@ -4,7 +4,7 @@ import type { Api } from '../fixtures/api.ts'
 import { Gateway } from '../fixtures/gateway.ts'
 import { list, search } from '../fixtures/locators.ts'
 import { type Page, expect } from '../fixtures/test.ts'
-import { MANY, each, settled, test } from './crowd.ts'
+import { MANY, each, settled, test } from './many_load_balancers.ts'
 import { type Metric, percentile, report } from './metrics.ts'
 import { memory, signedIn, workOf } from './probe.ts'
 
@@ -16,7 +16,8 @@ const TYPED = ['3141', '5772', '9343']
 /** Milliseconds in which a screen of 60 Hz shows one picture: the budget of a keystroke. */
 const FRAME = 1000 / 60
 
-const grouped = new Intl.NumberFormat('en').format
+const format = new Intl.NumberFormat('en')
+const grouped = (count: number): string => format.format(count)
 /** What stands above the list once all of it is there. */
 const ALL = `${grouped(MANY)} of ${grouped(MANY)}`
 
@@ -41,7 +42,7 @@ type Which = keyof typeof PAGES
 
 test('ten thousand load balancers, beside a page written by hand', async ({ browser, many }) => {
   test.setTimeout(400_000)
-  const gateway = await Gateway.before(many.url)
+  const gateway = await Gateway.inFrontOf(many.url)
   await servePage(gateway)
   const api = await many.api()
   const measured: Record<Which, Measured> = { portal: nothing(), 'by hand': nothing() }
@@ -59,7 +60,7 @@ test('ten thousand load balancers, beside a page written by hand', async ({ brow
       await context.close()
     }
   }
-  gateway.end()
+  gateway.dispose()
   const found = metrics(measured)
   expect(found.filter(({ value }) => !Number.isFinite(value))).toEqual([])
   await report(found)
@@ -84,7 +85,7 @@ async function servePage(gateway: Gateway): Promise<void> {
     ['/by-hand/list.js', 'list.js', 'text/javascript'],
     ['/by-hand/list.css', 'list.css', 'text/css'],
   ] as const) {
-    gateway.own(path, type, await readFile(join(import.meta.dirname, 'vanilla', file)))
+    gateway.serveFile(path, type, await readFile(join(import.meta.dirname, 'vanilla', file)))
   }
 }
 
@@ -131,7 +132,9 @@ async function change(page: Page, api: Api, measured: Measured, name: string): P
   })
   await settled(api)
   await search(page).fill(name)
-  await expect(page.getByText(`${grouped(CHANGES)} of ${grouped(MANY)}`)).toBeVisible({ timeout: 120_000 })
+  await expect(page.getByText(`${grouped(CHANGES)} of ${grouped(MANY)}`)).toBeVisible({
+    timeout: 120_000,
+  })
   measured.changes = performance.now() - begin
   measured.busy = await work()
   measured.longest = await page.evaluate(() => probe.frames())

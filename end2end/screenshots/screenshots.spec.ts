@@ -51,11 +51,11 @@ async function shop(api: Api, members: object[], monitor: object, secret: string
       },
     },
   )
-  return (await api.settled(loadbalancer.id)).id
+  return (await api.waitUntilSettled(loadbalancer.id)).id
 }
 
-test('every page', async ({ page, api, authority, whoami, signIn, watch }) => {
-  watch.expect(/./)
+test('every page', async ({ page, api, authority, whoami, signIn, pageErrors }) => {
+  pageErrors.allow(/./)
   const heading = (name: string) => async () =>
     expect(page.getByRole('heading', { level: 1 })).toContainText(name)
 
@@ -70,7 +70,7 @@ test('every page', async ({ page, api, authority, whoami, signIn, watch }) => {
   const monitor = { type: 'HTTP', delay: 1, timeout: 1, max_retries: 1, max_retries_down: 1 }
   for (const name of ['search', 'mail', 'metrics', 'chat', 'billing']) {
     const tcp = name === 'mail' || name === 'metrics'
-    await api.active({
+    await api.createActive({
       name: `${name}-production`,
       protocol: tcp ? 'TCP' : 'HTTP',
       port: tcp ? 2525 : 8080,
@@ -87,7 +87,7 @@ test('every page', async ({ page, api, authority, whoami, signIn, watch }) => {
   const secrets: string[] = []
   for (const one of certificates) {
     authority.issue(one)
-    secrets.push(await api.store(one.name, readFileSync(authority.pack(one.name))))
+    secrets.push(await api.storeSecret(one.name, readFileSync(authority.pack(one.name))))
     await api.nextSecond()
   }
   const secret = secrets[0] ?? ''

@@ -40,8 +40,8 @@ async function pat(portal: Portal): Promise<{ here: Api; there: Api; id: string 
   await portal.command(['user', 'grant', 'pat', '--project', 'shop', '--role', 'manager'])
   const { credentials } = here
   const there = await Api.signIn(portal.url, credentials, 'shop')
-  const { id } = await here.active({ name: 'of-default', port: 8080 })
-  await there.active({ name: 'of-shop', port: 8081 })
+  const { id } = await here.createActive({ name: 'of-default', port: 8080 })
+  await there.createActive({ name: 'of-shop', port: 8081 })
   return { here, there, id }
 }
 
@@ -59,16 +59,16 @@ async function goOver(second: Page, label: string, sees: string): Promise<void> 
   await expect(row(second, sees)).toBeVisible()
 }
 
-test.describe('another tab goes over to another project', () => {
+test.describe('another tab switches to another project', () => {
   let apis: Awaited<ReturnType<typeof pat>>
 
-  test.beforeEach(async ({ portal, signIn, watch }) => {
-    watch.expect(/^412 /, /EventSource/)
+  test.beforeEach(async ({ portal, signIn, pageErrors }) => {
+    pageErrors.allow(/^412 /, /EventSource/)
     apis = await pat(portal)
     await signIn({ ...apis.here.credentials, project: 'default' } as Api['credentials'])
   })
 
-  test('Create creates nothing there, and the form goes on once one sees where one is', async ({
+  test('Create does nothing in the other project until the user has seen the switch', async ({
     page,
     context,
   }) => {
@@ -98,7 +98,7 @@ test.describe('another tab goes over to another project', () => {
     expect(await namesIn(apis.there)).toEqual(['of-shop', 'typed here'])
   })
 
-  test('Refresh shows its rows under its name', async ({ page, context }) => {
+  test('Refresh shows the rows and the name of the other project', async ({ page, context }) => {
     await page.goto('/load-balancers')
     await expect(row(page, 'of-default')).toBeVisible()
     await goOver(await secondTab(context), 'shop', 'of-shop')
@@ -107,11 +107,11 @@ test.describe('another tab goes over to another project', () => {
     await expect(row(page, 'of-default')).toBeHidden()
     await expect(shownProject(page)).toHaveText('shop')
     // What happens there is heard here.
-    await apis.there.active({ name: 'later', port: 8083 })
+    await apis.there.createActive({ name: 'later', port: 8083 })
     await expect(row(page, 'later')).toContainText('ACTIVE')
   })
 
-  test('whoever comes back to this one sees it before pressing anything', async ({
+  test('returning to this tab shows the other project before anything is pressed', async ({
     page,
     context,
   }) => {
@@ -123,14 +123,14 @@ test.describe('another tab goes over to another project', () => {
     await expect(shownProject(page)).toHaveText('shop')
   })
 
-  test('what is typed into a load balancer of this one stays, unsent', async ({ page, context }) => {
+  test('unsaved changes in the edit dialog are kept and not sent', async ({ page, context }) => {
     await page.goto(`/load-balancers/${apis.id}/edit`)
     const dialog = page.getByRole('dialog', { name: 'Edit Load Balancer' })
     const name = dialog.getByLabel('Name', { exact: true }).first()
     await name.fill('renamed')
     const second = await secondTab(context)
     await goOver(second, 'shop', 'of-shop')
-    await comeBack(page, page.getByText('What you typed is kept'))
+    await comeBack(page, page.getByText('Your unsaved changes here are kept'))
     await expect(name).toHaveValue('renamed')
     expect(await namesIn(apis.here)).toEqual(['of-default'])
 
@@ -142,12 +142,12 @@ test.describe('another tab goes over to another project', () => {
     await expect(shownProject(page)).toHaveText('default')
   })
 
-  test('and closing that dialog follows', async ({ page, context }) => {
+  test('closing the edit dialog switches to the other project', async ({ page, context }) => {
     await page.goto(`/load-balancers/${apis.id}/edit`)
     const dialog = page.getByRole('dialog', { name: 'Edit Load Balancer' })
     await expect(dialog.getByLabel('Name', { exact: true }).first()).toHaveValue('of-default')
     await goOver(await secondTab(context), 'shop', 'of-shop')
-    await comeBack(page, page.getByText('What you typed is kept'))
+    await comeBack(page, page.getByText('Your unsaved changes here are kept'))
     await expect(dialog).toBeVisible()
     await dialog.getByRole('button', { name: 'Cancel', exact: true }).click()
     await expect(row(page, 'of-shop')).toBeVisible()
@@ -155,19 +155,19 @@ test.describe('another tab goes over to another project', () => {
   })
 })
 
-test('another tab signs in as somebody else: this one does nothing in their name', async ({
+test('another tab signs in as another user: this tab does nothing in their name', async ({
   page,
   context,
   portal,
   signIn,
-  watch,
+  pageErrors,
 }) => {
-  watch.expect(/^412 /, /EventSource/)
+  pageErrors.allow(/^412 /, /EventSource/)
   const mia = await portal.addUser('mia', 'manager')
   await portal.command(['project', 'add', 'shop'])
   const rob = await portal.addUser('rob', 'manager', 'shop')
-  await mia.active({ name: 'of-mia', port: 8080 })
-  await rob.active({ name: 'of-rob', port: 8081 })
+  await mia.createActive({ name: 'of-mia', port: 8080 })
+  await rob.createActive({ name: 'of-rob', port: 8081 })
   await signIn(mia.credentials)
   await page.goto('/load-balancers')
   await expect(row(page, 'of-mia')).toBeVisible()
@@ -194,14 +194,14 @@ test('another tab signs in as somebody else: this one does nothing in their name
   expect(await namesIn(rob)).toEqual(['of-rob'])
 })
 
-test('another tab signs out: this one asks to sign in again, and loses nothing', async ({
+test('another tab signs out: this tab asks to sign in again and keeps the form', async ({
   page,
   context,
   api,
   signIn,
-  watch,
+  pageErrors,
 }) => {
-  watch.expect(/^401 /, /EventSource/)
+  pageErrors.allow(/^401 /, /EventSource/)
   await signIn()
   await page.goto('/load-balancers/create')
   const name = page.getByLabel('Name', { exact: true }).first()

@@ -37,7 +37,7 @@ function sent(page: Page): string[] {
 
 test.beforeEach(async ({ signIn }) => signIn())
 
-test('empty', async ({ page }) => {
+test('an empty list links to the create page', async ({ page }) => {
   await page.goto('/ssl-certificates')
   await expect(heading(page, 'SSL Certificate Management')).toBeVisible()
   await expect(page.getByText('No certificates yet')).toBeVisible()
@@ -47,7 +47,7 @@ test('empty', async ({ page }) => {
   await expectAccessible(page)
 })
 
-test('a .p12 file is shown, stored and listed', async ({ page, api, authority }) => {
+test('a .p12 file is shown, stored, and listed', async ({ page, api, authority }) => {
   authority.issue({ name: 'shop', names: ['shop.example', 'www.shop.example'] })
   const file = authority.pack('shop')
   await page.goto('/ssl-certificates/create')
@@ -145,7 +145,7 @@ test('a passphrase never leaves the page', async ({ page, portal, authority }) =
   }
 })
 
-test('certificate, key and chain in PEM', async ({ page, authority }) => {
+test('a certificate, key, and chain in PEM are accepted', async ({ page, authority }) => {
   authority.issue({ name: 'pem' })
   await page.goto('/ssl-certificates/create')
   await choose(page, authority.path('pem.pem'))
@@ -157,10 +157,14 @@ test('certificate, key and chain in PEM', async ({ page, authority }) => {
   await expect(row(page, 'pem')).toContainText('ACTIVE')
 })
 
-test('base64 with line breaks, and PEM as text', async ({ page, authority }) => {
+test('Base64 with line breaks and PEM text are accepted', async ({ page, authority }) => {
   authority.issue({ name: 'pasted' })
   authority.pack('pasted')
-  const lines = authority.read('pasted.p12').toString('base64').match(/.{1,64}/g) ?? []
+  const lines =
+    authority
+      .read('pasted.p12')
+      .toString('base64')
+      .match(/.{1,64}/g) ?? []
   await page.goto('/ssl-certificates/create')
   await bundle(page).fill(lines.join('\r\n'))
   await expect(inside(page)).toContainText('CN=pasted')
@@ -168,13 +172,15 @@ test('base64 with line breaks, and PEM as text', async ({ page, authority }) => 
   await expect(row(page, 'pasted')).toContainText('ACTIVE')
 
   await page.goto('/ssl-certificates/create')
-  await bundle(page).fill(`${authority.read('pasted.key')}${authority.read('pasted.pem')}`)
+  await bundle(page).fill(
+    `${authority.read('pasted.key').toString()}${authority.read('pasted.pem').toString()}`,
+  )
   await expect(inside(page)).toContainText('CN=pasted')
   await expect(page.getByText(/is missing\)\. Many clients/)).toBeVisible()
   await expect(page.getByText('Another certificate has this name')).toBeVisible()
 })
 
-test('what could not work is refused before it is sent', async ({ page, authority }) => {
+test('unusable bundles are refused before anything is sent', async ({ page, authority }) => {
   authority.issue({ name: 'one' })
   authority.issue({ name: 'two' })
   authority.issue({ name: 'old', days: -1 })
@@ -210,31 +216,36 @@ test('what could not work is refused before it is sent', async ({ page, authorit
   )
 })
 
-test('what is wrong at the service is said, and nothing is lost', async ({ page, portal, authority, watch }) => {
-  watch.expect(/ERR_/, /failed/)
+test('an error of the server is shown and the form is kept', async ({
+  page,
+  portal,
+  authority,
+  pageErrors,
+}) => {
+  pageErrors.allow(/ERR_/, /failed/)
   authority.issue({ name: 'later' })
   await page.goto('/ssl-certificates/create')
   await choose(page, authority.pack('later'))
   await expect(inside(page)).toContainText('CN=later')
   await page.getByRole('button', { name: 'Next: Review & Create >' }).click()
-  await portal.down()
+  await portal.stop()
   await page.getByRole('button', { name: 'Create', exact: true }).click()
   await expect(page.getByText("Couldn't create the certificate.")).toBeVisible()
-  await portal.again()
+  await portal.restart()
   await page.getByRole('button', { name: 'Create', exact: true }).click()
   await expect(row(page, 'later')).toContainText('ACTIVE')
 })
 
-test.describe('when only a part of it can be stored', () => {
+test.describe('when only part of a certificate can be stored', () => {
   for (const part of ['acl', 'metadata']) {
-    test(`${part} refused: nothing is left, and it can be tried again`, async ({
+    test(`${part} refused: nothing is left behind, and Create works when repeated`, async ({
       page,
       gateway,
       api,
       authority,
-      watch,
+      pageErrors,
     }) => {
-      watch.expect(/^403 (PUT|DELETE) /)
+      pageErrors.allow(/^403 (PUT|DELETE) /)
       authority.issue({ name: 'parts' })
       await page.goto(`${gateway.url}/ssl-certificates/create`)
       await choose(page, authority.pack('parts'))
@@ -269,7 +280,7 @@ test.describe('when only a part of it can be stored', () => {
   }
 })
 
-test('leaving asks while there is something to lose', async ({ page, authority }) => {
+test('leaving with unsaved input asks for confirmation', async ({ page, authority }) => {
   authority.issue({ name: 'x' })
   await page.goto('/ssl-certificates/create')
   await choose(page, authority.pack('x'))
@@ -281,18 +292,18 @@ test('leaving asks while there is something to lose', async ({ page, authority }
   await expect(heading(page, 'All Services')).toBeVisible()
 })
 
-test.describe('with several', () => {
+test.describe('with several entries', () => {
   test.beforeEach(async ({ api, authority }) => {
     authority.issue({ name: 'alpha', names: ['a.example', '*.a.example'], days: 80 })
     authority.issue({ name: 'beta', names: ['b.example'], days: 20 })
     authority.issue({ name: 'gamma', names: ['c.example'], days: 300 })
     for (const name of ['beta', 'alpha', 'gamma']) {
-      await api.store(name, readFileSync(authority.pack(name)))
+      await api.storeSecret(name, readFileSync(authority.pack(name)))
       await api.nextSecond()
     }
   })
 
-  test('the list searches, sorts and remembers', async ({ page }) => {
+  test('search and sort order survive a reload', async ({ page }) => {
     await page.goto('/ssl-certificates')
     await expect(row(page, 'alpha')).toContainText(/in 79 days/)
     expect(await names(page)).toEqual(['gamma', 'alpha', 'beta'])
@@ -311,28 +322,30 @@ test.describe('with several', () => {
     await expect(row(page, 'gamma')).toBeVisible()
   })
 
-  test('changes of others show by themselves', async ({ page, api, authority }) => {
+  test('changes by other clients appear without a reload', async ({ page, api, authority }) => {
     await page.goto('/ssl-certificates')
     await expect(row(page, 'alpha')).toBeVisible()
-    const id = await api.store('delta', readFileSync(authority.pack('alpha')))
+    const id = await api.storeSecret('delta', readFileSync(authority.pack('alpha')))
     await expect(row(page, 'delta')).toContainText('a.example')
     await api.request('DELETE', `/key-manager/v1/secrets/${id}`)
     await expect(row(page, 'delta')).toBeHidden()
   })
 
-  test('several are deleted together', async ({ page }) => {
+  test('several certificates are deleted together', async ({ page }) => {
     await page.goto('/ssl-certificates')
     await tick(page, 'Select alpha')
     await tick(page, 'Select beta')
     await page.getByRole('button', { name: 'Delete' }).click()
     const dialog = page.getByRole('dialog')
-    await expect(dialog).toContainText('2 certificates and their private keys will be permanently deleted')
+    await expect(dialog).toContainText(
+      '2 certificates and their private keys will be permanently deleted',
+    )
     await expectAccessible(page)
     await dialog.getByRole('button', { name: 'Delete' }).click()
     await expect.poll(() => names(page)).toEqual(['gamma'])
   })
 
-  test('nobody else sees them', async ({ page, portal, signIn }) => {
+  test('other users do not see the certificates', async ({ page, portal, signIn }) => {
     const { credentials } = await portal.addUser('max', 'manager')
     await page.context().clearCookies()
     await signIn(credentials)
@@ -340,7 +353,7 @@ test.describe('with several', () => {
     await expect(page.getByText('No certificates yet')).toBeVisible()
   })
 
-  test('on a phone', async ({ page }) => {
+  test('the pages fit a phone', async ({ page }) => {
     await page.setViewportSize({ width: 390, height: 844 })
     await page.goto('/ssl-certificates')
     await expect(row(page, 'alpha')).toBeVisible()

@@ -26,7 +26,7 @@ test.beforeEach(async ({ page, signIn }) => {
   test.skip(!text.includes('load_balancer_forms-'), 'the page of this binary is not split')
 })
 
-test('a page is downloaded when somebody is about to go there', async ({ page }) => {
+test('a chunk is downloaded when its link is hovered', async ({ page }) => {
   const seen = chunks(page)
   await page.goto('/load-balancers')
   await expect(heading(page, 'Load Balancer Management')).toBeVisible()
@@ -39,15 +39,15 @@ test('a page is downloaded when somebody is about to go there', async ({ page })
   expect(seen.filter((name) => name === 'load_balancer_forms')).toHaveLength(1)
 })
 
-test('the keyboard is enough to have it ready', async ({ page }) => {
+test('a chunk is downloaded when its link has focus', async ({ page }) => {
   const seen = chunks(page)
   await page.goto('/load-balancers')
   await create(page).focus()
   await expect.poll(() => seen).toContain('load_balancer_forms')
 })
 
-test('behind the list the details are made ready', async ({ page, api }) => {
-  const { id } = await api.active({ name: 'ready', port: 8080 })
+test('the details chunk is preloaded from the list', async ({ page, api }) => {
+  const { id } = await api.createActive({ name: 'ready', port: 8080 })
   const seen = chunks(page)
   await page.goto('/load-balancers')
   await expect.poll(() => seen).toContain('load_balancer')
@@ -55,7 +55,7 @@ test('behind the list the details are made ready', async ({ page, api }) => {
   await expect(heading(page, 'ready')).toBeVisible()
 })
 
-test('chunks are kept by the browser for good', async ({ page }) => {
+test('chunks are cached as immutable', async ({ page }) => {
   const chunk = page.waitForResponse(/\/load_balancer_forms-[0-9a-f]{16}\.wasm$/)
   await page.goto('/load-balancers/create')
   const headers = await (await chunk).allHeaders()
@@ -64,7 +64,7 @@ test('chunks are kept by the browser for good', async ({ page }) => {
   expect(headers['content-encoding']).toBe('br')
 })
 
-test('the texts are one language, asked for while the program is on its way', async ({ page }) => {
+test('only one language is downloaded, before the first API request', async ({ page }) => {
   const seen: string[] = []
   page.on('request', (request) => {
     const name = /\/(texts-[a-zA-Z-]+)-[0-9a-f]{16}\.txt$/.exec(request.url())?.[1]
@@ -81,40 +81,40 @@ test('the texts are one language, asked for while the program is on its way', as
   expect(seen.indexOf('texts-en')).toBeLessThan(data)
 })
 
-test('a language that cannot be downloaded is told, and the page keeps its own', async ({
+test('a language that fails to download is reported and the page keeps its own', async ({
   page,
   portal,
-  watch,
+  pageErrors,
 }) => {
-  watch.expect(/ERR_/)
+  pageErrors.allow(/ERR_/)
   await page.goto('/load-balancers')
   await expect(create(page)).toBeVisible()
-  await portal.down()
+  await portal.stop()
   await page.getByLabel('Language').selectOption({ label: '繁體中文' })
   await expect(page.getByText("The server isn't responding or was updated")).toBeVisible()
   await expect(heading(page, 'Load Balancer Management')).toBeVisible()
   await expect(page.getByLabel('Language').locator('option:checked')).toHaveText('English')
-  await portal.again()
+  await portal.restart()
   await page.getByLabel('Language').selectOption({ label: '繁體中文' })
   await expect(heading(page, '負載平衡器管理')).toBeVisible()
 })
 
-test('a slow download says that it loads, and the page follows', async ({ page, portal }) => {
+test('a slow download shows that the page is loading', async ({ page, portal }) => {
   await page.goto('/load-balancers')
   await expect(create(page)).toBeVisible()
-  portal.freeze()
+  portal.suspend()
   await create(page).click()
   await expect(page.getByRole('main').getByText('Loading…')).toBeAttached()
   await expect(heading(page, 'Load Balancer Management')).toBeHidden()
-  portal.thaw()
+  portal.resume()
   await expect(heading(page, wizard)).toBeFocused()
 })
 
-test('a failed download offers a way out', async ({ page, portal, watch }) => {
-  watch.expect(/ERR_/)
+test('a failed download offers a reload', async ({ page, portal, pageErrors }) => {
+  pageErrors.allow(/ERR_/)
   await page.goto('/load-balancers')
   await expect(create(page)).toBeVisible()
-  await portal.down()
+  await portal.stop()
   await create(page).click()
   await expect(heading(page, failed)).toBeFocused()
   await expect(page).toHaveTitle(new RegExp(failed))
@@ -124,7 +124,7 @@ test('a failed download offers a way out', async ({ page, portal, watch }) => {
   await expect(heading(page, 'Load Balancer Management')).toBeVisible()
   await create(page).click()
   await expect(heading(page, failed)).toBeVisible()
-  await portal.again()
+  await portal.restart()
   await page.getByRole('button', { name: 'Reload' }).click()
   await expect(heading(page, wizard)).toBeVisible()
 })

@@ -16,7 +16,7 @@ test.beforeEach(async ({ signIn }) => signIn())
 async function shop(api: Api, authority: Authority): Promise<{ id: string; vip_address: string }> {
   const secret = async (name: string) => {
     authority.issue({ name, names: [`${name}.example`] })
-    const id = await api.store(name, readFileSync(authority.pack(name)))
+    const id = await api.storeSecret(name, readFileSync(authority.pack(name)))
     return `${api.url}/key-manager/v1/secrets/${id}`
   }
   return createGraph(api, {
@@ -150,7 +150,7 @@ async function copied(page: Page, tab: RegExp): Promise<string> {
   await page.getByRole('tab', { name: tab }).click()
   const panel = page.getByRole('tabpanel')
   await panel.getByRole('button', { name: /Copy/ }).click()
-  return (await page.evaluate('navigator.clipboard.readText()')) as string
+  return page.evaluate(() => navigator.clipboard.readText())
 }
 
 /** Clones by the wizard, pressing nothing but what leads on. */
@@ -161,7 +161,11 @@ async function clone(page: Page): Promise<void> {
   await page.getByRole('button', { name: 'Create', exact: true }).click()
 }
 
-test('a clone of a web site is its like, and serves at once', async ({ page, api, authority }) => {
+test('a clone of a web site has the same configuration and serves traffic', async ({
+  page,
+  api,
+  authority,
+}) => {
   const made = await shop(api, authority)
   await fromDetails(page, made.id, 'shop', 'Clone')
   await expect(page.getByLabel('Name', { exact: true }).first()).toHaveValue('shop copy')
@@ -175,7 +179,7 @@ test('a clone of a web site is its like, and serves at once', async ({ page, api
   expect(fingerprint).toBe(authority.fingerprint('shop'))
 })
 
-test('a clone of a load balancer with a group for each listener', async ({ page, api }) => {
+test('a clone keeps one server group per listener', async ({ page, api }) => {
   const made = await mail(api)
   await fromDetails(page, made.id, 'mail', 'Clone')
   await expect(page.getByLabel('Protocol').first()).toHaveValue('TCP')
@@ -185,7 +189,7 @@ test('a clone of a load balancer with a group for each listener', async ({ page,
   expect(await configuration(api, copy.id)).toEqual(await configuration(api, made.id))
 })
 
-test('what a clone cannot take along is told', async ({ page, api }) => {
+test('settings that a clone cannot copy are listed', async ({ page, api }) => {
   const made = await createGraph(api, {
     name: 'web',
     listeners: [
@@ -205,7 +209,11 @@ test('what a clone cannot take along is told', async ({ page, api }) => {
   await expectAccessible(page)
 })
 
-test('the exported request, posted, makes the like', async ({ page, api, authority }) => {
+test('the exported API request creates the same configuration', async ({
+  page,
+  api,
+  authority,
+}) => {
   const made = await shop(api, authority)
   await fromDetails(page, made.id, 'shop', 'Export')
   await expect(page.getByRole('dialog', { name: 'Export' })).toBeVisible()
@@ -217,7 +225,7 @@ test('the exported request, posted, makes the like', async ({ page, api, authori
     path ?? '',
     JSON.parse(body ?? ''),
   )
-  await api.settled(loadbalancer.id)
+  await api.waitUntilSettled(loadbalancer.id)
   expect(await configuration(api, loadbalancer.id)).toEqual(await configuration(api, made.id))
 })
 
@@ -225,7 +233,7 @@ for (const [name, make] of [
   ['shop', shop],
   ['mail', mail],
 ] as const) {
-  test(`the exported commands, run, make the like: ${name}`, async ({
+  test(`the exported commands create the same configuration: ${name}`, async ({
     page,
     portal,
     api,
@@ -238,7 +246,7 @@ for (const [name, make] of [
     const script = await copied(page, /openstack/)
     // The name is all that tells the new one.
     await api.update(made.id, { name: 'the original' })
-    await api.settled(made.id)
+    await api.waitUntilSettled(made.id)
     await runCommands(script, portal)
     const copy = await settledByName(api, name)
     expect(await configuration(api, copy.id)).toEqual(await configuration(api, made.id))

@@ -1,4 +1,5 @@
 import { expectAccessible } from '../fixtures/accessibility.ts'
+import { stopIntervals } from '../fixtures/clock.ts'
 import { row } from '../fixtures/locators.ts'
 import { type Page, expect, test } from '../fixtures/test.ts'
 
@@ -16,7 +17,7 @@ async function unfold(page: Page, summary: string): Promise<void> {
   await page.locator('summary', { hasText: summary }).click()
 }
 
-test('a name and nothing else is enough', async ({ page }) => {
+test('a name is the only required input', async ({ page }) => {
   await expectAccessible(page)
   await name(page).fill('shop')
   await expect(page.getByLabel('Protocol')).toHaveValue('HTTP')
@@ -29,7 +30,7 @@ test('a name and nothing else is enough', async ({ page }) => {
   await expect(row(page, 'shop')).toContainText(/ACTIVE|ERROR/)
 })
 
-test('a missing name is told at the field, and the field gets the keyboard', async ({ page }) => {
+test('a missing name is reported at its field, which gets focus', async ({ page }) => {
   await next(page).click()
   await expect(review(page)).toBeHidden()
   await expect(name(page)).toHaveAttribute('aria-invalid', 'true')
@@ -37,12 +38,12 @@ test('a missing name is told at the field, and the field gets the keyboard', asy
   await expectAccessible(page)
 })
 
-test('nothing is complained about while first typing', async ({ page }) => {
+test('no errors are shown during the first input', async ({ page }) => {
   await name(page).pressSequentially('s')
   await expect(page.locator('[aria-invalid=true]')).toHaveCount(0)
 })
 
-test('back and forth loses nothing', async ({ page }) => {
+test('Back and Next keep all input', async ({ page }) => {
   await name(page).fill('shop')
   await page.getByLabel('Description').fill('what is sold')
   await page.getByRole('radio', { name: 'Network Load Balancer' }).check({ force: true })
@@ -82,7 +83,7 @@ test('a port is a number from 1 to 65535', async ({ page }) => {
   }
 })
 
-test('servers are added and pasted many lines at once', async ({ page, api }) => {
+test('servers are added one by one and pasted as many lines', async ({ page, api }) => {
   await name(page).fill('shop')
   await page.getByLabel('Port', { exact: true }).first().fill('8080')
   await unfold(page, 'Servers')
@@ -111,7 +112,8 @@ test('servers are added and pasted many lines at once', async ({ page, api }) =>
   ])
 })
 
-test('a row that is removed can be taken back, and the keyboard stays beside it', async ({ page }) => {
+test('removing a row can be undone, and focus stays next to it', async ({ page }) => {
+  await stopIntervals(page)
   const port = page.getByLabel('Port', { exact: true })
   await port.fill('8080')
   await page.getByRole('button', { name: 'Add', exact: true }).click()
@@ -149,7 +151,7 @@ test('a row that is removed can be taken back, and the keyboard stays beside it'
   await expect(add).toBeFocused()
 })
 
-test('an address that is none is refused at the field', async ({ page }) => {
+test('an invalid address is refused at its field', async ({ page }) => {
   await name(page).fill('shop')
   await unfold(page, 'Servers')
   await page.getByRole('button', { name: 'Add Server' }).click()
@@ -159,9 +161,7 @@ test('an address that is none is refused at the field', async ({ page }) => {
   await expect(review(page)).toBeHidden()
 })
 
-test('the review shows all, each part with a way back, and the same thing for tools', async ({
-  page,
-}) => {
+test('the review shows every part with a way back, and the same as code', async ({ page }) => {
   await name(page).fill('shop')
   await page.getByRole('radio', { name: /LEAST_CONNECTIONS/ }).press('Space')
   await unfold(page, 'Health check')
@@ -183,7 +183,7 @@ test('the review shows all, each part with a way back, and the same thing for to
   await expect(name(page)).toHaveValue('shop')
 })
 
-test('leaving with something typed asks first', async ({ page }) => {
+test('leaving with unsaved input asks for confirmation', async ({ page }) => {
   await name(page).fill('shop')
   let asked = 0
   page.on('dialog', async (dialog) => {
@@ -198,25 +198,30 @@ test('leaving with something typed asks first', async ({ page }) => {
   await expect(page).toHaveURL(/\/load-balancers\/create/)
 })
 
-test('what the server refuses stands at its field, and nothing is lost', async ({
+test('an unreachable server is reported and the form is kept', async ({
   page,
   portal,
-  watch,
+  pageErrors,
 }) => {
   // What comes next is fetched ahead, from a server that is down just then.
-  watch.expect(/failed .* net::ERR_/, /ERR_CONNECTION|ERR_INCOMPLETE/)
+  pageErrors.allow(/failed .* net::ERR_/, /ERR_CONNECTION|ERR_INCOMPLETE/)
   await name(page).fill('shop')
   await page.getByLabel('Port', { exact: true }).fill('8080')
   await next(page).click()
-  await portal.down()
+  await portal.stop()
   await page.getByRole('button', { name: 'Create', exact: true }).click()
-  await expect(page.getByRole('main').getByText(/isn't responding/).first()).toBeVisible()
-  await portal.again()
+  await expect(
+    page
+      .getByRole('main')
+      .getByText(/isn't responding/)
+      .first(),
+  ).toBeVisible()
+  await portal.restart()
   await page.getByRole('button', { name: 'Create', exact: true }).click()
   await expect(row(page, 'shop')).toContainText('ACTIVE')
 })
 
-test('by the keyboard alone', async ({ page }) => {
+test('a load balancer is created with the keyboard only', async ({ page }) => {
   await name(page).focus()
   await page.keyboard.type('typed')
   for (let tabs = 0; tabs < 60; tabs += 1) {

@@ -1,14 +1,14 @@
 import { expectAccessible } from '../fixtures/accessibility.ts'
-import { atOnce, section } from '../fixtures/locators.ts'
+import { deleteNow, section } from '../fixtures/locators.ts'
 import { expect, test } from '../fixtures/test.ts'
 
 const monitor = { type: 'TCP', delay: 1, timeout: 1, max_retries: 1, max_retries_down: 1 }
 
 test.beforeEach(async ({ signIn }) => signIn())
 
-test('shows all there is to know', async ({ page, api, whoami }) => {
+test('all properties are shown', async ({ page, api, whoami }) => {
   const one = await whoami('one')
-  const made = await api.active({
+  const made = await api.createActive({
     name: 'web',
     description: 'the shop',
     port: 8080,
@@ -37,13 +37,18 @@ test('shows all there is to know', async ({ page, api, whoami }) => {
   await expectAccessible(page)
 })
 
-test('nothing is asked of what is being deleted or gone', async ({ page, api, whoami, watch }) => {
+test('nothing is requested of a load balancer that is being deleted', async ({
+  page,
+  api,
+  whoami,
+  pageErrors,
+}) => {
   const one = await whoami('one')
   await page.goto('/load-balancers')
   const asked: string[] = []
   page.on('request', (request) => asked.push(`${request.method()} ${request.url()}`))
   for (let turn = 0; turn < 5; turn += 1) {
-    const made = await api.active({
+    const made = await api.createActive({
       name: `web-${turn}`,
       port: 8080 + turn,
       members: [one.member],
@@ -57,18 +62,18 @@ test('nothing is asked of what is being deleted or gone', async ({ page, api, wh
     await dialog.getByRole('textbox').fill(`web-${turn}`)
     asked.length = 0
     await dialog.getByRole('button', { name: 'Delete', exact: true }).click()
-    await atOnce(page, `Deleting web-${turn}`)
+    await deleteNow(page, `Deleting web-${turn}`)
     await expect(page.getByText('No load balancers yet')).toBeVisible()
     const from = asked.findIndex((request) => request.startsWith('DELETE'))
     expect(asked.slice(from + 1).filter((request) => request.includes(made.id))).toEqual([])
   }
-  expect(watch.surprises).toEqual([])
+  expect(pageErrors.unexpected).toEqual([])
 })
 
-test('the longest names stay within the page', async ({ page, api, whoami }) => {
+test('long names do not widen the page', async ({ page, api, whoami }) => {
   const one = await whoami('one')
   const name = 'a-name-without-a-space-'.repeat(11)
-  const made = await api.active({
+  const made = await api.createActive({
     name,
     description: name,
     port: 8080,
@@ -86,10 +91,10 @@ test('the longest names stay within the page', async ({ page, api, whoami }) => 
   }
 })
 
-test('what is there is exported as it is', async ({ page, api, whoami }) => {
+test('an unusual configuration is exported unchanged', async ({ page, api, whoami }) => {
   const one = await whoami('one')
   // No form takes a check that may last as long as the time between two; Octavia does.
-  const made = await api.active({ name: 'web', port: 8080, members: [one.member], monitor })
+  const made = await api.createActive({ name: 'web', port: 8080, members: [one.member], monitor })
   await page.goto(`/load-balancers/${made.id}`)
   await page.getByRole('button', { name: 'Actions for web' }).click()
   await page.getByRole('menuitem', { name: 'Export' }).click()
@@ -99,8 +104,8 @@ test('what is there is exported as it is', async ({ page, api, whoami }) => {
   await expectAccessible(page)
 })
 
-test('the VIP is copied', async ({ page, api }) => {
-  const made = await api.active({ name: 'web', port: 8080 })
+test('the VIP is copied to the clipboard', async ({ page, api }) => {
+  const made = await api.createActive({ name: 'web', port: 8080 })
   await page.goto(`/load-balancers/${made.id}`)
   await section(page, 'Networks & Connection').getByRole('button', { name: /Copy/ }).first().click()
   await expect
@@ -108,10 +113,10 @@ test('the VIP is copied', async ({ page, api }) => {
     .toContain(made.vip_address)
 })
 
-test('health goes down and up again while one looks', async ({ page, api, whoami }) => {
+test('health changes are shown live', async ({ page, api, whoami }) => {
   const one = await whoami('one')
   const two = await whoami('two')
-  const made = await api.active({
+  const made = await api.createActive({
     name: 'web',
     port: 8080,
     members: [one.member, two.member],
@@ -128,20 +133,16 @@ test('health goes down and up again while one looks', async ({ page, api, whoami
   await expect(server).toContainText(/refused/i)
   await expect(page.getByText('DEGRADED').first()).toBeVisible()
   await expectAccessible(page)
-  await two.again()
+  await two.restart()
   await expect(server).toContainText('ONLINE')
   await expect(page.getByText('DEGRADED')).toHaveCount(0)
   expect(await page.evaluate('performance.getEntriesByType("navigation").length')).toBe(1)
 })
 
-test('what a check says and the method are in the language of the page', async ({
-  page,
-  api,
-  whoami,
-}) => {
+test('health check results and methods are translated', async ({ page, api, whoami }) => {
   await page.addInitScript(() => localStorage.setItem('language', 'zh-TW'))
   const one = await whoami('one')
-  const made = await api.active({ name: 'web', port: 8080, members: [one.member], monitor })
+  const made = await api.createActive({ name: 'web', port: 8080, members: [one.member], monitor })
   await page.goto(`/load-balancers/${made.id}`)
   const server = page
     .getByRole('table', { name: '伺服器', exact: true })
@@ -156,20 +157,27 @@ test('what a check says and the method are in the language of the page', async (
   await expectAccessible(page)
 })
 
-test('a change of another person shows by itself, and by Refresh', async ({ page, api }) => {
-  const made = await api.active({ name: 'web', port: 8080 })
+test('a change by another client appears without a reload, and after Refresh', async ({
+  page,
+  api,
+}) => {
+  const made = await api.createActive({ name: 'web', port: 8080 })
   await page.goto(`/load-balancers/${made.id}`)
   await expect(page.getByRole('heading', { level: 1 })).toContainText('web')
   await api.update(made.id, { name: 'renamed' })
   await expect(page.getByRole('heading', { level: 1 })).toContainText('renamed')
-  await api.settled(made.id)
+  await api.waitUntilSettled(made.id)
   await page.getByRole('button', { name: 'Refresh' }).click()
   await expect(page.getByRole('heading', { level: 1 })).toContainText('renamed')
 })
 
-test('deleting asks for the name', async ({ page, api, whoami }) => {
+test('deleting asks for the name of a load balancer with servers', async ({
+  page,
+  api,
+  whoami,
+}) => {
   const one = await whoami('one')
-  const made = await api.active({ name: 'web', port: 8080, members: [one.member] })
+  const made = await api.createActive({ name: 'web', port: 8080, members: [one.member] })
   await page.goto(`/load-balancers/${made.id}`)
   await page.getByRole('button', { name: 'Delete', exact: true }).click()
   const dialog = page.getByRole('dialog', { name: 'Delete load balancer' })
@@ -184,9 +192,13 @@ test('deleting asks for the name', async ({ page, api, whoami }) => {
   await expect(page.getByText('No load balancers yet')).toBeVisible()
 })
 
-test('deleted elsewhere, the page says so and leads on', async ({ page, api, watch }) => {
-  watch.expect(/^404 GET /)
-  const made = await api.active({ name: 'web', port: 8080 })
+test('a load balancer deleted elsewhere is reported, with a link to the list', async ({
+  page,
+  api,
+  pageErrors,
+}) => {
+  pageErrors.allow(/^404 GET /)
+  const made = await api.createActive({ name: 'web', port: 8080 })
   await page.goto(`/load-balancers/${made.id}`)
   await expect(page.getByRole('heading', { level: 1 })).toContainText('web')
   await api.remove(made.id)
@@ -196,16 +208,22 @@ test('deleted elsewhere, the page says so and leads on', async ({ page, api, wat
   await expect(page).toHaveURL(/\/load-balancers$/)
 })
 
-test('an id that is not there says so', async ({ page, watch }) => {
-  watch.expect(/^404 GET /)
+test('an unknown id is reported', async ({ page, pageErrors }) => {
+  pageErrors.allow(/^404 GET /)
   await page.goto('/load-balancers/0a110c61-76cf-4007-b1be-08683fc5c59e')
   await expect(page.getByRole('main')).toContainText(/not there|not found|gone/i)
   await expectAccessible(page)
 })
 
-test('somebody else has no view of it', async ({ page, api, portal, signIn, watch }) => {
-  watch.expect(/^403 GET /)
-  const made = await api.active({ name: 'private', port: 8080 })
+test('other users cannot see the load balancer', async ({
+  page,
+  api,
+  portal,
+  signIn,
+  pageErrors,
+}) => {
+  pageErrors.allow(/^403 GET /)
+  const made = await api.createActive({ name: 'private', port: 8080 })
   const member = await portal.addUser('member', 'member')
   await signIn(member.credentials)
   await page.goto(`/load-balancers/${made.id}`)
@@ -214,10 +232,10 @@ test('somebody else has no view of it', async ({ page, api, portal, signIn, watc
   await expect(page.getByText('No load balancers yet')).toBeVisible()
 })
 
-test('a reader looks and changes nothing', async ({ page, api, portal, signIn, watch }) => {
+test('a reader cannot delete', async ({ page, api, portal, signIn, pageErrors }) => {
   // Keystone tells a reader no names of other users.
-  watch.expect(/^403 GET \S+\/identity\/v3\/users\//)
-  const made = await api.active({ name: 'web', port: 8080 })
+  pageErrors.allow(/^403 GET \S+\/identity\/v3\/users\//)
+  const made = await api.createActive({ name: 'web', port: 8080 })
   const reader = await portal.addUser('reader', 'reader')
   await signIn(reader.credentials)
   await page.goto(`/load-balancers/${made.id}`)
@@ -228,17 +246,17 @@ test('a reader looks and changes nothing', async ({ page, api, portal, signIn, w
   )
 })
 
-test('a manager reads who created it', async ({ page, portal, signIn }) => {
+test('a manager sees the name of the creator', async ({ page, portal, signIn }) => {
   const member = await portal.addUser('mei', 'member')
-  const made = await member.active({ name: 'web', port: 8080 })
+  const made = await member.createActive({ name: 'web', port: 8080 })
   const manager = await portal.addUser('boss', 'manager')
   await signIn(manager.credentials)
   await page.goto(`/load-balancers/${made.id}`)
   await expect(section(page, 'Basics').getByText('mei', { exact: true })).toBeVisible()
 })
 
-test('why a load balancer is in ERROR', async ({ page, api, portal }) => {
-  const first = await api.active({ name: 'first', port: 8080 })
+test('the reason of an ERROR state is shown', async ({ page, api, portal }) => {
+  const first = await api.createActive({ name: 'first', port: 8080 })
   // A program of somebody else's on the port of the next VIP makes that one listener fail.
   const vip = first.vip_address.replace(/\d+$/, (last) => String(Number(last) + 40))
   const { createServer } = await import('node:http')
@@ -258,7 +276,7 @@ test('why a load balancer is in ERROR', async ({ page, api, portal }) => {
         },
       },
     )
-    const failed = await api.settled(loadbalancer.id)
+    const failed = await api.waitUntilSettled(loadbalancer.id)
     expect(failed.provisioning_status, portal.output).toBe('ERROR')
     await page.goto(`/load-balancers/${loadbalancer.id}`)
     await expect(page.getByText('ERROR').first()).toBeVisible()

@@ -1,30 +1,34 @@
 import { expectAccessible } from '../fixtures/accessibility.ts'
-import { atOnce, createButton, row, search } from '../fixtures/locators.ts'
+import { deleteNow, createButton, row, search } from '../fixtures/locators.ts'
 import { admin } from '../fixtures/portal.ts'
 import { expect, test } from '../fixtures/test.ts'
 
 test.beforeEach(async ({ signIn }) => signIn())
 
-test('a server that is gone is missed quietly, and back by itself', async ({
+test('a stopped server is reported, and the page reconnects by itself', async ({
   page,
   api,
   portal,
-  watch,
+  pageErrors,
 }) => {
-  watch.expect(/failed .* net::ERR_/, /ERR_CONNECTION|ERR_INCOMPLETE|EventSource/, /Failed to fetch/)
-  const kept = await api.active({ name: 'kept', port: 8080 })
+  pageErrors.allow(
+    /failed .* net::ERR_/,
+    /ERR_CONNECTION|ERR_INCOMPLETE|EventSource/,
+    /Failed to fetch/,
+  )
+  const kept = await api.createActive({ name: 'kept', port: 8080 })
   await page.goto('/load-balancers')
   await expect(row(page, 'kept')).toContainText('ACTIVE')
   await expect(page.getByText(/^Last updated/)).toBeVisible()
   await search(page).fill('ke')
   const banner = page.getByText('Connection lost')
   const place = await row(page, 'kept').boundingBox()
-  await portal.down()
+  await portal.stop()
   await expect(banner).toBeVisible()
   expect(await row(page, 'kept').boundingBox(), 'nothing moves').toEqual(place)
   await expect(search(page)).toHaveValue('ke')
   await expectAccessible(page)
-  await portal.again()
+  await portal.restart()
   await expect(banner).toBeHidden({ timeout: 60_000 })
   expect(await row(page, 'kept').boundingBox(), 'nothing moves').toEqual(place)
   // It hears of changes again, without a word from anybody here.
@@ -32,15 +36,19 @@ test('a server that is gone is missed quietly, and back by itself', async ({
   await expect(row(page, 'kept well')).toBeVisible()
 })
 
-test('a form outlives the server', async ({ page, portal, watch }) => {
-  watch.expect(/failed .* net::ERR_/, /ERR_CONNECTION|ERR_INCOMPLETE|EventSource/, /Failed to fetch/)
+test('a form survives a restart of the server', async ({ page, portal, pageErrors }) => {
+  pageErrors.allow(
+    /failed .* net::ERR_/,
+    /ERR_CONNECTION|ERR_INCOMPLETE|EventSource/,
+    /Failed to fetch/,
+  )
   await page.goto('/load-balancers')
   await createButton(page).first().click()
   await page.getByLabel('Name', { exact: true }).fill('typed before')
-  await portal.down()
+  await portal.stop()
   await expect(page.getByText('Connection lost')).toBeVisible()
   await page.getByLabel(/^Description/).fill('and after')
-  await portal.again()
+  await portal.restart()
   await expect(page.getByText('Connection lost')).toBeHidden({
     timeout: 60_000,
   })
@@ -48,11 +56,11 @@ test('a form outlives the server', async ({ page, portal, watch }) => {
   await expect(page.getByLabel(/^Description/)).toHaveValue('and after')
 })
 
-test('a session that ends is renewed in place, and what was typed goes on', async ({
+test('an expired session is renewed in place and the form is kept', async ({
   page,
-  watch,
+  pageErrors,
 }) => {
-  watch.expect(/^401 /)
+  pageErrors.allow(/^401 /)
   await page.goto('/load-balancers')
   await createButton(page).first().click()
   await page.getByLabel('Name', { exact: true }).fill('goes on')
@@ -67,16 +75,18 @@ test('a session that ends is renewed in place, and what was typed goes on', asyn
   await page.keyboard.press('Enter')
   await expect(dialog).toBeHidden()
   // True before and after signing in, and in words of ours.
-  await expect(page.getByRole('main')).toContainText('so nothing was changed. Sign in and try again.')
+  await expect(page.getByRole('main')).toContainText(
+    'so nothing was changed. Sign in and try again.',
+  )
   await page.getByRole('button', { name: 'Create', exact: true }).click()
   await expect(row(page, 'goes on')).toContainText('ACTIVE')
 })
 
-test('a session that ended is given up by Sign out alone, which leads back', async ({
+test('the dialog of an expired session closes only by Sign out, which leads back after sign-in', async ({
   page,
-  watch,
+  pageErrors,
 }) => {
-  watch.expect(/^401 /)
+  pageErrors.allow(/^401 /)
   await page.goto('/ssl-certificates')
   await page.getByRole('link', { name: '＋Create' }).first().click()
   const name = page.getByLabel('Name', { exact: true })
@@ -102,47 +112,47 @@ test('a session that ended is given up by Sign out alone, which leads back', asy
   await expect(page).toHaveURL(/\/ssl-certificates\/create$/)
 })
 
-test('a slow answer keeps its place, and comes', async ({ page, api, portal }) => {
-  await api.active({ name: 'late', port: 8080 })
+test('rows stay visible while a refresh is slow', async ({ page, api, portal }) => {
+  await api.createActive({ name: 'late', port: 8080 })
   await page.goto('/')
   await expect(page.getByText('Healthy').first()).toBeVisible()
   await page.getByRole('navigation').getByRole('link', { name: 'Load Balancing' }).click()
   await expect(row(page, 'late')).toBeVisible()
-  portal.freeze()
+  portal.suspend()
   const refresh = page.getByRole('button', { name: 'Refresh' })
   await refresh.click()
   await expect(refresh).toHaveAttribute('aria-busy', 'true')
   await expect(row(page, 'late')).toBeVisible()
-  portal.thaw()
+  portal.resume()
   await expect(refresh).not.toHaveAttribute('aria-busy', 'true')
 })
 
-test.describe('what stands before the server', () => {
+test.describe('a gateway in front of the server', () => {
   const lists = /^GET \/load-balancer\/v2\/lbaas\/loadbalancers/
   const html = '<html><body><h1>Bad Gateway</h1></body></html>'
 
-  test('asks to slow down: it is waited as long as told, then the list is there', async ({
+  test('answers 429 with Retry-After: the list is requested again after that time', async ({
     page,
     api,
     gateway,
-    watch,
+    pageErrors,
   }) => {
-    watch.expect(/^429 GET /)
-    await api.active({ name: 'patient', port: 8080 })
+    pageErrors.allow(/^429 GET /)
+    await api.createActive({ name: 'patient', port: 8080 })
     gateway.refuse({ what: lists, status: 429, headers: { 'retry-after': '1' }, times: 2 })
     await page.goto(`${gateway.url}/load-balancers`)
     await expect(row(page, 'patient')).toBeVisible()
     await expect(page.getByRole('button', { name: 'Try again' })).toBeHidden()
   })
 
-  test('fails: rows stay, the reason stands above them, and trying again helps', async ({
+  test('answers 5xx: rows stay visible, the reason is shown, and Try again works', async ({
     page,
     api,
     gateway,
-    watch,
+    pageErrors,
   }) => {
-    watch.expect(/^50[0-9] GET /)
-    await api.active({ name: 'stays', port: 8080 })
+    pageErrors.allow(/^50[0-9] GET /)
+    await api.createActive({ name: 'stays', port: 8080 })
     await page.goto(`${gateway.url}/load-balancers`)
     await expect(row(page, 'stays')).toBeVisible()
     gateway.refuse({ what: lists, status: 502, body: html })
@@ -170,14 +180,18 @@ test.describe('what stands before the server', () => {
     [413, html, 'The server refused the request (413).'],
     [503, html, 'Server error (503).'],
     [500, '{"faultstring": "no database"}', 'Server error (500): no database'],
-    [409, '{"faultstring": "Quota has been met for resources: Load Balancer"}', 'Quota has been met'],
+    [
+      409,
+      '{"faultstring": "Quota has been met for resources: Load Balancer"}',
+      'Quota has been met',
+    ],
   ] as const) {
-    test(`answers ${status} to Create: what was typed stays, and goes on`, async ({
+    test(`answers ${status} to Create: the form is kept and can be sent again`, async ({
       page,
       gateway,
-      watch,
+      pageErrors,
     }) => {
-      watch.expect(/^\d+ POST \S+\/loadbalancers$/)
+      pageErrors.allow(/^\d+ POST \S+\/loadbalancers$/)
       await page.goto(`${gateway.url}/load-balancers/create`)
       await page.getByLabel('Name', { exact: true }).fill('not lost')
       await page.getByLabel('Port', { exact: true }).fill('8080')
@@ -193,17 +207,17 @@ test.describe('what stands before the server', () => {
     })
   }
 
-  test('keeps one from going over to another project: the header says where one still is', async ({
+  test('refuses to switch projects: the header shows the current project', async ({
     page,
     api,
     portal,
     gateway,
-    watch,
+    pageErrors,
   }) => {
-    watch.expect(/^503 PUT /)
+    pageErrors.allow(/^503 PUT /)
     await portal.command(['project', 'add', 'shop'])
     await portal.command(['user', 'grant', 'admin', '--project', 'shop', '--role', 'manager'])
-    await api.active({ name: 'here', port: 8080 })
+    await api.createActive({ name: 'here', port: 8080 })
     await page.goto(`${gateway.url}/load-balancers`)
     await expect(row(page, 'here')).toBeVisible()
     const project = page.getByLabel('Project', { exact: true })
@@ -217,14 +231,14 @@ test.describe('what stands before the server', () => {
     await expect(project.locator('option:checked')).toHaveText('shop')
   })
 
-  test('says that another change is under way: nothing is deleted, and the row is as it was', async ({
+  test('answers 409 to Delete: the row returns to its state', async ({
     page,
     api,
     gateway,
-    watch,
+    pageErrors,
   }) => {
-    watch.expect(/^409 DELETE /)
-    const { id } = await api.active({ name: 'busy', port: 8080 })
+    pageErrors.allow(/^409 DELETE /)
+    const { id } = await api.createActive({ name: 'busy', port: 8080 })
     await page.goto(`${gateway.url}/load-balancers/${id}`)
     gateway.refuse({
       what: /^DELETE /,
@@ -235,21 +249,21 @@ test.describe('what stands before the server', () => {
     const dialog = page.getByRole('dialog')
     await dialog.getByRole('textbox').fill('busy')
     await dialog.getByRole('button', { name: 'Delete', exact: true }).click()
-    await atOnce(page, 'Deleting busy')
+    await deleteNow(page, 'Deleting busy')
     await expect(page.getByText('Another change is in progress')).toBeVisible()
     await expectAccessible(page)
     await page.goto(`${gateway.url}/load-balancers`)
     await expect(row(page, 'busy')).toContainText('ACTIVE')
   })
 
-  test('lets an edit through only now and then: it goes on by itself', async ({
+  test('answers 429 to an edit: the edit continues by itself', async ({
     page,
     api,
     gateway,
-    watch,
+    pageErrors,
   }) => {
-    watch.expect(/^(429|409) PUT /)
-    const { id } = await api.active({ name: 'slow cloud', port: 8080 })
+    pageErrors.allow(/^(429|409) PUT /)
+    const { id } = await api.createActive({ name: 'slow cloud', port: 8080 })
     await page.goto(`${gateway.url}/load-balancers/${id}/edit`)
     const dialog = page.getByRole('dialog', { name: 'Edit Load Balancer' })
     await dialog.getByLabel('Name', { exact: true }).first().fill('slow and sure')

@@ -1,9 +1,9 @@
 import { createButton, row, section } from '../fixtures/locators.ts'
 import { admin } from '../fixtures/portal.ts'
 import { expect, test } from '../fixtures/test.ts'
-import { countAnswers } from '../fixtures/traffic.ts'
+import { countAnswers } from '../fixtures/http.ts'
 
-test('a newcomer balances real traffic to two servers', async ({ page, whoami }) => {
+test('a new user balances real traffic to two servers', async ({ page, whoami }) => {
   const one = await whoami('server-one')
   const two = await whoami('server-two')
 

@@ -1,25 +1,25 @@
 import { readFileSync } from 'node:fs'
 import { expectAccessible } from '../fixtures/accessibility.ts'
-import { behind, fromMenu, list, names, row, search } from '../fixtures/locators.ts'
+import { keyboardReady, fromMenu, list, names, row, search } from '../fixtures/locators.ts'
 import { type Page, expect, test } from '../fixtures/test.ts'
 
 test.beforeEach(async ({ signIn }) => signIn())
 
 const link = (page: Page, name: string) => page.getByRole('link', { name, exact: true })
 /** What listens to the keys comes a moment after the page. */
-const ready = (page: Page) => expect(behind(page)).toBeAttached()
+const ready = (page: Page) => expect(keyboardReady(page)).toBeAttached()
 const help = (page: Page) => page.getByRole('dialog', { name: 'Keyboard shortcuts' })
 
 test.describe('in the list', () => {
   test.beforeEach(async ({ page, api }) => {
     const network = (await api.network()).id
-    for (const name of ['a', 'b', 'c', 'd']) await api.active({ name }, network)
+    for (const name of ['a', 'b', 'c', 'd']) await api.createActive({ name }, network)
     await page.goto('/load-balancers?sort=name&dir=asc')
     await expect(row(page, 'd')).toBeVisible()
     await ready(page)
   })
 
-  test('single keys search, create and tell what they do', async ({ page }) => {
+  test('single keys search, create, and show the help', async ({ page }) => {
     await page.keyboard.press('/')
     await expect(search(page)).toBeFocused()
     // In a field, letters are letters.
@@ -45,7 +45,7 @@ test.describe('in the list', () => {
     await expect(page).toHaveURL(/\/load-balancers\/create$/)
   })
 
-  test('they can be turned off, and the mouse finds them too', async ({ page }) => {
+  test('single keys can be turned off, also with the mouse', async ({ page }) => {
     await page.getByRole('button', { name: 'admin' }).click()
     await page.getByRole('menuitem', { name: 'Keyboard shortcuts' }).click()
     const single = help(page).getByRole('checkbox', { name: 'Single-key shortcuts' })
@@ -67,7 +67,7 @@ test.describe('in the list', () => {
     await expect(single).not.toBeChecked()
   })
 
-  test('arrows go from row to row, Space ticks, Enter opens', async ({ page }) => {
+  test('arrow keys move between rows, Space selects, Enter opens', async ({ page }) => {
     expect(await names(page)).toEqual(['a', 'b', 'c', 'd'])
     await page.keyboard.press('/')
     await page.keyboard.press('ArrowDown')
@@ -94,7 +94,7 @@ test.describe('in the list', () => {
     await expect(link(page, 'd')).toBeFocused()
   })
 
-  test('a menu keeps the arrows for itself', async ({ page }) => {
+  test('arrow keys in a menu move between its items', async ({ page }) => {
     await page.getByRole('button', { name: 'Actions for b' }).focus()
     await page.keyboard.press('ArrowDown')
     await expect(page.getByRole('menuitem', { name: 'Edit' })).toBeFocused()
@@ -104,7 +104,7 @@ test.describe('in the list', () => {
     await expect(page.getByRole('button', { name: 'Actions for b' })).toBeFocused()
   })
 
-  test('Escape clears the search from within the rows', async ({ page }) => {
+  test('Escape in a row clears the search', async ({ page }) => {
     await search(page).fill('active')
     await page.keyboard.press('ArrowDown')
     await expect(link(page, 'a')).toBeFocused()
@@ -113,7 +113,7 @@ test.describe('in the list', () => {
     await expect(search(page)).toHaveValue('')
   })
 
-  test('what is deleted hands the keyboard to the next row', async ({ page }) => {
+  test('focus moves to the next row after a deletion', async ({ page }) => {
     for (const [gone, next] of [
       ['b', 'c'],
       ['d', 'c'],
@@ -127,7 +127,7 @@ test.describe('in the list', () => {
     }
   })
 
-  test('what others delete under the keyboard does too', async ({ page, api }) => {
+  test('focus moves to the next row when another client deletes the row', async ({ page, api }) => {
     const all = await api.request<{ loadbalancers: { id: string }[] }>(
       'GET',
       '/load-balancer/v2/lbaas/loadbalancers?name=b',
@@ -139,7 +139,7 @@ test.describe('in the list', () => {
   })
 })
 
-test('coming back from far down finds the list as it was left', async ({ page, api }) => {
+test('Back returns to the row and scroll position in a long list', async ({ page, api }) => {
   const network = (await api.network()).id
   const name = (i: number) => `lb-${String(i).padStart(3, '0')}`
   for (let made = 0; made < 200; made += 40) {
@@ -150,7 +150,7 @@ test('coming back from far down finds the list as it was left', async ({ page, a
   await page.goto('/load-balancers?sort=name&dir=asc')
   await expect(row(page, 'lb-000')).toBeVisible()
   await ready(page)
-  expect(await list(page).getAttribute('aria-rowcount')).toBe('201')
+  await expect(list(page)).toHaveAttribute('aria-rowcount', '201')
   await link(page, 'lb-000').focus()
   await page.keyboard.press('End')
   await expect(link(page, 'lb-199')).toBeFocused()
@@ -174,27 +174,21 @@ test('coming back from far down finds the list as it was left', async ({ page, a
     .toBeLessThan(3)
 })
 
-test('a change of state is told to whoever cannot see it', async ({ page, api, whoami }) => {
+test('state changes are announced to screen readers', async ({ page, api, whoami }) => {
   const server = await whoami('only')
   const monitor = { type: 'TCP', delay: 1, timeout: 1, max_retries: 1, max_retries_down: 1 }
-  await api.active({ name: 'web', port: 8080, members: [server.member], monitor })
+  await api.createActive({ name: 'web', port: 8080, members: [server.member], monitor })
   await page.goto('/load-balancers')
   await expect(row(page, 'web')).toContainText('ONLINE')
   await ready(page)
   await server.stop()
-  await expect(
-    page.getByRole('status').filter({ hasText: 'web is now ERROR' }),
-  ).toHaveCount(1)
+  await expect(page.getByRole('status').filter({ hasText: 'web is now ERROR' })).toHaveCount(1)
 })
 
-test('the list of certificates is gone through in the same way', async ({
-  page,
-  api,
-  authority,
-}) => {
+test('the same keys work in the list of certificates', async ({ page, api, authority }) => {
   for (const name of ['a.example', 'b.example', 'c.example']) {
     authority.issue({ name })
-    await api.store(name, readFileSync(authority.pack(name)))
+    await api.storeSecret(name, readFileSync(authority.pack(name)))
   }
   await page.goto('/ssl-certificates?sort=name&dir=asc')
   await expect(link(page, 'c.example')).toBeVisible()
@@ -217,7 +211,7 @@ test('the list of certificates is gone through in the same way', async ({
   await expect(page).toHaveURL(/\/ssl-certificates\/create$/)
 })
 
-test('whoever may only look creates nothing by a key', async ({ page, portal, signIn }) => {
+test('single keys create nothing for a reader', async ({ page, portal, signIn }) => {
   const { credentials } = await portal.addUser('reader', 'reader')
   await signIn(credentials)
   await page.goto('/load-balancers')

@@ -11,7 +11,9 @@ const tooWide = (page: Page): Promise<string[]> =>
     if (root.scrollWidth <= root.clientWidth) return []
     const all = [...document.querySelectorAll('body *')]
     const boxed = (e: Element | null): boolean =>
-      e !== null && e !== root && (getComputedStyle(e).overflowX !== 'visible' || boxed(e.parentElement))
+      e !== null &&
+      e !== root &&
+      (getComputedStyle(e).overflowX !== 'visible' || boxed(e.parentElement))
     const beyond = all.filter(
       (e) => e.getBoundingClientRect().right > root.clientWidth + 1 && !boxed(e.parentElement),
     )
@@ -23,7 +25,11 @@ const tooWide = (page: Page): Promise<string[]> =>
 /** Controls that a finger misses: smaller than 24 by 24, but for links within a text. */
 const tooSmall = (page: Page): Promise<string[]> =>
   page.evaluate(() =>
-    [...document.querySelectorAll('button, a[href], select, [role=menuitem], [type=checkbox] + label')]
+    [
+      ...document.querySelectorAll(
+        'button, a[href], select, [role=menuitem], [type=checkbox] + label',
+      ),
+    ]
       .filter((e) => {
         const { width, height } = e.getBoundingClientRect()
         const hidden = width === 0 || height === 0 || getComputedStyle(e).visibility === 'hidden'
@@ -39,12 +45,16 @@ const tooSmall = (page: Page): Promise<string[]> =>
 /** Cells of lists that hide a part of what they say. What is cut on purpose ends in an ellipsis inside. */
 const clipped = (page: Page): Promise<string[]> =>
   page.evaluate(() =>
-    [...document.querySelectorAll('.list-table .tags, :is(.list-table, .certificate-table) td:not(.table-control)')]
+    [
+      ...document.querySelectorAll(
+        '.list-table .tags, :is(.list-table, .certificate-table) td:not(.table-control)',
+      ),
+    ]
       .filter((e) => e.scrollWidth > e.clientWidth)
       .map((e) => `${e.className} ${e.textContent} ${e.scrollWidth} of ${e.clientWidth}`),
   )
 
-test('no page is wider than the window, nor is anything cut off or too small to hit', async ({
+test('no page overflows, cuts off text, or has controls that are too small', async ({
   page,
   api,
   authority,
@@ -53,7 +63,7 @@ test('no page is wider than the window, nor is anything cut off or too small to 
   const long = `${'a name without a blank '.replaceAll(' ', '-').repeat(9)}`.slice(0, 200)
   const spaced = 'one of many words '.repeat(12).slice(0, 200)
   const network = (await api.network()).id
-  const wide = await api.active(
+  const wide = await api.createActive(
     {
       name: long,
       description: long,
@@ -65,12 +75,16 @@ test('no page is wider than the window, nor is anything cut off or too small to 
     },
     network,
   )
-  await api.active({ name: spaced }, network)
+  await api.createActive({ name: spaced }, network)
   authority.issue({
     name: 'wide',
-    names: ['wide.example.com', `${'sub-domain.'.repeat(9)}example.com`, ...Array.from({ length: 9 }, (_, n) => `n${n}.example.com`)],
+    names: [
+      'wide.example.com',
+      `${'sub-domain.'.repeat(9)}example.com`,
+      ...Array.from({ length: 9 }, (_, n) => `n${n}.example.com`),
+    ],
   })
-  const secret = await api.store(long, readFileSync(authority.pack('wide')))
+  const secret = await api.storeSecret(long, readFileSync(authority.pack('wide')))
   const heading = page.getByRole('heading', { level: 1 })
   for (const path of [
     '/',
@@ -98,9 +112,9 @@ test('no page is wider than the window, nor is anything cut off or too small to 
   }
 })
 
-test('nothing moves for whoever wants no motion', async ({ page, api }) => {
+test('animations are off with reduced motion', async ({ page, api }) => {
   await page.emulateMedia({ reducedMotion: 'reduce' })
-  const { id } = await api.active({ name: 'still', port: 8080 })
+  const { id } = await api.createActive({ name: 'still', port: 8080 })
   await page.goto(`/load-balancers/${id}`)
   await expect(page.getByRole('region', { name: 'Traffic path' })).toBeVisible()
   await expect
@@ -112,10 +126,12 @@ test('nothing moves for whoever wants no motion', async ({ page, api }) => {
     .toBe(0)
 })
 
-test('nothing moves while pages load and states change', async ({ page, api }) => {
+test('the layout does not shift while pages load and states change', async ({ page, api }) => {
   const network = (await api.network()).id
   const balancers = await Promise.all(
-    Array.from({ length: 12 }, (_, n) => api.active({ name: `still ${n}`, port: 8080 }, network)),
+    Array.from({ length: 12 }, (_, n) =>
+      api.createActive({ name: `still ${n}`, port: 8080 }, network),
+    ),
   )
   await page.addInitScript(() => {
     const all = globalThis as unknown as { moved: string[]; sum: number }
@@ -125,7 +141,11 @@ test('nothing moves while pages load and states change', async ({ page, api }) =
       for (const entry of list.getEntries() as unknown as LayoutShift[]) {
         if (entry.hadRecentInput) continue
         all.sum += entry.value
-        all.moved.push(...entry.sources.map(({ node }) => (node as Element | null)?.outerHTML?.slice(0, 120) ?? ''))
+        all.moved.push(
+          ...entry.sources.map(
+            ({ node }) => (node as Element | null)?.outerHTML?.slice(0, 120) ?? '',
+          ),
+        )
       }
     }).observe({ type: 'layout-shift', buffered: true })
   })
@@ -138,7 +158,12 @@ test('nothing moves while pages load and states change', async ({ page, api }) =
   }
   for (const width of [1440, 390]) {
     await page.setViewportSize({ width, height: 900 })
-    for (const path of ['/', '/load-balancers', `/load-balancers/${balancers[0]?.id}`, '/ssl-certificates']) {
+    for (const path of [
+      '/',
+      '/load-balancers',
+      `/load-balancers/${balancers[0]?.id}`,
+      '/ssl-certificates',
+    ]) {
       await page.goto(path)
       await expect(page.getByRole('heading', { level: 1 })).toBeVisible()
       await expect(page.locator('[aria-busy=true], .skeleton')).toHaveCount(0)

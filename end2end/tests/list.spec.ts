@@ -1,10 +1,12 @@
+import { readFileSync } from 'node:fs'
 import { expectAccessible } from '../fixtures/accessibility.ts'
+import { createHttps } from '../fixtures/graph.ts'
 import { createButton, fromMenu, list, names, row, search, tick } from '../fixtures/locators.ts'
 import { expect, test } from '../fixtures/test.ts'
 
 test.beforeEach(async ({ signIn }) => signIn())
 
-test('empty', async ({ page }) => {
+test('an empty list links to the create page', async ({ page }) => {
   await page.goto('/load-balancers')
   await expect(page.getByText('No load balancers yet')).toBeVisible()
   await expectAccessible(page)
@@ -12,9 +14,9 @@ test('empty', async ({ page }) => {
   await expect(page).toHaveURL(/\/load-balancers\/create$/)
 })
 
-test('shows what there is', async ({ page, api, whoami }) => {
+test('all columns are shown', async ({ page, api, whoami }) => {
   const one = await whoami('one')
-  const made = await api.active({ name: 'web', port: 8080, members: [one.member] })
+  const made = await api.createActive({ name: 'web', port: 8080, members: [one.member] })
   await page.goto('/load-balancers')
   const web = row(page, 'web')
   await expect(web).toContainText('ACTIVE')
@@ -26,17 +28,17 @@ test('shows what there is', async ({ page, api, whoami }) => {
   await expectAccessible(page)
 })
 
-test.describe('with several', () => {
+test.describe('with several entries', () => {
   test.beforeEach(async ({ api }) => {
-    await api.active({ name: 'web-10', description: 'the shop', port: 8081 })
+    await api.createActive({ name: 'web-10', description: 'the shop', port: 8081 })
     await api.nextSecond()
-    await api.active({
+    await api.createActive({
       name: 'web-2',
       port: 8082,
       members: [{ address: '127.0.9.9', protocol_port: 9123 }],
     })
     await api.nextSecond()
-    await api.active({ name: 'mail', protocol: 'TCP', port: 2525 })
+    await api.createActive({ name: 'mail', protocol: 'TCP', port: 2525 })
   })
 
   test('the newest is first', async ({ page }) => {
@@ -45,7 +47,7 @@ test.describe('with several', () => {
     expect(await names(page)).toEqual(['mail', 'web-2', 'web-10'])
   })
 
-  test('every word of the search must match', async ({ page, api }) => {
+  test('all words of the search must match', async ({ page, api }) => {
     const all = await api.request<{ loadbalancers: { id: string; vip_address: string }[] }>(
       'GET',
       '/load-balancer/v2/lbaas/loadbalancers?name=mail',
@@ -71,7 +73,7 @@ test.describe('with several', () => {
     }
   })
 
-  test('no match is told apart from empty', async ({ page }) => {
+  test('no match is shown differently from an empty list', async ({ page }) => {
     await page.goto('/load-balancers')
     await search(page).fill('nothing like it')
     await expect(page.getByText('Nothing matches “nothing like it”')).toBeVisible()
@@ -81,7 +83,7 @@ test.describe('with several', () => {
     await expect(search(page)).toHaveValue('')
   })
 
-  test('a click on a header sorts, another turns it round', async ({ page, api }) => {
+  test('a click on a header sorts, and another reverses the order', async ({ page, api }) => {
     const { loadbalancers } = await api.request<{
       loadbalancers: { id: string; name: string; vip_address: string }[]
     }>('GET', '/load-balancer/v2/lbaas/loadbalancers')
@@ -92,7 +94,7 @@ test.describe('with several', () => {
       .map(({ name }) => name)
     const off = loadbalancers.find(({ name }) => name === 'web-10')?.id ?? ''
     await api.update(off, { admin_state_up: false })
-    await api.settled(off)
+    await api.waitUntilSettled(off)
     // Wide enough for every column.
     await page.setViewportSize({ width: 1600, height: 900 })
     await page.goto('/load-balancers')
@@ -120,10 +122,10 @@ test.describe('with several', () => {
     }
   })
 
-  test('creators are sorted by name, whatever their ids are', async ({ page, portal }) => {
+  test('creators are sorted by name, not by id', async ({ page, portal }) => {
     for (const user of ['cyd', 'ann', 'dan', 'bob']) {
       const theirs = await portal.addUser(user, 'member')
-      await theirs.active({ name: `of-${user}` })
+      await theirs.createActive({ name: `of-${user}` })
     }
     await page.setViewportSize({ width: 1600, height: 900 })
     await page.goto('/load-balancers?search=of-')
@@ -136,7 +138,7 @@ test.describe('with several', () => {
     }
   })
 
-  test('a screen reader is told what a search finds, once typing rests', async ({ page }) => {
+  test('search results are announced to screen readers after typing stops', async ({ page }) => {
     await page.goto('/load-balancers')
     await expect(row(page, 'mail')).toBeVisible()
     const told = page.getByRole('status').filter({ hasText: /^Search: / })
@@ -152,7 +154,7 @@ test.describe('with several', () => {
     await expect(told).toHaveText('Search: 3 found.')
   })
 
-  test('search and order are in the address', async ({ page }) => {
+  test('search and sort order are in the URL', async ({ page }) => {
     await page.goto('/load-balancers')
     await search(page).fill('web')
     await list(page).getByRole('columnheader', { name: 'Name' }).getByRole('button').click()
@@ -167,13 +169,13 @@ test.describe('with several', () => {
     await expect.poll(() => names(page)).toEqual(['web-2', 'web-10'])
   })
 
-  test('a click on a row opens it', async ({ page }) => {
+  test('a click on a row opens the details', async ({ page }) => {
     await page.goto('/load-balancers')
     await row(page, 'mail').getByText('ACTIVE').click()
     await expect(page.getByRole('heading', { level: 1 })).toContainText('mail')
   })
 
-  test('one is deleted from its menu', async ({ page }) => {
+  test('one load balancer is deleted from its menu', async ({ page }) => {
     await page.goto('/load-balancers')
     await fromMenu(page, 'mail', 'Delete')
     const dialog = page.getByRole('dialog', { name: 'Delete load balancer' })
@@ -186,7 +188,7 @@ test.describe('with several', () => {
     expect(await names(page)).toEqual(['web-2', 'web-10'])
   })
 
-  test('the wrong name deletes nothing', async ({ page, api }) => {
+  test('a wrong name does not confirm a deletion', async ({ page, api }) => {
     await page.goto('/load-balancers')
     await fromMenu(page, 'mail', 'Delete')
     const dialog = page.getByRole('dialog', { name: 'Delete load balancer' })
@@ -202,7 +204,7 @@ test.describe('with several', () => {
     expect(loadbalancers).toHaveLength(3)
   })
 
-  test('several are ticked and deleted at once', async ({ page }) => {
+  test('several load balancers are selected and deleted together', async ({ page }) => {
     await page.goto('/load-balancers')
     await tick(page, 'Select web-2')
     await tick(page, 'Select web-10')
@@ -216,7 +218,7 @@ test.describe('with several', () => {
     await expect.poll(() => names(page)).toEqual(['mail'])
   })
 
-  test('all that are shown can be ticked', async ({ page }) => {
+  test('Select all selects the filtered rows', async ({ page }) => {
     await page.goto('/load-balancers')
     await search(page).fill('web')
     await expect.poll(() => names(page)).toEqual(['web-2', 'web-10'])
@@ -224,7 +226,7 @@ test.describe('with several', () => {
     await expect(page.getByText('2 selected')).toBeVisible()
   })
 
-  test('a clone begins with what there is', async ({ page }) => {
+  test('Clone opens the wizard with the same settings', async ({ page }) => {
     await page.goto('/load-balancers')
     await fromMenu(page, 'web-2', 'Clone')
     await expect(page).toHaveURL(/\/load-balancers\/create\?from=/)
@@ -232,8 +234,11 @@ test.describe('with several', () => {
   })
 })
 
-test('a new one appears on top, and turns ACTIVE, without a reload', async ({ page, api }) => {
-  await api.active({ name: 'old', port: 8080 })
+test('a new load balancer appears on top and becomes ACTIVE without a reload', async ({
+  page,
+  api,
+}) => {
+  await api.createActive({ name: 'old', port: 8080 })
   await page.goto('/load-balancers')
   await expect(row(page, 'old')).toBeVisible()
   await api.nextSecond()
@@ -243,44 +248,47 @@ test('a new one appears on top, and turns ACTIVE, without a reload', async ({ pa
   expect(await page.evaluate('performance.getEntriesByType("navigation").length')).toBe(1)
 })
 
-test('what others change and delete changes on the screen', async ({ page, api }) => {
-  const one = await api.active({ name: 'one', port: 8080 })
-  await api.active({ name: 'two', port: 8080 })
+test('changes and deletions by other clients appear', async ({ page, api }) => {
+  const one = await api.createActive({ name: 'one', port: 8080 })
+  await api.createActive({ name: 'two', port: 8080 })
   await page.goto('/load-balancers')
   await expect(row(page, 'one')).toBeVisible()
   await api.update(one.id, { name: 'renamed' })
   await expect(row(page, 'renamed')).toBeVisible()
   await expect(row(page, 'one')).toBeHidden()
-  await api.settled(one.id)
+  await api.waitUntilSettled(one.id)
   await api.remove(one.id)
   await expect(row(page, 'renamed')).toBeHidden()
   await expect(row(page, 'two')).toBeVisible()
 })
 
-test('a failed load keeps the rows, says so, and recovers', async ({
+test('a failed refresh keeps the rows, is reported, and can be repeated', async ({
   page,
   api,
   portal,
-  watch,
+  pageErrors,
 }) => {
-  watch.expect(/failed .* net::ERR_/, /ERR_CONNECTION|ERR_INCOMPLETE|EventSource/)
-  await api.active({ name: 'kept', port: 8080 })
+  pageErrors.allow(/failed .* net::ERR_/, /ERR_CONNECTION|ERR_INCOMPLETE|EventSource/)
+  await api.createActive({ name: 'kept', port: 8080 })
   await page.goto('/load-balancers')
   await expect(row(page, 'kept')).toBeVisible()
   await expect(page.getByText(/^Last updated/)).toBeVisible()
-  await portal.down()
+  await portal.stop()
   await page.getByRole('button', { name: 'Refresh' }).click()
   await expect(page.getByText("Couldn't refresh", { exact: false }).first()).toBeVisible()
   await expect(row(page, 'kept')).toBeVisible()
-  await portal.again()
-  await page.getByRole('button', { name: /Try again|Refresh/ }).first().click()
+  await portal.restart()
+  await page
+    .getByRole('button', { name: /Try again|Refresh/ })
+    .first()
+    .click()
   await expect(page.getByText("Couldn't refresh", { exact: false })).toHaveCount(0)
   // And it hears of changes again.
-  await api.active({ name: 'after', port: 8080 })
+  await api.createActive({ name: 'after', port: 8080 })
   await expect(row(page, 'after')).toContainText('ACTIVE', { timeout: 40_000 })
 })
 
-test('a thousand are searched at once and scrolled through', async ({ page, api }) => {
+test('a list of 1,000 is searched and scrolled', async ({ page, api }) => {
   test.setTimeout(180_000)
   const network = (await api.network()).id
   for (let made = 0; made < 1000; made += 50) {
@@ -318,8 +326,8 @@ test('a thousand are searched at once and scrolled through', async ({ page, api 
   }).toPass()
 })
 
-test('by the keyboard alone', async ({ page, api }) => {
-  await api.active({ name: 'alpha', port: 8080 })
+test('a load balancer is deleted with the keyboard only', async ({ page, api }) => {
+  await api.createActive({ name: 'alpha', port: 8080 })
   await page.goto('/load-balancers')
   await expect(row(page, 'alpha')).toBeVisible()
   await page.getByRole('button', { name: 'Actions for alpha' }).focus()
@@ -336,4 +344,33 @@ test('by the keyboard alone', async ({ page, api }) => {
   await page.keyboard.type('alpha')
   await page.keyboard.press('Enter')
   await expect(page.getByText('No load balancers yet')).toBeVisible()
+})
+
+test("certificates and load balancers are found by each other's names", async ({
+  page,
+  api,
+  authority,
+  whoami,
+}) => {
+  const one = await whoami('behind-tls')
+  authority.issue({ name: 'golden', names: ['shop.example'] })
+  authority.issue({ name: 'silver', names: ['mail.example'] })
+  const golden = await api.storeSecret('golden', readFileSync(authority.pack('golden')))
+  const silver = await api.storeSecret('silver', readFileSync(authority.pack('silver')))
+  await createHttps(api, 'shop', [8443], golden, one.member)
+  await createHttps(api, 'mail', [8443], silver, one.member)
+  await page.goto('/load-balancers')
+  await expect(row(page, 'shop')).toBeVisible()
+  await page.getByLabel('Search load balancers').fill('GOLD 8443')
+  await expect.poll(() => names(page)).toEqual(['shop'])
+  await expect(page).toHaveURL(/search=GOLD/)
+  await page.reload()
+  await expect.poll(() => names(page)).toEqual(['shop'])
+  // And certificates by who uses them, and by their domains.
+  await page.goto('/ssl-certificates')
+  const shown = page.getByRole('table', { name: 'SSL certificates' }).getByRole('rowheader')
+  await page.getByLabel('Search certificates').fill('shop')
+  await expect(shown).toHaveText(['golden'])
+  await page.getByLabel('Search certificates').fill('mail.ex')
+  await expect(shown).toHaveText(['silver'])
 })

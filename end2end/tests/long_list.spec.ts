@@ -3,7 +3,7 @@ import { expect, test } from '../fixtures/test.ts'
 
 test.beforeEach(async ({ signIn }) => signIn())
 
-test('rows are there and can be searched while the rest is on its way', async ({
+test('rows can be searched while the rest of the list is loading', async ({
   page,
   api,
   gateway,
@@ -15,7 +15,10 @@ test('rows are there and can be searched while the rest is on its way', async ({
     )
   }
   await api.nextSecond()
-  await api.active({ name: 'newest', port: 8080, members: [{ address: '192.0.2.7', protocol_port: 80 }] }, network)
+  await api.createActive(
+    { name: 'newest', port: 8080, members: [{ address: '192.0.2.7', protocol_port: 80 }] },
+    network,
+  )
   const secondPage = gateway.hold(/^GET .*\/loadbalancers\?.*marker=/)
   const rest = gateway.hold(/^GET .*\/pools/)
 
@@ -44,11 +47,11 @@ test('rows are there and can be searched while the rest is on its way', async ({
   await expect(page.getByText('Nothing matches')).toBeVisible()
 })
 
-test('a row that comes to show something else is that in all its parts', async ({ page, api }) => {
+test('a recycled row shows the new load balancer in every cell', async ({ page, api }) => {
   const network = (await api.network()).id
   const [one, two] = [
-    await api.active({ name: 'one', port: 8081 }, network),
-    await api.active({ name: 'two', port: 8082 }, network),
+    await api.createActive({ name: 'one', port: 8081 }, network),
+    await api.createActive({ name: 'two', port: 8082 }, network),
   ]
   await page.goto('/load-balancers?sort=name&dir=asc')
   await expect.poll(() => names(page)).toEqual(['one', 'two'])
@@ -68,19 +71,15 @@ test('a row that comes to show something else is that in all its parts', async (
   await expect(page.getByText('Nothing matches')).toBeVisible()
 })
 
-test('a change that is heard while a slow list is on its way is not lost over it', async ({
-  page,
-  api,
-  gateway,
-}) => {
-  const made = await api.active({ name: 'before', port: 8080 })
+test('a change during a slow list request is not lost', async ({ page, api, gateway }) => {
+  const made = await api.createActive({ name: 'before', port: 8080 })
   await page.goto(`${gateway.url}/load-balancers`)
   await expect(row(page, 'before')).toBeVisible()
   const answer = gateway.hold(/^GET .*\/loadbalancers\?/)
   await page.getByRole('button', { name: 'Refresh' }).click()
-  await answer.kept
+  await answer.held
   await api.update(made.id, { name: 'after' })
-  await api.settled(made.id)
+  await api.waitUntilSettled(made.id)
   answer.release()
   await expect(row(page, 'after')).toBeVisible()
   await expect(row(page, 'before')).toBeHidden()
@@ -91,16 +90,13 @@ for (const [where, width] of [
   ['the table scrolls in a box of its own', 800],
   ['rows are cards', 390],
 ] as const) {
-  test(`what others create and delete above moves no row that one looks at: ${where}`, async ({
-    page,
-    api,
-  }) => {
+  test(`changes above do not move the focused row: ${where}`, async ({ page, api }) => {
     await page.setViewportSize({ width, height: 900 })
     const network = (await api.network()).id
     const made = await Promise.all(
       Array.from({ length: 40 }, (_, i) => api.create({ name: `lb-${i}` }, network)),
     )
-    await Promise.all(made.map(({ id }) => api.settled(id)))
+    await Promise.all(made.map(({ id }) => api.waitUntilSettled(id)))
     await page.goto('/load-balancers?sort=name&dir=asc')
     await expect(page.getByText('40 of 40', { exact: true })).toBeVisible()
     // Rows are drawn on the way there.
@@ -115,9 +111,7 @@ for (const [where, width] of [
     const y = async () => Math.round((await row(page, 'lb-25').boundingBox())?.y ?? -1)
     const there = await stands(y)
 
-    await Promise.all(
-      Array.from({ length: 12 }, (_, i) => api.create({ name: `a-${i}` }, network)),
-    )
+    await Promise.all(Array.from({ length: 12 }, (_, i) => api.create({ name: `a-${i}` }, network)))
     await expect(page.getByText('52 of 52', { exact: true })).toBeVisible()
     expect(Math.abs((await stands(y)) - there)).toBeLessThanOrEqual(1)
     await expect(link).toBeFocused()
@@ -128,13 +122,13 @@ for (const [where, width] of [
   })
 }
 
-test('at the top of the list, what is new is seen', async ({ page, api }) => {
+test('a new load balancer is visible at the top of the list', async ({ page, api }) => {
   const network = (await api.network()).id
   await Promise.all(Array.from({ length: 40 }, (_, i) => api.create({ name: `lb-${i}` }, network)))
   await page.goto('/load-balancers')
   await expect(page.getByText('40 of 40', { exact: true })).toBeVisible()
   await api.nextSecond()
-  await api.active({ name: 'newest' }, network)
+  await api.createActive({ name: 'newest' }, network)
   await expect(row(page, 'newest')).toBeInViewport()
   await expect(list(page).getByRole('row').nth(1)).toContainText('newest')
 })

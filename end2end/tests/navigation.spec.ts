@@ -3,7 +3,7 @@ import { expect, test } from '../fixtures/test.ts'
 
 test.beforeEach(async ({ signIn }) => signIn())
 
-test('the navigation says where one is', async ({ page }) => {
+test('the navigation marks the current page', async ({ page }) => {
   await page.goto('/')
   const navigation = page.getByRole('navigation', { name: 'Navigation' })
   const current = navigation.locator('[aria-current=page]')
@@ -15,8 +15,8 @@ test('the navigation says where one is', async ({ page }) => {
   await expect(current).toHaveText('All Services')
 })
 
-test('every page has a title of its own', async ({ page, api }) => {
-  const { id } = await api.active({ name: 'titled' })
+test('every page has its own title', async ({ page, api }) => {
+  const { id } = await api.createActive({ name: 'titled' })
   for (const [path, title] of [
     ['/', /All Services/],
     ['/load-balancers', /Load Balancer Management/],
@@ -29,9 +29,9 @@ test('every page has a title of its own', async ({ page, api }) => {
   }
 })
 
-test('a theme stays chosen', async ({ page }) => {
+test('the theme survives a reload', async ({ page }) => {
   await page.goto('/')
-  const colour = () => page.evaluate('getComputedStyle(document.body).color') as Promise<string>
+  const colour = () => page.evaluate(() => getComputedStyle(document.body).color)
   await page.emulateMedia({ colorScheme: 'light' })
   const light = await colour()
   await page.getByLabel('Theme').selectOption({ label: 'Dark' })
@@ -44,7 +44,7 @@ test('a theme stays chosen', async ({ page }) => {
   await expect.poll(colour).toBe(light)
 })
 
-test('a language stays chosen', async ({ page }) => {
+test('the language survives a reload', async ({ page }) => {
   await page.goto('/load-balancers')
   await page.getByLabel('Language').selectOption({ label: '繁體中文' })
   const heading = page.getByRole('heading', { level: 1 })
@@ -59,13 +59,14 @@ test('a language stays chosen', async ({ page }) => {
 
 test.describe('in a Chinese browser', () => {
   test.use({ locale: 'zh-TW' })
-  test('the page begins in Chinese', async ({ page }) => {
+
+  test('the page starts in Chinese', async ({ page }) => {
     await page.goto('/')
     await expect(page.getByRole('heading', { level: 1 })).toHaveText('所有服務')
   })
 })
 
-test('the keyboard can skip the navigation', async ({ page }) => {
+test('a skip link leads to the content', async ({ page }) => {
   await page.goto('/load-balancers')
   await expect(page.getByRole('heading', { level: 1 })).toBeVisible()
   await page.keyboard.press('Tab')
@@ -74,7 +75,7 @@ test('the keyboard can skip the navigation', async ({ page }) => {
   await expect(page.getByRole('main')).toBeFocused()
 })
 
-test('what does not exist says so and leads back', async ({ page }) => {
+test('an unknown URL is reported, with a link back', async ({ page }) => {
   await page.goto('/no-such-page')
   await expect(page.getByText('Page not found')).toBeVisible()
   await expectAccessible(page)
@@ -82,14 +83,14 @@ test('what does not exist says so and leads back', async ({ page }) => {
   await expect(page.getByRole('heading', { level: 1 })).not.toHaveText('Page not found')
 })
 
-test('the page keeps a strict content security policy', async ({ page }) => {
+test('the content security policy is strict', async ({ page }) => {
   const answer = await page.goto('/')
   const policy = answer?.headers()['content-security-policy'] ?? ''
   expect(policy).toContain("default-src 'none'")
   expect(policy).not.toMatch(/unsafe-inline|'unsafe-eval'|\*/)
 })
 
-test('on a phone, the navigation is behind a button and nothing is cut off', async ({ page }) => {
+test('the navigation is behind a button on a phone, and the page fits', async ({ page }) => {
   await page.setViewportSize({ width: 390, height: 844 })
   await page.goto('/load-balancers')
   await expect(page.getByRole('heading', { level: 1 })).toBeVisible()

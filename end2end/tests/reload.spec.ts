@@ -1,8 +1,8 @@
 import { expect, test } from '../fixtures/test.ts'
 
-test('every address can be reloaded and shared', async ({ page, api, signIn }) => {
+test('every URL can be reloaded and shared', async ({ page, api, signIn }) => {
   await signIn()
-  const { id } = await api.active({ name: 'shared', port: 8080 })
+  const { id } = await api.createActive({ name: 'shared', port: 8080 })
   for (const [path, heading] of [
     ['/', 'All Services'],
     ['/load-balancers', 'Load Balancer Management'],
@@ -19,11 +19,11 @@ test('every address can be reloaded and shared', async ({ page, api, signIn }) =
   }
 })
 
-test('the session outlives a restart of the server', async ({ page, portal, api, signIn }) => {
+test('the session survives a restart of the server', async ({ page, portal, api, signIn }) => {
   await signIn()
-  await api.active({ name: 'stays', port: 8080 })
-  await portal.down()
-  await portal.again()
+  await api.createActive({ name: 'stays', port: 8080 })
+  await portal.stop()
+  await portal.restart()
   await page.goto('/load-balancers')
   await expect(page.getByRole('link', { name: 'stays', exact: true })).toBeVisible()
   await expect(page.getByRole('table')).toContainText('ACTIVE')

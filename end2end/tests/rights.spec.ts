@@ -20,14 +20,12 @@ const looksOnly = /view-only/
 
 test.describe('a reader', () => {
   test.beforeEach(async ({ api, portal, signIn }) => {
-    await api.active({ name: 'web', port: 8080 })
+    await api.createActive({ name: 'web', port: 8080 })
     const { credentials } = await portal.addUser('rita', 'reader')
     await signIn(credentials)
   })
 
-  test('sees every action of the list, and why none of those that change is for them', async ({
-    page,
-  }) => {
+  test('sees every action of the list disabled, with the reason', async ({ page }) => {
     await page.goto('/load-balancers')
     await expect(row(page, 'web')).toContainText('admin')
     await expectRefused(createButton(page), looksOnly)
@@ -43,7 +41,7 @@ test.describe('a reader', () => {
     await expectAccessible(page)
   })
 
-  test('and so in the details, of certificates, and where all begins', async ({ page }) => {
+  test('sees the actions of details and certificates disabled', async ({ page }) => {
     await page.goto('/load-balancers')
     await page.getByRole('link', { name: 'web', exact: true }).click()
     for (const action of ['Edit', 'Delete']) {
@@ -58,7 +56,7 @@ test.describe('a reader', () => {
     await expectRefused(createButton(page).first(), looksOnly)
   })
 
-  test('begins with nothing to create', async ({ page, portal, api, signIn }) => {
+  test('cannot create on an empty All Services page', async ({ page, portal, api, signIn }) => {
     await portal.command(['project', 'add', 'empty'])
     await portal.addUser('ron', 'reader', 'empty')
     await signIn({ user: 'ron', password: 'ron: a long enough password' })
@@ -70,7 +68,7 @@ test.describe('a reader', () => {
   })
 })
 
-test('a Tenant User has their own alone, a Tenant Admin and an admin all', async ({
+test('a Tenant User sees their own load balancers, a Tenant Admin and an admin all', async ({
   page,
   api,
   portal,
@@ -78,9 +76,9 @@ test('a Tenant User has their own alone, a Tenant Admin and an admin all', async
 }) => {
   const mia = await portal.addUser('mia', 'member')
   const boss = await portal.addUser('boss', 'manager')
-  await mia.active({ name: 'of-mia', port: 8080 })
-  await boss.active({ name: 'of-boss', port: 8081 })
-  await api.active({ name: 'of-admin', port: 8082 })
+  await mia.createActive({ name: 'of-mia', port: 8080 })
+  await boss.createActive({ name: 'of-boss', port: 8081 })
+  await api.createActive({ name: 'of-admin', port: 8082 })
   const everything = ['of-admin', 'of-boss', 'of-mia']
   for (const [who, seen] of [
     [mia.credentials, ['of-mia']],
@@ -103,19 +101,19 @@ test('a Tenant User has their own alone, a Tenant Admin and an admin all', async
   }
 })
 
-test('the header says as whom, and leads to another project without signing in again', async ({
+test('the header shows the role and switches projects without signing in again', async ({
   page,
   portal,
   signIn,
-  watch,
+  pageErrors,
 }) => {
-  watch.expect(/^403 GET \S+\/identity\/v3\/users\//)
+  pageErrors.allow(/^403 GET \S+\/identity\/v3\/users\//)
   await portal.command(['project', 'add', 'shop'])
   const pat = await portal.addUser('pat', 'member')
   const grant = async (role: Role, project: string) =>
     portal.command(['user', 'grant', 'pat', '--project', project, '--role', role])
   await grant('reader', 'shop')
-  await pat.active({ name: 'mine', port: 8080 })
+  await pat.createActive({ name: 'mine', port: 8080 })
   await signIn({ ...pat.credentials, project: 'default' } as typeof pat.credentials)
   await page.goto('/load-balancers')
   await expect(row(page, 'mine')).toBeVisible()
@@ -138,18 +136,22 @@ test('the header says as whom, and leads to another project without signing in a
   await expect(createButton(page).first()).not.toHaveAttribute('aria-disabled')
 })
 
-test("what is somebody else's is as if it were not there, wherever its address is typed", async ({
+test('resources of other users are reported as not found at every URL', async ({
   page,
   api,
   authority,
   portal,
   signIn,
-  watch,
+  pageErrors,
 }) => {
-  watch.expect(/^40[34] GET \S+\/(loadbalancers|secrets|portal)\//)
+  pageErrors.allow(/^40[34] GET \S+\/(loadbalancers|secrets|portal)\//)
   authority.issue({ name: 'secret-shop' })
-  const secret = await api.store('secret-shop', readFileSync(authority.pack('secret-shop')))
-  const theirs = await api.active({ name: 'of-admin', description: 'told nobody', port: 8080 })
+  const secret = await api.storeSecret('secret-shop', readFileSync(authority.pack('secret-shop')))
+  const theirs = await api.createActive({
+    name: 'of-admin',
+    description: 'told nobody',
+    port: 8080,
+  })
   const mia = await portal.addUser('mia', 'member')
   await signIn(mia.credentials)
   for (const [path, words] of [
@@ -167,14 +169,14 @@ test("what is somebody else's is as if it were not there, wherever its address i
   }
 })
 
-test('a role taken away while one looks: the next change is refused in words, and nothing is lost', async ({
+test('a role revoked during the wizard refuses Create, and nothing is created', async ({
   page,
   api,
   portal,
   signIn,
-  watch,
+  pageErrors,
 }) => {
-  watch.expect(/^40[13] /)
+  pageErrors.allow(/^40[13] /)
   expect(api).toBeTruthy()
   const mia = await portal.addUser('mia', 'member')
   await signIn(mia.credentials)
@@ -185,7 +187,9 @@ test('a role taken away while one looks: the next change is refused in words, an
   await portal.command(['user', 'revoke', 'mia', '--project', 'default', '--role', 'member'])
   await page.getByRole('button', { name: 'Create', exact: true }).click()
   await expect(
-    page.getByText(/You don't have permission to do this|Your session has expired|no longer/).first(),
+    page
+      .getByText(/You don't have permission to do this|Your session has expired|no longer/)
+      .first(),
   ).toBeVisible()
   const { loadbalancers } = await api.request<{ loadbalancers: unknown[] }>(
     'GET',

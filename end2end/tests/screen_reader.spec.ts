@@ -15,7 +15,7 @@ const web = {
 
 test('the frame and the list', async ({ page, api }) => {
   await page.setViewportSize({ width: 1440, height: 900 })
-  await api.active(web)
+  await api.createActive(web)
   await page.goto('/load-balancers')
   await expect(row(page, 'web')).toContainText('0 of 1')
   await expect(page.locator('body')).toMatchAriaSnapshot(`
@@ -85,8 +85,8 @@ test('the frame and the list', async ({ page, api }) => {
   `)
 })
 
-test('where all begins: what needs attention, and why', async ({ page, api }) => {
-  await api.active(web)
+test('All Services: what needs attention', async ({ page, api }) => {
+  await api.createActive(web)
   await page.goto('/')
   await expect(page.getByText('1 of 1 servers down')).toBeVisible()
   await expect(page.getByRole('main')).toMatchAriaSnapshot(`
@@ -107,11 +107,11 @@ test('where all begins: what needs attention, and why', async ({ page, api }) =>
   `)
 })
 
-test('the details: the picture is a list, and a server says why it is down', async ({
+test('details: the traffic path is a list, and a server shows why it is down', async ({
   page,
   api,
 }) => {
-  const { id } = await api.active(web)
+  const { id } = await api.createActive(web)
   await page.goto(`/load-balancers/${id}`)
   await expect(section(page, 'Networks & Connection')).toContainText('connection refused')
   await expect(section(page, 'Traffic path')).toMatchAriaSnapshot(`
@@ -167,8 +167,8 @@ test('the details: the picture is a list, and a server says why it is down', asy
   `)
 })
 
-test('the dialog: every field of a server says of which', async ({ page, api }) => {
-  const { id } = await api.active(web)
+test('edit dialog: every field of a server is labelled with the server', async ({ page, api }) => {
+  const { id } = await api.createActive(web)
   await page.goto(`/load-balancers/${id}/edit`)
   const dialog = page.getByRole('dialog', { name: 'Edit Load Balancer' })
   await expect(dialog.getByRole('button', { name: 'Drain 192.0.2.1:80' })).toBeVisible()
@@ -214,9 +214,9 @@ test('the dialog: every field of a server says of which', async ({ page, api }) 
   `)
 })
 
-test('certificates', async ({ page, api, authority }) => {
+test('certificates: list and details', async ({ page, api, authority }) => {
   authority.issue({ name: 'shop', days: 60 })
-  const secret = await api.store('shop', readFileSync(authority.pack('shop')))
+  const secret = await api.storeSecret('shop', readFileSync(authority.pack('shop')))
   await page.goto('/ssl-certificates')
   await expect(page.getByText(/^in \d+ days$/)).toBeVisible()
   await expect(page.getByRole('table', { name: 'SSL certificates' })).toMatchAriaSnapshot(`

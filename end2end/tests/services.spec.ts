@@ -3,7 +3,7 @@ import { expect, test } from '../fixtures/test.ts'
 
 test.beforeEach(async ({ signIn }) => signIn())
 
-test('a newcomer is led to the first load balancer', async ({ page }) => {
+test('a new user is guided to the first load balancer', async ({ page }) => {
   await page.goto('/')
   await expect(page.getByText('Create your first load balancer')).toBeVisible()
   const steps = page.getByRole('list').filter({ hasText: 'Prepare your servers' })
@@ -14,13 +14,13 @@ test('a newcomer is led to the first load balancer', async ({ page }) => {
   await expect(page).toHaveURL(/\/load-balancers\/create$/)
 })
 
-test('counts by state, and what needs attention leads there', async ({ page, api, whoami }) => {
+test('counts by state, and links to what needs attention', async ({ page, api, whoami }) => {
   const alive = await whoami('alive')
   const dead = await whoami('dead')
   await dead.stop()
   const monitor = { type: 'TCP', delay: 1, timeout: 1, max_retries: 1, max_retries_down: 1 }
-  await api.active({ name: 'well', port: 8080, members: [alive.member], monitor })
-  const ill = await api.active({
+  await api.createActive({ name: 'well', port: 8080, members: [alive.member], monitor })
+  const ill = await api.createActive({
     name: 'ill',
     port: 8080,
     members: [alive.member, dead.member],
@@ -34,20 +34,20 @@ test('counts by state, and what needs attention leads there', async ({ page, api
   await expectAccessible(page)
 
   // It changes while one looks.
-  await dead.again()
+  await dead.restart()
   await expect(attention).toBeHidden()
   await dead.stop()
   await attention.click()
   await expect(page).toHaveURL(new RegExp(`/load-balancers/${ill.id}$`))
 })
 
-test('what serves nothing is neither healthy nor running', async ({ page, api }) => {
-  const on = await api.active({ name: 'on', port: 8080 })
+test('a load balancer that serves nothing is counted as Not serving', async ({ page, api }) => {
+  const on = await api.createActive({ name: 'on', port: 8080 })
   await page.goto('/')
   const counted = (word: string) => page.getByRole('listitem').filter({ hasText: word })
   await expect(counted('Healthy')).toHaveText(/^1\s*Healthy$/)
   await expect(page.getByText('Everything is running.')).toBeVisible()
-  await api.active({ name: 'bare' })
+  await api.createActive({ name: 'bare' })
   await expect(counted('Not serving')).toHaveText(/^1\s*Not serving$/)
   await expect(counted('Healthy')).toHaveText(/^1\s*Healthy$/)
   await expect(page.getByText('Everything is running.')).toBeHidden()

@@ -1,18 +1,18 @@
 import { expectAccessible } from '../fixtures/accessibility.ts'
 import { section } from '../fixtures/locators.ts'
 import { type Page, expect, test } from '../fixtures/test.ts'
-import { get } from '../fixtures/traffic.ts'
+import { get } from '../fixtures/http.ts'
 
 test.beforeEach(async ({ signIn }) => signIn())
 
 const picture = (page: Page) => section(page, 'Traffic path')
 const monitor = { type: 'TCP', delay: 1, timeout: 1, max_retries: 1, max_retries_down: 1 }
 
-test('clients to servers, each part a link to its place', async ({ page, api, whoami }) => {
+test('the path from clients to servers links to each part', async ({ page, api, whoami }) => {
   const alive = await whoami('alive')
   const dead = await whoami('dead')
   await dead.stop()
-  const { id, vip_address: vip } = await api.active({
+  const { id, vip_address: vip } = await api.createActive({
     name: 'web',
     port: 8080,
     members: [alive.member, dead.member],
@@ -45,7 +45,7 @@ test('clients to servers, each part a link to its place', async ({ page, api, wh
   expect(new URL(page.url()).hash).toBe('')
 
   // As it changes: health and traffic.
-  await dead.again()
+  await dead.restart()
   await expect(picture(page).getByRole('link', { name: dead.address })).toContainText('ONLINE')
   const listener = picture(page).getByRole('link', { name: 'HTTP:8080' })
   await expect(listener).toContainText('0/s')
@@ -55,21 +55,24 @@ test('clients to servers, each part a link to its place', async ({ page, api, wh
   }).toPass()
 })
 
-test('nothing listens yet', async ({ page, api }) => {
-  const { id } = await api.active({ name: 'bare' })
+test('a load balancer without listeners is explained', async ({ page, api }) => {
+  const { id } = await api.createActive({ name: 'bare' })
   await page.goto(`/load-balancers/${id}`)
   await expect(picture(page)).toContainText('No listeners yet')
   await expect(picture(page).getByRole('listitem')).toHaveCount(2)
   await expectAccessible(page)
 })
 
-test('fifty listeners, five hundred servers and long names fold and stay inside', async ({
+test('50 listeners, 500 servers, and long names are folded and fit the page', async ({
   page,
   api,
 }) => {
   test.slow()
   const long = 'a name as long as it may be '.repeat(10).slice(0, 200)
-  const member = (n: number) => ({ address: `127.0.${78 + (n >> 8)}.${n & 255}`, protocol_port: 80 })
+  const member = (n: number) => ({
+    address: `127.0.${78 + (n >> 8)}.${n & 255}`,
+    protocol_port: 80,
+  })
   const { loadbalancer } = await api.request<{ loadbalancer: { id: string } }>(
     'POST',
     '/load-balancer/v2/lbaas/loadbalancers',
@@ -93,7 +96,7 @@ test('fifty listeners, five hundred servers and long names fold and stay inside'
       },
     },
   )
-  await api.settled(loadbalancer.id)
+  await api.waitUntilSettled(loadbalancer.id)
   await page.goto(`/load-balancers/${loadbalancer.id}`)
   await expect(picture(page)).toContainText('50 listeners')
   await expect(picture(page)).toContainText('500 of 500 servers')

@@ -263,7 +263,10 @@ function show() {
 function draw() {
   const top = $('above').getBoundingClientRect().top
   const first = Math.max(0, Math.floor(-top / ROW_HEIGHT) - OVERSCAN)
-  const last = Math.max(0, Math.min(shown.length, Math.ceil((innerHeight - top) / ROW_HEIGHT) + OVERSCAN))
+  const last = Math.max(
+    0,
+    Math.min(shown.length, Math.ceil((innerHeight - top) / ROW_HEIGHT) + OVERSCAN),
+  )
   const body = $('rows')
   const wanted = shown.slice(Math.min(first, last), last)
   const ids = new Set(wanted.map(({ id }) => id))
