@@ -133,3 +133,19 @@ fn the_iterations_of_all_derivations_are_added_up() {
     let result = certificate::open(&[&many], Some("x"), limits);
     assert_eq!(support::open_error(result), OpenError::TooManyIterations { max: 1_000 });
 }
+
+/// Not a test: `cargo xtask fuzz` runs it to write the seeds of the certificate targets.
+#[test]
+#[ignore = "run by cargo xtask fuzz"]
+fn write_fuzz_seeds() {
+    let directory = std::path::PathBuf::from(std::env::var_os("FUZZ_SEEDS").unwrap());
+    let [files, texts] = ["certificate", "certificate_text"].map(|target| directory.join(target));
+    std::fs::create_dir_all(&files).unwrap();
+    std::fs::create_dir_all(&texts).unwrap();
+    for (n, input) in valid_inputs().iter().enumerate() {
+        std::fs::write(files.join(n.to_string()), input).unwrap();
+        // The first byte selects the PEM label.
+        let selector = u8::try_from(n).unwrap();
+        std::fs::write(texts.join(n.to_string()), [&[selector], &input[..]].concat()).unwrap();
+    }
+}

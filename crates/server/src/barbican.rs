@@ -10,7 +10,7 @@ pub mod error;
 mod list_query;
 mod metadata;
 mod microversion;
-mod new_secret;
+pub(crate) mod new_secret;
 mod payload;
 mod quotas;
 mod schema;

@@ -5,7 +5,7 @@ mod auth;
 pub mod catalog;
 mod directory;
 mod error;
-mod request;
+pub(crate) mod request;
 mod token;
 mod versions;
 

@@ -10,6 +10,7 @@ pub mod cli;
 pub mod config;
 pub mod data_dir;
 pub mod events;
+pub mod fuzzing;
 pub mod ids;
 pub mod keystone;
 pub mod listen;

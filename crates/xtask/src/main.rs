@@ -5,6 +5,7 @@ mod console;
 #[path = "../../../build/content_hash.rs"]
 mod content_hash;
 mod files;
+mod fuzz;
 #[cfg(test)]
 mod invariants;
 mod page;
@@ -49,6 +50,8 @@ enum Command {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         words: Vec<String>,
     },
+    /// Run the fuzz targets of the certificate reader and the request checks
+    Fuzz(fuzz::Options),
 }
 
 fn run() -> anyhow::Result<ExitCode> {
@@ -66,6 +69,7 @@ fn run() -> anyhow::Result<ExitCode> {
         }
         Command::Screenshots => test::screenshots(&workspace),
         Command::Bench { words } => bench::run(&workspace, &words),
+        Command::Fuzz(options) => fuzz::run(&workspace, &options),
     }
 }
 

@@ -59,6 +59,14 @@ const MACHETE: Tool = Tool {
     arguments: &["--locked"],
 };
 
+/// Runs the fuzz targets.
+const CARGO_FUZZ: Tool = Tool {
+    package: "cargo-fuzz",
+    program: "cargo-fuzz",
+    version: "0.13.2",
+    arguments: &["--locked"],
+};
+
 /// Whether the trunk that the page is built with is there.
 pub fn has_trunk(workspace: &Workspace) -> bool {
     TRUNK.is_installed(workspace)
@@ -70,6 +78,10 @@ pub fn trunk(workspace: &Workspace) -> Result<()> {
 
 pub fn deny(workspace: &Workspace) -> Result<()> {
     DENY.install(workspace)
+}
+
+pub fn cargo_fuzz(workspace: &Workspace) -> Result<()> {
+    CARGO_FUZZ.install(workspace)
 }
 
 pub fn machete(workspace: &Workspace) -> Result<()> {
