@@ -4,9 +4,9 @@ import type { Api } from '../fixtures/api.ts'
 
 /** Load balancers in the long list. */
 export const MANY = 10_000
-/** And in one as most people have it. */
+/** Load balancers in the short list. */
 export const FEW = 20
-/** Requests under way at a time while they are made or changed. */
+/** Concurrent requests. */
 const ABREAST = 8
 
 /** Does `work` for each number below `count`, some at a time. */
@@ -18,7 +18,7 @@ export async function each(count: number, work: (n: number) => Promise<unknown>)
   await Promise.all(Array.from({ length: ABREAST }, one))
 }
 
-/** A server with so many load balancers, each with a listener and two servers, none of them running. */
+/** A server with load balancers that are disabled, each with a listener and two members. */
 async function crowd(count: number, network: number): Promise<Portal> {
   const portal = await Portal.start(`127.${network}.0.0/16`)
   const api = await portal.api()
@@ -28,7 +28,7 @@ async function crowd(count: number, network: number): Promise<Portal> {
       loadbalancer: {
         name: `shop-${n}`,
         vip_network_id: id,
-        // Switched off, it has no process: what is measured is the list.
+        // Disabled load balancers have no process: the benchmark measures the list.
         admin_state_up: false,
         listeners: [
           {
@@ -56,7 +56,7 @@ async function crowd(count: number, network: number): Promise<Portal> {
   return portal
 }
 
-/** Waits until nothing is under way on any load balancer. */
+/** Waits until no load balancer is in a PENDING state. */
 export async function settled(api: Api): Promise<void> {
   const pending = async () => {
     for (const status of ['PENDING_CREATE', 'PENDING_UPDATE']) {
@@ -71,7 +71,7 @@ export async function settled(api: Api): Promise<void> {
   while (await pending()) await new Promise((later) => setTimeout(later, 50))
 }
 
-/** Servers that the measurements share, because filling one takes a while. */
+/** Servers shared by the benchmarks, because filling one takes long. */
 export const test = base.extend<object, { many: Portal; few: Portal }>({
   many: [
     async ({}, use) => {

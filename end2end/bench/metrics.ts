@@ -1,6 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises'
 
-/** What was measured; `unit` is empty for a ratio or a count. */
+/** A measured value; `unit` is empty for a ratio or a count. */
 export interface Metric {
   what: string
   value: number
@@ -28,6 +28,6 @@ export async function report(metrics: Metric[]): Promise<void> {
   await writeFile(out, JSON.stringify({ metrics: [...before, ...rounded] }, null, 2))
 }
 
-/** Three digits say all there is to say. */
+/** Rounds to three significant digits. */
 const round = (value: number): number =>
   value >= 100 ? Math.round(value) : Number(value.toPrecision(3))

@@ -4,13 +4,13 @@ import { FEW, MANY, test } from './many_load_balancers.ts'
 import { type Metric, percentile, report } from './metrics.ts'
 import { signedIn } from './probe.ts'
 
-/** A phone of the middle range on a slow mobile network. */
+/** A mid-range phone on a slow mobile network. */
 const PHONE = {
   screen: { width: 390, height: 844 },
   slowdown: 4,
-  /** Milliseconds there and back. */
+  /** Round-trip time in milliseconds. */
   latency: 150,
-  /** Bits a second. */
+  /** Bits per second. */
   down: 1_600_000,
   up: 750_000,
 } as const
@@ -48,7 +48,7 @@ test('the first load on a phone', async ({ browser, few, many }) => {
   await report(metrics)
 })
 
-/** One load with nothing cached. */
+/** Loads the page with an empty cache. */
 async function load(browser: Browser, portal: Portal): Promise<Load> {
   const context = await signedIn(browser, portal.url, {
     viewport: PHONE.screen,

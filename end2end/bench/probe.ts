@@ -1,27 +1,27 @@
 import type { Browser, BrowserContext, Page } from '@playwright/test'
 import { admin } from '../fixtures/portal.ts'
 
-/** What runs in the page that is measured, before anything of it. */
+/** Instrumentation injected into the page before its scripts. */
 export interface Probe {
   /** Milliseconds since the navigation when the header and a row were first on the screen. */
   frame?: number
   rows?: number
-  /** When the count beside the title first said so many. */
+  /** When the count beside the title first showed each text. */
   counted: Record<string, number>
   /** Milliseconds from the next event of a kind to the frame that shows what it changed. */
   next(kind: string): Promise<number>
   /** Watches frames until it is called again; gives the longest, in milliseconds. */
   frames(): number
-  /** Bytes of WebAssembly's memory. */
+  /** Bytes of WebAssembly memory. */
   wasm(): number
 }
 
 declare global {
-  // A `var` is what a global is.
+  // Only `var` declares a property of `globalThis`.
   var probe: Probe
 }
 
-/** A context with somebody signed in, nothing cached, and the probe in each page. */
+/** A signed-in context with an empty cache and the probe in each page. */
 export async function signedIn(
   browser: Browser,
   url: string,
@@ -31,7 +31,7 @@ export async function signedIn(
     baseURL: url,
     locale: 'en-US',
     viewport: { width: 1440, height: 900 },
-    // As most people have it.
+    // The default of most users.
     reducedMotion: 'no-preference',
     ...options,
   })
@@ -122,7 +122,7 @@ function install(): void {
   }).observe(document, { subtree: true, childList: true, characterData: true })
 }
 
-/** Bytes that a page keeps, garbage collected: objects of JavaScript, and memory of WebAssembly. */
+/** Bytes in use after garbage collection: JavaScript heap and WebAssembly memory. */
 export async function memory(page: Page): Promise<{ objects: number; wasm: number }> {
   const cdp = await page.context().newCDPSession(page)
   await cdp.send('HeapProfiler.enable')
@@ -132,10 +132,10 @@ export async function memory(page: Page): Promise<{ objects: number; wasm: numbe
   return { objects: usedSize, wasm: await page.evaluate(() => probe.wasm()) }
 }
 
-/** Tells each time for how many milliseconds a page's main thread has worked since the last time. */
+/** Returns a function that gives the milliseconds of main-thread work since its last call. */
 export async function workOf(page: Page): Promise<() => Promise<number>> {
   const cdp = await page.context().newCDPSession(page)
-  // Of the processor, whoever else wants it.
+  // CPU time, independent of other processes.
   await cdp.send('Performance.enable', { timeDomain: 'threadTicks' })
   const worked = async () => {
     const { metrics } = await cdp.send('Performance.getMetrics')

@@ -9,7 +9,7 @@ test('from the answer to a change to the changed cell', async ({ page, api, sign
   const made = await api.createActive({ name: 'change-0' })
   await page.goto('/load-balancers')
   await expect(row(page, 'change-0')).toBeVisible()
-  // The page notes when a text first stands in the table, on the clock that both sides share.
+  // The page records when each text first appears, on the clock that both sides share.
   await list(page).evaluate((table) => {
     const seen: Record<string, number> = {}
     Object.assign(globalThis, { seen })

@@ -8,31 +8,31 @@ import { MANY, each, settled, test } from './many_load_balancers.ts'
 import { type Metric, percentile, report } from './metrics.ts'
 import { memory, signedIn, workOf } from './probe.ts'
 
-/** Loads of each page, in turn. */
+/** Alternating loads of each page. */
 const ROUNDS = 3
 const CHANGES = 1000
-/** Ids and ports have them, and no row has all by its address, so that each key changes the list. */
+/** Digits that occur in ids and ports, so that each key changes the list. */
 const TYPED = ['3141', '5772', '9343']
-/** Milliseconds in which a screen of 60 Hz shows one picture: the budget of a keystroke. */
+/** Milliseconds per frame at 60 Hz, the budget of a keystroke. */
 const FRAME = 1000 / 60
 
 const format = new Intl.NumberFormat('en')
 const grouped = (count: number): string => format.format(count)
-/** What stands above the list once all of it is there. */
+/** The count above the complete list. */
 const ALL = `${grouped(MANY)} of ${grouped(MANY)}`
 
-/** What is measured of a page; milliseconds, bytes. */
+/** Measurements of a page in milliseconds and bytes. */
 interface Measured {
   first: number[]
   all: number[]
   keys: number[]
-  /** Of the main thread, for a key. */
+  /** Main-thread work per key. */
   work: number[]
   sorts: number[]
   objects: number
   wasm: number
   changes: number
-  /** Of the main thread, for the changes. */
+  /** Main-thread work for the changes. */
   busy: number
   longest: number
 }
@@ -117,7 +117,7 @@ async function typeAndSort(page: Page, measured: Measured, typed: string): Promi
   }
 }
 
-/** Others rename a thousand; it is over when a search finds all of them. */
+/** Renames a thousand by the API and waits until a search finds all of them. */
 async function change(page: Page, api: Api, measured: Measured, name: string): Promise<void> {
   const { loadbalancers } = await api.request<{ loadbalancers: { id: string }[] }>(
     'GET',

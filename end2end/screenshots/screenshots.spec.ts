@@ -6,7 +6,7 @@ import { type Page, expect, test } from '../fixtures/test.ts'
 
 const FOLDER = join(import.meta.dirname, '../../docs/screenshots')
 
-/** A picture in light, in dark, and on a phone. */
+/** Takes a screenshot in light, in dark, and on a phone. */
 async function pictures(page: Page, name: string, ready: () => Promise<void>): Promise<void> {
   for (const [kind, colorScheme, width, height] of [
     ['light', 'light', 1440, 900],
@@ -20,7 +20,7 @@ async function pictures(page: Page, name: string, ready: () => Promise<void>): P
   }
 }
 
-/** A load balancer that serves HTTPS with a certificate, and HTTP beside it; its id. */
+/** Creates a load balancer with an HTTPS and an HTTP listener; returns its id. */
 async function shop(api: Api, members: object[], monitor: object, secret: string): Promise<string> {
   const healthmonitor = { ...monitor, max_retries_down: 1 }
   const pool = { name: 'shop-servers', protocol: 'HTTP', lb_algorithm: 'LEAST_CONNECTIONS' }

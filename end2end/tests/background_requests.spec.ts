@@ -48,7 +48,7 @@ test('an idle list sends no requests and still receives changes', async ({ page,
     await requests.waitUntilIdle()
     expect(requests.sent, path).toEqual([])
   }
-  // Half an hour later it has not stopped to listen.
+  // The page still receives changes after half an hour.
   await page.getByRole('link', { name: 'Load Balancing', exact: true }).first().click()
   await expect(row(page, 'web')).toBeVisible()
   await passTime(page, 30 * MINUTE)
@@ -56,7 +56,7 @@ test('an idle list sends no requests and still receives changes', async ({ page,
   await expect(row(page, 'renamed')).toContainText('ACTIVE')
 })
 
-/** Puts the page behind another, as far as a page can tell, or in front again. */
+/** Simulates that the page is hidden or shown. */
 async function hide(page: Page, hidden: boolean): Promise<void> {
   await page.evaluate((hidden) => {
     Object.defineProperty(document, 'hidden', { configurable: true, get: () => hidden })

@@ -7,7 +7,7 @@ import { type Page, expect, test } from '../fixtures/test.ts'
 
 const heading = (page: Page, name: string) => page.getByRole('heading', { level: 1, name })
 const project = (page: Page) => page.getByLabel('Project', { exact: true })
-/** The project that the header shows. */
+/** The project in the header. */
 const shownProject = (page: Page) => project(page).locator('option:checked')
 const refresh = (page: Page) => page.getByRole('button', { name: 'Refresh' })
 const userMenu = (page: Page, user: string) =>
@@ -25,7 +25,7 @@ async function namesIn(api: Api): Promise<string[]> {
   return loadbalancers.map((one) => one.name).sort()
 }
 
-/** One comes back to a tab, and sees something. What listens for that comes a moment after the page. */
+/** Returns to a tab until it shows an element; the code that listens is loaded after the page. */
 async function comeBack(page: Page, sees: Locator): Promise<void> {
   await expect(async () => {
     await page.evaluate("document.dispatchEvent(new Event('visibilitychange', { bubbles: true }))")
@@ -33,7 +33,7 @@ async function comeBack(page: Page, sees: Locator): Promise<void> {
   }).toPass()
 }
 
-/** Pat, who manages two projects, with a load balancer in each; the API of pat in both. */
+/** A manager of two projects with a load balancer in each, and the API in both. */
 async function pat(portal: Portal): Promise<{ here: Api; there: Api; id: string }> {
   await portal.command(['project', 'add', 'shop'])
   const here = await portal.addUser('pat', 'manager')
@@ -53,7 +53,7 @@ async function secondTab(context: BrowserContext): Promise<Page> {
   return second
 }
 
-/** The second tab goes over to another project. */
+/** Switches the second tab to another project. */
 async function goOver(second: Page, label: string, sees: string): Promise<void> {
   await project(second).selectOption({ label })
   await expect(row(second, sees)).toBeVisible()
@@ -106,7 +106,7 @@ test.describe('another tab switches to another project', () => {
     await expect(row(page, 'of-shop')).toBeVisible()
     await expect(row(page, 'of-default')).toBeHidden()
     await expect(shownProject(page)).toHaveText('shop')
-    // What happens there is heard here.
+    // This tab receives changes of the other project.
     await apis.there.createActive({ name: 'later', port: 8083 })
     await expect(row(page, 'later')).toContainText('ACTIVE')
   })

@@ -23,7 +23,7 @@ test('expired certificates are shown on All Services and disabled in the wizard'
   await expect(main).toContainText('Expired')
   await expect(main).toContainText('Valid')
   await expectAccessible(page)
-  // An expired one can be seen in the wizard, not chosen.
+  // The wizard shows an expired certificate disabled.
   await page.goto('/load-balancers/create')
   await page.getByLabel('Protocol').selectOption({ label: 'HTTPS with SSL' })
   await expect(certificate(page).locator('option', { hasText: 'over' })).toHaveText(
@@ -49,7 +49,7 @@ test('certificates that expire soon are announced once a day at sign-in', async 
     await page.getByRole('button', { name: 'Sign in', exact: true }).click()
   }
   const told = page.getByRole('status').filter({ hasText: 'soon expires in 6 days.' })
-  // Wherever one signs in to.
+  // On any page after sign-in.
   await signIn('/load-balancers')
   await expect(heading(page, 'Load Balancer Management')).toBeVisible()
   await expect(told).toBeVisible()
@@ -58,7 +58,7 @@ test('certificates that expire soon are announced once a day at sign-in', async 
   await expect(heading(page, 'soon')).toBeVisible()
   await told.getByRole('button', { name: 'Dismiss' }).click()
   await expect(told).toBeHidden()
-  // Not twice on a day.
+  // Once a day.
   await page.goto('/')
   const main = page.getByRole('main')
   await expect(main.getByRole('link', { name: 'soon' })).toBeVisible()
@@ -66,7 +66,7 @@ test('certificates that expire soon are announced once a day at sign-in', async 
   await page.goto('/ssl-certificates')
   await expect(page.getByRole('link', { name: 'soon', exact: true })).toBeVisible()
   await expect(told).toBeHidden()
-  // Unless there is another.
+  // Another expired certificate is announced again.
   authority.issue({ name: 'over', days: -1 })
   await api.storeSecret('over', readFileSync(authority.pack('over')))
   await page.goto('/')

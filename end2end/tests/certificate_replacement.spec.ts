@@ -29,7 +29,7 @@ test('a certificate is replaced on all listeners under load, then deleted', asyn
   await expect(used).toContainText('mail')
   await expect(used).toContainText('+1')
 
-  // What is in use is not deleted, and says where.
+  // A certificate in use cannot be deleted, and its listeners are shown.
   await page.getByRole('checkbox', { name: 'Select old' }).check({ force: true })
   await page.getByRole('button', { name: 'Delete' }).click()
   const question = page.getByRole('dialog')
@@ -106,7 +106,7 @@ test('an SNI certificate is replaced as well', async ({ page, api, authority, wh
   )
   const secret = (id: string) => `${api.url}/key-manager/v1/secrets/${id}`
   for (const { id, protocol_port } of listeners) {
-    // On one port by name alone, on the other as the default.
+    // By SNI on one port, as the default on the other.
     const listener =
       protocol_port === 8443
         ? { sni_container_refs: [secret(old)] }

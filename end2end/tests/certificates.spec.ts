@@ -14,19 +14,19 @@ const bundle = (page: Page) => page.getByLabel('Base64 Encode (PKCS#12 format)')
 const inside = (page: Page) => page.getByRole('region', { name: 'Certificate contents' })
 const heading = (page: Page, name: string) => page.getByRole('heading', { level: 1, name })
 
-/** Chooses files, as one does in the dialog of the browser. */
+/** Selects files as in the file dialog. */
 async function choose(page: Page, ...files: string[]): Promise<void> {
   await page.getByLabel('Choose files').setInputFiles(files)
 }
 
-/** Looks at it and creates it. */
+/** Completes the wizard. */
 async function create(page: Page): Promise<void> {
   await page.getByRole('button', { name: 'Next: Review & Create >' }).click()
   await page.getByRole('button', { name: 'Create', exact: true }).click()
   await expect(page).toHaveURL(/\/ssl-certificates$/)
 }
 
-/** Everything that the page sends. */
+/** Records every request with headers and body. */
 function sent(page: Page): string[] {
   const bodies: string[] = []
   page.on('request', (request) => {
@@ -75,7 +75,7 @@ test('a .p12 file is shown, stored, and listed', async ({ page, api, authority }
   await expect(row(page, 'shop')).toContainText('Not used')
   await expectAccessible(page)
 
-  // What is stored is what was given, for its creator alone, without a passphrase.
+  // The stored bundle is private to its creator and has no passphrase.
   const { secrets } = await api.request<{ secrets: { secret_ref: string }[] }>(
     'GET',
     '/key-manager/v1/secrets',
@@ -262,7 +262,7 @@ test.describe('when only part of a certificate can be stored', () => {
       await expectAccessible(page)
       expect(await stored()).toBe(0)
 
-      // What cannot even be taken away again is told by its id, and is in the list.
+      // A leftover that cannot be deleted is reported with its id.
       gateway.refuse(new RegExp(`^PUT .*/${part}$`), /^DELETE /)
       await create.click()
       const left = page.getByText("Part of the certificate was saved and couldn't be removed")

@@ -4,7 +4,7 @@ import { type Page, expect, test } from '../fixtures/test.ts'
 const wizard = 'Create a load balancer'
 const failed = "This page couldn't be loaded"
 
-/** The chunks asked for so far, by name. */
+/** The names of the chunks requested so far. */
 function chunks(page: Page): string[] {
   const names: string[] = []
   page.on('request', (request) => {
@@ -22,7 +22,7 @@ test.beforeEach(async ({ page, signIn }) => {
   const answer = await page.request.get('/')
   const script = /from '(\/page-[0-9a-f]+\.js)'/.exec(await answer.text())?.[1] ?? ''
   const text = await (await page.request.get(script)).text()
-  // A development build has everything in one.
+  // A development build has no chunks.
   test.skip(!text.includes('load_balancer_forms-'), 'the page of this binary is not split')
 })
 
@@ -119,7 +119,7 @@ test('a failed download offers a reload', async ({ page, portal, pageErrors }) =
   await expect(heading(page, failed)).toBeFocused()
   await expect(page).toHaveTitle(new RegExp(failed))
   await expectAccessible(page)
-  // Where one came from still works.
+  // The previous page still works.
   await page.goBack()
   await expect(heading(page, 'Load Balancer Management')).toBeVisible()
   await create(page).click()

@@ -8,11 +8,11 @@ import { runCommands } from '../fixtures/openstack.ts'
 import { type Page, expect, test } from '../fixtures/test.ts'
 import { handshake } from '../fixtures/tls.ts'
 
-// The like of a load balancer: by Clone, by the request that Export writes, by its commands.
+// Copies of a load balancer by Clone and by the exported request and commands.
 
 test.beforeEach(async ({ signIn }) => signIn())
 
-/** A web site with a bit of everything, some of which no form shows. */
+/** A web site with settings of every kind, some of which no form shows. */
 async function shop(api: Api, authority: Authority): Promise<{ id: string; vip_address: string }> {
   const secret = async (name: string) => {
     authority.issue({ name, names: [`${name}.example`] })
@@ -121,7 +121,7 @@ async function shop(api: Api, authority: Authority): Promise<{ id: string; vip_a
   })
 }
 
-/** Mail by TCP: a group for each listener. */
+/** TCP with a server group per listener. */
 function mail(api: Api): Promise<{ id: string; vip_address: string }> {
   const group = (name: string, host: string) => ({
     ...{ name, description: 'mail', protocol: 'TCP', lb_algorithm: 'SOURCE_IP' },
@@ -145,7 +145,7 @@ async function fromDetails(page: Page, id: string, name: string, item: string): 
   await page.getByRole('menuitem', { name: item }).click()
 }
 
-/** What the copy button of an open export gives. */
+/** The text that the copy button of an open export copies. */
 async function copied(page: Page, tab: RegExp): Promise<string> {
   await page.getByRole('tab', { name: tab }).click()
   const panel = page.getByRole('tabpanel')
@@ -153,7 +153,7 @@ async function copied(page: Page, tab: RegExp): Promise<string> {
   return page.evaluate(() => navigator.clipboard.readText())
 }
 
-/** Clones by the wizard, pressing nothing but what leads on. */
+/** Completes the wizard without changes. */
 async function clone(page: Page): Promise<void> {
   await page.getByRole('button', { name: 'Next: Review & Create >' }).click()
   await expect(page.getByRole('heading', { name: 'Review', exact: true })).toBeVisible()
@@ -244,7 +244,7 @@ for (const [name, make] of [
     await fromDetails(page, made.id, name, 'Export')
     await expect(page.getByRole('dialog', { name: 'Export' })).toBeVisible()
     const script = await copied(page, /openstack/)
-    // The name is all that tells the new one.
+    // The new load balancer is found by its name.
     await api.update(made.id, { name: 'the original' })
     await api.waitUntilSettled(made.id)
     await runCommands(script, portal)

@@ -139,7 +139,7 @@ test('removing a row can be undone, and focus stays next to it', async ({ page }
   await expectAccessible(page)
   await page.keyboard.press('ControlOrMeta+z')
   await expect(address.nth(1)).toHaveValue('192.0.2.2')
-  // Nothing stands in an empty row that one could want back.
+  // Removing an empty row offers no Undo.
   await add.click()
   await page.getByRole('button', { name: 'Remove server 4' }).press('Enter')
   await expect(page.getByRole('button', { name: 'Remove server 3' })).toBeFocused()
@@ -203,7 +203,7 @@ test('an unreachable server is reported and the form is kept', async ({
   portal,
   pageErrors,
 }) => {
-  // What comes next is fetched ahead, from a server that is down just then.
+  // The page preloads from the stopped server.
   pageErrors.allow(/failed .* net::ERR_/, /ERR_CONNECTION|ERR_INCOMPLETE/)
   await name(page).fill('shop')
   await page.getByLabel('Port', { exact: true }).fill('8080')

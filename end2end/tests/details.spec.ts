@@ -54,7 +54,7 @@ test('nothing is requested of a load balancer that is being deleted', async ({
       members: [one.member],
       monitor,
     })
-    // As fast as can be after a change that has the page read it.
+    // Immediately after a change, which the page is still loading.
     await page.getByRole('link', { name: `web-${turn}`, exact: true }).click()
     await expect(section(page, 'Networks & Connection')).toContainText(one.member.address)
     await page.getByRole('button', { name: 'Delete', exact: true }).click()
@@ -93,7 +93,7 @@ test('long names do not widen the page', async ({ page, api, whoami }) => {
 
 test('an unusual configuration is exported unchanged', async ({ page, api, whoami }) => {
   const one = await whoami('one')
-  // No form takes a check that may last as long as the time between two; Octavia does.
+  // Octavia accepts a timeout equal to the interval, which the form does not.
   const made = await api.createActive({ name: 'web', port: 8080, members: [one.member], monitor })
   await page.goto(`/load-balancers/${made.id}`)
   await page.getByRole('button', { name: 'Actions for web' }).click()
@@ -233,7 +233,7 @@ test('other users cannot see the load balancer', async ({
 })
 
 test('a reader cannot delete', async ({ page, api, portal, signIn, pageErrors }) => {
-  // Keystone tells a reader no names of other users.
+  // Keystone does not show a reader the names of other users.
   pageErrors.allow(/^403 GET \S+\/identity\/v3\/users\//)
   const made = await api.createActive({ name: 'web', port: 8080 })
   const reader = await portal.addUser('reader', 'reader')
@@ -257,7 +257,7 @@ test('a manager sees the name of the creator', async ({ page, portal, signIn }) 
 
 test('the reason of an ERROR state is shown', async ({ page, api, portal }) => {
   const first = await api.createActive({ name: 'first', port: 8080 })
-  // A program of somebody else's on the port of the next VIP makes that one listener fail.
+  // Another program on the port of the VIP makes the listener fail.
   const vip = first.vip_address.replace(/\d+$/, (last) => String(Number(last) + 40))
   const { createServer } = await import('node:http')
   const squatter = createServer().listen(8081, vip)
@@ -280,7 +280,7 @@ test('the reason of an ERROR state is shown', async ({ page, api, portal }) => {
     expect(failed.provisioning_status, portal.output).toBe('ERROR')
     await page.goto(`/load-balancers/${loadbalancer.id}`)
     await expect(page.getByText('ERROR').first()).toBeVisible()
-    // No event told this page of it.
+    // The page was opened after the event.
     await expect(page.getByRole('main')).toContainText(`port 8081 of ${vip} is taken`)
     await expectAccessible(page)
   } finally {

@@ -116,7 +116,7 @@ test('a reader sees why editing is not possible', async ({
   signIn,
   pageErrors,
 }) => {
-  // Keystone tells a reader no names of other users.
+  // Keystone does not show a reader the names of other users.
   pageErrors.allow(/^403 GET \S+\/identity\/v3\/users\//)
   const made = await api.createActive({ name: 'web', port: 8080, members: threeMembers })
   const reader = await portal.addUser('reader', 'reader')
@@ -174,7 +174,7 @@ test('the dialog fits a phone in Traditional Chinese', async ({ page, api }) => 
   await phone.getByLabel('私有 IP').fill('192.0.2.4:80')
   await page.keyboard.press('Tab')
   await expect(phone.getByText('1 項變更：新增 1 台伺服器')).toBeVisible()
-  // In cards only what ticks all is left of the headings, and says so.
+  // Cards have no headings but the box that selects all.
   await expect(phone.getByRole('table').getByText('選取所有伺服器').last()).toBeVisible()
   const width = async (label: string) =>
     (await phone.getByRole('group', { name: 'HTTP 8080' }).getByLabel(label).boundingBox())?.width

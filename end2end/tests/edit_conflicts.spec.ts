@@ -99,10 +99,10 @@ test('a change by another client is announced while the dialog is open', async (
   await weightField(page, '192.0.2.1:80').fill('5')
   await api.update(made.id, { description: 'of somebody else' })
   await api.waitUntilSettled(made.id)
-  // It was UPDATING and is ACTIVE; the form stands there with all that was typed.
+  // The form keeps its input while the state changes from UPDATING to ACTIVE.
   await expect(dialog(page).getByText('Someone else just changed')).toBeInViewport()
   await expect(weightField(page, '192.0.2.1:80')).toHaveValue('5')
-  // Sent while the next change is under way, it waits for that.
+  // The edit waits for a change in progress.
   await api.update(made.id, { description: 'again of somebody else' })
   await okButton(page).click()
   await expect(dialog(page)).toContainText('both can be kept')
@@ -135,7 +135,7 @@ test('a revoked role is reported and the form is kept', async ({
   await expectAccessible(page)
   await dialog(page).getByRole('button', { name: 'Back to the form' }).click()
   await expect(weightField(page, '192.0.2.1:80')).toHaveValue('5')
-  // Given back, it goes on.
+  // The role is granted again.
   await portal.command(['user', 'grant', 'mia', '--project', 'default', '--role', 'member'])
   await confirm(page, made.id)
   const servers = section(page, 'Networks & Connection').getByRole('table', { name: 'Servers' })

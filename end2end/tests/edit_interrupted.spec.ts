@@ -19,7 +19,7 @@ import { type Page, expect, test } from '../fixtures/test.ts'
 
 test.beforeEach(async ({ signIn }) => signIn())
 
-/** Begins thirty steps, and takes the server down in the middle of them. */
+/** Starts an edit of thirty steps and stops the server during it. */
 async function interruptEdit(page: Page, id: string, down: () => Promise<void>): Promise<void> {
   await openDialog(page, id)
   await tick(page, 'Select all servers')
@@ -32,11 +32,11 @@ async function interruptEdit(page: Page, id: string, down: () => Promise<void>):
   await expect(dialog(page)).toContainText('Completed steps are kept')
   await expect(steps.getByText('Done').first()).toBeVisible()
   await expect(steps.getByText('Not sent').first()).toBeVisible()
-  // A connection that breaks is no step that fails.
+  // A lost connection is not reported as a failed step.
   await expect(steps.getByText('Failed')).toHaveCount(0)
 }
 
-/** The ports of the servers that the steps shown speak of, by how those stand. */
+/** The ports of the servers in the step list, by step status. */
 async function portsByStepStatus(page: Page): Promise<Record<string, number[]>> {
   const steps = stepList(page).getByRole('listitem')
   const ports: Record<string, number[]> = {}
@@ -68,7 +68,7 @@ test('the status of each step matches what the server has done', async ({
   const ports = off.map((member) => member.protocol_port)
   expect(ports.filter((port) => !between.includes(port)).toSorted()).toEqual(done.toSorted())
   for (const port of unsent) expect(ports).not.toContain(port)
-  // One after the other, as they stand in the form.
+  // Steps run in the order of the form.
   expect([...done, ...between, ...unsent]).toEqual(
     thirtyMembers.map((member) => member.protocol_port),
   )
@@ -143,10 +143,10 @@ test('a reload during an edit asks first, and the edit continues on other pages'
   await okButton(page).click()
   const steps = stepList(page)
   await expect(steps.getByText('Done').first()).toBeVisible()
-  // A reload would break it off: the browser asks first.
+  // A reload would interrupt the edit: the browser asks first.
   await page.evaluate('setTimeout(() => location.reload())')
   await expect.poll(() => asked).toEqual(['beforeunload'])
-  // Within the portal one may go where one likes: it goes on, and is told when it is done.
+  // The edit continues on other pages, and its end is announced.
   await page.goBack()
   await page.goBack()
   await expect(page.getByRole('table', { name: 'Load balancers' })).toBeVisible()
@@ -172,7 +172,7 @@ test('a reload during an edit asks first, and the edit continues on other pages'
 test.describe('an edit that ends while another page is shown', () => {
   test.beforeEach(async ({ signIn }) => signIn())
 
-  /** Goes back to the list with the first of two changes under way; gives what lets that go on. */
+  /** Returns to the list while the first of two changes is held back; returns the function that releases it. */
   async function leave(page: Page, gateway: Gateway): Promise<() => void> {
     const first = gateway.hold(/^PUT .*\/members\//)
     await page.goto(`${gateway.url}/load-balancers`)
@@ -208,7 +208,7 @@ test.describe('an edit that ends while another page is shown', () => {
     pageErrors.allow(/^403 PUT /)
     await api.createActive({ name: 'web', port: 8080, members: threeMembers })
     const release = await leave(page, gateway)
-    // The first is done already, its answer only comes late.
+    // The server has done the first change; only its response is late.
     gateway.refuse(/^PUT .*\/members\//)
     release()
     const told = page

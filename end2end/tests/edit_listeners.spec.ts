@@ -94,7 +94,7 @@ test('the certificate of a listener can be replaced but not removed', async ({
     return listeners[0]
   }
 
-  // What is not touched stays: the certificate, and the others that go by name.
+  // The default and SNI certificates stay unless edited.
   await openDialog(page, made.id)
   const there = dialog(page).getByRole('group', { name: 'Listener HTTPS with SSL 8443' })
   const certificate = there.getByLabel('SSL certificate', { exact: true })
@@ -145,7 +145,7 @@ test('each listener of a Network Load Balancer has its own server group', async 
     pools: [group('smtp', [one.member]), group('imap', [two.member])],
   })
   await openDialog(page, made.id)
-  // Each group has its own method and its own servers.
+  // Each server group has its own method and servers.
   const methods = dialog(page).getByRole('group', { name: /^Method/ })
   await expect(methods).toHaveCount(2)
   await dialog(page)
@@ -166,7 +166,7 @@ test('each listener of a Network Load Balancer has its own server group', async 
   await expect(network.getByRole('table', { name: 'Listeners' }).getByRole('row')).toHaveCount(4)
   await expect(network.getByRole('group', { name: /imap/ })).toContainText('SOURCE_IP')
   await expect(network.getByRole('group', { name: /smtp/ })).toContainText('ROUND_ROBIN')
-  // The new server is in one of the two groups, and the other is as it was.
+  // Only one server group has the new server.
   const { pools } = await api.request<{
     pools: { id: string; name: string; lb_algorithm: string; members: object[] }[]
   }>('GET', `${OCTAVIA}/pools?loadbalancer_id=${made.id}`)
@@ -181,7 +181,7 @@ test('each listener of a Network Load Balancer has its own server group', async 
   const answers = await countAnswers(made.vip_address, port, 4, [...names])
   expect(Object.values(answers).reduce((sum, count) => sum + count)).toBe(4)
 
-  // A listener takes its group along, and that is said before.
+  // Removing a listener also removes its server group, after a warning.
   await openDialog(page, made.id)
   await dialog(page).getByRole('button', { name: 'Remove TCP 1143' }).click()
   await expect(dialog(page)).toContainText('TCP 1143 will stop accepting traffic.')

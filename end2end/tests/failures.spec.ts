@@ -31,7 +31,7 @@ test('a stopped server is reported, and the page reconnects by itself', async ({
   await portal.restart()
   await expect(banner).toBeHidden({ timeout: 60_000 })
   expect(await row(page, 'kept').boundingBox(), 'nothing moves').toEqual(place)
-  // It hears of changes again, without a word from anybody here.
+  // Changes arrive again without user action.
   await api.update(kept.id, { name: 'kept well' })
   await expect(row(page, 'kept well')).toBeVisible()
 })
@@ -74,7 +74,7 @@ test('an expired session is renewed in place and the form is kept', async ({
   await dialog.getByLabel('Password', { exact: true }).fill(admin.password)
   await page.keyboard.press('Enter')
   await expect(dialog).toBeHidden()
-  // True before and after signing in, and in words of ours.
+  // The message is true before and after sign-in.
   await expect(page.getByRole('main')).toContainText(
     'so nothing was changed. Sign in and try again.',
   )
@@ -93,7 +93,7 @@ test('the dialog of an expired session closes only by Sign out, which leads back
   await name.fill('typed before')
   await page.context().clearCookies()
   const dialog = page.getByRole('dialog', { name: 'Sign in' })
-  // Whoever comes back to the page is asked for again; what listens for that comes a moment after it.
+  // The page checks the session when it becomes visible, once that code is loaded.
   await expect(async () => {
     await page.evaluate("document.dispatchEvent(new Event('visibilitychange', { bubbles: true }))")
     await expect(dialog).toContainText('Your session has expired', { timeout: 1000 })

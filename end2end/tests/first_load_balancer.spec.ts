@@ -27,7 +27,7 @@ test('a new user balances real traffic to two servers', async ({ page, whoami })
   await expect(page.getByRole('main')).toContainText(one.member.address)
   await page.getByRole('button', { name: 'Create', exact: true }).click()
 
-  // The list, where it turns ACTIVE by itself.
+  // The list shows ACTIVE without a reload.
   await expect(page).toHaveURL(/\/load-balancers$/)
   const made = row(page, 'my first')
   await expect(made).toContainText('ACTIVE')

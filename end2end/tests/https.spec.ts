@@ -10,7 +10,7 @@ test.beforeEach(async ({ signIn }) => signIn())
 const heading = (page: Page, name: string) => page.getByRole('heading', { level: 1, name })
 const certificate = (page: Page) => page.getByLabel('SSL certificate', { exact: true })
 
-/** What `/a/b?c=d` of a VIP answers: the status, and where it sends one. */
+/** The status and Location of `/a/b?c=d`. */
 function sentTo(host: string, port: number): Promise<string> {
   return new Promise((resolve, reject) => {
     const asked = get({ host, port, path: '/a/b?c=d', agent: false, timeout: 10_000 }, (answer) => {
@@ -38,7 +38,7 @@ test('a certificate file is uploaded in the wizard and used for HTTPS', async ({
   await page.getByRole('button', { name: 'Add Server' }).click()
   await page.getByLabel('Private IP').fill(one.address)
 
-  // Without a certificate it does not go on.
+  // A certificate is required.
   await page.getByRole('button', { name: 'Next: Review & Create >' }).click()
   await expect(certificate(page)).toBeFocused()
   await expect(certificate(page)).toHaveAttribute('aria-invalid', 'true')
@@ -110,7 +110,7 @@ test('a redirect to HTTPS is created in the wizard, then changed and removed in 
   await expect(redirect).toHaveCount(1)
   await tick(page, 'Redirect to HTTPS')
   const to = page.getByLabel('Redirect to', { exact: true })
-  // Proposed as soon as there is a name to propose; without one it does not go on.
+  // A URL is required, and proposed once a certificate is selected.
   await page.getByRole('button', { name: 'Next: Review & Create >' }).click()
   await expect(to).toHaveAttribute('aria-invalid', 'true')
   await expectAccessible(page)
@@ -133,14 +133,14 @@ test('a redirect to HTTPS is created in the wizard, then changed and removed in 
   const vip = (await network.innerText()).match(/\d+\.\d+\.\d+\.\d+/)?.[0] ?? ''
 
   expect(await sentTo(vip, 8080)).toBe('302 https://shop.example:8443/a/b?c=d')
-  // Who is sent there is served, and the server is told how the client came.
+  // The redirect target responds, with X-Forwarded headers.
   const served = await getSecurely(vip, 8443)
   expect(served).toContain('behind-tls')
   expect(served.toLowerCase()).toMatch(/x-forwarded-proto: https/)
   expect(served.toLowerCase()).toMatch(/x-forwarded-port: 8443/)
   expect(served.toLowerCase()).toMatch(/x-forwarded-for: 127/)
 
-  // A clone takes it along.
+  // A clone keeps the redirect.
   await page.getByRole('button', { name: /Actions/ }).click()
   await page.getByRole('menuitem', { name: 'Clone' }).click()
   await expect(redirect).toBeChecked()
@@ -148,7 +148,7 @@ test('a redirect to HTTPS is created in the wizard, then changed and removed in 
   await expect(certificate(page).locator('option:checked')).toHaveText('shop · *.shop.example')
   await page.goBack()
 
-  // Elsewhere, then nowhere.
+  // Changed, then removed.
   const dialog = page.getByRole('dialog', { name: 'Edit Load Balancer' })
   const confirm = async (sum: string) => {
     await expect(dialog.getByText(sum)).toBeVisible()

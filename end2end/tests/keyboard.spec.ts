@@ -6,7 +6,7 @@ import { type Page, expect, test } from '../fixtures/test.ts'
 test.beforeEach(async ({ signIn }) => signIn())
 
 const link = (page: Page, name: string) => page.getByRole('link', { name, exact: true })
-/** What listens to the keys comes a moment after the page. */
+/** The keyboard shortcuts are loaded after the page. */
 const ready = (page: Page) => expect(keyboardReady(page)).toBeAttached()
 const help = (page: Page) => page.getByRole('dialog', { name: 'Keyboard shortcuts' })
 
@@ -22,7 +22,7 @@ test.describe('in the list', () => {
   test('single keys search, create, and show the help', async ({ page }) => {
     await page.keyboard.press('/')
     await expect(search(page)).toBeFocused()
-    // In a field, letters are letters.
+    // Shortcuts are off in a text field.
     await page.keyboard.type('c?/')
     await expect(search(page)).toHaveValue('c?/')
     await page.keyboard.press('Escape')
@@ -32,7 +32,7 @@ test.describe('in the list', () => {
     await page.keyboard.press('?')
     await expect(help(page)).toBeVisible()
     await expectAccessible(page)
-    // Nothing happens behind a dialog.
+    // Shortcuts are off while a dialog is open.
     await page.keyboard.press('c')
     await expect(help(page)).toBeVisible()
     await page.keyboard.press('Escape')

@@ -4,7 +4,7 @@ import { type Page, expect, test } from '../fixtures/test.ts'
 
 test.beforeEach(async ({ signIn }) => signIn())
 
-/** What reaches beyond the right edge without a box of its own that scrolls, and how far. */
+/** Elements that overflow the page without a scroll container. */
 const tooWide = (page: Page): Promise<string[]> =>
   page.evaluate(() => {
     const root = document.documentElement
@@ -22,7 +22,7 @@ const tooWide = (page: Page): Promise<string[]> =>
     )
   })
 
-/** Controls that a finger misses: smaller than 24 by 24, but for links within a text. */
+/** Controls smaller than 24 by 24 pixels, except links within text. */
 const tooSmall = (page: Page): Promise<string[]> =>
   page.evaluate(() =>
     [
@@ -42,7 +42,7 @@ const tooSmall = (page: Page): Promise<string[]> =>
       .map((e) => `${e.tagName}.${e.className} ${e.textContent?.trim().slice(0, 30)}`),
   )
 
-/** Cells of lists that hide a part of what they say. What is cut on purpose ends in an ellipsis inside. */
+/** Cells of lists that cut off text without an ellipsis. */
 const clipped = (page: Page): Promise<string[]> =>
   page.evaluate(() =>
     [
@@ -99,7 +99,7 @@ test('no page overflows, cuts off text, or has controls that are too small', asy
     `/ssl-certificates/${secret}`,
     '/no-such-page',
   ]) {
-    // A screen at 400 %, a phone, a screen at 200 %, and a screen.
+    // A desktop at 400 %, a phone, a desktop at 200 % and at 100 %.
     for (const width of [320, 390, 720, 1440]) {
       await page.setViewportSize({ width, height: 844 })
       await page.goto(path)

@@ -100,7 +100,7 @@ test.describe('with several entries', () => {
     await page.goto('/load-balancers')
     await expect(row(page, 'mail')).toBeVisible()
     await expect(row(page, 'web-10')).toContainText('OFFLINE')
-    // What is equal has the newest first, whichever way round.
+    // Equal values are sorted newest first in both orders.
     for (const [column, first, turned] of [
       ['Name', ['mail', 'web-2', 'web-10'], ['web-10', 'web-2', 'mail']],
       ['Listeners', ['mail', 'web-10', 'web-2'], ['web-2', 'web-10', 'mail']],
@@ -142,7 +142,7 @@ test.describe('with several entries', () => {
     await page.goto('/load-balancers')
     await expect(row(page, 'mail')).toBeVisible()
     const told = page.getByRole('status').filter({ hasText: /^Search: / })
-    // What listens is downloaded after the list.
+    // The announcer is loaded after the list.
     await expect(async () => {
       await search(page).fill('')
       await search(page).pressSequentially('web')
@@ -283,7 +283,7 @@ test('a failed refresh keeps the rows, is reported, and can be repeated', async 
     .first()
     .click()
   await expect(page.getByText("Couldn't refresh", { exact: false })).toHaveCount(0)
-  // And it hears of changes again.
+  // Changes arrive again.
   await api.createActive({ name: 'after', port: 8080 })
   await expect(row(page, 'after')).toContainText('ACTIVE', { timeout: 40_000 })
 })
@@ -298,9 +298,9 @@ test('a list of 1,000 is searched and scrolled', async ({ page, api }) => {
   }
   await page.goto('/load-balancers')
   await expect(page.getByText('1,000 of 1,000')).toBeVisible()
-  // Only what can be seen is drawn.
+  // Only visible rows are drawn.
   expect(await list(page).getByRole('row').count()).toBeLessThan(200)
-  // The browser's own search would find nothing of the rest: ours comes first, then the browser's.
+  // The browser's search cannot find rows that are not drawn: Ctrl+F opens the page's search first.
   const taken = () =>
     page.evaluate(() => {
       const event = new KeyboardEvent('keydown', { key: 'f', ctrlKey: true, cancelable: true })
@@ -319,7 +319,7 @@ test('a list of 1,000 is searched and scrolled', async ({ page, api }) => {
   await search(page).fill('')
   await list(page).getByRole('columnheader', { name: 'Name' }).getByRole('button').click()
   await expect.poll(async () => (await names(page))[0]).toBe('lb-0')
-  // Rows are measured as they are drawn, so the end is known only on the way to it.
+  // Rows are measured when they are drawn, so the end moves while scrolling.
   await expect(async () => {
     await page.keyboard.press('End')
     await expect(row(page, 'lb-999')).toBeInViewport({ timeout: 5000 })
@@ -366,7 +366,7 @@ test("certificates and load balancers are found by each other's names", async ({
   await expect(page).toHaveURL(/search=GOLD/)
   await page.reload()
   await expect.poll(() => names(page)).toEqual(['shop'])
-  // And certificates by who uses them, and by their domains.
+  // Certificates by load balancer and by domain.
   await page.goto('/ssl-certificates')
   const shown = page.getByRole('table', { name: 'SSL certificates' }).getByRole('rowheader')
   await page.getByLabel('Search certificates').fill('shop')

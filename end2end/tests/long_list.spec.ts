@@ -24,12 +24,12 @@ test('rows can be searched while the rest of the list is loading', async ({
 
   await page.goto(`${gateway.url}/load-balancers`)
   await expect(page.getByText('100 of 100+')).toBeVisible()
-  // Its type, listeners and servers.
+  // Type, listeners, and servers are still loading.
   await expect(row(page, 'newest')).toContainText(/…[^…]*…[^…]*…/)
   await expect(row(page, 'newest')).not.toContainText('No servers')
   await search(page).fill('newest')
   await expect.poll(() => names(page)).toEqual(['newest'])
-  // What is not there yet is no miss.
+  // Rows that are not loaded yet may match.
   await search(page).fill('nowhere')
   await expect(row(page, 'newest')).toBeHidden()
   await expect(page.getByText('Nothing matches')).toBeHidden()
@@ -66,7 +66,7 @@ test('a recycled row shows the new load balancer in every cell', async ({ page, 
   await expect(shown.getByRole('checkbox', { name: 'Select one' })).toBeChecked()
   await expect(shown.getByRole('link')).toHaveAttribute('href', `/load-balancers/${one.id}`)
   await shown.getByRole('button', { name: 'Actions for one' }).click()
-  // Somebody is at it: it goes with what it shows.
+  // A row with an open menu is not recycled.
   await api.remove(one.id)
   await expect(page.getByText('Nothing matches')).toBeVisible()
 })
@@ -99,7 +99,7 @@ for (const [where, width] of [
     await Promise.all(made.map(({ id }) => api.waitUntilSettled(id)))
     await page.goto('/load-balancers?sort=name&dir=asc')
     await expect(page.getByText('40 of 40', { exact: true })).toBeVisible()
-    // Rows are drawn on the way there.
+    // Rows are drawn while scrolling.
     await expect(async () => {
       const drawn = await names(page)
       const next = drawn.includes('lb-25') ? 'lb-25' : (drawn.at(-1) ?? '')
@@ -133,7 +133,7 @@ test('a new load balancer is visible at the top of the list', async ({ page, api
   await expect(list(page).getByRole('row').nth(1)).toContainText('newest')
 })
 
-/** Where something is, once it is there in two frames that follow each other. */
+/** The position of an element once it is equal in two consecutive reads. */
 async function stands(where: () => Promise<number>): Promise<number> {
   let before = Number.NaN
   await expect(async () => {

@@ -7,11 +7,11 @@ const monitor = { type: 'TCP', delay: 1, timeout: 1, max_retries: 1, max_retries
 
 test.beforeEach(async ({ signIn }) => signIn())
 
-/** A plot by the beginning of what it says. */
+/** A plot by the beginning of its accessible name. */
 const plot = (page: Page, name: string) =>
   section(page, 'Monitoring').getByRole('img', { name: new RegExp(`^${name}`) })
 
-/** Sends requests until a test is done. */
+/** Sends requests until a promise settles. */
 async function keepAsking(host: string, port: number, until: () => Promise<void>): Promise<void> {
   let done = false
   const asking = (async () => {
@@ -59,7 +59,7 @@ test('real requests appear in the totals and in each part', async ({ page, api, 
   }
   await expectAccessible(page)
 
-  // One server alone.
+  // A single server.
   await servers.getByRole('button', { name: one.address }).click()
   await expect(card.getByRole('heading', { name: one.address })).toBeVisible()
   await expect(servers.getByRole('button', { name: one.address })).toHaveAttribute(
@@ -113,7 +113,7 @@ test('a server that is down shows the reason, the time, and the last check', asy
   await expect(server.getByText(/^since /)).toBeVisible()
   await expect(server).toContainText(/connection refused in \d+ ms/)
   const since = (await server.getByText(/^since /).innerText()).replace(/^since /, '')
-  // Told in the same words after a reload, and it is the moment when it went.
+  // The time is the same after a reload, and close to the stop.
   const told = new Date(`${since.replace(', ', 'T').replace(/\//g, '-')}Z`)
   expect(Math.abs(told.getTime() - before.getTime())).toBeLessThan(120_000)
   await page.reload()

@@ -5,7 +5,7 @@ import { createButton, list, row } from '../fixtures/locators.ts'
 import { type Role } from '../fixtures/portal.ts'
 import { type Page, expect, test } from '../fixtures/test.ts'
 
-/** A button or menu item that is there, does nothing, and says why. */
+/** Expects a disabled button or menu item with a reason. */
 async function expectRefused(action: Locator, why: RegExp): Promise<void> {
   await expect(action).toBeVisible()
   await expect(action).toHaveAttribute('aria-disabled', 'true')

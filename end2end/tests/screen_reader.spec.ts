@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { row, section } from '../fixtures/locators.ts'
 import { expect, test } from '../fixtures/test.ts'
 
-/** What a screen reader is told, as a tree: what is not written down here may be there too. */
+/** The accessibility tree of each page; a snapshot may omit nodes. */
 
 test.beforeEach(async ({ signIn }) => signIn())
 

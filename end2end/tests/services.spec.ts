@@ -33,7 +33,7 @@ test('counts by state, and links to what needs attention', async ({ page, api, w
   await expect(page.getByText(`${dead.address} · `)).toContainText(/refused/i)
   await expectAccessible(page)
 
-  // It changes while one looks.
+  // It changes live.
   await dead.restart()
   await expect(attention).toBeHidden()
   await dead.stop()

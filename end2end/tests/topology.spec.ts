@@ -36,7 +36,7 @@ test('the path from clients to servers links to each part', async ({ page, api, 
   `)
   await expectAccessible(page)
 
-  // By the keyboard, and back to where the table tells more.
+  // A link moves focus to the row in the table.
   await picture(page).getByRole('link', { name: alive.address }).focus()
   await page.keyboard.press('Enter')
   const focused = page.locator('main :focus')
@@ -44,7 +44,7 @@ test('the path from clients to servers links to each part', async ({ page, api, 
   await expect(focused).toBeInViewport()
   expect(new URL(page.url()).hash).toBe('')
 
-  // As it changes: health and traffic.
+  // Health and traffic change live.
   await dead.restart()
   await expect(picture(page).getByRole('link', { name: dead.address })).toContainText('ONLINE')
   const listener = picture(page).getByRole('link', { name: 'HTTP:8080' })

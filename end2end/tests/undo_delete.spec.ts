@@ -14,14 +14,14 @@ import {
 } from '../fixtures/locators.ts'
 import { type Page, expect, test } from '../fixtures/test.ts'
 
-/** Milliseconds after which an Undo message has gone by itself, which it does after six seconds. */
+/** Milliseconds after the undo period, which is six seconds. */
 const AFTER_UNDO_PERIOD = 7000
 
 const count = async (api: Api): Promise<number> =>
   (await api.request<{ loadbalancers: unknown[] }>('GET', '/load-balancer/v2/lbaas/loadbalancers'))
     .loadbalancers.length
 
-/** Answers the question of the ⋮ menu's `Delete`. */
+/** Deletes by the ⋮ menu and confirms. */
 async function remove(page: Page, name: string): Promise<void> {
   await fromMenu(page, name, 'Delete')
   const dialog = page.getByRole('dialog', { name: 'Delete load balancer' })
@@ -39,7 +39,7 @@ async function removeTicked(page: Page, ...ticked: string[]): Promise<void> {
 }
 
 test.describe('a pending deletion', () => {
-  /** Every DELETE that the page has sent. */
+  /** The URLs of DELETE requests. */
   let sent: string[]
 
   test.beforeEach(async ({ page, api, signIn }) => {
@@ -64,7 +64,7 @@ test.describe('a pending deletion', () => {
     const undo = pendingDeletion(page, 'Deleting 2 load balancers').getByRole('button', {
       name: 'Undo',
     })
-    // It waits for whoever is at it.
+    // Focus in the message pauses the undo period.
     await undo.focus()
     await expectAccessible(page)
     await undo.click()
@@ -240,7 +240,7 @@ test('the deletion of a certificate can be undone', async ({ page, api, authorit
     .filter({ has: page.getByRole('link', { name: 'shop', exact: true }) })
   await expect(shop).toContainText('DELETING')
   await expectAccessible(page)
-  // Asking again while it waits says why not.
+  // A pending deletion cannot be requested again.
   await pendingDeletion(page, 'Deleting shop').getByRole('button', { name: 'Undo' }).focus()
   await tick(page, 'Select shop')
   await page.getByRole('button', { name: 'Delete', exact: true }).click()
