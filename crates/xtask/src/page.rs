@@ -5,6 +5,7 @@ mod entry_page;
 mod inputs;
 mod minify;
 pub mod split;
+mod stylesheet;
 mod trunk;
 pub mod worker;
 
@@ -59,6 +60,7 @@ pub fn build(workspace: &Workspace, progress: &Progress) -> Result<()> {
             execute(trunk.env(RUSTFLAGS, remapped_paths()?))?;
             split::copy_chunks(workspace)?;
             worker::rename(workspace)?;
+            stylesheet::bundle(workspace)?;
             entry_page::finish(workspace)
         })
         .context("the page was not built")?;
