@@ -81,7 +81,7 @@ test('a certificate is replaced on all listeners under load, then deleted', asyn
   }
 
   await dialog.getByRole('button', { name: 'Close' }).last().click()
-  await expect(section(page, 'Used by')).toContainText('Not used by any listener')
+  await expect(section(page, 'Used by')).toContainText('No listener uses this certificate')
   await page.getByRole('button', { name: 'Delete' }).click()
   await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click()
   await expect(page).toHaveURL(/\/ssl-certificates$/)
@@ -140,7 +140,7 @@ test('an SNI certificate is replaced as well', async ({ page, api, authority, wh
   expect(await served(8443, 'elsewhere.example')).toBe('main')
   expect(await served(9443, 'elsewhere.example')).toBe('new')
   await dialog.getByRole('button', { name: 'Close' }).last().click()
-  await expect(section(page, 'Used by')).toContainText('Not used by any listener')
+  await expect(section(page, 'Used by')).toContainText('No listener uses this certificate')
 })
 
 test('one Replace changes the certificate of twelve listeners', async ({
