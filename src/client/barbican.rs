@@ -7,7 +7,7 @@ use super::{
 use gloo_net::http::Method;
 use openstack_types::{
     SecretId,
-    barbican::{Acl, Metadata, NewSecret, Secret, SecretList, Stored},
+    barbican::{Acl, CreatedSecret, Metadata, NewSecret, Secret, SecretList},
     error::ApiError,
 };
 use std::collections::BTreeMap;
@@ -48,7 +48,8 @@ pub async fn store(
     secret: &NewSecret,
     metadata: BTreeMap<String, String>,
 ) -> std::result::Result<(SecretId, String), NotStored> {
-    let stored: Stored = write(Method::POST, ROOT, secret).await.map_err(NotStored::Refused)?;
+    let stored: CreatedSecret =
+        write(Method::POST, ROOT, secret).await.map_err(NotStored::Refused)?;
     let Some(id) = SecretId::from_ref(&stored.secret_ref) else {
         let message = format!("no secret's address: {}", stored.secret_ref);
         return Err(NotStored::Refused(ApiError { status: 200, message, field: None }));

@@ -8,7 +8,7 @@ use gloo_net::http::Method;
 use openstack_types::{
     LoadBalancerId,
     metrics::Metrics,
-    portal::{AskHandshake, CertificateSummary, Handshake, Info, MemberSummary},
+    portal::{CertificateSummary, Handshake, HandshakeRequest, Info, MemberSummary},
 };
 use serde::Deserialize;
 use uuid::Uuid;
@@ -43,7 +43,7 @@ pub async fn certificates() -> Result<Vec<CertificateSummary>> {
 }
 
 /// Which certificate a listener serves.
-pub async fn handshake(ask: &AskHandshake) -> Result<Handshake> {
+pub async fn handshake(ask: &HandshakeRequest) -> Result<Handshake> {
     write(Method::POST, "/portal/handshake", ask).await
 }
 

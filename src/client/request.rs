@@ -69,7 +69,7 @@ pub(super) async fn write<B: Serialize, T: DeserializeOwned>(
 
 /// A body.
 pub(super) fn json<B: Serialize>(body: &B) -> Result<String> {
-    serde_json::to_string(body).map_err(|e| ApiError::no_answer(e.to_string()))
+    serde_json::to_string(body).map_err(|e| ApiError::no_response(e.to_string()))
 }
 
 /// A request without body whose answer has none.
@@ -167,9 +167,9 @@ async fn exchange_as(
     path: &str,
     body: Option<String>,
 ) -> Result<Answer> {
-    let lost = |e: gloo_net::Error| ApiError::no_answer(e.to_string());
+    let lost = |e: gloo_net::Error| ApiError::no_response(e.to_string());
     let controller =
-        AbortController::new().map_err(|_| ApiError::no_answer("no AbortController"))?;
+        AbortController::new().map_err(|_| ApiError::no_response("no AbortController"))?;
     let guard = AbortOnDrop(controller.clone());
     let timed_out = Rc::new(Cell::new(false));
     let limit = if method == Method::GET { READ_TIMEOUT } else { WRITE_TIMEOUT };
@@ -213,6 +213,7 @@ async fn exchange_as(
     .await;
     drop(timer);
     drop(guard);
-    answer
-        .map_err(|e| if timed_out.get() { ApiError::no_answer(ApiError::TIMEOUT) } else { lost(e) })
+    answer.map_err(
+        |e| if timed_out.get() { ApiError::no_response(ApiError::TIMEOUT) } else { lost(e) },
+    )
 }

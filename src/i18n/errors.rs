@@ -61,7 +61,7 @@ pub fn field(i18n: I18nContext<Locale>, error: &FieldError) -> String {
         FieldError::NotADomain => t_string!(i18n, errors.field_domain).to_owned(),
         FieldError::NotACookieName => t_string!(i18n, errors.field_cookie).to_owned(),
         FieldError::NotAMethod => t_string!(i18n, errors.field_method).to_owned(),
-        FieldError::NotCodes => t_string!(i18n, errors.field_codes).to_owned(),
+        FieldError::NotStatusCodes => t_string!(i18n, errors.field_codes).to_owned(),
         FieldError::Duplicate => t_string!(i18n, errors.field_duplicate).to_owned(),
         FieldError::TimeoutNotBelowDelay => t_string!(i18n, errors.field_timeout).to_owned(),
         FieldError::NotChosen => t_string!(i18n, errors.field_not_chosen).to_owned(),

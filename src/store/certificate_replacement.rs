@@ -6,7 +6,7 @@ use crate::{
 };
 use leptos::prelude::*;
 use openstack_types::{
-    ListenerId, LoadBalancerId, SecretId, error::ApiError, portal::AskHandshake,
+    ListenerId, LoadBalancerId, SecretId, error::ApiError, portal::HandshakeRequest,
 };
 use plan::Edit;
 
@@ -80,7 +80,7 @@ impl Certificates {
         let server_name = facts.as_ref().and_then(|facts| facts.names.first().cloned());
         // Nobody asks for a name with a star.
         let server_name = server_name.map(|name| name.replacen("*.", "www.", 1));
-        let ask = AskHandshake { listener_id: listener, server_name };
+        let ask = HandshakeRequest { listener_id: listener, server_name };
         match client::portal::handshake(&ask).await {
             Err(error) => Check::NotAsked(error),
             Ok(answer) => match (answer.fingerprint, facts) {

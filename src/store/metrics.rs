@@ -45,7 +45,7 @@ pub struct LastCheck {
     /// In the engine's words.
     pub result: String,
     /// Milliseconds.
-    pub took: Option<u64>,
+    pub duration: Option<u64>,
     /// Milliseconds since 1970.
     pub at: f64,
 }
@@ -167,8 +167,8 @@ impl Metrics {
             Some(LastCheck {
                 passed: check.passed,
                 result: check.result.clone(),
-                took: check.took,
-                at: check.last(history.now()) as f64,
+                duration: check.duration,
+                at: check.last_at(history.now()) as f64,
             })
         })
     }

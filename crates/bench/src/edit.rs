@@ -79,7 +79,7 @@ async fn carry_out(api: &mut Api, resolved: &ResolvedDraft) -> Result<usize> {
         let answer = api.request(method, &path, step.body.as_ref()).await;
         let answer = answer
             .map(|answer| answer.to_string())
-            .map_err(|error| ApiError::no_answer(format!("{error:#}")));
+            .map_err(|error| ApiError::no_response(format!("{error:#}")));
         match run.handle_response(answer.as_deref()) {
             NextAction::Continue => api.active(&id.to_string()).await.map(drop)?,
             NextAction::Retry => ensure!(false, "nobody else changes this load balancer"),

@@ -5,51 +5,44 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 wire_enum! {
-    /// What a secret holds, as its creator says; nothing is made of it.
+    /// The kind of a secret, as declared by its creator; without effect.
     SecretType {
-        /// A key for both ways.
         Symmetric = "symmetric",
-        /// Text that a person knows.
         Passphrase = "passphrase",
-        /// A private key.
         Private = "private",
-        /// A public key.
         Public = "public",
-        /// A certificate alone, without its key.
+        /// A certificate without key.
         Certificate = "certificate",
-        /// Anything: bundles are that.
+        /// Anything else, such as a PKCS#12 bundle.
         Opaque = "opaque",
     }
 }
 
-/// What is known of a secret; the payload is asked for apart.
+/// A secret without its payload.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Secret {
-    /// Its URL; the last part is its id.
+    /// Its URL, which ends with its id.
     pub secret_ref: String,
-    /// What people call it.
     #[serde(default)]
     pub name: Option<String>,
-    /// `ACTIVE`; Barbican has no other for a secret that is there.
+    /// Always `ACTIVE`.
     pub status: String,
-    /// What it holds.
     pub secret_type: SecretType,
-    /// What the payload is; absent while there is none.
+    /// Absent without payload.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub content_types: Option<ContentTypes>,
-    /// Of a key: what it is for.
+    /// The algorithm of a key.
     #[serde(default)]
     pub algorithm: Option<String>,
-    /// Of a key: how long it is.
+    /// The length of a key.
     #[serde(default)]
     pub bit_length: Option<u16>,
-    /// Of a key: how it is used.
+    /// The mode of a key.
     #[serde(default)]
     pub mode: Option<String>,
-    /// UTC; from then on it is not found.
+    /// UTC; a secret is not found after it.
     #[serde(default)]
     pub expiration: Option<String>,
-    /// Who stored it.
     #[serde(default)]
     pub creator_id: Option<UserId>,
     /// UTC.
@@ -58,47 +51,44 @@ pub struct Secret {
     /// UTC.
     #[serde(default)]
     pub updated: Option<String>,
-    /// Who said that they use it; told from microversion 1.1 on. Listeners are not among them.
+    /// Registered consumers; from microversion 1.1. Listeners do not register.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub consumers: Option<Vec<Consumer>>,
 }
 
 impl Secret {
-    /// Its id.
     pub fn id(&self) -> Option<SecretId> {
         SecretId::from_ref(&self.secret_ref)
     }
 }
 
-/// What a payload is.
+/// The media type of a payload.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ContentTypes {
-    /// The type it was stored as, and is best asked for as.
     pub default: String,
 }
 
-/// Something that uses a secret.
+/// A registered user of a secret.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Consumer {
-    /// The service: `octavia`.
+    /// `octavia`
     pub service: String,
-    /// The kind: `listener`.
+    /// `listener`
     pub resource_type: String,
-    /// Which one.
     pub resource_id: String,
 }
 
-/// Answer of `GET /v1/secrets`.
+/// Response of `GET /v1/secrets`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SecretList {
-    /// One page of them.
+    /// One page.
     pub secrets: Vec<Secret>,
-    /// How many there are on all pages.
+    /// The number of secrets on all pages.
     pub total: u64,
-    /// URL of the page before.
+    /// URL of the previous page.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub previous: Option<String>,
-    /// URL of the page after.
+    /// URL of the next page.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub next: Option<String>,
 }
@@ -106,7 +96,6 @@ pub struct SecretList {
 /// Body of `POST /v1/secrets`. Deliberately not `Debug`: it holds a private key.
 #[derive(Clone, Serialize, Deserialize)]
 pub struct NewSecret {
-    /// What people call it.
     pub name: String,
     /// Base64 of the payload.
     pub payload: String,
@@ -114,7 +103,6 @@ pub struct NewSecret {
     pub payload_content_type: String,
     /// `base64`.
     pub payload_content_encoding: String,
-    /// What it holds.
     pub secret_type: SecretType,
 }
 
@@ -131,50 +119,46 @@ impl NewSecret {
     }
 }
 
-/// Answer of `POST /v1/secrets`.
+/// Response of `POST /v1/secrets`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Stored {
-    /// The secret's URL.
+pub struct CreatedSecret {
     pub secret_ref: String,
 }
 
-/// Body of `PUT` and `PATCH /v1/secrets/{id}/acl`, and what `GET` answers.
+/// Body of `PUT` and `PATCH /v1/secrets/{id}/acl`, and response of `GET`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Acl {
-    /// Who may read.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub read: Option<AclRead>,
 }
 
-/// Who may read a secret.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AclRead {
-    /// Everybody of the project.
+    /// Whether every user of the project may read it.
     #[serde(default, rename = "project-access", skip_serializing_if = "Option::is_none")]
     pub project_access: Option<bool>,
-    /// These people too.
+    /// Users who may read it too.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub users: Option<Vec<UserId>>,
-    /// UTC; told, not set.
+    /// UTC; read-only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub created: Option<String>,
-    /// UTC; told, not set.
+    /// UTC; read-only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub updated: Option<String>,
 }
 
 impl Acl {
-    /// The creator's alone.
+    /// Only the creator may read it.
     pub fn private() -> Self {
         Self { read: Some(AclRead { project_access: Some(false), ..AclRead::default() }) }
     }
 }
 
-/// Body of `PUT /v1/secrets/{id}/metadata`, and what `GET` answers. Keys are of lower-case letters,
-/// digits, `-` and `_`.
+/// Body of `PUT /v1/secrets/{id}/metadata`, and response of `GET`. Keys consist of lower-case
+/// letters, digits, `-` and `_`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Metadata {
-    /// The creator's own words about the secret.
     pub metadata: BTreeMap<String, String>,
 }
 
@@ -184,8 +168,8 @@ mod tests {
     use serde_json::json;
 
     #[test]
-    fn a_secret_is_read_and_written_as_barbican_does() {
-        let told = json!({
+    fn a_secret_has_the_keys_of_barbican() {
+        let body = json!({
             "created": "2026-11-23T03:40:36",
             "updated": "2026-11-23T03:40:36",
             "status": "ACTIVE",
@@ -199,13 +183,13 @@ mod tests {
             "content_types": {"default": "application/octet-stream"},
             "secret_ref": "http://127.0.0.1:9311/v1/secrets/48bf2cd7-8ace-4ea3-b065-5ce9d3eba1ba",
         });
-        let secret: Secret = serde_json::from_value(told.clone()).unwrap();
+        let secret: Secret = serde_json::from_value(body.clone()).unwrap();
         assert_eq!(secret.id().unwrap().to_string(), "48bf2cd7-8ace-4ea3-b065-5ce9d3eba1ba");
-        assert_eq!(serde_json::to_value(&secret).unwrap(), told);
+        assert_eq!(serde_json::to_value(&secret).unwrap(), body);
     }
 
     #[test]
-    fn an_acl_says_only_what_it_sets() {
+    fn an_acl_has_only_the_fields_that_it_sets() {
         assert_eq!(
             serde_json::to_value(Acl::private()).unwrap(),
             json!({"read": {"project-access": false}})

@@ -1,20 +1,20 @@
-//! The five shapes of error that OpenStack services and what stands before them answer, made one.
+//! One type for the error bodies of the OpenStack services and of proxies in front of them.
 
 use serde::Deserialize;
-use std::fmt;
+use thiserror::Error;
 
-/// What a service said no with.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// An error response of a service, or no response.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[error("{message}")]
 pub struct ApiError {
-    /// HTTP status; 0 when there was no answer at all.
+    /// HTTP status; 0 if there was no response.
     pub status: u16,
-    /// What a person reads.
     pub message: String,
-    /// The field it is about, as the service names it: `protocol_port`, `vip_address`, …
+    /// The field that it is about, by its name in the API: `protocol_port`, `vip_address`, …
     pub field: Option<String>,
 }
 
-/// An error body, whatever its shape.
+/// The fields of all error bodies.
 #[derive(Default, Deserialize)]
 struct Body {
     faultstring: Option<String>,
@@ -31,18 +31,16 @@ struct Message {
 }
 
 impl ApiError {
-    /// The message of an answer that did not come in time.
+    /// The message of a request that timed out.
     pub const TIMEOUT: &str = "timeout";
 
-    /// No answer: the server is away, or the way to it.
-    pub fn no_answer(message: impl Into<String>) -> Self {
+    /// No response: the server or the network is down.
+    pub fn no_response(message: impl Into<String>) -> Self {
         Self { status: 0, message: message.into(), field: None }
     }
 
-    /// Reads an error body of any of the services.
-    ///
-    /// Octavia's `faultstring`, Pecan's `description`, Keystone's `error.message`, Neutron's
-    /// `NeutronError.message`, and HTML from a proxy, of which only the status is kept.
+    /// Parses an error body: Octavia's `faultstring`, Pecan's `description`, Keystone's
+    /// `error.message` or Neutron's `NeutronError.message`. Of a proxy's HTML only the status is used.
     pub fn from_body(status: u16, body: &str) -> Self {
         let body = serde_json::from_str::<Body>(body).unwrap_or_default();
         let text = body
@@ -56,7 +54,7 @@ impl ApiError {
         Self { status, message, field }
     }
 
-    /// Octavia's "busy": another change is under way, trying again helps.
+    /// Whether another change is in progress in Octavia, so that a retry can succeed.
     pub fn is_busy(&self) -> bool {
         self.status == 409
             && (self.message.contains("immutable") || self.message.contains("Invalid state"))
@@ -75,20 +73,12 @@ fn field_of(message: &str) -> Option<&str> {
     None
 }
 
-impl fmt::Display for ApiError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.message)
-    }
-}
-
-impl std::error::Error for ApiError {}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn every_shape_gives_its_sentence() {
+    fn the_message_of_every_error_body_is_found() {
         for (body, want) in [
             (r#"{"faultcode":"Client","faultstring":"a","debuginfo":null}"#, "a"),
             (r#"{"code":400,"title":"Bad Request","description":"b"}"#, "b"),
@@ -102,7 +92,7 @@ mod tests {
     }
 
     #[test]
-    fn the_field_is_found() {
+    fn the_field_of_an_octavia_error_is_found() {
         let said = r#"{"faultstring":"Invalid input for field/attribute protocol_port. Value: '70000'. Value should be lower or equal to 65535"}"#;
         assert_eq!(ApiError::from_body(400, said).field.as_deref(), Some("protocol_port"));
     }

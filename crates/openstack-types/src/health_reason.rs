@@ -1,65 +1,57 @@
-//! What came of a health check, as a text of the wire that can be read back: the page says it in its
-//! own languages.
+//! Results of health checks as texts that can be parsed: the page translates them.
 
 use std::fmt;
 
-/// What came of a health check. `Display` is the text on the wire.
+/// The result of a health check. `Display` gives the text on the wire.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum HealthReason {
-    /// A connection was made, which was all that was asked for.
+    /// A check by TCP succeeded.
     Connected,
-    /// A TLS handshake was done, which was all that was asked for.
+    /// A check by TLS handshake succeeded.
     HandshakeDone,
-    /// It answered.
+    /// A check by ping succeeded.
     Answered,
-    /// It answered with this status, good or bad.
+    /// The status code of the response, expected or not.
     Http(u16),
-    /// It fails still, but its last checks passed.
+    /// The member is still down, but its latest checks passed.
     AnswersAgain {
-        /// How many passed one after the other.
+        /// Successful checks in a row.
         passed: u32,
-        /// How many have to.
+        /// The number required.
         needed: u32,
     },
-    /// Nothing listens there.
     ConnectionRefused,
-    /// The network knows no way there.
     NoRoute,
-    /// The network cannot be reached.
     NetworkUnreachable,
-    /// It hung up.
     ConnectionReset,
-    /// The host cannot be reached.
     HostUnreachable,
-    /// The connection failed, for another reason.
+    /// For another reason.
     ConnectionFailed,
-    /// No answer in time.
     Timeout,
-    /// No answer in so many milliseconds.
+    /// Milliseconds.
     TimeoutAfter(u64),
-    /// No TLS that can be agreed on.
     HandshakeFailed,
-    /// It speaks another protocol.
+    /// The response is not HTTP.
     NotHttp,
-    /// A status that was not asked for, and which one is not known.
+    /// An unexpected status code that is not known.
     UnexpectedStatus,
-    /// The machine that checks has none left.
+    /// The checking machine could not open a socket.
     NoSocket,
-    /// No answer to a ping in so many milliseconds.
+    /// No reply to a ping; milliseconds.
     NoPing(u64),
-    /// A firewall of the machine that checks is in the way.
+    /// The checking machine does not allow the ping.
     PingForbidden,
-    /// The ping did not leave the machine that checks.
+    /// The checking machine could not send the ping.
     PingNotSent,
-    /// Nothing is known but that.
+    /// For an unknown reason.
     CheckFailed,
-    /// What this version does not know: another cloud's words.
+    /// A text that this version does not know.
     Other(String),
 }
 
 use HealthReason as R;
 
-/// Those that are always the same words.
+/// Reasons with a constant text.
 const FIXED: [(HealthReason, &str); 17] = [
     (R::Connected, "connected"),
     (R::HandshakeDone, "TLS handshake done"),
@@ -84,14 +76,14 @@ const AFTER: &str = "timeout after ";
 const NO_PING: &str = "no answer to a ping in ";
 
 impl HealthReason {
-    /// Reads a text of the wire; never fails, because `Other` takes the rest.
+    /// Never fails: unknown texts become `Other`.
     pub fn parse(text: &str) -> Self {
-        // What would not be written just so is somebody else's.
-        let known = Self::known(text).filter(|known| known.to_string() == text);
+        // A text that would be formatted differently comes from another cloud.
+        let known = Self::parse_known(text).filter(|known| known.to_string() == text);
         known.unwrap_or_else(|| Self::Other(text.to_owned()))
     }
 
-    fn known(text: &str) -> Option<Self> {
+    fn parse_known(text: &str) -> Option<Self> {
         if let Some((known, _)) = FIXED.into_iter().find(|(_, words)| *words == text) {
             return Some(known);
         }
@@ -128,13 +120,13 @@ impl fmt::Display for HealthReason {
     }
 }
 
-/// `2 s`, `1.5 s`, `300 ms`: timers are a few milliseconds late, which nobody wants to read.
+/// `2 s`, `1.5 s`, `300 ms`: rounded, because timers are a few milliseconds late.
 fn seconds(millis: u64) -> String {
     let (amount, whole) = rounded(millis);
     format!("{amount} {}", if whole { "s" } else { "ms" })
 }
 
-/// How long was waited, as it is written, and whether that is in seconds.
+/// A rounded duration, and whether it is in seconds instead of milliseconds.
 pub fn rounded(millis: u64) -> (String, bool) {
     let rounded = millis.saturating_add(50) / 100;
     match (rounded / 10, rounded % 10) {
@@ -171,7 +163,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_is_written_is_known_when_read(reason in reason()) {
+        fn a_formatted_reason_is_parsed_as_itself(reason in reason()) {
             let text = reason.to_string();
             let read = HealthReason::parse(&text);
             prop_assert!(!matches!(read, R::Other(_)), "{text}");
@@ -180,7 +172,7 @@ mod tests {
         }
 
         #[test]
-        fn no_text_is_lost(
+        fn every_text_is_preserved(
             text in "((timeout after |no answer to a ping in |HTTP |answers again: )?[0-9]{0,20}[. a-z0-9]{0,12}|.*)"
         ) {
             prop_assert_eq!(HealthReason::parse(&text).to_string(), text);
@@ -188,7 +180,7 @@ mod tests {
     }
 
     #[test]
-    fn every_fixed_one_is_read_as_itself() {
+    fn a_constant_text_is_parsed_as_its_reason() {
         for (reason, words) in FIXED {
             assert_eq!(reason.to_string(), words);
             assert_eq!(HealthReason::parse(words), reason);
@@ -196,7 +188,7 @@ mod tests {
     }
 
     #[test]
-    fn times() {
+    fn durations_are_rounded() {
         assert_eq!(seconds(2003), "2 s");
         assert_eq!(seconds(1500), "1.5 s");
         assert_eq!(seconds(30), "30 ms");

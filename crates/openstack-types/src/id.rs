@@ -1,4 +1,4 @@
-//! Identifiers, one type a kind, so that a listener's id can never be passed for a pool's.
+//! Identifiers: a type for each kind, so that a listener's id cannot be used as a pool's.
 
 use serde::{Deserialize, Serialize};
 use std::{fmt, str::FromStr};
@@ -37,9 +37,9 @@ uuid_id! {
     LoadBalancerId;
     /// An Octavia listener.
     ListenerId;
-    /// An Octavia pool: the page calls it a server group.
+    /// An Octavia pool; `Server group` in the page.
     PoolId;
-    /// An Octavia member: the page calls it a server.
+    /// An Octavia member; `Server` in the page.
     MemberId;
     /// An Octavia health monitor.
     HealthMonitorId;
@@ -51,21 +51,21 @@ uuid_id! {
     NetworkId;
     /// A Neutron subnet.
     SubnetId;
-    /// A Neutron port; the one that holds a VIP.
+    /// A Neutron port.
     PortId;
-    /// A Barbican secret: the page calls it a certificate.
+    /// A Barbican secret; `Certificate` in the page.
     SecretId;
 }
 
 impl SecretId {
-    /// The id in a reference such as `https://cloud/key-manager/v1/secrets/ID`, whichever host it
-    /// names: behind a proxy one secret has several.
+    /// The id in a reference such as `https://cloud/key-manager/v1/secrets/ID`. The host does not
+    /// matter: behind a proxy one secret has several.
     pub fn from_ref(reference: &str) -> Option<Self> {
         let (front, id) = reference.trim_end_matches('/').rsplit_once('/')?;
         if front.rsplit('/').next() != Some("secrets") {
             return None;
         }
-        // Barbican's references are hyphenated; other spellings of a UUID are no ids here.
+        // Barbican accepts hyphenated UUIDs only.
         id.parse().ok().filter(|parsed: &Self| parsed.to_string().eq_ignore_ascii_case(id))
     }
 }
@@ -84,7 +84,6 @@ macro_rules! text_id {
         }
 
         impl $name {
-            /// The id as it stands on the wire.
             pub fn as_str(&self) -> &str {
                 &self.0
             }
@@ -101,7 +100,7 @@ macro_rules! text_id {
 text_id! {
     /// A Keystone project: 32 hexadecimal digits, or `default` and the like in older clouds.
     ProjectId;
-    /// A Keystone user: 32 hexadecimal digits, 64 for users of a directory.
+    /// A Keystone user: 32 hexadecimal digits, or 64 for LDAP users.
     UserId;
 }
 
@@ -110,7 +109,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_reference_names_a_secret_or_nothing() {
+    fn only_references_of_secrets_have_a_secret_id() {
         let id: SecretId = "48bf2cd7-8ace-4ea3-b065-5ce9d3eba1ba".parse().unwrap();
         for good in [
             "http://127.0.0.1:9311/v1/secrets/48bf2cd7-8ace-4ea3-b065-5ce9d3eba1ba",

@@ -1,8 +1,7 @@
-//! Wire types, statuses and rules of the OpenStack services that the portal speaks:
-//! Keystone v3, Octavia v2, Barbican v1, Neutron v2.0, and the portal's own few doors.
+//! Wire types, statuses and rules of Octavia v2, Barbican v1, Neutron v2.0, and the portal's own API.
 //!
-//! Pure: no IO, no clock, no randomness. The page and the server both run what is here, so that a
-//! form and the API behind it can never disagree about what is valid.
+//! Pure: no IO, no clock, no randomness. The page and the server share this crate, so that a form and
+//! its API agree on what is valid.
 
 pub mod barbican;
 pub mod error;

@@ -1,146 +1,138 @@
-//! Traffic over time: the answer of `GET /portal/loadbalancers/{id}/metrics`.
+//! Traffic over time: the response of `GET /portal/loadbalancers/{id}/metrics`.
 //!
-//! Time is cut into steps of one length, numbered since 1970: step `n` begins `n × step` seconds
-//! after. A page asks for what came `after` the newest step it has.
+//! Time is divided into steps of equal length: step `n` starts `n × step` seconds after 1970. A page
+//! requests the steps `after` the newest one that it has.
 
 use crate::MemberId;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-/// What was counted of a load balancer.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Metrics {
-    /// Seconds of a step.
+    /// The length of a step in seconds.
     pub step: u32,
-    /// Steps that the server keeps.
-    pub kept: u32,
-    /// The newest step that is over.
+    /// The number of steps that the server keeps.
+    pub kept_steps: u32,
+    /// The newest complete step.
     pub newest: u64,
-    /// The first step in which the server counted; what was before, nobody knows.
-    pub began: u64,
-    /// The server's clock, in milliseconds since 1970.
+    /// The first step that the server measured; earlier ones are unknown.
+    pub first_step: u64,
+    /// The time of the server, in milliseconds since 1970.
     pub now: u64,
-    /// All there is to know of the object asked for: the load balancer itself, or one of its parts.
+    /// All metrics of the requested object: the load balancer or one of its parts.
     pub focus: Focus,
-    /// Listeners and members of which something was counted, or is open. Those that are not here
-    /// stood still.
+    /// Listeners and members with traffic or open connections. The others had none.
     #[serde(default)]
     pub parts: Vec<Part>,
-    /// Last checks, of members whose checks came out otherwise since.
+    /// The last checks of members whose results have changed.
     #[serde(default)]
     pub checks: Vec<MemberCheck>,
 }
 
-/// Everything that was counted of one object.
+/// All metrics of one object.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Focus {
     /// A load balancer, a listener or a member.
     pub id: Uuid,
-    /// Counts requests; else connections are what counts.
+    /// Whether it counts requests; otherwise it counts connections.
     pub http: bool,
-    /// Connections open now.
+    /// Open connections.
     pub active: u64,
-    /// Counted since it was created, as far as it is written down: never goes backwards.
+    /// Since creation, as far as stored; never decreases.
     pub totals: Totals,
-    /// By step.
     pub series: Series,
 }
 
-/// Counted since creation.
+/// Counters since creation.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Totals {
-    /// Bytes from clients.
+    /// From clients.
     pub bytes_in: u64,
-    /// Bytes to clients.
+    /// To clients.
     pub bytes_out: u64,
-    /// Connections ever.
     pub connections: u64,
-    /// Requests that could not be answered.
+    /// Requests without response.
     pub errors: u64,
 }
 
-/// What was counted in each step from `from` to the newest. All are of one length, but that none
-/// stands for zeros alone.
+/// Values of each step from `from` to the newest. All lists have the same length; an empty one stands
+/// for zeros.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Series {
     /// The step of the first value.
     pub from: u64,
-    /// HTTP requests.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub requests: Vec<u64>,
-    /// New connections.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub connections: Vec<u64>,
-    /// Bytes from clients.
+    /// From clients.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub bytes_in: Vec<u64>,
-    /// Bytes to clients.
+    /// To clients.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub bytes_out: Vec<u64>,
-    /// Most connections open at one moment.
+    /// The most open connections at a time.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub active: Vec<u64>,
-    /// Requests that could not be answered; of a member, connections it refused and answers it broke
-    /// off.
+    /// Requests without response; for a member, refused connections and aborted responses.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub errors: Vec<u64>,
-    /// Answers 2xx.
+    /// 2xx responses.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub ok: Vec<u64>,
-    /// Answers 3xx.
+    /// 3xx responses.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub redirects: Vec<u64>,
-    /// Answers 4xx.
+    /// 4xx responses.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub client_errors: Vec<u64>,
-    /// Answers 5xx.
+    /// 5xx responses.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub server_errors: Vec<u64>,
 }
 
-/// The short form for a listener or a member.
+/// The main metrics of a listener or a member.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Part {
-    /// Which.
     pub id: Uuid,
-    /// Counts requests; else connections are what counts.
+    /// Whether it counts requests; otherwise it counts connections.
     pub http: bool,
-    /// Connections open now.
+    /// Open connections.
     pub active: u64,
     /// The step of the first value.
     pub from: u64,
-    /// Requests or connections; none stands for zeros alone.
+    /// Requests or connections; an empty list stands for zeros.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub hits: Vec<u64>,
-    /// Those that failed: answers 5xx, and errors; none stands for zeros alone.
+    /// 5xx responses and errors; an empty list stands for zeros.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub failed: Vec<u64>,
 }
 
-/// A check of a member's health. One like it was made every `every` since, as long as nothing else is
-/// told.
+/// A health check of a member. Checks with the same result follow at the interval until another one is
+/// reported.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MemberCheck {
-    /// Of whom.
+    /// The member.
     pub id: MemberId,
-    /// It answered as it should.
     pub passed: bool,
-    /// What came of it, in the engine's words: `HTTP 200`, `connection refused`.
+    /// A [`HealthReason`](crate::HealthReason): `HTTP 200`, `connection refused`.
     pub result: String,
-    /// Milliseconds from its beginning to its result.
+    /// Milliseconds.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub took: Option<u64>,
-    /// When it was, in milliseconds since 1970.
+    pub duration: Option<u64>,
+    /// Milliseconds since 1970.
     pub at: u64,
-    /// Milliseconds from check to check.
-    pub every: u64,
+    /// Milliseconds between checks.
+    pub interval: u64,
 }
 
 impl MemberCheck {
-    /// When the last one like it was made, at a moment of the server's clock. Milliseconds since 1970.
-    pub fn last(&self, now: u64) -> u64 {
-        match (now.checked_sub(self.at), self.every) {
-            (Some(since), every) if every > 0 => self.at + since / every * every,
+    /// The time of the latest check with this result, given the time of the server; both in
+    /// milliseconds since 1970.
+    pub fn last_at(&self, now: u64) -> u64 {
+        match (now.checked_sub(self.at), self.interval) {
+            (Some(elapsed), interval) if interval > 0 => self.at + elapsed / interval * interval,
             _ => self.at,
         }
     }
@@ -151,20 +143,20 @@ mod tests {
     use super::*;
 
     #[test]
-    fn checks_come_again_and_again() {
+    fn checks_repeat_at_their_interval() {
         let check = MemberCheck {
             id: Uuid::nil().into(),
             passed: true,
             result: "HTTP 200".to_owned(),
-            took: Some(3),
+            duration: Some(3),
             at: 10_000,
-            every: 5_000,
+            interval: 5_000,
         };
-        assert_eq!(check.last(10_000), 10_000);
-        assert_eq!(check.last(14_999), 10_000);
-        assert_eq!(check.last(25_100), 25_000);
-        // Clocks differ.
-        assert_eq!(check.last(9_000), 10_000);
-        assert_eq!(MemberCheck { every: 0, ..check }.last(25_100), 10_000);
+        assert_eq!(check.last_at(10_000), 10_000);
+        assert_eq!(check.last_at(14_999), 10_000);
+        assert_eq!(check.last_at(25_100), 25_000);
+        // The check is later than the server time.
+        assert_eq!(check.last_at(9_000), 10_000);
+        assert_eq!(MemberCheck { interval: 0, ..check }.last_at(25_100), 10_000);
     }
 }

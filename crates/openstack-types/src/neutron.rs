@@ -1,4 +1,4 @@
-//! Neutron v2.0: networks and subnets, as far as a VIP needs them.
+//! Neutron v2.0: networks and subnets, with the fields that a VIP needs.
 
 use crate::{NetworkId, ProjectId, SubnetId};
 use ipnet::IpNet;
@@ -8,46 +8,37 @@ use std::net::IpAddr;
 /// A virtual network. Source: Neutron API reference, "Networks".
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Network {
-    /// Its id.
     pub id: NetworkId,
-    /// Its name, perhaps empty.
+    /// May be empty.
     #[serde(default)]
     pub name: String,
-    /// The subnets in it.
     #[serde(default)]
     pub subnets: Vec<SubnetId>,
-    /// Usable by every project.
+    /// Available to every project.
     #[serde(default)]
     pub shared: bool,
 }
 
-/// A range of addresses to hand out, both ends included.
+/// A range of addresses to allocate; inclusive.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AllocationPool {
-    /// The first.
     pub start: IpAddr,
-    /// The last.
     pub end: IpAddr,
 }
 
 /// A subnet of a network. Source: Neutron API reference, "Subnets".
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Subnet {
-    /// Its id.
     pub id: SubnetId,
-    /// Its name, perhaps empty.
+    /// May be empty.
     #[serde(default)]
     pub name: String,
-    /// The network it belongs to.
     pub network_id: NetworkId,
-    /// The project that owns it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub project_id: Option<ProjectId>,
     /// 4 or 6.
     pub ip_version: u8,
-    /// Its addresses.
     pub cidr: IpNet,
-    /// What VIPs and ports are taken from.
     #[serde(default)]
     pub allocation_pools: Vec<AllocationPool>,
 }

@@ -1,7 +1,6 @@
-//! Which action is possible in which state, and what follows from what.
+//! Rules of Octavia: which change is possible in which state, and how statuses are derived.
 //!
-//! The page disables a button with the reason these functions give; the server answers 409 by the
-//! same functions.
+//! The page disables buttons by the same functions by which the server responds 409.
 
 use crate::{
     OperatingStatus, ProvisioningStatus,
@@ -9,18 +8,18 @@ use crate::{
 };
 use serde::{Deserialize, Serialize};
 
-/// Why an action is not possible now.
+/// Why a change is not possible.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Refusal {
-    /// A change is under way.
+    /// Another change is in progress.
     Pending,
-    /// The load balancer is in ERROR: only deleting helps.
+    /// The load balancer is in ERROR and can only be deleted.
     InError,
-    /// It is gone, or in a state this version does not know.
+    /// It is deleted, or in an unknown state.
     NotActive,
 }
 
-/// A change of a load balancer, or of anything under it, needs it ACTIVE.
+/// Whether a load balancer and its parts can be changed: only if it is ACTIVE.
 pub fn may_change(status: &ProvisioningStatus) -> Result<(), Refusal> {
     match status {
         ProvisioningStatus::Active => Ok(()),
@@ -30,7 +29,7 @@ pub fn may_change(status: &ProvisioningStatus) -> Result<(), Refusal> {
     }
 }
 
-/// Deleting a load balancer needs it ACTIVE or in ERROR.
+/// Whether a load balancer can be deleted: only if it is ACTIVE or in ERROR.
 pub fn may_delete(status: &ProvisioningStatus) -> Result<(), Refusal> {
     match status {
         ProvisioningStatus::Active | ProvisioningStatus::Error => Ok(()),
@@ -39,22 +38,21 @@ pub fn may_delete(status: &ProvisioningStatus) -> Result<(), Refusal> {
     }
 }
 
-/// What the page calls `Type`.
+/// `Type` in the page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum LbType {
-    /// Listeners HTTP and TERMINATED_HTTPS.
+    /// HTTP and TERMINATED_HTTPS listeners.
     Application,
-    /// Listeners TCP.
+    /// TCP listeners.
     Network,
 }
 
-/// The tag that says the type of a load balancer without listeners.
+/// Tags a load balancer without listeners.
 pub const TAG_APPLICATION: &str = "lb-type:application";
-/// The tag that says the type of a load balancer without listeners.
+/// Tags a load balancer without listeners.
 pub const TAG_NETWORK: &str = "lb-type:network";
 
 impl LbType {
-    /// The tag for it.
     pub fn tag(self) -> &'static str {
         match self {
             Self::Application => TAG_APPLICATION,
@@ -62,8 +60,8 @@ impl LbType {
         }
     }
 
-    /// Application if any listener is HTTP or TERMINATED_HTTPS, Network if there are others; with no
-    /// listener yet, by the tag; `None` when nothing tells.
+    /// Application if any listener is HTTP or TERMINATED_HTTPS, Network if there are only others, and
+    /// the type of the tag if there are none. `None` without listener and tag.
     pub fn infer<'a>(
         protocols: impl IntoIterator<Item = &'a ListenerProtocol>,
         tags: &[String],
@@ -86,7 +84,7 @@ impl LbType {
     }
 }
 
-/// Pool protocols that may serve a listener of a protocol. Source: Octavia API reference,
+/// Whether a pool can serve a listener. Source: Octavia API reference,
 /// "Protocol Combinations (Listener/Pool)".
 pub fn pool_protocol_fits(listener: &ListenerProtocol, pool: &PoolProtocol) -> bool {
     use ListenerProtocol as L;
@@ -101,7 +99,7 @@ pub fn pool_protocol_fits(listener: &ListenerProtocol, pool: &PoolProtocol) -> b
     }
 }
 
-/// Two listeners cannot share a port unless one is of datagrams and the other of streams.
+/// Whether two listeners cannot share a port: TCP, UDP and SCTP ports are independent.
 pub fn ports_collide(a: &ListenerProtocol, b: &ListenerProtocol) -> bool {
     fn family(p: &ListenerProtocol) -> u8 {
         match p {
@@ -113,13 +111,12 @@ pub fn ports_collide(a: &ListenerProtocol, b: &ListenerProtocol) -> bool {
     family(a) == family(b)
 }
 
-/// Operating status of a pool, from its members. `on` is whether it is switched on and used by a
-/// listener.
+/// The operating status of a pool. `active` is whether it is enabled and used by a listener.
 ///
-/// All in ERROR is ERROR, some is DEGRADED; members switched off or drained do not count against it.
-/// No member is OFFLINE, as Octavia answers for a pool that was just created.
-pub fn pool_status(members: &[OperatingStatus], on: bool) -> OperatingStatus {
-    if !on || members.is_empty() {
+/// ERROR if all members are in ERROR, DEGRADED if some are; disabled and drained members do not count.
+/// OFFLINE without members, as in Octavia for a new pool.
+pub fn pool_status(members: &[OperatingStatus], active: bool) -> OperatingStatus {
+    if !active || members.is_empty() {
         return OperatingStatus::Offline;
     }
     let down = members.iter().filter(|s| **s == OperatingStatus::Error).count();
@@ -140,9 +137,9 @@ pub fn pool_status(members: &[OperatingStatus], on: bool) -> OperatingStatus {
     }
 }
 
-/// Operating status of something made of parts: the worst of what is under it, as Octavia has it.
-/// Nothing, or all of it switched off, is `empty`.
-pub fn worst(parts: &[OperatingStatus], empty: OperatingStatus) -> OperatingStatus {
+/// The operating status of an object with parts: the worst of theirs, as in Octavia. `empty` without
+/// parts, or if all are OFFLINE.
+pub fn aggregate_status(parts: &[OperatingStatus], empty: OperatingStatus) -> OperatingStatus {
     if parts.iter().all(|s| *s == OperatingStatus::Offline) {
         empty
     } else if parts.contains(&OperatingStatus::Error) {
@@ -160,7 +157,7 @@ mod tests {
     use OperatingStatus::{Degraded, Draining, Error, NoMonitor, Offline, Online};
 
     #[test]
-    fn a_pool_counts_those_that_should_serve() {
+    fn a_pool_status_ignores_disabled_and_drained_members() {
         for (members, status) in [
             (vec![], Offline),
             (vec![Online, Online], Online),
@@ -168,7 +165,7 @@ mod tests {
             (vec![Online, Error], Degraded),
             (vec![NoMonitor, Error], Degraded),
             (vec![Error, Error], Error),
-            // Switched off, drained or not checked yet: neither good nor bad.
+            // Disabled, drained or not checked yet.
             (vec![Offline, Online], Online),
             (vec![Offline, Error], Error),
             (vec![Draining, Error], Error),
@@ -181,7 +178,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_made_of_parts_is_as_the_worst_of_them() {
+    fn an_aggregate_status_is_the_worst_of_its_parts() {
         for (parts, status) in [
             (vec![], NoMonitor),
             (vec![Offline], NoMonitor),
@@ -192,7 +189,7 @@ mod tests {
             (vec![Degraded, Error, Online], Error),
             (vec![Offline, Error], Error),
         ] {
-            assert_eq!(worst(&parts, NoMonitor), status, "{parts:?}");
+            assert_eq!(aggregate_status(&parts, NoMonitor), status, "{parts:?}");
         }
     }
 }

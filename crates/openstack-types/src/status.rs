@@ -5,17 +5,12 @@
 use crate::wire_enum::wire_enum;
 
 wire_enum! {
-    /// Whether the last change has been carried out.
+    /// The state of the last change.
     ProvisioningStatus {
-        /// As it was asked for.
         Active = "ACTIVE",
-        /// Being created.
         PendingCreate = "PENDING_CREATE",
-        /// Being changed.
         PendingUpdate = "PENDING_UPDATE",
-        /// Being deleted.
         PendingDelete = "PENDING_DELETE",
-        /// Gone.
         Deleted = "DELETED",
         /// The last change failed.
         Error = "ERROR",
@@ -23,26 +18,25 @@ wire_enum! {
 }
 
 impl ProvisioningStatus {
-    /// A change is under way; Octavia answers 409 to any other meanwhile.
+    /// Whether a change is in progress: Octavia responds 409 to any other.
     pub fn is_pending(&self) -> bool {
         matches!(self, Self::PendingCreate | Self::PendingUpdate | Self::PendingDelete)
     }
 }
 
 wire_enum! {
-    /// Whether traffic flows.
+    /// The state of traffic.
     OperatingStatus {
-        /// Traffic flows.
         Online = "ONLINE",
-        /// Some of what is below does not work.
+        /// Some of its parts do not work.
         Degraded = "DEGRADED",
-        /// It does not work, or a part of it does not work at all.
+        /// It does not work, or one of its parts does not work at all.
         Error = "ERROR",
-        /// Switched off, or nothing there to serve.
+        /// Disabled, or without anything to serve.
         Offline = "OFFLINE",
         /// Takes no new connections.
         Draining = "DRAINING",
-        /// Nobody checks.
+        /// It has no health monitor.
         NoMonitor = "NO_MONITOR",
     }
 }

@@ -1,4 +1,4 @@
-//! What a listener that ends TLS may be asked to speak: versions, ciphers, application protocols.
+//! TLS settings of listeners: versions, ciphers and application protocols.
 //!
 //! Source: Octavia API reference v2 (`tls_versions`, `tls_ciphers`, `alpn_protocols`); cipher names
 //! are OpenSSL's.
@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use std::{fmt, str::FromStr};
 
 wire_enum! {
-    /// A version of TLS; the older ones are known so that they can be refused by name.
+    /// Old versions are known so that they can be refused by name.
     TlsVersion {
         /// SSL 3.0, broken.
         Ssl3 = "SSLv3",
@@ -24,7 +24,7 @@ wire_enum! {
 }
 
 wire_enum! {
-    /// A protocol that a TLS handshake can settle on (ALPN).
+    /// A protocol in Application-Layer Protocol Negotiation.
     AlpnProtocol {
         /// HTTP/2.
         H2 = "h2",
@@ -35,11 +35,10 @@ wire_enum! {
     }
 }
 
-/// What a listener offers unless told otherwise, as in Octavia.
+/// The default of Octavia.
 pub const DEFAULT_ALPN: &[AlpnProtocol] =
     &[AlpnProtocol::H2, AlpnProtocol::Http11, AlpnProtocol::Http10];
 
-/// A cipher that a listener may use.
 #[derive(Debug)]
 struct Cipher {
     name: &'static str,
@@ -54,8 +53,7 @@ const fn tls12(name: &'static str) -> Cipher {
     Cipher { name, tls13: false }
 }
 
-/// Every cipher that may be asked for, in the order in which they are preferred. No RC4, no 3DES, no
-/// export, no anonymous one.
+/// All allowed ciphers, in order of preference. No RC4, 3DES, export or anonymous ciphers.
 const CIPHERS: &[Cipher] = &[
     tls13("TLS_AES_128_GCM_SHA256"),
     tls13("TLS_AES_256_GCM_SHA384"),
@@ -85,19 +83,17 @@ const CIPHERS: &[Cipher] = &[
     tls12("AES256-SHA"),
 ];
 
-/// Sets of ciphers with a name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum CipherPreset {
-    /// Forward secrecy and authenticated encryption alone, by elliptic curves.
+    /// Forward secrecy by elliptic curves, and authenticated encryption.
     Modern,
-    /// Octavia's own default: also with Diffie-Hellman over RSA.
+    /// The default of Octavia: also Diffie-Hellman with RSA.
     Intermediate,
-    /// Everything that may be asked for, for clients of the last decade.
+    /// All allowed ciphers, for old clients.
     Compatible,
 }
 
 impl CipherPreset {
-    /// The ciphers of the set.
     pub fn ciphers(self) -> TlsCiphers {
         let wanted = match self {
             Self::Modern => 9,
@@ -108,19 +104,19 @@ impl CipherPreset {
     }
 }
 
-/// A list of ciphers. Of the text it was read from nothing is kept: each name is looked up in a fixed
-/// table, so that no text of a person's can reach a proxy's configuration through it.
+/// A list of ciphers. Each name is looked up in a fixed table, so that no text from a user is written to
+/// a proxy's configuration.
 #[derive(Clone, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct TlsCiphers(Vec<&'static Cipher>);
 
 impl TlsCiphers {
-    /// Names of those for TLS 1.2.
+    /// The names of TLS 1.2 ciphers.
     pub fn tls12(&self) -> Vec<&'static str> {
         self.names(false)
     }
 
-    /// Names of those for TLS 1.3.
+    /// The names of TLS 1.3 ciphers.
     pub fn tls13(&self) -> Vec<&'static str> {
         self.names(true)
     }
@@ -163,13 +159,13 @@ impl fmt::Debug for TlsCiphers {
 impl FromStr for TlsCiphers {
     type Err = FieldError;
 
-    /// Names with colons between, as OpenSSL writes them; no operators (`!`, `+`, `@`), no groups.
+    /// Parses OpenSSL names separated by colons; no operators (`!`, `+`, `@`) and no groups.
     fn from_str(text: &str) -> Result<Self, FieldError> {
         let mut ciphers: Vec<&'static Cipher> = Vec::new();
         for name in text.split(':') {
             let known = CIPHERS.iter().find(|cipher| cipher.name == name);
             let cipher = known.ok_or(FieldError::NotACipher)?;
-            if !ciphers.iter().any(|there| there.name == name) {
+            if !ciphers.iter().any(|listed| listed.name == name) {
                 ciphers.push(cipher);
             }
         }
@@ -232,7 +228,7 @@ mod tests {
     }
 
     #[test]
-    fn presets_read_back() {
+    fn presets_can_be_parsed() {
         for preset in [CipherPreset::Modern, CipherPreset::Intermediate, CipherPreset::Compatible] {
             let ciphers = preset.ciphers();
             assert_eq!(ciphers.to_string().parse(), Ok(ciphers.clone()));
@@ -244,7 +240,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn no_text_survives(text in "[A-Z0-9:_ !+@%\\[-]{0,40}|\\PC{0,20}") {
+        fn only_known_names_are_parsed(text in "[A-Z0-9:_ !+@%\\[-]{0,40}|\\PC{0,20}") {
             if let Ok(ciphers) = text.parse::<TlsCiphers>() {
                 let known = |name: &&str| CIPHERS.iter().any(|cipher| cipher.name == *name);
                 prop_assert!(ciphers.tls12().iter().chain(&ciphers.tls13()).all(known));

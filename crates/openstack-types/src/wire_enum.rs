@@ -1,38 +1,36 @@
-/// An enum whose arms are fixed words on the wire, with an `Unknown(String)` arm, so that a newer
-/// cloud's word is shown as it is and never breaks a page.
+/// An enum with fixed strings on the wire, and a variant `Unknown(String)`, so that a value of a newer
+/// cloud is shown unchanged and breaks nothing.
 macro_rules! wire_enum {
-    ($(#[$meta:meta])* $name:ident { $($(#[$arm_meta:meta])* $arm:ident = $word:literal,)+ }) => {
+    ($(#[$meta:meta])* $name:ident { $($(#[$variant_meta:meta])* $variant:ident = $value:literal,)+ }) => {
         $(#[$meta])*
         #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
         pub enum $name {
-            $($(#[$arm_meta])* $arm,)+
-            /// A word this version does not know, kept as it came.
+            $($(#[$variant_meta])* $variant,)+
+            /// A value that this version does not know.
             Unknown(String),
         }
 
         impl $name {
-            /// Every word known, in the order they are declared.
-            pub const KNOWN: &'static [$name] = &[$($name::$arm,)+];
+            /// All known values, in the order of their declaration.
+            pub const KNOWN: &'static [$name] = &[$($name::$variant,)+];
 
-            /// The word on the wire.
             pub fn as_str(&self) -> &str {
                 match self {
-                    $($name::$arm => $word,)+
-                    $name::Unknown(word) => word,
+                    $($name::$variant => $value,)+
+                    $name::Unknown(value) => value,
                 }
             }
 
-            /// The arm for a word; never fails, because `Unknown` takes the rest.
-            pub fn from_word(word: &str) -> Self {
-                match word {
-                    $($word => $name::$arm,)+
+            pub fn from_wire(value: &str) -> Self {
+                match value {
+                    $($value => $name::$variant,)+
                     other => $name::Unknown(other.to_owned()),
                 }
             }
 
-            /// The arm for a word that this version knows.
-            pub fn known(word: &str) -> Option<Self> {
-                match Self::from_word(word) {
+            /// `None` for a value that this version does not know.
+            pub fn known(value: &str) -> Option<Self> {
+                match Self::from_wire(value) {
                     $name::Unknown(_) => None,
                     known => Some(known),
                 }
@@ -53,8 +51,8 @@ macro_rules! wire_enum {
 
         impl<'de> serde::Deserialize<'de> for $name {
             fn deserialize<D: serde::Deserializer<'de>>(d: D) -> Result<Self, D::Error> {
-                let word = std::borrow::Cow::<'de, str>::deserialize(d)?;
-                Ok(Self::from_word(&word))
+                let value = std::borrow::Cow::<'de, str>::deserialize(d)?;
+                Ok(Self::from_wire(&value))
             }
         }
     };

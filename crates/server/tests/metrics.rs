@@ -83,7 +83,7 @@ async fn requests_are_counted_step_by_step_for_each_part() {
     assert_eq!(seen.focus.id.to_string(), id);
     assert!(seen.focus.http);
     let series = &seen.focus.series;
-    assert_eq!(series.from, seen.began);
+    assert_eq!(series.from, seen.first_step);
     assert_eq!(series.from + series.requests.len() as u64, seen.newest + 1);
     assert!(sum(&series.bytes_in) > 0 && sum(&series.bytes_out) > 0);
     assert!(series.server_errors.is_empty() && series.errors.is_empty());
@@ -96,12 +96,12 @@ async fn requests_are_counted_step_by_step_for_each_part() {
     assert!(sum(&all.focus.series.requests) >= 10);
     let new = metrics(&client, &id, &format!("?after={}", all.newest)).await;
     assert!(new.focus.series.from > all.newest);
-    assert_eq!(new.began, all.began);
+    assert_eq!(new.first_step, all.first_step);
     // Its last check.
     let check = seen.checks.iter().find(|check| check.id.to_string() == member).unwrap();
     assert!(check.passed);
-    assert_eq!((check.result.as_str(), check.every), ("connected", 1000));
-    assert!(check.at <= seen.now && check.last(seen.now) + 1000 > seen.now);
+    assert_eq!((check.result.as_str(), check.interval), ("connected", 1000));
+    assert!(check.at <= seen.now && check.last_at(seen.now) + 1000 > seen.now);
     server.stop().await;
 }
 
@@ -222,7 +222,7 @@ async fn totals_never_go_backwards_and_a_new_server_counts_steps_anew() {
             whoami::get(vip, "/").await;
             a_moment().await;
         }
-        began.push(metrics(&server.client, &id, "").await.began);
+        began.push(metrics(&server.client, &id, "").await.first_step);
         // A new process.
         let name = json!({"loadbalancer": {"name": format!("round {round}")}});
         let limit = json!({"listener": {"connection_limit": 100 + round}});

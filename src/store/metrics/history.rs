@@ -73,11 +73,11 @@ pub struct PartLines {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct History {
     step: u32,
-    kept: usize,
+    kept_steps: usize,
     newest: u64,
     now: u64,
     /// The first step of which something is known.
-    began: u64,
+    first_step: u64,
     focus: Option<FocusLines>,
     parts: HashMap<Uuid, PartLines>,
     checks: HashMap<MemberId, MemberCheck>,
@@ -86,7 +86,7 @@ pub struct History {
 impl History {
     /// Something has been answered.
     pub fn is_known(&self) -> bool {
-        self.kept > 0
+        self.kept_steps > 0
     }
 
     /// Seconds of a step.
@@ -96,7 +96,7 @@ impl History {
 
     /// Minutes that the lines go back.
     pub fn minutes(&self) -> u32 {
-        self.kept as u32 * self.step / 60
+        self.kept_steps as u32 * self.step / 60
     }
 
     /// The server's clock when it answered last, in milliseconds since 1970.
@@ -106,7 +106,7 @@ impl History {
 
     /// When a step ended, by its place in a line. Milliseconds since 1970.
     pub fn end_of(&self, place: usize) -> f64 {
-        let back = self.kept.saturating_sub(place + 1) as f64;
+        let back = self.kept_steps.saturating_sub(place + 1) as f64;
         (self.newest as f64 + 1.0 - back) * self.step() * 1000.0
     }
 
@@ -122,8 +122,8 @@ impl History {
 
     /// The line of what stood still all the time.
     pub fn still(&self) -> Vec<f64> {
-        let mut line = vec![f64::NAN; self.kept];
-        place(&mut line, self.newest, self.began, &[]);
+        let mut line = vec![f64::NAN; self.kept_steps];
+        place(&mut line, self.newest, self.first_step, &[]);
         line
     }
 
@@ -139,18 +139,18 @@ impl History {
 
     /// Takes an answer.
     pub(super) fn merge(&mut self, answer: Metrics) {
-        let Metrics { step, kept, newest, began, now, focus, parts, checks } = answer;
-        if newest < self.newest || step != self.step || kept as usize != self.kept {
+        let Metrics { step, kept_steps, newest, first_step, now, focus, parts, checks } = answer;
+        if newest < self.newest || step != self.step || kept_steps as usize != self.kept_steps {
             // Another clock, or the first answer.
-            *self = Self { step, kept: kept as usize, newest, ..Self::default() };
-            self.began = self.oldest().max(began);
+            *self = Self { step, kept_steps: kept_steps as usize, newest, ..Self::default() };
+            self.first_step = self.oldest().max(first_step);
         }
         let before = self.newest;
         self.newest = newest;
         self.now = now;
-        self.began = self.began.max(self.oldest());
+        self.first_step = self.first_step.max(self.oldest());
         // From here on a part that is not told of stood still.
-        let still = began.max(before + 1);
+        let still = first_step.max(before + 1);
         for part in self.parts.values_mut() {
             part.active = 0;
             for line in [&mut part.hits, &mut part.failed] {
@@ -159,23 +159,23 @@ impl History {
             }
         }
         for part in parts {
-            self.put(part, began);
+            self.put(part, first_step);
         }
         self.look(focus, before);
         self.checks.extend(checks.into_iter().map(|check| (check.id, check)));
     }
 
     fn oldest(&self) -> u64 {
-        (self.newest + 1).saturating_sub(self.kept as u64)
+        (self.newest + 1).saturating_sub(self.kept_steps as u64)
     }
 
-    fn put(&mut self, part: Part, began: u64) {
+    fn put(&mut self, part: Part, first_step: u64) {
         let Part { id, http: _, active, from, hits, failed } = part;
-        let (newest, kept) = (self.newest, self.kept);
-        let began = self.began.max(began);
+        let (newest, kept) = (self.newest, self.kept_steps);
+        let first_step = self.first_step.max(first_step);
         let known = self.parts.entry(id).or_insert_with(|| {
             let mut zeros = vec![f64::NAN; kept];
-            place(&mut zeros, newest, began, &[]);
+            place(&mut zeros, newest, first_step, &[]);
             PartLines { active, hits: zeros.clone(), failed: zeros }
         });
         known.active = active;
@@ -187,7 +187,7 @@ impl History {
         let Focus { id, http, active, totals, series: s } = focus;
         let mut lines = match self.focus.take().filter(|known| known.id == id) {
             Some(known) => known.lines,
-            None => std::array::from_fn(|_| vec![f64::NAN; self.kept]),
+            None => std::array::from_fn(|_| vec![f64::NAN; self.kept_steps]),
         };
         let news = [
             s.requests,
@@ -242,9 +242,9 @@ mod tests {
         let part = Part { id: id(2), active: 3, from, hits: hits.to_vec(), ..Part::default() };
         Metrics {
             step: 5,
-            kept: KEPT,
+            kept_steps: KEPT,
             newest,
-            began,
+            first_step: began,
             now: newest * 5000 + 5000,
             focus: Focus { id: id(1), http: true, series, ..Focus::default() },
             parts: if hits.is_empty() { Vec::new() } else { vec![part] },

@@ -87,7 +87,7 @@ impl NewSecret {
         let owned = |text: Option<&str>| text.map(str::to_owned);
         Ok(Self {
             name: owned(name),
-            secret_type: secret_type.map_or(SecretType::Opaque, SecretType::from_word),
+            secret_type: secret_type.map_or(SecretType::Opaque, SecretType::from_wire),
             algorithm: owned(algorithm),
             bit_length,
             mode: owned(mode),

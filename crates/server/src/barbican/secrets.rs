@@ -23,7 +23,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use jiff::Timestamp;
-use openstack_types::barbican::{self as wire, SecretList, Stored};
+use openstack_types::barbican::{self as wire, CreatedSecret, SecretList};
 use std::sync::Arc;
 
 const LIST: &str = "Secret(s) retrieval";
@@ -97,7 +97,7 @@ pub async fn create(
     app.store.write(move |tx| store::insert(tx, &secret, sealed.as_ref())).await?;
     let secret_ref = view::secret_ref(&url, id);
     let headers = [(header::LOCATION, secret_ref.clone())];
-    Ok((StatusCode::CREATED, headers, Json(Stored { secret_ref })).into_response())
+    Ok((StatusCode::CREATED, headers, Json(CreatedSecret { secret_ref })).into_response())
 }
 
 /// `GET` of one. Asked for as anything but JSON, it is the payload, as in Barbican of old.

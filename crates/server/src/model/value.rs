@@ -113,7 +113,7 @@ impl FieldType for SessionPersistence {
     fn from_json(value: &Value) -> SessionPersistence {
         let text = |name| value.get(name).and_then(Value::as_str);
         SessionPersistence {
-            kind: SessionPersistenceType::from_word(text("type").unwrap_or_default()),
+            kind: SessionPersistenceType::from_wire(text("type").unwrap_or_default()),
             cookie_name: text("cookie_name").map(str::to_owned),
         }
     }
@@ -144,7 +144,7 @@ macro_rules! word_fields {
             type Ref<'a> = $name;
 
             fn from_json(value: &Value) -> $name {
-                <$name>::from_word(value.as_str().unwrap_or_default())
+                <$name>::from_wire(value.as_str().unwrap_or_default())
             }
 
             fn to_json(value: $name) -> Value {

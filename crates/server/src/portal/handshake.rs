@@ -16,7 +16,7 @@ use axum::{
     Json,
     extract::{State, rejection::JsonRejection},
 };
-use openstack_types::portal::{AskHandshake, Handshake};
+use openstack_types::portal::{Handshake, HandshakeRequest};
 use std::sync::Arc;
 
 /// A failed handshake is a successful response with its reason.
@@ -26,7 +26,7 @@ use std::sync::Arc;
 pub(super) async fn handshake(
     State(app): State<Arc<App>>,
     actor: Actor,
-    request: Result<Json<AskHandshake>, JsonRejection>,
+    request: Result<Json<HandshakeRequest>, JsonRejection>,
 ) -> Result<Json<Handshake>, PortalError> {
     let Json(request) = request.map_err(|error| OctaviaError::bad(error.body_text()))?;
     let id = request.listener_id.to_string();

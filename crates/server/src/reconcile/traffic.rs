@@ -309,9 +309,9 @@ impl Traffic {
             let focus = whole.counter(of, loadbalancer)?;
             let mut metrics = Metrics {
                 step: STEP_SECONDS,
-                kept: KEPT as u32,
+                kept_steps: KEPT as u32,
                 newest,
-                began: first(&whole.itself).0,
+                first_step: first(&whole.itself).0,
                 now: millis(SystemTime::now()),
                 focus: Focus {
                     id: of,
@@ -339,9 +339,9 @@ impl Traffic {
                     id: *id,
                     passed: check.passed,
                     result: check.result.clone(),
-                    took: check.duration.map(whole_millis),
+                    duration: check.duration.map(whole_millis),
                     at: millis(check.observed_at),
-                    every: whole_millis(check.interval),
+                    interval: whole_millis(check.interval),
                 })
                 .collect();
             Some(metrics)

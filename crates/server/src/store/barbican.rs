@@ -98,7 +98,7 @@ fn secret(row: &Row<'_>) -> rusqlite::Result<Secret> {
         project_id: ProjectId(row.get(1)?),
         creator_id: UserId(row.get(2)?),
         name: row.get(3)?,
-        secret_type: SecretType::from_word(&row.get::<_, String>(4)?),
+        secret_type: SecretType::from_wire(&row.get::<_, String>(4)?),
         algorithm: row.get(5)?,
         bit_length: row.get(6)?,
         mode: row.get(7)?,

@@ -52,7 +52,7 @@ impl Client {
         if let Some(body) = &step.body {
             request = request.json(body);
         }
-        let answer = request.send().await.map_err(|e| ApiError::no_answer(e.to_string()))?;
+        let answer = request.send().await.map_err(|e| ApiError::no_response(e.to_string()))?;
         let (status, text) = (answer.status(), answer.text().await.unwrap_or_default());
         if status.is_success() {
             Ok(text)

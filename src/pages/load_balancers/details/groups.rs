@@ -295,7 +295,7 @@ fn check(id: MemberId, operating: Memo<Option<OperatingStatus>>) -> impl IntoVie
     });
     let words = move |check: &LastCheck| {
         let result = health_reason_text(i18n, &check.result);
-        match check.took {
+        match check.duration {
             Some(took) => {
                 let took = t_string!(i18n, details.milliseconds, number = took).to_string();
                 t_string!(i18n, details.check_took, result = result, took = took).to_string()

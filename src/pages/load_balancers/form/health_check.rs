@@ -77,7 +77,7 @@ fn ServerGroupHealthCheck(form: Form, group: RowKey) -> impl IntoView {
     let on_change = move |word: String| {
         form.draft.update(|draft| {
             if let Some(group) = draft.group_mut(group) {
-                group.health.kind = (word != NONE).then(|| HealthMonitorType::from_word(&word));
+                group.health.kind = (word != NONE).then(|| HealthMonitorType::from_wire(&word));
             }
         });
     };

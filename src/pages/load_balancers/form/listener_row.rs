@@ -36,7 +36,7 @@ pub fn ListenerRow(form: Form, listener: RowKey) -> impl IntoView {
             .collect::<Vec<_>>()
     });
     let set_protocol = move |word: String| {
-        form.draft.update(|draft| draft.set_protocol(listener, ListenerProtocol::from_word(&word)));
+        form.draft.update(|draft| draft.set_protocol(listener, ListenerProtocol::from_wire(&word)));
     };
     let toasts = use_store().toasts;
     let on_remove = move || {

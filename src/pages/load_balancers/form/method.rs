@@ -49,7 +49,7 @@ pub fn MethodSection(form: Form) -> impl IntoView {
                     let on_change = move |value: String| {
                         form.draft.update(|draft| {
                             if let Some(group) = draft.group_mut(key) {
-                                group.method = LbAlgorithm::from_word(&value);
+                                group.method = LbAlgorithm::from_wire(&value);
                             }
                         });
                     };

@@ -63,7 +63,7 @@ fn ServerGroupPersistence(form: Form, group: RowKey) -> impl IntoView {
     let on_change = move |word: String| {
         form.draft.update(|draft| {
             if let Some(group) = draft.group_mut(group) {
-                let kind = (word != NONE).then(|| SessionPersistenceType::from_word(&word));
+                let kind = (word != NONE).then(|| SessionPersistenceType::from_wire(&word));
                 group.persistence.kind = kind;
             }
         });

@@ -191,7 +191,7 @@ fn checks_are_told_once_and_end_with_their_monitor() {
     traffic.record_checks(id(1), vec![(id(4), check)]);
     let metrics = of(&traffic, 1, None).unwrap();
     assert_eq!(metrics.checks[0].result, "connection refused");
-    assert_eq!((metrics.checks[0].took, metrics.checks[0].every), (Some(3), 5000));
+    assert_eq!((metrics.checks[0].duration, metrics.checks[0].interval), (Some(3), 5000));
     assert_eq!(of(&traffic, 1, Some(metrics.newest)).unwrap().checks.len(), 1, "in this step");
     let mut unchecked = spec();
     unchecked.pools[0].monitor = None;

@@ -50,7 +50,7 @@ fn event(
     load_balancer: &Row,
 ) -> Option<Event> {
     Some(Event {
-        kind: EventKind::from_word(resource.name),
+        kind: EventKind::from_wire(resource.name),
         action,
         id: row.get(ID).parse().ok()?,
         loadbalancer_id: load_balancer.get(ID).parse().ok(),

@@ -49,7 +49,7 @@ fn summary(row: &Row<'_>) -> rusqlite::Result<MemberSummary> {
         weight: row.get(6)?,
         backup: row.get(7)?,
         admin_state_up: row.get(8)?,
-        operating_status: OperatingStatus::from_word(&row.get::<_, String>(9)?),
+        operating_status: OperatingStatus::from_wire(&row.get::<_, String>(9)?),
         reason: row.get(10)?,
         since: row.get(11)?,
     })

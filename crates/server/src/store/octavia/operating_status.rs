@@ -243,7 +243,7 @@ impl Tree {
             } else {
                 let statuses: Vec<_> =
                     self.pools_of(listener).filter_map(|id| pools.get(id).cloned()).collect();
-                rules::worst(&statuses, OperatingStatus::Online)
+                rules::aggregate_status(&statuses, OperatingStatus::Online)
             };
             if !is_being_deleted(listener) {
                 statuses.push(status.clone());
@@ -263,7 +263,7 @@ impl Tree {
         } else if self.process_down.is_some() {
             OperatingStatus::Error
         } else {
-            rules::worst(listeners, OperatingStatus::Offline)
+            rules::aggregate_status(listeners, OperatingStatus::Offline)
         };
         let reason =
             if status == OperatingStatus::Error { self.process_down.clone() } else { None };

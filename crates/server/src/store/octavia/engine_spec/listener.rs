@@ -86,7 +86,7 @@ fn tls_spec(row: &Row, tls: &Tls<'_>) -> Result<TlsSpec, SpecError> {
             .get(listener::ALPN_PROTOCOLS)
             .unwrap_or_default()
             .into_iter()
-            .filter_map(|word| match AlpnProtocol::from_word(word) {
+            .filter_map(|word| match AlpnProtocol::from_wire(word) {
                 AlpnProtocol::H2 => Some(Alpn::H2),
                 AlpnProtocol::Http11 => Some(Alpn::Http11),
                 AlpnProtocol::Http10 => Some(Alpn::Http10),

@@ -1,0 +1,49 @@
+//! Why a text is not valid in a field.
+
+use thiserror::Error;
+
+/// Why a text is not valid in a field. The page translates it.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Error)]
+pub enum FieldError {
+    #[error("must not be empty")]
+    Required,
+    /// In characters.
+    #[error("must have at most {max} characters")]
+    TooLong { max: usize },
+    #[error("must be a whole number from {min} to {max}")]
+    NotInRange { min: i64, max: i64 },
+    #[error("must be an IPv4 or IPv6 address")]
+    NotAnAddress,
+    /// Unspecified, multicast or broadcast.
+    #[error("must be the address of one server")]
+    ImpossibleAddress,
+    #[error("must be like 192.0.2.0/24 or 2001:db8::/32")]
+    NotACidr,
+    #[error("must be a path like /health, without spaces")]
+    NotAPath,
+    /// RFC 1123.
+    #[error("must be a host name like www.example.com")]
+    NotADomain,
+    /// RFC 6265.
+    #[error("must be a cookie name: letters, digits and -_.~")]
+    NotACookieName,
+    #[error("must be an HTTP method such as GET or HEAD")]
+    NotAMethod,
+    #[error("must be like 200, or 200,202, or 200-204")]
+    NotStatusCodes,
+    #[error("is there already")]
+    Duplicate,
+    #[error("must be smaller than the delay")]
+    TimeoutNotBelowDelay,
+    #[error("must be chosen")]
+    NotChosen,
+    #[error("must be like https://www.example.com/path, without spaces, quotes or #")]
+    NotAUrl,
+    #[error("must be letters, digits and /-._~!*+,;=:@?&%, without spaces")]
+    NotARuleValue,
+    /// RFC 9110.
+    #[error("must be a header name: letters, digits and -_")]
+    NotAHeaderName,
+    #[error("must be known OpenSSL cipher names with colons between")]
+    NotACipher,
+}

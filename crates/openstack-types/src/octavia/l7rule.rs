@@ -1,0 +1,77 @@
+//! L7 rules.
+
+use crate::{L7RuleId, field::RuleValue, wire_enum::wire_enum};
+use serde::{Deserialize, Serialize};
+
+wire_enum! {
+    /// The part of a request that an L7 rule compares.
+    L7RuleType {
+        /// The host name in the Host header.
+        HostName = "HOST_NAME",
+        Path = "PATH",
+        /// The part of the path after its last dot.
+        FileType = "FILE_TYPE",
+        Header = "HEADER",
+        Cookie = "COOKIE",
+        /// Whether the client sent a certificate.
+        SslConnHasCert = "SSL_CONN_HAS_CERT",
+        /// The result of verifying the client certificate.
+        SslVerifyResult = "SSL_VERIFY_RESULT",
+        /// A field of the distinguished name in the client certificate.
+        SslDnField = "SSL_DN_FIELD",
+    }
+}
+
+wire_enum! {
+    /// The comparison of an L7 rule.
+    L7RuleCompareType {
+        EqualTo = "EQUAL_TO",
+        StartsWith = "STARTS_WITH",
+        EndsWith = "ENDS_WITH",
+        Contains = "CONTAINS",
+        Regex = "REGEX",
+    }
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct L7Rule {
+    pub id: L7RuleId,
+    #[serde(rename = "type")]
+    pub kind: L7RuleType,
+    pub compare_type: L7RuleCompareType,
+    /// Name of the header or cookie.
+    #[serde(default)]
+    pub key: Option<String>,
+    pub value: String,
+    /// Inverts the comparison.
+    #[serde(default)]
+    pub invert: bool,
+}
+
+/// An L7 rule in the create request of its policy, or the body of `POST /v2/lbaas/l7policies/{id}/rules`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CreateL7Rule {
+    #[serde(rename = "type")]
+    pub kind: L7RuleType,
+    pub compare_type: L7RuleCompareType,
+    /// Name of the header or cookie.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub key: Option<String>,
+    pub value: RuleValue,
+    /// Inverts the comparison.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub invert: Option<bool>,
+}
+
+impl CreateL7Rule {
+    /// Matches every request: every path starts with `/`.
+    pub fn every_request() -> Self {
+        Self {
+            kind: L7RuleType::Path,
+            compare_type: L7RuleCompareType::StartsWith,
+            key: None,
+            value: RuleValue::root(),
+            invert: None,
+        }
+    }
+}
