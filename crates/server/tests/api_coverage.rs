@@ -10,7 +10,7 @@ use common::{Client, TestServer};
 use lb_portal_server::{
     model::{
         FieldSpec, HEALTH_MONITOR, Kind, L7POLICY, L7RULE, LISTENER, LOAD_BALANCER, MEMBER, POOL,
-        Presence, QUOTA, RelationKind, Resource, Shown,
+        Presence, QUOTA, RelationKind, Resource, Shown, resource,
     },
     octavia,
 };
@@ -201,8 +201,8 @@ fn value(field: &FieldSpec) -> String {
         Kind::RedirectUrl => "URL".to_owned(),
         Kind::RedirectCode => "`301`, `302`, `303`, `307`, `308`".to_owned(),
         Kind::DefaultOnly => format!("only `{}`", field.default.to_json()),
-        Kind::Object(resource) => format!("object, {}", resource().title),
-        Kind::List(resource) => format!("list of objects, {}", resource().title),
+        Kind::Object(name) => format!("object, {}", resource(*name).title),
+        Kind::List(name) => format!("list of objects, {}", resource(*name).title),
     };
     let value = match field.unsupported {
         [] => value,

@@ -150,7 +150,7 @@ async fn replacing_every_server_under_load_fails_no_request() {
     assert_eq!(load.stop().await, Vec::<String>::new());
 
     let now = Edit::new(client.graph(&id).await);
-    assert!(now.plan(&now.base_draft()).unwrap().steps.is_empty());
+    assert!(now.plan(now.base_draft()).unwrap().steps.is_empty());
     let again = edit.rebase(&draft, client.graph(&id).await, ConflictResolution::Ours);
     assert!(again.edit.plan(&again.draft).unwrap().steps.is_empty(), "all of it is done");
     let mut ports: Vec<u16> =

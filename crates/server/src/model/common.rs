@@ -31,3 +31,5 @@ pub const TENANT_ID: Field<Option<String>> =
 /// The load balancer that a part belongs to. Answers show it as `loadbalancers`.
 pub const LOADBALANCER_ID: Field<String> =
     Field::new("loadbalancer_id", Kind::Uuid, DefaultValue::Null).hidden();
+
+pub(super) const PORT: Kind = Kind::Integer(1, 65535);

@@ -1,6 +1,6 @@
 //! Definitions of fields, and the typed constants that read and write them.
 
-use super::{Resource, value::FieldType};
+use super::value::{FieldType, Shape};
 use serde_json::{Value, json};
 use std::marker::PhantomData;
 
@@ -23,7 +23,7 @@ impl<T> Copy for Field<T> {}
 /// The value type of a field that holds other objects: the graph of a create request.
 pub enum Nested {}
 
-/// A field without its Rust type, as the table of a [`Resource`] lists it.
+/// A field without its Rust type, as the table of a [`super::Resource`] lists it.
 #[derive(Clone, Copy, Debug)]
 pub struct FieldSpec {
     /// The name on the wire and of the column.
@@ -236,22 +236,10 @@ pub enum Kind {
     RedirectCode,
     /// Only the default: Octavia has the field, this provider does not offer it.
     DefaultOnly,
-    /// A nested object. A function, because resources refer to each other.
-    Object(fn() -> &'static Resource),
+    /// A nested object.
+    Object(ResourceName),
     /// A list of nested objects.
-    List(fn() -> &'static Resource),
-}
-
-/// The shape of a field's JSON value when it is not null.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Shape {
-    Bool,
-    Integer,
-    Float,
-    Text,
-    TextList,
-    Headers,
-    SessionPersistence,
+    List(ResourceName),
 }
 
 impl Kind {
@@ -313,4 +301,15 @@ impl DefaultValue {
             Self::EmptyObject => json!({}),
         }
     }
+}
+
+/// The name of a resource, by which tables refer to each other. [`super::resource`] finds the table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ResourceName {
+    Listener,
+    Pool,
+    Member,
+    HealthMonitor,
+    L7Policy,
+    L7Rule,
 }

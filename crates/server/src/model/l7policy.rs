@@ -21,12 +21,12 @@ pub const POSITION: Field<i64> =
     Field::new("position", Kind::Integer(1, LAST_POSITION), DefaultValue::Integer(LAST_POSITION))
         .create()
         .update();
-pub const RULES: Field<Nested> = Field::nested("rules", Kind::List(|| &L7RULE));
+pub const RULES: Field<Nested> = Field::nested("rules", Kind::List(ResourceName::L7Rule));
 pub const LISTENER_ID: Field<String> =
     Field::new("listener_id", Kind::Uuid, DefaultValue::Null).required_standalone();
 /// The pool of `redirect_pool_id`, created by the same request.
 pub const REDIRECT_POOL: Field<Nested> =
-    Field::nested("redirect_pool", Kind::Object(|| &POOL)).create_nested();
+    Field::nested("redirect_pool", Kind::Object(ResourceName::Pool)).create_nested();
 
 pub static L7POLICY: Resource = Resource {
     name: "l7policy",
@@ -57,5 +57,5 @@ pub static L7POLICY: Resource = Resource {
         TENANT_ID,
         REDIRECT_POOL,
     ],
-    relations: &[Relation::children("rules", &L7RULE, l7rule::L7POLICY_ID)],
+    relations: &[Relation::children("rules", ResourceName::L7Rule, l7rule::L7POLICY_ID)],
 };

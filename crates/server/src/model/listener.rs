@@ -26,8 +26,10 @@ pub const SNI_CONTAINER_REFS: Field<Vec<String>> =
     Field::new("sni_container_refs", Kind::TextList, DefaultValue::EmptyList).create().update();
 pub const DEFAULT_POOL_ID: Field<Option<String>> =
     Field::new("default_pool_id", Kind::Uuid, DefaultValue::Null).create().update();
-pub const DEFAULT_POOL: Field<Nested> = Field::nested("default_pool", Kind::Object(|| &POOL));
-pub const L7POLICIES: Field<Nested> = Field::nested("l7policies", Kind::List(|| &L7POLICY));
+pub const DEFAULT_POOL: Field<Nested> =
+    Field::nested("default_pool", Kind::Object(ResourceName::Pool));
+pub const L7POLICIES: Field<Nested> =
+    Field::nested("l7policies", Kind::List(ResourceName::L7Policy));
 pub const INSERT_HEADERS: Field<BTreeMap<String, String>> =
     Field::new("insert_headers", Kind::Headers, DefaultValue::EmptyObject).create().update();
 pub const TIMEOUT_CLIENT_DATA: Field<i64> = timeout_ms("timeout_client_data", 50_000);
@@ -109,6 +111,6 @@ pub static LISTENER: Resource = Resource {
     ],
     relations: &[
         Relation::parent("loadbalancers", LOADBALANCER_ID),
-        Relation::children("l7policies", &L7POLICY, l7policy::LISTENER_ID),
+        Relation::children("l7policies", ResourceName::L7Policy, l7policy::LISTENER_ID),
     ],
 };

@@ -14,8 +14,8 @@ pub const PROVIDER: Field<String> =
 /// Why the last change failed. Octavia has no such field.
 pub const PROVISIONING_REASON: Field<Option<String>> =
     Field::new("provisioning_reason", Kind::Text(1000), DefaultValue::Null).shown_when_set();
-pub const LISTENERS: Field<Nested> = Field::nested("listeners", Kind::List(|| &LISTENER));
-pub const POOLS: Field<Nested> = Field::nested("pools", Kind::List(|| &POOL));
+pub const LISTENERS: Field<Nested> = Field::nested("listeners", Kind::List(ResourceName::Listener));
+pub const POOLS: Field<Nested> = Field::nested("pools", Kind::List(ResourceName::Pool));
 
 const VIP_QOS_POLICY_ID: Field<Option<String>> =
     Field::fixed("vip_qos_policy_id", DefaultValue::Null).create().update();
@@ -63,7 +63,7 @@ pub static LOAD_BALANCER: Resource = Resource {
         POOLS,
     ],
     relations: &[
-        Relation::children("listeners", &LISTENER, LOADBALANCER_ID),
-        Relation::children("pools", &POOL, LOADBALANCER_ID),
+        Relation::children("listeners", ResourceName::Listener, LOADBALANCER_ID),
+        Relation::children("pools", ResourceName::Pool, LOADBALANCER_ID),
     ],
 };

@@ -21,8 +21,8 @@ pub const SESSION_PERSISTENCE: Field<Option<SessionPersistence>> =
         .create()
         .update();
 pub const HEALTHMONITOR: Field<Nested> =
-    Field::nested("healthmonitor", Kind::Object(|| &HEALTH_MONITOR));
-pub const MEMBERS: Field<Nested> = Field::nested("members", Kind::List(|| &MEMBER));
+    Field::nested("healthmonitor", Kind::Object(ResourceName::HealthMonitor));
+pub const MEMBERS: Field<Nested> = Field::nested("members", Kind::List(ResourceName::Member));
 /// The listener whose default pool the new pool becomes.
 pub const LISTENER_ID: Field<Option<String>> =
     Field::new("listener_id", Kind::Uuid, DefaultValue::Null)
@@ -80,8 +80,12 @@ pub static POOL: Resource = Resource {
     ],
     relations: &[
         Relation::parent("loadbalancers", LOADBALANCER_ID),
-        Relation::children("listeners", &LISTENER, listener::DEFAULT_POOL_ID),
-        Relation::children("members", &MEMBER, member::POOL_ID),
-        Relation::only_child("healthmonitor_id", &HEALTH_MONITOR, health_monitor::POOL_ID),
+        Relation::children("listeners", ResourceName::Listener, listener::DEFAULT_POOL_ID),
+        Relation::children("members", ResourceName::Member, member::POOL_ID),
+        Relation::only_child(
+            "healthmonitor_id",
+            ResourceName::HealthMonitor,
+            health_monitor::POOL_ID,
+        ),
     ],
 };

@@ -1,6 +1,5 @@
 //! The Rust types of field values, and how each is read from and written to JSON.
 
-use super::field::Shape;
 use openstack_types::{
     OperatingStatus, ProvisioningStatus,
     octavia::{
@@ -10,6 +9,18 @@ use openstack_types::{
 };
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
+
+/// The shape of a field's JSON value when it is not null.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shape {
+    Bool,
+    Integer,
+    Float,
+    Text,
+    TextList,
+    Headers,
+    SessionPersistence,
+}
 
 /// A type that the value of a field can have.
 pub trait FieldType {

@@ -1,5 +1,6 @@
 //! The validation of a request body against the table of its resource.
 
+mod invalid;
 mod list;
 mod number;
 mod python_repr;
@@ -9,7 +10,10 @@ mod text;
 pub use python_repr::python_repr;
 
 use super::error::OctaviaError;
-use crate::model::{ADMIN_STATE_UP, FieldSpec, Kind, NAME, Presence, Resource, Row, TAGS};
+use crate::model::{
+    ADMIN_STATE_UP, FieldSpec, Kind, NAME, Presence, Resource, Row, TAGS, resource,
+};
+use invalid::{InvalidValue, unknown_attributes};
 use python_repr::{repeated, shortened};
 use serde_json::{Map, Value};
 
@@ -45,16 +49,6 @@ impl Purpose {
             Self::Update => false,
         }
     }
-}
-
-/// Why a value is invalid.
-enum InvalidValue {
-    /// The text says which values are valid. The error names the field.
-    NotAllowed(String),
-    /// The value has another type. Octavia's error then repeats the whole body.
-    WrongType(String),
-    /// The error is complete.
-    Complete(OctaviaError),
 }
 
 /// The location in a body that is being validated.
@@ -112,12 +106,6 @@ fn unwrap_body<'b>(argument: &str, key: &str, body: &'b Value) -> Result<&'b Val
     entries.get(key).ok_or_else(|| OctaviaError::bad(format!("Missing argument: \"{key}\"")))
 }
 
-fn unknown_attributes(argument: &str, names: &[&String]) -> OctaviaError {
-    let plural = if names.len() > 1 { "s" } else { "" };
-    let names = names.iter().map(|name| shortened(name)).collect::<Vec<_>>().join(", ");
-    OctaviaError::bad(format!("Unknown attribute{plural} for argument {argument}: {names}"))
-}
-
 fn object(
     resource: &Resource,
     purpose: Purpose,
@@ -164,7 +152,7 @@ fn set_field(
     let path = format!("{}.{}", location.path, field.name);
     let inner = Location { path: &path, ..location };
     match field.kind {
-        Kind::List(resource) => {
+        Kind::List(nested) => {
             let Value::Array(items) = sent else {
                 return Err(OctaviaError::field(
                     field.name,
@@ -174,13 +162,13 @@ fn set_field(
             };
             let items = items
                 .iter()
-                .map(|item| list_item(resource(), Purpose::CreateNested, item, inner))
+                .map(|item| list_item(resource(nested), Purpose::CreateNested, item, inner))
                 .collect::<Result<_, _>>()?;
             row.set_nested_by_name(field.name, items);
         }
-        Kind::Object(resource) => {
-            let nested = list_item(resource(), Purpose::CreateNested, sent, inner)?;
-            row.set_nested_by_name(field.name, vec![nested]);
+        Kind::Object(nested) => {
+            let object = list_item(resource(nested), Purpose::CreateNested, sent, inner)?;
+            row.set_nested_by_name(field.name, vec![object]);
         }
         Kind::DefaultOnly if *sent != field.default.to_json() => {
             return Err(OctaviaError::unsupported(field.name));
@@ -242,10 +230,6 @@ fn value(kind: &Kind, sent: &Value) -> Result<Value, InvalidValue> {
         Kind::SessionPersistence => session_persistence::session_persistence(sent),
         Kind::DefaultOnly | Kind::Object(_) | Kind::List(_) => Ok(sent.clone()),
     }
-}
-
-fn not_allowed(reason: impl Into<String>) -> InvalidValue {
-    InvalidValue::NotAllowed(reason.into())
 }
 
 #[cfg(test)]

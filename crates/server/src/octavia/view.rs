@@ -21,9 +21,9 @@ pub fn rows(db: &Connection, resource: &Resource, rows: &[Row]) -> rusqlite::Res
     for relation in resource.relations {
         let children: HashMap<String, Vec<String>> = match relation.kind {
             RelationKind::Parent { .. } => HashMap::new(),
-            RelationKind::Children { resource, column }
-            | RelationKind::OnlyChild { resource, column } => {
-                child_ids(db, resource, column, &ids)?
+            RelationKind::Children { resource: name, column }
+            | RelationKind::OnlyChild { resource: name, column } => {
+                child_ids(db, crate::model::resource(name), column, &ids)?
             }
         };
         for (row, shown) in rows.iter().zip(&mut shown) {

@@ -1,6 +1,9 @@
 //! Values that are lists, and the object of `insert_headers`.
 
-use super::{InvalidValue, not_allowed, text::text};
+use super::{
+    invalid::{InvalidValue, not_allowed},
+    text::text,
+};
 use openstack_types::field;
 use serde_json::{Map, Value, json};
 

@@ -1,7 +1,7 @@
 //! Values that are numbers or booleans. Octavia also accepts them as texts.
 
 use super::{
-    InvalidValue, not_allowed,
+    invalid::{InvalidValue, not_allowed},
     python_repr::{python_repr, shortened},
 };
 use serde_json::{Value, json};

@@ -1,10 +1,9 @@
 //! The session persistence of pools.
 
 use super::{
-    InvalidValue, not_allowed,
+    invalid::{InvalidValue, not_allowed, unknown_attributes},
     python_repr::{repeated, shortened},
     text::text,
-    unknown_attributes,
 };
 use crate::octavia::error::OctaviaError;
 use openstack_types::field::CookieName;

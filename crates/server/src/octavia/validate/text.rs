@@ -1,6 +1,6 @@
 //! Values that are texts.
 
-use super::{InvalidValue, not_allowed};
+use super::invalid::{InvalidValue, not_allowed};
 use crate::octavia::error::OctaviaError;
 use openstack_types::{
     field::{self, DomainName, ExpectedCodes, FieldError, RedirectUrl, UrlPath},

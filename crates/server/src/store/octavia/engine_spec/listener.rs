@@ -1,7 +1,8 @@
 //! Listeners with their L7 policies and rules, for the engine.
 
 use super::{
-    CertificateError, Parts, SpecError, number, parse, parsed, parsed_required, unsupported,
+    convert::{CertificateError, SpecError, number, parse, parsed, parsed_required, unsupported},
+    parts::Parts,
 };
 use crate::model::{ADMIN_STATE_UP, Field, ID, Row, l7policy, l7rule, listener};
 use engine::spec::{

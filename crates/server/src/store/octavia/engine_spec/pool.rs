@@ -1,8 +1,10 @@
 //! Pools with their members and health monitors, for the engine.
 
 use super::{
-    Parts, SpecError, in_range, number, parse, parsed, parsed_optional, parsed_required,
-    unsupported,
+    convert::{
+        SpecError, in_range, number, parse, parsed, parsed_optional, parsed_required, unsupported,
+    },
+    parts::Parts,
 };
 use crate::model::{ADMIN_STATE_UP, Field, ID, Row, health_monitor, member, pool};
 use engine::spec::{

@@ -1,0 +1,24 @@
+//! Errors of the validation.
+
+use super::python_repr::shortened;
+use crate::octavia::error::OctaviaError;
+
+/// Why a value is invalid.
+pub(super) enum InvalidValue {
+    /// The text says which values are valid. The error names the field.
+    NotAllowed(String),
+    /// The value has another type. Octavia's error then repeats the whole body.
+    WrongType(String),
+    /// The error is complete.
+    Complete(OctaviaError),
+}
+
+pub(super) fn not_allowed(reason: impl Into<String>) -> InvalidValue {
+    InvalidValue::NotAllowed(reason.into())
+}
+
+pub(super) fn unknown_attributes(argument: &str, names: &[&String]) -> OctaviaError {
+    let plural = if names.len() > 1 { "s" } else { "" };
+    let names = names.iter().map(|name| shortened(name)).collect::<Vec<_>>().join(", ");
+    OctaviaError::bad(format!("Unknown attribute{plural} for argument {argument}: {names}"))
+}
