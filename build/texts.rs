@@ -3,7 +3,7 @@
 //! Used by `build.rs`, which makes the keys Rust, and by xtask, which puts the files into `dist/`.
 
 #[path = "content_hash.rs"]
-mod content_hash;
+pub mod content_hash;
 
 use content_hash::content_hash;
 use serde_json::{Map, Value};

@@ -91,9 +91,10 @@ impl Certificate {
 
         let (signature, weak_signature) = signature(&signature_algorithm);
         let has_alternative_names = !extensions.names.is_empty();
-        let names = match has_alternative_names {
-            true => extensions.names,
-            false => subject.common_name.into_iter().collect(),
+        let names = if has_alternative_names {
+            extensions.names
+        } else {
+            subject.common_name.into_iter().collect()
         };
         Ok(Self {
             der: whole.whole.to_vec(),

@@ -91,10 +91,7 @@ fn pbkdf2(
     check_iterations(iterations)?;
     // The key length, which is already known from the cipher.
     parameters.optional(INTEGER)?;
-    let hash = match parameters.is_done() {
-        true => HMAC_SHA1,
-        false => parameters.inside(SEQUENCE)?.oid()?,
-    };
+    let hash = if parameters.is_done() { HMAC_SHA1 } else { parameters.inside(SEQUENCE)?.oid()? };
     let hash_bytes = match hash {
         HMAC_SHA1 => 20,
         HMAC_SHA224 => 28,

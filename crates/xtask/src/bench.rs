@@ -35,7 +35,7 @@ struct Metric {
 }
 
 /// Builds, measures, prints, and keeps the metrics in `target/bench.json`.
-pub fn run(workspace: &Workspace, words: &[String]) -> Result<ExitCode> {
+pub fn run(workspace: &Workspace, arguments: &[String]) -> Result<ExitCode> {
     setup::haproxy(workspace)?;
     portal::build(workspace)?;
     let (built, _) = timed("build the load generator", || {
@@ -51,10 +51,10 @@ pub fn run(workspace: &Workspace, words: &[String]) -> Result<ExitCode> {
         .arg(workspace.binary())
         .arg("--out")
         .arg(&server)
-        .args(words)
+        .args(arguments)
         .status()
         .context("cannot run the load generator")?;
-    if promises.code() == Some(2) || words.iter().any(|word| word == "--help") {
+    if promises.code() == Some(2) || arguments.iter().any(|argument| argument == "--help") {
         return Ok(ExitCode::FAILURE);
     }
     heading("measure the screen, some 3 minutes");

@@ -1,9 +1,7 @@
-//! The project's commands. Each does all of its set-up by itself and may be run again at any time.
+//! The project's commands. Each installs what it needs, and may be run again at any time.
 
 mod bench;
 mod console;
-#[path = "../../../build/content_hash.rs"]
-mod content_hash;
 mod files;
 mod fuzz;
 #[cfg(test)]
@@ -15,6 +13,9 @@ mod setup;
 mod size;
 mod start;
 mod test;
+#[allow(dead_code, reason = "build.rs uses the rest")]
+#[path = "../../../build/texts.rs"]
+mod texts;
 mod workspace;
 
 use clap::{Parser, Subcommand};
@@ -22,7 +23,7 @@ use console::Progress;
 use std::process::ExitCode;
 use workspace::Workspace;
 
-/// The commands of the load-balancer portal's project.
+/// Build, test and measure the load-balancer portal
 #[derive(Parser)]
 #[command(name = "cargo xtask", bin_name = "cargo xtask")]
 struct Cli {
@@ -34,21 +35,21 @@ struct Cli {
 enum Command {
     /// Install what is missing, build, and serve the portal on http://127.0.0.1:8080
     Start {
-        /// Words for the server, such as `--listen ADDR`, `--data-dir DIR`, `--config FILE`
+        /// Arguments for the server, such as `--listen ADDR`, `--data-dir DIR`, `--config FILE`
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
-        words: Vec<String>,
+        arguments: Vec<String>,
     },
     /// Run every check and test, the browser's included
     Test(test::Options),
-    /// Weigh the page as it is downloaded; fail above the budgets
+    /// Print the size of the page as it is downloaded; fail above the budgets
     Size,
-    /// Take the pictures of docs/screenshots anew
+    /// Take the screenshots in docs/screenshots
     Screenshots,
     /// Measure the release build: latency, throughput, reload under load
     Bench {
-        /// Words for the benchmark; `--help` tells them
+        /// Arguments for the benchmark; `--help` lists them
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
-        words: Vec<String>,
+        arguments: Vec<String>,
     },
     /// Run the fuzz targets of the certificate reader and the request checks
     Fuzz(fuzz::Options),
@@ -61,14 +62,14 @@ fn run() -> anyhow::Result<ExitCode> {
     let cli = Cli::parse();
     let workspace = Workspace::find()?;
     match cli.command {
-        Command::Start { words } => start::run(&workspace, words),
+        Command::Start { arguments } => start::run(&workspace, arguments),
         Command::Test(options) => test::run(&workspace, &options),
         Command::Size => {
             page::build(&workspace, &Progress::new(page::steps(&workspace)?))?;
             Ok(if size::report(&workspace)? { ExitCode::SUCCESS } else { ExitCode::FAILURE })
         }
         Command::Screenshots => test::screenshots(&workspace),
-        Command::Bench { words } => bench::run(&workspace, &words),
+        Command::Bench { arguments } => bench::run(&workspace, &arguments),
         Command::Fuzz(options) => fuzz::run(&workspace, &options),
     }
 }

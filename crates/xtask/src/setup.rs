@@ -1,5 +1,5 @@
-//! What a command needs and how it gets there. Every part looks first, installs only what is
-//! missing, says what and how long, and where it may not, says what to type.
+//! Installs what the commands need. Each function looks first, installs only what is missing, and says
+//! so; where it has no right to install, its error says what to type.
 
 mod npm;
 mod openstack;

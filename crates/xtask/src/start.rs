@@ -1,4 +1,4 @@
-//! `cargo xtask start`: from a fresh clone to a portal that serves.
+//! `cargo xtask start`: builds the portal and runs it.
 
 use crate::{
     console::{heading, note},
@@ -13,41 +13,41 @@ use std::{
     process::ExitCode,
 };
 
-/// Where the portal answers when nobody says otherwise.
+/// The server's address unless the arguments have another.
 const LISTEN: &str = "127.0.0.1:8080";
 
-/// Sets up, builds, and becomes the server.
-pub fn run(workspace: &Workspace, words: Vec<String>) -> Result<ExitCode> {
-    heading("look for what is needed");
+/// Installs what is missing, builds, and replaces this process by the server.
+pub fn run(workspace: &Workspace, arguments: Vec<String>) -> Result<ExitCode> {
+    heading("check the system");
     setup::haproxy(workspace)?;
     setup::low_ports();
     portal::build(workspace)?;
 
-    let listen = given(&words, "--listen").map_or(LISTEN.to_owned(), str::to_owned);
-    let data = match given(&words, "--data-dir") {
+    let listen = option(&arguments, "--listen").map_or(LISTEN.to_owned(), str::to_owned);
+    let data = match option(&arguments, "--data-dir") {
         Some(directory) => PathBuf::from(directory),
         None => default_data_dir()?,
     };
     let mut server = workspace.command(workspace.binary());
-    // Relative paths among the words are meant from where the user typed them.
+    // Relative paths in the arguments start from the user's directory.
     server.current_dir(env::current_dir()?).arg("serve");
-    if given(&words, "--listen").is_none() {
+    if option(&arguments, "--listen").is_none() {
         server.args(["--listen", &listen]);
     }
-    if given(&words, "--data-dir").is_none() {
+    if option(&arguments, "--data-dir").is_none() {
         server.arg("--data-dir").arg(&data);
     }
     heading(&format!("open http://{listen}"));
     note(&how_to_sign_in(workspace, &data));
-    note("Ctrl-C ends it; load balancers come back with the next start");
+    note("Ctrl-C stops the server; the next start restores the load balancers");
     eprintln!();
-    Err(server.args(words).exec()).context("cannot start the server")
+    Err(server.args(arguments).exec()).context("cannot start the server")
 }
 
-/// The value of a flag among the words for the server.
-fn given<'a>(words: &'a [String], flag: &str) -> Option<&'a str> {
-    words.iter().enumerate().find_map(|(at, word)| match word.strip_prefix(flag)? {
-        "" => words.get(at + 1).map(String::as_str),
+/// The value of an option in the arguments for the server.
+fn option<'a>(arguments: &'a [String], name: &str) -> Option<&'a str> {
+    arguments.iter().enumerate().find_map(|(at, argument)| match argument.strip_prefix(name)? {
+        "" => arguments.get(at + 1).map(String::as_str),
         rest => rest.strip_prefix('='),
     })
 }
@@ -57,22 +57,23 @@ fn default_data_dir() -> Result<PathBuf> {
         .map(PathBuf::from)
         .filter(|dir| dir.is_absolute())
         .or_else(|| env::home_dir().map(|home| home.join(".local").join("share")))
-        .context("neither XDG_DATA_HOME nor HOME is set: say --data-dir DIR")?;
+        .context("neither XDG_DATA_HOME nor HOME is set: pass --data-dir DIR")?;
     Ok(share.join("lb-portal"))
 }
 
 fn how_to_sign_in(workspace: &Workspace, data: &Path) -> String {
-    let first = std::fs::read_dir(data).map_or(true, |mut entries| entries.next().is_none());
-    if !first {
+    let is_first_start =
+        std::fs::read_dir(data).map_or(true, |mut entries| entries.next().is_none());
+    if !is_first_start {
         return format!(
-            "sign in as before; forgotten: {} user passwd admin --data-dir {}",
+            "sign in as before; to set a new password: {} user passwd admin --data-dir {}",
             workspace.binary().display(),
             data.display()
         );
     }
     match env::var_os("LB_PORTAL_ADMIN_PASSWORD") {
         Some(_) => "sign in as admin with the password of LB_PORTAL_ADMIN_PASSWORD".into(),
-        None => "sign in as admin with the password that the server prints below, this once".into(),
+        None => "sign in as admin with the password below; it is printed only once".into(),
     }
 }
 
@@ -81,8 +82,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn words_for_the_server() {
-        let words =
+    fn options_are_found_in_the_arguments() {
+        let arguments =
             |line: &str| line.split_whitespace().map(str::to_owned).collect::<Vec<String>>();
         for (line, want) in [
             ("--listen 127.0.0.1:9000", Some("127.0.0.1:9000")),
@@ -91,7 +92,7 @@ mod tests {
             ("--listen", None),
             ("", None),
         ] {
-            assert_eq!(given(&words(line), "--listen"), want, "{line}");
+            assert_eq!(option(&arguments(line), "--listen"), want, "{line}");
         }
     }
 }

@@ -115,7 +115,7 @@ impl Step {
 fn lint(workspace: &Workspace) -> Result<Tally> {
     setup::npm_packages(workspace)?;
     let mut tally = Tally::default();
-    for script in ["types"] {
+    for script in ["types", "lint", "format:check"] {
         let mut npm = workspace.command("npm");
         tally += check(npm.current_dir(workspace.end2end()).args(["run", "--silent", script]))?;
     }

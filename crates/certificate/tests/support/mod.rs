@@ -83,9 +83,10 @@ impl TestFiles {
             .current_dir(self.0.path())
             .output()
             .expect("the openssl command is needed by these tests");
-        match output.status.success() {
-            true => Ok(output.stdout),
-            false => Err(String::from_utf8_lossy(&output.stderr).into_owned()),
+        if output.status.success() {
+            Ok(output.stdout)
+        } else {
+            Err(String::from_utf8_lossy(&output.stderr).into_owned())
         }
     }
 

@@ -37,7 +37,8 @@ const LAYERS: &[&[&str]] = &[
     &["router"],
     &["serve"],
     &["cli"],
-    &["lib"],
+    // Entry points.
+    &["fuzzing", "lib"],
 ];
 
 /// The part that a file belongs to, and the number of its layer.

@@ -1,14 +1,12 @@
 //! Finishes `dist/`: adds the translations, has the entry page preload them, and names the page's script
 //! and module by their content.
 
-#[allow(dead_code, reason = "the keys are for build.rs")]
-#[path = "../../../../build/texts.rs"]
-mod texts;
-
-use crate::{content_hash::content_hash, workspace::Workspace};
+use crate::{
+    texts::{Texts, content_hash::content_hash},
+    workspace::Workspace,
+};
 use anyhow::{Context, Result, anyhow, ensure};
 use std::{collections::BTreeMap, fs};
-use texts::Texts;
 
 /// Starts the download of the translations before the module has arrived.
 const PRELOAD: &str = include_str!("preload_texts.js");

@@ -6,7 +6,7 @@
 //! the script's name changes with every build, a page never loads the chunks of another build.
 
 use super::{bindgen::Call, minify::minify};
-use crate::{content_hash::content_hash, process::execute, workspace::Workspace};
+use crate::{process::execute, texts::content_hash::content_hash, workspace::Workspace};
 use anyhow::{Context, Result, anyhow, ensure};
 use serde::{Deserialize, Serialize};
 use std::{

@@ -3,7 +3,7 @@
 //! `style/` has a file for each part, and trunk delivers each by itself. Joined, they are one request
 //! instead of fifty, and compress better.
 
-use crate::{content_hash::content_hash, workspace::Workspace};
+use crate::{texts::content_hash::content_hash, workspace::Workspace};
 use anyhow::{Context, Result, ensure};
 use std::fs;
 

@@ -1,7 +1,7 @@
 //! Names the files of the certificate worker by their content, as trunk does for the page, and puts the
 //! name into the entry page.
 
-use crate::{content_hash::content_hash, workspace::Workspace};
+use crate::{texts::content_hash::content_hash, workspace::Workspace};
 use anyhow::{Context, Result, ensure};
 use std::{fs, path::Path};
 

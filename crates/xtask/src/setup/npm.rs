@@ -4,15 +4,15 @@ use crate::{console::note, process::execute, setup::os_tool, workspace::Workspac
 use anyhow::{Context, Result};
 use std::fs;
 
-/// Installs `end2end/node_modules` as `end2end/package-lock.json` says.
+/// Installs `end2end/node_modules` from `end2end/package-lock.json`.
 pub fn packages(workspace: &Workspace) -> Result<()> {
     os_tool(workspace, "node", "nodejs")?;
     os_tool(workspace, "npm", "npm")?;
     let directory = workspace.end2end();
     let lock =
         fs::read(directory.join("package-lock.json")).context("end2end/package-lock.json")?;
-    // What was installed last, byte for byte: npm's own record of it is written even when an
-    // installation was cut short.
+    // A copy of the lock file that was installed last. npm's own copy is there even after an
+    // installation was interrupted.
     let stamp = directory.join("node_modules").join(".installed-lock");
     if fs::read(&stamp).is_ok_and(|installed| installed == lock) {
         return Ok(());

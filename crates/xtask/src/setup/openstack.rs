@@ -9,8 +9,8 @@ use crate::{
 use anyhow::{Context, Result};
 use std::{fs, path::PathBuf, process::Stdio};
 
-/// The `openstack` of an environment of its own, with what `end2end/openstack-client.txt` lists;
-/// where it is.
+/// Installs the packages of `end2end/openstack-client.txt` in a virtual environment. Returns the path of
+/// its `openstack`.
 pub fn openstack(workspace: &Workspace) -> Result<PathBuf> {
     let list = workspace.end2end().join("openstack-client.txt");
     let wanted = fs::read(&list).context("end2end/openstack-client.txt")?;
@@ -27,7 +27,7 @@ pub fn openstack(workspace: &Workspace) -> Result<PathBuf> {
         command.args(["-m", "venv", "--clear"]).arg(&environment);
         command
     };
-    // Debian's Python has no venv of its own.
+    // Debian has venv in a separate package.
     if execute(make().stdout(Stdio::null())).is_err() {
         apt(workspace, &["python3-venv"], "Python's venv")?;
         execute(&mut make())?;

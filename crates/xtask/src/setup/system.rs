@@ -1,4 +1,4 @@
-//! What comes from the operating system's packages.
+//! Programs from packages of the operating system.
 
 use crate::{
     console::note,
@@ -12,20 +12,19 @@ use std::{
     process::{Command, Stdio},
 };
 
-/// The oldest HAProxy that the engine runs.
+/// The oldest HAProxy that the engine supports.
 const HAPROXY: (u32, u32) = (2, 6);
 
-/// HAProxy, which moves the traffic.
 pub fn haproxy(workspace: &Workspace) -> Result<()> {
     if workspace.which("haproxy").is_none() {
         apt(workspace, &["haproxy"], "HAProxy 2.6 or newer")?;
-        stop_the_distributions_own(workspace);
+        disable_system_service(workspace);
     }
     let line = first_line(workspace.command("haproxy").arg("-v")).unwrap_or_default();
     match haproxy_version(&line) {
         Some(version) if version >= HAPROXY => Ok(()),
         _ => bail!(
-            "HAProxy {}.{} or newer is needed; here `haproxy -v` says: {line}\n\
+            "HAProxy {}.{} or newer is needed; `haproxy -v` prints: {line}\n\
              Debian and Ubuntu: newer packages are at https://haproxy.debian.net",
             HAPROXY.0,
             HAPROXY.1
@@ -33,9 +32,8 @@ pub fn haproxy(workspace: &Workspace) -> Result<()> {
     }
 }
 
-/// Debian starts a HAProxy of its own with the package; without a frontend it does nothing, but it
-/// would be one more thing that runs.
-fn stop_the_distributions_own(workspace: &Workspace) {
+/// Disables the service that Debian's package starts. The engine starts its own processes.
+fn disable_system_service(workspace: &Workspace) {
     if !Path::new("/run/systemd/system").is_dir() {
         return;
     }
@@ -51,7 +49,7 @@ fn haproxy_version(line: &str) -> Option<(u32, u32)> {
     Some((numbers.next()?.parse().ok()?, numbers.next()?.parse().ok()?))
 }
 
-/// A Chromium for the browser tests; where it is.
+/// Installs Chromium for the browser tests. Returns its path.
 pub fn chromium(workspace: &Workspace) -> Result<PathBuf> {
     let find = || {
         ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"]
@@ -65,7 +63,7 @@ pub fn chromium(workspace: &Workspace) -> Result<PathBuf> {
     find().context("chromium was installed but is not on PATH")
 }
 
-/// The driver with which the wasm tests steer Chromium.
+/// chromedriver, through which the wasm tests control Chromium.
 pub fn chromium_driver(workspace: &Workspace) -> Result<()> {
     chromium(workspace)?;
     match workspace.which("chromedriver") {
@@ -74,10 +72,10 @@ pub fn chromium_driver(workspace: &Workspace) -> Result<()> {
     }
 }
 
-/// Chinese letters for the screenshots.
+/// Chinese fonts for the screenshots.
 pub fn cjk_fonts(workspace: &Workspace) -> Result<()> {
-    let there = first_line(workspace.command("fc-list").args([":lang=zh-tw", "family"]));
-    match there {
+    let family = first_line(workspace.command("fc-list").args([":lang=zh-tw", "family"]));
+    match family {
         Some(family) if !family.is_empty() => Ok(()),
         _ => {
             apt(workspace, &["fonts-noto-cjk", "fontconfig"], "Chinese fonts, for the screenshots")
@@ -85,7 +83,7 @@ pub fn cjk_fonts(workspace: &Workspace) -> Result<()> {
     }
 }
 
-/// A program that a package of the system brings.
+/// Installs the package of a program, unless the program is on PATH.
 pub fn os_tool(workspace: &Workspace, program: &str, package: &str) -> Result<()> {
     match workspace.which(program) {
         Some(_) => Ok(()),
@@ -93,8 +91,8 @@ pub fn os_tool(workspace: &Workspace, program: &str, package: &str) -> Result<()
     }
 }
 
-/// Installs Debian packages: directly as root, by `sudo` when it asks for no password, and else
-/// tells what to type.
+/// Installs Debian packages as root, or by `sudo` if it asks for no password. Otherwise the error says
+/// what to type.
 pub(super) fn apt(workspace: &Workspace, packages: &[&str], what: &str) -> Result<()> {
     let names = packages.join(" ");
     if workspace.which("apt-get").is_none() {
@@ -107,7 +105,7 @@ pub(super) fn apt(workspace: &Workspace, packages: &[&str], what: &str) -> Resul
         bail!("{what} is needed and may not be installed without a password.\n{by_hand}");
     };
     note(&format!("installing {what} (apt-get install {names}; up to a minute)"));
-    // A stale list often still has what is wanted, so its failure alone ends nothing.
+    // A stale list often still has the packages, so that a failure is no error yet.
     let _ = update.args(["update", "-qq"]).status();
     let Some(mut install) = as_root(workspace, "apt-get") else { bail!(by_hand) };
     execute(
@@ -119,7 +117,7 @@ pub(super) fn apt(workspace: &Workspace, packages: &[&str], what: &str) -> Resul
     .with_context(|| format!("{what} could not be installed; {by_hand}"))
 }
 
-/// A command with root's rights, if there is a way to them without asking anybody.
+/// A command that runs as root, if that needs no password.
 fn as_root(workspace: &Workspace, program: &str) -> Option<Command> {
     let mut command = if is_root() {
         workspace.command(program)
@@ -141,7 +139,7 @@ fn as_root(workspace: &Workspace, program: &str) -> Option<Command> {
     Some(command)
 }
 
-/// Whether the effective user is root; read where Linux tells it, since asking libc takes unsafe.
+/// Whether the effective user is root. Linux has it in a file; libc's function needs unsafe code.
 fn is_root() -> bool {
     fs::read_to_string("/proc/self/status").is_ok_and(|status| effective_user(&status) == Some("0"))
 }
@@ -150,14 +148,14 @@ fn effective_user(status: &str) -> Option<&str> {
     status.lines().find_map(|line| line.strip_prefix("Uid:"))?.split_whitespace().nth(1)
 }
 
-/// Tells how to let listeners use ports such as 80, when this user may not.
+/// Says how to allow ports such as 80 if this user may not use them.
 pub fn low_ports() {
     let first = fs::read_to_string("/proc/sys/net/ipv4/ip_unprivileged_port_start")
         .ok()
         .and_then(|text| text.trim().parse::<u16>().ok());
     if let Some(first) = first.filter(|first| *first > 80 && !is_root()) {
         note(&format!(
-            "listeners below port {first} need a right: sudo sysctl net.ipv4.ip_unprivileged_port_start=80"
+            "listeners on ports below {first} need: sudo sysctl net.ipv4.ip_unprivileged_port_start=80"
         ));
     }
 }
