@@ -1,5 +1,5 @@
-//! Barbican v1: secrets. On this server a secret is its creator's alone ([`crate::secrets`]), and
-//! none goes while a listener uses it; everything else answers as Barbican does.
+//! Barbican v1: secrets. On this server only the creator can use a secret ([`crate::secrets`]), and a
+//! secret cannot be deleted while a listener uses it. Everything else behaves as in Barbican.
 
 pub mod access;
 mod acl;
@@ -27,8 +27,8 @@ pub fn router() -> Router<Arc<App>> {
     Router::new()
         .route("/", get(versions::all))
         .nest("/v1", v1())
-        .fallback(error::no_such_path)
-        .method_not_allowed_fallback(error::no_such_method)
+        .fallback(error::unknown_path)
+        .method_not_allowed_fallback(error::unknown_method)
         .layer(from_fn(microversion::layer))
 }
 
@@ -58,5 +58,5 @@ fn v1() -> Router<Arc<App>> {
         .route("/containers/{id}", get(containers::container))
         .route("/orders", get(containers::orders))
         .route("/quotas", get(quotas::quotas))
-        .fallback(error::no_such_path)
+        .fallback(error::unknown_path)
 }

@@ -1,5 +1,5 @@
-//! Keystone v3, as far as clients of one machine's cloud need it: tokens, the catalog, and looking
-//! at projects, users and roles. Changes of these are made on the command line.
+//! Keystone v3: tokens, the catalog, and read access to projects, users and roles. The command line
+//! changes these.
 
 mod auth;
 pub mod catalog;
@@ -20,7 +20,6 @@ use axum::{
 use std::sync::Arc;
 use tower_http::set_header::SetResponseHeaderLayer;
 
-/// Everything below `/identity`.
 pub fn router() -> Router<Arc<App>> {
     let v3 = Router::new()
         .route("/", get(versions::v3))
@@ -43,8 +42,8 @@ pub fn router() -> Router<Arc<App>> {
     Router::new()
         .route("/", get(versions::all))
         .nest("/v3", v3)
-        .fallback(error::no_such_path)
-        .method_not_allowed_fallback(error::no_such_method)
+        .fallback(error::unknown_path)
+        .method_not_allowed_fallback(error::unknown_method)
         .layer(SetResponseHeaderLayer::overriding(
             header::VARY,
             HeaderValue::from_static("X-Auth-Token"),

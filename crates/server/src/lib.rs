@@ -1,4 +1,4 @@
-//! The one binary's parts: the page, the OpenStack APIs, and the engine behind them.
+//! The server: the page, the OpenStack APIs, and the load balancers.
 
 pub mod app;
 pub mod assets;

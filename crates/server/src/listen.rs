@@ -1,4 +1,4 @@
-//! Connections: taken, bounded, and ended.
+//! Accepts connections, limits their number, and closes them at shutdown.
 
 use axum::{Router, body::Body, extract::ConnectInfo, http::Request};
 use hyper::{body::Incoming, server::conn::http1, service::service_fn};
@@ -16,25 +16,26 @@ use tokio_util::sync::CancellationToken;
 use tower::{Layer, ServiceExt};
 use tower_http::normalize_path::{NormalizePath, NormalizePathLayer};
 
-/// Connections at a time; more wait to be taken. Each costs a file descriptor and some 10 KB.
-const MOST_CONNECTIONS: usize = 4096;
-/// How long a request's head may take to come, also the first byte of the next one on a connection.
+/// Limit of open connections. Further ones wait in the backlog. Each needs a file descriptor and about
+/// 10 KB.
+const MAX_CONNECTIONS: usize = 4096;
+/// Limit for the headers of a request to arrive, and for an idle connection.
 const HEAD_TIMEOUT: Duration = Duration::from_secs(75);
-/// How long requests under way may take to finish when the server stops.
-const GRACE: Duration = Duration::from_secs(10);
+/// How long pending requests may take when the server stops.
+const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// Serves until `stopping`, then finishes what is under way.
-pub async fn serve(listener: TcpListener, router: Router, stopping: CancellationToken) {
-    // Octavia and Keystone take paths with and without a slash at the end.
+/// Serves until `shutdown`, then completes pending requests.
+pub async fn serve(listener: TcpListener, router: Router, shutdown: CancellationToken) {
+    // Octavia and Keystone accept paths with and without a trailing slash.
     let service = NormalizePathLayer::trim_trailing_slash().layer(router);
-    let places = Arc::new(Semaphore::new(MOST_CONNECTIONS));
+    let permits = Arc::new(Semaphore::new(MAX_CONNECTIONS));
     let connections = GracefulShutdown::new();
-    while let Some((stream, peer)) = next(&listener, &stopping).await {
-        let place = tokio::select! {
-            place = places.clone().acquire_owned() => place,
-            () = stopping.cancelled() => break,
+    while let Some((stream, peer)) = accept(&listener, &shutdown).await {
+        let permit = tokio::select! {
+            permit = permits.clone().acquire_owned() => permit,
+            () = shutdown.cancelled() => break,
         };
-        // Small answers go out at once.
+        // Sends small responses immediately.
         let _ = stream.set_nodelay(true);
         let service = service.clone();
         let connection = http1::Builder::new()
@@ -42,45 +43,45 @@ pub async fn serve(listener: TcpListener, router: Router, stopping: Cancellation
             .header_read_timeout(HEAD_TIMEOUT)
             .serve_connection(
                 TokioIo::new(stream),
-                service_fn(move |request| answer(service.clone(), request, peer)),
+                service_fn(move |request| handle(service.clone(), request, peer)),
             );
         let connection = connections.watch(connection);
         tokio::spawn(async move {
-            let _place = place;
+            let _permit = permit;
             if let Err(error) = connection.await {
-                tracing::debug!(%peer, %error, "a connection broke off");
+                tracing::debug!(%peer, %error, "a connection failed");
             }
         });
     }
     drop(listener);
-    if timeout(GRACE, connections.shutdown()).await.is_err() {
-        tracing::warn!("requests still under way are cut off");
+    if timeout(SHUTDOWN_TIMEOUT, connections.shutdown()).await.is_err() {
+        tracing::warn!("pending requests are aborted");
     }
 }
 
 /// The next connection; `None` when the server stops.
-async fn next(
+async fn accept(
     listener: &TcpListener,
-    stopping: &CancellationToken,
+    shutdown: &CancellationToken,
 ) -> Option<(TcpStream, SocketAddr)> {
     loop {
         let accepted = tokio::select! {
             accepted = listener.accept() => accepted,
-            () = stopping.cancelled() => return None,
+            () = shutdown.cancelled() => return None,
         };
         match accepted {
             Ok(connection) => return Some(connection),
-            Err(error) if is_of_one_connection(&error) => {}
+            Err(error) if is_connection_error(&error) => {}
             Err(error) => {
-                // Out of file descriptors, most likely: some will come back.
-                tracing::error!(%error, "taking a connection failed");
+                // Most likely out of file descriptors. Wait until some are free.
+                tracing::error!(%error, "accepting a connection failed");
                 sleep(Duration::from_millis(200)).await;
             }
         }
     }
 }
 
-fn is_of_one_connection(error: &io::Error) -> bool {
+fn is_connection_error(error: &io::Error) -> bool {
     matches!(
         error.kind(),
         io::ErrorKind::ConnectionAborted
@@ -89,7 +90,7 @@ fn is_of_one_connection(error: &io::Error) -> bool {
     )
 }
 
-async fn answer(
+async fn handle(
     service: NormalizePath<Router>,
     request: Request<Incoming>,
     peer: SocketAddr,

@@ -1,4 +1,4 @@
-//! The one binary: page, OpenStack APIs, engine.
+//! The binary `lb-portal`.
 
 fn main() -> std::process::ExitCode {
     lb_portal_server::cli::main()

@@ -1,4 +1,4 @@
-//! What every request passes on its way, one file a concern.
+//! Layers of the router that every request passes.
 
 pub mod request_id;
 pub mod security_headers;

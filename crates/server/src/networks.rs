@@ -1,4 +1,4 @@
-//! The virtual networks: described by the configuration, with ids that the database keeps.
+//! The networks that VIPs are allocated from: defined by the configuration, with ids from the database.
 
 use crate::config;
 use jiff::Timestamp;
@@ -8,27 +8,23 @@ use openstack_types::{
 };
 use std::net::IpAddr;
 
-/// A network with its one subnet.
 #[derive(Clone, Debug)]
 pub struct VirtualNetwork {
-    /// Its id.
     pub id: NetworkId,
-    /// What people call it.
     pub name: String,
-    /// The only project that may use it; `None`: every project may.
+    /// The only project that may use the network; `None`: all projects.
     pub project: Option<ProjectId>,
-    /// The machine's interface that has the addresses.
+    /// The interface of this machine with the addresses.
     pub interface: Option<String>,
-    /// The router's address.
+    /// The address of the router.
     pub gateway: Option<IpAddr>,
-    /// Its subnet, allocation pools never empty.
+    /// Has at least one allocation pool.
     pub subnet: Subnet,
-    /// When its ids were made.
     pub created_at: Timestamp,
 }
 
 impl VirtualNetwork {
-    /// Whether a project may see and use it; an admin sees all.
+    /// Whether a project may see and use the network. Admins see all.
     pub fn usable_by(&self, project: Option<&ProjectId>) -> bool {
         match &self.project {
             None => true,
@@ -37,34 +33,30 @@ impl VirtualNetwork {
     }
 }
 
-/// All networks, in the order of the configuration. Fixed while the server runs.
+/// All networks, in the order of the configuration. They do not change while the server runs.
 #[derive(Clone, Debug, Default)]
 pub struct Networks(Vec<VirtualNetwork>);
 
 impl Networks {
-    /// From what was read.
     pub fn new(networks: Vec<VirtualNetwork>) -> Self {
         Self(networks)
     }
 
-    /// Every one.
     pub fn iter(&self) -> impl Iterator<Item = &VirtualNetwork> {
         self.0.iter()
     }
 
-    /// The one with this id.
     pub fn network(&self, id: NetworkId) -> Option<&VirtualNetwork> {
         self.0.iter().find(|network| network.id == id)
     }
 
-    /// The one whose subnet has this id.
     pub fn of_subnet(&self, id: SubnetId) -> Option<&VirtualNetwork> {
         self.0.iter().find(|network| network.subnet.id == id)
     }
 }
 
-/// What VIPs are taken from: what the configuration says, else all of the subnet but the addresses
-/// that mean the network itself, everybody in it, or its router.
+/// The address ranges for VIPs: those of the configuration, or else the whole subnet except its network
+/// address, broadcast address and gateway.
 pub fn allocation_pools(network: &config::Network) -> Vec<AllocationPool> {
     if !network.allocation_pools.is_empty() {
         return network.allocation_pools.clone();
@@ -91,8 +83,8 @@ pub fn allocation_pools(network: &config::Network) -> Vec<AllocationPool> {
 
 fn last_host(network: &config::Network) -> Option<IpAddr> {
     let broadcast = network.cidr.broadcast();
-    let alone = network.cidr.max_prefix_len() - network.cidr.prefix_len() < 2;
-    Some(if alone { broadcast } else { predecessor(broadcast) })
+    let has_no_broadcast = network.cidr.max_prefix_len() - network.cidr.prefix_len() < 2;
+    Some(if has_no_broadcast { broadcast } else { predecessor(broadcast) })
 }
 
 fn successor(ip: IpAddr) -> IpAddr {
@@ -129,7 +121,7 @@ mod tests {
     }
 
     #[test]
-    fn everything_that_a_host_may_have() {
+    fn default_pools_exclude_network_broadcast_and_gateway() {
         let range = |a: &str, b: &str| (a.to_owned(), b.to_owned());
         assert_eq!(pools("127.8.0.0/16", None), [range("127.8.0.1", "127.8.255.254")]);
         assert_eq!(pools("192.0.2.0/24", Some("192.0.2.1")), [range("192.0.2.2", "192.0.2.254")]);

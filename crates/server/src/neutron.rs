@@ -1,5 +1,5 @@
-//! Neutron v2.0, for looking: which networks and subnets a VIP can be taken from. What there is, the
-//! configuration says.
+//! Neutron v2.0, read only: the networks and subnets of the configuration, which VIPs are allocated
+//! from.
 
 mod error;
 mod extensions;
@@ -11,7 +11,6 @@ use crate::app::App;
 use axum::{Router, routing::get};
 use std::sync::Arc;
 
-/// Everything below `/networking`.
 pub fn router() -> Router<Arc<App>> {
     Router::new()
         .route("/", get(extensions::versions))
@@ -24,6 +23,6 @@ pub fn router() -> Router<Arc<App>> {
         .route("/v2.0/subnets/{id}", get(networks::subnet))
         .route("/v2.0/ports", get(ports::ports))
         .route("/v2.0/ports/{id}", get(ports::port))
-        .fallback(error::no_such_path)
-        .method_not_allowed_fallback(error::no_such_method)
+        .fallback(error::unknown_path)
+        .method_not_allowed_fallback(error::unknown_method)
 }

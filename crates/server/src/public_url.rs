@@ -1,4 +1,4 @@
-//! The address that the client used, so that links and the catalog work from where it stands.
+//! The scheme and host that the client used, for links and the catalog.
 
 use crate::{app::App, config::Config};
 use axum::{
@@ -7,7 +7,7 @@ use axum::{
 };
 use std::{convert::Infallible, fmt, net::SocketAddr, sync::Arc};
 
-/// Scheme and authority, as the client wrote them; links are made by appending to it.
+/// Scheme and authority. Append a path for a link.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PublicUrl {
     https: bool,
@@ -33,12 +33,11 @@ impl PublicUrl {
         }
     }
 
-    /// Whether the client speaks https.
     pub fn is_https(&self) -> bool {
         self.https
     }
 
-    /// Whether an `Origin` header names this very place.
+    /// Whether an `Origin` header is the same origin.
     pub fn is_origin(&self, origin: &str) -> bool {
         origin.eq_ignore_ascii_case(&self.to_string())
     }
@@ -77,13 +76,13 @@ impl FromRequestParts<Arc<App>> for PublicUrl {
     }
 }
 
-/// The first of a comma-separated header's values: the one that the proxy nearest to the client wrote.
+/// The first value of a comma-separated header, which the proxy nearest to the client wrote.
 fn first_value<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
     let text = headers.get(name)?.to_str().ok()?;
     text.split(',').next().map(str::trim).filter(|value| !value.is_empty())
 }
 
-/// A host and perhaps a port; no user, no path, nothing that could break out of a header or a link.
+/// A host with an optional port: no user, no path, nothing that needs escaping in a header or a link.
 fn is_host(text: &str) -> bool {
     text.len() <= 255
         && text.bytes().all(|c| c.is_ascii_alphanumeric() || b"-._:[]".contains(&c))
@@ -108,7 +107,7 @@ mod tests {
     }
 
     #[test]
-    fn only_a_trusted_proxy_is_believed() {
+    fn only_a_trusted_proxy_sets_the_host() {
         let forwarded = [
             ("host", "inside:8080"),
             ("x-forwarded-host", "lb.example.com"),
@@ -119,7 +118,7 @@ mod tests {
     }
 
     #[test]
-    fn a_host_that_is_none_is_not_repeated() {
+    fn an_invalid_host_is_not_used() {
         for bad in ["a\"b", "user@host", "host/path", "<script>", "a b"] {
             assert_eq!(url("192.0.2.1:5", &[("host", bad)], "192.0.2.1/32"), "http://localhost");
         }

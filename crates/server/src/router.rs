@@ -1,4 +1,4 @@
-//! Every door of the server.
+//! All routes of the server.
 
 use crate::{
     app::App,
@@ -17,14 +17,12 @@ use tower_http::{
     timeout::RequestBodyTimeoutLayer,
 };
 
-/// How long a client may be silent within a request's body.
+/// How long a client may pause while it sends a request body.
 const BODY_TIMEOUT: Duration = Duration::from_secs(30);
 
-/// All routes.
-///
-/// Layers are passed from the last to the first on the way in.
+/// A request passes the layers from the last to the first.
 pub fn router(app: Arc<App>) -> Router {
-    let most = app.config.limits.request_body_bytes;
+    let max_body_bytes = app.config.limits.request_body_bytes;
     Router::new()
         .nest("/identity", keystone::router())
         .nest("/load-balancer", octavia::router())
@@ -33,8 +31,8 @@ pub fn router(app: Arc<App>) -> Router {
         .nest("/portal", portal::router())
         .fallback(assets::serve)
         .layer(from_fn_with_state(app.clone(), session_cookie::layer))
-        .layer(DefaultBodyLimit::max(most))
-        .layer(RequestBodyLimitLayer::new(most))
+        .layer(DefaultBodyLimit::max(max_body_bytes))
+        .layer(RequestBodyLimitLayer::new(max_body_bytes))
         .layer(RequestBodyTimeoutLayer::new(BODY_TIMEOUT))
         .layer(CatchPanicLayer::new())
         .layer(CompressionLayer::new())

@@ -1,6 +1,7 @@
-//! Who asks, and finding a secret for them.
+//! Access to the secret of a request.
 //!
-//! A secret that there is not is 404; somebody else's is 403, as Barbican answers for private ones.
+//! A secret that does not exist is 404. A secret of another user is 403, as in Barbican for private
+//! secrets.
 
 use super::{body, error::BarbicanError, view};
 use crate::{
@@ -23,19 +24,19 @@ use rusqlite::Connection;
 use serde_json::Value;
 use std::sync::Arc;
 
-/// Who asks, in a project; extracting it answers 401 to whom has no good token for one.
+/// A caller with a token for a project. Its extractor rejects other requests with 401.
 #[derive(Clone, Debug)]
 pub struct Actor {
     caller: Caller,
     project: ProjectId,
 }
 
-/// What somebody wants with a secret.
+/// What a request does with a secret.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Want {
-    /// See what is known of it.
-    Look,
-    /// Read the payload, change it, delete it.
+pub enum Access {
+    /// Reads its attributes.
+    View,
+    /// Reads the payload, changes or deletes the secret.
     Use,
 }
 
@@ -51,37 +52,35 @@ impl FromRequestParts<Arc<App>> for Actor {
 }
 
 impl Actor {
-    /// Who creates.
     pub fn user(&self) -> &UserId {
         &self.caller.user_id
     }
 
-    /// Where.
     pub fn project(&self) -> &ProjectId {
         &self.project
     }
 
-    /// May look at what is there of their own.
+    /// Requires a role that may read its own secrets.
     pub fn require_view(&self, operation: &str) -> Result<(), BarbicanError> {
-        self.has(Role::Reader, operation)
+        self.require_role(Role::Reader, operation)
     }
 
-    /// May store secrets.
+    /// Requires a role that may create secrets.
     pub fn require_create(&self, operation: &str) -> Result<(), BarbicanError> {
-        self.has(Role::Member, operation)
+        self.require_role(Role::Member, operation)
     }
 
-    fn has(&self, role: Role, operation: &str) -> Result<(), BarbicanError> {
+    fn require_role(&self, role: Role, operation: &str) -> Result<(), BarbicanError> {
         let enough = self.caller.role() >= Some(role);
         if enough { Ok(()) } else { Err(BarbicanError::forbidden(operation)) }
     }
 
-    /// The secret of an id in a path, if it is the caller's own.
+    /// Finds the secret of an id in a path and checks the access.
     fn secret(
         &self,
         db: &Connection,
         id: &str,
-        want: Want,
+        access: Access,
         operation: &str,
     ) -> Result<Secret, BarbicanError> {
         let id: SecretId = id
@@ -89,26 +88,23 @@ impl Actor {
             .map_err(|_| BarbicanError::not_found("Not Found. Provided secret id is invalid."))?;
         let secret =
             store::get(db, id)?.ok_or_else(|| BarbicanError::not_found("Secret not found."))?;
-        let may = match want {
-            Want::Look => secrets::may_view(&self.caller, &secret),
-            Want::Use => secrets::may_use(&self.caller, &secret),
+        let allowed = match access {
+            Access::View => secrets::may_view(&self.caller, &secret),
+            Access::Use => secrets::may_use(&self.caller, &secret),
         };
-        if may { Ok(secret) } else { Err(BarbicanError::forbidden(operation)) }
+        if allowed { Ok(secret) } else { Err(BarbicanError::forbidden(operation)) }
     }
 }
 
-/// A request about one secret, named in its path.
-pub struct Door {
-    /// The server's parts.
+/// A request for the secret in its path.
+pub struct SecretRequest {
     pub app: Arc<App>,
-    /// Who asks.
     pub actor: Actor,
-    /// Scheme and host that the client used.
     pub url: PublicUrl,
     id: String,
 }
 
-impl FromRequestParts<Arc<App>> for Door {
+impl FromRequestParts<Arc<App>> for SecretRequest {
     type Rejection = AuthError;
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, AuthError> {
         let actor = Actor::from_request_parts(parts, app).await?;
@@ -120,22 +116,22 @@ impl FromRequestParts<Arc<App>> for Door {
             app: app.clone(),
             actor,
             url: PublicUrl::of(parts, &app.config),
-            // What is no id names nothing.
+            // An invalid id matches no secret.
             id: id.unwrap_or_default(),
         })
     }
 }
 
-impl Door {
-    /// The secret's URL, once it is known that there is one.
+impl SecretRequest {
+    /// The URL of the secret.
     pub fn secret_ref(&self) -> String {
         view::secret_ref(&self.url, self.id.to_ascii_lowercase())
     }
 
-    /// Runs `work` on what the database says, for who may.
+    /// Checks the access and runs `work` on a snapshot of the database.
     pub async fn read<T: Send + 'static>(
         &self,
-        want: Want,
+        access: Access,
         operation: &'static str,
         work: impl FnOnce(&Connection, Secret) -> Result<T, BarbicanError> + Send + 'static,
     ) -> Result<T, BarbicanError> {
@@ -143,13 +139,13 @@ impl Door {
         self.app
             .store
             .read(move |db| {
-                let secret = actor.secret(db, &id, want, operation)?;
+                let secret = actor.secret(db, &id, access, operation)?;
                 work(db, secret)
             })
             .await
     }
 
-    /// Runs a change in one transaction, for who may.
+    /// Checks the access and runs a change in one transaction.
     pub async fn change<T: Send + 'static>(
         &self,
         operation: &'static str,
@@ -159,24 +155,24 @@ impl Door {
         self.app
             .store
             .write(move |tx| {
-                let secret = actor.secret(tx, &id, Want::Use, operation)?;
+                let secret = actor.secret(tx, &id, Access::Use, operation)?;
                 work(tx, secret)
             })
             .await
     }
 
-    /// Refuses who may not change the secret, before a body is read.
-    pub async fn may_change(&self, operation: &'static str) -> Result<(), BarbicanError> {
-        self.read(Want::Use, operation, |_, _| Ok(())).await
+    /// Checks the access for a change, before the body is read.
+    pub async fn require_change(&self, operation: &'static str) -> Result<(), BarbicanError> {
+        self.read(Access::Use, operation, |_, _| Ok(())).await
     }
 
-    /// The body of a change, from who may.
+    /// Checks the access for a change and reads the JSON body.
     pub async fn json(
         &self,
         operation: &'static str,
         request: Request,
     ) -> Result<Value, BarbicanError> {
-        self.may_change(operation).await?;
+        self.require_change(operation).await?;
         body::json(&self.app, request).await
     }
 }

@@ -1,7 +1,7 @@
-//! `/secrets/{id}/acl`. Taken, kept and told as in Barbican; it opens the secret to nobody.
+//! `/secrets/{id}/acl`. Stored and returned as in Barbican, but grants access to nobody.
 
 use super::{
-    access::{Door, Want},
+    access::{Access, SecretRequest},
     error::BarbicanError,
     schema::{Fields, TEXT, wrong_type},
 };
@@ -18,9 +18,11 @@ const GET: &str = "SecretACL(s) retrieval";
 const CHANGE: &str = "SecretACL(s) Update";
 const DELETE: &str = "SecretACL(s) deletion";
 
-/// `GET`. While nothing was said, Barbican's default: the project may read. Here it may not.
-pub async fn get(door: Door) -> Result<Json<Acl>, BarbicanError> {
-    let acl = door.read(Want::Look, GET, |db, secret| Ok(store::get(db, secret.id)?)).await?;
+/// `GET`. Without a stored ACL, returns Barbican's default, which lets the project read. This server
+/// does not apply it.
+pub async fn get(secret_request: SecretRequest) -> Result<Json<Acl>, BarbicanError> {
+    let acl =
+        secret_request.read(Access::View, GET, |db, secret| Ok(store::get(db, secret.id)?)).await?;
     let read = match acl {
         None => AclRead { project_access: Some(true), ..AclRead::default() },
         Some(acl) => AclRead {
@@ -33,64 +35,72 @@ pub async fn get(door: Door) -> Result<Json<Acl>, BarbicanError> {
     Ok(Json(Acl { read: Some(read) }))
 }
 
-/// `PUT`: in place of all that was said.
-pub async fn put(door: Door, request: Request) -> Result<Json<Value>, BarbicanError> {
-    let said = said(&door.json(CHANGE, request).await?)?;
-    door.change(CHANGE, move |tx, secret| match said {
-        Some(Said { project_access, users }) => {
-            let users = users.unwrap_or_default();
-            Ok(store::set(tx, &secret, project_access.or(Some(true)), Some(&users))?)
-        }
-        None => Ok(store::clear(tx, &secret)?),
-    })
-    .await?;
-    Ok(acl_ref(&door))
+/// `PUT`: replaces the whole ACL.
+pub async fn put(
+    secret_request: SecretRequest,
+    request: Request,
+) -> Result<Json<Value>, BarbicanError> {
+    let update = parse(&secret_request.json(CHANGE, request).await?)?;
+    secret_request
+        .change(CHANGE, move |tx, secret| match update {
+            Some(AclUpdate { project_access, users }) => {
+                let users = users.unwrap_or_default();
+                Ok(store::set(tx, &secret, project_access.or(Some(true)), Some(&users))?)
+            }
+            None => Ok(store::clear(tx, &secret)?),
+        })
+        .await?;
+    Ok(acl_ref(&secret_request))
 }
 
-/// `PATCH`: only what is sent changes.
-pub async fn patch(door: Door, request: Request) -> Result<Json<Value>, BarbicanError> {
-    let said = said(&door.json(CHANGE, request).await?)?;
-    door.change(CHANGE, move |tx, secret| match said {
-        Some(Said { project_access, users }) => {
-            Ok(store::set(tx, &secret, project_access, users.as_deref())?)
-        }
-        None => Ok(()),
-    })
-    .await?;
-    Ok(acl_ref(&door))
+/// `PATCH`: changes only the fields in the body.
+pub async fn patch(
+    secret_request: SecretRequest,
+    request: Request,
+) -> Result<Json<Value>, BarbicanError> {
+    let update = parse(&secret_request.json(CHANGE, request).await?)?;
+    secret_request
+        .change(CHANGE, move |tx, secret| match update {
+            Some(AclUpdate { project_access, users }) => {
+                Ok(store::set(tx, &secret, project_access, users.as_deref())?)
+            }
+            None => Ok(()),
+        })
+        .await?;
+    Ok(acl_ref(&secret_request))
 }
 
-/// `DELETE`: back to nothing said.
-pub async fn delete(door: Door) -> Result<Json<Value>, BarbicanError> {
-    door.change(DELETE, |tx, secret| Ok(store::clear(tx, &secret)?)).await?;
+/// `DELETE`: restores the default.
+pub async fn delete(secret_request: SecretRequest) -> Result<Json<Value>, BarbicanError> {
+    secret_request.change(DELETE, |tx, secret| Ok(store::clear(tx, &secret)?)).await?;
     Ok(Json(Value::Null))
 }
 
-fn acl_ref(door: &Door) -> Json<Value> {
-    Json(json!({"acl_ref": format!("{}/acl", door.secret_ref())}))
+fn acl_ref(secret_request: &SecretRequest) -> Json<Value> {
+    Json(json!({"acl_ref": format!("{}/acl", secret_request.secret_ref())}))
 }
 
-/// What a body says of reading.
-struct Said {
+/// The read rule of a body.
+struct AclUpdate {
     project_access: Option<bool>,
     users: Option<Vec<UserId>>,
 }
 
-/// `None`: it says nothing.
-fn said(body: &Value) -> Result<Option<Said>, BarbicanError> {
-    let acl = Fields::of(SCHEMA, body)?;
-    acl.only(&["read"])?;
+/// `None`: the body has no read rule.
+fn parse(body: &Value) -> Result<Option<AclUpdate>, BarbicanError> {
+    let acl = Fields::from_body(SCHEMA, body)?;
+    acl.allow_only(&["read"])?;
     let Some(read) = acl.get("read") else { return Ok(None) };
-    // Errors name the operation, not what is in it.
-    let wrong = |reason: String| acl.wrong("read", reason);
+    // Errors name the operation, not its content.
+    let wrong = |reason: String| acl.error("read", reason);
     let Value::Object(read) = read else { return Err(wrong(wrong_type(read, "object"))) };
     if read.is_empty() {
         return Ok(None);
     }
-    let mut said = Said { project_access: None, users: None };
+    let mut update = AclUpdate { project_access: None, users: None };
     for (name, value) in read {
         match (name.as_str(), value) {
-            ("project-access", Value::Bool(yes)) => said.project_access = Some(*yes),
+            ("project-access", Value::Bool(yes)) => update.project_access = Some(*yes),
             ("project-access", other) => return Err(wrong(wrong_type(other, "boolean"))),
             ("users", Value::Array(users)) => {
                 let users = users.iter().map(|user| match user.as_str() {
@@ -98,7 +108,7 @@ fn said(body: &Value) -> Result<Option<Said>, BarbicanError> {
                     Some(_) => Err(wrong("a user's id is too long".to_owned())),
                     None => Err(wrong(wrong_type(user, "string"))),
                 });
-                said.users = Some(users.collect::<Result<_, _>>()?);
+                update.users = Some(users.collect::<Result<_, _>>()?);
             }
             ("users", other) => return Err(wrong(wrong_type(other, "array"))),
             (_, _) => {
@@ -109,5 +119,5 @@ fn said(body: &Value) -> Result<Option<Said>, BarbicanError> {
             }
         }
     }
-    Ok(Some(said))
+    Ok(Some(update))
 }

@@ -1,4 +1,5 @@
-//! Bodies of requests, of bounded size and wiped after use: they may hold a private key.
+//! Request bodies. They may contain a private key, so their size is limited and their memory is
+//! zeroed after use.
 
 use super::error::BarbicanError;
 use crate::app::App;
@@ -11,31 +12,31 @@ use futures_util::StreamExt;
 use serde_json::Value;
 use zeroize::Zeroizing;
 
-/// What a body of JSON may have beyond a payload of the largest size, in bytes.
-const ROOM: u64 = 5_000;
+/// Bytes of a JSON body besides the largest payload.
+const OVERHEAD: u64 = 5_000;
 
-/// A body of JSON, all texts in it trimmed.
+/// Reads a JSON body and trims all strings in it.
 ///
-/// One that is too large is `Malformed JSON`: Barbican reads so far and no further.
+/// A body that is too large is `Malformed JSON`, because Barbican stops reading at the limit.
 pub async fn json(app: &App, request: Request) -> Result<Value, BarbicanError> {
     if content_type(request.headers()) != "application/json" {
         return Err(BarbicanError::content_type("['application/json']"));
     }
     let malformed = || BarbicanError::bad("Malformed JSON");
-    let most = app.config.limits.secret_bytes.saturating_add(ROOM);
-    let bytes = bytes(request.into_body(), most).await.ok_or_else(malformed)?;
+    let limit = app.config.limits.secret_bytes.saturating_add(OVERHEAD);
+    let bytes = bytes(request.into_body(), limit).await.ok_or_else(malformed)?;
     serde_json::from_slice(&bytes).map(trimmed).map_err(|_| malformed())
 }
 
-/// All of a body; `None` when it is larger than `most`, or breaks off.
-pub async fn bytes(body: Body, most: u64) -> Option<Zeroizing<Vec<u8>>> {
-    let most = usize::try_from(most).unwrap_or(usize::MAX);
-    // Made once: growing would leave copies behind.
-    let mut whole = Zeroizing::new(Vec::with_capacity(most.min(64 * 1024)));
+/// Reads a body. `None` if it is larger than `limit` or incomplete.
+pub async fn bytes(body: Body, limit: u64) -> Option<Zeroizing<Vec<u8>>> {
+    let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+    // Allocated once: growing would leave copies in memory.
+    let mut whole = Zeroizing::new(Vec::with_capacity(limit.min(64 * 1024)));
     let mut parts = body.into_data_stream();
     while let Some(part) = parts.next().await {
         let part = part.ok()?;
-        if part.len() > most - whole.len() {
+        if part.len() > limit - whole.len() {
             return None;
         }
         whole.extend_from_slice(&part);
@@ -43,10 +44,10 @@ pub async fn bytes(body: Body, most: u64) -> Option<Zeroizing<Vec<u8>>> {
     Some(whole)
 }
 
-/// The type of a body, without parameters, in lower case; empty without a word.
+/// The media type without parameters, in lower case; empty if the header is missing.
 pub fn content_type(headers: &HeaderMap) -> String {
-    let said = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
-    said.and_then(|said| said.split(';').next()).unwrap_or_default().trim().to_ascii_lowercase()
+    let header = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    header.and_then(|text| text.split(';').next()).unwrap_or_default().trim().to_ascii_lowercase()
 }
 
 fn trimmed(value: Value) -> Value {

@@ -1,7 +1,7 @@
-//! `/secrets/{id}/consumers`: who said that they use a secret. As in Octavia, listeners do not.
+//! `/secrets/{id}/consumers`: registered users of a secret. Listeners do not register, as in Octavia.
 
 use super::{
-    access::{Door, Want},
+    access::{Access, SecretRequest},
     error::BarbicanError,
     list_query::ListQuery,
     microversion::Microversion,
@@ -18,7 +18,7 @@ use axum::{
 use openstack_types::barbican::{self as wire, Consumer};
 use serde_json::{Map, Value, json};
 
-fn body_of(entry: &Entry) -> Value {
+fn entry_json(entry: &Entry) -> Value {
     let Entry { consumer, created, updated } = entry;
     json!({
         "created": created,
@@ -30,49 +30,58 @@ fn body_of(entry: &Entry) -> Value {
     })
 }
 
-/// `GET`
-pub async fn list(door: Door, OriginalUri(uri): OriginalUri) -> Result<Json<Value>, BarbicanError> {
+pub async fn list(
+    secret_request: SecretRequest,
+    OriginalUri(uri): OriginalUri,
+) -> Result<Json<Value>, BarbicanError> {
     const OPERATION: &str = "SecretConsumers(s) retrieval";
-    let all = door.read(Want::Look, OPERATION, |db, secret| Ok(store::all(db, secret.id)?)).await?;
+    let all = secret_request
+        .read(Access::View, OPERATION, |db, secret| Ok(store::all(db, secret.id)?))
+        .await?;
     let query = ListQuery::parse(uri.query().unwrap_or_default())?;
     let whole = |number| usize::try_from(number).unwrap_or(usize::MAX);
-    let (skip, most) = (whole(query.asked.offset), whole(query.asked.limit));
-    let page: Vec<_> = all.iter().skip(skip).take(most).map(body_of).collect();
+    let (offset, limit) = (whole(query.filter.offset), whole(query.filter.limit));
+    let page: Vec<_> = all.iter().skip(offset).take(limit).map(entry_json).collect();
     let total = u64::try_from(all.len()).unwrap_or(u64::MAX);
-    let base = format!("{}/consumers", door.secret_ref());
-    let mut answer = Map::new();
-    let there = !page.is_empty();
-    answer.insert("consumers".to_owned(), page.into());
+    let base = format!("{}/consumers", secret_request.secret_ref());
+    let mut body = Map::new();
+    let has_entries = !page.is_empty();
+    body.insert("consumers".to_owned(), page.into());
     for (name, link) in [("previous", query.previous(&base)), ("next", query.next(&base, total))] {
-        if let Some(link) = link.filter(|_| there) {
-            answer.insert(name.to_owned(), link.into());
+        if let Some(link) = link.filter(|_| has_entries) {
+            body.insert(name.to_owned(), link.into());
         }
     }
-    answer.insert("total".to_owned(), total.into());
-    Ok(Json(Value::Object(answer)))
+    body.insert("total".to_owned(), total.into());
+    Ok(Json(Value::Object(body)))
 }
 
-/// `POST`
-pub async fn add(door: Door, request: Request) -> Result<Response, BarbicanError> {
+pub async fn add(
+    secret_request: SecretRequest,
+    request: Request,
+) -> Result<Response, BarbicanError> {
     const OPERATION: &str = "SecretConsumer creation";
-    let consumer = consumer(&door.json(OPERATION, request).await?)?;
-    let url = door.url.clone();
-    let shown = door
+    let consumer = consumer(&secret_request.json(OPERATION, request).await?)?;
+    let url = secret_request.url.clone();
+    let secret = secret_request
         .change(OPERATION, move |tx, secret| {
             store::add(tx, &secret, &consumer)?;
             Ok(view::secret(tx, &url, Microversion::CONSUMERS, secret)?)
         })
         .await?;
-    let place = format!("{}/consumers", door.secret_ref());
-    Ok(([(header::LOCATION, place)], Json(shown)).into_response())
+    let location = format!("{}/consumers", secret_request.secret_ref());
+    Ok(([(header::LOCATION, location)], Json(secret)).into_response())
 }
 
-/// `DELETE`, of the one in the body.
-pub async fn remove(door: Door, request: Request) -> Result<Json<wire::Secret>, BarbicanError> {
+/// Removes the consumer in the body.
+pub async fn remove(
+    secret_request: SecretRequest,
+    request: Request,
+) -> Result<Json<wire::Secret>, BarbicanError> {
     const OPERATION: &str = "SecretConsumer deletion";
-    let consumer = consumer(&door.json(OPERATION, request).await?)?;
-    let url = door.url.clone();
-    let shown = door
+    let consumer = consumer(&secret_request.json(OPERATION, request).await?)?;
+    let url = secret_request.url.clone();
+    let secret = secret_request
         .change(OPERATION, move |tx, secret| {
             if !store::remove(tx, &secret, &consumer)? {
                 return Err(BarbicanError::not_found("Consumer not found."));
@@ -80,11 +89,11 @@ pub async fn remove(door: Door, request: Request) -> Result<Json<wire::Secret>, 
             Ok(view::secret(tx, &url, Microversion::CONSUMERS, secret)?)
         })
         .await?;
-    Ok(Json(shown))
+    Ok(Json(secret))
 }
 
 fn consumer(body: &Value) -> Result<Consumer, BarbicanError> {
-    let fields = Fields::of("Secret Consumer", body)?;
+    let fields = Fields::from_body("Secret Consumer", body)?;
     let text = |name: &str| fields.required(name, TEXT).map(str::to_owned);
     Ok(Consumer {
         service: text("service")?,

@@ -1,4 +1,4 @@
-//! Barbican's shape of error.
+//! Errors in Barbican's format.
 
 use axum::{
     Json,
@@ -8,22 +8,21 @@ use axum::{
 use serde_json::json;
 use std::fmt::Display;
 
-/// What Barbican says no with. Nothing in it comes from a payload.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// Contains nothing of a payload.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum BarbicanError {
-    /// Said by Barbican's code.
-    Said(StatusCode, String),
-    /// The database or the system failed; the cause is logged, not told.
+    #[error("{1}")]
+    Api(StatusCode, String),
+    /// The cause is in the log.
+    #[error("the server failed")]
     Internal,
 }
 
 impl BarbicanError {
-    /// With a text of its own.
     pub fn new(status: StatusCode, description: impl Into<String>) -> Self {
-        Self::Said(status, description.into())
+        Self::Api(status, description.into())
     }
 
-    /// 400 with a text of its own.
     pub fn bad(description: impl Into<String>) -> Self {
         Self::new(StatusCode::BAD_REQUEST, description)
     }
@@ -36,22 +35,20 @@ impl BarbicanError {
         )
     }
 
-    /// An operation that went wrong half-way.
+    /// An operation that failed after the access check.
     pub fn issue(operation: &str, status: StatusCode, reason: impl Display) -> Self {
         Self::new(status, format!("{operation} issue seen - {reason}."))
     }
 
-    /// 404 with a text of its own.
     pub fn not_found(description: impl Into<String>) -> Self {
         Self::new(StatusCode::NOT_FOUND, description)
     }
 
-    /// 409 with a text of its own.
     pub fn conflict(description: impl Into<String>) -> Self {
         Self::new(StatusCode::CONFLICT, description)
     }
 
-    /// 400 of a body that is not what it should be. `property` is `None` for the body itself.
+    /// 400 for an invalid body. `property` is `None` for the body itself.
     pub fn schema(schema: &str, reason: impl Display, property: Option<&str>) -> Self {
         let property = property.unwrap_or("None");
         Self::bad(format!(
@@ -78,7 +75,7 @@ impl From<rusqlite::Error> for BarbicanError {
 impl IntoResponse for BarbicanError {
     fn into_response(self) -> Response {
         let (status, description) = match self {
-            Self::Said(status, description) => (status, description),
+            Self::Api(status, description) => (status, description),
             Self::Internal => (
                 StatusCode::INTERNAL_SERVER_ERROR,
                 "The server failed; its log says more.".to_owned(),
@@ -93,13 +90,13 @@ impl IntoResponse for BarbicanError {
     }
 }
 
-/// 404 of an unknown path.
-pub async fn no_such_path() -> BarbicanError {
+/// The fallback for unknown paths.
+pub async fn unknown_path() -> BarbicanError {
     BarbicanError::not_found("The resource could not be found.")
 }
 
-/// 405 of a method that a path does not have; the router adds `Allow`.
-pub async fn no_such_method() -> BarbicanError {
+/// The fallback for methods that a path does not support. The router adds `Allow`.
+pub async fn unknown_method() -> BarbicanError {
     BarbicanError::new(
         StatusCode::METHOD_NOT_ALLOWED,
         "The method is not allowed for this resource.",

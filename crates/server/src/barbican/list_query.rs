@@ -1,84 +1,82 @@
-//! What a list of secrets is asked.
+//! The query string of a list of secrets.
 
-use super::{error::BarbicanError, new_secret::moment};
+use super::{error::BarbicanError, new_secret::parse_time};
 use crate::{
-    store::barbican::list::{Asked, Column, Compare},
+    store::barbican::list::{Column, Comparison, SecretFilter},
     time,
 };
 use form_urlencoded::Serializer;
 
-/// Entries of a page without a word from the client, and at most.
-const USUAL: u64 = 10;
-const MOST: u64 = 100;
+const DEFAULT_LIMIT: u64 = 10;
+const MAX_LIMIT: u64 = 100;
 
-/// A page asked for, and what a link to another page has to carry on.
+/// A filter, and the parameters that links to other pages repeat.
 pub struct ListQuery {
-    /// What is asked for.
-    pub asked: Asked,
-    carried: Vec<(String, String)>,
+    pub filter: SecretFilter,
+    repeated: Vec<(String, String)>,
 }
 
 impl ListQuery {
-    /// Reads a query. What Barbican does not know it passes over.
+    /// Parses a query string. Ignores unknown parameters, as Barbican does.
     pub fn parse(query: &str) -> Result<Self, BarbicanError> {
-        let mut asked = Asked { limit: USUAL, ..Asked::default() };
-        let mut carried = Vec::new();
+        let mut filter = SecretFilter { limit: DEFAULT_LIMIT, ..SecretFilter::default() };
+        let mut repeated = Vec::new();
         for (name, value) in form_urlencoded::parse(query.as_bytes()).into_owned() {
             let text = Some(value.clone()).filter(|text| !text.is_empty());
             match name.as_str() {
-                "limit" => asked.limit = limit(&value),
-                "offset" => asked.offset = offset(&value),
-                "name" => asked.name = text,
-                "alg" => asked.algorithm = text,
-                "mode" => asked.mode = text,
-                // What is no length is no condition.
-                "bits" => asked.bits = value.trim().parse().ok().filter(|bits| *bits > 0),
-                "secret_type" => asked.secret_type = text,
-                "acl_only" => asked.acl_only = value.eq_ignore_ascii_case("true"),
-                "sort" => asked.sort = sorting(&value)?,
-                "created" => times(&mut asked, Column::Created, &value)?,
-                "updated" => times(&mut asked, Column::Updated, &value)?,
-                "expiration" => times(&mut asked, Column::Expiration, &value)?,
+                "limit" => filter.limit = limit(&value),
+                "offset" => filter.offset = offset(&value),
+                "name" => filter.name = text,
+                "alg" => filter.algorithm = text,
+                "mode" => filter.mode = text,
+                // An invalid length is ignored.
+                "bits" => filter.bits = value.trim().parse().ok().filter(|bits| *bits > 0),
+                "secret_type" => filter.secret_type = text,
+                "acl_only" => filter.acl_only = value.eq_ignore_ascii_case("true"),
+                "sort" => filter.sort = parse_sort(&value)?,
+                "created" => add_times(&mut filter, Column::Created, &value)?,
+                "updated" => add_times(&mut filter, Column::Updated, &value)?,
+                "expiration" => add_times(&mut filter, Column::Expiration, &value)?,
                 _ => {}
             }
             if !matches!(name.as_str(), "limit" | "offset") {
-                carried.push((name, value));
+                repeated.push((name, value));
             }
         }
-        Ok(Self { asked, carried })
+        Ok(Self { filter, repeated })
     }
 
-    /// The URL of the page before; `None` on the first.
+    /// The URL of the previous page; `None` on the first.
     pub fn previous(&self, base: &str) -> Option<String> {
-        let offset = self.asked.offset;
-        (offset > 0).then(|| self.link(base, offset.saturating_sub(self.asked.limit)))
+        let offset = self.filter.offset;
+        (offset > 0).then(|| self.link(base, offset.saturating_sub(self.filter.limit)))
     }
 
-    /// The URL of the page after; `None` on the last of `total` entries.
+    /// The URL of the next page; `None` on the last of `total` entries.
     pub fn next(&self, base: &str, total: u64) -> Option<String> {
-        let offset = self.asked.offset.saturating_add(self.asked.limit);
+        let offset = self.filter.offset.saturating_add(self.filter.limit);
         (total > offset).then(|| self.link(base, offset))
     }
 
     fn link(&self, base: &str, offset: u64) -> String {
-        let mut link = format!("{base}?limit={}&offset={offset}", self.asked.limit);
-        if !self.carried.is_empty() {
+        let mut link = format!("{base}?limit={}&offset={offset}", self.filter.limit);
+        if !self.repeated.is_empty() {
             link.push('&');
-            link.push_str(&Serializer::new(String::new()).extend_pairs(&self.carried).finish());
+            link.push_str(&Serializer::new(String::new()).extend_pairs(&self.repeated).finish());
         }
         link
     }
 }
 
-/// What is no number is the usual; too small and too large are the nearest.
+/// Clamps to the allowed range. Not a number: the default.
 pub fn limit(text: &str) -> u64 {
     match text.trim().parse::<i64>() {
-        Ok(number) => u64::try_from(number).unwrap_or(1).clamp(1, MOST),
-        Err(_) => USUAL,
+        Ok(number) => u64::try_from(number).unwrap_or(1).clamp(1, MAX_LIMIT),
+        Err(_) => DEFAULT_LIMIT,
     }
 }
 
-/// What is no number, or less than none, is the beginning.
+/// Not a number, or negative: 0.
 pub fn offset(text: &str) -> u64 {
     text.trim().parse::<i64>().ok().and_then(|number| u64::try_from(number).ok()).unwrap_or(0)
 }
@@ -87,7 +85,7 @@ fn invalid() -> BarbicanError {
     BarbicanError::bad("URI provided invalid query string parameters.")
 }
 
-fn sorting(text: &str) -> Result<Vec<(Column, bool)>, BarbicanError> {
+fn parse_sort(text: &str) -> Result<Vec<(Column, bool)>, BarbicanError> {
     let mut sort: Vec<(Column, bool)> = Vec::new();
     if text.is_empty() {
         return Ok(sort);
@@ -100,7 +98,7 @@ fn sorting(text: &str) -> Result<Vec<(Column, bool)>, BarbicanError> {
             _ => return Err(invalid()),
         };
         let column = Column::parse(name).ok_or_else(invalid)?;
-        if sort.iter().any(|(there, _)| *there == column) {
+        if sort.iter().any(|(sorted, _)| *sorted == column) {
             return Err(invalid());
         }
         sort.push((column, descending));
@@ -108,32 +106,32 @@ fn sorting(text: &str) -> Result<Vec<(Column, bool)>, BarbicanError> {
     Ok(sort)
 }
 
-/// `2026-01-01`, or bounds: `gte:2026-01-01,lt:2026-02-01`.
-fn times(asked: &mut Asked, column: Column, text: &str) -> Result<(), BarbicanError> {
+/// A time, `2026-01-01`, or bounds, `gte:2026-01-01,lt:2026-02-01`.
+fn add_times(filter: &mut SecretFilter, column: Column, text: &str) -> Result<(), BarbicanError> {
     if text.is_empty() {
         return Ok(());
     }
     let (mut lower, mut upper) = (false, false);
     for part in text.split(',') {
-        let (compare, time) = match part.split_once(':') {
-            Some(("gt", time)) => (Compare::After, time),
-            Some(("gte", time)) => (Compare::From, time),
-            Some(("lt", time)) => (Compare::Before, time),
-            Some(("lte", time)) => (Compare::Until, time),
-            _ => (Compare::Equal, part),
+        let (comparison, time) = match part.split_once(':') {
+            Some(("gt", time)) => (Comparison::Greater, time),
+            Some(("gte", time)) => (Comparison::GreaterOrEqual, time),
+            Some(("lt", time)) => (Comparison::Less, time),
+            Some(("lte", time)) => (Comparison::LessOrEqual, time),
+            _ => (Comparison::Equal, part),
         };
-        let (from_below, from_above) = match compare {
-            Compare::After | Compare::From => (true, false),
-            Compare::Before | Compare::Until => (false, true),
-            Compare::Equal => (true, true),
+        let (is_lower, is_upper) = match comparison {
+            Comparison::Greater | Comparison::GreaterOrEqual => (true, false),
+            Comparison::Less | Comparison::LessOrEqual => (false, true),
+            Comparison::Equal => (true, true),
         };
-        if (from_below && lower) || (from_above && upper) {
+        if (is_lower && lower) || (is_upper && upper) {
             return Err(invalid());
         }
-        lower |= from_below;
-        upper |= from_above;
-        let time = moment(time).ok_or_else(invalid)?;
-        asked.times.push((column, compare, time::barbican(time)));
+        lower |= is_lower;
+        upper |= is_upper;
+        let time = parse_time(time).ok_or_else(invalid)?;
+        filter.times.push((column, comparison, time::barbican(time)));
     }
     Ok(())
 }
@@ -143,8 +141,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn paging_takes_anything() {
-        for (text, is) in [
+    fn invalid_limits_and_offsets_have_defaults() {
+        for (text, expected) in [
             ("5", 5),
             ("0", 1),
             ("-3", 1),
@@ -153,15 +151,15 @@ mod tests {
             ("", 10),
             ("9223372036854775807", 100),
         ] {
-            assert_eq!(limit(text), is, "{text}");
+            assert_eq!(limit(text), expected, "{text}");
         }
-        for (text, is) in [("5", 5), ("-5", 0), ("x", 0), ("99999999999999999999", 0)] {
-            assert_eq!(offset(text), is, "{text}");
+        for (text, expected) in [("5", 5), ("-5", 0), ("x", 0), ("99999999999999999999", 0)] {
+            assert_eq!(offset(text), expected, "{text}");
         }
     }
 
     #[test]
-    fn what_does_not_make_sense_is_refused() {
+    fn invalid_sorting_and_times_are_rejected() {
         for bad in [
             "sort=nonsense",
             "sort=name:up",
@@ -176,12 +174,12 @@ mod tests {
         }
         let query = ListQuery::parse("sort=created:desc,name&created=gte:2026-01-01,lt:2026-02-01")
             .unwrap();
-        assert_eq!(query.asked.sort, [(Column::Created, true), (Column::Name, false)]);
-        assert_eq!(query.asked.times[1].2, "2026-02-01T00:00:00");
+        assert_eq!(query.filter.sort, [(Column::Created, true), (Column::Name, false)]);
+        assert_eq!(query.filter.times[1].2, "2026-02-01T00:00:00");
     }
 
     #[test]
-    fn links_carry_the_rest_on() {
+    fn links_repeat_the_other_parameters() {
         let query = ListQuery::parse("limit=2&offset=3&name=a%26b&sort=name:desc").unwrap();
         assert_eq!(
             query.next("http://h/v1/secrets", 6).unwrap(),

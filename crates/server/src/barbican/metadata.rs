@@ -1,7 +1,7 @@
-//! `/secrets/{id}/metadata`: the creator's own words about a secret.
+//! `/secrets/{id}/metadata`
 
 use super::{
-    access::{Door, Want},
+    access::{Access, SecretRequest},
     error::BarbicanError,
     schema::{Fields, TEXT, wrong_type},
 };
@@ -16,107 +16,124 @@ use openstack_types::barbican::Metadata;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
-/// `GET`
-pub async fn all(door: Door) -> Result<Json<Metadata>, BarbicanError> {
+pub async fn all(secret_request: SecretRequest) -> Result<Json<Metadata>, BarbicanError> {
     const OPERATION: &str = "Secret metadata retrieval";
-    let metadata =
-        door.read(Want::Look, OPERATION, |db, secret| Ok(store::all(db, secret.id)?)).await?;
+    let metadata = secret_request
+        .read(Access::View, OPERATION, |db, secret| Ok(store::all(db, secret.id)?))
+        .await?;
     Ok(Json(Metadata { metadata }))
 }
 
-/// `PUT`: these in place of all that there were.
-pub async fn replace(door: Door, request: Request) -> Result<Response, BarbicanError> {
+/// `PUT`: replaces all metadata.
+pub async fn replace(
+    secret_request: SecretRequest,
+    request: Request,
+) -> Result<Response, BarbicanError> {
     const OPERATION: &str = "Secret metadata creation";
-    let words = words(&door.json(OPERATION, request).await?)?;
-    door.change(OPERATION, move |tx, secret| Ok(store::replace(tx, &secret, &words)?)).await?;
-    let metadata_ref = format!("{}/metadata", door.secret_ref());
+    let entries = parse_metadata(&secret_request.json(OPERATION, request).await?)?;
+    secret_request
+        .change(OPERATION, move |tx, secret| Ok(store::replace(tx, &secret, &entries)?))
+        .await?;
+    let metadata_ref = format!("{}/metadata", secret_request.secret_ref());
     Ok((StatusCode::CREATED, Json(json!({ "metadata_ref": metadata_ref }))).into_response())
 }
 
-/// `POST`: a further one.
-pub async fn add(door: Door, request: Request) -> Result<Response, BarbicanError> {
+/// `POST`: adds one entry.
+pub async fn add(
+    secret_request: SecretRequest,
+    request: Request,
+) -> Result<Response, BarbicanError> {
     const OPERATION: &str = "Secret metadatum creation";
-    let word = word(&door.json(OPERATION, request).await?)?;
-    let place = format!("{}/metadata/{}", door.secret_ref(), word.key);
-    let said = word.json();
-    door.change(OPERATION, move |tx, secret| {
-        if store::all(tx, secret.id)?.contains_key(&word.key) {
-            return Err(BarbicanError::conflict(
-                "Conflict. Key in request is already in the secret metadata",
-            ));
-        }
-        Ok(store::set(tx, &secret, &word.key, &word.value)?)
-    })
-    .await?;
-    Ok((StatusCode::CREATED, [(header::LOCATION, place)], said).into_response())
+    let entry = parse_metadatum(&secret_request.json(OPERATION, request).await?)?;
+    let location = format!("{}/metadata/{}", secret_request.secret_ref(), entry.key);
+    let body = entry.json();
+    secret_request
+        .change(OPERATION, move |tx, secret| {
+            if store::all(tx, secret.id)?.contains_key(&entry.key) {
+                return Err(BarbicanError::conflict(
+                    "Conflict. Key in request is already in the secret metadata",
+                ));
+            }
+            Ok(store::set(tx, &secret, &entry.key, &entry.value)?)
+        })
+        .await?;
+    Ok((StatusCode::CREATED, [(header::LOCATION, location)], body).into_response())
 }
 
-/// `GET` of one.
-pub async fn one(door: Door, Path((_, key)): KeyPath) -> Result<Json<Value>, BarbicanError> {
+pub async fn one(
+    secret_request: SecretRequest,
+    Path((_, key)): KeyPath,
+) -> Result<Json<Value>, BarbicanError> {
     const OPERATION: &str = "Secret metadatum retrieval";
-    let mut all =
-        door.read(Want::Look, OPERATION, |db, secret| Ok(store::all(db, secret.id)?)).await?;
+    let mut all = secret_request
+        .read(Access::View, OPERATION, |db, secret| Ok(store::all(db, secret.id)?))
+        .await?;
     let value = all.remove(&key).ok_or_else(not_found)?;
-    Ok(Word { key, value }.json())
+    Ok(Metadatum { key, value }.json())
 }
 
-/// `PUT` of one that is there.
+/// `PUT` of an existing entry.
 pub async fn change(
-    door: Door,
+    secret_request: SecretRequest,
     Path((_, key)): KeyPath,
     request: Request,
 ) -> Result<Json<Value>, BarbicanError> {
     const OPERATION: &str = "Secret metadatum update";
-    let word = word(&door.json(OPERATION, request).await?)?;
-    let said = word.json();
-    door.change(OPERATION, move |tx, secret| {
-        if !store::all(tx, secret.id)?.contains_key(&key) {
-            return Err(not_found());
-        }
-        if word.key != key {
-            return Err(BarbicanError::conflict(
-                "Key in request data does not match key in the request url.",
-            ));
-        }
-        Ok(store::set(tx, &secret, &key, &word.value)?)
-    })
-    .await?;
-    Ok(said)
+    let entry = parse_metadatum(&secret_request.json(OPERATION, request).await?)?;
+    let body = entry.json();
+    secret_request
+        .change(OPERATION, move |tx, secret| {
+            if !store::all(tx, secret.id)?.contains_key(&key) {
+                return Err(not_found());
+            }
+            if entry.key != key {
+                return Err(BarbicanError::conflict(
+                    "Key in request data does not match key in the request url.",
+                ));
+            }
+            Ok(store::set(tx, &secret, &key, &entry.value)?)
+        })
+        .await?;
+    Ok(body)
 }
 
-/// `DELETE` of one.
-pub async fn delete(door: Door, Path((_, key)): KeyPath) -> Result<StatusCode, BarbicanError> {
+pub async fn delete(
+    secret_request: SecretRequest,
+    Path((_, key)): KeyPath,
+) -> Result<StatusCode, BarbicanError> {
     const OPERATION: &str = "Secret metadatum removal";
-    door.change(OPERATION, move |tx, secret| Ok(store::delete(tx, &secret, &key)?)).await?;
+    secret_request
+        .change(OPERATION, move |tx, secret| Ok(store::delete(tx, &secret, &key)?))
+        .await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// The secret's id and the key.
+/// The id of the secret, and the key.
 type KeyPath = Path<(String, String)>;
 
 fn not_found() -> BarbicanError {
     BarbicanError::not_found("Secret metadata not found.")
 }
 
-struct Word {
+struct Metadatum {
     key: String,
     value: String,
 }
 
-impl Word {
+impl Metadatum {
     fn json(&self) -> Json<Value> {
         Json(json!({"key": self.key, "value": self.value}))
     }
 }
 
-fn words(body: &Value) -> Result<BTreeMap<String, String>, BarbicanError> {
-    let fields = Fields::of("SecretMetadata", body)?;
-    let words = match fields.get("metadata") {
-        Some(Value::Object(words)) => words,
-        Some(other) => return Err(fields.wrong("metadata", wrong_type(other, "object"))),
-        None => return Err(fields.wrong("metadata", "'metadata' is a required property")),
+fn parse_metadata(body: &Value) -> Result<BTreeMap<String, String>, BarbicanError> {
+    let fields = Fields::from_body("SecretMetadata", body)?;
+    let entries = match fields.get("metadata") {
+        Some(Value::Object(entries)) => entries,
+        Some(other) => return Err(fields.error("metadata", wrong_type(other, "object"))),
+        None => return Err(fields.error("metadata", "'metadata' is a required property")),
     };
-    words
+    entries
         .iter()
         .map(|(key, value)| {
             let key = checked_key(key)?;
@@ -130,22 +147,22 @@ fn words(body: &Value) -> Result<BTreeMap<String, String>, BarbicanError> {
         .collect()
 }
 
-fn word(body: &Value) -> Result<Word, BarbicanError> {
-    let fields = Fields::of("SecretMetadatum", body)?;
-    fields.only(&["key", "value"])?;
+fn parse_metadatum(body: &Value) -> Result<Metadatum, BarbicanError> {
+    let fields = Fields::from_body("SecretMetadatum", body)?;
+    fields.allow_only(&["key", "value"])?;
     let text = |name: &str| {
         fields
             .text(name, TEXT)?
-            .ok_or_else(|| fields.wrong(name, format!("'{name}' is a required property")))
+            .ok_or_else(|| fields.error(name, format!("'{name}' is a required property")))
     };
     let (key, value) = (text("key")?, text("value")?);
-    Ok(Word { key: checked_key(key)?, value: value.to_owned() })
+    Ok(Metadatum { key: checked_key(key)?, value: value.to_owned() })
 }
 
-/// Keys are parts of URLs, in lower case.
+/// A key is part of a URL, and stored in lower case.
 fn checked_key(key: &str) -> Result<String, BarbicanError> {
-    let safe = key.bytes().all(|c| c.is_ascii_alphanumeric() || b"-_".contains(&c));
-    if safe && !key.is_empty() && key.len() <= TEXT {
+    let is_url_safe = key.bytes().all(|c| c.is_ascii_alphanumeric() || b"-_".contains(&c));
+    if is_url_safe && !key.is_empty() && key.len() <= TEXT {
         Ok(key.to_ascii_lowercase())
     } else {
         Err(BarbicanError::bad("Invalid Key. Key must be URL safe."))

@@ -1,4 +1,4 @@
-//! Microversions: 1.1 shows consumers in secrets, 1.2 keeps what has consumers from being deleted.
+//! Microversions: 1.1 includes consumers in secrets, 1.2 rejects the deletion of a secret with consumers.
 
 use super::error::BarbicanError;
 use axum::{
@@ -12,28 +12,27 @@ use std::convert::Infallible;
 const HEADER: HeaderName = HeaderName::from_static("openstack-api-version");
 const SERVICE: &str = "key-manager";
 
-/// The minor number of 1.x that a request is answered by.
+/// The minor version of 1.x that a response follows.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Microversion(u8);
 
 impl Microversion {
-    /// What is answered by without a word from the client.
+    /// The version without the header.
     pub const OLDEST: Self = Self(0);
-    /// Secrets show their consumers.
+    /// Secrets include their consumers.
     pub const CONSUMERS: Self = Self(1);
-    /// Secrets with consumers are not deleted, unless by force.
-    pub const KEEP_CONSUMED: Self = Self(2);
-    /// The newest.
-    pub const NEWEST: Self = Self::KEEP_CONSUMED;
+    /// Secrets with consumers can only be deleted with `force`.
+    pub const PROTECT_CONSUMED: Self = Self(2);
+    pub const NEWEST: Self = Self::PROTECT_CONSUMED;
 
     /// `1.2`
     pub fn text(self) -> String {
         format!("1.{}", self.0)
     }
 
-    /// What the headers ask for: the last one for this service counts.
-    fn asked(headers: &axum::http::HeaderMap) -> Result<Self, BarbicanError> {
-        let asked = headers
+    /// The last version in the headers for this service.
+    fn requested(headers: &axum::http::HeaderMap) -> Result<Self, BarbicanError> {
+        let requested = headers
             .get_all(HEADER)
             .iter()
             .filter_map(|value| value.to_str().ok())
@@ -41,7 +40,7 @@ impl Microversion {
             .filter_map(|one| one.trim().strip_prefix(SERVICE)?.strip_prefix(' '))
             .next_back()
             .map(str::trim);
-        match asked {
+        match requested {
             None => Ok(Self::OLDEST),
             Some("latest") => Ok(Self::NEWEST),
             Some(text) => {
@@ -70,11 +69,11 @@ impl<S: Sync> FromRequestParts<S> for Microversion {
     }
 }
 
-/// Reads what is asked for, and says what was answered by; 401 comes before that.
+/// Reads the requested version, and sends the version of the response. A 401 has none.
 pub async fn layer(mut request: Request, next: Next) -> Response {
-    let version = match Microversion::asked(request.headers()) {
+    let version = match Microversion::requested(request.headers()) {
         Ok(version) => version,
-        Err(refused) => return refused.into_response(),
+        Err(error) => return error.into_response(),
     };
     request.extensions_mut().insert(version);
     let mut response = next.run(request).await;
@@ -95,7 +94,7 @@ mod tests {
     use axum::http::HeaderMap;
 
     #[test]
-    fn what_is_asked_for() {
+    fn the_version_is_read_from_the_header() {
         for (header, wanted) in [
             (None, Ok("1.0")),
             (Some("compute 2.90"), Ok("1.0")),
@@ -110,10 +109,10 @@ mod tests {
             if let Some(header) = header {
                 headers.insert(HEADER, HeaderValue::from_static(header));
             }
-            let asked = Microversion::asked(&headers);
+            let asked = Microversion::requested(&headers);
             match (asked, wanted) {
                 (Ok(version), Ok(text)) => assert_eq!(version.text(), text, "{header:?}"),
-                (Err(BarbicanError::Said(status, _)), Err(wanted)) => assert_eq!(status, wanted),
+                (Err(BarbicanError::Api(status, _)), Err(wanted)) => assert_eq!(status, wanted),
                 (asked, wanted) => panic!("{header:?}: {asked:?}, not {wanted:?}"),
             }
         }

@@ -1,4 +1,4 @@
-//! The body of a store: what it must be, and the payload in it.
+//! The body of `POST /secrets`.
 
 use super::{
     error::BarbicanError,
@@ -17,8 +17,8 @@ use serde_json::Value;
 use zeroize::Zeroizing;
 
 const SCHEMA: &str = "Secret";
-/// Barbican keeps lengths in a small integer.
-const LONGEST_KEY: u16 = 32_767;
+/// Barbican stores the length in a 16-bit integer.
+const MAX_BIT_LENGTH: u16 = 32_767;
 /// The spellings of content types that an error lists.
 const CONTENT_TYPES: [&str; 5] = [
     "text/plain",
@@ -28,28 +28,22 @@ const CONTENT_TYPES: [&str; 5] = [
     "application/pkcs8",
 ];
 
-/// A secret to be stored. Deliberately not `Debug`: it may hold a private key.
+/// Not `Debug`, because it may contain a private key.
 pub struct NewSecret {
-    /// What people call it.
     pub name: Option<String>,
-    /// What it holds.
     pub secret_type: SecretType,
-    /// Of a key: what it is for.
     pub algorithm: Option<String>,
-    /// Of a key: how long it is.
     pub bit_length: Option<u16>,
-    /// Of a key: how it is used.
     pub mode: Option<String>,
-    /// When it ends.
     pub expiration: Option<String>,
-    /// The payload, unless it comes later.
+    /// `None`: sent later.
     pub payload: Option<(ContentType, Zeroizing<Vec<u8>>)>,
 }
 
 impl NewSecret {
-    /// Reads a body, all texts in it trimmed. `most` bytes may the payload have, as it is sent.
-    pub fn read(mut body: Value, most: u64, now: Timestamp) -> Result<Self, BarbicanError> {
-        // Out of the body at once: what is left may be shown in errors.
+    /// Parses a body whose strings are trimmed. `max_bytes` limits the payload as it is sent.
+    pub fn read(mut body: Value, max_bytes: u64, now: Timestamp) -> Result<Self, BarbicanError> {
+        // Removed first: error messages may repeat the rest of the body.
         let payload = match body.get_mut("payload").map(Value::take) {
             Some(Value::String(text)) => Some(Zeroizing::new(text)),
             Some(_) => {
@@ -58,26 +52,26 @@ impl NewSecret {
             }
             None => None,
         };
-        let fields = Fields::of(SCHEMA, &body)?;
+        let fields = Fields::from_body(SCHEMA, &body)?;
         let name = fields.text_or_null("name", TEXT)?;
         let algorithm = fields.text("algorithm", TEXT)?;
         let mode = fields.text("mode", TEXT)?;
-        let bit_length = fields.number("bit_length", LONGEST_KEY)?;
+        let bit_length = fields.number("bit_length", MAX_BIT_LENGTH)?;
         let types: Vec<_> = SecretType::KNOWN.iter().map(SecretType::as_str).collect();
-        let secret_type = fields.word("secret_type", &types)?;
+        let secret_type = fields.one_of("secret_type", &types)?;
         let content_type = fields.text_or_null("payload_content_type", TEXT)?;
-        let encoding = fields.word("payload_content_encoding", &["base64"])?;
+        let encoding = fields.one_of("payload_content_encoding", &["base64"])?;
         if fields.text("transport_key_id", usize::MAX)?.is_some() {
             return Err(BarbicanError::bad("Provided transport key was not found."));
         }
         let expiration = expiration(&fields, now)?;
         let payload = match payload {
             Some(payload) => {
-                let kind = kind(&fields, content_type, encoding)?;
-                Some((kind, decoded(&fields, &payload, encoding.is_some(), most)?))
+                let kind = parse_content_type(&fields, content_type, encoding)?;
+                Some((kind, decode(&fields, &payload, encoding.is_some(), max_bytes)?))
             }
             None if fields.has("payload_content_type") => {
-                return Err(fields.wrong(
+                return Err(fields.error(
                     "payload",
                     "payload must be provided when payload_content_type is specified",
                 ));
@@ -101,16 +95,16 @@ fn expiration(fields: &Fields<'_>, now: Timestamp) -> Result<Option<String>, Bar
     let Some(text) = fields.text("expiration", TEXT)?.filter(|text| !text.is_empty()) else {
         return Ok(None);
     };
-    let time =
-        moment(text).ok_or_else(|| fields.wrong("expiration", "Invalid date for 'expiration'"))?;
+    let time = parse_time(text)
+        .ok_or_else(|| fields.error("expiration", "Invalid date for 'expiration'"))?;
     if time <= now {
-        return Err(fields.wrong("expiration", "'expiration' is before current time"));
+        return Err(fields.error("expiration", "'expiration' is before current time"));
     }
     Ok(Some(time::barbican(time)))
 }
 
-/// A time of ISO 8601; without a zone it is UTC.
-pub fn moment(text: &str) -> Option<Timestamp> {
+/// Parses ISO 8601. Without a time zone it is UTC.
+pub fn parse_time(text: &str) -> Option<Timestamp> {
     if let Ok(time) = text.parse() {
         return Some(time);
     }
@@ -118,53 +112,52 @@ pub fn moment(text: &str) -> Option<Timestamp> {
     TimeZone::UTC.to_timestamp(civil).ok()
 }
 
-fn kind(
+fn parse_content_type(
     fields: &Fields<'_>,
     content_type: Option<&str>,
     encoding: Option<&str>,
 ) -> Result<ContentType, BarbicanError> {
-    let wrong = |why: &str| fields.wrong("payload_content_type", why);
+    let wrong = |why: &str| fields.error("payload_content_type", why);
     let content_type = content_type.ok_or_else(|| {
         wrong("If 'payload' is supplied, 'payload_content_type' must also be supplied.")
     })?;
     let kind = ContentType::parse(content_type).ok_or_else(|| {
         wrong(&format!("payload_content_type is not one of {}", list(&CONTENT_TYPES)))
     })?;
-    let may = match kind {
+    let allowed = match kind {
         ContentType::Text if encoding.is_some() => "None",
         ContentType::OctetStream | ContentType::Pkcs8 if encoding.is_none() => {
             "['base64', 'binary']"
         }
         _ => return Ok(kind),
     };
-    let why = format!("payload_content_encoding is not one of {may}");
-    Err(fields.wrong("payload_content_encoding", why))
+    let why = format!("payload_content_encoding is not one of {allowed}");
+    Err(fields.error("payload_content_encoding", why))
 }
 
-fn decoded(
+fn decode(
     fields: &Fields<'_>,
     payload: &str,
     base64: bool,
-    most: u64,
+    max_bytes: u64,
 ) -> Result<Zeroizing<Vec<u8>>, BarbicanError> {
-    if u64::try_from(payload.len()).is_ok_and(|bytes| bytes > most) {
+    if u64::try_from(payload.len()).is_ok_and(|bytes| bytes > max_bytes) {
         return Err(BarbicanError::new(StatusCode::PAYLOAD_TOO_LARGE, TOO_LARGE));
     }
     if payload.is_empty() {
-        return Err(fields.wrong("payload", "If 'payload' specified, must be non empty"));
+        return Err(fields.error("payload", "If 'payload' specified, must be non empty"));
     }
     if !base64 {
         return Ok(Zeroizing::new(payload.as_bytes().to_vec()));
     }
     from_base64(payload.as_bytes())
-        .ok_or_else(|| fields.wrong("payload", "Invalid payload for payload_content_encoding"))
+        .ok_or_else(|| fields.error("payload", "Invalid payload for payload_content_encoding"))
 }
 
-/// What is said of a payload that is.
 pub const TOO_LARGE: &str = "Provided information too large to process";
 
-/// Decodes as Barbican does: what is not of the alphabet is passed over, so that `%%%` is nothing
-/// at all, and a `=` where the text may end ends it. `None`: cut off.
+/// Decodes base64 as Python does for Barbican: ignores characters outside of the alphabet, and stops at
+/// padding that completes a group. `None`: the text is truncated.
 pub fn from_base64(text: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
     const ENGINE: GeneralPurpose = GeneralPurpose::new(
         &STANDARD,
@@ -182,8 +175,8 @@ pub fn from_base64(text: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
             }
             b'=' => {
                 pads += 1;
-                let open = letters.len() % 4;
-                if open >= 2 && open + pads >= 4 {
+                let group = letters.len() % 4;
+                if group >= 2 && group + pads >= 4 {
                     break;
                 }
             }
@@ -192,7 +185,7 @@ pub fn from_base64(text: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
     }
     match letters.len() % 4 {
         0 => {}
-        open if open >= 2 && open + pads >= 4 => {}
+        group if group >= 2 && group + pads >= 4 => {}
         _ => return None,
     }
     let mut bytes = Zeroizing::new(vec![0; letters.len().div_ceil(4) * 3]);
@@ -210,13 +203,13 @@ mod tests {
     fn read(body: Value) -> Result<NewSecret, String> {
         let now = "2026-11-25T12:00:00Z".parse().unwrap();
         NewSecret::read(body, 100, now).map_err(|error| match error {
-            BarbicanError::Said(status, text) => format!("{} {text}", status.as_u16()),
+            BarbicanError::Api(status, text) => format!("{} {text}", status.as_u16()),
             BarbicanError::Internal => unreachable!(),
         })
     }
 
     #[test]
-    fn what_is_not_right_is_named() {
+    fn an_invalid_field_is_named() {
         let base64 = |payload: &str| {
             json!({"payload": payload, "payload_content_type": "application/octet-stream",
                 "payload_content_encoding": "base64"})
@@ -261,7 +254,7 @@ mod tests {
     }
 
     #[test]
-    fn an_error_never_shows_a_payload() {
+    fn an_error_never_contains_the_payload() {
         for body in [
             json!({"payload": "hush", "name": 1}),
             json!({"payload": ["hush"]}),
@@ -275,7 +268,7 @@ mod tests {
     }
 
     #[test]
-    fn a_time_has_a_zone_or_is_utc() {
+    fn a_time_without_a_zone_is_utc() {
         for (text, is) in [
             ("2030-01-01T00:00:00", "2030-01-01T00:00:00"),
             ("2030-01-01", "2030-01-01T00:00:00"),
@@ -288,7 +281,7 @@ mod tests {
     }
 
     #[test]
-    fn base64_is_read_as_python_reads_it() {
+    fn base64_is_decoded_as_in_python() {
         for (text, is) in [
             ("%%%", Some(&b""[..])),
             ("aGVsbG8=", Some(b"hello")),
@@ -307,7 +300,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_was_encoded_is_decoded(bytes: Vec<u8>, width in 1usize..80) {
+        fn decoding_reverses_encoding(bytes: Vec<u8>, width in 1usize..80) {
             let text = base64::prelude::BASE64_STANDARD.encode(&bytes);
             let lines: Vec<_> = text.as_bytes().chunks(width).map(String::from_utf8_lossy).collect();
             let read = from_base64(lines.join("\r\n").as_bytes()).unwrap();

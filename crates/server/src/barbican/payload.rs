@@ -1,7 +1,7 @@
-//! `/secrets/{id}/payload`, and the payload that comes after its secret.
+//! `/secrets/{id}/payload`, and `PUT /secrets/{id}`, which sets the payload of an existing secret.
 
 use super::{
-    access::{Door, Want},
+    access::{Access, SecretRequest},
     body,
     error::BarbicanError,
     new_secret::{TOO_LARGE, from_base64},
@@ -41,28 +41,32 @@ impl From<PayloadError> for BarbicanError {
     }
 }
 
-/// `GET …/payload`
-pub async fn get(door: Door, headers: HeaderMap) -> Result<Response, BarbicanError> {
+pub async fn get(
+    secret_request: SecretRequest,
+    headers: HeaderMap,
+) -> Result<Response, BarbicanError> {
     let accept = headers.get(header::ACCEPT).and_then(|value| value.to_str().ok());
-    read(&door, accept, GET).await
+    read(&secret_request, accept, GET).await
 }
 
-/// The payload, as the client wants it.
+/// Responds with the payload in a type that the client accepts.
 pub async fn read(
-    door: &Door,
+    secret_request: &SecretRequest,
     accept: Option<&str>,
     operation: &'static str,
 ) -> Result<Response, BarbicanError> {
-    let app = door.app.clone();
-    let (secret, payload) = door
-        .read(Want::Use, operation, move |db, secret| {
+    let app = secret_request.app.clone();
+    let (secret, payload) = secret_request
+        .read(Access::Use, operation, move |db, secret| {
             let payload = secrets::payload(db, &app.vault, secret.id)?;
             Ok((secret, payload))
         })
         .await?;
-    let is = secret.content_type.unwrap_or(ContentType::OctetStream);
-    let wanted = wanted(accept, is)
-        .filter(|wanted| *wanted != ContentType::Text || std::str::from_utf8(&payload).is_ok())
+    let stored = secret.content_type.unwrap_or(ContentType::OctetStream);
+    let content_type = negotiate(accept, stored)
+        .filter(|content_type| {
+            *content_type != ContentType::Text || std::str::from_utf8(&payload).is_ok()
+        })
         .ok_or_else(|| {
             BarbicanError::issue(
                 operation,
@@ -70,34 +74,37 @@ pub async fn read(
                 "Wrong payload content-type",
             )
         })?;
-    tracing::info!(secret = %secret.id, user = %door.actor.user(), "a payload was read");
-    let kind = match wanted {
+    tracing::info!(secret = %secret.id, user = %secret_request.actor.user(), "a payload was read");
+    let value = match content_type {
         ContentType::Text => "text/plain; charset=UTF-8",
         other => other.as_str(),
     };
-    let headers = [(header::CONTENT_TYPE, HeaderValue::from_static(kind))];
-    Ok((headers, wiped(payload)).into_response())
+    let headers = [(header::CONTENT_TYPE, HeaderValue::from_static(value))];
+    Ok((headers, zeroing_body(payload)).into_response())
 }
 
-/// A body that is wiped once it is sent.
-fn wiped(payload: Zeroizing<Vec<u8>>) -> Body {
+/// A body that is zeroed in memory after it is sent.
+fn zeroing_body(payload: Zeroizing<Vec<u8>>) -> Body {
     Body::from(Bytes::from_owner(payload))
 }
 
-/// The first type asked for that a payload can be given as; anything is what it `is`.
-fn wanted(accept: Option<&str>, is: ContentType) -> Option<ContentType> {
+/// The first acceptable type. `*/*` selects the `stored` type.
+fn negotiate(accept: Option<&str>, stored: ContentType) -> Option<ContentType> {
     let accept = accept.map_or(ContentType::OctetStream.as_str(), |accept| {
         if accept.trim().is_empty() { ContentType::OctetStream.as_str() } else { accept }
     });
     accept.split(',').find_map(|one| {
         let name = one.split(';').next().unwrap_or_default().trim();
-        if name == "*/*" { Some(is) } else { ContentType::parse(name) }
+        if name == "*/*" { Some(stored) } else { ContentType::parse(name) }
     })
 }
 
-/// `PUT /secrets/{id}`: the payload of a secret that was stored without.
-pub async fn put(door: Door, request: Request) -> Result<StatusCode, BarbicanError> {
-    door.may_change(PUT).await?;
+/// `PUT /secrets/{id}`: sets the payload of a secret that was created without.
+pub async fn put(
+    secret_request: SecretRequest,
+    request: Request,
+) -> Result<StatusCode, BarbicanError> {
+    secret_request.require_change(PUT).await?;
     let (parts, body) = request.into_parts();
     let content_type = match body::content_type(&parts.headers).as_str() {
         "application/octet-stream" => ContentType::OctetStream,
@@ -107,8 +114,8 @@ pub async fn put(door: Door, request: Request) -> Result<StatusCode, BarbicanErr
         }
     };
     let issue = |status, reason: &str| BarbicanError::issue(PUT, status, reason);
-    let most = door.app.config.limits.secret_bytes;
-    let sent = body::bytes(body, most)
+    let limit = secret_request.app.config.limits.secret_bytes;
+    let sent = body::bytes(body, limit)
         .await
         .ok_or_else(|| issue(StatusCode::PAYLOAD_TOO_LARGE, TOO_LARGE))?;
     if sent.is_empty() {
@@ -126,15 +133,16 @@ pub async fn put(door: Door, request: Request) -> Result<StatusCode, BarbicanErr
             ));
         }
     };
-    let app = door.app.clone();
-    door.change(PUT, move |tx, secret| {
-        let sealed = app.vault.seal(secret.id, &payload)?;
-        if store::set_payload(tx, &secret, content_type, &sealed)? {
-            Ok(())
-        } else {
-            Err(BarbicanError::conflict("Secret already has data, cannot modify it."))
-        }
-    })
-    .await?;
+    let app = secret_request.app.clone();
+    secret_request
+        .change(PUT, move |tx, secret| {
+            let sealed = app.vault.seal(secret.id, &payload)?;
+            if store::set_payload(tx, &secret, content_type, &sealed)? {
+                Ok(())
+            } else {
+                Err(BarbicanError::conflict("Secret already has data, cannot modify it."))
+            }
+        })
+        .await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -1,10 +1,10 @@
-//! `/quotas`: none but that there are neither containers nor orders.
+//! `/quotas`: unlimited, except for containers and orders, which do not exist here.
 
 use super::{access::Actor, error::BarbicanError};
 use axum::Json;
 use serde_json::{Value, json};
 
-/// `GET`: -1 is no limit.
+/// -1 means unlimited.
 pub async fn quotas(actor: Actor) -> Result<Json<Value>, BarbicanError> {
     actor.require_view("Quotas")?;
     Ok(Json(json!({"quotas": {

@@ -1,7 +1,7 @@
 //! `/secrets`.
 
 use super::{
-    access::{Actor, Door, Want},
+    access::{Access, Actor, SecretRequest},
     body,
     error::BarbicanError,
     list_query::ListQuery,
@@ -31,7 +31,7 @@ const CREATE: &str = "Secret creation";
 const SHOW: &str = "Secret retrieval";
 const DELETE: &str = "Secret deletion";
 
-/// `GET`: what the caller created in this project, and nothing else.
+/// `GET`: the secrets that the caller created in this project.
 pub async fn list(
     State(app): State<Arc<App>>,
     actor: Actor,
@@ -46,24 +46,23 @@ pub async fn list(
         .store
         .read(move |db| {
             let (secrets, total) =
-                store::list::list(db, actor.user(), actor.project(), &query.asked)?;
+                store::list::list(db, actor.user(), actor.project(), &query.filter)?;
             let shown: Vec<wire::Secret> = secrets
                 .into_iter()
                 .map(|secret| view::secret(db, &url, version, secret))
                 .collect::<Result<_, _>>()?;
-            let there = !shown.is_empty();
+            let has_entries = !shown.is_empty();
             Ok::<_, BarbicanError>(SecretList {
                 secrets: shown,
                 total,
-                previous: query.previous(&base).filter(|_| there),
-                next: query.next(&base, total).filter(|_| there),
+                previous: query.previous(&base).filter(|_| has_entries),
+                next: query.next(&base, total).filter(|_| has_entries),
             })
         })
         .await?;
     Ok(Json(list))
 }
 
-/// `POST`
 pub async fn create(
     State(app): State<Arc<App>>,
     actor: Actor,
@@ -100,19 +99,20 @@ pub async fn create(
     Ok((StatusCode::CREATED, headers, Json(CreatedSecret { secret_ref })).into_response())
 }
 
-/// `GET` of one. Asked for as anything but JSON, it is the payload, as in Barbican of old.
+/// `GET` of one secret. If the client accepts no JSON, returns the payload, as older versions of Barbican
+/// do.
 pub async fn show(
-    door: Door,
+    secret_request: SecretRequest,
     version: Microversion,
     headers: HeaderMap,
 ) -> Result<Response, BarbicanError> {
     let accept = headers.get(header::ACCEPT).and_then(|value| value.to_str().ok());
     if !accept.is_none_or(accepts_json) {
-        return payload::read(&door, accept, SHOW).await;
+        return payload::read(&secret_request, accept, SHOW).await;
     }
-    let url = door.url.clone();
-    let shown = door
-        .read(Want::Look, SHOW, move |db, secret| Ok(view::secret(db, &url, version, secret)?))
+    let url = secret_request.url.clone();
+    let shown = secret_request
+        .read(Access::View, SHOW, move |db, secret| Ok(view::secret(db, &url, version, secret)?))
         .await?;
     Ok(Json(shown).into_response())
 }
@@ -126,34 +126,35 @@ fn accepts_json(accept: &str) -> bool {
     })
 }
 
-/// `DELETE`. A secret that a listener serves with stays, whatever is asked.
+/// `DELETE`. A secret that a listener uses cannot be deleted, even with `force`.
 pub async fn delete(
-    door: Door,
+    secret_request: SecretRequest,
     version: Microversion,
     OriginalUri(uri): OriginalUri,
 ) -> Result<StatusCode, BarbicanError> {
-    let force = forced(uri.query().unwrap_or_default(), version);
-    door.change(DELETE, move |tx, secret| {
-        let force = force?;
-        let listeners = uses::of_secret(tx, secret.id)?.len();
-        if listeners > 0 {
-            return Err(in_use(listeners));
-        }
-        let kept = version >= Microversion::KEEP_CONSUMED && !force;
-        if kept && !consumers::all(tx, secret.id)?.is_empty() {
-            return Err(BarbicanError::issue(
-                DELETE,
-                StatusCode::BAD_REQUEST,
-                "Secret cannot be deleted as it has consumers.",
-            ));
-        }
-        Ok(store::delete(tx, &secret)?)
-    })
-    .await?;
+    let force = parse_force(uri.query().unwrap_or_default(), version);
+    secret_request
+        .change(DELETE, move |tx, secret| {
+            let force = force?;
+            let listeners = uses::of_secret(tx, secret.id)?.len();
+            if listeners > 0 {
+                return Err(in_use(listeners));
+            }
+            let protected = version >= Microversion::PROTECT_CONSUMED && !force;
+            if protected && !consumers::all(tx, secret.id)?.is_empty() {
+                return Err(BarbicanError::issue(
+                    DELETE,
+                    StatusCode::BAD_REQUEST,
+                    "Secret cannot be deleted as it has consumers.",
+                ));
+            }
+            Ok(store::delete(tx, &secret)?)
+        })
+        .await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// Barbican would delete it, and the listeners would fail when they are next changed.
+/// Barbican would delete it, and the next change of the listeners would fail.
 fn in_use(listeners: usize) -> BarbicanError {
     let (them, it) = if listeners == 1 {
         ("1 listener".to_owned(), "it")
@@ -165,13 +166,13 @@ fn in_use(listeners: usize) -> BarbicanError {
     ))
 }
 
-/// Whether `force` is said, which clients of old do not know.
-fn forced(query: &str, version: Microversion) -> Result<bool, BarbicanError> {
-    let said = form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == "force");
-    let Some((_, word)) = said.filter(|_| version >= Microversion::KEEP_CONSUMED) else {
+/// The `force` parameter. Older microversions ignore it.
+fn parse_force(query: &str, version: Microversion) -> Result<bool, BarbicanError> {
+    let parameter = form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == "force");
+    let Some((_, value)) = parameter.filter(|_| version >= Microversion::PROTECT_CONSUMED) else {
         return Ok(false);
     };
-    match word.to_ascii_lowercase().as_str() {
+    match value.to_ascii_lowercase().as_str() {
         "1" | "t" | "true" | "on" | "y" | "yes" => Ok(true),
         "0" | "f" | "false" | "off" | "n" | "no" => Ok(false),
         _ => Err(BarbicanError::bad("URI provided invalid query string parameters.")),

@@ -1,17 +1,17 @@
-//! Which versions of the API there are.
+//! Version discovery.
 
 use super::{access::Actor, microversion::Microversion};
 use crate::public_url::PublicUrl;
 use axum::{Json, http::StatusCode, response::IntoResponse};
 use serde_json::{Value, json};
 
-fn version(url: &PublicUrl, asked: Microversion) -> Value {
+fn version(url: &PublicUrl, microversion: Microversion) -> Value {
     let links = json!([
         {"rel": "self", "href": format!("{}/v1/", url.key_manager())},
         {"rel": "describedby", "type": "text/html", "href": "https://docs.openstack.org/"},
     ]);
-    // Clients of old are told nothing of microversions.
-    if asked == Microversion::OLDEST {
+    // The format without microversions, for clients that do not know them.
+    if microversion == Microversion::OLDEST {
         return json!({
             "id": "v1",
             "status": "stable",
@@ -32,14 +32,17 @@ fn version(url: &PublicUrl, asked: Microversion) -> Value {
 }
 
 /// `GET /key-manager`. Needs no token.
-pub async fn all(url: PublicUrl, asked: Microversion) -> impl IntoResponse {
-    let version = version(&url, asked);
-    let versions =
-        if asked == Microversion::OLDEST { json!({"values": [version]}) } else { json!([version]) };
+pub async fn all(url: PublicUrl, microversion: Microversion) -> impl IntoResponse {
+    let version = version(&url, microversion);
+    let versions = if microversion == Microversion::OLDEST {
+        json!({"values": [version]})
+    } else {
+        json!([version])
+    };
     (StatusCode::MULTIPLE_CHOICES, Json(json!({ "versions": versions })))
 }
 
 /// `GET /key-manager/v1`.
-pub async fn v1(_: Actor, url: PublicUrl, asked: Microversion) -> Json<Value> {
-    Json(json!({"version": version(&url, asked)}))
+pub async fn v1(_: Actor, url: PublicUrl, microversion: Microversion) -> Json<Value> {
+    Json(json!({"version": version(&url, microversion)}))
 }

@@ -1,4 +1,4 @@
-//! Secrets as clients see them.
+//! The JSON of a secret.
 
 use super::microversion::Microversion;
 use crate::{
@@ -9,12 +9,10 @@ use openstack_types::barbican::{self as wire, ContentTypes};
 use rusqlite::Connection;
 use std::fmt::Display;
 
-/// The URL of a secret.
 pub fn secret_ref(url: &PublicUrl, id: impl Display) -> String {
     format!("{}/v1/secrets/{id}", url.key_manager())
 }
 
-/// What is known of a secret.
 pub fn secret(
     db: &Connection,
     url: &PublicUrl,

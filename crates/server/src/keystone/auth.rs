@@ -1,4 +1,4 @@
-//! `/v3/auth`: tokens, and what a token opens.
+//! `/v3/auth`: tokens, and the projects and catalog of a token.
 
 use super::{
     catalog,
@@ -29,7 +29,6 @@ use std::sync::Arc;
 
 const SUBJECT_TOKEN: &str = "x-subject-token";
 
-/// Questions about a token.
 #[derive(Deserialize)]
 pub struct TokenQuery {
     nocatalog: Option<String>,
@@ -43,7 +42,7 @@ pub async fn authenticate(
     Query(query): Query<TokenQuery>,
     body: Bytes,
 ) -> Result<Response, KeystoneError> {
-    let request = request::parse(&body).map_err(KeystoneError::BadRequest)?;
+    let request = request::parse(&body)?;
     let sign_in_error = |error: SignInError| KeystoneError::from_sign_in(error, url.clone());
     let (user, method) = match request.identity {
         Identity::Password(Some(user_ref), password) => {
@@ -71,10 +70,10 @@ pub async fn authenticate(
         &url,
         query.nocatalog.is_none(),
     );
-    with_subject(StatusCode::CREATED, issued.plain.reveal(), body)
+    token_response(StatusCode::CREATED, issued.plain.reveal(), body)
 }
 
-/// `GET` and `HEAD /v3/auth/tokens`: one's own token, or for admins any.
+/// `GET` and `HEAD /v3/auth/tokens`: the caller's own tokens, or for admins any.
 pub async fn validate(
     State(app): State<Arc<App>>,
     caller: Caller,
@@ -82,7 +81,7 @@ pub async fn validate(
     Query(query): Query<TokenQuery>,
     headers: HeaderMap,
 ) -> Result<Response, KeystoneError> {
-    let subject = subject(&headers)?;
+    let subject = subject_token(&headers)?;
     let hash = TokenHash::of(&subject);
     let found = app
         .store
@@ -101,16 +100,16 @@ pub async fn validate(
         return Err(KeystoneError::Forbidden("identity:validate_token"));
     }
     let body = token::body(&token, &user, scope.as_ref(), &url, query.nocatalog.is_none());
-    with_subject(StatusCode::OK, &subject, body)
+    token_response(StatusCode::OK, &subject, body)
 }
 
-/// `DELETE /v3/auth/tokens`: one's own token, or for admins any.
+/// `DELETE /v3/auth/tokens`: the caller's own tokens, or for admins any.
 pub async fn revoke(
     State(app): State<Arc<App>>,
     caller: Caller,
     headers: HeaderMap,
 ) -> Result<StatusCode, KeystoneError> {
-    let hash = TokenHash::of(&subject(&headers)?);
+    let hash = TokenHash::of(&subject_token(&headers)?);
     app.store
         .write(move |tx| {
             let Some(token) = tokens::find(tx, &hash, Timestamp::now())? else {
@@ -144,7 +143,7 @@ pub async fn my_projects(
     })))
 }
 
-/// `GET /v3/auth/catalog`; an unscoped token has none.
+/// `GET /v3/auth/catalog`. An unscoped token has no catalog.
 pub async fn my_catalog(caller: Caller, url: PublicUrl) -> Result<Json<Value>, KeystoneError> {
     if caller.project_id.is_none() {
         return Err(KeystoneError::Forbidden("identity:get_auth_catalog"));
@@ -155,7 +154,7 @@ pub async fn my_catalog(caller: Caller, url: PublicUrl) -> Result<Json<Value>, K
     })))
 }
 
-fn subject(headers: &HeaderMap) -> Result<String, KeystoneError> {
+fn subject_token(headers: &HeaderMap) -> Result<String, KeystoneError> {
     headers
         .get(SUBJECT_TOKEN)
         .and_then(|value| value.to_str().ok())
@@ -163,7 +162,7 @@ fn subject(headers: &HeaderMap) -> Result<String, KeystoneError> {
         .ok_or(KeystoneError::NoToken)
 }
 
-fn with_subject(status: StatusCode, token: &str, body: Value) -> Result<Response, KeystoneError> {
+fn token_response(status: StatusCode, token: &str, body: Value) -> Result<Response, KeystoneError> {
     let mut value = HeaderValue::from_str(token).map_err(|_| KeystoneError::NoToken)?;
     value.set_sensitive(true);
     let mut response = (status, Json(body)).into_response();

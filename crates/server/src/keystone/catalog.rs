@@ -1,4 +1,4 @@
-//! Where the services are, seen from where the client stands.
+//! The service catalog, with URLs for the host that the client used.
 
 use crate::public_url::PublicUrl;
 use serde_json::{Value, json};
@@ -22,10 +22,10 @@ const SERVICES: [Service; 4] = [
     Service { kind: "network", name: "neutron", url: PublicUrl::networking },
 ];
 
-/// The same for ever, and on every installation: nothing hangs on them but clients' caches.
-fn id(of: &[&str]) -> String {
-    let digest = Sha256::digest(of.join(" ").as_bytes());
-    digest.iter().take(16).map(|byte| format!("{byte:02x}")).collect()
+/// A stable id, the same in every installation.
+fn id(parts: &[&str]) -> String {
+    let digest = Sha256::digest(parts.join(" ").as_bytes());
+    hex::encode(&digest[..16])
 }
 
 fn endpoints(service: &Service, url: &PublicUrl) -> Vec<Value> {
@@ -43,7 +43,7 @@ fn endpoints(service: &Service, url: &PublicUrl) -> Vec<Value> {
         .collect()
 }
 
-/// The catalog of a token.
+/// `catalog` of a token.
 pub fn catalog(url: &PublicUrl) -> Value {
     SERVICES
         .iter()

@@ -1,5 +1,6 @@
-//! Looking at projects, users, roles and the like. Admins see all, managers
-//! the users of their project, others themselves; and who sees a load balancer, the name of its creator.
+//! Read access to projects, users, roles, domains, services and endpoints. Admins see all of them,
+//! managers the users of their project, other users themselves. Everybody who sees a load balancer sees
+//! the name of its creator.
 
 use super::{catalog, error::KeystoneError};
 use crate::{
@@ -21,24 +22,24 @@ use axum::{
 use serde_json::{Value, json};
 use std::{collections::HashMap, sync::Arc};
 
-type Answer = Result<Json<Value>, KeystoneError>;
+type JsonResult = Result<Json<Value>, KeystoneError>;
 type Filters = Query<HashMap<String, String>>;
 
-fn only_admin(caller: &Caller, action: &'static str) -> Result<(), KeystoneError> {
+fn require_admin(caller: &Caller, action: &'static str) -> Result<(), KeystoneError> {
     if caller.role() == Some(Role::Admin) { Ok(()) } else { Err(KeystoneError::Forbidden(action)) }
 }
 
-/// A list in Keystone's shape, of those entries that match the query's filters among `by`.
+/// A list in Keystone's format. `filters` names the query parameters that filter it.
 fn list(
     url: &PublicUrl,
     kind: &str,
     path: &str,
     entries: impl IntoIterator<Item = Value>,
     query: &HashMap<String, String>,
-    by: &[&str],
+    filters: &[&str],
 ) -> Json<Value> {
     let matches = |entry: &Value| {
-        by.iter().all(|field| match (query.get(*field), &entry[*field]) {
+        filters.iter().all(|field| match (query.get(*field), &entry[*field]) {
             (None, _) => true,
             (Some(wanted), Value::Bool(is)) => {
                 *is == !matches!(wanted.to_ascii_lowercase().as_str(), "false" | "0" | "no" | "off")
@@ -57,7 +58,6 @@ fn list(
     }))
 }
 
-/// A project as Keystone shows it.
 pub fn project_body(project: &Project, url: &PublicUrl) -> Value {
     json!({
         "id": project.id,
@@ -118,31 +118,31 @@ pub async fn projects(
     caller: Caller,
     url: PublicUrl,
     Query(query): Filters,
-) -> Answer {
-    only_admin(&caller, "identity:list_projects")?;
+) -> JsonResult {
+    require_admin(&caller, "identity:list_projects")?;
     let all = app.store.read(projects::all).await?;
     let entries = all.iter().map(|project| project_body(project, &url));
     Ok(list(&url, "projects", "projects", entries, &query, &["name", "domain_id", "enabled"]))
 }
 
-/// `GET /v3/projects/{id}`: one's own, or for admins any.
+/// `GET /v3/projects/{id}`: the caller's own projects, or for admins any.
 pub async fn project(
     State(app): State<Arc<App>>,
     caller: Caller,
     url: PublicUrl,
     Path(id): Path<String>,
-) -> Answer {
-    let asked = id.clone();
+) -> JsonResult {
+    let wanted = id.clone();
     let user = caller.user_id.clone();
     let (project, mine) = app
         .store
         .read(move |db| {
-            let mine = projects::of_user(db, &user)?.iter().any(|p| p.id.as_str() == asked);
-            Ok::<_, rusqlite::Error>((projects::get(db, &asked)?, mine))
+            let mine = projects::of_user(db, &user)?.iter().any(|p| p.id.as_str() == wanted);
+            Ok::<_, rusqlite::Error>((projects::get(db, &wanted)?, mine))
         })
         .await?;
     if !mine {
-        only_admin(&caller, "identity:get_project")?;
+        require_admin(&caller, "identity:get_project")?;
     }
     let project = project.ok_or(KeystoneError::NotFound("project", id))?;
     Ok(Json(json!({"project": project_body(&project, &url)})))
@@ -154,24 +154,24 @@ pub async fn users(
     caller: Caller,
     url: PublicUrl,
     Query(query): Filters,
-) -> Answer {
-    only_admin(&caller, "identity:list_users")?;
+) -> JsonResult {
+    require_admin(&caller, "identity:list_users")?;
     let all = app.store.read(users::all).await?;
     let entries = all.iter().map(|user| user_body(user, &url));
     Ok(list(&url, "users", "users", entries, &query, &["name", "domain_id", "enabled"]))
 }
 
-/// `GET /v3/users/{id}`: oneself, for managers whoever has a role in their project, or for admins
-/// anybody. Of whoever created a load balancer that the caller sees, the name and nothing else.
+/// `GET /v3/users/{id}`: the caller, for managers every user with a role in their project, for admins any
+/// user. Of the creator of a load balancer that the caller sees, only the name.
 pub async fn user(
     State(app): State<Arc<App>>,
     caller: Caller,
     url: PublicUrl,
     Path(id): Path<String>,
-) -> Answer {
-    let asked = id.clone();
+) -> JsonResult {
+    let wanted = id.clone();
     let managed = caller.project_id.clone().filter(|_| caller.role() == Some(Role::Manager));
-    // Whoever sees only own load balancers is told of no other creator.
+    // A member sees only its own load balancers, so no other creator.
     let seen = match caller.visibility() {
         Visibility::Project(project) => Some(project),
         _ => None,
@@ -180,42 +180,42 @@ pub async fn user(
         .store
         .read(move |db| {
             let ours = match &managed {
-                Some(project) => roles::has_any(db, &asked, project)?,
+                Some(project) => roles::has_any(db, &wanted, project)?,
                 None => false,
             };
             let creator = match &seen {
-                Some(project) => is_creator(db, &asked, project)?,
+                Some(project) => is_creator(db, &wanted, project)?,
                 None => false,
             };
-            Ok::<_, rusqlite::Error>((users::get(db, &asked)?, ours, creator))
+            Ok::<_, rusqlite::Error>((users::get(db, &wanted)?, ours, creator))
         })
         .await?;
     if !ours && caller.user_id.as_str() != id {
         if let Some(user) = user.as_ref().filter(|_| creator) {
             return Ok(Json(json!({"user": {"id": user.id, "name": user.name}})));
         }
-        only_admin(&caller, "identity:get_user")?;
+        require_admin(&caller, "identity:get_user")?;
     }
     let user = user.ok_or(KeystoneError::NotFound("user", id))?;
     Ok(Json(json!({"user": user_body(&user, &url)})))
 }
 
-/// `GET /v3/users/{id}/projects`: one's own, or for admins anybody's.
+/// `GET /v3/users/{id}/projects`: the caller's own, or for admins any user's.
 pub async fn projects_of_user(
     State(app): State<Arc<App>>,
     caller: Caller,
     url: PublicUrl,
     Path(id): Path<String>,
     Query(query): Filters,
-) -> Answer {
+) -> JsonResult {
     if caller.user_id.as_str() != id {
-        only_admin(&caller, "identity:list_user_projects")?;
+        require_admin(&caller, "identity:list_user_projects")?;
     }
-    let asked = id.clone();
+    let wanted = id.clone();
     let found = app
         .store
         .read(move |db| {
-            let Some(user) = users::get(db, &asked)? else { return Ok(None) };
+            let Some(user) = users::get(db, &wanted)? else { return Ok(None) };
             Ok::<_, rusqlite::Error>(Some(projects::of_user(db, &user.id)?))
         })
         .await?
@@ -231,8 +231,8 @@ pub async fn roles(
     caller: Caller,
     url: PublicUrl,
     Query(query): Filters,
-) -> Answer {
-    only_admin(&caller, "identity:list_roles")?;
+) -> JsonResult {
+    require_admin(&caller, "identity:list_roles")?;
     let all = app.store.read(roles::all).await?;
     let entries = all.iter().map(|role| role_body(role, &url));
     Ok(list(&url, "roles", "roles", entries, &query, &["name"]))
@@ -244,12 +244,12 @@ pub async fn role(
     caller: Caller,
     url: PublicUrl,
     Path(id): Path<String>,
-) -> Answer {
-    only_admin(&caller, "identity:get_role")?;
-    let asked = id.clone();
+) -> JsonResult {
+    require_admin(&caller, "identity:get_role")?;
+    let wanted = id.clone();
     let role = app
         .store
-        .read(move |db| roles::get(db, &asked))
+        .read(move |db| roles::get(db, &wanted))
         .await?
         .ok_or(KeystoneError::NotFound("role", id))?;
     Ok(Json(json!({"role": role_body(&role, &url)})))
@@ -261,19 +261,19 @@ pub async fn role_assignments(
     caller: Caller,
     url: PublicUrl,
     Query(query): Filters,
-) -> Answer {
-    only_admin(&caller, "identity:list_role_assignments")?;
+) -> JsonResult {
+    require_admin(&caller, "identity:list_role_assignments")?;
     let named = query
         .get("include_names")
         .is_some_and(|value| !matches!(value.to_ascii_lowercase().as_str(), "false" | "0"));
     let is = |field: &str, value: &str| query.get(field).is_none_or(|wanted| wanted == value);
-    let none_asked =
+    let filters_other_kinds =
         ["group.id", "scope.system", "scope.domain.id"].iter().any(|f| query.contains_key(*f));
     let all = app.store.read(roles::assignments).await?;
     let entries = all
         .iter()
         .filter(|a| {
-            !none_asked
+            !filters_other_kinds
                 && is("user.id", a.user_id.as_str())
                 && is("role.id", &a.role.id)
                 && is("scope.project.id", a.project_id.as_str())
@@ -302,14 +302,14 @@ pub async fn role_assignments(
 }
 
 /// `GET /v3/domains`.
-pub async fn domains(caller: Caller, url: PublicUrl, Query(query): Filters) -> Answer {
-    only_admin(&caller, "identity:list_domains")?;
+pub async fn domains(caller: Caller, url: PublicUrl, Query(query): Filters) -> JsonResult {
+    require_admin(&caller, "identity:list_domains")?;
     Ok(list(&url, "domains", "domains", [domain_body(&url)], &query, &["name", "enabled"]))
 }
 
 /// `GET /v3/domains/{id}`.
-pub async fn domain(caller: Caller, url: PublicUrl, Path(id): Path<String>) -> Answer {
-    only_admin(&caller, "identity:get_domain")?;
+pub async fn domain(caller: Caller, url: PublicUrl, Path(id): Path<String>) -> JsonResult {
+    require_admin(&caller, "identity:get_domain")?;
     if id != DOMAIN_ID {
         return Err(KeystoneError::NotFound("domain", id));
     }
@@ -317,15 +317,15 @@ pub async fn domain(caller: Caller, url: PublicUrl, Path(id): Path<String>) -> A
 }
 
 /// `GET /v3/services`.
-pub async fn services(caller: Caller, url: PublicUrl, Query(query): Filters) -> Answer {
-    only_admin(&caller, "identity:list_services")?;
+pub async fn services(caller: Caller, url: PublicUrl, Query(query): Filters) -> JsonResult {
+    require_admin(&caller, "identity:list_services")?;
     let entries = catalog::services(&url);
     Ok(list(&url, "services", "services", entries, &query, &["name", "type"]))
 }
 
 /// `GET /v3/endpoints`.
-pub async fn endpoints(caller: Caller, url: PublicUrl, Query(query): Filters) -> Answer {
-    only_admin(&caller, "identity:list_endpoints")?;
+pub async fn endpoints(caller: Caller, url: PublicUrl, Query(query): Filters) -> JsonResult {
+    require_admin(&caller, "identity:list_endpoints")?;
     let entries = catalog::all_endpoints(&url);
     Ok(list(
         &url,
@@ -337,8 +337,8 @@ pub async fn endpoints(caller: Caller, url: PublicUrl, Query(query): Filters) ->
     ))
 }
 
-/// `GET /v3/regions`: Keystone shows them to everybody who is signed in.
-pub async fn regions(_: Caller, url: PublicUrl) -> Answer {
+/// `GET /v3/regions`: every authenticated user may list regions, as in Keystone.
+pub async fn regions(_: Caller, url: PublicUrl) -> JsonResult {
     let region = json!({
         "id": catalog::REGION,
         "description": "",

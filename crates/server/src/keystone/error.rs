@@ -1,5 +1,6 @@
-//! Keystone's shape of error.
+//! Errors in Keystone's format.
 
+use super::request::RequestError;
 use crate::{auth::unauthorized, public_url::PublicUrl, sign_in::SignInError};
 use axum::{
     Json,
@@ -9,22 +10,27 @@ use axum::{
 use serde_json::json;
 use std::time::Duration;
 
-/// What Keystone says no with.
-#[derive(Debug)]
+#[derive(Debug, thiserror::Error)]
 pub enum KeystoneError {
-    /// No good proof of who asks. Holds where to get a token.
+    /// Holds where to get a token.
+    #[error("not authenticated")]
     Unauthorized(PublicUrl),
-    /// Wait before trying again.
+    /// Holds the time to wait.
+    #[error("too many failed sign-ins")]
     Throttled(Duration),
-    /// The request cannot be understood: why.
-    BadRequest(String),
+    #[error(transparent)]
+    BadRequest(#[from] RequestError),
     /// Keystone's name of the action: `identity:list_projects`.
+    #[error("{0} is forbidden")]
     Forbidden(&'static str),
-    /// What was looked for: `project`, and the id.
+    /// The kind of the object, `project`, and its id.
+    #[error("{0} {1} does not exist")]
     NotFound(&'static str, String),
-    /// There is no token in the request, or it is not good.
+    /// The subject token is missing or not valid.
+    #[error("the token does not exist")]
     NoToken,
-    /// The database or the system failed.
+    /// The cause is in the log.
+    #[error("the server failed")]
     Internal,
 }
 
@@ -51,25 +57,29 @@ impl IntoResponse for KeystoneError {
         match self {
             Self::Unauthorized(url) => unauthorized(&url),
             Self::Throttled(wait) => {
-                let mut response = shape(
+                let mut throttled = response(
                     StatusCode::TOO_MANY_REQUESTS,
                     "Too Many Requests",
                     "Too many failed sign-ins. Wait a moment and try again.",
                 );
-                response.headers_mut().insert(header::RETRY_AFTER, retry_after(wait));
-                response
+                throttled.headers_mut().insert(header::RETRY_AFTER, retry_after(wait));
+                throttled
             }
-            Self::BadRequest(why) => shape(StatusCode::BAD_REQUEST, "Bad Request", &why),
-            Self::Forbidden(action) => shape(
+            Self::BadRequest(error) => {
+                response(StatusCode::BAD_REQUEST, "Bad Request", &error.to_string())
+            }
+            Self::Forbidden(action) => response(
                 StatusCode::FORBIDDEN,
                 "Forbidden",
                 &format!("You are not authorized to perform the requested action: {action}."),
             ),
-            Self::NotFound(what, id) => {
-                shape(StatusCode::NOT_FOUND, "Not Found", &format!("Could not find {what}: {id}."))
-            }
-            Self::NoToken => shape(StatusCode::NOT_FOUND, "Not Found", "Could not find token."),
-            Self::Internal => shape(
+            Self::NotFound(kind, id) => response(
+                StatusCode::NOT_FOUND,
+                "Not Found",
+                &format!("Could not find {kind}: {id}."),
+            ),
+            Self::NoToken => response(StatusCode::NOT_FOUND, "Not Found", "Could not find token."),
+            Self::Internal => response(
                 StatusCode::INTERNAL_SERVER_ERROR,
                 "Internal Server Error",
                 "An unexpected error prevented the server from fulfilling your request.",
@@ -78,24 +88,24 @@ impl IntoResponse for KeystoneError {
     }
 }
 
-/// Whole seconds, rounded up: waiting that long is enough.
+/// Whole seconds, rounded up.
 pub fn retry_after(wait: Duration) -> HeaderValue {
     HeaderValue::from(wait.as_secs() + u64::from(wait.subsec_nanos() > 0))
 }
 
-fn shape(status: StatusCode, title: &str, message: &str) -> Response {
+fn response(status: StatusCode, title: &str, message: &str) -> Response {
     let body = json!({"error": {"code": status.as_u16(), "message": message, "title": title}});
     (status, Json(body)).into_response()
 }
 
-/// For paths below `/identity` that Keystone does not have here.
-pub async fn no_such_path() -> Response {
-    shape(StatusCode::NOT_FOUND, "Not Found", "The requested URL was not found on the server.")
+/// The fallback for unknown paths below `/identity`.
+pub async fn unknown_path() -> Response {
+    response(StatusCode::NOT_FOUND, "Not Found", "The requested URL was not found on the server.")
 }
 
-/// For methods that a path does not have.
-pub async fn no_such_method() -> Response {
-    shape(
+/// The fallback for methods that a path does not support.
+pub async fn unknown_method() -> Response {
+    response(
         StatusCode::METHOD_NOT_ALLOWED,
         "Method Not Allowed",
         "The method is not allowed for the requested URL.",

@@ -1,4 +1,4 @@
-//! The body of `POST /v3/auth/tokens`, taken apart.
+//! The body of `POST /v3/auth/tokens`.
 
 use crate::{
     password::Password,
@@ -7,41 +7,44 @@ use crate::{
 };
 use serde_json::Value;
 
-/// What somebody proves who they are with.
+/// An invalid body, with Keystone's messages. Never contains a value: it may be a password in the wrong
+/// field.
+#[derive(Debug, thiserror::Error)]
+pub enum RequestError {
+    #[error("The request body could not be decoded as JSON. The client is assumed to be in error.")]
+    NotJson,
+    #[error("'{0}' is a required property")]
+    Missing(String),
+    #[error("{actual} is not of type '{expected}'")]
+    WrongType { actual: &'static str, expected: &'static str },
+}
+
 pub enum Identity {
-    /// A password. `None`: a user of a domain that there is not.
+    /// `None`: a user of a domain that does not exist.
     Password(Option<UserRef>, Password),
-    /// Another token.
     Token(String),
-    /// Something that this server does not take.
+    /// A method that this server does not support.
     Unsupported,
 }
 
-/// Who, and what for.
 pub struct AuthRequest {
-    /// Who.
     pub identity: Identity,
-    /// What for.
     pub scope: Scope,
 }
 
-/// Reads a request; the error says what is wrong with it, in Keystone's words.
-pub fn parse(body: &[u8]) -> Result<AuthRequest, String> {
-    let body: Value = serde_json::from_slice(body).map_err(|_| {
-        "The request body could not be decoded as JSON. The client is assumed to be in error."
-            .to_owned()
-    })?;
+pub fn parse(body: &[u8]) -> Result<AuthRequest, RequestError> {
+    let body: Value = serde_json::from_slice(body).map_err(|_| RequestError::NotJson)?;
     let auth = object(&body, "auth")?;
     let identity = object(auth, "identity")?;
-    Ok(AuthRequest { identity: read_identity(identity)?, scope: read_scope(auth.get("scope"))? })
+    Ok(AuthRequest { identity: parse_identity(identity)?, scope: parse_scope(auth.get("scope"))? })
 }
 
-fn read_identity(identity: &Value) -> Result<Identity, String> {
+fn parse_identity(identity: &Value) -> Result<Identity, RequestError> {
     let methods = match property(identity, "methods")? {
         Value::Array(methods) => methods,
         other => return Err(wrong_type(other, "array")),
     };
-    // One proof is enough for every account here; a client that sends more means them all.
+    // With several methods, Keystone requires all of them. This server supports one.
     let [method] = methods.as_slice() else { return Ok(Identity::Unsupported) };
     match method.as_str() {
         Some("password") => {
@@ -52,7 +55,7 @@ fn read_identity(identity: &Value) -> Result<Identity, String> {
                 None => {
                     let name = text(user, "name")?.to_owned();
                     let domain = object(user, "domain")?;
-                    is_our_domain(domain).then_some(UserRef::Name(name))
+                    is_default_domain(domain).then_some(UserRef::Name(name))
                 }
             };
             Ok(Identity::Password(user_ref, password))
@@ -62,7 +65,7 @@ fn read_identity(identity: &Value) -> Result<Identity, String> {
     }
 }
 
-fn read_scope(scope: Option<&Value>) -> Result<Scope, String> {
+fn parse_scope(scope: Option<&Value>) -> Result<Scope, RequestError> {
     let scope = match scope {
         None | Some(Value::Null) => return Ok(Scope::Default),
         Some(Value::String(word)) if word == "unscoped" => return Ok(Scope::Unscoped),
@@ -78,10 +81,10 @@ fn read_scope(scope: Option<&Value>) -> Result<Scope, String> {
     }
     let name = text(project, "name")?.to_owned();
     let domain = object(project, "domain")?;
-    Ok(if is_our_domain(domain) { Scope::ProjectName(name) } else { Scope::Unsupported })
+    Ok(if is_default_domain(domain) { Scope::ProjectName(name) } else { Scope::Unsupported })
 }
 
-fn is_our_domain(domain: &Value) -> bool {
+fn is_default_domain(domain: &Value) -> bool {
     match (domain.get("id"), domain.get("name")) {
         (Some(id), _) => id == DOMAIN_ID,
         (None, Some(name)) => {
@@ -91,23 +94,22 @@ fn is_our_domain(domain: &Value) -> bool {
     }
 }
 
-fn property<'v>(of: &'v Value, name: &str) -> Result<&'v Value, String> {
-    of.get(name).ok_or_else(|| format!("'{name}' is a required property"))
+fn property<'v>(of: &'v Value, name: &str) -> Result<&'v Value, RequestError> {
+    of.get(name).ok_or_else(|| RequestError::Missing(name.to_owned()))
 }
 
-fn object<'v>(of: &'v Value, name: &str) -> Result<&'v Value, String> {
+fn object<'v>(of: &'v Value, name: &str) -> Result<&'v Value, RequestError> {
     let value = property(of, name)?;
     if value.is_object() { Ok(value) } else { Err(wrong_type(value, "object")) }
 }
 
-fn text<'v>(of: &'v Value, name: &str) -> Result<&'v str, String> {
+fn text<'v>(of: &'v Value, name: &str) -> Result<&'v str, RequestError> {
     let value = property(of, name)?;
     value.as_str().ok_or_else(|| wrong_type(value, "string"))
 }
 
-/// Names the type alone: the value may be a password in the wrong place.
-fn wrong_type(value: &Value, wanted: &str) -> String {
-    let is = match value {
+fn wrong_type(value: &Value, expected: &'static str) -> RequestError {
+    let actual = match value {
         Value::Null => "null",
         Value::Bool(_) => "a boolean",
         Value::Number(_) => "a number",
@@ -115,5 +117,5 @@ fn wrong_type(value: &Value, wanted: &str) -> String {
         Value::Array(_) => "an array",
         Value::Object(_) => "an object",
     };
-    format!("{is} is not of type '{wanted}'")
+    RequestError::WrongType { actual, expected }
 }

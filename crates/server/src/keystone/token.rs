@@ -1,4 +1,4 @@
-//! The body that describes a token.
+//! The JSON of a token.
 
 use crate::{
     keystone::catalog::catalog,
@@ -14,7 +14,6 @@ use crate::{
 };
 use serde_json::{Value, json};
 
-/// `{"token": …}`.
 pub fn body(
     token: &Token,
     user: &User,

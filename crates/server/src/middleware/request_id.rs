@@ -1,4 +1,4 @@
-//! A name for each request, in the log and in the answer.
+//! An id for each request, in the log and in the response.
 
 use axum::{
     extract::Request,
@@ -11,8 +11,8 @@ use uuid::Uuid;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-openstack-request-id");
 
-/// Answers with `x-openstack-request-id: req-UUID`, and logs under it. What the client sent as one is
-/// not taken over. Neither query, headers nor bodies are logged: they hold names and secrets.
+/// Sends `x-openstack-request-id: req-UUID` and logs with that id. Ignores an id of the client. Does not
+/// log query, headers or bodies, because they contain names and secrets.
 pub async fn layer(request: Request, next: Next) -> Response {
     let id = format!("req-{}", Uuid::new_v4());
     let span = tracing::info_span!(

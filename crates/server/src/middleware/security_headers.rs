@@ -1,4 +1,4 @@
-//! Headers that tell browsers what not to do with an answer.
+//! Security headers for browsers.
 
 use axum::{
     extract::Request,
@@ -18,20 +18,19 @@ const ALWAYS: [(HeaderName, &str); 5] = [
     (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
 ];
 
-/// Where the answer itself says nothing: no cache, and no page to run or to frame.
-const UNLESS_SAID: [(HeaderName, &str); 2] = [
+/// Defaults that a handler can override: not cached, not rendered as a page, not framed.
+const DEFAULTS: [(HeaderName, &str); 2] = [
     (header::CACHE_CONTROL, "no-store"),
     (header::CONTENT_SECURITY_POLICY, "default-src 'none'; frame-ancestors 'none'"),
 ];
 
-/// Adds the headers.
 pub async fn layer(request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
     for (name, value) in ALWAYS {
         headers.insert(name, HeaderValue::from_static(value));
     }
-    for (name, value) in UNLESS_SAID {
+    for (name, value) in DEFAULTS {
         headers.entry(name).or_insert(HeaderValue::from_static(value));
     }
     response

@@ -1,4 +1,4 @@
-//! Neutron's shape of error.
+//! Errors in Neutron's format.
 
 use axum::{
     Json,
@@ -7,22 +7,23 @@ use axum::{
 };
 use serde_json::json;
 
-/// What Neutron says no with.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
 pub enum NeutronError {
-    /// No network of this id that the caller may see.
+    #[error("Network {0} could not be found.")]
     NetworkNotFound(String),
-    /// No subnet of this id that the caller may see.
+    #[error("Subnet {0} could not be found.")]
     SubnetNotFound(String),
-    /// No port of this id that the caller may see.
+    #[error("Port {0} could not be found.")]
     PortNotFound(String),
-    /// No extension of this alias.
+    #[error("Extension with alias {0} does not exist")]
     ExtensionNotFound(String),
-    /// The query cannot be understood: why.
+    #[error("{0}")]
     BadRequest(String),
     /// Neutron's name of the rule: `get_network`.
+    #[error("rule:{0} is disallowed by policy")]
     Forbidden(&'static str),
-    /// The database failed.
+    /// The cause is in the log.
+    #[error("Request Failed: internal server error while processing your request.")]
     Internal,
 }
 
@@ -35,54 +36,32 @@ impl From<rusqlite::Error> for NeutronError {
 
 impl IntoResponse for NeutronError {
     fn into_response(self) -> Response {
-        let (status, kind, message) = match self {
-            Self::NetworkNotFound(id) => (
-                StatusCode::NOT_FOUND,
-                "NetworkNotFound",
-                format!("Network {id} could not be found."),
-            ),
-            Self::SubnetNotFound(id) => (
-                StatusCode::NOT_FOUND,
-                "SubnetNotFound",
-                format!("Subnet {id} could not be found."),
-            ),
-            Self::PortNotFound(id) => {
-                (StatusCode::NOT_FOUND, "PortNotFound", format!("Port {id} could not be found."))
-            }
-            Self::ExtensionNotFound(alias) => (
-                StatusCode::NOT_FOUND,
-                "HTTPNotFound",
-                format!("Extension with alias {alias} does not exist"),
-            ),
-            Self::BadRequest(why) => (StatusCode::BAD_REQUEST, "HTTPBadRequest", why),
-            Self::Forbidden(rule) => (
-                StatusCode::FORBIDDEN,
-                "PolicyNotAuthorized",
-                format!("rule:{rule} is disallowed by policy"),
-            ),
-            Self::Internal => (
-                StatusCode::INTERNAL_SERVER_ERROR,
-                "HTTPInternalServerError",
-                "Request Failed: internal server error while processing your request.".to_owned(),
-            ),
+        let (status, kind) = match self {
+            Self::NetworkNotFound(_) => (StatusCode::NOT_FOUND, "NetworkNotFound"),
+            Self::SubnetNotFound(_) => (StatusCode::NOT_FOUND, "SubnetNotFound"),
+            Self::PortNotFound(_) => (StatusCode::NOT_FOUND, "PortNotFound"),
+            Self::ExtensionNotFound(_) => (StatusCode::NOT_FOUND, "HTTPNotFound"),
+            Self::BadRequest(_) => (StatusCode::BAD_REQUEST, "HTTPBadRequest"),
+            Self::Forbidden(_) => (StatusCode::FORBIDDEN, "PolicyNotAuthorized"),
+            Self::Internal => (StatusCode::INTERNAL_SERVER_ERROR, "HTTPInternalServerError"),
         };
-        shape(status, kind, &message)
+        response(status, kind, &self.to_string())
     }
 }
 
-fn shape(status: StatusCode, kind: &str, message: &str) -> Response {
+fn response(status: StatusCode, kind: &str, message: &str) -> Response {
     let body = json!({"NeutronError": {"type": kind, "message": message, "detail": ""}});
     (status, Json(body)).into_response()
 }
 
-/// For paths below `/networking` that Neutron does not have here.
-pub async fn no_such_path() -> Response {
-    shape(StatusCode::NOT_FOUND, "HTTPNotFound", "The resource could not be found.")
+/// The fallback for unknown paths below `/networking`.
+pub async fn unknown_path() -> Response {
+    response(StatusCode::NOT_FOUND, "HTTPNotFound", "The resource could not be found.")
 }
 
-/// For methods that a path does not have.
-pub async fn no_such_method() -> Response {
-    shape(
+/// The fallback for methods that a path does not support.
+pub async fn unknown_method() -> Response {
+    response(
         StatusCode::METHOD_NOT_ALLOWED,
         "HTTPMethodNotAllowed",
         "Networks are described by the server's configuration file and cannot be changed here.",

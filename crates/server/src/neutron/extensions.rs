@@ -1,4 +1,4 @@
-//! What this Neutron can do.
+//! Versions, resources and extensions.
 
 use super::error::NeutronError;
 use crate::{public_url::PublicUrl, rights::Caller};
@@ -11,7 +11,7 @@ struct Extension {
     description: &'static str,
 }
 
-/// Those whose attributes the answers carry.
+/// The extensions whose attributes are in the responses.
 const EXTENSIONS: [Extension; 4] = [
     Extension {
         alias: "provider",

@@ -1,14 +1,13 @@
-//! The query of a list: filters, fields, order and pages, as Neutron reads them.
+//! The query string of a list: filters, fields, sorting and paging, with Neutron's semantics.
 
 use super::error::NeutronError;
 use serde_json::{Map, Value};
 
-/// A query, taken apart.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct ListQuery {
     filters: Vec<(String, Vec<String>)>,
     fields: Vec<String>,
-    /// Attribute, and whether descending.
+    /// Attributes, and whether descending.
     sort: Vec<(String, bool)>,
     limit: Option<usize>,
     marker: Option<String>,
@@ -16,7 +15,7 @@ pub struct ListQuery {
 }
 
 impl ListQuery {
-    /// Reads a query's pairs. `known` are the attributes that can be filtered and sorted by.
+    /// Parses the parameters. `known` are the attributes that can be filtered and sorted by.
     pub fn parse(pairs: &[(String, String)], known: &[&str]) -> Result<Self, NeutronError> {
         let mut query = Self::default();
         let mut directions = Vec::new();
@@ -61,7 +60,7 @@ impl ListQuery {
         Ok(query)
     }
 
-    /// What of `entries` is asked for.
+    /// Filters, sorts and pages the entries.
     pub fn apply(&self, entries: Vec<Value>) -> Result<Vec<Value>, NeutronError> {
         let mut entries: Vec<Value> =
             entries.into_iter().filter(|entry| self.matches(entry)).collect();
@@ -95,7 +94,7 @@ impl ListQuery {
         Ok(entries.into_iter().map(|entry| self.only_fields(entry)).collect())
     }
 
-    /// An entry with the fields asked for.
+    /// Keeps only the requested fields.
     pub fn only_fields(&self, entry: Value) -> Value {
         match entry {
             Value::Object(entry) if !self.fields.is_empty() => {
@@ -154,7 +153,7 @@ mod tests {
     }
 
     #[test]
-    fn filters_order_and_pages() {
+    fn lists_are_filtered_sorted_and_paged() {
         assert_eq!(names(&[]).unwrap(), ["b", "a", "c"]);
         assert_eq!(names(&[("name", "a"), ("name", "c")]).unwrap(), ["a", "c"]);
         assert_eq!(names(&[("shared", "True")]).unwrap(), ["b"]);
@@ -170,7 +169,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_known_is_refused() {
+    fn unknown_parameters_and_values_are_rejected() {
         for bad in [("nonsense", "1"), ("limit", "x"), ("marker", "9"), ("sort_key", "nonsense")] {
             assert!(matches!(names(&[bad]), Err(NeutronError::BadRequest(_))), "{bad:?}");
         }

@@ -15,8 +15,8 @@ use openstack_types::{NetworkId, SubnetId};
 use serde_json::{Value, json};
 use std::sync::Arc;
 
-type Answer = Result<Json<Value>, NeutronError>;
-type Pairs = Query<Vec<(String, String)>>;
+type JsonResult = Result<Json<Value>, NeutronError>;
+type Parameters = Query<Vec<(String, String)>>;
 
 const NETWORK_ATTRIBUTES: [&str; 19] = [
     "id",
@@ -59,7 +59,7 @@ const SUBNET_ATTRIBUTES: [&str; 16] = [
     "router:external",
 ];
 
-/// Those of the networks that the caller may use; admins see all.
+/// The networks that the caller may use. Admins see all.
 fn visible<'a>(
     app: &'a App,
     caller: &'a Caller,
@@ -72,7 +72,7 @@ fn visible<'a>(
 }
 
 fn network_body(network: &VirtualNetwork, caller: &Caller) -> Value {
-    // A shared network has no owner among the projects.
+    // A shared network belongs to no project.
     let owner = network.project.as_ref().map_or("", |project| project.as_str());
     let created_at = time::neutron(network.created_at);
     let mut body = json!({
@@ -136,7 +136,11 @@ fn subnet_body(network: &VirtualNetwork) -> Value {
 }
 
 /// `GET /networking/v2.0/networks`.
-pub async fn networks(State(app): State<Arc<App>>, caller: Caller, Query(pairs): Pairs) -> Answer {
+pub async fn networks(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    Query(pairs): Parameters,
+) -> JsonResult {
     let query = ListQuery::parse(&pairs, &NETWORK_ATTRIBUTES)?;
     let entries =
         visible(&app, &caller, "get_network")?.map(|network| network_body(network, &caller));
@@ -148,8 +152,8 @@ pub async fn network(
     State(app): State<Arc<App>>,
     caller: Caller,
     Path(id): Path<String>,
-    Query(pairs): Pairs,
-) -> Answer {
+    Query(pairs): Parameters,
+) -> JsonResult {
     let query = ListQuery::parse(&pairs, &[])?;
     let wanted: Option<NetworkId> = id.parse().ok();
     let network = visible(&app, &caller, "get_network")?
@@ -159,7 +163,11 @@ pub async fn network(
 }
 
 /// `GET /networking/v2.0/subnets`.
-pub async fn subnets(State(app): State<Arc<App>>, caller: Caller, Query(pairs): Pairs) -> Answer {
+pub async fn subnets(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    Query(pairs): Parameters,
+) -> JsonResult {
     let query = ListQuery::parse(&pairs, &SUBNET_ATTRIBUTES)?;
     let entries = visible(&app, &caller, "get_subnet")?.map(subnet_body);
     Ok(Json(json!({"subnets": query.apply(entries.collect())?})))
@@ -170,8 +178,8 @@ pub async fn subnet(
     State(app): State<Arc<App>>,
     caller: Caller,
     Path(id): Path<String>,
-    Query(pairs): Pairs,
-) -> Answer {
+    Query(pairs): Parameters,
+) -> JsonResult {
     let query = ListQuery::parse(&pairs, &[])?;
     let wanted: Option<SubnetId> = id.parse().ok();
     let network = visible(&app, &caller, "get_subnet")?

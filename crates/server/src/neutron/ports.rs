@@ -1,4 +1,4 @@
-//! Ports: the only ones here are those that hold VIPs.
+//! Ports. The only ports are those of VIPs.
 
 use super::{error::NeutronError, list::ListQuery};
 use crate::{
@@ -13,8 +13,8 @@ use axum::{
 use serde_json::{Value, json};
 use std::sync::Arc;
 
-type Answer = Result<Json<Value>, NeutronError>;
-type Pairs = Query<Vec<(String, String)>>;
+type JsonResult = Result<Json<Value>, NeutronError>;
+type Parameters = Query<Vec<(String, String)>>;
 
 const ATTRIBUTES: [&str; 12] = [
     "id",
@@ -40,7 +40,7 @@ fn body(port: &VipPort) -> Value {
         "network_id": port.network_id,
         "device_id": format!("lb-{}", port.loadbalancer_id),
         "device_owner": "Octavia",
-        // The machine's own interface answers.
+        // The interface of this machine has the address.
         "mac_address": "",
         "admin_state_up": true,
         "status": "ACTIVE",
@@ -67,7 +67,11 @@ async fn visible(app: &App, caller: &Caller) -> Result<Vec<Value>, NeutronError>
 }
 
 /// `GET /networking/v2.0/ports`.
-pub async fn ports(State(app): State<Arc<App>>, caller: Caller, Query(pairs): Pairs) -> Answer {
+pub async fn ports(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    Query(pairs): Parameters,
+) -> JsonResult {
     let query = ListQuery::parse(&pairs, &ATTRIBUTES)?;
     let entries = visible(&app, &caller).await?;
     Ok(Json(json!({"ports": query.apply(entries)?})))
@@ -78,8 +82,8 @@ pub async fn port(
     State(app): State<Arc<App>>,
     caller: Caller,
     Path(id): Path<String>,
-    Query(pairs): Pairs,
-) -> Answer {
+    Query(pairs): Parameters,
+) -> JsonResult {
     let query = ListQuery::parse(&pairs, &[])?;
     let entries = visible(&app, &caller).await?;
     let found = entries.into_iter().find(|port| port["id"] == *id);

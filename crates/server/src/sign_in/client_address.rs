@@ -1,4 +1,4 @@
-//! The address that a request comes from.
+//! The address of the client of a request.
 
 use crate::app::App;
 use axum::{
@@ -11,8 +11,8 @@ use std::{
     sync::Arc,
 };
 
-/// The client's address; behind a proxy that the configuration trusts, the last address in
-/// `X-Forwarded-For` that is not such a proxy's.
+/// The address of the peer. Behind a trusted proxy, the last address in `X-Forwarded-For` that is not a
+/// trusted proxy.
 #[derive(Clone, Copy, Debug)]
 pub struct ClientAddress(pub IpAddr);
 

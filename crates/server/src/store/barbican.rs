@@ -1,5 +1,5 @@
-//! Secrets, as the database keeps them. Who may see one is decided elsewhere ([`crate::secrets`]),
-//! but for lists: those are of one creator in one project, always.
+//! The tables of secrets. [`crate::secrets`] checks access; only lists are restricted to one creator in
+//! one project here.
 
 pub mod acl;
 pub mod consumers;
@@ -16,25 +16,22 @@ use openstack_types::{
 };
 use rusqlite::{Connection, OptionalExtension, Row, types::Type};
 
-/// A payload as it lies on the disk; [`crate::vault::Vault`] makes and opens it.
+/// An encrypted payload; see [`crate::vault::Vault`].
 #[derive(Clone)]
 pub struct Sealed(pub Vec<u8>);
 
-/// What a payload is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ContentType {
     /// UTF-8.
     Text,
-    /// Bytes.
     OctetStream,
-    /// A private key; bytes.
+    /// A private key in DER.
     Pkcs8,
 }
 
 impl ContentType {
     const ALL: [Self; 3] = [Self::Text, Self::OctetStream, Self::Pkcs8];
 
-    /// Its name on the wire.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Text => "text/plain",
@@ -43,7 +40,7 @@ impl ContentType {
         }
     }
 
-    /// Reads a name, in any case, with nothing but UTF-8 as its charset.
+    /// Parses a media type, in any case. The only allowed charset is UTF-8.
     pub fn parse(text: &str) -> Option<Self> {
         let lower = text.to_ascii_lowercase();
         let (name, parameter) = match lower.split_once(';') {
@@ -61,36 +58,27 @@ impl ContentType {
 /// A secret without its payload.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Secret {
-    /// Its id.
     pub id: SecretId,
-    /// Where it was stored.
     pub project_id: ProjectId,
-    /// Who stored it.
     pub creator_id: UserId,
-    /// What people call it.
     pub name: Option<String>,
-    /// What it holds.
     pub secret_type: SecretType,
-    /// Of a key: what it is for.
     pub algorithm: Option<String>,
-    /// Of a key: how long it is.
     pub bit_length: Option<u16>,
-    /// Of a key: how it is used.
     pub mode: Option<String>,
-    /// From then on it is not found.
+    /// From this time on the secret is invisible.
     pub expiration: Option<String>,
-    /// What the payload is; `None` while there is none.
+    /// `None`: no payload yet.
     pub content_type: Option<ContentType>,
-    /// When it was stored.
     pub created: String,
-    /// When it, its ACL or its payload last changed.
+    /// Time of the last change of the secret, its ACL or its payload.
     pub updated: String,
 }
 
 const COLUMNS: &str = "id, project_id, creator_id, name, secret_type, algorithm, bit_length, mode, \
                        expiration, content_type, created, updated";
-/// What is past its time is there for nobody. Takes the time now.
-const ALIVE: &str = "(expiration IS NULL OR expiration > ?1)";
+/// An expired secret is invisible. The parameter is the current time.
+const NOT_EXPIRED: &str = "(expiration IS NULL OR expiration > ?1)";
 
 fn secret(row: &Row<'_>) -> rusqlite::Result<Secret> {
     Ok(Secret {
@@ -120,15 +108,14 @@ fn now() -> String {
     time::barbican(Timestamp::now())
 }
 
-/// The secret of this id.
 pub fn get(db: &Connection, id: SecretId) -> rusqlite::Result<Option<Secret>> {
-    db.prepare_cached(&format!("SELECT {COLUMNS} FROM secret WHERE {ALIVE} AND id = ?2"))?
+    db.prepare_cached(&format!("SELECT {COLUMNS} FROM secret WHERE {NOT_EXPIRED} AND id = ?2"))?
         .query_row((now(), id.to_string()), secret)
         .optional()
 }
 
-/// The sealed payload of a secret, whether or not the secret is past its time: a listener that was
-/// allowed to use it serves on. `None`: no such secret, or no payload.
+/// The encrypted payload. Also of an expired secret, because listeners keep using it. `None`: no such
+/// secret, or no payload.
 pub fn payload(db: &Connection, id: SecretId) -> rusqlite::Result<Option<Sealed>> {
     db.prepare_cached("SELECT payload FROM secret WHERE id = ?1")?
         .query_row([id.to_string()], |row| row.get::<_, Option<Vec<u8>>>(0))
@@ -136,14 +123,14 @@ pub fn payload(db: &Connection, id: SecretId) -> rusqlite::Result<Option<Sealed>
         .map(|found| found.flatten().map(Sealed))
 }
 
-/// A few sealed payloads; none while nothing is sealed.
+/// A few encrypted payloads, to check the key with.
 pub fn sealed_samples(db: &Connection) -> rusqlite::Result<Vec<(SecretId, Sealed)>> {
     db.prepare("SELECT id, payload FROM secret WHERE payload IS NOT NULL LIMIT 8")?
         .query_map([], |row| Ok((id(row, 0)?, Sealed(row.get(1)?))))?
         .collect()
 }
 
-/// Stores a secret, with its payload or for one to come, and tells of it.
+/// Inserts a secret, without its payload if that is sent later.
 pub fn insert(tx: &Tx<'_>, secret: &Secret, payload: Option<&Sealed>) -> rusqlite::Result<()> {
     tx.prepare_cached(&format!(
         "INSERT INTO secret ({COLUMNS}, payload)
@@ -164,11 +151,11 @@ pub fn insert(tx: &Tx<'_>, secret: &Secret, payload: Option<&Sealed>) -> rusqlit
         &secret.updated,
         payload.map(|sealed| &sealed.0),
     ))?;
-    tell(tx, EventAction::Created, secret);
+    emit(tx, EventAction::Created, secret);
     Ok(())
 }
 
-/// Gives a secret its payload. `false`: it has one.
+/// Sets the payload. `false`: the secret has one already.
 pub fn set_payload(
     tx: &Tx<'_>,
     secret: &Secret,
@@ -186,25 +173,25 @@ pub fn set_payload(
     Ok(changed > 0)
 }
 
-/// Forgets a secret and what was said of it, and tells of it. Fails with a constraint violation
-/// while a listener uses it.
+/// Deletes a secret with its ACL, metadata and consumers. Fails with a constraint violation while a
+/// listener uses it.
 pub fn delete(tx: &Tx<'_>, secret: &Secret) -> rusqlite::Result<()> {
     tx.prepare_cached("DELETE FROM secret WHERE id = ?1")?.execute([secret.id.to_string()])?;
-    tell(tx, EventAction::Deleted, secret);
+    emit(tx, EventAction::Deleted, secret);
     Ok(())
 }
 
-/// Something about a secret changed: says when, and tells of it.
+/// Sets the time of the last change.
 fn touch(tx: &Tx<'_>, secret: &Secret) -> rusqlite::Result<()> {
     let secret = Secret { updated: now(), ..secret.clone() };
     tx.prepare_cached("UPDATE secret SET updated = ?2 WHERE id = ?1")?
         .execute((secret.id.to_string(), &secret.updated))?;
-    tell(tx, EventAction::Updated, &secret);
+    emit(tx, EventAction::Updated, &secret);
     Ok(())
 }
 
-/// Only the creator hears of it: [`Change::is_visible_to`].
-fn tell(tx: &Tx<'_>, action: EventAction, secret: &Secret) {
+/// Only the creator receives the event: [`Change::is_visible_to`].
+fn emit(tx: &Tx<'_>, action: EventAction, secret: &Secret) {
     let event = Event {
         kind: EventKind::Secret,
         action,

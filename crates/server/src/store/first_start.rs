@@ -1,4 +1,4 @@
-//! What an empty database begins with.
+//! The initial content of an empty database.
 
 use crate::{
     ids,
@@ -12,12 +12,11 @@ use crate::{
 use openstack_types::{ProjectId, UserId};
 use rusqlite::Connection;
 
-/// Id of the one domain.
+/// Id of the only domain.
 pub const DOMAIN_ID: &str = "default";
-/// Name of the one domain.
 pub const DOMAIN_NAME: &str = "Default";
 
-/// Whether nobody is known yet.
+/// Whether the database has no users.
 pub fn is_needed(db: &Connection) -> rusqlite::Result<bool> {
     db.query_row("SELECT NOT EXISTS (SELECT 1 FROM user)", [], |row| row.get(0))
 }

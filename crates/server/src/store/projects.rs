@@ -3,16 +3,12 @@
 use openstack_types::{ProjectId, UserId};
 use rusqlite::{Connection, OptionalExtension, Row};
 
-/// A project.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Project {
-    /// Its id.
     pub id: ProjectId,
-    /// Its name; no two differ in case alone.
+    /// Unique, ignoring case.
     pub name: String,
-    /// Free text.
     pub description: String,
-    /// Switched on.
     pub enabled: bool,
 }
 
@@ -27,7 +23,7 @@ fn project(row: &Row<'_>) -> rusqlite::Result<Project> {
     })
 }
 
-/// Makes a project; fails with a constraint violation where there is one of that name.
+/// Fails with a constraint violation if the name is taken.
 pub fn insert(db: &Connection, project: &Project, now: i64) -> rusqlite::Result<()> {
     db.prepare_cached(
         "INSERT INTO project (id, name, description, enabled, created_at) VALUES (?1, ?2, ?3, ?4, ?5)",
@@ -42,29 +38,26 @@ pub fn insert(db: &Connection, project: &Project, now: i64) -> rusqlite::Result<
     Ok(())
 }
 
-/// The project with this id.
 pub fn get(db: &Connection, id: &str) -> rusqlite::Result<Option<Project>> {
     db.prepare_cached(&format!("SELECT {COLUMNS} FROM project WHERE id = ?1"))?
         .query_row([id], project)
         .optional()
 }
 
-/// The project with this name.
 pub fn by_name(db: &Connection, name: &str) -> rusqlite::Result<Option<Project>> {
     db.prepare_cached(&format!("SELECT {COLUMNS} FROM project WHERE name = ?1"))?
         .query_row([name], project)
         .optional()
 }
 
-/// Every project, by name.
+/// Every project, sorted by name.
 pub fn all(db: &Connection) -> rusqlite::Result<Vec<Project>> {
     db.prepare_cached(&format!("SELECT {COLUMNS} FROM project ORDER BY name"))?
         .query_map([], project)?
         .collect()
 }
 
-/// The projects that a user has a role in and that are switched on: the default one first, then
-/// by name.
+/// The enabled projects that a user has a role in: the default project first, then sorted by name.
 pub fn of_user(db: &Connection, user: &UserId) -> rusqlite::Result<Vec<Project>> {
     db.prepare_cached(
         "SELECT p.id, p.name, p.description, p.enabled

@@ -1,48 +1,39 @@
-//! Roles, and who has which where.
+//! Roles and role assignments.
 
 use openstack_types::{ProjectId, UserId};
 use rusqlite::{Connection, OptionalExtension};
 
-/// A role.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Role {
-    /// Its id.
     pub id: String,
     /// `manager`, `member`, …
     pub name: String,
 }
 
-/// That a user has a role in a project.
+/// A role of a user in a project.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Assignment {
-    /// The role.
     pub role: Role,
-    /// Who has it.
     pub user_id: UserId,
-    /// Their name.
     pub user_name: String,
-    /// Where.
     pub project_id: ProjectId,
-    /// Its name.
     pub project_name: String,
 }
 
-/// Every role.
 pub fn all(db: &Connection) -> rusqlite::Result<Vec<Role>> {
     db.prepare_cached("SELECT id, name FROM role ORDER BY name")?
         .query_map([], |row| Ok(Role { id: row.get(0)?, name: row.get(1)? }))?
         .collect()
 }
 
-/// The role with this id.
 pub fn get(db: &Connection, id: &str) -> rusqlite::Result<Option<Role>> {
     db.prepare_cached("SELECT id, name FROM role WHERE id = ?1")?
         .query_row([id], |row| Ok(Role { id: row.get(0)?, name: row.get(1)? }))
         .optional()
 }
 
-/// The roles of a user in a project, those that they imply included, weakest first for the four
-/// that every installation has.
+/// The roles of a user in a project, including implied roles, in the order of their creation: weakest
+/// first.
 pub fn effective(
     db: &Connection,
     user: &UserId,
@@ -62,7 +53,7 @@ pub fn effective(
     .collect()
 }
 
-/// Whether a user has a role in a project.
+/// Whether a user has any role in a project.
 pub fn has_any(db: &Connection, user: &str, project: &ProjectId) -> rusqlite::Result<bool> {
     db.prepare_cached(
         "SELECT EXISTS (SELECT 1 FROM role_assignment WHERE user_id = ?1 AND project_id = ?2)",
@@ -70,7 +61,7 @@ pub fn has_any(db: &Connection, user: &str, project: &ProjectId) -> rusqlite::Re
     .query_row([user, project.as_str()], |row| row.get(0))
 }
 
-/// Every assignment, as it was made.
+/// Every assignment, without implied roles.
 pub fn assignments(db: &Connection) -> rusqlite::Result<Vec<Assignment>> {
     db.prepare_cached(
         "SELECT r.id, r.name, u.id, u.name, p.id, p.name
@@ -92,7 +83,7 @@ pub fn assignments(db: &Connection) -> rusqlite::Result<Vec<Assignment>> {
     .collect()
 }
 
-/// Gives a user a role in a project; `false` when there is no such role. Given already is fine.
+/// Assigns a role in a project. `false`: the role does not exist. Assigning it again is no error.
 pub fn assign(
     db: &Connection,
     user: &UserId,
@@ -128,7 +119,7 @@ pub fn revoke(
     Ok(gone > 0)
 }
 
-/// Makes a role; `implies` is a role that having it gives too.
+/// Inserts a role. `implies` is the id of the role that it implies.
 pub fn insert(db: &Connection, role: &Role, implies: Option<&str>) -> rusqlite::Result<()> {
     db.prepare_cached("INSERT INTO role (id, name) VALUES (?1, ?2)")?
         .execute([&role.id, &role.name])?;

@@ -5,24 +5,21 @@ use jiff::Timestamp;
 use openstack_types::{ProjectId, UserId};
 use rusqlite::{Connection, OptionalExtension, Row};
 
-/// A token as it is kept.
+/// The stored properties of a token.
 #[derive(Clone, Debug)]
 pub struct Token {
-    /// Whose.
     pub user_id: UserId,
-    /// Where; `None`: unscoped.
+    /// `None`: unscoped.
     pub project_id: Option<ProjectId>,
-    /// How it was got: `password`, `token`.
+    /// The methods of authentication: `password`, `token`.
     pub methods: Vec<String>,
-    /// Its own audit id, and that of the first of its chain.
+    /// The audit id of the token, and that of the first token of its chain.
     pub audit_ids: Vec<String>,
-    /// Since when.
     pub issued_at: Timestamp,
-    /// Until when.
     pub expires_at: Timestamp,
 }
 
-/// Keeps a token, and forgets those that have ended.
+/// Inserts a token and deletes expired ones.
 pub fn insert(db: &Connection, hash: &TokenHash, token: &Token) -> rusqlite::Result<()> {
     db.prepare_cached("DELETE FROM token WHERE expires_at <= ?1")?
         .execute([token.issued_at.as_second()])?;
@@ -34,15 +31,15 @@ pub fn insert(db: &Connection, hash: &TokenHash, token: &Token) -> rusqlite::Res
         hash.as_bytes(),
         token.user_id.as_str(),
         token.project_id.as_ref().map(ProjectId::as_str),
-        words(&token.methods),
-        words(&token.audit_ids),
+        joined(&token.methods),
+        joined(&token.audit_ids),
         token.issued_at.as_second(),
         token.expires_at.as_second(),
     ))?;
     Ok(())
 }
 
-/// A token that is good now: not ended, its user and project enabled.
+/// Finds a token that is valid now: not expired, its user and project enabled.
 pub fn find(db: &Connection, hash: &TokenHash, now: Timestamp) -> rusqlite::Result<Option<Token>> {
     db.prepare_cached(
         "SELECT t.user_id, t.project_id, t.methods, t.audit_ids, t.issued_at, t.expires_at
@@ -65,7 +62,7 @@ pub fn find(db: &Connection, hash: &TokenHash, now: Timestamp) -> rusqlite::Resu
     .optional()
 }
 
-/// Who a good token stands for. A scoped token whose user has lost every role there is none.
+/// The caller of a valid token. A scoped token is not valid if the user has no role in the project.
 pub fn caller(
     db: &Connection,
     hash: &TokenHash,
@@ -100,19 +97,19 @@ pub fn caller(
     }))
 }
 
-/// Ends a token; `false` when there was none.
+/// `false`: no such token.
 pub fn revoke(db: &Connection, hash: &TokenHash) -> rusqlite::Result<bool> {
     Ok(db.prepare_cached("DELETE FROM token WHERE hash = ?1")?.execute([hash.as_bytes()])? > 0)
 }
 
-/// Ends a token and every other that was got by it, or that it was got by.
+/// Revokes a token and all tokens of its chain: those it was issued for, and those issued for it.
 pub fn revoke_chain(db: &Connection, hash: &TokenHash) -> rusqlite::Result<()> {
     let chain: Option<(String, String)> = db
         .prepare_cached("SELECT user_id, audit_ids FROM token WHERE hash = ?1")?
         .query_row([hash.as_bytes()], |row| Ok((row.get(0)?, row.get(1)?)))
         .optional()?;
     let Some((user, audit_ids)) = chain else { return Ok(()) };
-    // The last audit id is that of the chain's first token.
+    // The last audit id is that of the first token of the chain.
     let Some(first) = audit_ids.rsplit(' ').next() else { return Ok(()) };
     db.prepare_cached(
         "DELETE FROM token WHERE user_id = ?1 AND substr(audit_ids, -length(?2)) = ?2",
@@ -121,14 +118,13 @@ pub fn revoke_chain(db: &Connection, hash: &TokenHash) -> rusqlite::Result<()> {
     Ok(())
 }
 
-/// Ends every token of a user.
 pub fn revoke_all(db: &Connection, user: &UserId) -> rusqlite::Result<()> {
     db.prepare_cached("DELETE FROM token WHERE user_id = ?1")?.execute([user.as_str()])?;
     Ok(())
 }
 
-/// Neither methods nor audit ids hold a space.
-fn words(list: &[String]) -> String {
+/// Neither methods nor audit ids contain a space.
+fn joined(list: &[String]) -> String {
     list.join(" ")
 }
 

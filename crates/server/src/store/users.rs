@@ -1,22 +1,19 @@
-//! Users. A password's hash leaves this room only towards its check.
+//! Users. A password hash is only read to verify a password.
 
 use openstack_types::{ProjectId, UserId};
 use rusqlite::{Connection, OptionalExtension, Row};
 
-/// A user.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct User {
-    /// Its id.
     pub id: UserId,
-    /// Its name; no two differ in case alone.
+    /// Unique, ignoring case.
     pub name: String,
-    /// Where an unscoped sign-in lands.
+    /// The scope of a token if the client requests none.
     pub default_project_id: Option<ProjectId>,
-    /// Switched on.
     pub enabled: bool,
 }
 
-/// The PHC string of a password. Deliberately neither `Debug` nor `Display`.
+/// A PHC string. Has neither `Debug` nor `Display`, so that it cannot be logged.
 #[derive(Clone)]
 pub struct PasswordHash(pub String);
 
@@ -31,7 +28,7 @@ fn user(row: &Row<'_>) -> rusqlite::Result<User> {
     })
 }
 
-/// Makes a user; fails with a constraint violation where there is one of that name.
+/// Fails with a constraint violation if the name is taken.
 pub fn insert(
     db: &Connection,
     user: &User,
@@ -53,35 +50,31 @@ pub fn insert(
     Ok(())
 }
 
-/// The user with this id.
 pub fn get(db: &Connection, id: &str) -> rusqlite::Result<Option<User>> {
     db.prepare_cached(&format!("SELECT {COLUMNS} FROM user WHERE id = ?1"))?
         .query_row([id], user)
         .optional()
 }
 
-/// The user with this name.
 pub fn by_name(db: &Connection, name: &str) -> rusqlite::Result<Option<User>> {
     db.prepare_cached(&format!("SELECT {COLUMNS} FROM user WHERE name = ?1"))?
         .query_row([name], user)
         .optional()
 }
 
-/// Every user, by name.
+/// Every user, sorted by name.
 pub fn all(db: &Connection) -> rusqlite::Result<Vec<User>> {
     db.prepare_cached(&format!("SELECT {COLUMNS} FROM user ORDER BY name"))?
         .query_map([], user)?
         .collect()
 }
 
-/// What a user's password is checked against.
 pub fn password_hash(db: &Connection, id: &UserId) -> rusqlite::Result<Option<PasswordHash>> {
     db.prepare_cached("SELECT password_hash FROM user WHERE id = ?1")?
         .query_row([id.as_str()], |row| row.get(0).map(PasswordHash))
         .optional()
 }
 
-/// Gives a user another password.
 pub fn set_password(db: &Connection, id: &UserId, password: &PasswordHash) -> rusqlite::Result<()> {
     db.prepare_cached("UPDATE user SET password_hash = ?2 WHERE id = ?1")?
         .execute((id.as_str(), &password.0))?;

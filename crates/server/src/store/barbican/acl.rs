@@ -1,24 +1,19 @@
-//! What was said of who may read a secret. Kept and told; it opens nothing to anybody.
+//! The ACLs of secrets. Stored only; they grant access to nobody.
 
 use super::{Secret, now, touch};
 use crate::store::Tx;
 use openstack_types::{SecretId, UserId};
 use rusqlite::{Connection, OptionalExtension};
 
-/// What was said.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Acl {
-    /// Everybody of the project.
     pub project_access: bool,
-    /// These people too, by id.
     pub users: Vec<UserId>,
-    /// When it was first said.
     pub created: String,
-    /// When it last changed.
     pub updated: String,
 }
 
-/// What was said of a secret; `None`: nothing.
+/// `None`: the default ACL.
 pub fn get(db: &Connection, secret: SecretId) -> rusqlite::Result<Option<Acl>> {
     let id = secret.to_string();
     let acl = db
@@ -44,7 +39,7 @@ pub fn get(db: &Connection, secret: SecretId) -> rusqlite::Result<Option<Acl>> {
     Ok(Some(Acl { users, ..acl }))
 }
 
-/// Says it. `None` leaves that part as it is, or as nothing was said: the project may.
+/// Sets an ACL. `None` leaves a field unchanged; the default of `project_access` is true.
 pub fn set(
     tx: &Tx<'_>,
     secret: &Secret,
@@ -71,7 +66,7 @@ pub fn set(
     touch(tx, secret)
 }
 
-/// Takes back what was said.
+/// Restores the default ACL.
 pub fn clear(tx: &Tx<'_>, secret: &Secret) -> rusqlite::Result<()> {
     let gone = tx
         .prepare_cached("DELETE FROM secret_acl WHERE secret_id = ?1")?

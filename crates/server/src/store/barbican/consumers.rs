@@ -1,22 +1,18 @@
-//! Who said that they use a secret. Listeners do not say: [`super::uses`] knows.
+//! The registered consumers of secrets. Listeners are in [`super::uses`] instead.
 
 use super::{Secret, now, touch};
 use crate::{ids, store::Tx};
 use openstack_types::{SecretId, barbican::Consumer};
 use rusqlite::Connection;
 
-/// A consumer, and when it said so.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Entry {
-    /// Who.
     pub consumer: Consumer,
-    /// When it first said so.
     pub created: String,
-    /// When it last said so.
     pub updated: String,
 }
 
-/// Those of a secret, oldest first.
+/// The consumers of a secret, oldest first.
 pub fn all(db: &Connection, secret: SecretId) -> rusqlite::Result<Vec<Entry>> {
     db.prepare_cached(
         "SELECT service, resource_type, resource_id, created, updated
@@ -36,7 +32,7 @@ pub fn all(db: &Connection, secret: SecretId) -> rusqlite::Result<Vec<Entry>> {
     .collect()
 }
 
-/// Adds one; saying it twice is saying it once.
+/// Adds a consumer. Adding it again updates its timestamp.
 pub fn add(tx: &Tx<'_>, secret: &Secret, consumer: &Consumer) -> rusqlite::Result<()> {
     tx.prepare_cached(
         "INSERT INTO secret_consumer
@@ -55,7 +51,7 @@ pub fn add(tx: &Tx<'_>, secret: &Secret, consumer: &Consumer) -> rusqlite::Resul
     touch(tx, secret)
 }
 
-/// Takes one away. `false`: it never said so.
+/// Removes a consumer. `false`: it is not registered.
 pub fn remove(tx: &Tx<'_>, secret: &Secret, consumer: &Consumer) -> rusqlite::Result<bool> {
     let gone = tx
         .prepare_cached(

@@ -1,23 +1,19 @@
-//! Which listeners serve with which secrets.
+//! Which listeners use which secrets.
 //!
-//! The database keeps a secret while it is in use, so that whether one may go is never a guess.
-//! A listener that goes takes its uses with it.
+//! A foreign key prevents the deletion of a secret that is in use. Deleting a listener deletes its
+//! uses.
 
 use super::id;
 use openstack_types::{ListenerId, LoadBalancerId, SecretId};
 use rusqlite::{Connection, types::Type};
 
-/// A listener that uses a secret.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Use {
-    /// Which.
     pub listener_id: ListenerId,
-    /// What it hangs on.
     pub loadbalancer_id: LoadBalancerId,
 }
 
-/// These are what a listener uses from now on; none is nothing. Fails with a constraint violation
-/// when one of them is gone.
+/// Replaces the secrets of a listener. Fails with a constraint violation if a secret does not exist.
 pub fn set(db: &Connection, listener: ListenerId, secrets: &[SecretId]) -> rusqlite::Result<()> {
     let listener = listener.to_string();
     db.prepare_cached("DELETE FROM listener_secret WHERE listener_id = ?1")?
@@ -31,14 +27,12 @@ pub fn set(db: &Connection, listener: ListenerId, secrets: &[SecretId]) -> rusql
     Ok(())
 }
 
-/// What a listener uses.
 pub fn of_listener(db: &Connection, listener: ListenerId) -> rusqlite::Result<Vec<SecretId>> {
     db.prepare_cached("SELECT secret_id FROM listener_secret WHERE listener_id = ?1")?
         .query_map([listener.to_string()], |row| id(row, 0))?
         .collect()
 }
 
-/// The listeners that use a secret.
 pub fn of_secret(db: &Connection, secret: SecretId) -> rusqlite::Result<Vec<Use>> {
     let uuid = |text: String| {
         text.parse::<uuid::Uuid>()
