@@ -19,13 +19,10 @@ const CRATES: [(&str, &str); 8] = [
 ];
 
 /// Files of circles that are still there; the list only shrinks.
-const REMAINING: [&str; 9] = [
+const REMAINING: [&str; 6] = [
     "crates/bench/src: edit.rs",
     "crates/server/src: cli.rs",
     "crates/server/src: cli/",
-    "crates/server/src: model",
-    "crates/server/src: octavia/validate",
-    "crates/server/src: store/octavia/engine_spec",
     "src: pages/load_balancers/details",
     "src: pages/load_balancers/edit/server",
     "src: pages/load_balancers/form",
