@@ -19,14 +19,8 @@ const CRATES: [(&str, &str); 8] = [
 ];
 
 /// Files of circles that are still there; the list only shrinks.
-const REMAINING: [&str; 6] = [
-    "crates/bench/src: edit.rs",
-    "crates/server/src: cli.rs",
-    "crates/server/src: cli/",
-    "src: pages/load_balancers/details",
-    "src: pages/load_balancers/edit/server",
-    "src: pages/load_balancers/form",
-];
+const REMAINING: [&str; 3] =
+    ["crates/bench/src: edit.rs", "crates/server/src: cli.rs", "crates/server/src: cli/"];
 
 #[test]
 fn no_files_import_each_other_in_a_circle() {

@@ -1,47 +1,50 @@
-//! **Basics**.
+//! The card **Basics**.
 
-use super::{Shown, piece};
+use super::{
+    shown_graph::{ShownGraph, select},
+    status_badges::StatusBadges,
+};
 use crate::{
     i18n::{
         format::{Style, time},
         t_string, use_i18n,
     },
+    pages::load_balancers::labels::lb_type_label,
     store::use_store,
     ui::{Card, CopyButton, Definition, Definitions, Time},
 };
 use leptos::prelude::*;
 use openstack_types::rules::LbType;
 
-/// What it is, whose, and since when.
 #[component]
-pub(super) fn Basics(shown: Shown) -> impl IntoView {
+pub(super) fn Basics(shown: ShownGraph) -> impl IntoView {
     let i18n = use_i18n();
     let store = use_store();
-    let name = piece(shown, |graph| graph.balancer.name.clone());
-    let description = piece(shown, |graph| graph.balancer.description.clone());
-    let id = piece(shown, |graph| graph.balancer.id.to_string());
-    let kind = piece(shown, |graph| {
+    let name = select(shown, |graph| graph.balancer.name.clone());
+    let description = select(shown, |graph| graph.balancer.description.clone());
+    let id = select(shown, |graph| graph.balancer.id.to_string());
+    let kind = select(shown, |graph| {
         LbType::infer(graph.listeners.iter().map(|l| &l.protocol), &graph.balancer.tags)
     });
-    let created_at = piece(shown, |graph| graph.balancer.created_at.clone());
-    let updated_at = piece(shown, |graph| graph.balancer.updated_at.clone());
-    let created_by = piece(shown, |graph| graph.balancer.user_id.clone());
-    let moment = move |wire: String| {
-        let machine = format!("{wire}Z");
+    let created_at = select(shown, |graph| graph.balancer.created_at.clone());
+    let updated_at = select(shown, |graph| graph.balancer.updated_at.clone());
+    let created_by = select(shown, |graph| graph.balancer.user_id.clone());
+    let timestamp = move |wire: String| {
+        let datetime = format!("{wire}Z");
         let wire = StoredValue::new(wire);
-        let written = move |style| wire.with_value(|wire| time(i18n.get_locale(), wire, style));
+        let formatted = move |style| wire.with_value(|wire| time(i18n.get_locale(), wire, style));
         view! {
             <Time
-                datetime=machine
-                text=move || written(Style::Minutes)
-                title=move || written(Style::Seconds)
+                datetime
+                text=move || formatted(Style::Minutes)
+                title=move || formatted(Style::Seconds)
             />
         }
     };
-    let nothing = move || view! { <span class="muted">"–"</span> }.into_any();
+    let dash = move || view! { <span class="muted">"–"</span> }.into_any();
     let or_nothing = move |text: Option<String>| match text.filter(|text| !text.is_empty()) {
         Some(text) => view! { <span class="details-text">{text}</span> }.into_any(),
-        None => nothing(),
+        None => dash(),
     };
     view! {
         <Card title=move || t_string!(i18n, details.basics).to_owned()>
@@ -63,20 +66,15 @@ pub(super) fn Basics(shown: Shown) -> impl IntoView {
                 </Definition>
                 <Definition term=move || t_string!(i18n, details.kind).to_owned()>
                     {move || match kind.get().flatten() {
-                        Some(LbType::Application) => {
-                            t_string!(i18n, common.application_load_balancer).into_any()
-                        }
-                        Some(LbType::Network) => {
-                            t_string!(i18n, common.network_load_balancer).into_any()
-                        }
-                        None => nothing(),
+                        Some(kind) => lb_type_label(i18n, kind).into_any(),
+                        None => dash(),
                     }}
                 </Definition>
                 <Definition term=move || t_string!(i18n, details.state).to_owned()>
-                    <super::State shown />
+                    <StatusBadges shown />
                 </Definition>
                 <Definition term=move || t_string!(i18n, details.created_at).to_owned()>
-                    {move || created_at.get().map(moment)}
+                    {move || created_at.get().map(timestamp)}
                 </Definition>
                 {move || {
                     created_by
@@ -92,8 +90,8 @@ pub(super) fn Basics(shown: Shown) -> impl IntoView {
                 }}
                 <Definition term=move || t_string!(i18n, details.updated_at).to_owned()>
                     {move || match updated_at.get().flatten() {
-                        Some(wire) => moment(wire).into_any(),
-                        None => nothing(),
+                        Some(wire) => timestamp(wire).into_any(),
+                        None => dash(),
                     }}
                 </Definition>
             </Definitions>

@@ -1,11 +1,12 @@
-//! **Traffic path**: clients, VIP, listeners, server groups and servers as a picture, with live health
-//! and traffic. The boxes are the items of a list, so that a screen reader reads what others see; only
-//! the lines between them are drawn.
+//! The card **Traffic path**: clients, VIP, listeners, server groups and servers, with live health and
+//! traffic.
+//!
+//! The boxes are list items, so that screen readers read them. Only the lines between them are SVG.
 
 mod layout;
-mod parts;
+mod nodes;
 
-use super::{Shown, piece};
+use super::shown_graph::{ShownGraph, select};
 use crate::{
     i18n::{
         I18nContext, Locale,
@@ -15,27 +16,26 @@ use crate::{
     store::metrics::{PartLines, use_metrics},
     ui::{Card, Glyph, Icon, OperatingBadge, px},
 };
-use layout::{Layout, Part, Wire, layout};
+use layout::{Edge, Layout, PlacedNode};
 use leptos::prelude::*;
-pub(super) use parts::anchor_id;
-use parts::{Key, What};
+use nodes::{NodeKey, NodeLabel};
 use uuid::Uuid;
 use web_sys::{HtmlElement, MouseEvent, wasm_bindgen::JsCast};
 
-/// The picture.
 #[component]
-pub(super) fn Topology(shown: Shown) -> impl IntoView {
+pub(super) fn Topology(shown: ShownGraph) -> impl IntoView {
     let i18n = use_i18n();
-    let drawn = piece(shown, layout);
-    let drawn = Memo::new(move |_| drawn.get().unwrap_or_default());
-    let keys =
-        Memo::new(move |_| drawn.with(|l| l.parts.iter().map(|p| p.key).collect::<Vec<_>>()));
-    let wires = Memo::new(move |_| {
-        drawn.with(|l| l.wires.iter().map(|w| (w.from, w.to)).collect::<Vec<_>>())
+    let layout = select(shown, Layout::new);
+    let layout = Memo::new(move |_| layout.get().unwrap_or_default());
+    let nodes = Memo::new(move |_| {
+        layout.with(|layout| layout.nodes.iter().map(|n| n.node.key).collect::<Vec<_>>())
     });
-    let width = Memo::new(move |_| drawn.with(|layout| layout.width));
-    let height = Memo::new(move |_| drawn.with(|layout| layout.height));
-    let without = piece(shown, |graph| graph.listeners.is_empty());
+    let edges = Memo::new(move |_| {
+        layout.with(|layout| layout.edges.iter().map(|e| (e.from, e.to)).collect::<Vec<_>>())
+    });
+    let width = Memo::new(move |_| layout.with(|layout| layout.width));
+    let height = Memo::new(move |_| layout.with(|layout| layout.height));
+    let has_no_listeners = select(shown, |graph| graph.listeners.is_empty());
     let label = move || t_string!(i18n, topology.title).to_owned();
     view! {
         <Card title=label>
@@ -52,76 +52,115 @@ pub(super) fn Topology(shown: Shown) -> impl IntoView {
                         width=width
                         height=height
                     >
-                        <For each=move || wires.get() key=|ends| *ends let:ends>
-                            {wire(drawn, ends)}
+                        <For each=move || edges.get() key=|ends| *ends let:ends>
+                            {edge_view(layout, ends)}
                         </For>
                     </svg>
                     <ol aria-label=label>
-                        <For each=move || keys.get() key=|key| *key let:key>
-                            {part(drawn, key)}
+                        <For each=move || nodes.get() key=|key| *key let:key>
+                            {node_view(layout, key)}
                         </For>
                     </ol>
                 </div>
             </div>
-            <Show when=move || without.get() == Some(true)>
+            <Show when=move || has_no_listeners.get() == Some(true)>
                 <p class="muted">{t!(i18n, topology.no_listeners)}</p>
             </Show>
         </Card>
     }
 }
 
-fn wire(drawn: Memo<Layout>, (from, to): (Key, Key)) -> AnyView {
-    let wire = Memo::new(move |before: Option<&Option<Wire>>| {
-        let same = |wire: &&Wire| (wire.from, wire.to) == (from, to);
-        let now = drawn.with(|layout| layout.wires.iter().find(same).cloned());
-        now.or_else(|| before.cloned().flatten())
+fn edge_view(layout: Memo<Layout>, (from, to): (NodeKey, NodeKey)) -> AnyView {
+    let edge = Memo::new(move |previous: Option<&Option<Edge>>| {
+        let is_same = |edge: &&Edge| (edge.from, edge.to) == (from, to);
+        let current = layout.with(|layout| layout.edges.iter().find(is_same).cloned());
+        current.or_else(|| previous.cloned().flatten())
     });
-    let counted = Memo::new(move |_| {
-        wire.with(|wire| wire.as_ref().map(|w| w.counted.clone())).unwrap_or_default()
+    let traffic_ids = Memo::new(move |_| {
+        edge.with(|edge| edge.as_ref().map(|edge| edge.traffic_ids.clone())).unwrap_or_default()
     });
-    let rate = rate(counted);
-    let flows = Memo::new(move |_| rate.get().is_some_and(|rate| rate > 0.0));
+    let rate = traffic_rate(traffic_ids);
+    let has_traffic = Memo::new(move |_| rate.get().is_some_and(|rate| rate > 0.0));
     view! {
         <path
             class="topology-wire"
-            class:topology-broken=move || wire.with(|wire| wire.as_ref().is_some_and(|w| w.broken))
-            class:topology-flows=move || flows.get()
-            d=move || wire.with(|wire| wire.as_ref().map(|wire| wire.path.clone()))
+            class:topology-broken=move || {
+                edge.with(|edge| edge.as_ref().is_some_and(|edge| edge.is_broken))
+            }
+            class:topology-flows=move || has_traffic.get()
+            d=move || edge.with(|edge| edge.as_ref().map(|edge| edge.path.clone()))
         />
     }
     .into_any()
 }
 
-fn part(drawn: Memo<Layout>, key: Key) -> AnyView {
-    let i18n = use_i18n();
-    let part = Memo::new(move |before: Option<&Option<Part>>| {
-        let now = drawn.with(|layout| layout.parts.iter().find(|part| part.key == key).cloned());
-        now.or_else(|| before.cloned().flatten())
+fn node_view(layout: Memo<Layout>, key: NodeKey) -> AnyView {
+    let node = Memo::new(move |previous: Option<&Option<PlacedNode>>| {
+        let current = layout.with(|layout| layout.node(key).cloned());
+        current.or_else(|| previous.cloned().flatten())
     });
-    let of = move |work: fn(&Part) -> f64| {
-        move || part.with(|part| part.as_ref().map(|part| px(work(part))))
+    let position = move |value: fn(&PlacedNode) -> f64| {
+        move || node.with(|node| node.as_ref().map(|node| px(value(node))))
     };
-    let status = Memo::new(move |_| part.with(|part| part.as_ref().and_then(|p| p.status.clone())));
-    let name = move || part.with(|part| part.as_ref().map(|part| name(i18n, &part.what)));
-    let counted = Memo::new(move |_| {
-        part.with(|part| part.as_ref().map(|p| p.counted.clone())).unwrap_or_default()
+    let content = match key {
+        NodeKey::Clients => clients_view(node),
+        _ => link_view(node, key),
+    };
+    view! {
+        <li
+            style:left=position(|node| node.left)
+            style:top=position(|node| node.top)
+            style:width=position(|node| node.width)
+        >
+            {content}
+        </li>
+    }
+    .into_any()
+}
+
+fn clients_view(node: Memo<Option<PlacedNode>>) -> AnyView {
+    view! {
+        <span class="topology-box topology-clients">
+            <Icon glyph=Glyph::Globe />
+            <span>{node_label(node)}</span>
+        </span>
+    }
+    .into_any()
+}
+
+/// A box that links to the details of what it stands for.
+fn link_view(node: Memo<Option<PlacedNode>>, key: NodeKey) -> AnyView {
+    let i18n = use_i18n();
+    let status = Memo::new(move |_| {
+        node.with(|placed| placed.as_ref().and_then(|placed| placed.node.status.clone()))
     });
-    let rate = rate(counted);
-    let traffic = move || {
-        let rate = rate.get().filter(|_| key != Key::Clients)?;
-        let rate = format::number(i18n.get_locale(), rate, Style::Short);
+    let traffic_ids = Memo::new(move |_| {
+        let ids = node.with(|placed| placed.as_ref().map(|placed| placed.node.traffic_ids.clone()));
+        ids.unwrap_or_default()
+    });
+    let rate = traffic_rate(traffic_ids);
+    let rate_label = move || {
+        let rate = format::number(i18n.get_locale(), rate.get()?, Style::Short);
         Some(t_string!(i18n, topology.rate, rate = rate).to_string())
     };
     let kind = move || match key {
-        Key::Clients => "",
-        Key::Vip => t_string!(i18n, details.vip),
-        Key::Listener(_) => t_string!(i18n, topology.listener),
-        Key::Group(_) => t_string!(i18n, details.group),
-        Key::Server(_) => t_string!(i18n, topology.server),
-        Key::Listeners(_) | Key::Groups | Key::Servers(_) => "",
+        NodeKey::Vip => t_string!(i18n, details.vip),
+        NodeKey::Listener(_) => t_string!(i18n, topology.listener),
+        NodeKey::Group(_) => t_string!(i18n, details.group),
+        NodeKey::Server(_) => t_string!(i18n, topology.server),
+        NodeKey::Clients | NodeKey::Listeners(_) | NodeKey::Groups | NodeKey::Servers(_) => "",
     };
-    let content = move || {
-        view! {
+    let anchor = Memo::new(move |_| {
+        let anchor = node.with(|placed| placed.as_ref().and_then(|n| n.node.anchor.clone()));
+        anchor.unwrap_or_default()
+    });
+    let name = node_label(node);
+    view! {
+        <a
+            class="topology-box"
+            href=move || format!("#{}", anchor.get())
+            on:click=move |event| focus_anchor(&event, &anchor.get_untracked())
+        >
             <span class="visually-hidden">{kind} " "</span>
             <span class="topology-name truncate" title=name>
                 {name}
@@ -130,79 +169,56 @@ fn part(drawn: Memo<Layout>, key: Key) -> AnyView {
                 {move || {
                     status.get().map(|status| view! { <OperatingBadge status=Signal::stored(status) /> })
                 }}
-                <span class="num muted">{traffic}</span>
+                <span class="num muted">{rate_label}</span>
             </span>
-        }
-    };
-    let place = part.with_untracked(|part| part.as_ref().and_then(|part| part.place.clone()));
-    let inside = match place {
-        None => view! {
-            <span class="topology-box topology-clients">
-                <Icon glyph=Glyph::Globe />
-                <span>{name}</span>
-            </span>
-        }
-        .into_any(),
-        Some(first) => {
-            let place = Memo::new(move |_| {
-                part.with(|part| part.as_ref().and_then(|part| part.place.clone()))
-                    .unwrap_or_else(|| first.clone())
-            });
-            view! {
-                <a
-                    class="topology-box"
-                    href=move || format!("#{}", place.get())
-                    on:click=move |event| go(&event, &place.get_untracked())
-                >
-                    {content()}
-                </a>
-            }
-            .into_any()
-        }
-    };
-    view! {
-        <li style:left=of(|part| part.left) style:top=of(|part| part.top) style:width=of(|part| part.width)>
-            {inside}
-        </li>
+        </a>
     }
     .into_any()
 }
 
-fn name(i18n: I18nContext<Locale>, what: &What) -> String {
-    match what {
-        What::Clients => t_string!(i18n, topology.clients).to_owned(),
-        What::Named(name) => name.clone(),
-        What::Unnamed => t_string!(i18n, details.group).to_owned(),
-        What::Listeners(count) => t_string!(i18n, topology.listeners, count = count).to_string(),
-        What::Groups(count) => t_string!(i18n, topology.groups, count = count).to_string(),
-        What::Servers { healthy, total } => {
+fn node_label(node: Memo<Option<PlacedNode>>) -> impl Fn() -> Option<String> + Copy + Send {
+    let i18n = use_i18n();
+    move || node.with(|placed| placed.as_ref().map(|placed| label_text(i18n, &placed.node.label)))
+}
+
+fn label_text(i18n: I18nContext<Locale>, label: &NodeLabel) -> String {
+    match label {
+        NodeLabel::Clients => t_string!(i18n, topology.clients).to_owned(),
+        NodeLabel::Named(name) => name.clone(),
+        NodeLabel::Unnamed => t_string!(i18n, details.group).to_owned(),
+        NodeLabel::Listeners(count) => {
+            t_string!(i18n, topology.listeners, count = count).to_string()
+        }
+        NodeLabel::Groups(count) => t_string!(i18n, topology.groups, count = count).to_string(),
+        NodeLabel::Servers { healthy, total } => {
             t_string!(i18n, topology.servers, healthy = healthy, total = total).to_string()
         }
     }
 }
 
-/// Requests or connections a second in the last step, of all together; `None` while nobody knows.
-fn rate(counted: Memo<Vec<Uuid>>) -> Memo<Option<f64>> {
+/// Requests or connections per second of all listeners or servers together in the last step; `None`
+/// while unknown.
+fn traffic_rate(ids: Memo<Vec<Uuid>>) -> Memo<Option<f64>> {
     let metrics = use_metrics();
     Memo::new(move |_| {
         let last = |part: &PartLines| part.hits.last().copied().filter(|hits| !hits.is_nan());
         metrics.with(|history| {
-            let of = |id: &Uuid| history.part(*id).and_then(last).unwrap_or_default();
-            let sum: f64 = counted.with(|counted| counted.iter().map(of).sum());
+            let hits = |id: &Uuid| history.part(*id).and_then(last).unwrap_or_default();
+            let sum: f64 = ids.with(|ids| ids.iter().map(hits).sum());
             (history.is_known() && history.step() > 0.0).then(|| sum / history.step())
         })
     })
 }
 
-/// Goes to the part of the page that tells more, the keyboard too; the address stays.
-fn go(event: &MouseEvent, place: &str) {
+/// Scrolls to an anchor and focuses it, without changing the address.
+fn focus_anchor(event: &MouseEvent, anchor: &str) {
     if event.ctrl_key() || event.meta_key() || event.shift_key() {
         return;
     }
     event.prevent_default();
-    let there = document().get_element_by_id(place);
-    if let Some(there) = there.and_then(|there| there.dyn_into::<HtmlElement>().ok()) {
-        // Fails only for an element that is not in the document any more.
-        let _ = there.focus();
+    let target = document().get_element_by_id(anchor);
+    if let Some(target) = target.and_then(|target| target.dyn_into::<HtmlElement>().ok()) {
+        // Fails only if the element has left the document.
+        let _ = target.focus();
     }
 }

@@ -1,74 +1,73 @@
-//! Which of the four sights the page is.
+//! Whether the page shows the load balancer, and reading it.
 
-use super::Shown;
+use super::shown_graph::ShownGraph;
 use crate::store::{Graph, Store};
 use leptos::{prelude::*, task::spawn_local};
 use openstack_types::{LoadBalancerId, error::ApiError};
 use std::sync::Arc;
 
-/// What there is to see.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum ViewState {
-    /// Nothing is known yet.
     Loading,
-    /// It is not there, or not for the caller to see.
-    Gone {
-        /// It was, while one looked.
-        was_here: bool,
+    /// It does not exist, or the user may not see it.
+    NotFound {
+        /// It was shown before.
+        was_shown: bool,
     },
-    /// It could not be read, and nothing is known of it.
+    /// The first read failed.
     Failed(ApiError),
-    /// The load balancer.
     Shown,
 }
 
-/// Reading it with all that hangs on it; a handle.
+/// Reads the load balancer with its listeners, server groups and servers; a handle.
 #[derive(Clone, Copy)]
-pub(super) struct Reading {
-    /// A request is under way.
+pub(super) struct GraphReader {
     pub(super) busy: RwSignal<bool>,
-    /// Why the last one failed; what was known before is kept.
+    /// Why the last read failed.
     pub(super) error: RwSignal<Option<ApiError>>,
     store: Store,
     id: LoadBalancerId,
 }
 
-impl Reading {
-    pub(super) fn begin(store: Store, id: LoadBalancerId) -> Self {
-        let reading = Self { busy: RwSignal::new(false), error: RwSignal::new(None), store, id };
-        reading.again();
-        reading
+impl GraphReader {
+    /// A reader whose first read has begun.
+    pub(super) fn start(store: Store, id: LoadBalancerId) -> Self {
+        let reader = Self { busy: RwSignal::new(false), error: RwSignal::new(None), store, id };
+        reader.read();
+        reader
     }
 
-    /// Reads it anew (`Refresh`).
-    pub(super) fn again(self) {
+    /// Reads again, unless a read is in progress.
+    pub(super) fn read(self) {
         if self.busy.get_untracked() {
             return;
         }
         self.busy.set(true);
         spawn_local(async move {
-            let answer = self.store.load_balancers.read(self.id).await;
-            // The page may be gone by now.
+            let result = self.store.load_balancers.read(self.id).await;
+            // `try_set`: the page may have been left meanwhile.
             self.busy.try_set(false);
-            self.error.try_set(answer.err());
+            self.error.try_set(result.err());
         });
     }
 }
 
 pub(super) fn view_state(
-    live: Memo<Option<Arc<Graph>>>,
-    shown: Shown,
-    reading: Reading,
+    current: Memo<Option<Arc<Graph>>>,
+    shown: ShownGraph,
+    reader: GraphReader,
 ) -> Memo<ViewState> {
     Memo::new(move |_| {
-        if live.with(Option::is_some) {
+        if current.with(Option::is_some) {
             return ViewState::Shown;
         }
         if shown.with(Option::is_some) {
-            return ViewState::Gone { was_here: true };
+            return ViewState::NotFound { was_shown: true };
         }
-        match reading.error.get() {
-            Some(error) if matches!(error.status, 403 | 404) => ViewState::Gone { was_here: false },
+        match reader.error.get() {
+            Some(error) if matches!(error.status, 403 | 404) => {
+                ViewState::NotFound { was_shown: false }
+            }
             Some(error) => ViewState::Failed(error),
             None => ViewState::Loading,
         }

@@ -31,30 +31,6 @@ pub fn ServerRow(
                 + 1
         })
     };
-    let split_address = move |text: &str| {
-        form.draft
-            .try_update(|draft| draft.fill_from_paste(group, server, text))
-            .unwrap_or_default()
-    };
-    // An address with a port, such as `192.0.2.10:80`, fills the port field too.
-    let on_leave = move || {
-        let typed = form.draft.with_untracked(|draft| {
-            draft.text(&at(ServerField::Address)).unwrap_or_default().to_owned()
-        });
-        if !paste::parse_servers(&typed).servers.is_empty() {
-            split_address(&typed);
-        }
-    };
-    let on_paste = move |event: web_sys::ClipboardEvent| {
-        let text = event.clipboard_data().and_then(|data| data.get_data("text/plain").ok());
-        let Some(text) = text else { return };
-        if split_address(&text) {
-            event.prevent_default();
-        } else if text.trim().lines().count() > 1 {
-            event.prevent_default();
-            paste_dialog.set(Some(text));
-        }
-    };
     let backup =
         move || form.draft.with(|draft| draft.server(group, server).is_some_and(|s| s.backup));
     let set_backup = move |backup: bool| {
@@ -75,6 +51,111 @@ pub fn ServerRow(
             }
         });
     };
+    view! {
+        <div
+            class="form-row form-server"
+            role="group"
+            aria-label=move || t_string!(i18n, create.server_n, n = number()).to_string()
+        >
+            <AddressField form group server paste_dialog />
+            <Field
+                label=move || t_string!(i18n, create.port).to_owned()
+                error=form.error(&at(ServerField::Port))
+            >
+                <FormNumber form path=at(ServerField::Port) min=1 max=65535 />
+            </Field>
+            <Field
+                label=move || t_string!(i18n, create.weight).to_owned()
+                error=form.error(&at(ServerField::Weight))
+            >
+                <FormNumber form path=at(ServerField::Weight) min=0 max=256 />
+            </Field>
+            <div class="form-tick">
+                <Checkbox
+                    label=move || t_string!(i18n, create.backup).to_owned()
+                    checked=Signal::derive(backup)
+                    on_change=set_backup
+                />
+            </div>
+            <RemoveButton form group server number=Signal::derive(number) />
+            {was_disabled
+                .then(|| {
+                    view! {
+                        <div class="edit-wide">
+                            <Checkbox
+                                label=move || t_string!(i18n, edit.on).to_owned()
+                                checked=Signal::derive(enabled)
+                                on_change=set_enabled
+                            />
+                        </div>
+                    }
+                })}
+        </div>
+    }
+}
+
+/// The address of a server. A pasted list of servers fills several rows.
+#[component]
+fn AddressField(
+    form: Form,
+    group: RowKey,
+    server: RowKey,
+    paste_dialog: RwSignal<Option<String>>,
+) -> impl IntoView {
+    let i18n = use_i18n();
+    let path = FieldPath::Server { group, server, field: ServerField::Address };
+    let split_address = move |text: &str| {
+        form.draft
+            .try_update(|draft| draft.fill_from_paste(group, server, text))
+            .unwrap_or_default()
+    };
+    let typed_path = path.clone();
+    // An address with a port, such as `192.0.2.10:80`, fills the port field too.
+    let on_leave = move || {
+        let typed = form
+            .draft
+            .with_untracked(|draft| draft.text(&typed_path).unwrap_or_default().to_owned());
+        if !paste::parse_servers(&typed).servers.is_empty() {
+            split_address(&typed);
+        }
+    };
+    let on_paste = move |event: web_sys::ClipboardEvent| {
+        let text = event.clipboard_data().and_then(|data| data.get_data("text/plain").ok());
+        let Some(text) = text else { return };
+        if split_address(&text) {
+            event.prevent_default();
+        } else if text.trim().lines().count() > 1 {
+            event.prevent_default();
+            paste_dialog.set(Some(text));
+        }
+    };
+    view! {
+        <div on:paste=on_paste>
+            <Field
+                label=move || t_string!(i18n, create.private_ip).to_owned()
+                error=form.error(&path)
+            >
+                <FormInput
+                    form
+                    path
+                    code=true
+                    placeholder="192.0.2.10:80"
+                    on_leave
+                />
+            </Field>
+        </div>
+    }
+}
+
+#[component]
+fn RemoveButton(
+    form: Form,
+    group: RowKey,
+    server: RowKey,
+    /// Of the row, from 1.
+    number: Signal<usize>,
+) -> impl IntoView {
+    let i18n = use_i18n();
     let toasts = use_store().toasts;
     let on_remove = move || {
         let found = form.draft.with_untracked(|draft| {
@@ -98,64 +179,13 @@ pub fn ServerRow(
         });
     };
     view! {
-        <div
-            class="form-row form-server"
-            role="group"
-            aria-label=move || t_string!(i18n, create.server_n, n = number()).to_string()
-        >
-            <div on:paste=on_paste>
-                <Field
-                    label=move || t_string!(i18n, create.private_ip).to_owned()
-                    error=form.error(&at(ServerField::Address))
-                >
-                    <FormInput
-                        form
-                        path=at(ServerField::Address)
-                        code=true
-                        placeholder="192.0.2.10:80"
-                        on_leave
-                    />
-                </Field>
-            </div>
-            <Field
-                label=move || t_string!(i18n, create.port).to_owned()
-                error=form.error(&at(ServerField::Port))
-            >
-                <FormNumber form path=at(ServerField::Port) min=1 max=65535 />
-            </Field>
-            <Field
-                label=move || t_string!(i18n, create.weight).to_owned()
-                error=form.error(&at(ServerField::Weight))
-            >
-                <FormNumber form path=at(ServerField::Weight) min=0 max=256 />
-            </Field>
-            <div class="form-tick">
-                <Checkbox
-                    label=move || t_string!(i18n, create.backup).to_owned()
-                    checked=Signal::derive(backup)
-                    on_change=set_backup
-                />
-            </div>
-            <div class="form-remove">
-                <Button
-                    kind=ButtonKind::Quiet
-                    icon=Glyph::Trash
-                    label=move || t_string!(i18n, create.remove_server, n = number()).to_string()
-                    on_press=on_remove
-                />
-            </div>
-            {was_disabled
-                .then(|| {
-                    view! {
-                        <div class="edit-wide">
-                            <Checkbox
-                                label=move || t_string!(i18n, edit.on).to_owned()
-                                checked=Signal::derive(enabled)
-                                on_change=set_enabled
-                            />
-                        </div>
-                    }
-                })}
+        <div class="form-remove">
+            <Button
+                kind=ButtonKind::Quiet
+                icon=Glyph::Trash
+                label=move || t_string!(i18n, create.remove_server, n = number.get()).to_string()
+                on_press=on_remove
+            />
         </div>
     }
 }

@@ -1,6 +1,6 @@
-//! The four plots of the object that is looked at. They point at one moment together.
+//! The four plots of the selected object. They share one cursor.
 
-use super::Looked;
+use super::selected_object::SelectedObject;
 use crate::{
     i18n::{
         I18nContext, Locale,
@@ -12,19 +12,17 @@ use crate::{
 };
 use leptos::prelude::*;
 
-/// What the values of a plot are.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Unit {
-    /// Something a second.
+    /// Events per second.
     Rate,
-    /// Bytes a second.
+    /// Bytes per second.
     Bytes,
-    /// A number of things.
     Count,
 }
 
-/// One plot: its name, and the metrics that are its lines, each with a name if there are several.
-struct Drawn {
+/// One plot. `names` is empty if there is only one line.
+struct PlotSpec {
     title: Text,
     unit: Unit,
     lines: &'static [Metric],
@@ -32,15 +30,15 @@ struct Drawn {
     names: Vec<Text>,
 }
 
-/// Requests or connections, bytes, open connections, errors.
+/// Requests or connections, bytes, open connections, and errors.
 #[component]
-pub(super) fn Plots(looked: Looked) -> impl IntoView {
+pub(super) fn Plots(selected: SelectedObject) -> impl IntoView {
     let i18n = use_i18n();
     let metrics = use_metrics();
     let http = Memo::new(move |_| metrics.with(|h| h.focus().is_none_or(|focus| focus.http)));
-    // While another object is being asked for, that of before still stands there.
-    let waits = Memo::new(move |_| {
-        metrics.with(|history| history.focus().is_none_or(|focus| focus.id != looked.get()))
+    // While another object is being read, the plots still show the previous one.
+    let is_outdated = Memo::new(move |_| {
+        metrics.with(|history| history.focus().is_none_or(|focus| focus.id != selected.get()))
     });
     let cursor = RwSignal::new(None);
     let plots = move || {
@@ -51,14 +49,14 @@ pub(super) fn Plots(looked: Looked) -> impl IntoView {
         };
         let other = text(move || t_string!(i18n, monitoring.other_errors).to_owned());
         let all = [
-            Drawn {
+            PlotSpec {
                 title: hits,
                 unit: Unit::Rate,
                 lines: if http { &[Metric::Requests] } else { &[Metric::Connections] },
                 tones: &[Tone::Info],
                 names: Vec::new(),
             },
-            Drawn {
+            PlotSpec {
                 title: text(move || t_string!(i18n, monitoring.bytes).to_owned()),
                 unit: Unit::Bytes,
                 lines: &[Metric::BytesOut, Metric::BytesIn],
@@ -68,14 +66,14 @@ pub(super) fn Plots(looked: Looked) -> impl IntoView {
                     text(move || t_string!(i18n, monitoring.inward).to_owned()),
                 ],
             },
-            Drawn {
+            PlotSpec {
                 title: text(move || t_string!(i18n, monitoring.active).to_owned()),
                 unit: Unit::Count,
                 lines: &[Metric::Active],
                 tones: &[Tone::Info],
                 names: Vec::new(),
             },
-            Drawn {
+            PlotSpec {
                 title: text(move || t_string!(i18n, monitoring.errors).to_owned()),
                 unit: Unit::Rate,
                 lines: match http {
@@ -92,17 +90,21 @@ pub(super) fn Plots(looked: Looked) -> impl IntoView {
                 },
             },
         ];
-        all.into_iter().map(|drawn| metric(i18n, drawn, cursor)).collect_view()
+        all.into_iter().map(|spec| plot_view(i18n, spec, cursor)).collect_view()
     };
     view! {
-        <div class="monitor-plots" class:monitor-waits=move || waits.get()>
+        <div class="monitor-plots" class:monitor-waits=move || is_outdated.get()>
             {plots}
         </div>
     }
 }
 
-fn metric(i18n: I18nContext<Locale>, drawn: Drawn, cursor: RwSignal<Option<usize>>) -> AnyView {
-    let Drawn { title, unit, lines: wanted, tones, names } = drawn;
+fn plot_view(
+    i18n: I18nContext<Locale>,
+    spec: PlotSpec,
+    cursor: RwSignal<Option<usize>>,
+) -> AnyView {
+    let PlotSpec { title, unit, lines: metrics_of_lines, tones, names } = spec;
     let metrics = use_metrics();
     let lines: Memo<Lines> = Memo::new(move |_| {
         metrics.with(|history| {
@@ -111,37 +113,37 @@ fn metric(i18n: I18nContext<Locale>, drawn: Drawn, cursor: RwSignal<Option<usize
                 let values = history.focus().map(|focus| focus.line(*metric)).unwrap_or_default();
                 values.iter().map(|value| value / each).collect()
             };
-            wanted.iter().map(line).collect()
+            metrics_of_lines.iter().map(line).collect()
         })
     });
-    let written = move |value: f64| write(i18n, unit, value);
+    let format_value = move |value: f64| value_text(i18n, unit, value);
     let value = move |nth: usize| {
         let value = lines.with(|lines| {
             let line = lines.get(nth)?;
             line.get(cursor.get().unwrap_or(line.len().checked_sub(1)?)).copied()
         });
-        written(value.unwrap_or(f64::NAN))
+        format_value(value.unwrap_or(f64::NAN))
     };
-    let moment = move || {
-        let place = cursor.get()?;
-        let end = metrics.with(|history| history.end_of(place));
+    let time = move || {
+        let index = cursor.get()?;
+        let end = metrics.with(|history| history.end_of(index));
         Some(format::time_of_millis(i18n.get_locale(), end, Style::TimeOfDay))
     };
     let note = move || {
-        moment().unwrap_or_else(|| {
+        time().unwrap_or_else(|| {
             let (average, peak) = lines.with(|lines| average_and_peak(lines.first()));
-            let (average, peak) = (written(average), written(peak));
+            let (average, peak) = (format_value(average), format_value(peak));
             t_string!(i18n, monitoring.average_and_peak, average = average, peak = peak).to_string()
         })
     };
     let names = StoredValue::new(names);
     let name = move |nth: usize| names.with_value(|names| names.get(nth).copied());
     let label = move || {
-        let one = |nth: usize| {
+        let line_label = |nth: usize| {
             let (average, peak) = lines.with(|lines| average_and_peak(lines.get(nth)));
             let now = lines.with(|lines| lines.get(nth).and_then(|line| line.last().copied()));
-            let (average, peak) = (written(average), written(peak));
-            let now = written(now.unwrap_or(f64::NAN));
+            let (average, peak) = (format_value(average), format_value(peak));
+            let now = format_value(now.unwrap_or(f64::NAN));
             let name = match name(nth) {
                 Some(name) => format!("{} {}", title.get(), name.get()),
                 None => title.get(),
@@ -149,15 +151,15 @@ fn metric(i18n: I18nContext<Locale>, drawn: Drawn, cursor: RwSignal<Option<usize
             t_string!(i18n, monitoring.said, name = name, now = now, average = average, peak = peak)
                 .to_string()
         };
-        (0..wanted.len()).map(one).collect::<Vec<_>>().join("; ")
+        (0..metrics_of_lines.len()).map(line_label).collect::<Vec<_>>().join("; ")
     };
-    let readout = move || match moment() {
-        Some(moment) => {
-            let values = (0..wanted.len()).map(|nth| match name(nth) {
+    let readout = move || match time() {
+        Some(time) => {
+            let values = (0..metrics_of_lines.len()).map(|nth| match name(nth) {
                 Some(name) => format!("{} {}", name.get(), value(nth)),
                 None => value(nth),
             });
-            format!("{moment}: {}", values.collect::<Vec<_>>().join(", "))
+            format!("{time}: {}", values.collect::<Vec<_>>().join(", "))
         }
         None => String::new(),
     };
@@ -190,7 +192,7 @@ fn metric(i18n: I18nContext<Locale>, drawn: Drawn, cursor: RwSignal<Option<usize
     .into_any()
 }
 
-fn write(i18n: I18nContext<Locale>, unit: Unit, value: f64) -> String {
+fn value_text(i18n: I18nContext<Locale>, unit: Unit, value: f64) -> String {
     let locale = i18n.get_locale();
     if value.is_nan() {
         return "–".to_owned();
@@ -208,7 +210,7 @@ fn write(i18n: I18nContext<Locale>, unit: Unit, value: f64) -> String {
     }
 }
 
-/// Of the values that are known; not numbers when none is.
+/// Average and peak of the known values; NaN if there are none.
 pub(super) fn average_and_peak(line: Option<&Vec<f64>>) -> (f64, f64) {
     let known = || line.into_iter().flatten().copied().filter(|value| !value.is_nan());
     let count = known().count() as f64;
@@ -220,7 +222,7 @@ mod tests {
     use super::average_and_peak;
 
     #[test]
-    fn what_nobody_knows_is_no_zero() {
+    fn unknown_values_do_not_count_as_zero() {
         let line = vec![f64::NAN, 2.0, f64::NAN, 4.0];
         assert_eq!(average_and_peak(Some(&line)), (3.0, 4.0));
         let (average, peak) = average_and_peak(Some(&vec![f64::NAN]));

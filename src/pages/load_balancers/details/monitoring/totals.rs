@@ -1,120 +1,95 @@
-//! Totals alone, where nobody keeps metrics over time: Octavia's own.
+//! Totals of the selected object: responses by class in the last minutes, and counters.
 
-use super::{super::piece, Shown, name_of, numbers::sums};
+use super::{counter_list::counter_list, selected_object::SelectedObject};
 use crate::{
     i18n::{
-        errors,
+        I18nContext, Locale,
         format::{self, Style},
-        t, t_string, use_i18n,
+        t_string, use_i18n,
     },
-    store::stats::Counters,
-    ui::{Card, Cell, HeaderCell, Row, Table, Text, text},
+    store::metrics::{FocusLines, Metric, Metrics, use_metrics},
+    ui::text,
 };
 use leptos::prelude::*;
-use openstack_types::{ListenerId, LoadBalancerId, octavia::Stats};
 
-/// What is told, in the order of the page.
-#[derive(Clone, Copy)]
-enum Column {
-    Active,
-    Connections,
-    In,
-    Out,
-    Errors,
+/// How many minutes the metrics go back.
+fn minutes(metrics: Metrics) -> u32 {
+    metrics.with(|history| history.minutes())
 }
 
-const COLUMNS: [Column; 5] =
-    [Column::Active, Column::Connections, Column::In, Column::Out, Column::Errors];
+/// `Last 15 minutes`; `None` while there are no metrics.
+pub(super) fn last_minutes(i18n: I18nContext<Locale>, metrics: Metrics) -> Option<String> {
+    let minutes = Some(minutes(metrics)).filter(|minutes| *minutes > 0)?;
+    Some(t_string!(i18n, monitoring.last_minutes, minutes = minutes).to_string())
+}
 
-/// Those of the load balancer, and of each listener.
 #[component]
-pub(super) fn Totals(id: LoadBalancerId, shown: Shown, wanted: Signal<bool>) -> impl IntoView {
+pub(super) fn Totals(selected: SelectedObject) -> impl IntoView {
     let i18n = use_i18n();
-    let counters = Counters::follow(id, wanted);
-    let name = move |column: Column| {
-        text(move || {
-            match column {
-                Column::Active => t_string!(i18n, monitoring.active),
-                Column::Connections => t_string!(i18n, monitoring.total_connections),
-                Column::In => t_string!(i18n, monitoring.total_in),
-                Column::Out => t_string!(i18n, monitoring.total_out),
-                Column::Errors => t_string!(i18n, monitoring.total_errors),
-            }
-            .to_owned()
+    let metrics = use_metrics();
+    let value = move |value: fn(&FocusLines) -> f64| {
+        Memo::new(move |_| {
+            metrics.with(|history| {
+                history.focus().filter(|focus| focus.id == selected.get()).map(value)
+            })
         })
     };
-    let written = move |stats: Memo<Option<Stats>>, column: Column| {
-        text(move || {
-            let Some(stats) = stats.get() else { return "–".to_owned() };
-            let locale = i18n.get_locale();
-            let whole = |number: u64| format::number(locale, number as f64, Style::Whole);
-            match column {
-                Column::Active => whole(stats.active_connections),
-                Column::Connections => whole(stats.total_connections),
-                Column::In => format::bytes(locale, stats.bytes_in as f64),
-                Column::Out => format::bytes(locale, stats.bytes_out as f64),
-                Column::Errors => whole(stats.request_errors),
-            }
+    let is_http = Memo::new(move |_| metrics.with(|h| h.focus().is_some_and(|focus| focus.http)));
+    let number_text = move |value: Memo<Option<f64>>| {
+        text(move || match value.get() {
+            Some(value) => format::number(i18n.get_locale(), value, Style::Whole),
+            None => "–".to_owned(),
         })
     };
-    let whole = Memo::new(move |_| counters.with(|totals| totals.whole));
-    let numbers = COLUMNS.map(|column| (name(column), written(whole, column)));
-    let listeners = piece(shown, |graph| graph.listeners.iter().map(|l| l.id).collect::<Vec<_>>());
-    let listeners = Memo::new(move |_| listeners.get().unwrap_or_default());
-    let head = text(move || t_string!(i18n, monitoring.listener).to_owned());
-    let row = move |id: ListenerId| {
-        let title = piece(shown, move |graph| name_of(graph, id.0));
-        let stats = Memo::new(move |_| {
-            let one = |(of, stats): &(ListenerId, Stats)| (*of == id).then_some(*stats);
-            counters.with(|totals| totals.listeners.iter().find_map(one)).flatten()
-        });
-        let cell = |column: Column| {
-            let value: Text = written(stats, column);
-            view! { <Cell numeric=true label=name(column)>{move || value.get()}</Cell> }.into_any()
-        };
-        let cells: Vec<_> = COLUMNS.into_iter().map(cell).collect();
-        view! {
-            <Row>
-                <Cell heading=true label=head>{move || title.get().flatten()}</Cell>
-                {cells}
-            </Row>
-        }
-        .into_any()
-    };
-    let trouble = move || {
-        counters.trouble().map(|error| {
-            let reason = errors::explain(i18n, &error);
-            let words = t_string!(i18n, monitoring.stale, reason = reason).to_string();
-            view! { <p class="muted">{words}</p> }
+    let bytes_text = move |value: Memo<Option<f64>>| {
+        text(move || match value.get() {
+            Some(value) => format::bytes(i18n.get_locale(), value),
+            None => "–".to_owned(),
         })
     };
+    let class_label = |name: &'static str| text(move || name.to_owned());
+    let answers = [
+        (class_label("2xx"), number_text(value(|focus| sum_known(focus.line(Metric::Ok))))),
+        (class_label("3xx"), number_text(value(|focus| sum_known(focus.line(Metric::Redirects))))),
+        (
+            class_label("4xx"),
+            number_text(value(|focus| sum_known(focus.line(Metric::ClientErrors)))),
+        ),
+        (
+            class_label("5xx"),
+            number_text(value(|focus| sum_known(focus.line(Metric::ServerErrors)))),
+        ),
+    ];
+    let totals = [
+        (
+            text(move || t_string!(i18n, monitoring.total_connections).to_owned()),
+            number_text(value(|focus| focus.totals.connections as f64)),
+        ),
+        (
+            text(move || t_string!(i18n, monitoring.total_in).to_owned()),
+            bytes_text(value(|focus| focus.totals.bytes_in as f64)),
+        ),
+        (
+            text(move || t_string!(i18n, monitoring.total_out).to_owned()),
+            bytes_text(value(|focus| focus.totals.bytes_out as f64)),
+        ),
+        (
+            text(move || t_string!(i18n, monitoring.total_errors).to_owned()),
+            number_text(value(|focus| focus.totals.errors as f64)),
+        ),
+    ];
+    let answers_heading =
+        text(move || t_string!(i18n, monitoring.answers, minutes = minutes(metrics)).to_string());
+    let totals_heading = text(move || t_string!(i18n, monitoring.since_created).to_owned());
     view! {
-        <Card title=move || t_string!(i18n, monitoring.title).to_owned()>
-            <div class="stack monitor">
-                <p class="muted">{t!(i18n, monitoring.totals_only)}</p>
-                {trouble}
-                {sums(text(move || t_string!(i18n, monitoring.since_created).to_owned()), &numbers)}
-                <Show when=move || !listeners.with(Vec::is_empty)>
-                    <Table label=move || t_string!(i18n, monitoring.traffic_by_listener).to_owned()>
-                        <thead>
-                            <tr role="row">
-                                <HeaderCell label=head />
-                                {COLUMNS
-                                    .into_iter()
-                                    .map(|column| {
-                                        view! { <HeaderCell label=name(column) numeric=true /> }
-                                    })
-                                    .collect_view()}
-                            </tr>
-                        </thead>
-                        <tbody role="rowgroup">
-                            <For each=move || listeners.get() key=|id| *id let:id>
-                                {row(id)}
-                            </For>
-                        </tbody>
-                    </Table>
-                </Show>
-            </div>
-        </Card>
+        <div class="monitor-numbers">
+            <Show when=move || is_http.get()>{counter_list(answers_heading, &answers)}</Show>
+            {counter_list(totals_heading, &totals)}
+        </div>
     }
+}
+
+/// The sum of the known values.
+fn sum_known(line: &[f64]) -> f64 {
+    line.iter().filter(|value| !value.is_nan()).sum()
 }

@@ -1,4 +1,4 @@
-//! A load balancer that is there, for other tools to create the like of.
+//! Exports an existing load balancer as the request that creates an equal one.
 
 use crate::{
     i18n::{errors, t, t_string, use_i18n},
@@ -13,12 +13,12 @@ use openstack_types::{LoadBalancerId, error::ApiError, octavia::CreateLoadBalanc
 enum State {
     Reading,
     Failed(ApiError),
-    /// It has something that no request of ours could ask for.
+    /// It has settings that a create request cannot have.
     Impossible,
     Ready(Box<CreateLoadBalancer>, Vec<plan::Unsupported>),
 }
 
-/// Reads it when opened.
+/// Reads the load balancer each time it opens.
 #[component]
 pub(super) fn ExportDialog(id: LoadBalancerId, open: RwSignal<bool>) -> impl IntoView {
     let i18n = use_i18n();
@@ -30,7 +30,7 @@ pub(super) fn ExportDialog(id: LoadBalancerId, open: RwSignal<bool>) -> impl Int
         }
         state.set(State::Reading);
         spawn_local(async move {
-            let answer = match store.load_balancers.read_full_graph(id).await {
+            let result = match store.load_balancers.read_full_graph(id).await {
                 Err(error) => State::Failed(error),
                 Ok(graph) => {
                     let mut cloned = plan::clone_draft(&graph);
@@ -43,8 +43,8 @@ pub(super) fn ExportDialog(id: LoadBalancerId, open: RwSignal<bool>) -> impl Int
                     }
                 }
             };
-            // The page may be gone by now.
-            state.try_set(answer);
+            // `try_set`: the page may have been left meanwhile.
+            state.try_set(result);
         });
     });
     let close = move || open.set(false);
@@ -61,8 +61,8 @@ pub(super) fn ExportDialog(id: LoadBalancerId, open: RwSignal<bool>) -> impl Int
             {move || match state.get() {
                 State::Reading => view! { <SkeletonLines lines=6 /> }.into_any(),
                 State::Failed(error) => {
-                    let words = errors::explain(i18n, &error);
-                    view! { <Banner tone=Tone::Error>{words}</Banner> }.into_any()
+                    let text = errors::explain(i18n, &error);
+                    view! { <Banner tone=Tone::Error>{text}</Banner> }.into_any()
                 }
                 State::Impossible => view! {
                     <Banner tone=Tone::Warning>{t!(i18n, details.export_impossible)}</Banner>
