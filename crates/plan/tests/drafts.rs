@@ -1,4 +1,4 @@
-//! What holds for every draft that a person could type.
+//! Checking drafts, converting them and cloning load balancers.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
@@ -17,14 +17,14 @@ use plan::{
     draft::Hsts, to_export_request, to_request,
 };
 use proptest::prelude::*;
-use support::{any_draft, created, good_draft, named};
+use support::{any_draft, created_graph, minimal_draft, valid_draft};
 
 fn errors(draft: &Draft) -> Vec<FieldError> {
     check(draft).into_iter().map(|(_, error)| error).collect()
 }
 
 #[test]
-fn the_first_sight_of_the_form_lacks_a_name_and_a_network() {
+fn the_default_draft_lacks_a_name_and_a_network() {
     assert_eq!(
         check(&Draft::default()),
         [(FieldPath::Name, FieldError::Required), (FieldPath::Network, FieldError::NotChosen)]
@@ -33,7 +33,7 @@ fn the_first_sight_of_the_form_lacks_a_name_and_a_network() {
 
 #[test]
 fn an_application_load_balancer_shares_one_pool() {
-    let mut draft = named("web");
+    let mut draft = minimal_draft("web");
     let second = draft.add_listener();
     draft.listener_mut(second).unwrap().port = "8080".into();
     let group = draft.groups[0].key;
@@ -51,7 +51,7 @@ fn an_application_load_balancer_shares_one_pool() {
 
 #[test]
 fn a_network_load_balancer_has_a_pool_for_each_listener_with_the_same_servers() {
-    let mut draft = named("db");
+    let mut draft = minimal_draft("db");
     draft.set_lb_type(LbType::Network);
     draft.add_listener();
     draft.listeners[0].port = "5432".into();
@@ -66,8 +66,8 @@ fn a_network_load_balancer_has_a_pool_for_each_listener_with_the_same_servers() 
 }
 
 #[test]
-fn without_a_listener_a_tag_tells_the_type() {
-    let mut draft = named("later");
+fn without_listeners_a_tag_holds_the_type() {
+    let mut draft = minimal_draft("later");
     draft.listeners.clear();
     let request = to_request(&draft).unwrap();
     assert_eq!(request.tags, ["lb-type:application"]);
@@ -75,8 +75,8 @@ fn without_a_listener_a_tag_tells_the_type() {
 }
 
 #[test]
-fn servers_without_a_listener_are_not_lost() {
-    let mut draft = named("later");
+fn servers_without_listener_are_created() {
+    let mut draft = minimal_draft("later");
     draft.listeners.clear();
     let group = draft.groups[0].key;
     draft.add_server_at(group, "192.0.2.1".into(), "80".into(), None);
@@ -84,8 +84,8 @@ fn servers_without_a_listener_are_not_lost() {
 }
 
 #[test]
-fn two_listeners_on_one_port_are_refused_at_the_second() {
-    let mut draft = named("web");
+fn the_second_listener_on_a_port_is_an_error() {
+    let mut draft = minimal_draft("web");
     let second = draft.add_listener();
     draft.listener_mut(second).unwrap().port = " 80".into();
     assert_eq!(
@@ -98,8 +98,8 @@ fn two_listeners_on_one_port_are_refused_at_the_second() {
 }
 
 #[test]
-fn one_server_twice_is_refused_however_it_is_written() {
-    let mut draft = named("web");
+fn a_duplicate_server_is_an_error_in_any_notation() {
+    let mut draft = minimal_draft("web");
     let group = draft.groups[0].key;
     draft.add_server_at(group, "2001:db8::1".into(), "80".into(), None);
     let again = draft.add_server_at(group, "2001:DB8:0::1".into(), "080".into(), None).unwrap();
@@ -114,8 +114,8 @@ fn one_server_twice_is_refused_however_it_is_written() {
 }
 
 #[test]
-fn a_timeout_stays_below_its_delay() {
-    let mut draft = named("web");
+fn a_timeout_must_be_below_the_delay() {
+    let mut draft = minimal_draft("web");
     let group = draft.groups[0].key;
     draft.groups[0].health.kind = Some(HealthMonitorType::Tcp);
     draft.groups[0].health.timeout = "5".into();
@@ -135,8 +135,8 @@ fn a_timeout_stays_below_its_delay() {
 }
 
 #[test]
-fn a_domain_name_brings_http_1_1_and_other_checks_send_no_request() {
-    let mut draft = named("web");
+fn a_domain_name_implies_http_1_1_and_checks_without_request_have_no_http_fields() {
+    let mut draft = minimal_draft("web");
     draft.groups[0].health.kind = Some(HealthMonitorType::Http);
     draft.groups[0].health.domain = "www.example.com".into();
     let monitor = to_request(&draft).unwrap().pools[0].healthmonitor.clone().unwrap();
@@ -147,12 +147,12 @@ fn a_domain_name_brings_http_1_1_and_other_checks_send_no_request() {
 }
 
 #[test]
-fn what_cannot_be_made_yet_is_refused() {
-    let mut draft = named("web");
+fn choices_that_the_form_does_not_offer_are_errors() {
+    let mut draft = minimal_draft("web");
     draft.listeners[0].protocol = ListenerProtocol::TerminatedHttps;
     draft.groups[0].method = LbAlgorithm::SourceIpPort;
     assert_eq!(errors(&draft), [FieldError::NotChosen, FieldError::NotChosen]);
-    let mut draft = named("web");
+    let mut draft = minimal_draft("web");
     draft.set_lb_type(LbType::Network);
     draft.listeners[0].port = "1".into();
     draft.groups[0].persistence.kind = Some(SessionPersistenceType::HttpCookie);
@@ -161,7 +161,7 @@ fn what_cannot_be_made_yet_is_refused() {
 
 #[test]
 fn an_application_cookie_needs_a_name() {
-    let mut draft = named("web");
+    let mut draft = minimal_draft("web");
     draft.groups[0].persistence.kind = Some(SessionPersistenceType::AppCookie);
     assert_eq!(errors(&draft), [FieldError::Required]);
     draft.groups[0].persistence.cookie_name = "a b".into();
@@ -171,31 +171,31 @@ fn an_application_cookie_needs_a_name() {
 }
 
 #[test]
-fn a_subnet_is_asked_for_instead_of_its_network() {
-    let mut draft = named("web");
+fn the_request_has_the_subnet_instead_of_its_network() {
+    let mut draft = minimal_draft("web");
     draft.subnet = Some("80c57441-795e-46fb-9fdb-068e9acd3a7d".parse().unwrap());
     let request = to_request(&draft).unwrap();
     assert!(request.vip_subnet_id.is_some() && request.vip_network_id.is_none());
 }
 
 #[test]
-fn pools_that_no_listener_sends_to_stay_apart_in_a_clone() {
-    let mut draft = named("later");
+fn a_clone_does_not_merge_pools_without_listeners() {
+    let mut draft = minimal_draft("later");
     draft.set_lb_type(LbType::Network);
     draft.listeners.clear();
     draft.add_group();
     draft.groups.iter_mut().for_each(|group| group.description = "for later".into());
     let asked = to_request(&draft).unwrap();
     assert_eq!(asked.pools.len(), 2);
-    assert_eq!(to_request(&clone_draft(&created(&asked)).draft).unwrap().pools.len(), 2);
+    assert_eq!(to_request(&clone_draft(&created_graph(&asked)).draft).unwrap().pools.len(), 2);
 }
 
 #[test]
-fn listeners_of_a_clone_keep_their_own_ranges() {
-    let mut draft = named("web");
+fn a_clone_keeps_different_listener_options() {
+    let mut draft = minimal_draft("web");
     let second = draft.add_listener();
     draft.listener_mut(second).unwrap().port = "81".into();
-    let mut graph = created(&to_request(&draft).unwrap());
+    let mut graph = created_graph(&to_request(&draft).unwrap());
     graph.listeners[1].allowed_cidrs = Some(vec!["192.0.2.0/24".into()]);
     let copy = clone_draft(&graph).draft;
     let request = to_request(&copy).unwrap();
@@ -204,10 +204,10 @@ fn listeners_of_a_clone_keep_their_own_ranges() {
 }
 
 #[test]
-fn what_a_clone_cannot_take_is_told() {
-    let mut draft = named("web");
+fn a_clone_reports_unsupported_settings() {
+    let mut draft = minimal_draft("web");
     draft.groups[0].health.kind = Some(HealthMonitorType::Tcp);
-    let mut graph = created(&to_request(&draft).unwrap());
+    let mut graph = created_graph(&to_request(&draft).unwrap());
     graph.monitors[0].admin_state_up = false;
     graph.pools[0].tls_enabled = true;
     let mut other = graph.listeners[0].clone();
@@ -243,8 +243,8 @@ fn what_a_clone_cannot_take_is_told() {
 }
 
 #[test]
-fn tls_in_a_version_that_is_not_allowed_any_more_is_left_to_the_service() {
-    let mut draft = named("web");
+fn tls_settings_with_a_disallowed_version_are_reset() {
+    let mut draft = minimal_draft("web");
     let key = draft.listeners[0].key;
     draft.set_protocol(key, ListenerProtocol::TerminatedHttps);
     draft.listener_mut(key).unwrap().certificate = Some("https://k/v1/secrets/a".into());
@@ -260,8 +260,8 @@ fn tls_in_a_version_that_is_not_allowed_any_more_is_left_to_the_service() {
 }
 
 #[test]
-fn a_redirect_to_https_is_part_of_the_one_request() {
-    let mut draft = named("web");
+fn the_create_request_includes_redirects() {
+    let mut draft = minimal_draft("web");
     draft.listeners[0].redirect = Some("www.example.com".into());
     let key = draft.add_listener();
     draft.set_protocol(key, ListenerProtocol::TerminatedHttps);
@@ -279,10 +279,10 @@ fn a_redirect_to_https_is_part_of_the_one_request() {
 }
 
 #[test]
-fn a_clone_redirects_with_the_code_of_its_original() {
-    let mut draft = named("web");
+fn a_clone_keeps_the_redirect_code() {
+    let mut draft = minimal_draft("web");
     draft.listeners[0].redirect = Some("https://www.example.com".into());
-    let mut graph = created(&to_request(&draft).unwrap());
+    let mut graph = created_graph(&to_request(&draft).unwrap());
     let code = |graph: &_| {
         let request = to_request(&clone_draft(graph).draft).unwrap();
         request.listeners[0].l7policies[0].redirect_http_code
@@ -296,18 +296,18 @@ fn a_clone_redirects_with_the_code_of_its_original() {
 
 proptest! {
     #[test]
-    fn a_checked_draft_always_converts(draft in any_draft()) {
+    fn a_draft_without_findings_converts(draft in any_draft()) {
         prop_assert_eq!(check(&draft).is_empty(), to_request(&draft).is_ok());
     }
 
     #[test]
-    fn findings_come_in_the_order_of_the_form(draft in any_draft()) {
+    fn findings_are_in_the_order_of_the_form(draft in any_draft()) {
         let parts: Vec<_> = check(&draft).iter().map(|(path, _)| path.section()).collect();
         prop_assert!(parts.is_sorted(), "{:?}", parts);
     }
 
     #[test]
-    fn every_field_has_an_element_of_its_own(draft in any_draft()) {
+    fn every_form_control_has_a_unique_id(draft in any_draft()) {
         let findings = check(&draft);
         let mut paths: Vec<_> = findings.into_iter().map(|(path, _)| path).collect();
         // Entries of one list share their text area.
@@ -321,16 +321,16 @@ proptest! {
     }
 
     #[test]
-    fn a_good_draft_has_no_findings(draft in good_draft()) {
+    fn a_valid_draft_has_no_findings(draft in valid_draft()) {
         prop_assert_eq!(check(&draft), []);
     }
 
     #[test]
-    fn a_clone_asks_for_what_its_original_asked_for(draft in good_draft()) {
+    fn a_clone_has_the_request_of_its_original(draft in valid_draft()) {
         let asked = to_request(&draft).unwrap();
         // Where there is no pool at all, a clone offers one, so that its servers serve something.
         prop_assume!(!asked.pools.is_empty() || asked.listeners.is_empty());
-        let cloned = clone_draft(&created(&asked));
+        let cloned = clone_draft(&created_graph(&asked));
         prop_assert_eq!(cloned.unsupported, []);
         // Groups that are alike become one, whose pools come in the order of their listeners.
         let in_order = |mut request: CreateLoadBalancer| {
@@ -341,7 +341,7 @@ proptest! {
     }
 
     #[test]
-    fn a_draft_survives_being_put_aside(draft in any_draft()) {
+    fn a_draft_survives_serialization(draft in any_draft()) {
         let text = serde_json::to_string(&draft).unwrap();
         prop_assert_eq!(serde_json::from_str::<Draft>(&text).unwrap(), draft);
     }

@@ -1,4 +1,4 @@
-//! No name can break out of its quotes: the exports are read back by the languages they are in.
+//! Quoting in exports: each is parsed by a parser of its language.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
@@ -11,10 +11,10 @@ use openstack_types::{
 use plan::{export, to_request};
 use proptest::prelude::*;
 use std::process::Command;
-use support::{good_draft, named};
+use support::{minimal_draft, valid_draft};
 
-/// Runs the commands in a real shell whose `openstack` only says what it was given, and whose
-/// creating commands answer with an id that tells which they were.
+/// Runs commands in a shell with an `openstack` that prints its arguments, and an id for each created
+/// object.
 fn run_in_shell(script: &str) -> Vec<Vec<String>> {
     let recorder = r#"
 openstack() {
@@ -49,7 +49,7 @@ fn option<'a>(call: &'a [String], name: &str) -> Option<&'a str> {
     })
 }
 
-/// What the quoted texts of the Terraform are, read by an HCL parser.
+/// Parses Terraform with an HCL parser.
 fn read_terraform(text: &str) -> hcl::Body {
     hcl::parse(text).unwrap_or_else(|error| panic!("{error}\n{text}"))
 }
@@ -66,22 +66,31 @@ fn attribute(body: &hcl::Body, kind: &str, label: &str, name: &str) -> Option<St
     }
 }
 
-fn same_in_every_language(request: &CreateLoadBalancer) -> Result<(), TestCaseError> {
+fn assert_exports_match(request: &CreateLoadBalancer) -> Result<(), TestCaseError> {
     let api = export::api_request(request);
     let body = api.split_once("\n\n").unwrap().1;
     let read: serde_json::Value = serde_json::from_str(body).unwrap();
     let read: CreateLoadBalancer = serde_json::from_value(read["loadbalancer"].clone()).unwrap();
     prop_assert_eq!(&read, request);
+    assert_commands_match(request)?;
+    assert_terraform_matches(request)
+}
 
+/// The number of health monitors, and of L7 policies with their rules.
+fn count_parts(request: &CreateLoadBalancer) -> (usize, usize) {
+    let monitors = request.pools.iter().filter(|pool| pool.healthmonitor.is_some()).count();
+    let policies = request.listeners.iter().flat_map(|listener| &listener.l7policies);
+    (monitors, policies.map(|policy| 1 + policy.rules.len()).sum())
+}
+
+fn assert_commands_match(request: &CreateLoadBalancer) -> Result<(), TestCaseError> {
     let calls = run_in_shell(&export::openstack_commands(request));
     let members: usize = request.pools.iter().map(|pool| pool.members.len()).sum();
-    let monitors = request.pools.iter().filter(|pool| pool.healthmonitor.is_some()).count();
-    let all_policies = || request.listeners.iter().flat_map(|listener| &listener.l7policies);
-    let policies = all_policies().count();
-    let rules: usize = all_policies().map(|policy| policy.rules.len()).sum();
+    let (monitors, policies_and_rules) = count_parts(request);
+    let listeners = request.listeners.len();
     prop_assert_eq!(
         calls.len(),
-        1 + request.pools.len() + members + monitors + request.listeners.len() + policies + rules
+        1 + request.pools.len() + members + monitors + listeners + policies_and_rules
     );
     prop_assert_eq!(option(&calls[0], "--name"), Some(request.name.as_str()));
     prop_assert_eq!(option(&calls[0], "--description"), request.description.as_deref());
@@ -127,7 +136,8 @@ fn same_in_every_language(request: &CreateLoadBalancer) -> Result<(), TestCaseEr
         prop_assert_eq!(option(call, "--client-ca-tls-container-ref"), issuers);
         prop_assert_eq!(call.last().map(String::as_str), Some("id-of-create"));
     }
-    for (call, policy) in of("l7policy").into_iter().zip(all_policies()) {
+    let policies = request.listeners.iter().flat_map(|listener| &listener.l7policies);
+    for (call, policy) in of("l7policy").into_iter().zip(policies) {
         let prefix = policy.redirect_prefix.as_ref().map(|prefix| prefix.as_str());
         prop_assert_eq!(option(call, "--redirect-prefix"), prefix);
         let code = policy.redirect_http_code.map(|code| code.to_string());
@@ -139,7 +149,10 @@ fn same_in_every_language(request: &CreateLoadBalancer) -> Result<(), TestCaseEr
     for call in of("l7rule") {
         prop_assert_eq!(call.last().map(String::as_str), Some("id-of-l7policy"));
     }
+    Ok(())
+}
 
+fn assert_terraform_matches(request: &CreateLoadBalancer) -> Result<(), TestCaseError> {
     let body = read_terraform(&export::terraform(request));
     let lb = |name| attribute(&body, "openstack_lb_loadbalancer_v2", "lb", name);
     prop_assert_eq!(lb("name"), Some(request.name.clone()));
@@ -164,32 +177,29 @@ fn same_in_every_language(request: &CreateLoadBalancer) -> Result<(), TestCaseEr
     }
     let blocks = body.blocks().filter(|block| block.identifier() == "resource").count();
     let with_members = request.pools.iter().map(|pool| {
-        // A server with tags needs a block of its own.
+        // Members with tags have a resource each.
         let tagged = pool.members.iter().any(|member| !member.tags.is_empty());
         if tagged { pool.members.len() } else { pool.members.len().min(1) }
     });
     let with_members: usize = with_members.sum();
+    let (monitors, policies_and_rules) = count_parts(request);
+    let listeners = request.listeners.len();
     prop_assert_eq!(
         blocks,
-        1 + request.pools.len()
-            + with_members
-            + monitors
-            + request.listeners.len()
-            + policies
-            + rules
+        1 + request.pools.len() + with_members + monitors + listeners + policies_and_rules
     );
     Ok(())
 }
 
 proptest! {
     #[test]
-    fn no_text_breaks_out_of_its_quotes(draft in good_draft()) {
-        same_in_every_language(&to_request(&draft).unwrap())?;
+    fn every_text_is_quoted_correctly(draft in valid_draft()) {
+        assert_exports_match(&to_request(&draft).unwrap())?;
     }
 }
 
 #[test]
-fn names_that_have_broken_others() {
+fn names_with_shell_and_template_syntax_are_quoted_correctly() {
     for name in [
         "'; touch /tmp/x; '",
         "$(id)",
@@ -208,15 +218,15 @@ fn names_that_have_broken_others() {
         "$",
         "%",
     ] {
-        let mut draft = named(name);
+        let mut draft = minimal_draft(name);
         draft.description = name.into();
-        same_in_every_language(&to_request(&draft).unwrap()).unwrap();
+        assert_exports_match(&to_request(&draft).unwrap()).unwrap();
     }
 }
 
-/// A listener with TLS beside one that sends to it.
+/// A listener with TLS, and one that redirects to it.
 fn with_https() -> CreateLoadBalancer {
-    let mut request = to_request(&named("web")).unwrap();
+    let mut request = to_request(&minimal_draft("web")).unwrap();
     let mut secure = request.listeners[0].clone();
     secure.name = Some("https".to_owned());
     secure.protocol = ListenerProtocol::TerminatedHttps;
@@ -236,9 +246,9 @@ fn with_https() -> CreateLoadBalancer {
 }
 
 #[test]
-fn certificates_and_redirects_are_in_every_language() {
+fn certificates_and_redirects_are_exported() {
     let request = with_https();
-    same_in_every_language(&request).unwrap();
+    assert_exports_match(&request).unwrap();
     let commands = export::openstack_commands(&request).replace(" \\\n    ", " ");
     for expected in [
         "listener_1=$(openstack loadbalancer listener create --wait --name http-80 --protocol HTTP",
@@ -265,10 +275,10 @@ fn certificates_and_redirects_are_in_every_language() {
     assert!(https("tls_ciphers").unwrap().starts_with("TLS_AES_128_GCM_SHA256:"));
 }
 
-/// Of the two resources that are servers, only the one for a single server can have tags.
+/// Only the Terraform resource for a single server can have tags.
 #[test]
-fn tags_of_servers_are_in_terraform() {
-    let mut draft = named("web");
+fn tags_of_servers_are_exported_to_terraform() {
+    let mut draft = minimal_draft("web");
     let group = draft.groups[0].key;
     for (n, tags) in [(1, vec!["rack 1".to_owned(), "new".to_owned()]), (2, Vec::new())] {
         let server = draft.add_server_at(group, format!("192.0.2.{n}"), "80".into(), None).unwrap();
@@ -289,8 +299,8 @@ fn tags_of_servers_are_in_terraform() {
 }
 
 #[test]
-fn the_commands_read_well() {
-    let mut draft = named("web");
+fn long_commands_are_wrapped() {
+    let mut draft = minimal_draft("web");
     let group = draft.groups[0].key;
     draft.add_server_at(group, "192.0.2.1".into(), "80".into(), None);
     let commands = export::openstack_commands(&to_request(&draft).unwrap());

@@ -1,13 +1,13 @@
-//! `openstack loadbalancer` commands, as python-octaviaclient takes them.
+//! `openstack loadbalancer` commands of python-octaviaclient.
 
 use openstack_types::octavia::{
     CreateHealthMonitor, CreateL7Policy, CreateL7Rule, CreateListener, CreateLoadBalancer,
     CreateMember, CreatePool,
 };
 
-/// The commands that create a load balancer, for a POSIX shell, in an order that works: Octavia locks
-/// the whole load balancer while any part of it changes, so each command waits for its part. Parts
-/// are referred to by the id of what was just created, since names need not be unique.
+/// The commands that create a load balancer, for a POSIX shell. Octavia locks a load balancer while any
+/// part of it changes, so each command waits for its part. Commands refer to parts by id, because names
+/// need not be unique.
 pub fn openstack_commands(request: &CreateLoadBalancer) -> String {
     let mut out = String::new();
     out.push_str(&loadbalancer(request).assigned_to("lb"));
@@ -16,10 +16,10 @@ pub fn openstack_commands(request: &CreateLoadBalancer) -> String {
         out.push_str(&pool_command(pool).assigned_to(&variable));
         let reference = format!("\"${variable}\"");
         for member in &pool.members {
-            out.push_str(&member_command(member).on(&reference));
+            out.push_str(&member_command(member).line_for(&reference));
         }
         if let Some(monitor) = &pool.healthmonitor {
-            out.push_str(&monitor_command(monitor).on(&reference));
+            out.push_str(&monitor_command(monitor).line_for(&reference));
         }
     }
     let mut policies = 0;
@@ -30,18 +30,18 @@ pub fn openstack_commands(request: &CreateLoadBalancer) -> String {
             .and_then(|pool| request.pools.iter().position(|p| p.name == pool.name));
         let command = listener_command(listener, index);
         if listener.l7policies.is_empty() {
-            out.push_str(&command.on("\"$lb\""));
+            out.push_str(&command.line_for("\"$lb\""));
             continue;
         }
         let variable = format!("listener_{number}");
-        out.push_str(&command.created_id().about("\"$lb\"").assigned_to(&variable));
+        out.push_str(&command.print_id().target("\"$lb\"").assigned_to(&variable));
         for policy in &listener.l7policies {
             policies += 1;
             let of_listener = format!("\"${variable}\"");
             let variable = format!("l7policy_{policies}");
-            out.push_str(&policy_command(policy).about(&of_listener).assigned_to(&variable));
+            out.push_str(&policy_command(policy).target(&of_listener).assigned_to(&variable));
             for rule in &policy.rules {
-                out.push_str(&rule_command(rule).on(&format!("\"${variable}\"")));
+                out.push_str(&rule_command(rule).line_for(&format!("\"${variable}\"")));
             }
         }
     }
@@ -49,12 +49,12 @@ pub fn openstack_commands(request: &CreateLoadBalancer) -> String {
 }
 
 fn loadbalancer(request: &CreateLoadBalancer) -> Command {
-    let mut command = Command::new("create").created_id();
+    let mut command = Command::new("create").print_id();
     command.option("name", &request.name);
-    command.maybe("description", request.description.as_deref());
-    command.maybe("vip-subnet-id", request.vip_subnet_id);
-    command.maybe("vip-network-id", request.vip_network_id);
-    command.maybe("vip-address", request.vip_address.as_deref());
+    command.optional("description", request.description.as_deref());
+    command.optional("vip-subnet-id", request.vip_subnet_id);
+    command.optional("vip-network-id", request.vip_network_id);
+    command.optional("vip-address", request.vip_address.as_deref());
     for tag in &request.tags {
         command.option("tag", tag);
     }
@@ -62,15 +62,15 @@ fn loadbalancer(request: &CreateLoadBalancer) -> Command {
 }
 
 fn pool_command(pool: &CreatePool) -> Command {
-    let mut command = Command::new("pool create").created_id();
+    let mut command = Command::new("pool create").print_id();
     command.option("name", &pool.name);
-    command.maybe("description", pool.description.as_deref());
+    command.optional("description", pool.description.as_deref());
     command.raw("loadbalancer", "\"$lb\"");
     command.option("protocol", &pool.protocol);
     command.option("lb-algorithm", &pool.lb_algorithm);
-    if let Some(kept) = &pool.session_persistence {
-        let cookie = kept.cookie_name.as_ref().map(|name| format!(",cookie_name={name}"));
-        let kind = &kept.kind;
+    if let Some(persistence) = &pool.session_persistence {
+        let cookie = persistence.cookie_name.as_ref().map(|name| format!(",cookie_name={name}"));
+        let kind = &persistence.kind;
         command.option("session-persistence", format!("type={kind}{}", cookie.unwrap_or_default()));
     }
     for tag in &pool.tags {
@@ -81,15 +81,15 @@ fn pool_command(pool: &CreatePool) -> Command {
 
 fn member_command(member: &CreateMember) -> Command {
     let mut command = Command::new("member create");
-    command.maybe("name", member.name.as_deref());
+    command.optional("name", member.name.as_deref());
     command.option("address", &member.address);
     command.option("protocol-port", member.protocol_port);
-    command.maybe("weight", member.weight);
+    command.optional("weight", member.weight);
     command.flag("enable-backup", member.backup == Some(true));
     command.flag("disable", member.admin_state_up == Some(false));
-    command.maybe("subnet-id", member.subnet_id);
-    command.maybe("monitor-address", member.monitor_address.as_deref());
-    command.maybe("monitor-port", member.monitor_port);
+    command.optional("subnet-id", member.subnet_id);
+    command.optional("monitor-address", member.monitor_address.as_deref());
+    command.optional("monitor-port", member.monitor_port);
     for tag in &member.tags {
         command.option("tag", tag);
     }
@@ -98,17 +98,17 @@ fn member_command(member: &CreateMember) -> Command {
 
 fn monitor_command(monitor: &CreateHealthMonitor) -> Command {
     let mut command = Command::new("healthmonitor create");
-    command.maybe("name", monitor.name.as_deref());
+    command.optional("name", monitor.name.as_deref());
     command.option("type", &monitor.kind);
     command.option("delay", monitor.delay);
     command.option("timeout", monitor.timeout);
     command.option("max-retries", monitor.max_retries);
-    command.maybe("max-retries-down", monitor.max_retries_down);
-    command.maybe("http-method", monitor.http_method.as_deref());
-    command.maybe("url-path", monitor.url_path.as_deref());
-    command.maybe("expected-codes", monitor.expected_codes.as_deref());
-    command.maybe("http-version", monitor.http_version);
-    command.maybe("domain-name", monitor.domain_name.as_deref());
+    command.optional("max-retries-down", monitor.max_retries_down);
+    command.optional("http-method", monitor.http_method.as_deref());
+    command.optional("url-path", monitor.url_path.as_deref());
+    command.optional("expected-codes", monitor.expected_codes.as_deref());
+    command.optional("http-version", monitor.http_version);
+    command.optional("domain-name", monitor.domain_name.as_deref());
     for tag in &monitor.tags {
         command.option("tag", tag);
     }
@@ -117,16 +117,16 @@ fn monitor_command(monitor: &CreateHealthMonitor) -> Command {
 
 fn listener_command(listener: &CreateListener, pool: Option<usize>) -> Command {
     let mut command = Command::new("listener create");
-    command.maybe("name", listener.name.as_deref());
-    command.maybe("description", listener.description.as_deref());
-    // Takes every word up to the next option, which follows.
-    command.words("sni-container-refs", &listener.sni_container_refs);
+    command.optional("name", listener.name.as_deref());
+    command.optional("description", listener.description.as_deref());
+    // Takes all arguments up to the next option, so another option must follow.
+    command.list("sni-container-refs", &listener.sni_container_refs);
     command.option("protocol", &listener.protocol);
     command.option("protocol-port", listener.protocol_port);
     if let Some(index) = pool {
         command.raw("default-pool", &format!("\"$pool_{}\"", index + 1));
     }
-    command.maybe("connection-limit", listener.connection_limit);
+    command.optional("connection-limit", listener.connection_limit);
     if !listener.insert_headers.is_empty() {
         let headers: Vec<String> =
             listener.insert_headers.iter().map(|(name, value)| format!("{name}={value}")).collect();
@@ -135,24 +135,25 @@ fn listener_command(listener: &CreateListener, pool: Option<usize>) -> Command {
     for range in listener.allowed_cidrs.iter().flatten() {
         command.option("allowed-cidr", range);
     }
-    command.maybe("timeout-client-data", listener.timeout_client_data);
-    command.maybe("timeout-member-connect", listener.timeout_member_connect);
-    command.maybe("timeout-member-data", listener.timeout_member_data);
-    command.maybe("timeout-tcp-inspect", listener.timeout_tcp_inspect);
-    command.maybe("default-tls-container-ref", listener.default_tls_container_ref.as_deref());
+    command.optional("timeout-client-data", listener.timeout_client_data);
+    command.optional("timeout-member-connect", listener.timeout_member_connect);
+    command.optional("timeout-member-data", listener.timeout_member_data);
+    command.optional("timeout-tcp-inspect", listener.timeout_tcp_inspect);
+    command.optional("default-tls-container-ref", listener.default_tls_container_ref.as_deref());
     for version in listener.tls_versions.iter().flatten() {
         command.option("tls-version", version);
     }
-    command.maybe("tls-ciphers", listener.tls_ciphers.as_ref());
+    command.optional("tls-ciphers", listener.tls_ciphers.as_ref());
     for protocol in listener.alpn_protocols.iter().flatten() {
         command.option("alpn-protocol", protocol);
     }
-    command.maybe("hsts-max-age", listener.hsts_max_age);
+    command.optional("hsts-max-age", listener.hsts_max_age);
     command.flag("hsts-include-subdomains", listener.hsts_include_subdomains == Some(true));
     command.flag("hsts-preload", listener.hsts_preload == Some(true));
-    command.maybe("client-authentication", listener.client_authentication.as_ref());
-    command.maybe("client-ca-tls-container-ref", listener.client_ca_tls_container_ref.as_deref());
-    command.maybe("client-crl-container-ref", listener.client_crl_container_ref.as_deref());
+    command.optional("client-authentication", listener.client_authentication.as_ref());
+    command
+        .optional("client-ca-tls-container-ref", listener.client_ca_tls_container_ref.as_deref());
+    command.optional("client-crl-container-ref", listener.client_crl_container_ref.as_deref());
     for tag in &listener.tags {
         command.option("tag", tag);
     }
@@ -160,13 +161,13 @@ fn listener_command(listener: &CreateListener, pool: Option<usize>) -> Command {
 }
 
 fn policy_command(policy: &CreateL7Policy) -> Command {
-    let mut command = Command::new("l7policy create").created_id();
-    command.maybe("name", policy.name.as_deref());
-    command.maybe("description", policy.description.as_deref());
+    let mut command = Command::new("l7policy create").print_id();
+    command.optional("name", policy.name.as_deref());
+    command.optional("description", policy.description.as_deref());
     command.option("action", &policy.action);
-    command.maybe("redirect-url", policy.redirect_url.as_ref());
-    command.maybe("redirect-prefix", policy.redirect_prefix.as_ref());
-    command.maybe("redirect-http-code", policy.redirect_http_code);
+    command.optional("redirect-url", policy.redirect_url.as_ref());
+    command.optional("redirect-prefix", policy.redirect_prefix.as_ref());
+    command.optional("redirect-http-code", policy.redirect_http_code);
     for tag in &policy.tags {
         command.option("tag", tag);
     }
@@ -177,16 +178,16 @@ fn rule_command(rule: &CreateL7Rule) -> Command {
     let mut command = Command::new("l7rule create");
     command.option("type", &rule.kind);
     command.option("compare-type", &rule.compare_type);
-    command.maybe("key", rule.key.as_deref());
+    command.optional("key", rule.key.as_deref());
     command.option("value", &rule.value);
     command.flag("invert", rule.invert == Some(true));
     command
 }
 
-/// The longest command that stays on one line.
-const LINE: usize = 110;
+/// Longer commands are wrapped.
+const LINE_MAX: usize = 110;
 
-/// One command as its parts, each quoted as it is added.
+/// A command; each argument is quoted when it is added.
 struct Command(Vec<String>);
 
 impl Command {
@@ -194,25 +195,25 @@ impl Command {
         Self(vec![format!("openstack loadbalancer {words} --wait")])
     }
 
-    fn created_id(mut self) -> Self {
+    fn print_id(mut self) -> Self {
         self.0.push("--format value --column id".to_owned());
         self
     }
 
     fn option(&mut self, name: &str, value: impl ToString) {
         let value = value.to_string();
-        // After a space, a value that begins with a hyphen would be read as an option.
-        let between = if value.starts_with('-') { '=' } else { ' ' };
-        self.0.push(format!("--{name}{between}{}", quoted(&value)));
+        // After a space, a value that starts with a hyphen would be an option.
+        let separator = if value.starts_with('-') { '=' } else { ' ' };
+        self.0.push(format!("--{name}{separator}{}", quoted(&value)));
     }
 
-    fn maybe(&mut self, name: &str, value: Option<impl ToString>) {
+    fn optional(&mut self, name: &str, value: Option<impl ToString>) {
         if let Some(value) = value {
             self.option(name, value);
         }
     }
 
-    fn words(&mut self, name: &str, values: &[String]) {
+    fn list(&mut self, name: &str, values: &[String]) {
         if !values.is_empty() {
             let values: Vec<String> = values.iter().map(|value| quoted(value)).collect();
             self.0.push(format!("--{name} {}", values.join(" ")));
@@ -225,34 +226,34 @@ impl Command {
         }
     }
 
-    /// A value that the shell is to expand: only ever a variable of this script.
+    /// A value that the shell expands: only for variables of this script.
     fn raw(&mut self, name: &str, value: &str) {
         self.0.push(format!("--{name} {value}"));
     }
 
-    fn about(mut self, reference: &str) -> Self {
+    fn target(mut self, reference: &str) -> Self {
         self.0.push(reference.to_owned());
         self
     }
 
-    fn on(self, reference: &str) -> String {
-        format!("{}\n", self.about(reference).written())
+    fn line_for(self, reference: &str) -> String {
+        format!("{}\n", self.target(reference).render())
     }
 
     fn assigned_to(self, variable: &str) -> String {
-        format!("{variable}=$({})\n", self.written())
+        format!("{variable}=$({})\n", self.render())
     }
 
-    fn written(&self) -> String {
+    fn render(&self) -> String {
         let line = self.0.join(" ");
-        if line.len() <= LINE { line } else { self.0.join(" \\\n    ") }
+        if line.len() <= LINE_MAX { line } else { self.0.join(" \\\n    ") }
     }
 }
 
-/// One word of a POSIX shell, whatever is in it. NUL cannot be in an argument and is dropped.
+/// Quotes an argument for a POSIX shell. NUL is removed: an argument cannot contain it.
 fn quoted(text: &str) -> String {
-    let plain = |c: char| c.is_ascii_alphanumeric() || "-_./:=,@%+".contains(c);
-    if !text.is_empty() && text.chars().all(plain) {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_./:=,@%+".contains(c);
+    if !text.is_empty() && text.chars().all(is_plain) {
         return text.to_owned();
     }
     format!("'{}'", text.replace('\0', "").replace('\'', r"'\''"))

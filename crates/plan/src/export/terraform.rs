@@ -6,7 +6,7 @@ use openstack_types::octavia::{
 };
 use std::fmt::Write as _;
 
-/// The resources that are a load balancer.
+/// The resources that create a load balancer.
 pub fn terraform(request: &CreateLoadBalancer) -> String {
     let mut blocks = vec![loadbalancer(request)];
     for (index, pool) in request.pools.iter().enumerate() {
@@ -26,15 +26,15 @@ pub fn terraform(request: &CreateLoadBalancer) -> String {
         let label = format!("listener_{}", index + 1);
         blocks.push(listener_block(&label, listener, pool));
         for (index, policy) in listener.l7policies.iter().enumerate() {
-            let label_of_policy = format!("{label}_policy_{}", index + 1);
-            blocks.push(policy_block(&label_of_policy, &label, index + 1, policy));
+            let policy_label = format!("{label}_policy_{}", index + 1);
+            blocks.push(policy_block(&policy_label, &label, index + 1, policy));
             for (index, rule) in policy.rules.iter().enumerate() {
-                let label = format!("{label_of_policy}_rule_{}", index + 1);
-                blocks.push(rule_block(&label, &label_of_policy, rule));
+                let label = format!("{policy_label}_rule_{}", index + 1);
+                blocks.push(rule_block(&label, &policy_label, rule));
             }
         }
     }
-    let resources: Vec<String> = blocks.into_iter().map(|block| block.written(0)).collect();
+    let resources: Vec<String> = blocks.into_iter().map(|block| block.render(0)).collect();
     format!(
         "terraform {{\n  required_providers {{\n    openstack = {{\n      source = \"terraform-provider-openstack/openstack\"\n    }}\n  }}\n}}\n\n{}",
         resources.join("\n")
@@ -62,16 +62,17 @@ fn pool_block(label: &str, pool: &CreatePool) -> Block {
     block.text("protocol", Some(&pool.protocol));
     block.text("lb_method", Some(&pool.lb_algorithm));
     block.texts("tags", (!pool.tags.is_empty()).then_some(&pool.tags));
-    if let Some(kept) = &pool.session_persistence {
-        let mut inner = Block::named("persistence");
-        inner.text("type", Some(&kept.kind));
-        inner.text("cookie_name", kept.cookie_name.as_ref());
+    if let Some(persistence) = &pool.session_persistence {
+        let mut inner = Block::new("persistence");
+        inner.text("type", Some(&persistence.kind));
+        inner.text("cookie_name", persistence.cookie_name.as_ref());
         block.blocks.push(inner);
     }
     block
 }
 
-/// One block for all members of a pool; the provider takes tags in a block for each alone.
+/// One block for all members of a pool, or a block for each if any has tags, which the provider supports
+/// only there.
 fn members(pool: &str, members: &[CreateMember]) -> Vec<Block> {
     let pool_id = format!("openstack_lb_pool_v2.{pool}.id");
     if members.iter().any(|member| !member.tags.is_empty()) {
@@ -79,7 +80,7 @@ fn members(pool: &str, members: &[CreateMember]) -> Vec<Block> {
             let label = format!("{pool}_member_{number}");
             let mut block = Block::resource("openstack_lb_member_v2", &label);
             block.raw("pool_id", Some(&pool_id));
-            describe(&mut block, member);
+            member_attributes(&mut block, member);
             block.texts("tags", (!member.tags.is_empty()).then_some(&member.tags));
             block
         });
@@ -88,14 +89,14 @@ fn members(pool: &str, members: &[CreateMember]) -> Vec<Block> {
     let mut block = Block::resource("openstack_lb_members_v2", pool);
     block.raw("pool_id", Some(pool_id));
     block.blocks.extend(members.iter().map(|member| {
-        let mut inner = Block::named("member");
-        describe(&mut inner, member);
+        let mut inner = Block::new("member");
+        member_attributes(&mut inner, member);
         inner
     }));
     if members.is_empty() { Vec::new() } else { vec![block] }
 }
 
-fn describe(block: &mut Block, member: &CreateMember) {
+fn member_attributes(block: &mut Block, member: &CreateMember) {
     block.text("name", member.name.as_ref());
     block.text("address", Some(&member.address));
     block.raw("protocol_port", Some(member.protocol_port));
@@ -107,7 +108,7 @@ fn describe(block: &mut Block, member: &CreateMember) {
     block.raw("monitor_port", member.monitor_port);
 }
 
-/// The provider knows no tags of health monitors, nor of policies.
+/// The provider supports tags neither of health monitors nor of policies.
 fn monitor_block(pool: &str, monitor: &CreateHealthMonitor) -> Block {
     let mut block = Block::resource("openstack_lb_monitor_v2", pool);
     block.raw("pool_id", Some(format!("openstack_lb_pool_v2.{pool}.id")));
@@ -190,20 +191,20 @@ fn rule_block(label: &str, policy: &str, rule: &CreateL7Rule) -> Block {
     block
 }
 
-/// A block: what it is called, its attributes, then the blocks in it.
+/// An HCL block.
 struct Block {
-    head: String,
+    header: String,
     attributes: Vec<(&'static str, String)>,
     blocks: Vec<Block>,
 }
 
 impl Block {
-    fn named(head: &str) -> Self {
-        Self { head: head.to_owned(), attributes: Vec::new(), blocks: Vec::new() }
+    fn new(header: &str) -> Self {
+        Self { header: header.to_owned(), attributes: Vec::new(), blocks: Vec::new() }
     }
 
     fn resource(kind: &str, label: &str) -> Self {
-        Self::named(&format!("resource \"{kind}\" \"{label}\""))
+        Self::new(&format!("resource \"{kind}\" \"{label}\""))
     }
 
     fn text(&mut self, name: &'static str, value: Option<impl ToString>) {
@@ -218,34 +219,35 @@ impl Block {
         self.raw(name, list);
     }
 
-    /// An expression: never anything that a person typed.
+    /// An unquoted expression: never user input.
     fn raw(&mut self, name: &'static str, value: Option<impl ToString>) {
         self.attributes.extend(value.map(|value| (name, value.to_string())));
     }
 
-    fn written(&self, depth: usize) -> String {
+    fn render(&self, depth: usize) -> String {
         let indent = "  ".repeat(depth);
-        let mut out = format!("{indent}{} {{\n", self.head);
-        // `terraform fmt` aligns neighbouring attributes, and stops at one of several lines.
-        let single = |value: &str| !value.contains('\n');
-        let width = self.attributes.iter().filter(|(_, v)| single(v)).map(|(n, _)| n.len()).max();
+        let mut out = format!("{indent}{} {{\n", self.header);
+        // As `terraform fmt`, aligns attributes on neighbouring lines.
+        let is_single_line = |value: &str| !value.contains('\n');
+        let width =
+            self.attributes.iter().filter(|(_, v)| is_single_line(v)).map(|(n, _)| n.len()).max();
         for (name, value) in &self.attributes {
-            let width = if single(value) { width.unwrap_or_default() } else { name.len() };
+            let width = if is_single_line(value) { width.unwrap_or_default() } else { name.len() };
             let _ = writeln!(out, "{indent}  {name:<width$} = {value}");
         }
         for block in &self.blocks {
             if !(self.attributes.is_empty() && std::ptr::eq(block, &self.blocks[0])) {
                 out.push('\n');
             }
-            out.push_str(&block.written(depth + 1));
+            out.push_str(&block.render(depth + 1));
         }
         let _ = writeln!(out, "{indent}}}");
         out
     }
 }
 
-/// A quoted template of HCL that means the text itself. A dollar or percent sign before a brace would
-/// begin an interpolation; written by its number it cannot, not even after another dollar sign.
+/// Quotes a text as an HCL template. A dollar or percent sign before a brace would start an
+/// interpolation; as a Unicode escape it does not, not even after another dollar sign.
 fn quoted(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + 2);
     out.push('"');

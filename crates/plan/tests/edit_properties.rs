@@ -1,4 +1,4 @@
-//! What holds for every edit of every load balancer, however others made it.
+//! Properties of every edit of every load balancer.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
@@ -13,13 +13,14 @@ use proptest::prelude::*;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use support::{
-    cloud::Cloud,
-    edits::{ALL, HARMLESS, act, acts, any_graph, carry_out, shown, view},
+    actions::{ALL, HARMLESS, actions, perform},
+    any_graph,
+    cloud::{Cloud, execute},
+    view::{fields, graph_fields},
 };
 
-/// What is wanted of the parts that there will be.
 fn wanted(resolved: &ResolvedDraft) -> BTreeMap<String, String> {
-    view(resolved.draft())
+    fields(resolved.draft())
 }
 
 fn differences(
@@ -37,8 +38,8 @@ fn serving(members: &[Member]) -> usize {
     members.iter().filter(|member| member.admin_state_up && member.weight > 0).count()
 }
 
-/// The object that a request changes, as it is there, as JSON.
-fn before(graph: &Graph, path: &str) -> Option<Value> {
+/// The object that a request changes, as JSON.
+fn existing_object(graph: &Graph, path: &str) -> Option<Value> {
     let json = |value: Value| Some(value);
     let id = path.rsplit('/').next()?;
     let lb = &graph.loadbalancer;
@@ -57,15 +58,15 @@ fn before(graph: &Graph, path: &str) -> Option<Value> {
     all.find(|(there, _)| there == id).and_then(|(_, value)| value.ok())
 }
 
-/// Every field of an update changes something, and only what may be cleared is null.
+/// Checks that every field of an update changes the object, and that only optional fields are null.
 fn assert_only_changes(request: &Request, graph: &Graph) {
     if request.method != Method::Put {
         return;
     }
-    let Some(there) = before(graph, &request.path) else { return };
+    let Some(there) = existing_object(graph, &request.path) else { return };
     let body = request.body.as_ref().unwrap().as_object().unwrap();
     let body = body.values().next().unwrap().as_object().unwrap();
-    assert!(!body.is_empty(), "an update of nothing: {request:?}");
+    assert!(!body.is_empty(), "an empty update: {request:?}");
     for (name, value) in body {
         let clears = [
             "session_persistence",
@@ -78,13 +79,13 @@ fn assert_only_changes(request: &Request, graph: &Graph) {
         ];
         assert!(!value.is_null() || clears.contains(&name.as_str()), "{name} is null");
         if name != "http_version" {
-            assert_ne!(value, &there[name], "{name} was not touched: {request:?}");
+            assert_ne!(value, &there[name], "{name} was not edited: {request:?}");
         }
     }
 }
 
 fn steps_between(plan: &Plan, cloud: &mut Cloud, edit: &Edit, look: impl FnMut(&Graph)) {
-    carry_out(cloud, edit, plan.clone(), usize::MAX, look);
+    execute(cloud, edit, plan.clone(), usize::MAX, look);
 }
 
 proptest! {
@@ -94,7 +95,7 @@ proptest! {
     })]
 
     #[test]
-    fn an_untouched_form_asks_for_nothing(graph in any_graph()) {
+    fn an_unedited_form_has_an_empty_plan(graph in any_graph()) {
         let edit = Edit::new(graph);
         let draft = edit.base_draft().clone();
         prop_assert_eq!(edit.check(&draft), []);
@@ -103,36 +104,36 @@ proptest! {
     }
 
     #[test]
-    fn a_plan_makes_what_is_wanted_of_what_is_there(graph in any_graph(), done in acts(8)) {
+    fn a_plan_results_in_the_edited_draft(graph in any_graph(), done in actions(8)) {
         let edit = Edit::new(graph.clone());
         let mut draft = edit.base_draft().clone();
-        act(&mut draft, &done, ALL);
+        perform(&mut draft, &done, ALL);
         let Ok(resolved) = edit.resolve(&draft) else { return Ok(()) };
         let plan = resolved.plan();
         let mut cloud = Cloud::new(graph);
         steps_between(&plan, &mut cloud, &edit, |_| {});
-        let (is, want) = (shown(&cloud.graph), wanted(&resolved));
+        let (is, want) = (graph_fields(&cloud.graph), wanted(&resolved));
         prop_assert_eq!(differences(&is, &want), [], "{:#?}", plan);
-        // Nothing is left to do.
+        // A second plan is empty.
         let again = resolved.edit().rebase(resolved.draft(), cloud.graph, ConflictResolution::Ours);
         prop_assert_eq!(&again.conflicts, &[]);
         prop_assert_eq!(again.edit.plan(&again.draft).unwrap(), Plan::default());
     }
 
     #[test]
-    fn nothing_is_sent_that_nobody_touched(graph in any_graph(), done in acts(8)) {
+    fn unedited_fields_are_not_sent(graph in any_graph(), done in actions(8)) {
         let edit = Edit::new(graph.clone());
         let mut draft = edit.base_draft().clone();
-        act(&mut draft, &done, ALL);
+        perform(&mut draft, &done, ALL);
         let Ok(resolved) = edit.resolve(&draft) else { return Ok(()) };
         let mut cloud = Cloud::new(graph.clone());
         steps_between(&resolved.plan(), &mut cloud, &edit, |_| {});
-        for request in &cloud.taken {
+        for request in &cloud.accepted {
             assert_only_changes(request, &graph);
             let whole = request.path.ends_with("/members") && request.method.as_str() == "PUT";
-            prop_assert!(!whole, "a set of members is never replaced");
+            prop_assert!(!whole, "the set of members is never replaced");
         }
-        // What the form cannot show is as it was.
+        // Fields that the form cannot show are unchanged.
         for listener in &cloud.graph.listeners {
             if let Some(was) = graph.listeners.iter().find(|was| was.id == listener.id) {
                 prop_assert_eq!(&listener.sni_container_refs, &was.sni_container_refs);
@@ -149,10 +150,10 @@ proptest! {
     }
 
     #[test]
-    fn no_pool_is_without_a_server_in_between(graph in any_graph(), done in acts(12)) {
+    fn no_pool_is_empty_and_no_listener_without_pool_between_steps(graph in any_graph(), done in actions(12)) {
         let edit = Edit::new(graph.clone());
         let mut draft = edit.base_draft().clone();
-        act(&mut draft, &done, ALL);
+        perform(&mut draft, &done, ALL);
         let Ok(resolved) = edit.resolve(&draft) else { return Ok(()) };
         let plan = resolved.plan();
         let mut cloud = Cloud::new(graph.clone());
@@ -187,34 +188,34 @@ proptest! {
     }
 
     #[test]
-    fn a_plan_broken_off_anywhere_is_finished_from_how_things_are(
+    fn an_interrupted_plan_can_be_finished_from_the_current_state(
         graph in any_graph(),
-        done in acts(8),
+        done in actions(8),
         steps in 0_usize..12,
     ) {
         let edit = Edit::new(graph.clone());
         let mut draft = edit.base_draft().clone();
-        act(&mut draft, &done, ALL);
+        perform(&mut draft, &done, ALL);
         let Ok(resolved) = edit.resolve(&draft) else { return Ok(()) };
         let mut cloud = Cloud::new(graph);
-        carry_out(&mut cloud, &edit, resolved.plan(), steps, |_| {});
+        execute(&mut cloud, &edit, resolved.plan(), steps, |_| {});
         let later = resolved.edit().rebase(resolved.draft(), cloud.graph.clone(), ConflictResolution::Ours);
-        prop_assert_eq!(&later.conflicts, &[], "one's own steps are nobody else's change");
+        prop_assert_eq!(&later.conflicts, &[], "our own steps are no conflict");
         let rest = later.edit.resolve(&later.draft).unwrap();
         steps_between(&rest.plan(), &mut cloud, &later.edit, |_| {});
-        prop_assert_eq!(differences(&shown(&cloud.graph), &wanted(&resolved)), []);
+        prop_assert_eq!(differences(&graph_fields(&cloud.graph), &wanted(&resolved)), []);
     }
 
     #[test]
-    fn what_others_change_meanwhile_is_told_and_kept(
+    fn concurrent_changes_are_reported_and_kept(
         graph in any_graph(),
-        mine in acts(5),
-        theirs in acts(5),
+        mine in actions(5),
+        theirs in actions(5),
     ) {
         let edit = Edit::new(graph.clone());
         let draft_of = |acts: &[_]| {
             let mut draft = edit.base_draft().clone();
-            act(&mut draft, acts, HARMLESS);
+            perform(&mut draft, acts, HARMLESS);
             edit.resolve(&draft).ok()
         };
         let (Some(mine), Some(theirs)) = (draft_of(&mine), draft_of(&theirs)) else {
@@ -222,17 +223,17 @@ proptest! {
         };
         let mut cloud = Cloud::new(graph.clone());
         steps_between(&theirs.plan(), &mut cloud, &edit, |_| {});
-        let now = shown(&cloud.graph);
+        let now = graph_fields(&cloud.graph);
         let rebased = mine.edit().rebase(mine.draft(), cloud.graph.clone(), ConflictResolution::Ours);
-        let begun = shown(&graph);
+        let begun = graph_fields(&graph);
         let want = wanted(&mine);
         let Ok(resolved) = rebased.edit.resolve(&rebased.draft) else { return Ok(()) };
         steps_between(&resolved.plan(), &mut cloud, &rebased.edit, |_| {});
-        let end = shown(&cloud.graph);
-        let told = !rebased.conflicts.is_empty();
+        let end = graph_fields(&cloud.graph);
+        let reported = !rebased.conflicts.is_empty();
         for (key, value) in &end {
             let (was, my, their) = (begun.get(key), want.get(key), now.get(key));
-            // What no form asks for is nobody's choice: where both make the same, it stays as it is.
+            // Of a part that both add, fields that the form does not show stay as they are.
             let unasked = [" monitor", " subnet", " tags"].iter().any(|end| key.ends_with(end));
             let left_to_it = [(" client", "50"), (" connect", "5"), (" member", "50")];
             let left = left_to_it.iter().any(|(end, value)| {
@@ -241,16 +242,16 @@ proptest! {
             let made_by_both = was.is_none() && their.is_some() && (unasked || left);
             let touched = my.is_some() && my != was && !made_by_both;
             let expected = if touched { my } else { their };
-            // Which pool a new listener of a Network load balancer gets hangs on who came first.
+            // The pool of a new listener of a Network load balancer depends on the order of the edits.
             let network = resolved.draft().lb_type == LbType::Network;
             if my.is_none() && their.is_none() || network && key.ends_with(" group") {
                 continue;
             }
             prop_assert_eq!(Some(value), expected, "{}", key);
-            prop_assert!(their == was || their == my || told, "{} changed without a word", key);
+            prop_assert!(their == was || their == my || reported, "the change of {} is not reported", key);
         }
         for key in want.keys().chain(now.keys()) {
-            // What a check is made of goes with its kind, and whose kind holds is compared above.
+            // The fields of a check depend on its kind, which is compared above.
             let kind = |of: &BTreeMap<String, String>| {
                 let (check, _) = key.rsplit_once(" check ")?;
                 of.get(&format!("{check} check")).cloned()
@@ -261,15 +262,15 @@ proptest! {
     }
 
     #[test]
-    fn what_is_removed_and_others_changed_is_told_and_kept_if_one_says_so(
+    fn changes_of_parts_that_we_remove_are_reported_and_can_be_kept(
         graph in any_graph(),
-        mine in acts(5),
-        theirs in acts(5),
+        mine in actions(5),
+        theirs in actions(5),
     ) {
         let edit = Edit::new(graph.clone());
         let draft_of = |acts: &[_], kinds| {
             let mut draft = edit.base_draft().clone();
-            act(&mut draft, acts, kinds);
+            perform(&mut draft, acts, kinds);
             edit.resolve(&draft).ok()
         };
         let (Some(mine), Some(theirs)) = (draft_of(&mine, ALL), draft_of(&theirs, HARMLESS)) else {
@@ -278,40 +279,40 @@ proptest! {
         let mut cloud = Cloud::new(graph.clone());
         steps_between(&theirs.plan(), &mut cloud, &edit, |_| {});
         let rebase = |keep| mine.edit().rebase(mine.draft(), cloud.graph.clone(), keep);
-        let told = rebase(ConflictResolution::Ours).conflicts.iter().any(Conflict::is_collision);
+        let reported = rebase(ConflictResolution::Ours).conflicts.iter().any(Conflict::is_collision);
         let rebased = rebase(ConflictResolution::Theirs);
         let Ok(resolved) = rebased.edit.resolve(&rebased.draft) else { return Ok(()) };
-        let (begun, want, now) = (shown(&graph), wanted(&mine), shown(&cloud.graph));
+        let (begun, want, now) = (graph_fields(&graph), wanted(&mine), graph_fields(&cloud.graph));
         steps_between(&resolved.plan(), &mut cloud, &rebased.edit, |_| {});
-        let end = shown(&cloud.graph);
+        let end = graph_fields(&cloud.graph);
         for (key, their) in now.iter().filter(|(key, their)| begun.get(*key) != Some(their)) {
-            // What they added to something of before that one removes, or changed of it.
+            // They changed a part that we remove, or added to it.
             let known = begun.contains_key(key)
                 || key.split_once(" server ").is_some_and(|(group, _)| {
                     begun.contains_key(&format!("{group} there"))
                         && !want.contains_key(&format!("{group} there"))
                 });
-            // Another kind of check asks for other things.
+            // Another kind of check has other fields.
             let other_kind = key.split_once(" check ").is_some_and(|(group, _)| {
                 want.get(&format!("{group} check")).is_some_and(|kind| kind != "None")
             });
             if known && !want.contains_key(key) && !other_kind {
-                prop_assert!(told, "{} is removed without a word", key);
+                prop_assert!(reported, "the removal of {} is not reported", key);
                 prop_assert_eq!(end.get(key), Some(their), "{}", key);
             }
         }
     }
 
     #[test]
-    fn theirs_wins_where_both_touched_if_one_says_so(
+    fn theirs_can_win_where_both_changed_a_field(
         graph in any_graph(),
-        mine in acts(5),
-        theirs in acts(5),
+        mine in actions(5),
+        theirs in actions(5),
     ) {
         let edit = Edit::new(graph.clone());
         let draft_of = |acts: &[_]| {
             let mut draft = edit.base_draft().clone();
-            act(&mut draft, acts, HARMLESS);
+            perform(&mut draft, acts, HARMLESS);
             edit.resolve(&draft).ok()
         };
         let (Some(mine), Some(theirs)) = (draft_of(&mine), draft_of(&theirs)) else {
@@ -321,9 +322,9 @@ proptest! {
         steps_between(&theirs.plan(), &mut cloud, &edit, |_| {});
         let rebased = mine.edit().rebase(mine.draft(), cloud.graph.clone(), ConflictResolution::Theirs);
         let Ok(resolved) = rebased.edit.resolve(&rebased.draft) else { return Ok(()) };
-        let now = shown(&cloud.graph);
+        let now = graph_fields(&cloud.graph);
         steps_between(&resolved.plan(), &mut cloud, &rebased.edit, |_| {});
-        let (begun, end) = (shown(&graph), shown(&cloud.graph));
+        let (begun, end) = (graph_fields(&graph), graph_fields(&cloud.graph));
         for (key, their) in &now {
             if begun.get(key).is_some_and(|was| was != their) {
                 prop_assert_eq!(end.get(key), Some(their), "{}", key);
@@ -332,7 +333,7 @@ proptest! {
     }
 
     #[test]
-    fn no_text_makes_a_plan_that_octavia_would_not_understand(
+    fn no_text_results_in_an_invalid_request(
         graph in any_graph(),
         texts in proptest::collection::vec("[0-9.:/, -]{0,8}|\\PC{0,8}", 12),
     ) {
@@ -346,7 +347,7 @@ proptest! {
     }
 }
 
-/// Types anything into every field of the first of each.
+/// Types texts into fields of the first part of each kind.
 fn type_over(draft: &mut Draft, texts: &[String]) {
     let mut texts = texts.iter().cycle().cloned();
     let mut text = || texts.next().unwrap_or_default();
@@ -372,15 +373,15 @@ fn type_over(draft: &mut Draft, texts: &[String]) {
 }
 
 #[test]
-fn every_kind_of_call_is_made_by_some_edit() {
+fn the_tests_above_produce_every_kind_of_call() {
     use proptest::{strategy::ValueTree, test_runner::TestRunner};
     let mut runner = TestRunner::deterministic();
     let mut seen = BTreeSet::new();
     for _ in 0..400 {
-        let (graph, done) = (any_graph(), acts(8)).new_tree(&mut runner).unwrap().current();
+        let (graph, done) = (any_graph(), actions(8)).new_tree(&mut runner).unwrap().current();
         let edit = Edit::new(graph);
         let mut draft = edit.base_draft().clone();
-        act(&mut draft, &done, ALL);
+        perform(&mut draft, &done, ALL);
         for step in edit.plan(&draft).unwrap_or_default().steps {
             seen.insert(match step.call {
                 Call::CreatePool { .. } => 0,
@@ -404,5 +405,5 @@ fn every_kind_of_call_is_made_by_some_edit() {
             });
         }
     }
-    assert_eq!(seen.len(), 18, "the tests above try them all: {seen:?}");
+    assert_eq!(seen.len(), 18, "{seen:?}");
 }

@@ -1,0 +1,309 @@
+//! Random drafts.
+
+use openstack_types::{
+    octavia::{
+        ClientAuthentication, HealthMonitorType, LbAlgorithm, ListenerProtocol,
+        SessionPersistenceType,
+    },
+    rules::LbType,
+    tls::{AlpnProtocol, CipherPreset},
+};
+use plan::{
+    Draft, ListenerOptions,
+    draft::{
+        ClientCertificates, HEALTH_CHECK_KINDS, Hsts, LB_ALGORITHMS, RedirectPolicy, TlsSettings,
+        persistence_kinds,
+    },
+};
+use proptest::{collection::vec, option, prelude::*, sample::select};
+use std::{collections::BTreeSet, net::IpAddr};
+
+const SUBNET: &str = "80c57441-795e-46fb-9fdb-068e9acd3a7d";
+
+/// Text of at most `max` characters, rich in characters with meaning in shells and templates.
+pub(crate) fn awkward_text(max: usize) -> impl Strategy<Value = String> {
+    let piece = prop_oneof![
+        select(vec![
+            "'", "\"", "\\", "$", "${", "%{", "$${", "$(id)", "`id`", "\n", "\r", "\t", "}", "{",
+            ";", "&&", "|", "#", "-", "--", "!", "*", "~", " ", "=", "EOT", "\u{2028}", "\u{7f}",
+            "負載", "é", "🦀", "%", "\\n", "\\u0024{", "$$", "%%{", "'\\''",
+        ])
+        .prop_map(str::to_owned),
+        "\\PC{1,4}",
+    ];
+    vec(piece, 1..12).prop_map(move |pieces| pieces.concat().chars().take(max).collect())
+}
+
+fn typed_text() -> impl Strategy<Value = String> {
+    prop_oneof![
+        Just(String::new()),
+        "[0-9]{1,6}",
+        "[0-9.:/, \n-]{0,24}",
+        "\\PC{0,20}",
+        Just("192.0.2.1".to_owned()),
+        Just("80".to_owned()),
+        Just("GET".to_owned()),
+        Just("/".to_owned()),
+    ]
+}
+
+/// A draft of any texts, most of them invalid.
+pub(crate) fn any_draft() -> impl Strategy<Value = Draft> {
+    (
+        vec(typed_text(), 64),
+        any::<bool>(),
+        0_usize..4,
+        0_usize..5,
+        option::of(select(HealthMonitorType::KNOWN.to_vec())),
+        option::of(select(SessionPersistenceType::KNOWN.to_vec())),
+        vec(select(ListenerProtocol::KNOWN.to_vec()), 4),
+    )
+        .prop_map(|(texts, network, listeners, servers, health, persistence, protocols)| {
+            let mut texts = texts.into_iter();
+            let mut text = || texts.next().unwrap_or_default();
+            let mut draft = Draft::default();
+            if network {
+                draft.set_lb_type(LbType::Network);
+                draft.subnet = Some(SUBNET.parse().unwrap());
+            }
+            draft.name = text();
+            draft.description = text();
+            draft.vip_address = text();
+            draft.options = ListenerOptions {
+                allowed_cidrs: text(),
+                timeout_client_data: text(),
+                timeout_member_connect: text(),
+                timeout_member_data: text(),
+            };
+            for (_, protocol) in (0..listeners).zip(protocols) {
+                let key = draft.add_listener();
+                let listener = draft.listener_mut(key).unwrap();
+                listener.protocol = protocol;
+                listener.port = text();
+                listener.connection_limit = text();
+            }
+            let group = draft.groups[0].key;
+            for _ in 0..servers {
+                draft.add_server_at(group, text(), text(), Some(text()));
+            }
+            let group = &mut draft.groups[0];
+            group.health.kind = health;
+            for field in [
+                &mut group.health.delay,
+                &mut group.health.timeout,
+                &mut group.health.rise,
+                &mut group.health.fall,
+                &mut group.health.method,
+                &mut group.health.path,
+                &mut group.health.codes,
+                &mut group.health.domain,
+            ] {
+                *field = text();
+            }
+            group.persistence.kind = persistence;
+            group.persistence.cookie_name = text();
+            draft
+        })
+}
+
+/// A draft that can be created.
+pub(crate) fn valid_draft() -> impl Strategy<Value = Draft> {
+    (
+        (awkward_text(200), awkward_text(200), any::<bool>()),
+        proptest::collection::btree_map(1_u16.., listener_choice(), 0..4),
+        vec(group_choice(), 1..3),
+        vec(options_choice(), 4),
+    )
+        .prop_filter("a name", |((name, ..), ..)| !name.trim().is_empty())
+        .prop_map(|((name, description, network), listeners, groups, options)| {
+            let mut draft = Draft::default();
+            draft.listeners.clear();
+            draft.groups.clear();
+            draft.name = name.trim().to_owned();
+            draft.description = description.trim().to_owned();
+            draft.subnet = Some(SUBNET.parse().unwrap());
+            draft.tags = vec!["of the shop".to_owned()];
+            if network {
+                draft.set_lb_type(LbType::Network);
+            }
+            for group in groups {
+                add_group(&mut draft, group);
+            }
+            for ((port, listener), options) in listeners.into_iter().zip(options) {
+                add_listener(&mut draft, port, listener, options);
+            }
+            draft
+        })
+}
+
+/// Address, port, weight, whether it is a backup, and name.
+type ServerChoice = (IpAddr, u16, u16, bool, String);
+
+#[derive(Clone, Debug)]
+struct GroupChoice {
+    method: LbAlgorithm,
+    servers: Vec<ServerChoice>,
+    health: Option<HealthMonitorType>,
+    delay: u32,
+    rise: u8,
+    fall: u8,
+    domain: &'static str,
+    /// Index of the persistence kind; beyond the last for none.
+    persistence: usize,
+}
+
+#[derive(Clone, Debug)]
+struct ListenerChoice {
+    connection_limit: Option<u32>,
+    /// Whether it has options of its own.
+    own_options: bool,
+    group: usize,
+    use_case: Option<ListenerUse>,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum ListenerUse {
+    Redirect,
+    Tls,
+}
+
+/// Allowed CIDRs, timeout of clients, and timeout of connecting to servers.
+type OptionsChoice = (&'static str, &'static str, &'static str);
+
+fn group_choice() -> impl Strategy<Value = GroupChoice> {
+    let server = (any::<IpAddr>(), 1_u16.., 0_u16..=256, any::<bool>(), awkward_text(30));
+    let servers = vec(server, 0..4).prop_filter("addresses of servers", |servers| {
+        let mut seen = BTreeSet::new();
+        servers.iter().all(|(ip, port, ..)| {
+            openstack_types::field::server_address(&ip.to_string()).is_ok()
+                && seen.insert((*ip, *port))
+        })
+    });
+    let health = (
+        option::of(select(HEALTH_CHECK_KINDS.to_vec())),
+        2_u32..3600,
+        1_u8..=10,
+        1_u8..=10,
+        select(vec!["", "www.example.com"]),
+    );
+    (select(LB_ALGORITHMS.to_vec()), servers, health, 0_usize..4).prop_map(
+        |(method, servers, (health, delay, rise, fall, domain), persistence)| GroupChoice {
+            method,
+            servers,
+            health,
+            delay,
+            rise,
+            fall,
+            domain,
+            persistence,
+        },
+    )
+}
+
+fn listener_choice() -> impl Strategy<Value = ListenerChoice> {
+    let use_case = select(vec![None, Some(ListenerUse::Redirect), Some(ListenerUse::Tls)]);
+    (option::of(1_u32..100_000), any::<bool>(), 0_usize..3, use_case).prop_map(
+        |(connection_limit, own_options, group, use_case)| ListenerChoice {
+            connection_limit,
+            own_options,
+            group,
+            use_case,
+        },
+    )
+}
+
+fn options_choice() -> impl Strategy<Value = OptionsChoice> {
+    (
+        select(vec!["", "192.0.2.0/24", "2001:db8::/32\n192.0.2.0/24"]),
+        select(vec!["", "0", "1.5", "30"]),
+        select(vec!["", "0.25", "60"]),
+    )
+}
+
+fn add_group(draft: &mut Draft, choice: GroupChoice) {
+    let key = draft.add_group();
+    for (ip, port, weight, backup, name) in choice.servers {
+        let (port, weight) = (port.to_string(), weight.to_string());
+        let server = draft.add_server_at(key, ip.to_string(), port, Some(weight)).unwrap();
+        let server = draft.server_mut(key, server).unwrap();
+        server.backup = backup;
+        server.tags = vec![format!("of {name}").chars().take(255).collect()];
+        server.name = name;
+    }
+    let lb_type = draft.lb_type;
+    let group = draft.group_mut(key).unwrap();
+    group.description = "what answers".into();
+    group.tags = vec!["blue".into()];
+    group.method = choice.method;
+    group.health.name = "is it up".into();
+    group.health.tags = vec!["every group".into()];
+    group.health.kind = choice.health;
+    group.health.delay = choice.delay.to_string();
+    group.health.timeout = (choice.delay - 1).to_string();
+    group.health.rise = choice.rise.to_string();
+    group.health.fall = choice.fall.to_string();
+    group.health.domain = choice.domain.into();
+    group.persistence.kind = persistence_kinds(lb_type).get(choice.persistence).cloned();
+    if group.persistence.kind == Some(SessionPersistenceType::AppCookie) {
+        group.persistence.cookie_name = "SESSION".into();
+    }
+}
+
+fn add_listener(draft: &mut Draft, port: u16, choice: ListenerChoice, options: OptionsChoice) {
+    let network = draft.lb_type == LbType::Network;
+    let group = draft.groups.get(choice.group).map(|group| group.key);
+    let key = draft.add_listener();
+    let listener = draft.listener_mut(key).unwrap();
+    listener.port = port.to_string();
+    listener.group = group;
+    listener.description = "where clients come in".into();
+    listener.tags = vec!["outside".into()];
+    listener.tcp_inspect = network.then_some(500);
+    match choice.use_case.filter(|_| !network) {
+        Some(ListenerUse::Tls) => {
+            listener.protocol = ListenerProtocol::TerminatedHttps;
+            listener.certificate = Some("https://k/v1/secrets/a".into());
+            listener.sni = vec!["https://k/v1/secrets/b".into()];
+            listener.headers = [("X-SSL-Client-CN".into(), "true".into())].into();
+            listener.tls = tls_settings(&choice);
+        }
+        Some(ListenerUse::Redirect) => {
+            listener.redirect = Some("https://www.example.com".into());
+            if choice.own_options {
+                listener.redirect_policy = RedirectPolicy {
+                    http_code: Some(308),
+                    description: "to where it is safe".into(),
+                    tags: vec!["of the shop".into()],
+                };
+            }
+        }
+        None => {}
+    }
+    listener.connection_limit =
+        choice.connection_limit.map(|limit| limit.to_string()).unwrap_or_default();
+    let (cidrs, client, connect) = options;
+    listener.own_options = choice.own_options.then(|| ListenerOptions {
+        allowed_cidrs: cidrs.into(),
+        timeout_client_data: client.into(),
+        timeout_member_connect: connect.into(),
+        timeout_member_data: String::new(),
+    });
+}
+
+fn tls_settings(choice: &ListenerChoice) -> TlsSettings {
+    TlsSettings {
+        versions: Some(vec!["TLSv1.3".into()]),
+        ciphers: Some(CipherPreset::Modern.ciphers()),
+        alpn: choice.own_options.then(|| vec![AlpnProtocol::Http11]),
+        hsts: choice.own_options.then_some(Hsts {
+            max_age: 31_536_000,
+            include_subdomains: true,
+            preload: false,
+        }),
+        clients: choice.connection_limit.map(|_| ClientCertificates {
+            authentication: ClientAuthentication::Mandatory,
+            ca: Some("https://k/v1/secrets/ca".into()),
+            crl: None,
+        }),
+    }
+}
