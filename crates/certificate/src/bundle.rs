@@ -120,7 +120,7 @@ pub struct Bundle {
 }
 
 /// Finds the matching pair of key and certificate, and builds the chain.
-pub fn assemble(detected: Detected) -> Result<Bundle, OpenError> {
+pub(crate) fn assemble(detected: Detected) -> Result<Bundle, OpenError> {
     let Detected { certificates, mut keys, format, had_passphrase } = detected;
     match (certificates.is_empty(), keys.is_empty()) {
         (true, true) => return Err(OpenError::NotRecognised),

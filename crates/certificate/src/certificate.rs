@@ -51,7 +51,7 @@ pub struct CertificateInfo {
     pub is_self_signed: bool,
 }
 
-pub struct Certificate {
+pub(crate) struct Certificate {
     pub der: Vec<u8>,
     pub info: CertificateInfo,
     pub public_key: PublicKey,
@@ -67,7 +67,7 @@ pub struct Certificate {
 
 impl Certificate {
     /// Reads one certificate and ignores what follows it: `TRUSTED CERTIFICATE` blocks have more data.
-    pub fn read(input: &[u8]) -> Result<Self, OpenError> {
+    pub(crate) fn read(input: &[u8]) -> Result<Self, OpenError> {
         let whole = Reader::new(input).next()?;
         let mut certificate = Reader::new(whole.require(SEQUENCE)?);
         let mut tbs = certificate.inside(SEQUENCE)?;
@@ -120,7 +120,7 @@ impl Certificate {
     }
 
     /// Whether the names and key identifiers match. The signature is not verified.
-    pub fn is_issued_by(&self, other: &Self) -> bool {
+    pub(crate) fn is_issued_by(&self, other: &Self) -> bool {
         // Some authorities write their name in another case than in the certificates they issue.
         self.info.issuer.eq_ignore_ascii_case(&other.info.subject)
             && match (&self.authority_key_identifier, &other.subject_key_identifier) {

@@ -2,7 +2,7 @@
 
 use crate::certificate::Certificate;
 
-pub struct Chain {
+pub(crate) struct Chain {
     /// The leaf first.
     pub certificates: Vec<Certificate>,
     /// Whether the input had them in another order.
@@ -12,7 +12,7 @@ pub struct Chain {
 }
 
 /// Follows the issuers from the certificate at `leaf`, as far as `all` contains them.
-pub fn order(all: Vec<Certificate>, leaf: usize) -> Chain {
+pub(crate) fn order(all: Vec<Certificate>, leaf: usize) -> Chain {
     let mut path = vec![leaf];
     let mut last = leaf;
     while !all[last].info.is_self_signed {

@@ -32,7 +32,7 @@ const AES_256_CBC: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.16.840.1.1
 
 /// Decrypts with the algorithm and parameters of an `AlgorithmIdentifier`. Only the padding shows a wrong
 /// passphrase: in one of 256 cases the result is garbage instead of an error.
-pub fn decrypt(
+pub(crate) fn decrypt(
     mut algorithm: Reader<'_>,
     data: &[u8],
     passphrase: Passphrase<'_>,
@@ -170,7 +170,7 @@ impl Scheme {
 
 /// Decrypts the traditional PEM encryption of OpenSSL. The `DEK-Info` header has the cipher and, in
 /// hexadecimal, the initialization vector. Its first 8 bytes are the salt of a single round of MD5.
-pub fn decrypt_dek_info(
+pub(crate) fn decrypt_dek_info(
     dek_info: &str,
     data: &[u8],
     passphrase: Passphrase<'_>,
@@ -212,6 +212,6 @@ fn cbc<C: BlockCipherDecrypt + KeyInit>(
 }
 
 /// Rejects zero and numbers that the derivation of PKCS#12 cannot take.
-pub fn check_iterations(iterations: u32) -> Result<i32, OpenError> {
+pub(crate) fn check_iterations(iterations: u32) -> Result<i32, OpenError> {
     i32::try_from(iterations).ok().filter(|n| *n > 0).ok_or(OpenError::Damaged)
 }

@@ -24,14 +24,14 @@ pub enum Format {
 }
 
 /// All certificates and keys of an input, in its order.
-pub struct Detected {
+pub(crate) struct Detected {
     pub certificates: Vec<Certificate>,
     pub keys: Vec<PrivateKey>,
     pub format: Format,
     pub had_passphrase: bool,
 }
 
-pub fn read_files(
+pub(crate) fn read_files(
     files: &[&[u8]],
     passphrase: Option<&str>,
     limits: Limits,

@@ -4,35 +4,35 @@
 use der::asn1::ObjectIdentifier;
 use zeroize::Zeroizing;
 
-pub type Encoded = Zeroizing<Vec<u8>>;
+pub(crate) type Encoded = Zeroizing<Vec<u8>>;
 
-pub fn sequence(parts: &[&[u8]]) -> Encoded {
+pub(crate) fn sequence(parts: &[&[u8]]) -> Encoded {
     tagged(0x30, parts)
 }
 
-pub fn set(parts: &[&[u8]]) -> Encoded {
+pub(crate) fn set(parts: &[&[u8]]) -> Encoded {
     tagged(0x31, parts)
 }
 
-pub fn octets(parts: &[&[u8]]) -> Encoded {
+pub(crate) fn octets(parts: &[&[u8]]) -> Encoded {
     tagged(0x04, parts)
 }
 
 /// `[0] EXPLICIT`.
-pub fn explicit_0(parts: &[&[u8]]) -> Encoded {
+pub(crate) fn explicit_0(parts: &[&[u8]]) -> Encoded {
     tagged(0xa0, parts)
 }
 
-pub fn null() -> Encoded {
+pub(crate) fn null() -> Encoded {
     tagged(0x05, &[])
 }
 
-pub fn oid(oid: ObjectIdentifier) -> Encoded {
+pub(crate) fn oid(oid: ObjectIdentifier) -> Encoded {
     tagged(0x06, &[oid.as_bytes()])
 }
 
 /// A non-negative integer up to 32767.
-pub fn integer(number: u16) -> Encoded {
+pub(crate) fn integer(number: u16) -> Encoded {
     match number.to_be_bytes() {
         [0, low] if low < 0x80 => tagged(0x02, &[&[low]]),
         both => tagged(0x02, &[&both]),

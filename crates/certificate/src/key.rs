@@ -58,7 +58,7 @@ impl fmt::Display for KeyType {
 
 /// The public key, in a form that is equal for a private key and its certificate.
 #[derive(Clone, PartialEq, Eq)]
-pub enum PublicKey {
+pub(crate) enum PublicKey {
     Rsa {
         modulus: Vec<u8>,
         exponent: Vec<u8>,
@@ -76,7 +76,7 @@ pub enum PublicKey {
 
 impl PublicKey {
     /// Reads the content of a certificate's `SubjectPublicKeyInfo`.
-    pub fn from_spki(mut info: Reader<'_>) -> Result<Self, OpenError> {
+    pub(crate) fn from_spki(mut info: Reader<'_>) -> Result<Self, OpenError> {
         let mut parameters = info.inside(SEQUENCE)?;
         let algorithm = parameters.oid()?;
         let bytes = info.bits()?;
@@ -90,7 +90,7 @@ impl PublicKey {
         }
     }
 
-    pub fn key_type(&self) -> KeyType {
+    pub(crate) fn key_type(&self) -> KeyType {
         match self {
             Self::Rsa { modulus, .. } => {
                 let zeros = modulus.first().map_or(0, |b| b.leading_zeros() as usize);
@@ -111,14 +111,14 @@ impl PublicKey {
 }
 
 /// A private key as PKCS#8. It has no `Debug`, `Display` or `Clone`, and is wiped when dropped.
-pub struct PrivateKey {
+pub(crate) struct PrivateKey {
     pub pkcs8: Zeroizing<Vec<u8>>,
     pub public_key: PublicKey,
 }
 
 impl PrivateKey {
     /// From PKCS#8 (RFC 5958).
-    pub fn from_pkcs8(input: &[u8]) -> Result<Self, OpenError> {
+    pub(crate) fn from_pkcs8(input: &[u8]) -> Result<Self, OpenError> {
         let whole = Reader::new(input).next()?;
         let mut info = Reader::new(whole.require(SEQUENCE)?);
         info.number()?;
@@ -157,13 +157,13 @@ impl PrivateKey {
     }
 
     /// From PKCS#1 (RFC 8017), `RSA PRIVATE KEY`.
-    pub fn from_pkcs1(input: &[u8]) -> Result<Self, OpenError> {
+    pub(crate) fn from_pkcs1(input: &[u8]) -> Result<Self, OpenError> {
         let algorithm = encode::sequence(&[&encode::oid(RSA), &encode::null()]);
         Self::wrap(&algorithm, input)
     }
 
     /// From SEC1 (RFC 5915), `EC PRIVATE KEY`.
-    pub fn from_sec1(input: &[u8]) -> Result<Self, OpenError> {
+    pub(crate) fn from_sec1(input: &[u8]) -> Result<Self, OpenError> {
         let curve = Sec1::read(input)?.curve.ok_or(OpenError::Damaged)?;
         let algorithm = encode::sequence(&[&encode::oid(EC), &encode::oid(curve)]);
         Self::wrap(&algorithm, input)

@@ -16,6 +16,8 @@
 //! The crate verifies no signatures and trusts no authority. It builds the chain from the names and key
 //! identifiers in the certificates.
 
+#![warn(unreachable_pub)]
+
 mod bundle;
 mod certificate;
 mod chain;

@@ -31,18 +31,18 @@ impl Limits {
 }
 
 /// Counts the iterations that are left.
-pub struct IterationBudget {
+pub(crate) struct IterationBudget {
     left: u64,
     max: u32,
 }
 
 impl IterationBudget {
-    pub fn new(limits: Limits) -> Self {
+    pub(crate) fn new(limits: Limits) -> Self {
         Self { left: u64::from(limits.iterations), max: limits.iterations }
     }
 
     /// Deducts the cost of a derivation. Call it before the derivation.
-    pub fn spend(&mut self, iterations: u32, blocks: usize) -> Result<(), OpenError> {
+    pub(crate) fn spend(&mut self, iterations: u32, blocks: usize) -> Result<(), OpenError> {
         let cost = u64::from(iterations).saturating_mul(blocks as u64);
         self.left =
             self.left.checked_sub(cost).ok_or(OpenError::TooManyIterations { max: self.max })?;

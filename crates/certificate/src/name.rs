@@ -12,7 +12,7 @@ const EMAIL: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.9
 const DOMAIN: ObjectIdentifier = ObjectIdentifier::new_unwrap("0.9.2342.19200300.100.1.25");
 const USER: ObjectIdentifier = ObjectIdentifier::new_unwrap("0.9.2342.19200300.100.1.1");
 
-pub struct Name {
+pub(crate) struct Name {
     /// `CN=www.example.com, O=Example, C=TW`: the most specific attribute first, as in RFC 4514, but without
     /// escapes, because it is only displayed. Control characters are removed.
     pub readable: String,
@@ -22,7 +22,7 @@ pub struct Name {
 
 impl Name {
     /// Reads the content of an X.501 `Name`.
-    pub fn read(mut parts: Reader<'_>) -> Result<Self, OpenError> {
+    pub(crate) fn read(mut parts: Reader<'_>) -> Result<Self, OpenError> {
         let mut readable = Vec::new();
         let mut common_name = None;
         while !parts.is_done() {

@@ -5,7 +5,7 @@ use zeroize::Zeroizing;
 /// A passphrase as input of a key derivation. PKCS#12 distinguishes an empty passphrase from an absent
 /// one, and tools differ in which of the two they mean by "no passphrase".
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub enum Passphrase<'a> {
+pub(crate) enum Passphrase<'a> {
     /// A text, possibly empty. PKCS#12's own derivation appends two zero bytes.
     Text(&'a str),
     /// No bytes at all.
@@ -13,20 +13,20 @@ pub enum Passphrase<'a> {
 }
 
 impl<'a> Passphrase<'a> {
-    pub const CANDIDATES_MAX: usize = 3;
+    pub(crate) const CANDIDATES_MAX: usize = 3;
 
     /// The passphrases to try, in this order. A bundle without a passphrase opens whatever the user typed.
-    pub fn candidates(given: Option<&'a str>) -> impl Iterator<Item = Self> {
+    pub(crate) fn candidates(given: Option<&'a str>) -> impl Iterator<Item = Self> {
         let given = given.filter(|text| !text.is_empty()).map(Self::Text);
         given.into_iter().chain([Self::Text(""), Self::Absent])
     }
 
-    pub fn is_secret(self) -> bool {
+    pub(crate) fn is_secret(self) -> bool {
         matches!(self, Self::Text(text) if !text.is_empty())
     }
 
     /// For PBES2 (RFC 8018).
-    pub fn utf8(self) -> &'a [u8] {
+    pub(crate) fn utf8(self) -> &'a [u8] {
         match self {
             Self::Text(text) => text.as_bytes(),
             Self::Absent => &[],
@@ -34,7 +34,7 @@ impl<'a> Passphrase<'a> {
     }
 
     /// For PKCS#12's own derivation: UTF-16, big endian, zero-terminated (RFC 7292, B.1).
-    pub fn utf16(self) -> Zeroizing<Vec<u8>> {
+    pub(crate) fn utf16(self) -> Zeroizing<Vec<u8>> {
         let Self::Text(text) = self else { return Zeroizing::default() };
         // UTF-16 needs at most one unit of two bytes for each byte of UTF-8.
         let mut bytes = Zeroizing::new(Vec::with_capacity(text.len() * 2 + 2));

@@ -9,18 +9,18 @@ const BEGIN: &str = "-----BEGIN ";
 const END: &str = "-----END ";
 const DASHES: &str = "-----";
 
-pub struct Block<'a> {
+pub(crate) struct Block<'a> {
     /// The encryption in OpenSSL's traditional form: `AES-256-CBC,0123…`.
     pub dek_info: Option<&'a str>,
     pub content: Zeroizing<Vec<u8>>,
 }
 
-pub fn is_pem(text: &str) -> bool {
+pub(crate) fn is_pem(text: &str) -> bool {
     text.contains(BEGIN)
 }
 
 /// The blocks with a certificate, a key or a bundle. Other blocks (requests, parameters) are skipped.
-pub fn blocks(text: &str) -> Result<Vec<Block<'_>>, OpenError> {
+pub(crate) fn blocks(text: &str) -> Result<Vec<Block<'_>>, OpenError> {
     let mut blocks = Vec::new();
     let mut rest = text;
     while let Some((_, after)) = rest.split_once(BEGIN) {
@@ -55,7 +55,7 @@ fn split_headers(body: &str) -> (&str, &str) {
 }
 
 /// Decodes base64 with white space anywhere, and with or without padding. `None` if it is not base64.
-pub fn base64(text: &str) -> Option<Zeroizing<Vec<u8>>> {
+pub(crate) fn base64(text: &str) -> Option<Zeroizing<Vec<u8>>> {
     let mut compact = Zeroizing::new(String::with_capacity(text.len()));
     compact.extend(text.chars().filter(|c| !c.is_whitespace()));
     let compact = compact.trim_end_matches('=');
@@ -66,7 +66,7 @@ pub fn base64(text: &str) -> Option<Zeroizing<Vec<u8>>> {
 }
 
 /// Appends a block in lines of 64 characters.
-pub fn write(out: &mut Zeroizing<String>, label: &str, content: &[u8]) {
+pub(crate) fn write(out: &mut Zeroizing<String>, label: &str, content: &[u8]) {
     // Reserved at once: a growing text would leave copies of a key in memory.
     out.reserve(content.len().div_ceil(48) * 65 + 2 * label.len() + 40);
     out.push_str(&format!("{BEGIN}{label}{DASHES}\n"));

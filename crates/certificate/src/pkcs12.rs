@@ -21,17 +21,18 @@ use zeroize::Zeroizing;
 /// `[0] IMPLICIT`, primitive.
 const IMPLICIT_0: u8 = 0x80;
 
-pub const DATA: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.7.1");
+pub(crate) const DATA: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.7.1");
 const ENCRYPTED_DATA: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.7.6");
-pub const KEY_BAG: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.12.10.1.1");
+pub(crate) const KEY_BAG: ObjectIdentifier =
+    ObjectIdentifier::new_unwrap("1.2.840.113549.1.12.10.1.1");
 const SHROUDED_KEY_BAG: ObjectIdentifier =
     ObjectIdentifier::new_unwrap("1.2.840.113549.1.12.10.1.2");
-pub const CERTIFICATE_BAG: ObjectIdentifier =
+pub(crate) const CERTIFICATE_BAG: ObjectIdentifier =
     ObjectIdentifier::new_unwrap("1.2.840.113549.1.12.10.1.3");
-pub const X509_CERTIFICATE: ObjectIdentifier =
+pub(crate) const X509_CERTIFICATE: ObjectIdentifier =
     ObjectIdentifier::new_unwrap("1.2.840.113549.1.9.22.1");
 const SHA1: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.14.3.2.26");
-pub const SHA256: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.16.840.1.101.3.4.2.1");
+pub(crate) const SHA256: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.16.840.1.101.3.4.2.1");
 const SHA384: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.16.840.1.101.3.4.2.2");
 const SHA512: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.16.840.1.101.3.4.2.3");
 /// RFC 9579, of OpenSSL 3.4.
@@ -39,7 +40,7 @@ const PBMAC1: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.
 const SHA224: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.16.840.1.101.3.4.2.4");
 
 #[derive(Default)]
-pub struct Contents {
+pub(crate) struct Contents {
     /// In DER.
     pub certificates: Vec<Vec<u8>>,
     /// In PKCS#8.
@@ -49,7 +50,7 @@ pub struct Contents {
 }
 
 /// Opens a bundle with one passphrase. Data after the bundle is ignored; usually it is a line ending.
-pub fn open(
+pub(crate) fn open(
     input: &[u8],
     passphrase: Passphrase<'_>,
     budget: &mut IterationBudget,
@@ -75,7 +76,7 @@ pub fn open(
 }
 
 /// Decrypts the content of an `EncryptedPrivateKeyInfo` (RFC 5958) to PKCS#8.
-pub fn decrypt_key(
+pub(crate) fn decrypt_key(
     mut key: Reader<'_>,
     passphrase: Passphrase<'_>,
     budget: &mut IterationBudget,
@@ -183,7 +184,7 @@ fn verify_mac(
 }
 
 /// The MAC over the content of a bundle (RFC 7292, appendix B.4).
-pub fn compute_mac<D: Digest + FixedOutputReset + BlockSizeUser>(
+pub(crate) fn compute_mac<D: Digest + FixedOutputReset + BlockSizeUser>(
     data: &[u8],
     passphrase: Passphrase<'_>,
     salt: &[u8],

@@ -10,15 +10,15 @@ use der::asn1::ObjectIdentifier;
 use std::ops::Deref;
 use zeroize::Zeroizing;
 
-pub const BOOLEAN: u8 = 0x01;
-pub const INTEGER: u8 = 0x02;
-pub const BIT_STRING: u8 = 0x03;
-pub const OCTET_STRING: u8 = 0x04;
-pub const OID: u8 = 0x06;
-pub const SEQUENCE: u8 = 0x30;
-pub const SET: u8 = 0x31;
+pub(crate) const BOOLEAN: u8 = 0x01;
+pub(crate) const INTEGER: u8 = 0x02;
+pub(crate) const BIT_STRING: u8 = 0x03;
+pub(crate) const OCTET_STRING: u8 = 0x04;
+pub(crate) const OID: u8 = 0x06;
+pub(crate) const SEQUENCE: u8 = 0x30;
+pub(crate) const SET: u8 = 0x31;
 /// `[0]`, constructed.
-pub const EXPLICIT_0: u8 = 0xa0;
+pub(crate) const EXPLICIT_0: u8 = 0xa0;
 
 const CONSTRUCTED: u8 = 0x20;
 const INDEFINITE: u8 = 0x80;
@@ -28,7 +28,7 @@ const END: [u8; 2] = [0, 0];
 const DEPTH_MAX: u8 = 16;
 
 #[derive(Clone, Copy)]
-pub struct Element<'a> {
+pub(crate) struct Element<'a> {
     pub tag: u8,
     pub content: &'a [u8],
     /// Includes tag and length.
@@ -37,56 +37,56 @@ pub struct Element<'a> {
 
 impl<'a> Element<'a> {
     /// The content, if the tag is this one.
-    pub fn require(self, tag: u8) -> Result<&'a [u8], OpenError> {
+    pub(crate) fn require(self, tag: u8) -> Result<&'a [u8], OpenError> {
         if self.tag == tag { Ok(self.content) } else { Err(OpenError::Damaged) }
     }
 }
 
 /// Reads a sequence of elements.
 #[derive(Clone, Copy)]
-pub struct Reader<'a>(&'a [u8]);
+pub(crate) struct Reader<'a>(&'a [u8]);
 
 impl<'a> Reader<'a> {
-    pub fn new(input: &'a [u8]) -> Self {
+    pub(crate) fn new(input: &'a [u8]) -> Self {
         Self(input)
     }
 
-    pub fn is_done(&self) -> bool {
+    pub(crate) fn is_done(&self) -> bool {
         self.0.is_empty()
     }
 
-    pub fn peek(&self) -> Option<u8> {
+    pub(crate) fn peek(&self) -> Option<u8> {
         self.0.first().copied()
     }
 
     /// The next element of any type.
-    pub fn next(&mut self) -> Result<Element<'a>, OpenError> {
+    pub(crate) fn next(&mut self) -> Result<Element<'a>, OpenError> {
         let (element, rest) = split(self.0, DEPTH_MAX).ok_or(OpenError::Damaged)?;
         self.0 = rest;
         Ok(element)
     }
 
     /// The content of the next element, which must have this tag.
-    pub fn take(&mut self, tag: u8) -> Result<&'a [u8], OpenError> {
+    pub(crate) fn take(&mut self, tag: u8) -> Result<&'a [u8], OpenError> {
         self.next()?.require(tag)
     }
 
     /// The content of the next element if it has this tag.
-    pub fn optional(&mut self, tag: u8) -> Result<Option<&'a [u8]>, OpenError> {
+    pub(crate) fn optional(&mut self, tag: u8) -> Result<Option<&'a [u8]>, OpenError> {
         if self.peek() == Some(tag) { self.take(tag).map(Some) } else { Ok(None) }
     }
 
     /// A reader of the content of the next element, which must have this tag.
-    pub fn inside(&mut self, tag: u8) -> Result<Self, OpenError> {
+    pub(crate) fn inside(&mut self, tag: u8) -> Result<Self, OpenError> {
         self.take(tag).map(Self)
     }
 
-    pub fn oid(&mut self) -> Result<ObjectIdentifier, OpenError> {
+    pub(crate) fn oid(&mut self) -> Result<ObjectIdentifier, OpenError> {
         ObjectIdentifier::from_bytes(self.take(OID)?).map_err(|_| OpenError::Damaged)
     }
 
     /// A non-negative integer up to `u32::MAX`.
-    pub fn number(&mut self) -> Result<u32, OpenError> {
+    pub(crate) fn number(&mut self) -> Result<u32, OpenError> {
         let bytes = self.take(INTEGER)?;
         if bytes.first().is_none_or(|first| *first >= 0x80) {
             return Err(OpenError::Damaged);
@@ -101,7 +101,7 @@ impl<'a> Reader<'a> {
     }
 
     /// A non-negative integer of any size, without leading zeros.
-    pub fn magnitude(&mut self) -> Result<&'a [u8], OpenError> {
+    pub(crate) fn magnitude(&mut self) -> Result<&'a [u8], OpenError> {
         let mut bytes = self.take(INTEGER)?;
         while let [0, rest @ ..] = bytes {
             bytes = rest;
@@ -110,12 +110,12 @@ impl<'a> Reader<'a> {
     }
 
     /// A bit string without unused bits.
-    pub fn bits(&mut self) -> Result<&'a [u8], OpenError> {
+    pub(crate) fn bits(&mut self) -> Result<&'a [u8], OpenError> {
         whole_bytes(self.take(BIT_STRING)?)
     }
 
     /// An octet string with this tag, primitive or constructed.
-    pub fn octets(&mut self, tag: u8) -> Result<Octets<'a>, OpenError> {
+    pub(crate) fn octets(&mut self, tag: u8) -> Result<Octets<'a>, OpenError> {
         let element = self.next()?;
         if element.tag == tag {
             return Ok(Octets::Whole(element.content));
@@ -129,7 +129,7 @@ impl<'a> Reader<'a> {
 }
 
 /// The bytes of a bit string. Its content starts with the number of unused bits, which must be zero.
-pub fn whole_bytes(content: &[u8]) -> Result<&[u8], OpenError> {
+pub(crate) fn whole_bytes(content: &[u8]) -> Result<&[u8], OpenError> {
     match content {
         [0, bytes @ ..] => Ok(bytes),
         _ => Err(OpenError::Damaged),
@@ -137,7 +137,7 @@ pub fn whole_bytes(content: &[u8]) -> Result<&[u8], OpenError> {
 }
 
 /// The content of an octet string.
-pub enum Octets<'a> {
+pub(crate) enum Octets<'a> {
     Whole(&'a [u8]),
     Joined(Zeroizing<Vec<u8>>),
 }

@@ -21,7 +21,7 @@ const ITERATIONS: u16 = 2048;
 /// Writes PKCS#12 without encryption: an empty passphrase would protect nothing. The MAC is present because
 /// older readers require it. With an empty passphrase its salt need not be random, so it is derived from the
 /// content.
-pub fn pkcs12(key: &[u8], certificates: &[&[u8]]) -> Result<Zeroizing<Vec<u8>>, OpenError> {
+pub(crate) fn pkcs12(key: &[u8], certificates: &[&[u8]]) -> Result<Zeroizing<Vec<u8>>, OpenError> {
     // This attribute tells readers which certificate belongs to the key.
     let id = Sha256::digest(certificates.first().copied().unwrap_or_default());
     let id = sequence(&[&oid(LOCAL_KEY_ID), &set(&[&octets(&[&id])])]);
@@ -60,7 +60,7 @@ fn data(content: &[u8]) -> Encoded {
 }
 
 /// Writes PEM: the key, then the certificates.
-pub fn pem(key: &[u8], certificates: &[&[u8]]) -> Zeroizing<String> {
+pub(crate) fn pem(key: &[u8], certificates: &[&[u8]]) -> Zeroizing<String> {
     let bytes = key.len() + certificates.iter().map(|c| c.len()).sum::<usize>();
     let mut text =
         Zeroizing::new(String::with_capacity(bytes * 3 / 2 + 100 * certificates.len() + 200));

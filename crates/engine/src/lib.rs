@@ -26,6 +26,8 @@
 //! - A change that fails changes nothing.
 //! - No load balancer waits for another one or fails with it.
 
+#![warn(unreachable_pub)]
+
 mod admin;
 mod backoff;
 mod checks;

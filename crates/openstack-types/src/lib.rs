@@ -3,6 +3,8 @@
 //! Pure: no IO, no clock, no randomness. The page and the server share this crate, so that a form and
 //! its API agree on what is valid.
 
+#![warn(unreachable_pub)]
+
 pub mod barbican;
 pub mod error;
 pub mod field;

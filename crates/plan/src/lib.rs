@@ -10,6 +10,8 @@
 //!
 //! Pure: no IO, no clock, no randomness.
 
+#![warn(unreachable_pub)]
+
 pub mod clone;
 pub mod draft;
 pub mod edit;

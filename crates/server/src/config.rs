@@ -198,7 +198,7 @@ impl Network {
             if !inside || pool.start > pool.end {
                 return Err(ConfigError::InvalidPool {
                     network: self.name.clone(),
-                    pool: pool.clone(),
+                    pool: *pool,
                     cidr: self.cidr,
                 });
             }

@@ -1,5 +1,7 @@
 //! The server: the page, the OpenStack APIs, and the load balancers.
 
+#![warn(unreachable_pub)]
+
 pub mod app;
 pub mod assets;
 pub mod auth;

@@ -20,7 +20,7 @@ const DELETE: &str = "SecretACL(s) deletion";
 
 /// `GET`. Without a stored ACL, returns Barbican's default, which lets the project read. This server
 /// does not apply it.
-pub async fn get(secret_request: SecretRequest) -> Result<Json<Acl>, BarbicanError> {
+pub(super) async fn get(secret_request: SecretRequest) -> Result<Json<Acl>, BarbicanError> {
     let acl =
         secret_request.read(Access::View, GET, |db, secret| Ok(store::get(db, secret.id)?)).await?;
     let read = match acl {
@@ -36,7 +36,7 @@ pub async fn get(secret_request: SecretRequest) -> Result<Json<Acl>, BarbicanErr
 }
 
 /// `PUT`: replaces the whole ACL.
-pub async fn put(
+pub(super) async fn put(
     secret_request: SecretRequest,
     request: Request,
 ) -> Result<Json<Value>, BarbicanError> {
@@ -54,7 +54,7 @@ pub async fn put(
 }
 
 /// `PATCH`: changes only the fields in the body.
-pub async fn patch(
+pub(super) async fn patch(
     secret_request: SecretRequest,
     request: Request,
 ) -> Result<Json<Value>, BarbicanError> {
@@ -71,7 +71,7 @@ pub async fn patch(
 }
 
 /// `DELETE`: restores the default.
-pub async fn delete(secret_request: SecretRequest) -> Result<Json<Value>, BarbicanError> {
+pub(super) async fn delete(secret_request: SecretRequest) -> Result<Json<Value>, BarbicanError> {
     secret_request.change(DELETE, |tx, secret| Ok(store::clear(tx, &secret)?)).await?;
     Ok(Json(Value::Null))
 }

@@ -18,7 +18,7 @@ const OVERHEAD: u64 = 5_000;
 /// Reads a JSON body and trims all strings in it.
 ///
 /// A body that is too large is `Malformed JSON`, because Barbican stops reading at the limit.
-pub async fn json(app: &App, request: Request) -> Result<Value, BarbicanError> {
+pub(super) async fn json(app: &App, request: Request) -> Result<Value, BarbicanError> {
     if content_type(request.headers()) != "application/json" {
         return Err(BarbicanError::content_type("['application/json']"));
     }
@@ -29,7 +29,7 @@ pub async fn json(app: &App, request: Request) -> Result<Value, BarbicanError> {
 }
 
 /// Reads a body. `None` if it is larger than `limit` or incomplete.
-pub async fn bytes(body: Body, limit: u64) -> Option<Zeroizing<Vec<u8>>> {
+pub(super) async fn bytes(body: Body, limit: u64) -> Option<Zeroizing<Vec<u8>>> {
     let limit = usize::try_from(limit).unwrap_or(usize::MAX);
     // Allocated once: growing would leave copies in memory.
     let mut whole = Zeroizing::new(Vec::with_capacity(limit.min(64 * 1024)));
@@ -45,7 +45,7 @@ pub async fn bytes(body: Body, limit: u64) -> Option<Zeroizing<Vec<u8>>> {
 }
 
 /// The media type without parameters, in lower case; empty if the header is missing.
-pub fn content_type(headers: &HeaderMap) -> String {
+pub(super) fn content_type(headers: &HeaderMap) -> String {
     let header = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
     header.and_then(|text| text.split(';').next()).unwrap_or_default().trim().to_ascii_lowercase()
 }

@@ -30,7 +30,7 @@ fn entry_json(entry: &Entry) -> Value {
     })
 }
 
-pub async fn list(
+pub(super) async fn list(
     secret_request: SecretRequest,
     OriginalUri(uri): OriginalUri,
 ) -> Result<Json<Value>, BarbicanError> {
@@ -56,7 +56,7 @@ pub async fn list(
     Ok(Json(Value::Object(body)))
 }
 
-pub async fn add(
+pub(super) async fn add(
     secret_request: SecretRequest,
     request: Request,
 ) -> Result<Response, BarbicanError> {
@@ -74,7 +74,7 @@ pub async fn add(
 }
 
 /// Removes the consumer in the body.
-pub async fn remove(
+pub(super) async fn remove(
     secret_request: SecretRequest,
     request: Request,
 ) -> Result<Json<wire::Secret>, BarbicanError> {

@@ -11,14 +11,14 @@ const DEFAULT_LIMIT: u64 = 10;
 const MAX_LIMIT: u64 = 100;
 
 /// A filter, and the parameters that links to other pages repeat.
-pub struct ListQuery {
+pub(super) struct ListQuery {
     pub filter: SecretFilter,
     repeated: Vec<(String, String)>,
 }
 
 impl ListQuery {
     /// Parses a query string. Ignores unknown parameters, as Barbican does.
-    pub fn parse(query: &str) -> Result<Self, BarbicanError> {
+    pub(super) fn parse(query: &str) -> Result<Self, BarbicanError> {
         let mut filter = SecretFilter { limit: DEFAULT_LIMIT, ..SecretFilter::default() };
         let mut repeated = Vec::new();
         for (name, value) in form_urlencoded::parse(query.as_bytes()).into_owned() {
@@ -47,13 +47,13 @@ impl ListQuery {
     }
 
     /// The URL of the previous page; `None` on the first.
-    pub fn previous(&self, base: &str) -> Option<String> {
+    pub(super) fn previous(&self, base: &str) -> Option<String> {
         let offset = self.filter.offset;
         (offset > 0).then(|| self.link(base, offset.saturating_sub(self.filter.limit)))
     }
 
     /// The URL of the next page; `None` on the last of `total` entries.
-    pub fn next(&self, base: &str, total: u64) -> Option<String> {
+    pub(super) fn next(&self, base: &str, total: u64) -> Option<String> {
         let offset = self.filter.offset.saturating_add(self.filter.limit);
         (total > offset).then(|| self.link(base, offset))
     }
@@ -69,7 +69,7 @@ impl ListQuery {
 }
 
 /// Clamps to the allowed range. Not a number: the default.
-pub fn limit(text: &str) -> u64 {
+pub(super) fn limit(text: &str) -> u64 {
     match text.trim().parse::<i64>() {
         Ok(number) => u64::try_from(number).unwrap_or(1).clamp(1, MAX_LIMIT),
         Err(_) => DEFAULT_LIMIT,
@@ -77,7 +77,7 @@ pub fn limit(text: &str) -> u64 {
 }
 
 /// Not a number, or negative: 0.
-pub fn offset(text: &str) -> u64 {
+pub(super) fn offset(text: &str) -> u64 {
     text.trim().parse::<i64>().ok().and_then(|number| u64::try_from(number).ok()).unwrap_or(0)
 }
 

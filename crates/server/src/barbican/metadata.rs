@@ -16,7 +16,7 @@ use openstack_types::barbican::Metadata;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
-pub async fn all(secret_request: SecretRequest) -> Result<Json<Metadata>, BarbicanError> {
+pub(super) async fn all(secret_request: SecretRequest) -> Result<Json<Metadata>, BarbicanError> {
     const OPERATION: &str = "Secret metadata retrieval";
     let metadata = secret_request
         .read(Access::View, OPERATION, |db, secret| Ok(store::all(db, secret.id)?))
@@ -25,7 +25,7 @@ pub async fn all(secret_request: SecretRequest) -> Result<Json<Metadata>, Barbic
 }
 
 /// `PUT`: replaces all metadata.
-pub async fn replace(
+pub(super) async fn replace(
     secret_request: SecretRequest,
     request: Request,
 ) -> Result<Response, BarbicanError> {
@@ -39,7 +39,7 @@ pub async fn replace(
 }
 
 /// `POST`: adds one entry.
-pub async fn add(
+pub(super) async fn add(
     secret_request: SecretRequest,
     request: Request,
 ) -> Result<Response, BarbicanError> {
@@ -60,7 +60,7 @@ pub async fn add(
     Ok((StatusCode::CREATED, [(header::LOCATION, location)], body).into_response())
 }
 
-pub async fn one(
+pub(super) async fn one(
     secret_request: SecretRequest,
     Path((_, key)): KeyPath,
 ) -> Result<Json<Value>, BarbicanError> {
@@ -73,7 +73,7 @@ pub async fn one(
 }
 
 /// `PUT` of an existing entry.
-pub async fn change(
+pub(super) async fn change(
     secret_request: SecretRequest,
     Path((_, key)): KeyPath,
     request: Request,
@@ -97,7 +97,7 @@ pub async fn change(
     Ok(body)
 }
 
-pub async fn delete(
+pub(super) async fn delete(
     secret_request: SecretRequest,
     Path((_, key)): KeyPath,
 ) -> Result<StatusCode, BarbicanError> {

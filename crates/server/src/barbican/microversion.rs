@@ -14,19 +14,19 @@ const SERVICE: &str = "key-manager";
 
 /// The minor version of 1.x that a response follows.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Microversion(u8);
+pub(super) struct Microversion(u8);
 
 impl Microversion {
     /// The version without the header.
-    pub const OLDEST: Self = Self(0);
+    pub(super) const OLDEST: Self = Self(0);
     /// Secrets include their consumers.
-    pub const CONSUMERS: Self = Self(1);
+    pub(super) const CONSUMERS: Self = Self(1);
     /// Secrets with consumers can only be deleted with `force`.
-    pub const PROTECT_CONSUMED: Self = Self(2);
-    pub const NEWEST: Self = Self::PROTECT_CONSUMED;
+    pub(super) const PROTECT_CONSUMED: Self = Self(2);
+    pub(super) const NEWEST: Self = Self::PROTECT_CONSUMED;
 
     /// `1.2`
-    pub fn text(self) -> String {
+    pub(super) fn text(self) -> String {
         format!("1.{}", self.0)
     }
 
@@ -70,7 +70,7 @@ impl<S: Sync> FromRequestParts<S> for Microversion {
 }
 
 /// Reads the requested version, and sends the version of the response. A 401 has none.
-pub async fn layer(mut request: Request, next: Next) -> Response {
+pub(super) async fn layer(mut request: Request, next: Next) -> Response {
     let version = match Microversion::requested(request.headers()) {
         Ok(version) => version,
         Err(error) => return error.into_response(),

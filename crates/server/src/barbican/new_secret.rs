@@ -29,7 +29,7 @@ const CONTENT_TYPES: [&str; 5] = [
 ];
 
 /// Not `Debug`, because it may contain a private key.
-pub struct NewSecret {
+pub(crate) struct NewSecret {
     pub name: Option<String>,
     pub secret_type: SecretType,
     pub algorithm: Option<String>,
@@ -42,7 +42,11 @@ pub struct NewSecret {
 
 impl NewSecret {
     /// Parses a body whose strings are trimmed. `max_bytes` limits the payload as it is sent.
-    pub fn read(mut body: Value, max_bytes: u64, now: Timestamp) -> Result<Self, BarbicanError> {
+    pub(crate) fn read(
+        mut body: Value,
+        max_bytes: u64,
+        now: Timestamp,
+    ) -> Result<Self, BarbicanError> {
         // Removed first: error messages may repeat the rest of the body.
         let payload = match body.get_mut("payload").map(Value::take) {
             Some(Value::String(text)) => Some(Zeroizing::new(text)),
@@ -104,7 +108,7 @@ fn expiration(fields: &Fields<'_>, now: Timestamp) -> Result<Option<String>, Bar
 }
 
 /// Parses ISO 8601. Without a time zone it is UTC.
-pub fn parse_time(text: &str) -> Option<Timestamp> {
+pub(crate) fn parse_time(text: &str) -> Option<Timestamp> {
     if let Ok(time) = text.parse() {
         return Some(time);
     }
@@ -154,11 +158,11 @@ fn decode(
         .ok_or_else(|| fields.error("payload", "Invalid payload for payload_content_encoding"))
 }
 
-pub const TOO_LARGE: &str = "Provided information too large to process";
+pub(crate) const TOO_LARGE: &str = "Provided information too large to process";
 
 /// Decodes base64 as Python does for Barbican: ignores characters outside of the alphabet, and stops at
 /// padding that completes a group. `None`: the text is truncated.
-pub fn from_base64(text: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
+pub(crate) fn from_base64(text: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
     const ENGINE: GeneralPurpose = GeneralPurpose::new(
         &STANDARD,
         GeneralPurposeConfig::new()

@@ -41,7 +41,7 @@ impl From<PayloadError> for BarbicanError {
     }
 }
 
-pub async fn get(
+pub(super) async fn get(
     secret_request: SecretRequest,
     headers: HeaderMap,
 ) -> Result<Response, BarbicanError> {
@@ -50,7 +50,7 @@ pub async fn get(
 }
 
 /// Responds with the payload in a type that the client accepts.
-pub async fn read(
+pub(super) async fn read(
     secret_request: &SecretRequest,
     accept: Option<&str>,
     operation: &'static str,
@@ -100,7 +100,7 @@ fn negotiate(accept: Option<&str>, stored: ContentType) -> Option<ContentType> {
 }
 
 /// `PUT /secrets/{id}`: sets the payload of a secret that was created without.
-pub async fn put(
+pub(super) async fn put(
     secret_request: SecretRequest,
     request: Request,
 ) -> Result<StatusCode, BarbicanError> {

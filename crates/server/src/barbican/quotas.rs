@@ -5,7 +5,7 @@ use axum::Json;
 use serde_json::{Value, json};
 
 /// -1 means unlimited.
-pub async fn quotas(actor: Actor) -> Result<Json<Value>, BarbicanError> {
+pub(super) async fn quotas(actor: Actor) -> Result<Json<Value>, BarbicanError> {
     actor.require_view("Quotas")?;
     Ok(Json(json!({"quotas": {
         "secrets": -1,

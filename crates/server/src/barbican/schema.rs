@@ -4,16 +4,16 @@ use super::error::BarbicanError;
 use serde_json::{Map, Value};
 
 /// Limit of most text fields, in characters.
-pub const TEXT: usize = 255;
+pub(super) const TEXT: usize = 255;
 
 /// The fields of an object, with the name of its schema for errors.
-pub struct Fields<'v> {
+pub(super) struct Fields<'v> {
     schema: &'static str,
     fields: &'v Map<String, Value>,
 }
 
 impl<'v> Fields<'v> {
-    pub fn from_body(schema: &'static str, body: &'v Value) -> Result<Self, BarbicanError> {
+    pub(super) fn from_body(schema: &'static str, body: &'v Value) -> Result<Self, BarbicanError> {
         match body {
             Value::Object(fields) => Ok(Self { schema, fields }),
             other => Err(BarbicanError::schema(schema, wrong_type(other, "object"), None)),
@@ -21,12 +21,12 @@ impl<'v> Fields<'v> {
     }
 
     /// The error for an invalid field.
-    pub fn error(&self, name: &str, reason: impl std::fmt::Display) -> BarbicanError {
+    pub(super) fn error(&self, name: &str, reason: impl std::fmt::Display) -> BarbicanError {
         BarbicanError::schema(self.schema, reason, Some(name))
     }
 
     /// Rejects unknown fields.
-    pub fn allow_only(&self, known: &[&str]) -> Result<(), BarbicanError> {
+    pub(super) fn allow_only(&self, known: &[&str]) -> Result<(), BarbicanError> {
         match self.fields.keys().find(|name| !known.contains(&name.as_str())) {
             None => Ok(()),
             Some(name) => Err(BarbicanError::schema(
@@ -37,16 +37,16 @@ impl<'v> Fields<'v> {
         }
     }
 
-    pub fn has(&self, name: &str) -> bool {
+    pub(super) fn has(&self, name: &str) -> bool {
         self.fields.contains_key(name)
     }
 
-    pub fn get(&self, name: &str) -> Option<&'v Value> {
+    pub(super) fn get(&self, name: &str) -> Option<&'v Value> {
         self.fields.get(name)
     }
 
     /// A string; `None` if it was not sent.
-    pub fn text(&self, name: &str, max: usize) -> Result<Option<&'v str>, BarbicanError> {
+    pub(super) fn text(&self, name: &str, max: usize) -> Result<Option<&'v str>, BarbicanError> {
         let text = match self.fields.get(name) {
             None => return Ok(None),
             Some(Value::String(text)) => text,
@@ -59,7 +59,11 @@ impl<'v> Fields<'v> {
     }
 
     /// A string; `None` if it was not sent or is null.
-    pub fn text_or_null(&self, name: &str, max: usize) -> Result<Option<&'v str>, BarbicanError> {
+    pub(super) fn text_or_null(
+        &self,
+        name: &str,
+        max: usize,
+    ) -> Result<Option<&'v str>, BarbicanError> {
         if self.fields.get(name).is_some_and(Value::is_null) {
             return Ok(None);
         }
@@ -67,7 +71,11 @@ impl<'v> Fields<'v> {
     }
 
     /// One of a few strings; `None` if it was not sent.
-    pub fn one_of(&self, name: &str, allowed: &[&str]) -> Result<Option<&'v str>, BarbicanError> {
+    pub(super) fn one_of(
+        &self,
+        name: &str,
+        allowed: &[&str],
+    ) -> Result<Option<&'v str>, BarbicanError> {
         let value = self.text(name, usize::MAX)?;
         match value {
             Some(value) if !allowed.contains(&value) => {
@@ -79,7 +87,7 @@ impl<'v> Fields<'v> {
     }
 
     /// An integer of at least 1; `None` if it was not sent.
-    pub fn number(&self, name: &str, max: u16) -> Result<Option<u16>, BarbicanError> {
+    pub(super) fn number(&self, name: &str, max: u16) -> Result<Option<u16>, BarbicanError> {
         let value = match self.fields.get(name) {
             None => return Ok(None),
             Some(value) => value,
@@ -96,7 +104,7 @@ impl<'v> Fields<'v> {
     }
 
     /// A string that must be sent and not be empty.
-    pub fn required(&self, name: &str, max: usize) -> Result<&'v str, BarbicanError> {
+    pub(super) fn required(&self, name: &str, max: usize) -> Result<&'v str, BarbicanError> {
         match self.text(name, max)? {
             Some("") => Err(self.error(name, "'' should be non-empty")),
             Some(text) => Ok(text),
@@ -106,7 +114,7 @@ impl<'v> Fields<'v> {
 }
 
 /// Names only the type of the value: the value may be a private key in the wrong field.
-pub fn wrong_type(value: &Value, wanted: &str) -> String {
+pub(super) fn wrong_type(value: &Value, wanted: &str) -> String {
     let is = match value {
         Value::Null => "None",
         Value::Bool(true) => "True",
@@ -130,6 +138,6 @@ fn quoted(text: &str) -> String {
 }
 
 /// `['a', 'b']`
-pub fn list(words: &[&str]) -> String {
+pub(super) fn list(words: &[&str]) -> String {
     format!("[{}]", words.iter().map(|word| quoted(word)).collect::<Vec<_>>().join(", "))
 }

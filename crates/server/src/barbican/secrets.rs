@@ -32,7 +32,7 @@ const SHOW: &str = "Secret retrieval";
 const DELETE: &str = "Secret deletion";
 
 /// `GET`: the secrets that the caller created in this project.
-pub async fn list(
+pub(super) async fn list(
     State(app): State<Arc<App>>,
     actor: Actor,
     url: PublicUrl,
@@ -63,7 +63,7 @@ pub async fn list(
     Ok(Json(list))
 }
 
-pub async fn create(
+pub(super) async fn create(
     State(app): State<Arc<App>>,
     actor: Actor,
     url: PublicUrl,
@@ -101,7 +101,7 @@ pub async fn create(
 
 /// `GET` of one secret. If the client accepts no JSON, returns the payload, as older versions of Barbican
 /// do.
-pub async fn show(
+pub(super) async fn show(
     secret_request: SecretRequest,
     version: Microversion,
     headers: HeaderMap,
@@ -127,7 +127,7 @@ fn accepts_json(accept: &str) -> bool {
 }
 
 /// `DELETE`. A secret that a listener uses cannot be deleted, even with `force`.
-pub async fn delete(
+pub(super) async fn delete(
     secret_request: SecretRequest,
     version: Microversion,
     OriginalUri(uri): OriginalUri,

@@ -32,7 +32,7 @@ fn version(url: &PublicUrl, microversion: Microversion) -> Value {
 }
 
 /// `GET /key-manager`. Needs no token.
-pub async fn all(url: PublicUrl, microversion: Microversion) -> impl IntoResponse {
+pub(super) async fn all(url: PublicUrl, microversion: Microversion) -> impl IntoResponse {
     let version = version(&url, microversion);
     let versions = if microversion == Microversion::OLDEST {
         json!({"values": [version]})
@@ -43,6 +43,6 @@ pub async fn all(url: PublicUrl, microversion: Microversion) -> impl IntoRespons
 }
 
 /// `GET /key-manager/v1`.
-pub async fn v1(_: Actor, url: PublicUrl, microversion: Microversion) -> Json<Value> {
+pub(super) async fn v1(_: Actor, url: PublicUrl, microversion: Microversion) -> Json<Value> {
     Json(json!({"version": version(&url, microversion)}))
 }

@@ -9,11 +9,11 @@ use openstack_types::barbican::{self as wire, ContentTypes};
 use rusqlite::Connection;
 use std::fmt::Display;
 
-pub fn secret_ref(url: &PublicUrl, id: impl Display) -> String {
+pub(super) fn secret_ref(url: &PublicUrl, id: impl Display) -> String {
     format!("{}/v1/secrets/{id}", url.key_manager())
 }
 
-pub fn secret(
+pub(super) fn secret(
     db: &Connection,
     url: &PublicUrl,
     version: Microversion,

@@ -30,12 +30,12 @@ use std::sync::Arc;
 const SUBJECT_TOKEN: &str = "x-subject-token";
 
 #[derive(Deserialize)]
-pub struct TokenQuery {
+pub(super) struct TokenQuery {
     nocatalog: Option<String>,
 }
 
 /// `POST /v3/auth/tokens`.
-pub async fn authenticate(
+pub(super) async fn authenticate(
     State(app): State<Arc<App>>,
     ClientAddress(client): ClientAddress,
     url: PublicUrl,
@@ -74,7 +74,7 @@ pub async fn authenticate(
 }
 
 /// `GET` and `HEAD /v3/auth/tokens`: the caller's own tokens, or for admins any.
-pub async fn validate(
+pub(super) async fn validate(
     State(app): State<Arc<App>>,
     caller: Caller,
     url: PublicUrl,
@@ -104,7 +104,7 @@ pub async fn validate(
 }
 
 /// `DELETE /v3/auth/tokens`: the caller's own tokens, or for admins any.
-pub async fn revoke(
+pub(super) async fn revoke(
     State(app): State<Arc<App>>,
     caller: Caller,
     headers: HeaderMap,
@@ -127,7 +127,7 @@ pub async fn revoke(
 }
 
 /// `GET /v3/auth/projects`.
-pub async fn my_projects(
+pub(super) async fn my_projects(
     State(app): State<Arc<App>>,
     caller: Caller,
     url: PublicUrl,
@@ -144,7 +144,10 @@ pub async fn my_projects(
 }
 
 /// `GET /v3/auth/catalog`. An unscoped token has no catalog.
-pub async fn my_catalog(caller: Caller, url: PublicUrl) -> Result<Json<Value>, KeystoneError> {
+pub(super) async fn my_catalog(
+    caller: Caller,
+    url: PublicUrl,
+) -> Result<Json<Value>, KeystoneError> {
     if caller.project_id.is_none() {
         return Err(KeystoneError::Forbidden("identity:get_auth_catalog"));
     }

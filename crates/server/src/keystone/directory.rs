@@ -58,7 +58,7 @@ fn list(
     }))
 }
 
-pub fn project_body(project: &Project, url: &PublicUrl) -> Value {
+pub(super) fn project_body(project: &Project, url: &PublicUrl) -> Value {
     json!({
         "id": project.id,
         "name": project.name,
@@ -113,7 +113,7 @@ fn domain_body(url: &PublicUrl) -> Value {
 }
 
 /// `GET /v3/projects`.
-pub async fn projects(
+pub(super) async fn projects(
     State(app): State<Arc<App>>,
     caller: Caller,
     url: PublicUrl,
@@ -126,7 +126,7 @@ pub async fn projects(
 }
 
 /// `GET /v3/projects/{id}`: the caller's own projects, or for admins any.
-pub async fn project(
+pub(super) async fn project(
     State(app): State<Arc<App>>,
     caller: Caller,
     url: PublicUrl,
@@ -149,7 +149,7 @@ pub async fn project(
 }
 
 /// `GET /v3/users`.
-pub async fn users(
+pub(super) async fn users(
     State(app): State<Arc<App>>,
     caller: Caller,
     url: PublicUrl,
@@ -163,7 +163,7 @@ pub async fn users(
 
 /// `GET /v3/users/{id}`: the caller, for managers every user with a role in their project, for admins any
 /// user. Of the creator of a load balancer that the caller sees, only the name.
-pub async fn user(
+pub(super) async fn user(
     State(app): State<Arc<App>>,
     caller: Caller,
     url: PublicUrl,
@@ -201,7 +201,7 @@ pub async fn user(
 }
 
 /// `GET /v3/users/{id}/projects`: the caller's own, or for admins any user's.
-pub async fn projects_of_user(
+pub(super) async fn projects_of_user(
     State(app): State<Arc<App>>,
     caller: Caller,
     url: PublicUrl,
@@ -226,7 +226,7 @@ pub async fn projects_of_user(
 }
 
 /// `GET /v3/roles`.
-pub async fn roles(
+pub(super) async fn roles(
     State(app): State<Arc<App>>,
     caller: Caller,
     url: PublicUrl,
@@ -239,7 +239,7 @@ pub async fn roles(
 }
 
 /// `GET /v3/roles/{id}`.
-pub async fn role(
+pub(super) async fn role(
     State(app): State<Arc<App>>,
     caller: Caller,
     url: PublicUrl,
@@ -256,7 +256,7 @@ pub async fn role(
 }
 
 /// `GET /v3/role_assignments`, with `user.id`, `role.id`, `scope.project.id` and `include_names`.
-pub async fn role_assignments(
+pub(super) async fn role_assignments(
     State(app): State<Arc<App>>,
     caller: Caller,
     url: PublicUrl,
@@ -302,13 +302,13 @@ pub async fn role_assignments(
 }
 
 /// `GET /v3/domains`.
-pub async fn domains(caller: Caller, url: PublicUrl, Query(query): Filters) -> JsonResult {
+pub(super) async fn domains(caller: Caller, url: PublicUrl, Query(query): Filters) -> JsonResult {
     require_admin(&caller, "identity:list_domains")?;
     Ok(list(&url, "domains", "domains", [domain_body(&url)], &query, &["name", "enabled"]))
 }
 
 /// `GET /v3/domains/{id}`.
-pub async fn domain(caller: Caller, url: PublicUrl, Path(id): Path<String>) -> JsonResult {
+pub(super) async fn domain(caller: Caller, url: PublicUrl, Path(id): Path<String>) -> JsonResult {
     require_admin(&caller, "identity:get_domain")?;
     if id != DOMAIN_ID {
         return Err(KeystoneError::NotFound("domain", id));
@@ -317,14 +317,14 @@ pub async fn domain(caller: Caller, url: PublicUrl, Path(id): Path<String>) -> J
 }
 
 /// `GET /v3/services`.
-pub async fn services(caller: Caller, url: PublicUrl, Query(query): Filters) -> JsonResult {
+pub(super) async fn services(caller: Caller, url: PublicUrl, Query(query): Filters) -> JsonResult {
     require_admin(&caller, "identity:list_services")?;
     let entries = catalog::services(&url);
     Ok(list(&url, "services", "services", entries, &query, &["name", "type"]))
 }
 
 /// `GET /v3/endpoints`.
-pub async fn endpoints(caller: Caller, url: PublicUrl, Query(query): Filters) -> JsonResult {
+pub(super) async fn endpoints(caller: Caller, url: PublicUrl, Query(query): Filters) -> JsonResult {
     require_admin(&caller, "identity:list_endpoints")?;
     let entries = catalog::all_endpoints(&url);
     Ok(list(
@@ -338,7 +338,7 @@ pub async fn endpoints(caller: Caller, url: PublicUrl, Query(query): Filters) ->
 }
 
 /// `GET /v3/regions`: every authenticated user may list regions, as in Keystone.
-pub async fn regions(_: Caller, url: PublicUrl) -> JsonResult {
+pub(super) async fn regions(_: Caller, url: PublicUrl) -> JsonResult {
     let region = json!({
         "id": catalog::REGION,
         "description": "",

@@ -11,7 +11,7 @@ use serde_json::json;
 use std::time::Duration;
 
 #[derive(Debug, thiserror::Error)]
-pub enum KeystoneError {
+pub(super) enum KeystoneError {
     /// Holds where to get a token.
     #[error("not authenticated")]
     Unauthorized(PublicUrl),
@@ -36,7 +36,7 @@ pub enum KeystoneError {
 
 impl KeystoneError {
     /// `url` tells the client where to get a token.
-    pub fn from_sign_in(error: SignInError, url: PublicUrl) -> Self {
+    pub(super) fn from_sign_in(error: SignInError, url: PublicUrl) -> Self {
         match error {
             SignInError::Unauthorized => Self::Unauthorized(url),
             SignInError::Throttled(wait) => Self::Throttled(wait),
@@ -99,12 +99,12 @@ fn response(status: StatusCode, title: &str, message: &str) -> Response {
 }
 
 /// The fallback for unknown paths below `/identity`.
-pub async fn unknown_path() -> Response {
+pub(super) async fn unknown_path() -> Response {
     response(StatusCode::NOT_FOUND, "Not Found", "The requested URL was not found on the server.")
 }
 
 /// The fallback for methods that a path does not support.
-pub async fn unknown_method() -> Response {
+pub(super) async fn unknown_method() -> Response {
     response(
         StatusCode::METHOD_NOT_ALLOWED,
         "Method Not Allowed",

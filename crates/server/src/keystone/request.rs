@@ -10,7 +10,7 @@ use serde_json::Value;
 /// An invalid body, with Keystone's messages. Never contains a value: it may be a password in the wrong
 /// field.
 #[derive(Debug, thiserror::Error)]
-pub enum RequestError {
+pub(crate) enum RequestError {
     #[error("The request body could not be decoded as JSON. The client is assumed to be in error.")]
     NotJson,
     #[error("'{0}' is a required property")]
@@ -19,7 +19,7 @@ pub enum RequestError {
     WrongType { actual: &'static str, expected: &'static str },
 }
 
-pub enum Identity {
+pub(crate) enum Identity {
     /// `None`: a user of a domain that does not exist.
     Password(Option<UserRef>, Password),
     Token(String),
@@ -27,12 +27,12 @@ pub enum Identity {
     Unsupported,
 }
 
-pub struct AuthRequest {
+pub(crate) struct AuthRequest {
     pub identity: Identity,
     pub scope: Scope,
 }
 
-pub fn parse(body: &[u8]) -> Result<AuthRequest, RequestError> {
+pub(crate) fn parse(body: &[u8]) -> Result<AuthRequest, RequestError> {
     let body: Value = serde_json::from_slice(body).map_err(|_| RequestError::NotJson)?;
     let auth = object(&body, "auth")?;
     let identity = object(auth, "identity")?;

@@ -14,7 +14,7 @@ use crate::{
 };
 use serde_json::{Value, json};
 
-pub fn body(
+pub(super) fn body(
     token: &Token,
     user: &User,
     scope: Option<&(Project, Vec<Role>)>,

@@ -22,7 +22,7 @@ fn version(url: &PublicUrl) -> Value {
 }
 
 /// `GET /identity`.
-pub async fn all(url: PublicUrl) -> impl IntoResponse {
+pub(super) async fn all(url: PublicUrl) -> impl IntoResponse {
     (
         StatusCode::MULTIPLE_CHOICES,
         [(header::LOCATION, format!("{}/", url.identity()))],
@@ -31,6 +31,6 @@ pub async fn all(url: PublicUrl) -> impl IntoResponse {
 }
 
 /// `GET /identity/v3`.
-pub async fn v3(url: PublicUrl) -> Json<Value> {
+pub(super) async fn v3(url: PublicUrl) -> Json<Value> {
     Json(json!({"version": version(&url)}))
 }

@@ -8,7 +8,7 @@ use axum::{
 use serde_json::json;
 
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
-pub enum NeutronError {
+pub(super) enum NeutronError {
     #[error("Network {0} could not be found.")]
     NetworkNotFound(String),
     #[error("Subnet {0} could not be found.")]
@@ -55,12 +55,12 @@ fn response(status: StatusCode, kind: &str, message: &str) -> Response {
 }
 
 /// The fallback for unknown paths below `/networking`.
-pub async fn unknown_path() -> Response {
+pub(super) async fn unknown_path() -> Response {
     response(StatusCode::NOT_FOUND, "HTTPNotFound", "The resource could not be found.")
 }
 
 /// The fallback for methods that a path does not support.
-pub async fn unknown_method() -> Response {
+pub(super) async fn unknown_method() -> Response {
     response(
         StatusCode::METHOD_NOT_ALLOWED,
         "HTTPMethodNotAllowed",

@@ -46,7 +46,7 @@ fn body(extension: &Extension) -> Value {
 }
 
 /// `GET /networking`.
-pub async fn versions(url: PublicUrl) -> Json<Value> {
+pub(super) async fn versions(url: PublicUrl) -> Json<Value> {
     Json(json!({"versions": [{
         "id": "v2.0",
         "status": "CURRENT",
@@ -55,7 +55,7 @@ pub async fn versions(url: PublicUrl) -> Json<Value> {
 }
 
 /// `GET /networking/v2.0`.
-pub async fn resources(_: Caller, url: PublicUrl) -> Json<Value> {
+pub(super) async fn resources(_: Caller, url: PublicUrl) -> Json<Value> {
     let resource = |name: &str, collection: &str| {
         json!({
             "name": name,
@@ -75,12 +75,15 @@ pub async fn resources(_: Caller, url: PublicUrl) -> Json<Value> {
 }
 
 /// `GET /networking/v2.0/extensions`.
-pub async fn extensions(_: Caller) -> Json<Value> {
+pub(super) async fn extensions(_: Caller) -> Json<Value> {
     Json(json!({"extensions": EXTENSIONS.iter().map(body).collect::<Value>()}))
 }
 
 /// `GET /networking/v2.0/extensions/{alias}`.
-pub async fn extension(_: Caller, Path(alias): Path<String>) -> Result<Json<Value>, NeutronError> {
+pub(super) async fn extension(
+    _: Caller,
+    Path(alias): Path<String>,
+) -> Result<Json<Value>, NeutronError> {
     let found = EXTENSIONS.iter().find(|extension| extension.alias == alias);
     let found = found.ok_or(NeutronError::ExtensionNotFound(alias))?;
     Ok(Json(json!({"extension": body(found)})))

@@ -4,7 +4,7 @@ use super::error::NeutronError;
 use serde_json::{Map, Value};
 
 #[derive(Debug, Default, PartialEq, Eq)]
-pub struct ListQuery {
+pub(super) struct ListQuery {
     filters: Vec<(String, Vec<String>)>,
     fields: Vec<String>,
     /// Attributes, and whether descending.
@@ -16,7 +16,7 @@ pub struct ListQuery {
 
 impl ListQuery {
     /// Parses the parameters. `known` are the attributes that can be filtered and sorted by.
-    pub fn parse(pairs: &[(String, String)], known: &[&str]) -> Result<Self, NeutronError> {
+    pub(super) fn parse(pairs: &[(String, String)], known: &[&str]) -> Result<Self, NeutronError> {
         let mut query = Self::default();
         let mut directions = Vec::new();
         for (key, value) in pairs {
@@ -61,7 +61,7 @@ impl ListQuery {
     }
 
     /// Filters, sorts and pages the entries.
-    pub fn apply(&self, entries: Vec<Value>) -> Result<Vec<Value>, NeutronError> {
+    pub(super) fn apply(&self, entries: Vec<Value>) -> Result<Vec<Value>, NeutronError> {
         let mut entries: Vec<Value> =
             entries.into_iter().filter(|entry| self.matches(entry)).collect();
         entries.sort_by(|a, b| {
@@ -95,7 +95,7 @@ impl ListQuery {
     }
 
     /// Keeps only the requested fields.
-    pub fn only_fields(&self, entry: Value) -> Value {
+    pub(super) fn only_fields(&self, entry: Value) -> Value {
         match entry {
             Value::Object(entry) if !self.fields.is_empty() => {
                 let kept: Map<_, _> =

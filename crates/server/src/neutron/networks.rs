@@ -136,7 +136,7 @@ fn subnet_body(network: &VirtualNetwork) -> Value {
 }
 
 /// `GET /networking/v2.0/networks`.
-pub async fn networks(
+pub(super) async fn networks(
     State(app): State<Arc<App>>,
     caller: Caller,
     Query(pairs): Parameters,
@@ -148,7 +148,7 @@ pub async fn networks(
 }
 
 /// `GET /networking/v2.0/networks/{id}`.
-pub async fn network(
+pub(super) async fn network(
     State(app): State<Arc<App>>,
     caller: Caller,
     Path(id): Path<String>,
@@ -163,7 +163,7 @@ pub async fn network(
 }
 
 /// `GET /networking/v2.0/subnets`.
-pub async fn subnets(
+pub(super) async fn subnets(
     State(app): State<Arc<App>>,
     caller: Caller,
     Query(pairs): Parameters,
@@ -174,7 +174,7 @@ pub async fn subnets(
 }
 
 /// `GET /networking/v2.0/subnets/{id}`.
-pub async fn subnet(
+pub(super) async fn subnet(
     State(app): State<Arc<App>>,
     caller: Caller,
     Path(id): Path<String>,

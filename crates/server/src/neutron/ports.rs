@@ -67,7 +67,7 @@ async fn visible(app: &App, caller: &Caller) -> Result<Vec<Value>, NeutronError>
 }
 
 /// `GET /networking/v2.0/ports`.
-pub async fn ports(
+pub(super) async fn ports(
     State(app): State<Arc<App>>,
     caller: Caller,
     Query(pairs): Parameters,
@@ -78,7 +78,7 @@ pub async fn ports(
 }
 
 /// `GET /networking/v2.0/ports/{id}`.
-pub async fn port(
+pub(super) async fn port(
     State(app): State<Arc<App>>,
     caller: Caller,
     Path(id): Path<String>,

@@ -3,11 +3,11 @@
 //! A file imports only files below it: load_balancer → listener → l7policy → l7rule, pool;
 //! pool → member, health_monitor. Each `insert` function requires that the load balancer is locked.
 
-pub mod health_monitor;
-pub mod l7policy;
-pub mod l7rule;
-pub mod listener;
-pub mod load_balancer;
-pub mod member;
-pub mod pool;
-pub mod tls;
+pub(super) mod health_monitor;
+pub(super) mod l7policy;
+pub(super) mod l7rule;
+pub(super) mod listener;
+pub(super) mod load_balancer;
+pub(super) mod member;
+pub(super) mod pool;
+pub(super) mod tls;

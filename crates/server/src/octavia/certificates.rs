@@ -127,7 +127,7 @@ impl Certificates {
 }
 
 /// Records which secrets a listener uses from now on, so that they cannot be deleted.
-pub fn record_uses(
+pub(super) fn record_uses(
     db: &Connection,
     listener: &Row,
     secrets: &[SecretId],
@@ -141,11 +141,11 @@ pub fn record_uses(
 }
 
 /// Whether the request sent any reference, even null.
-pub fn are_sent(listener: &Row) -> bool {
+pub(super) fn are_sent(listener: &Row) -> bool {
     listener.has(DEFAULT_TLS_CONTAINER_REF) || listener.has(SNI_CONTAINER_REFS)
 }
 
-pub fn has_any(listener: &Row) -> bool {
+pub(super) fn has_any(listener: &Row) -> bool {
     !references(listener).is_empty()
 }
 

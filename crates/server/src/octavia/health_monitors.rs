@@ -19,7 +19,7 @@ use serde_json::json;
 use std::sync::Arc;
 
 /// `POST`
-pub async fn create(
+pub(super) async fn create(
     State(app): State<Arc<App>>,
     actor: Actor,
     body: RequestBody,
@@ -39,7 +39,7 @@ pub async fn create(
     Ok((StatusCode::CREATED, Json(json!({ "healthmonitor": shown }))))
 }
 
-pub struct HealthMonitor;
+pub(super) struct HealthMonitor;
 
 impl Part for HealthMonitor {
     const RESOURCE: &'static Resource = &HEALTH_MONITOR;

@@ -22,7 +22,7 @@ use serde_json::json;
 use std::sync::Arc;
 
 /// `POST`
-pub async fn create(
+pub(super) async fn create(
     State(app): State<Arc<App>>,
     actor: Actor,
     body: RequestBody,
@@ -40,7 +40,7 @@ pub async fn create(
     Ok((StatusCode::CREATED, Json(json!({ "l7policy": shown }))))
 }
 
-pub struct L7Policy;
+pub(super) struct L7Policy;
 
 impl Part for L7Policy {
     const RESOURCE: &'static Resource = &L7POLICY;

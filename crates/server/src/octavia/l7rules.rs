@@ -27,7 +27,7 @@ use serde_json::json;
 use std::sync::Arc;
 
 /// `POST`
-pub async fn create(
+pub(super) async fn create(
     State(app): State<Arc<App>>,
     actor: Actor,
     Path(policy): Path<String>,
@@ -54,7 +54,7 @@ fn with_listener(change: &Change<'_>, policy: Row) -> Result<Affected, OctaviaEr
     Ok(vec![(&L7POLICY, policy), (&LISTENER, listener)])
 }
 
-pub struct L7Rule;
+pub(super) struct L7Rule;
 
 impl Part for L7Rule {
     const RESOURCE: &'static Resource = &L7RULE;

@@ -41,7 +41,7 @@ struct ListUrl {
 }
 
 /// The object whose children a path lists.
-pub struct Parent {
+pub(super) struct Parent {
     resource: &'static Resource,
     /// The column in which the children have its id.
     column: Field<String>,
@@ -49,17 +49,17 @@ pub struct Parent {
 }
 
 /// The parent of members.
-pub fn in_pool(id: String) -> Parent {
+pub(super) fn in_pool(id: String) -> Parent {
     Parent { resource: &POOL, column: member::POOL_ID, id }
 }
 
 /// The parent of L7 rules.
-pub fn in_l7policy(id: String) -> Parent {
+pub(super) fn in_l7policy(id: String) -> Parent {
     Parent { resource: &L7POLICY, column: l7rule::L7POLICY_ID, id }
 }
 
 /// `GET` of all objects of a resource that the caller may see.
-pub fn list(resource: &'static Resource) -> MethodRouter<Arc<App>> {
+pub(super) fn list(resource: &'static Resource) -> MethodRouter<Arc<App>> {
     get(
         async move |State(app): State<Arc<App>>,
                     actor: Actor,
@@ -71,7 +71,7 @@ pub fn list(resource: &'static Resource) -> MethodRouter<Arc<App>> {
 }
 
 /// `GET` of one object.
-pub fn show(resource: &'static Resource) -> MethodRouter<Arc<App>> {
+pub(super) fn show(resource: &'static Resource) -> MethodRouter<Arc<App>> {
     get(
         async move |State(app): State<Arc<App>>,
                     actor: Actor,
@@ -83,7 +83,7 @@ pub fn show(resource: &'static Resource) -> MethodRouter<Arc<App>> {
 }
 
 /// `GET` of the children of the object in the path.
-pub fn list_children(
+pub(super) fn list_children(
     resource: &'static Resource,
     parent: fn(String) -> Parent,
 ) -> MethodRouter<Arc<App>> {
@@ -100,7 +100,7 @@ pub fn list_children(
 }
 
 /// `GET` of one child of the object in the path.
-pub fn show_child(
+pub(super) fn show_child(
     resource: &'static Resource,
     parent: fn(String) -> Parent,
 ) -> MethodRouter<Arc<App>> {

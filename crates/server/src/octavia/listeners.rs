@@ -28,7 +28,7 @@ use serde_json::{Value, json};
 use std::sync::Arc;
 
 /// `POST`
-pub async fn create(
+pub(super) async fn create(
     State(app): State<Arc<App>>,
     actor: Actor,
     body: RequestBody,
@@ -52,7 +52,7 @@ pub async fn create(
 }
 
 /// `GET …/stats`
-pub async fn stats(
+pub(super) async fn stats(
     State(app): State<Arc<App>>,
     actor: Actor,
     Path(id): Path<String>,
@@ -62,7 +62,7 @@ pub async fn stats(
     Ok(Json(json!({ "stats": stats })))
 }
 
-pub struct Listener;
+pub(super) struct Listener;
 
 impl Part for Listener {
     const RESOURCE: &'static Resource = &LISTENER;

@@ -28,7 +28,7 @@ use serde_json::{Value, json};
 use std::sync::Arc;
 
 /// `POST`: a load balancer, and its parts if they are sent too.
-pub async fn create(
+pub(super) async fn create(
     State(app): State<Arc<App>>,
     actor: Actor,
     body: RequestBody,
@@ -44,7 +44,7 @@ pub async fn create(
 }
 
 /// `PUT` of one.
-pub async fn update(
+pub(super) async fn update(
     State(app): State<Arc<App>>,
     actor: Actor,
     Path(id): Path<String>,
@@ -64,13 +64,13 @@ pub async fn update(
 }
 
 #[derive(Deserialize)]
-pub struct DeleteQuery {
+pub(super) struct DeleteQuery {
     #[serde(default)]
     cascade: String,
 }
 
 /// `DELETE` of one; with `cascade=true` also of its parts.
-pub async fn delete(
+pub(super) async fn delete(
     State(app): State<Arc<App>>,
     actor: Actor,
     Path(id): Path<String>,
@@ -108,7 +108,7 @@ fn require_no_parts(change: &Change<'_>, load_balancer: &Row) -> Result<(), Octa
 }
 
 /// `PUT …/failover`: starts a new process. For admins, as in Octavia, and also in ERROR.
-pub async fn failover(
+pub(super) async fn failover(
     State(app): State<Arc<App>>,
     actor: Actor,
     Path(id): Path<String>,
@@ -126,7 +126,7 @@ pub async fn failover(
 }
 
 /// `GET …/status`
-pub async fn statuses(
+pub(super) async fn statuses(
     State(app): State<Arc<App>>,
     actor: Actor,
     Path(id): Path<String>,
@@ -142,7 +142,7 @@ pub async fn statuses(
 }
 
 /// `GET …/stats`
-pub async fn stats(
+pub(super) async fn stats(
     State(app): State<Arc<App>>,
     actor: Actor,
     Path(id): Path<String>,

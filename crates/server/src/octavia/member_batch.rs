@@ -31,13 +31,13 @@ use std::{
 };
 
 #[derive(Deserialize)]
-pub struct BatchQuery {
+pub(super) struct BatchQuery {
     #[serde(default)]
     additive_only: String,
 }
 
 /// Creates and updates the members of the request. Deletes the others, unless `additive_only`.
-pub async fn update(
+pub(super) async fn update(
     State(app): State<Arc<App>>,
     actor: Actor,
     Path(pool): Path<String>,

@@ -24,7 +24,7 @@ use serde_json::json;
 use std::sync::Arc;
 
 /// `POST`
-pub async fn create(
+pub(super) async fn create(
     State(app): State<Arc<App>>,
     actor: Actor,
     Path(pool): Path<String>,
@@ -46,7 +46,7 @@ pub async fn create(
     Ok((StatusCode::CREATED, Json(json!({ "member": shown }))))
 }
 
-pub struct Member;
+pub(super) struct Member;
 
 impl Part for Member {
     const RESOURCE: &'static Resource = &MEMBER;

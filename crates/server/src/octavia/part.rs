@@ -24,10 +24,10 @@ use serde_json::{Value, json};
 use std::sync::Arc;
 
 /// Parts whose provisioning status follows a change.
-pub type Affected = Vec<(&'static Resource, Row)>;
+pub(super) type Affected = Vec<(&'static Resource, Row)>;
 
 /// A resource that belongs to a load balancer.
-pub trait Part: 'static {
+pub(super) trait Part: 'static {
     const RESOURCE: &'static Resource;
     /// The column that has the parent's id in the path, for a resource below another in the path.
     const PATH_PARENT: Option<Field<String>> = None;
@@ -78,13 +78,13 @@ pub trait Part: 'static {
 
 /// The ids in the path of one object.
 #[derive(Deserialize)]
-pub struct PartPath {
+pub(super) struct PartPath {
     parent: Option<String>,
     id: String,
 }
 
 /// `PUT` of one object.
-pub async fn update<P: Part>(
+pub(super) async fn update<P: Part>(
     State(app): State<Arc<App>>,
     actor: Actor,
     Path(path): Path<PartPath>,
@@ -107,7 +107,7 @@ pub async fn update<P: Part>(
 }
 
 /// `DELETE` of one object, with its children.
-pub async fn delete<P: Part>(
+pub(super) async fn delete<P: Part>(
     State(app): State<Arc<App>>,
     actor: Actor,
     Path(path): Path<PartPath>,

@@ -23,7 +23,7 @@ use serde_json::{Value, json};
 use std::sync::Arc;
 
 /// `POST`: on a load balancer, or as the default pool of a listener.
-pub async fn create(
+pub(super) async fn create(
     State(app): State<Arc<App>>,
     actor: Actor,
     body: RequestBody,
@@ -71,7 +71,7 @@ fn insert(change: &Change<'_>, mut pool: Row) -> Result<Value, OctaviaError> {
     Ok(view::row(change.tx, &POOL, &row)?)
 }
 
-pub struct Pool;
+pub(super) struct Pool;
 
 impl Part for Pool {
     const RESOURCE: &'static Resource = &POOL;

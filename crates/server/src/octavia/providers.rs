@@ -18,7 +18,7 @@ const PROVIDERS: [(&str, &str); 3] = [
     ("octavia", "Deprecated alias of amphora."),
 ];
 
-pub fn require_enabled(provider: &str) -> Result<(), OctaviaError> {
+pub(super) fn require_enabled(provider: &str) -> Result<(), OctaviaError> {
     if PROVIDERS.iter().any(|(name, _)| *name == provider) {
         Ok(())
     } else {
@@ -27,7 +27,7 @@ pub fn require_enabled(provider: &str) -> Result<(), OctaviaError> {
 }
 
 /// The paths below `/load-balancer/v2`.
-pub fn routes() -> Vec<(&'static str, MethodRouter<Arc<App>>)> {
+pub(super) fn routes() -> Vec<(&'static str, MethodRouter<Arc<App>>)> {
     vec![
         ("/lbaas/providers", get(providers)),
         ("/lbaas/providers/{name}/flavor_capabilities", get(flavor_capabilities)),

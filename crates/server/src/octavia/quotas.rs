@@ -40,7 +40,7 @@ fn view(limits: &Row, project: Option<&str>) -> Value {
 }
 
 /// `GET`: the projects with limits of their own.
-pub async fn list(
+pub(super) async fn list(
     State(app): State<Arc<App>>,
     actor: Actor,
     OriginalUri(uri): OriginalUri,
@@ -60,13 +60,13 @@ pub async fn list(
 }
 
 /// `GET …/defaults`
-pub async fn defaults(actor: Actor) -> Result<Json<Value>, OctaviaError> {
+pub(super) async fn defaults(actor: Actor) -> Result<Json<Value>, OctaviaError> {
     actor.require_role()?;
     Ok(Json(json!({"quota": view(&quotas::defaults(), None)})))
 }
 
 /// `GET …/{project}/default`
-pub async fn project_defaults(
+pub(super) async fn project_defaults(
     actor: Actor,
     Path(project): Path<String>,
 ) -> Result<Json<Value>, OctaviaError> {
@@ -75,7 +75,7 @@ pub async fn project_defaults(
 }
 
 /// `GET` of one project.
-pub async fn show(
+pub(super) async fn show(
     State(app): State<Arc<App>>,
     actor: Actor,
     Path(project): Path<String>,
@@ -87,7 +87,7 @@ pub async fn show(
 }
 
 /// `PUT` of one project. Limits that are not sent stay as they are.
-pub async fn set(
+pub(super) async fn set(
     State(app): State<Arc<App>>,
     actor: Actor,
     Path(project): Path<String>,
@@ -116,7 +116,7 @@ pub async fn set(
 }
 
 /// `DELETE` of one project returns it to the defaults.
-pub async fn reset(
+pub(super) async fn reset(
     State(app): State<Arc<App>>,
     actor: Actor,
     Path(project): Path<String>,

@@ -17,16 +17,20 @@ use serde_json::Value;
 use std::sync::Arc;
 
 /// `None` is an empty body.
-pub struct RequestBody(Option<Value>);
+pub(super) struct RequestBody(Option<Value>);
 
 impl RequestBody {
     /// The object of a create or an update.
-    pub fn object(&self, resource: &Resource, purpose: Purpose) -> Result<Row, OctaviaError> {
+    pub(super) fn object(
+        &self,
+        resource: &Resource,
+        purpose: Purpose,
+    ) -> Result<Row, OctaviaError> {
         validate(resource, purpose, self.require(resource.argument)?)
     }
 
     /// The objects of a batch update of members.
-    pub fn batch(&self, resource: &Resource) -> Result<Vec<Row>, OctaviaError> {
+    pub(super) fn batch(&self, resource: &Resource) -> Result<Vec<Row>, OctaviaError> {
         validate_batch(resource, self.require("members_")?)
     }
 

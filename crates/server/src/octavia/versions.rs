@@ -40,7 +40,7 @@ const VERSIONS: &[(&str, &str)] = &[
 ];
 
 /// The discovery document.
-pub async fn list(url: PublicUrl) -> impl IntoResponse {
+pub(super) async fn list(url: PublicUrl) -> impl IntoResponse {
     let newest = VERSIONS.len() - 1;
     let href = format!("{}/v2", url.load_balancer());
     let versions: Vec<_> = VERSIONS

@@ -3,8 +3,8 @@
 mod graph;
 mod status_tree;
 
-pub use graph::graph;
-pub use status_tree::status_tree;
+pub(super) use graph::graph;
+pub(super) use status_tree::status_tree;
 
 use crate::{
     model::{ID, PROJECT_ID, RelationKind, Resource, Row, Shown, TENANT_ID, pool},
@@ -15,7 +15,11 @@ use serde_json::{Map, Value, json};
 use std::collections::HashMap;
 
 /// Rows of a resource with their relations, as lists and single answers show them.
-pub fn rows(db: &Connection, resource: &Resource, rows: &[Row]) -> rusqlite::Result<Vec<Value>> {
+pub(super) fn rows(
+    db: &Connection,
+    resource: &Resource,
+    rows: &[Row],
+) -> rusqlite::Result<Vec<Value>> {
     let ids: Vec<_> = rows.iter().map(|row| row.get(ID)).collect();
     let mut shown: Vec<_> = rows.iter().map(|row| fields(resource, row)).collect();
     for relation in resource.relations {
@@ -45,7 +49,7 @@ pub fn rows(db: &Connection, resource: &Resource, rows: &[Row]) -> rusqlite::Res
 }
 
 /// One row with its relations.
-pub fn row(db: &Connection, resource: &Resource, row: &Row) -> rusqlite::Result<Value> {
+pub(super) fn row(db: &Connection, resource: &Resource, row: &Row) -> rusqlite::Result<Value> {
     Ok(rows(db, resource, std::slice::from_ref(row))?.pop().unwrap_or_default())
 }
 

@@ -18,7 +18,7 @@ use std::net::IpAddr;
 /// # Errors
 /// 400 for a network, subnet or port that does not exist, and for an address outside of the
 /// allocation pools; 409 if the address, or every address, is in use.
-pub fn allocate(
+pub(super) fn allocate(
     change: &Change<'_>,
     load_balancer: &mut Row,
     project: &ProjectId,

@@ -14,7 +14,7 @@ const BUSY_RETRY: Duration = Duration::from_secs(15);
 
 /// The message is the text of the response.
 #[derive(Debug, thiserror::Error)]
-pub enum PortalError {
+pub(super) enum PortalError {
     #[error("The request you have made requires authentication.")]
     Unauthorized,
     /// Holds the time to wait.

@@ -13,7 +13,7 @@ const MIGRATIONS: &[M<'static>] = &[
 ];
 
 #[derive(Debug, thiserror::Error)]
-pub enum MigrationError {
+pub(super) enum MigrationError {
     #[error(
         "it was written by an older version of lb-portal; start this version's server on it once"
     )]
@@ -38,12 +38,12 @@ impl From<Error> for MigrationError {
 }
 
 /// Migrates the database to the schema of this version.
-pub fn run(connection: &mut Connection) -> Result<(), MigrationError> {
+pub(super) fn run(connection: &mut Connection) -> Result<(), MigrationError> {
     Ok(Migrations::from_slice(MIGRATIONS).to_latest(connection)?)
 }
 
 /// Checks that the database has the schema of this version.
-pub fn check(connection: &Connection) -> Result<(), MigrationError> {
+pub(super) fn check(connection: &Connection) -> Result<(), MigrationError> {
     match Migrations::from_slice(MIGRATIONS).pending_migrations(connection)? {
         0 => Ok(()),
         missing if missing > 0 => Err(MigrationError::Older),

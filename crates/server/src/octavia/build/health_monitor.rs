@@ -19,7 +19,7 @@ const HTTP_FIELDS: [(Field<Option<String>>, &str); 3] =
 ///
 /// # Errors
 /// 400 for fields that do not fit the type, 409 if the pool has a health monitor.
-pub fn insert(
+pub(crate) fn insert(
     change: &Change<'_>,
     load_balancer: &Row,
     pool: &Row,
@@ -45,7 +45,7 @@ pub fn insert(
 }
 
 /// Validates an update, and replaces null by the default.
-pub fn validate_update(existing: &Row, update: &mut Row) -> Result<(), OctaviaError> {
+pub(crate) fn validate_update(existing: &Row, update: &mut Row) -> Result<(), OctaviaError> {
     let kind = existing.get(TYPE);
     for (field, default) in HTTP_FIELDS {
         if update.has(field) && !is_http(&kind) {
@@ -64,7 +64,7 @@ pub fn validate_update(existing: &Row, update: &mut Row) -> Result<(), OctaviaEr
 }
 
 /// Refuses types that are only for pools of protocols that are not served.
-pub fn require_supported(monitor: &Row) -> Result<(), OctaviaError> {
+pub(crate) fn require_supported(monitor: &Row) -> Result<(), OctaviaError> {
     let kind = monitor.get(TYPE);
     if TYPE.supports(kind.as_str()) {
         return Ok(());
@@ -75,7 +75,7 @@ pub fn require_supported(monitor: &Row) -> Result<(), OctaviaError> {
 }
 
 /// Whether a pool has a health monitor.
-pub fn is_monitored(change: &Change<'_>, pool: &str) -> Result<bool, OctaviaError> {
+pub(crate) fn is_monitored(change: &Change<'_>, pool: &str) -> Result<bool, OctaviaError> {
     Ok(has_children(change.tx, &HEALTH_MONITOR, POOL_ID, pool)?)
 }
 

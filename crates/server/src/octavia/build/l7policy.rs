@@ -26,7 +26,7 @@ const REDIRECT_TARGETS: [Field<Option<String>>; 3] =
     [REDIRECT_POOL_ID, REDIRECT_URL, REDIRECT_PREFIX];
 
 /// Inserts a policy with its nested rules.
-pub fn insert(
+pub(crate) fn insert(
     change: &Change<'_>,
     load_balancer: &Row,
     listener: &Row,
@@ -47,7 +47,7 @@ pub fn insert(
 }
 
 /// Validates an update, and completes it with the fields that follow from the action.
-pub fn validate_update(
+pub(crate) fn validate_update(
     change: &Change<'_>,
     load_balancer: &Row,
     listener: &Row,
@@ -149,7 +149,7 @@ fn invalid_argument(reason: String) -> OctaviaError {
 }
 
 /// Moves a policy to a position, or to the end if that is beyond it, and returns its position.
-pub fn move_to_position(
+pub(crate) fn move_to_position(
     change: &Change<'_>,
     listener: &str,
     policy: &str,
@@ -169,7 +169,7 @@ pub fn move_to_position(
 }
 
 /// Closes the gaps in the positions of a listener's policies.
-pub fn close_gaps(change: &Change<'_>, listener: &str) -> Result<(), OctaviaError> {
+pub(crate) fn close_gaps(change: &Change<'_>, listener: &str) -> Result<(), OctaviaError> {
     renumber(change, &policies_by_position(change, listener)?)
 }
 
@@ -193,7 +193,7 @@ fn renumber(change: &Change<'_>, policies: &[Row]) -> Result<(), OctaviaError> {
 }
 
 /// Sets the rules of a policy to PENDING_DELETE.
-pub fn delete_rules(
+pub(crate) fn delete_rules(
     change: &Change<'_>,
     load_balancer: &Row,
     policy: &Row,

@@ -22,7 +22,7 @@ const MAX_RULES_PER_POLICY: usize = 50;
 ///
 /// # Errors
 /// 400 and 501 as [`validate`]; 409 if the policy has too many rules.
-pub fn insert(
+pub(crate) fn insert(
     change: &Change<'_>,
     load_balancer: &Row,
     policy: &Row,
@@ -42,7 +42,7 @@ pub fn insert(
 ///
 /// # Errors
 /// 400, 501.
-pub fn validate(rule: &Row) -> Result<(), OctaviaError> {
+pub(crate) fn validate(rule: &Row) -> Result<(), OctaviaError> {
     let (kind, compare_type) = (rule.get(TYPE), rule.get(COMPARE_TYPE));
     if !COMPARE_TYPE.supports(compare_type.as_str()) {
         return Err(OctaviaError::unsupported(format!(

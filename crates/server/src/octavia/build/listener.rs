@@ -25,7 +25,7 @@ const SUPPORTED_HEADERS: [&str; 3] = ["X-Forwarded-For", "X-Forwarded-Port", "X-
 ///
 /// # Errors
 /// 400 and 501 if it is invalid; 409 if its port is in use.
-pub fn insert(
+pub(crate) fn insert(
     change: &Change<'_>,
     load_balancer: &Row,
     mut listener: Row,
@@ -52,7 +52,7 @@ pub fn insert(
 
 /// Inserts the pools that are nested in a new listener and its L7 policies, and lets these refer to
 /// them by id.
-pub fn insert_nested_pools(
+pub(crate) fn insert_nested_pools(
     change: &Change<'_>,
     load_balancer: &Row,
     listener: &mut Row,
@@ -74,14 +74,14 @@ pub fn insert_nested_pools(
 }
 
 /// The pools that are nested in a new listener and its L7 policies.
-pub fn nested_pools(listener: &Row) -> Vec<Row> {
+pub(crate) fn nested_pools(listener: &Row) -> Vec<Row> {
     let policies = listener.nested(L7POLICIES).iter();
     let redirect_pools = policies.flat_map(|policy| policy.nested(REDIRECT_POOL));
     listener.nested(DEFAULT_POOL).iter().chain(redirect_pools).cloned().collect()
 }
 
 /// Validates an update, and completes its TLS settings.
-pub fn validate_update(
+pub(crate) fn validate_update(
     change: &Change<'_>,
     load_balancer: &Row,
     existing: &Row,
@@ -95,7 +95,7 @@ pub fn validate_update(
 }
 
 /// Refuses protocols that the engine does not support.
-pub fn require_supported(listener: &Row) -> Result<(), OctaviaError> {
+pub(crate) fn require_supported(listener: &Row) -> Result<(), OctaviaError> {
     let protocol = listener.get(PROTOCOL);
     if PROTOCOL.supports(protocol.as_str()) {
         return Ok(());
@@ -169,7 +169,7 @@ fn validate_cidrs(load_balancer: &Row, listener: &Row) -> Result<(), OctaviaErro
 }
 
 /// Sets the L7 policies of a listener, with their rules, to PENDING_DELETE.
-pub fn delete_l7policies(
+pub(crate) fn delete_l7policies(
     change: &Change<'_>,
     load_balancer: &Row,
     listener: &Row,

@@ -18,7 +18,7 @@ use std::collections::HashMap;
 ///
 /// # Errors
 /// 400, 403 by rights or quota, and what [`vip_allocation`] and the parts refuse.
-pub fn insert(change: &Change<'_>, mut row: Row) -> Result<Row, OctaviaError> {
+pub(crate) fn insert(change: &Change<'_>, mut row: Row) -> Result<Row, OctaviaError> {
     let project = match row.get(TENANT_ID) {
         _ if !row.is_null(PROJECT_ID) => ProjectId(row.get(PROJECT_ID).to_owned()),
         Some(tenant) => ProjectId(tenant.to_owned()),

@@ -6,9 +6,9 @@ use crate::{
 use openstack_types::{OperatingStatus, ProjectId};
 
 /// A member is identified by its address and port.
-pub type Endpoint = (String, i64);
+pub(crate) type Endpoint = (String, i64);
 
-pub fn endpoint(member: &Row) -> Endpoint {
+pub(crate) fn endpoint(member: &Row) -> Endpoint {
     (member.get(member::ADDRESS).to_owned(), member.get(member::PROTOCOL_PORT))
 }
 
@@ -16,7 +16,7 @@ pub fn endpoint(member: &Row) -> Endpoint {
 ///
 /// # Errors
 /// 404 for the subnet, 409 if the pool has a member with the same address and port.
-pub fn insert(
+pub(crate) fn insert(
     change: &Change<'_>,
     load_balancer: &Row,
     pool: &Row,
@@ -38,14 +38,14 @@ pub fn insert(
     Ok(member)
 }
 
-pub fn duplicate((address, port): &Endpoint) -> OctaviaError {
+pub(crate) fn duplicate((address, port): &Endpoint) -> OctaviaError {
     OctaviaError::conflict(format!(
         "Another member on this pool is already using ip {address} on protocol_port {port}"
     ))
 }
 
 /// Requires that the project may use the subnet of a member.
-pub fn require_subnet(
+pub(crate) fn require_subnet(
     change: &Change<'_>,
     load_balancer: &Row,
     member: &Row,

@@ -11,7 +11,7 @@ use crate::{
 use openstack_types::{OperatingStatus, ProvisioningStatus, octavia::ListenerProtocol, rules};
 
 /// Inserts a pool with its nested members and health monitor.
-pub fn insert(
+pub(crate) fn insert(
     change: &Change<'_>,
     load_balancer: &Row,
     mut pool: Row,
@@ -37,7 +37,7 @@ pub fn insert(
 }
 
 /// Refuses protocols and algorithms that the engine does not support.
-pub fn require_supported(pool: &Row) -> Result<(), OctaviaError> {
+pub(crate) fn require_supported(pool: &Row) -> Result<(), OctaviaError> {
     let protocol = pool.get(PROTOCOL);
     if !PROTOCOL.supports(protocol.as_str()) {
         return Err(OctaviaError::unsupported(format!(
@@ -47,7 +47,7 @@ pub fn require_supported(pool: &Row) -> Result<(), OctaviaError> {
     require_supported_algorithm(pool)
 }
 
-pub fn validate_update(update: &Row) -> Result<(), OctaviaError> {
+pub(crate) fn validate_update(update: &Row) -> Result<(), OctaviaError> {
     if update.has(LB_ALGORITHM) && update.is_null(LB_ALGORITHM) {
         return Err(OctaviaError::missing_field(LB_ALGORITHM.name()));
     }
@@ -65,7 +65,10 @@ fn require_supported_algorithm(pool: &Row) -> Result<(), OctaviaError> {
 }
 
 /// Refuses the deletion of a pool that an L7 policy redirects to.
-pub fn require_unused_by_l7policies(change: &Change<'_>, id: &str) -> Result<(), OctaviaError> {
+pub(crate) fn require_unused_by_l7policies(
+    change: &Change<'_>,
+    id: &str,
+) -> Result<(), OctaviaError> {
     let policies = find_by(change.tx, &L7POLICY, l7policy::REDIRECT_POOL_ID, id)?;
     let user = policies
         .iter()
@@ -81,7 +84,7 @@ pub fn require_unused_by_l7policies(change: &Change<'_>, id: &str) -> Result<(),
 
 /// Finds the pool that a listener or L7 policy refers to, and requires that it can serve listeners of
 /// this protocol.
-pub fn require_compatible(
+pub(crate) fn require_compatible(
     change: &Change<'_>,
     load_balancer: &Row,
     id: &str,
@@ -93,7 +96,7 @@ pub fn require_compatible(
     require_compatible_protocol(&pool, listener_protocol)
 }
 
-pub fn require_compatible_protocol(
+pub(crate) fn require_compatible_protocol(
     pool: &Row,
     listener_protocol: &ListenerProtocol,
 ) -> Result<(), OctaviaError> {
@@ -107,7 +110,7 @@ pub fn require_compatible_protocol(
 }
 
 /// A pool and the listeners that it serves: what a change of its members or health monitor affects.
-pub fn with_listeners(
+pub(crate) fn with_listeners(
     change: &Change<'_>,
     pool: Row,
 ) -> Result<Vec<(&'static Resource, Row)>, OctaviaError> {
@@ -118,7 +121,7 @@ pub fn with_listeners(
 }
 
 /// The listeners that a pool serves, as their default pool or by an L7 policy.
-pub fn listeners_of(
+pub(crate) fn listeners_of(
     change: &Change<'_>,
     pool: &str,
 ) -> Result<Vec<(&'static Resource, Row)>, OctaviaError> {

@@ -20,7 +20,7 @@ use openstack_types::{
 /// request.
 ///
 /// Settings that the request does not send may stay, even if the operator no longer allows them.
-pub fn complete(
+pub(crate) fn complete(
     listener: &mut Row,
     sent: &Row,
     operator: &config::Tls,
@@ -60,7 +60,7 @@ pub fn complete(
 }
 
 /// Sets the TLS settings that an update sends to their completed values.
-pub fn copy_completed(update: &mut Row, listener: &Row) {
+pub(crate) fn copy_completed(update: &mut Row, listener: &Row) {
     fn copy<T>(update: &mut Row, listener: &Row, field: crate::model::Field<T>) {
         if update.has(field) {
             update.copy(field, listener);

@@ -12,7 +12,7 @@ use crate::{
 use rusqlite::Connection;
 use serde_json::{Map, Value, json};
 
-pub fn graph(db: &Connection, load_balancer: &Row) -> rusqlite::Result<Value> {
+pub(crate) fn graph(db: &Connection, load_balancer: &Row) -> rusqlite::Result<Value> {
     let id = load_balancer.get(ID);
     let parts = |resource| find_by(db, resource, LOADBALANCER_ID, id);
     let listeners = parts(&LISTENER)?;

@@ -10,7 +10,7 @@ use crate::{
 use rusqlite::Connection;
 use serde_json::{Map, Value, json};
 
-pub fn status_tree(db: &Connection, load_balancer: &Row) -> rusqlite::Result<Value> {
+pub(crate) fn status_tree(db: &Connection, load_balancer: &Row) -> rusqlite::Result<Value> {
     let id = load_balancer.get(ID);
     let parts = |resource| find_by(db, resource, LOADBALANCER_ID, id);
     let (pools, members) = (parts(&POOL)?, parts(&MEMBER)?);

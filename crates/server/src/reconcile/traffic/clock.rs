@@ -5,11 +5,11 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 /// Seconds of a step.
-pub const STEP_SECONDS: u32 = 5;
+pub(super) const STEP_SECONDS: u32 = 5;
 
 /// Counts steps since 1970, and never backwards: when somebody sets the machine's clock, it goes on
 /// from where it began.
-pub enum Clock {
+pub(super) enum Clock {
     Running {
         /// Milliseconds since 1970 when the server began.
         began: u128,
@@ -21,13 +21,13 @@ pub enum Clock {
 }
 
 impl Clock {
-    pub fn start() -> Self {
+    pub(super) fn start() -> Self {
         let began = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_millis();
         Self::Running { began, since: Instant::now() }
     }
 
     /// The step that is under way; there is always one before.
-    pub fn step(&self) -> u64 {
+    pub(super) fn step(&self) -> u64 {
         match self {
             Self::Running { began, since } => {
                 let millis = began + since.elapsed().as_millis();
@@ -39,12 +39,12 @@ impl Clock {
     }
 
     #[cfg(test)]
-    pub fn stopped() -> Self {
+    pub(super) fn stopped() -> Self {
         Self::Stopped(AtomicU64::new(350_000_000))
     }
 
     #[cfg(test)]
-    pub fn pass(&self, steps: u64) {
+    pub(super) fn pass(&self, steps: u64) {
         if let Self::Stopped(step) = self {
             step.fetch_add(steps, Ordering::Relaxed);
         }

@@ -4,12 +4,12 @@
 use std::collections::VecDeque;
 
 /// Steps that a series holds: 15 minutes.
-pub const KEPT: usize = 180;
+pub(super) const KEPT: usize = 180;
 
 /// What is counted in a step. The first ones are the usual ones: with no others, what says which
 /// there are takes one byte.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Point {
+pub(super) struct Point {
     pub requests: u64,
     pub connections: u64,
     pub bytes_in: u64,
@@ -74,19 +74,19 @@ impl Point {
 /// Each is a number whose bits say which values are not zero, and those values; numbers in groups of
 /// seven bits, the lowest first, the eighth bit of a byte saying that another follows (LEB128).
 #[derive(Debug, Default)]
-pub struct Series {
+pub(super) struct Series {
     steps: usize,
     bytes: VecDeque<u8>,
 }
 
 impl Series {
     /// How many steps it holds.
-    pub fn len(&self) -> usize {
+    pub(super) fn len(&self) -> usize {
         self.steps
     }
 
     /// Adds a step.
-    pub fn push(&mut self, point: &Point) {
+    pub(super) fn push(&mut self, point: &Point) {
         let values = point.values();
         let mask = values.iter().enumerate().filter(|(_, value)| **value != 0);
         self.write(mask.fold(0, |mask, (bit, _)| mask | 1 << bit));
@@ -100,7 +100,7 @@ impl Series {
     }
 
     /// Adds steps in which nothing was counted.
-    pub fn push_zeros(&mut self, steps: u64) {
+    pub(super) fn push_zeros(&mut self, steps: u64) {
         let steps = usize::try_from(steps).unwrap_or(KEPT).min(KEPT);
         if steps == KEPT {
             *self = Self::default();
@@ -111,7 +111,7 @@ impl Series {
     }
 
     /// From the oldest to the newest.
-    pub fn points(&self) -> impl Iterator<Item = Point> {
+    pub(super) fn points(&self) -> impl Iterator<Item = Point> {
         let mut bytes = self.bytes.iter().copied();
         (0..self.steps).map(move |_| read(&mut bytes).0)
     }

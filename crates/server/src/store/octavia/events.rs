@@ -19,7 +19,7 @@ pub fn emit(tx: &Tx<'_>, resource: &Resource, action: EventAction, row: &Row, lo
 }
 
 /// Emits a change with the reason of the new status.
-pub fn emit_with_reason(
+pub(super) fn emit_with_reason(
     tx: &Tx<'_>,
     resource: &Resource,
     action: EventAction,
@@ -32,7 +32,7 @@ pub fn emit_with_reason(
 }
 
 /// Emits the health of a member. `since` is the time of the change if the status is new.
-pub fn emit_member_health(
+pub(super) fn emit_member_health(
     tx: &Tx<'_>,
     member: &Row,
     load_balancer: &Row,
