@@ -1,6 +1,6 @@
-//! Puts the page that trunk built into the binary, compressed once, here.
+//! Embeds the page that trunk built into the binary, compressed at build time.
 //!
-//! Without a page (`dist/` missing or empty) the table is empty and the server says how to build it.
+//! If `dist/` is missing or empty the table is empty, and the server says how to build the page.
 
 use std::{
     env,
@@ -14,16 +14,16 @@ fn main() -> io::Result<()> {
     let root = PathBuf::from(required("CARGO_MANIFEST_DIR")).join("../..");
     let out = PathBuf::from(required("OUT_DIR"));
     let dist = root.join("dist");
-    // Cargo takes a missing directory for changed every time.
+    // Cargo considers a missing directory as changed.
     fs::create_dir_all(&dist)?;
     println!("cargo::rerun-if-changed={}", dist.display());
     println!("cargo::rerun-if-changed=build.rs");
 
     let mut files = Vec::new();
-    find(&dist, &mut files)?;
+    find_files(&dist, &mut files)?;
     files.sort();
-    let store = out.join("page");
-    fs::create_dir_all(&store)?;
+    let embedded = out.join("page");
+    fs::create_dir_all(&embedded)?;
     let mut table = String::from("&[\n");
     for (n, file) in files.iter().enumerate() {
         let Ok(path) = file.strip_prefix(&dist) else { continue };
@@ -31,11 +31,11 @@ fn main() -> io::Result<()> {
             return Err(io::Error::other(format!("{} is not UTF-8", path.display())));
         };
         let bytes = fs::read(file)?;
-        let plain = keep(&store, n, "plain", &bytes)?;
-        let (brotli, gzip) = if compresses(path) {
+        let plain = write_file(&embedded, n, "plain", &bytes)?;
+        let (brotli, gzip) = if is_compressible(path) {
             (
-                smaller(&store, n, "br", &brotli(&bytes)?, &bytes)?,
-                smaller(&store, n, "gz", &gzip(&bytes)?, &bytes)?,
+                write_if_smaller(&embedded, n, "br", &brotli(&bytes)?, &bytes)?,
+                write_if_smaller(&embedded, n, "gz", &gzip(&bytes)?, &bytes)?,
             )
         } else {
             ("None".to_owned(), "None".to_owned())
@@ -54,15 +54,15 @@ fn required(name: &str) -> String {
     env::var(name).unwrap_or_else(|_| panic!("cargo sets {name}"))
 }
 
-fn find(dir: &Path, files: &mut Vec<PathBuf>) -> io::Result<()> {
+fn find_files(dir: &Path, files: &mut Vec<PathBuf>) -> io::Result<()> {
     for entry in fs::read_dir(dir)? {
         let entry = entry?;
-        // trunk's work in progress.
+        // Temporary files of trunk.
         if entry.file_name().as_encoded_bytes().starts_with(b".") {
             continue;
         }
         if entry.file_type()?.is_dir() {
-            find(&entry.path(), files)?;
+            find_files(&entry.path(), files)?;
         } else {
             files.push(entry.path());
         }
@@ -70,22 +70,28 @@ fn find(dir: &Path, files: &mut Vec<PathBuf>) -> io::Result<()> {
     Ok(())
 }
 
-fn keep(store: &Path, n: usize, kind: &str, bytes: &[u8]) -> io::Result<String> {
-    let path = store.join(format!("{n}.{kind}"));
+fn write_file(dir: &Path, n: usize, kind: &str, bytes: &[u8]) -> io::Result<String> {
+    let path = dir.join(format!("{n}.{kind}"));
     fs::write(&path, bytes)?;
     Ok(format!("include_bytes!({path:?})"))
 }
 
-fn smaller(store: &Path, n: usize, kind: &str, packed: &[u8], plain: &[u8]) -> io::Result<String> {
+fn write_if_smaller(
+    dir: &Path,
+    n: usize,
+    kind: &str,
+    packed: &[u8],
+    plain: &[u8],
+) -> io::Result<String> {
     if packed.len() < plain.len() {
-        Ok(format!("Some({})", keep(store, n, kind, packed)?))
+        Ok(format!("Some({})", write_file(dir, n, kind, packed)?))
     } else {
         Ok("None".to_owned())
     }
 }
 
-/// The entry page gets a nonce in each response; images and fonts are compressed already.
-fn compresses(path: &str) -> bool {
+/// `index.html` has a new nonce in each response. Images and fonts are compressed already.
+fn is_compressible(path: &str) -> bool {
     path != "index.html"
         && [".js", ".css", ".wasm", ".svg", ".json", ".webmanifest", ".txt", ".html"]
             .iter()

@@ -1,4 +1,4 @@
-//! The page itself, from inside the binary.
+//! The files of the page, embedded in the binary.
 
 use crate::random;
 use axum::{
@@ -11,9 +11,8 @@ use base64::{Engine as _, prelude::BASE64_STANDARD};
 use sha2::{Digest, Sha256};
 use std::{collections::HashMap, sync::LazyLock};
 
-/// A file of the page.
 struct Asset {
-    /// Below the root, without the leading `/`.
+    /// Relative, without a leading `/`.
     path: &'static str,
     plain: &'static [u8],
     brotli: Option<&'static [u8]>,
@@ -27,22 +26,20 @@ static PAGE: LazyLock<Page> = LazyLock::new(|| Page::new(ASSETS));
 /// The files of the page, by path.
 struct Page(HashMap<&'static str, &'static Asset>);
 
-/// What trunk writes where a nonce belongs (its default `nonce_placeholder`).
-const NONCE: &str = "{{__TRUNK NONCE__}}";
+/// The default `nonce_placeholder` of trunk.
+const NONCE_PLACEHOLDER: &str = "{{__TRUNK NONCE__}}";
 
-const ENTRY: &str = "index.html";
+const INDEX: &str = "index.html";
 
-/// The script of the page's thread that opens certificates. A thread has a policy of its own: this one
-/// runs its program, which the page hands it, and reaches nothing else.
-const WORKER: (&str, &str) = (
-    "certificate_worker_loader.js",
-    "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; frame-ancestors 'none'",
-);
+/// The script of the worker that opens certificates.
+const WORKER_PATH: &str = "certificate_worker_loader.js";
+/// A worker has its own policy. This one runs the program that the page sends and has no network access.
+const WORKER_POLICY: &str =
+    "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; frame-ancestors 'none'";
 
-/// Answers every path that is no API's: a file of the page, or its entry page, which reads the path
-/// itself.
+/// The fallback for paths of no API: a file of the page, or `index.html`, which routes the path.
 pub async fn serve(request: Request) -> Response {
-    PAGE.answer(request.method(), request.uri().path(), request.headers())
+    PAGE.respond(request.method(), request.uri().path(), request.headers())
 }
 
 impl Page {
@@ -50,38 +47,38 @@ impl Page {
         Self(assets.iter().map(|asset| (asset.path, asset)).collect())
     }
 
-    fn answer(&self, method: &Method, path: &str, asked: &HeaderMap) -> Response {
+    fn respond(&self, method: &Method, path: &str, asked: &HeaderMap) -> Response {
         if !matches!(*method, Method::GET | Method::HEAD) {
             let allow = [(header::ALLOW, HeaderValue::from_static("GET, HEAD"))];
             return (StatusCode::METHOD_NOT_ALLOWED, allow).into_response();
         }
         let path = path.trim_start_matches('/');
         match self.0.get(path) {
-            Some(asset) if path != ENTRY => file(asset, asked),
-            // A file of an earlier version: the entry page would be mistaken for it.
+            Some(asset) if path != INDEX => file(asset, asked),
+            // A file of an earlier version. `index.html` would not be what the browser expects.
             None if is_file_name(path) => (StatusCode::NOT_FOUND, "no such file\n").into_response(),
-            _ => self.entry(),
+            _ => self.index(),
         }
     }
 
-    fn entry(&self) -> Response {
+    fn index(&self) -> Response {
         let Ok(nonce) = random::text::<16>() else {
             return StatusCode::INTERNAL_SERVER_ERROR.into_response();
         };
         let mut headers = HeaderMap::new();
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-        let text = self.0.get(ENTRY).and_then(|asset| std::str::from_utf8(asset.plain).ok());
+        let text = self.0.get(INDEX).and_then(|asset| std::str::from_utf8(asset.plain).ok());
         let Some(text) = text else {
-            let kind = HeaderValue::from_static("text/plain; charset=utf-8");
-            headers.insert(header::CONTENT_TYPE, kind);
-            return (headers, MISSING).into_response();
+            let content_type = HeaderValue::from_static("text/plain; charset=utf-8");
+            headers.insert(header::CONTENT_TYPE, content_type);
+            return (headers, PAGE_MISSING).into_response();
         };
-        let kind = HeaderValue::from_static("text/html; charset=utf-8");
-        headers.insert(header::CONTENT_TYPE, kind);
+        let content_type = HeaderValue::from_static("text/html; charset=utf-8");
+        headers.insert(header::CONTENT_TYPE, content_type);
         if let Ok(policy) = HeaderValue::from_str(&content_security_policy(&nonce)) {
             headers.insert(header::CONTENT_SECURITY_POLICY, policy);
         }
-        (headers, text.replace(NONCE, &nonce)).into_response()
+        (headers, text.replace(NONCE_PLACEHOLDER, &nonce)).into_response()
     }
 }
 
@@ -108,8 +105,8 @@ fn content_type(ending: &str) -> Option<&'static str> {
     })
 }
 
-/// Whether a part of the path carries a hash of the content, as trunk writes it: `-` and 64 bits in
-/// hexadecimal, without leading zeros.
+/// Whether the path contains a content hash of trunk: `-` and 64 bits in hexadecimal without leading
+/// zeros.
 fn is_hashed(path: &str) -> bool {
     path.split('-').skip(1).any(|part| {
         let digits = part.bytes().take_while(u8::is_ascii_hexdigit).count();
@@ -120,11 +117,11 @@ fn is_hashed(path: &str) -> bool {
 fn file(asset: &Asset, asked: &HeaderMap) -> Response {
     let ending = asset.path.rsplit('.').next().unwrap_or_default();
     let mut headers = HeaderMap::new();
-    let kind = content_type(ending).unwrap_or("application/octet-stream");
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
+    let value = content_type(ending).unwrap_or("application/octet-stream");
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(value));
     headers.insert(header::VARY, HeaderValue::from_static("Accept-Encoding"));
-    if asset.path == WORKER.0 {
-        headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(WORKER.1));
+    if asset.path == WORKER_PATH {
+        headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(WORKER_POLICY));
     }
     if is_hashed(asset.path) {
         headers.insert(
@@ -169,7 +166,7 @@ fn accepts(asked: &HeaderMap, encoding: &str) -> bool {
         })
 }
 
-const MISSING: &str = "This lb-portal was built without its page; the APIs work.\n\
+const PAGE_MISSING: &str = "This lb-portal was built without its page; the APIs work.\n\
     `cargo xtask start` builds everything and starts it.\n";
 
 fn content_security_policy(nonce: &str) -> String {
@@ -212,7 +209,7 @@ mod tests {
             .iter()
             .map(|(name, value)| (name.clone(), HeaderValue::from_str(value).unwrap()))
             .collect();
-        Page::new(SAMPLE).answer(&Method::GET, path, &headers)
+        Page::new(SAMPLE).respond(&Method::GET, path, &headers)
     }
 
     async fn text(response: Response) -> String {
@@ -221,7 +218,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn the_entry_page_has_a_new_nonce_each_time() {
+    async fn every_response_with_the_index_has_a_new_nonce() {
         let mut nonces = Vec::new();
         for path in ["/", "/index.html", "/load-balancers/create", "/a.b/c"] {
             let response = get(path, &[]);
@@ -238,7 +235,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn files_come_as_the_browser_likes_them() {
+    async fn files_are_sent_in_an_accepted_encoding() {
         let path = "/page-1a2b3c4d5e6f7a8b.js";
         for (offer, encoding, body) in [
             ("gzip, deflate, br", Some("br"), "brotli"),
@@ -259,7 +256,7 @@ mod tests {
     }
 
     #[test]
-    fn files_without_a_hash_are_asked_for_again() {
+    fn files_without_a_hash_are_revalidated() {
         let response = get("/favicon.svg", &[]);
         assert_eq!(response.headers()[header::CACHE_CONTROL], "no-cache");
         let tag = response.headers()[header::ETAG].to_str().unwrap();
@@ -268,7 +265,7 @@ mod tests {
     }
 
     #[test]
-    fn the_thread_with_the_keys_may_not_reach_the_network() {
+    fn the_certificate_worker_has_no_network_access() {
         let response = get("/certificate_worker_loader.js", &[]);
         let policy = response.headers()[header::CONTENT_SECURITY_POLICY].to_str().unwrap();
         assert!(policy.starts_with("default-src 'none'; script-src 'self'"));
@@ -278,19 +275,19 @@ mod tests {
     }
 
     #[test]
-    fn only_reading() {
-        let answer = Page::new(SAMPLE).answer(&Method::POST, "/", &HeaderMap::new());
+    fn other_methods_are_rejected() {
+        let answer = Page::new(SAMPLE).respond(&Method::POST, "/", &HeaderMap::new());
         assert_eq!(answer.status(), StatusCode::METHOD_NOT_ALLOWED);
     }
 
     #[tokio::test]
-    async fn without_a_page_it_says_how_to_get_one() {
-        let answer = Page::new(&[]).answer(&Method::GET, "/", &HeaderMap::new());
+    async fn without_a_page_the_index_says_how_to_build_it() {
+        let answer = Page::new(&[]).respond(&Method::GET, "/", &HeaderMap::new());
         assert!(text(answer).await.contains("cargo xtask start"));
     }
 
     #[test]
-    fn hashes_are_known() {
+    fn content_hashes_are_detected() {
         for hashed in [
             "page-1a2b3c4d5e6f7a8b.js",
             "page-1a2b3c4d5e6f7a8b_bg.wasm",
@@ -312,7 +309,7 @@ mod tests {
     }
 
     #[test]
-    fn a_page_of_the_page_is_no_file() {
+    fn only_known_extensions_are_files() {
         for page in ["", "load-balancers", "load-balancers/create", "a.b/c", "v1.2"] {
             assert!(!is_file_name(page), "{page}");
         }
@@ -322,7 +319,7 @@ mod tests {
     }
 
     #[test]
-    fn encodings_are_as_the_client_says() {
+    fn accept_encoding_is_parsed() {
         let asked = |text: &str| {
             HeaderMap::from_iter([(header::ACCEPT_ENCODING, HeaderValue::from_str(text).unwrap())])
         };

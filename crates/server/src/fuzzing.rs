@@ -94,7 +94,8 @@ mod tests {
 
     #[test]
     fn the_entry_points_accept_the_seeds_of_the_fuzz_targets() {
-        let targets: [(&str, fn(&[u8])); 4] = [
+        type Target = (&'static str, fn(&[u8]));
+        let targets: [Target; 4] = [
             ("octavia_body", octavia_body),
             ("octavia_list_query", octavia_list_query),
             ("barbican_secret", barbican_secret),

@@ -17,7 +17,7 @@ use serde_json::json;
 use std::time::Duration;
 use uuid::Uuid;
 
-/// Commits a change of a load balancer, and gives its id.
+/// Commits a change of a load balancer. Returns its id.
 async fn change(server: &TestServer, project: &ProjectId, owner: Option<&UserId>) -> Uuid {
     let id = Uuid::new_v4();
     let event = Event {
@@ -46,39 +46,39 @@ async fn change(server: &TestServer, project: &ProjectId, owner: Option<&UserId>
 }
 
 #[tokio::test]
-async fn everybody_hears_of_what_they_may_see() {
+async fn a_subscriber_receives_only_visible_changes() {
     let server = TestServer::start().await;
     let ours = server.add_project("ours").await;
     let theirs = server.add_project("theirs").await;
     let mia = server.add_user("mia", "ours", &["member"]).await;
     let tom = server.add_user("tom", "ours", &["manager"]).await;
     server.add_user("rita", "ours", &["reader"]).await;
-    let mut admin_hears = Stream::open(&server.admin().await).await;
-    let mut mia_hears = Stream::open(&server.sign_in("mia", "ours").await).await;
-    let mut tom_hears = Stream::open(&server.sign_in("tom", "ours").await).await;
-    let mut rita_hears = Stream::open(&server.sign_in("rita", "ours").await).await;
+    let mut admin_stream = Stream::open(&server.admin().await).await;
+    let mut mia_stream = Stream::open(&server.sign_in("mia", "ours").await).await;
+    let mut tom_stream = Stream::open(&server.sign_in("tom", "ours").await).await;
+    let mut rita_stream = Stream::open(&server.sign_in("rita", "ours").await).await;
 
-    let foreign = change(&server, &theirs, Some(&mia)).await;
-    let nobodys = change(&server, &ours, None).await;
+    let other_project = change(&server, &theirs, Some(&mia)).await;
+    let without_owner = change(&server, &ours, None).await;
     let of_tom = change(&server, &ours, Some(&tom)).await;
     let of_mia = change(&server, &ours, Some(&mia)).await;
 
-    for wanted in [foreign, nobodys, of_tom, of_mia] {
-        assert_eq!(admin_hears.next_id().await, wanted);
+    for wanted in [other_project, without_owner, of_tom, of_mia] {
+        assert_eq!(admin_stream.next_id().await, wanted);
     }
-    for wanted in [nobodys, of_tom, of_mia] {
-        assert_eq!(tom_hears.next_id().await, wanted);
-        assert_eq!(rita_hears.next_id().await, wanted);
+    for wanted in [without_owner, of_tom, of_mia] {
+        assert_eq!(tom_stream.next_id().await, wanted);
+        assert_eq!(rita_stream.next_id().await, wanted);
     }
-    assert_eq!(mia_hears.next_id().await, of_mia, "the others before it were not hers");
+    assert_eq!(mia_stream.next_id().await, of_mia, "earlier changes are not visible to a member");
 }
 
 #[tokio::test]
-async fn nothing_is_told_of_what_was_not_committed() {
+async fn a_rolled_back_change_is_not_published() {
     let server = TestServer::start().await;
     let project = server.add_project("ours").await;
-    let mut hears = Stream::open(&server.admin().await).await;
-    let undone = Change {
+    let mut stream = Stream::open(&server.admin().await).await;
+    let rolled_back = Change {
         event: Event {
             kind: EventKind::Pool,
             action: EventAction::Created,
@@ -94,16 +94,16 @@ async fn nothing_is_told_of_what_was_not_committed() {
         owner: None,
     };
     let failed = server.app.store.write(move |tx| {
-        tx.emit(undone);
+        tx.emit(rolled_back);
         Err::<(), _>(rusqlite::Error::QueryReturnedNoRows)
     });
     assert!(failed.await.is_err());
-    let done = change(&server, &project, None).await;
-    assert_eq!(hears.next_id().await, done);
+    let committed = change(&server, &project, None).await;
+    assert_eq!(stream.next_id().await, committed);
 }
 
 #[tokio::test]
-async fn whoever_may_see_nothing_may_not_listen() {
+async fn a_caller_without_a_role_cannot_subscribe() {
     let server = TestServer::start().await;
     let anonymous = server.anonymous();
     assert_eq!(anonymous.get(EVENTS).await.status, StatusCode::UNAUTHORIZED);
@@ -115,7 +115,7 @@ async fn whoever_may_see_nothing_may_not_listen() {
 }
 
 #[tokio::test]
-async fn another_page_cannot_listen_with_the_cookie() {
+async fn another_site_cannot_subscribe_with_the_cookie() {
     let server = TestServer::start().await;
     let token = server.admin().await.token.unwrap();
     for (site, status) in [
@@ -137,7 +137,7 @@ async fn another_page_cannot_listen_with_the_cookie() {
 }
 
 #[tokio::test]
-async fn a_stream_ends_with_its_token() {
+async fn a_stream_ends_when_its_token_is_revoked_or_expires() {
     let server = TestServer::start().await;
     let project = server.add_project("ours").await;
     let (revoked, kept) = (server.admin().await, server.admin().await);
@@ -150,21 +150,24 @@ async fn a_stream_ends_with_its_token() {
     let id = change(&server, &project, None).await;
     assert_eq!(stays.next_id().await, id);
 
-    let short = server.admin().await;
-    let soon = "UPDATE token SET expires_at = unixepoch() + 2";
-    server.app.store.write(move |tx| tx.execute(soon, [])).await.unwrap();
-    let response = short.request(Method::GET, EVENTS).send().await.unwrap();
-    let mut ends = Stream::of(response);
+    let expiring = server.admin().await;
+    let mut ends = Stream::open(&expiring).await;
+    let token_hours = server.app.config.limits.token_hours;
+    tokio::time::pause();
+    tokio::time::advance(Duration::from_secs(u64::from(token_hours) * 3600)).await;
+    tokio::time::resume();
     while ends.next().await.is_some() {}
-    assert_eq!(short.get(EVENTS).await.status, StatusCode::UNAUTHORIZED);
+    let expire = "UPDATE token SET expires_at = unixepoch()";
+    server.app.store.write(move |tx| tx.execute(expire, [])).await.unwrap();
+    assert_eq!(expiring.get(EVENTS).await.status, StatusCode::UNAUTHORIZED);
 }
 
 #[tokio::test]
-async fn who_falls_behind_is_told_to_list_again() {
+async fn a_slow_subscriber_receives_resync() {
     let server = TestServer::start().await;
     let project = server.add_project("ours").await;
     let mut slow = Stream::open(&server.admin().await).await;
-    // More than sockets and the ring of changes hold together.
+    // More than the socket buffers and the channel hold together.
     let events = server.app.events.clone();
     let mut last = Uuid::nil();
     for _ in 0..100_000 {
@@ -197,7 +200,7 @@ async fn who_falls_behind_is_told_to_list_again() {
 }
 
 #[tokio::test]
-async fn listeners_are_bounded_and_give_their_place_back() {
+async fn the_number_of_streams_is_limited() {
     let server = TestServer::with_config("[limits]\nevent_streams = 1").await;
     let admin = server.admin().await;
     let first = Stream::open(&admin).await;
@@ -205,15 +208,15 @@ async fn listeners_are_bounded_and_give_their_place_back() {
     assert_eq!(answer.status, StatusCode::SERVICE_UNAVAILABLE);
     assert!(answer.headers.contains_key("retry-after"));
     drop(first);
-    while admin.request(Method::GET, EVENTS).send().await.unwrap().status() != StatusCode::OK {
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
+    // The server returns the permit when it notices that the connection is closed.
+    drop(server.app.event_stream_permits.clone().acquire_owned().await.unwrap());
+    Stream::open(&admin).await;
 }
 
 #[tokio::test]
 async fn stopping_the_server_ends_the_streams() {
     let server = TestServer::start().await;
-    let mut hears = Stream::open(&server.admin().await).await;
+    let mut stream = Stream::open(&server.admin().await).await;
     server.stop().await;
-    assert_eq!(hears.next().await, None);
+    assert_eq!(stream.next().await, None);
 }

@@ -1,4 +1,4 @@
-//! The portal's doors for certificates: what is known of one's own, and what a listener shows.
+//! `/portal/certificates` and `/portal/handshake`
 #![allow(clippy::unwrap_used, reason = "helpers of tests are tests too")]
 
 mod common;
@@ -43,7 +43,7 @@ async fn people(server: &TestServer) -> [Client; 4] {
 }
 
 #[tokio::test]
-async fn what_nobody_described_is_looked_into() {
+async fn secrets_without_metadata_are_opened() {
     let server = TestServer::start().await;
     let [alice, others @ ..] = people(&server).await;
     let issued = Authority::new().await.issue(NAME).await;
@@ -69,7 +69,7 @@ async fn what_nobody_described_is_looked_into() {
     assert_eq!(metadata(&other), &json!({}));
     assert_eq!(metadata(&described), &words["metadata"]);
     for hidden in &issued.secret {
-        assert!(!answer.body.to_string().contains(hidden), "a key is told");
+        assert!(!answer.body.to_string().contains(hidden), "the response contains a key");
     }
 
     for other in others {
@@ -79,7 +79,7 @@ async fn what_nobody_described_is_looked_into() {
 }
 
 #[tokio::test]
-async fn a_handshake_tells_what_is_served_to_whoever_may_look_at_the_listener() {
+async fn everybody_who_sees_a_listener_can_probe_it() {
     let server = TestServer::start().await;
     let [alice, adam, mona, admin] = people(&server).await;
     let issued = Authority::new().await.issue(NAME).await;
@@ -103,7 +103,7 @@ async fn a_handshake_tells_what_is_served_to_whoever_may_look_at_the_listener() 
 }
 
 #[tokio::test]
-async fn that_nobody_speaks_tls_there_is_an_answer() {
+async fn a_failed_handshake_is_reported_with_its_reason() {
     let server = TestServer::start().await;
     let [alice, ..] = people(&server).await;
     let lb = alice.new_lb(graph(free_port().await, &[])).await;

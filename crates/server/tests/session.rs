@@ -1,4 +1,4 @@
-//! The page's session, and those who try to ride on it.
+//! The session of the page, and cross-site requests that try to use it.
 #![allow(clippy::unwrap_used, reason = "helpers of tests are tests too")]
 
 mod common;
@@ -32,7 +32,7 @@ async fn ask(client: &Client, method: Method, path: &str, headers: &[(&str, &str
 }
 
 #[tokio::test]
-async fn a_session_begins_switches_and_ends() {
+async fn a_session_signs_in_switches_project_and_signs_out() {
     let server = TestServer::start().await;
     server.add_project("second").await;
     server.add_user("mia", "second", &["manager"]).await;
@@ -46,7 +46,7 @@ async fn a_session_begins_switches_and_ends() {
     }
     assert!(!set.contains("Secure"), "the browser would not send it over plain http");
     let token = cookie(&answer).split_once('=').unwrap().1.to_owned();
-    assert!(!answer.body.to_string().contains(&token), "no script meets the token");
+    assert!(!answer.body.to_string().contains(&token), "the token is only in the cookie");
     assert_eq!(answer.body["user"]["name"], "admin");
     assert_eq!(answer.body["project"]["name"], "default");
     assert_eq!(answer.body["roles"], json!(["reader", "member", "manager", "admin"]));
@@ -87,7 +87,7 @@ async fn a_session_begins_switches_and_ends() {
     let second = cookie(&answer);
     assert_ne!(first, second);
     let id = answer.body["project"]["id"].as_str().unwrap();
-    assert_eq!(put(id).await.body["project"]["name"], "second", "an id does too");
+    assert_eq!(put(id).await.body["project"]["name"], "second", "by id");
     assert_eq!(put("missing").await.status, StatusCode::FORBIDDEN);
 
     let answer = page(Method::DELETE, SESSION, &second).await;
@@ -95,13 +95,13 @@ async fn a_session_begins_switches_and_ends() {
     assert!(answer.headers["set-cookie"].to_str().unwrap().contains("Max-Age=0"));
     for cookie in [&first, &second] {
         let answer = page(Method::GET, SESSION, cookie).await;
-        assert_eq!(answer.status, StatusCode::UNAUTHORIZED, "the one switched from ends too");
+        assert_eq!(answer.status, StatusCode::UNAUTHORIZED, "signing out revokes both tokens");
     }
     let answer = page(Method::DELETE, SESSION, &second).await;
-    assert_eq!(answer.status, StatusCode::NO_CONTENT, "ending twice is no error");
+    assert_eq!(answer.status, StatusCode::NO_CONTENT, "signing out twice is no error");
 
     let answer = sign_in(&client, "mia", None).await;
-    assert_eq!(answer.body["project"]["name"], "second", "her first");
+    assert_eq!(answer.body["project"]["name"], "second", "her first project");
     assert_eq!(sign_in(&client, "mia", Some("second")).await.status, StatusCode::OK);
     for (user, project) in [("mia", Some("default")), ("unknown", None)] {
         let answer = sign_in(&client, user, project).await;
@@ -112,7 +112,7 @@ async fn a_session_begins_switches_and_ends() {
 }
 
 #[tokio::test]
-async fn a_cookie_counts_only_for_the_page_itself() {
+async fn the_cookie_is_only_accepted_from_the_same_origin() {
     let server = TestServer::start().await;
     let client = server.anonymous();
     let cookie = cookie(&sign_in(&client, "admin", None).await);
@@ -155,8 +155,8 @@ async fn a_cookie_counts_only_for_the_page_itself() {
     }
 }
 
-/// The cookie of `user` in `project`, and what a page says that believes in it.
-async fn believing(client: &Client, user: &str, project: &str) -> (String, String) {
+/// Signs in. Returns the cookie and the expected session of the page.
+async fn session(client: &Client, user: &str, project: &str) -> (String, String) {
     let answer = sign_in(client, user, Some(project)).await;
     assert_eq!(answer.status, StatusCode::OK);
     let id = |of: &str| answer.body[of]["id"].as_str().unwrap().to_owned();
@@ -164,18 +164,18 @@ async fn believing(client: &Client, user: &str, project: &str) -> (String, Strin
 }
 
 #[tokio::test]
-async fn a_page_acts_only_where_it_believes_to_be() {
+async fn a_request_with_another_expected_session_has_no_effect() {
     let server = TestServer::start().await;
     server.add_project("second").await;
     server.add_user("mia", "second", &["manager"]).await;
     let client = server.anonymous();
-    let (here, believed) = believing(&client, "admin", "default").await;
-    let (there, of_mia) = believing(&client, "mia", "second").await;
+    let (here, expected) = session(&client, "admin", "default").await;
+    let (there, session_of_mia) = session(&client, "mia", "second").await;
     let same = ("sec-fetch-site", "same-origin");
-    let says = |what| ("x-portal-session", what);
+    let expects = |what| ("x-portal-session", what);
     let projects_alone = |one: &str| one.split_once('/').unwrap().1.to_owned();
     let my_user_there =
-        format!("{}/{}", believed.split_once('/').unwrap().0, projects_alone(&of_mia));
+        format!("{}/{}", expected.split_once('/').unwrap().0, projects_alone(&session_of_mia));
 
     let create = |cookie: String, said: Vec<(&'static str, String)>| {
         let request = client
@@ -187,12 +187,12 @@ async fn a_page_acts_only_where_it_believes_to_be() {
     };
     let header = |said: &str| ("x-portal-session", said.to_owned());
     for (cookie, said) in [
-        (&there, vec![header(&believed)]),
-        (&here, vec![header(&of_mia)]),
+        (&there, vec![header(&expected)]),
+        (&here, vec![header(&session_of_mia)]),
         (&here, vec![header(&my_user_there)]),
         (&here, vec![header("")]),
         (&here, vec![header("nonsense")]),
-        (&here, vec![header(&believed), header(&believed)]),
+        (&here, vec![header(&expected), header(&expected)]),
     ] {
         let answer = create(cookie.clone(), said.clone()).await;
         assert_eq!(answer.status, StatusCode::PRECONDITION_FAILED, "{said:?}");
@@ -201,14 +201,14 @@ async fn a_page_acts_only_where_it_believes_to_be() {
     for cookie in [&here, &there] {
         let headers = [("cookie", cookie.as_str()), same];
         let secrets = ask(&client, Method::GET, "/key-manager/v1/secrets", &headers).await;
-        assert_eq!(secrets.body["total"], 0, "nothing was done");
+        assert_eq!(secrets.body["total"], 0, "the request has no effect");
     }
-    for said in [vec![header(&believed)], vec![]] {
+    for said in [vec![header(&expected)], vec![]] {
         let answer = create(here.clone(), said.clone()).await;
         assert_eq!(answer.status, StatusCode::CREATED, "{said:?}");
     }
 
-    // A switch too is of the session that one sees.
+    // The same holds for switching the project.
     let switch = |said: &str| {
         let request = client
             .request(Method::PUT, SESSION)
@@ -218,34 +218,34 @@ async fn a_page_acts_only_where_it_believes_to_be() {
             .json(&json!({"project": "second"}));
         send(request)
     };
-    let answer = switch(&believed).await;
+    let answer = switch(&expected).await;
     assert_eq!(answer.status, StatusCode::PRECONDITION_FAILED);
     assert!(!answer.headers.contains_key("set-cookie"));
-    assert_eq!(switch(&of_mia).await.status, StatusCode::OK);
+    assert_eq!(switch(&session_of_mia).await.status, StatusCode::OK);
 
-    // Whoever brings a token acts as that, and whose session has ended has none to be wrong about.
+    // Ignored with a token in the header, and without a valid session.
     let token = here.split_once('=').unwrap().1;
-    let headers = [("x-auth-token", token), ("cookie", there.as_str()), same, says("nonsense")];
+    let headers = [("x-auth-token", token), ("cookie", there.as_str()), same, expects("nonsense")];
     assert_eq!(ask(&client, Method::GET, PROJECTS, &headers).await.status, StatusCode::OK);
     for cookie in ["", "lb_portal_session=over"] {
-        let headers = [("cookie", cookie), same, says(believed.as_str())];
+        let headers = [("cookie", cookie), same, expects(expected.as_str())];
         let answer = ask(&client, Method::GET, PROJECTS, &headers).await;
         assert_eq!(answer.status, StatusCode::UNAUTHORIZED, "{cookie}");
     }
 }
 
 #[tokio::test]
-async fn a_page_hears_only_events_of_where_it_believes_to_be() {
+async fn an_event_stream_requires_the_expected_session() {
     let server = TestServer::start().await;
     server.add_project("second").await;
     server.add_user("mia", "second", &["manager"]).await;
     let client = server.anonymous();
-    let (here, believed) = believing(&client, "admin", "default").await;
-    let (_, of_mia) = believing(&client, "mia", "second").await;
+    let (here, expected) = session(&client, "admin", "default").await;
+    let (_, session_of_mia) = session(&client, "mia", "second").await;
     for (query, status) in [
         (String::new(), StatusCode::OK),
-        (format!("?session={believed}"), StatusCode::OK),
-        (format!("?session={of_mia}"), StatusCode::PRECONDITION_FAILED),
+        (format!("?session={expected}"), StatusCode::OK),
+        (format!("?session={session_of_mia}"), StatusCode::PRECONDITION_FAILED),
         ("?session=".to_owned(), StatusCode::PRECONDITION_FAILED),
     ] {
         let stream = client
@@ -260,7 +260,7 @@ async fn a_page_hears_only_events_of_where_it_believes_to_be() {
 }
 
 #[tokio::test]
-async fn two_cookies_are_none_and_a_token_beats_a_cookie() {
+async fn a_repeated_cookie_is_ignored_and_a_token_takes_precedence() {
     let server = TestServer::start().await;
     let client = server.anonymous();
     let cookie = cookie(&sign_in(&client, "admin", None).await);
@@ -282,7 +282,7 @@ async fn two_cookies_are_none_and_a_token_beats_a_cookie() {
 }
 
 #[tokio::test]
-async fn a_form_of_another_page_cannot_sign_anybody_in_or_out() {
+async fn a_form_on_another_site_cannot_sign_in_or_out() {
     let server = TestServer::start().await;
     let client = server.anonymous();
     let body = json!({"user": "admin", "password": PASSWORD}).to_string();

@@ -96,13 +96,13 @@ async fn a_restart_keeps_everything() {
     let server = TestServer::on(dir, "").await;
     let again = common::Client { token: mia.token, ..server.anonymous() };
     let answer = again.get("/identity/v3/auth/projects").await;
-    assert_eq!(answer.status, StatusCode::OK, "the token lives on");
+    assert_eq!(answer.status, StatusCode::OK, "the token is still valid");
     assert_eq!(answer.body["projects"][0]["id"], before);
     server.sign_in("mia", "second").await;
 }
 
 #[tokio::test]
-async fn one_server_a_data_directory() {
+async fn a_data_directory_has_one_server() {
     let server = TestServer::start().await;
     let Err(why) = try_start(server.data_dir.path(), "127.0.0.1:0").await else {
         panic!("it started")
@@ -114,7 +114,7 @@ async fn one_server_a_data_directory() {
 }
 
 #[tokio::test]
-async fn what_cannot_start_says_why_in_one_line() {
+async fn a_failed_start_has_a_one_line_error() {
     let server = TestServer::start().await;
     let taken = server.url.strip_prefix("http://").unwrap();
     let dir = tempfile::tempdir().unwrap();
@@ -139,7 +139,7 @@ async fn what_cannot_start_says_why_in_one_line() {
 }
 
 #[tokio::test]
-async fn every_answer_tells_browsers_to_be_careful() {
+async fn every_response_has_security_headers() {
     let server = TestServer::start().await;
     let client = server.anonymous();
     for path in

@@ -1,5 +1,5 @@
-//! What the engine counts: totals, written down now and then, that never go backwards; and the last
-//! minutes step by step, in memory alone.
+//! Traffic counters: totals, which are stored periodically and never decrease, and the last 15 minutes
+//! in steps, which are only in memory.
 
 mod clock;
 mod series;
@@ -26,41 +26,40 @@ use std::{
 };
 use uuid::Uuid;
 
-/// What has been counted of every load balancer and its parts.
+/// The counters of every load balancer and its parts.
 pub struct Traffic {
     clock: Clock,
-    known: Mutex<HashMap<LoadBalancerId, Whole>>,
+    known: Mutex<HashMap<LoadBalancerId, LoadBalancerTraffic>>,
 }
 
-/// A load balancer.
-struct Whole {
+struct LoadBalancerTraffic {
     itself: Counter,
     /// Listeners and members.
     parts: HashMap<Uuid, Counter>,
     checks: HashMap<MemberId, (CheckResult, u64)>,
-    /// The step that is under way.
+    /// The current step.
     step: u64,
 }
 
-/// What is counted, and how.
+/// How traffic is counted.
 #[derive(Clone, Copy, Default)]
 struct Kind {
-    /// Requests; else connections.
+    /// Counts requests instead of connections.
     http: bool,
-    /// At a member: what it answers.
+    /// The counter of a member.
     member: bool,
 }
 
-/// A load balancer, a listener or a member.
+/// The counter of a load balancer, a listener or a member.
 #[derive(Default)]
 struct Counter {
     kind: Kind,
     active: u64,
     totals: Totals,
-    /// What the database has. Nothing else is told of totals: it cannot be lost.
-    written: Totals,
-    unwritten: bool,
-    /// The step that is under way.
+    /// The totals in the database. Only these are reported: a crash cannot lose them.
+    stored: Totals,
+    dirty: bool,
+    /// The current step.
     now: Point,
     series: Series,
 }
@@ -73,7 +72,7 @@ impl Counter {
         add(&mut self.totals.bytes_out, more.bytes_out);
         add(&mut self.totals.total_connections, more.connections);
         add(&mut self.totals.request_errors, more.errors);
-        self.unwritten |= more.bytes_in | more.bytes_out | more.connections | more.errors != 0;
+        self.dirty |= more.bytes_in | more.bytes_out | more.connections | more.errors != 0;
         let now = &mut self.now;
         add(&mut now.requests, more.requests);
         add(&mut now.connections, more.connections);
@@ -91,7 +90,7 @@ impl Counter {
         self.now.active = self.now.active.max(active);
     }
 
-    /// Ends the step that is under way, and more in which nothing happened.
+    /// Completes the current step and `steps - 1` empty ones.
     fn close(&mut self, steps: u64) {
         self.series.push(&self.now);
         self.series.push_zeros(steps - 1);
@@ -102,8 +101,8 @@ impl Counter {
         if self.kind.http { point.requests } else { point.connections }
     }
 
-    /// Those of the hits that failed. An error at a member is an answer 5xx to the client, so a
-    /// listener has it in those already.
+    /// The failed hits. A connection error at a member is a 5xx response to the client, so a listener
+    /// counts it among those already.
     fn failed(&self, point: &Point) -> u64 {
         match self.kind {
             Kind { http: true, member: false } => point.server_errors,
@@ -112,9 +111,9 @@ impl Counter {
     }
 }
 
-/// What of a load balancer is counted, and how.
+/// The parts of a load balancer that are counted, and how.
 pub struct Shape {
-    /// It has listeners.
+    /// The load balancer has listeners.
     serves: bool,
     http: bool,
     parts: HashMap<Uuid, Kind>,
@@ -122,7 +121,6 @@ pub struct Shape {
 }
 
 impl Shape {
-    /// That of a load balancer as it is asked for.
     pub fn of(spec: &LoadBalancerSpec) -> Self {
         let mut parts = HashMap::new();
         for listener in &spec.listeners {
@@ -144,12 +142,12 @@ impl Shape {
     }
 }
 
-impl Whole {
+impl LoadBalancerTraffic {
     fn new(step: u64) -> Self {
         Self { itself: Counter::default(), parts: HashMap::new(), checks: HashMap::new(), step }
     }
 
-    /// Ends the steps that are over.
+    /// Completes the steps before `step`.
     fn advance(&mut self, step: u64) {
         let over = step.saturating_sub(self.step);
         if over == 0 {
@@ -177,75 +175,74 @@ impl Whole {
 }
 
 impl Traffic {
-    /// Goes on from what was counted before.
+    /// Continues from the stored totals.
     pub fn new(counted: Vec<Entry>) -> Self {
         let clock = Clock::start();
         let step = clock.step();
         let mut known = HashMap::new();
         for (id, loadbalancer, totals) in counted {
-            let whole = known.entry(loadbalancer).or_insert_with(|| Whole::new(step));
-            let counter = Counter { totals, written: totals, ..Counter::default() };
+            let entry = known.entry(loadbalancer).or_insert_with(|| LoadBalancerTraffic::new(step));
+            let counter = Counter { totals, stored: totals, ..Counter::default() };
             if id == loadbalancer.0 {
-                whole.itself = counter;
+                entry.itself = counter;
             } else {
-                whole.parts.insert(id, counter);
+                entry.parts.insert(id, counter);
             }
         }
         Self { clock, known: Mutex::new(known) }
     }
 
-    fn known(&self) -> MutexGuard<'_, HashMap<LoadBalancerId, Whole>> {
+    fn known(&self) -> MutexGuard<'_, HashMap<LoadBalancerId, LoadBalancerTraffic>> {
         self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Works on a load balancer, there or new, as it is now.
-    fn with<T>(&self, id: LoadBalancerId, work: impl FnOnce(&mut Whole) -> T) -> T {
+    /// Updates a load balancer, which is added if it is new.
+    fn with<T>(&self, id: LoadBalancerId, work: impl FnOnce(&mut LoadBalancerTraffic) -> T) -> T {
         let step = self.clock.step();
         let mut known = self.known();
-        let whole = known.entry(id).or_insert_with(|| Whole::new(step));
-        whole.advance(step);
-        work(whole)
+        let entry = known.entry(id).or_insert_with(|| LoadBalancerTraffic::new(step));
+        entry.advance(step);
+        work(entry)
     }
 
-    /// A load balancer is about to have these parts.
+    /// Adds counters for the parts that a load balancer is about to have.
     pub fn announce(&self, id: LoadBalancerId, shape: &Shape) {
-        self.with(id, |whole| {
-            whole.itself.kind.http = shape.http;
+        self.with(id, |entry| {
+            entry.itself.kind.http = shape.http;
             for (id, kind) in &shape.parts {
-                whole.parts.entry(*id).or_default().kind = *kind;
+                entry.parts.entry(*id).or_default().kind = *kind;
             }
         });
     }
 
-    /// A load balancer has these parts and no others.
+    /// Removes the counters of all other parts.
     pub fn retain(&self, id: LoadBalancerId, shape: &Shape) {
-        self.with(id, |whole| {
-            whole.parts.retain(|id, _| shape.parts.contains_key(id));
-            whole.checks.retain(|id, _| shape.checked.contains(id));
+        self.with(id, |entry| {
+            entry.parts.retain(|id, _| shape.parts.contains_key(id));
+            entry.checks.retain(|id, _| shape.checked.contains(id));
             if !shape.serves {
-                whole.idle();
+                entry.idle();
             }
         });
     }
 
-    /// Adds what has been counted. What a listener that is gone still finishes counts for the load
-    /// balancer.
+    /// Adds counted traffic. A deleted listener that still has connections counts for the load balancer.
     pub fn add(
         &self,
         loadbalancer: LoadBalancerId,
         listeners: &[(ListenerId, TrafficCounters)],
         members: &[(MemberId, TrafficCounters)],
     ) {
-        self.with(loadbalancer, |whole| {
+        self.with(loadbalancer, |entry| {
             let mut active = 0;
             for (_, counted) in listeners {
                 active += counted.active_connections;
-                whole.itself.add(counted);
+                entry.itself.add(counted);
             }
-            whole.itself.set_active(active);
+            entry.itself.set_active(active);
             let listeners = listeners.iter().map(|(id, counted)| (id.0, counted));
             for (id, counted) in listeners.chain(members.iter().map(|(id, c)| (id.0, c))) {
-                if let Some(part) = whole.parts.get_mut(&id) {
+                if let Some(part) = entry.parts.get_mut(&id) {
                     part.add(counted);
                     part.set_active(counted.active_connections);
                 }
@@ -253,85 +250,85 @@ impl Traffic {
         });
     }
 
-    /// Takes down how checks came out.
+    /// Stores the results of health checks.
     pub fn record_checks(
         &self,
         loadbalancer: LoadBalancerId,
         checks: Vec<(MemberId, CheckResult)>,
     ) {
-        self.with(loadbalancer, |whole| {
-            let step = whole.step;
-            whole.checks.extend(checks.into_iter().map(|(id, check)| (id, (check, step))));
+        self.with(loadbalancer, |entry| {
+            let step = entry.step;
+            entry.checks.extend(checks.into_iter().map(|(id, check)| (id, (check, step))));
         });
     }
 
-    /// Nothing is open at a load balancer any more, and nothing is checked.
+    /// Resets open connections and check results.
     pub fn idle(&self, loadbalancer: LoadBalancerId) {
-        self.with(loadbalancer, Whole::idle);
+        self.with(loadbalancer, LoadBalancerTraffic::idle);
     }
 
-    /// Forgets a load balancer that is gone.
+    /// Removes a deleted load balancer.
     pub fn forget(&self, loadbalancer: LoadBalancerId) {
         self.known().remove(&loadbalancer);
     }
 
-    /// The metrics of a load balancer, or of a listener of it, as Octavia shows them.
+    /// Octavia's statistics of a load balancer, or of one of its listeners.
     pub fn stats(&self, loadbalancer: &str, id: &str) -> Stats {
         let ids = (loadbalancer.parse(), id.parse());
         let (Ok(loadbalancer), Ok(id)) = ids else { return Stats::default() };
         let known = self.known();
-        let counter = known.get(&loadbalancer).and_then(|whole| whole.counter(id, loadbalancer));
+        let counter = known.get(&loadbalancer).and_then(|entry| entry.counter(id, loadbalancer));
         counter.map_or_else(Stats::default, |counter| Stats {
             active_connections: counter.active,
-            bytes_in: counter.written.bytes_in,
-            bytes_out: counter.written.bytes_out,
-            request_errors: counter.written.request_errors,
-            total_connections: counter.written.total_connections,
+            bytes_in: counter.stored.bytes_in,
+            bytes_out: counter.stored.bytes_out,
+            request_errors: counter.stored.request_errors,
+            total_connections: counter.stored.total_connections,
         })
     }
 
-    /// What came after a step, of a load balancer and its parts, with everything about one of them;
-    /// `None` when it is not one of them.
+    /// The steps after `after` of a load balancer and its parts, in full for the part `of`. `None`: `of` is
+    /// no part of it.
     pub fn metrics(
         &self,
         loadbalancer: LoadBalancerId,
         of: Uuid,
         after: Option<u64>,
     ) -> Option<Metrics> {
-        self.with(loadbalancer, |whole| {
-            let newest = whole.step - 1;
+        self.with(loadbalancer, |entry| {
+            let newest = entry.step - 1;
             // A page that has steps yet to come has them from another clock.
             let after = after.filter(|after| *after <= newest);
             let first = |counter: &Counter| {
-                let oldest = whole.step - counter.series.len() as u64;
+                let oldest = entry.step - counter.series.len() as u64;
                 (oldest, after.map_or(oldest, |after| oldest.max(after + 1)))
             };
-            let focus = whole.counter(of, loadbalancer)?;
+            let focus = entry.counter(of, loadbalancer)?;
             let mut metrics = Metrics {
                 step: STEP_SECONDS,
                 kept_steps: KEPT as u32,
                 newest,
-                first_step: first(&whole.itself).0,
+                first_step: first(&entry.itself).0,
                 now: millis(SystemTime::now()),
                 focus: Focus {
                     id: of,
                     http: focus.kind.http,
                     active: focus.active,
                     totals: metrics::Totals {
-                        bytes_in: focus.written.bytes_in,
-                        bytes_out: focus.written.bytes_out,
-                        connections: focus.written.total_connections,
-                        errors: focus.written.request_errors,
+                        bytes_in: focus.stored.bytes_in,
+                        bytes_out: focus.stored.bytes_out,
+                        connections: focus.stored.total_connections,
+                        errors: focus.stored.request_errors,
                     },
-                    series: full(focus, first(focus)),
+                    series: full_series(focus, first(focus)),
                 },
                 parts: Vec::new(),
                 checks: Vec::new(),
             };
-            for (id, part) in &whole.parts {
-                metrics.parts.extend(short(*id, part, first(part)));
+            for (id, part) in &entry.parts {
+                metrics.parts.extend(part_summary(*id, part, first(part)));
             }
-            metrics.checks = whole
+            metrics.checks = entry
                 .checks
                 .iter()
                 .filter(|(_, (_, told))| after.is_none_or(|after| *told >= after))
@@ -348,12 +345,12 @@ impl Traffic {
         })
     }
 
-    /// Writes down what is new.
+    /// Stores changed totals.
     pub async fn flush(&self, store: &Store) {
         let mut entries: Vec<Entry> = Vec::new();
-        for (loadbalancer, whole) in self.known().iter_mut() {
-            for (id, counter) in whole.counters_mut(*loadbalancer) {
-                if std::mem::take(&mut counter.unwritten) {
+        for (loadbalancer, entry) in self.known().iter_mut() {
+            for (id, counter) in entry.counters_mut(*loadbalancer) {
+                if std::mem::take(&mut counter.dirty) {
                     entries.push((id, *loadbalancer, counter.totals));
                 }
             }
@@ -364,18 +361,18 @@ impl Traffic {
         let written = entries.clone();
         let saved: rusqlite::Result<()> = store.write(move |tx| stored::save(tx, &entries)).await;
         if let Err(error) = &saved {
-            tracing::error!(%error, "writing down traffic totals failed; trying again");
+            tracing::error!(%error, "storing traffic totals failed; trying again");
         }
         let mut known = self.known();
         for (id, loadbalancer, totals) in written {
-            let Some(whole) = known.get_mut(&loadbalancer) else { continue };
+            let Some(entry) = known.get_mut(&loadbalancer) else { continue };
             let counter = match id == loadbalancer.0 {
-                true => Some(&mut whole.itself),
-                false => whole.parts.get_mut(&id),
+                true => Some(&mut entry.itself),
+                false => entry.parts.get_mut(&id),
             };
             match (counter, &saved) {
-                (Some(counter), Ok(())) => counter.written = totals,
-                (Some(counter), Err(_)) => counter.unwritten = true,
+                (Some(counter), Ok(())) => counter.stored = totals,
+                (Some(counter), Err(_)) => counter.dirty = true,
                 (None, _) => {}
             }
         }
@@ -390,16 +387,16 @@ fn whole_millis(duration: Duration) -> u64 {
     duration.as_millis() as u64
 }
 
-/// None in place of zeros alone.
-fn or_nothing(values: Vec<u64>) -> Vec<u64> {
+/// Empty if all values are zero.
+fn empty_if_zero(values: Vec<u64>) -> Vec<u64> {
     if values.iter().all(|value| *value == 0) { Vec::new() } else { values }
 }
 
-/// All values from a step on, of a counter whose oldest step is `oldest`.
-fn full(counter: &Counter, (oldest, first): (u64, u64)) -> metrics::Series {
+/// All series from step `first`, of a counter whose oldest step is `oldest`.
+fn full_series(counter: &Counter, (oldest, first): (u64, u64)) -> metrics::Series {
     let skip = (first - oldest) as usize;
     let points: Vec<Point> = counter.series.points().skip(skip).collect();
-    let all = |value: fn(&Point) -> u64| or_nothing(points.iter().map(value).collect());
+    let all = |value: fn(&Point) -> u64| empty_if_zero(points.iter().map(value).collect());
     metrics::Series {
         from: first,
         requests: all(|point| point.requests),
@@ -415,8 +412,8 @@ fn full(counter: &Counter, (oldest, first): (u64, u64)) -> metrics::Series {
     }
 }
 
-/// The short form, unless there is nothing to tell.
-fn short(id: Uuid, counter: &Counter, (oldest, first): (u64, u64)) -> Option<Part> {
+/// The short form; `None` without traffic.
+fn part_summary(id: Uuid, counter: &Counter, (oldest, first): (u64, u64)) -> Option<Part> {
     let skip = (first - oldest) as usize;
     let (hits, failed): (Vec<_>, Vec<_>) = counter
         .series
@@ -424,7 +421,7 @@ fn short(id: Uuid, counter: &Counter, (oldest, first): (u64, u64)) -> Option<Par
         .skip(skip)
         .map(|point| (counter.hits(&point), counter.failed(&point)))
         .unzip();
-    let (hits, failed) = (or_nothing(hits), or_nothing(failed));
+    let (hits, failed) = (empty_if_zero(hits), empty_if_zero(failed));
     if hits.is_empty() && failed.is_empty() && counter.active == 0 {
         return None;
     }

@@ -1,4 +1,4 @@
-//! Server-sent events, read as they come.
+//! A client of server-sent events.
 
 use super::Client;
 use openstack_types::portal::Event;
@@ -7,22 +7,19 @@ use serde_json::json;
 use std::time::Duration;
 use uuid::Uuid;
 
-/// Where they come from.
 pub const EVENTS: &str = "/portal/events";
 
-/// A stream, read event by event.
 pub struct Stream {
     response: Response,
     text: String,
 }
 
 impl Stream {
-    /// What an answer says.
     pub fn of(response: Response) -> Self {
         Self { response, text: String::new() }
     }
 
-    /// Listens as somebody who may.
+    /// Opens a stream and reads its `hello`.
     pub async fn open(client: &Client) -> Self {
         let response = client.request(Method::GET, EVENTS).send().await.unwrap();
         assert_eq!(response.status(), StatusCode::OK);
@@ -33,7 +30,7 @@ impl Stream {
         stream
     }
 
-    /// Name and data; `None` at the end. Comments are passed over.
+    /// Name and data of the next event, without comments; `None` at the end of the stream.
     pub async fn next(&mut self) -> Option<(String, serde_json::Value)> {
         loop {
             if let Some((event, rest)) = self.text.split_once("\n\n") {
@@ -47,16 +44,16 @@ impl Stream {
                 }
                 continue;
             }
-            // Only so that a failure is one, instead of a test that hangs.
+            // Fails instead of hanging.
             let chunk = tokio::time::timeout(Duration::from_secs(60), self.response.chunk());
-            match chunk.await.expect("nothing came").unwrap_or(None) {
+            match chunk.await.expect("no event within a minute").unwrap_or(None) {
                 Some(chunk) => self.text.push_str(std::str::from_utf8(&chunk).unwrap()),
                 None => return None,
             }
         }
     }
 
-    /// The id of what the next change is about.
+    /// The id of the object of the next change.
     pub async fn next_id(&mut self) -> Uuid {
         let (name, data) = self.next().await.unwrap();
         assert_eq!(name, "change");

@@ -1,36 +1,34 @@
-//! Which step it is.
+//! The clock that divides time into steps.
 
 #[cfg(test)]
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
-/// Seconds of a step.
 pub(super) const STEP_SECONDS: u32 = 5;
 
-/// Counts steps since 1970, and never backwards: when somebody sets the machine's clock, it goes on
-/// from where it began.
+/// Counts steps since 1970. Monotonic: changing the system time does not affect a running clock.
 pub(super) enum Clock {
     Running {
-        /// Milliseconds since 1970 when the server began.
-        began: u128,
+        /// Milliseconds since 1970.
+        start: u128,
         since: Instant,
     },
-    /// Goes on when it is told to.
+    /// Advances only by [`Clock::advance`].
     #[cfg(test)]
     Stopped(AtomicU64),
 }
 
 impl Clock {
     pub(super) fn start() -> Self {
-        let began = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_millis();
-        Self::Running { began, since: Instant::now() }
+        let start = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_millis();
+        Self::Running { start, since: Instant::now() }
     }
 
-    /// The step that is under way; there is always one before.
+    /// The current step, at least 1.
     pub(super) fn step(&self) -> u64 {
         match self {
-            Self::Running { began, since } => {
-                let millis = began + since.elapsed().as_millis();
+            Self::Running { start, since } => {
+                let millis = start + since.elapsed().as_millis();
                 ((millis / (1000 * u128::from(STEP_SECONDS))) as u64).max(1)
             }
             #[cfg(test)]
@@ -44,7 +42,7 @@ impl Clock {
     }
 
     #[cfg(test)]
-    pub(super) fn pass(&self, steps: u64) {
+    pub(super) fn advance(&self, steps: u64) {
         if let Self::Stopped(step) = self {
             step.fetch_add(steps, Ordering::Relaxed);
         }

@@ -1,13 +1,12 @@
-//! What was counted in each of the last steps, in few bytes: a value that is zero takes none, a small
-//! one takes one or two. There is a series for every listener and every member.
+//! The counts of the last steps in a compact encoding: a zero takes no byte, a small value one or two.
+//! Every listener and every member has a series.
 
 use std::collections::VecDeque;
 
-/// Steps that a series holds: 15 minutes.
+/// The number of steps in a series: 15 minutes.
 pub(super) const KEPT: usize = 180;
 
-/// What is counted in a step. The first ones are the usual ones: with no others, what says which
-/// there are takes one byte.
+/// The counts of one step. The most frequent ones are first, so that their mask fits in one byte.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Point {
     pub requests: u64,
@@ -15,7 +14,7 @@ pub(super) struct Point {
     pub bytes_in: u64,
     pub bytes_out: u64,
     pub ok: u64,
-    /// Most that were open at one moment; all others are sums.
+    /// The maximum in the step. All other values are sums.
     pub active: u64,
     pub errors: u64,
     pub redirects: u64,
@@ -71,8 +70,7 @@ impl Point {
 
 /// The last [`KEPT`] steps, or fewer.
 ///
-/// Each is a number whose bits say which values are not zero, and those values; numbers in groups of
-/// seven bits, the lowest first, the eighth bit of a byte saying that another follows (LEB128).
+/// Each step is a bit mask of the values that are not zero, followed by these values, all in LEB128.
 #[derive(Debug, Default)]
 pub(super) struct Series {
     steps: usize,
@@ -80,12 +78,10 @@ pub(super) struct Series {
 }
 
 impl Series {
-    /// How many steps it holds.
     pub(super) fn len(&self) -> usize {
         self.steps
     }
 
-    /// Adds a step.
     pub(super) fn push(&mut self, point: &Point) {
         let values = point.values();
         let mask = values.iter().enumerate().filter(|(_, value)| **value != 0);
@@ -99,7 +95,7 @@ impl Series {
         }
     }
 
-    /// Adds steps in which nothing was counted.
+    /// Adds empty steps.
     pub(super) fn push_zeros(&mut self, steps: u64) {
         let steps = usize::try_from(steps).unwrap_or(KEPT).min(KEPT);
         if steps == KEPT {
@@ -110,7 +106,7 @@ impl Series {
         }
     }
 
-    /// From the oldest to the newest.
+    /// Oldest first.
     pub(super) fn points(&self) -> impl Iterator<Item = Point> {
         let mut bytes = self.bytes.iter().copied();
         (0..self.steps).map(move |_| read(&mut bytes).0)
@@ -119,7 +115,7 @@ impl Series {
     fn write(&mut self, mut number: u64) {
         loop {
             if self.bytes.len() == self.bytes.capacity() {
-                // Doubling would leave half of it empty, for thousands of series.
+                // Doubling would waste memory in thousands of series.
                 self.bytes.reserve_exact(self.bytes.len() / 8 + 24);
             }
             let low = (number & 0x7f) as u8;
@@ -139,7 +135,7 @@ impl Series {
     }
 }
 
-/// A step, and how many bytes it took.
+/// Decodes a step. Returns also the number of its bytes.
 fn read(bytes: &mut impl Iterator<Item = u8>) -> (Point, usize) {
     let mut length = 0;
     let mut number = || {
@@ -173,7 +169,7 @@ mod tests {
         prop_oneof![4 => Just(0), 4 => 0..300_u64, 1 => any::<u64>()]
     }
 
-    /// A step, or so many empty ones.
+    /// A step, or a number of empty steps.
     fn any_push() -> impl Strategy<Value = Result<Point, u64>> {
         prop_oneof![
             8 => proptest::array::uniform10(any_value()).prop_map(|values| Ok(Point::of(values))),
@@ -183,7 +179,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn gives_back_the_last_of_what_was_put_in(
+        fn returns_the_last_steps_that_were_pushed(
             pushes in proptest::collection::vec(any_push(), 0..250),
         ) {
             let mut series = Series::default();
@@ -206,9 +202,9 @@ mod tests {
         }
     }
 
-    /// What 200 load balancers with 50 members each take, all of them busy: see ARCHITECTURE.md.
+    /// Memory for 200 busy load balancers with 50 members each: see ARCHITECTURE.md.
     #[test]
-    fn a_busy_member_takes_few_bytes_and_an_idle_one_next_to_none() {
+    fn the_encoding_is_compact() {
         let (mut busy, mut idle) = (Series::default(), Series::default());
         for step in 0..10 * KEPT as u64 {
             busy.push(&Point {

@@ -74,7 +74,7 @@ fn traffic() -> Traffic {
 }
 
 fn pass(traffic: &Traffic, steps: u64) {
-    traffic.clock.pass(steps);
+    traffic.clock.advance(steps);
 }
 
 fn part(metrics: &Metrics, number: u128) -> Option<&Part> {
@@ -86,7 +86,7 @@ fn of(traffic: &Traffic, number: u128, after: Option<u64>) -> Option<Metrics> {
 }
 
 #[test]
-fn a_load_balancer_counts_its_listeners_and_each_counts_itself() {
+fn a_load_balancer_sums_its_listeners() {
     let traffic = traffic();
     traffic.add(
         id(1),
@@ -104,7 +104,7 @@ fn a_load_balancer_counts_its_listeners_and_each_counts_itself() {
     assert_eq!(whole.series.requests.last(), Some(&22));
     assert_eq!(whole.series.connections.last(), Some(&11));
     assert_eq!(whole.series.bytes_in.last(), Some(&40));
-    assert_eq!(whole.series.active.last(), Some(&3), "the most at one moment");
+    assert_eq!(whole.series.active.last(), Some(&3), "the maximum in the step");
     assert_eq!(whole.series.server_errors.last(), Some(&11));
     let metrics = of(&traffic, 4, None).unwrap();
     assert_eq!(metrics.focus.series.requests.last(), Some(&8));
@@ -112,12 +112,12 @@ fn a_load_balancer_counts_its_listeners_and_each_counts_itself() {
     assert_eq!(part(&metrics, 2).unwrap().hits.last(), Some(&20));
     assert_eq!(part(&metrics, 2).unwrap().failed.last(), Some(&10));
     assert_eq!(part(&metrics, 3).unwrap().hits.last(), Some(&2));
-    assert_eq!(part(&metrics, 5), None, "it stood still");
-    assert_eq!(of(&traffic, 7, None), None, "nobody knows it");
+    assert_eq!(part(&metrics, 5), None, "without traffic");
+    assert_eq!(of(&traffic, 7, None), None, "an unknown part");
 }
 
 #[test]
-fn only_what_came_after_is_told() {
+fn only_steps_after_the_given_one_are_reported() {
     let traffic = traffic();
     pass(&traffic, 1);
     let before = of(&traffic, 1, None).unwrap().newest;
@@ -140,7 +140,7 @@ fn only_what_came_after_is_told() {
 }
 
 #[test]
-fn what_is_open_stays_open_and_is_told_without_new_steps() {
+fn open_connections_are_reported_without_new_steps() {
     let traffic = traffic();
     traffic.add(id(1), &[(id(2), counted(2, 0))], &[(id(4), counted(2, 0))]);
     pass(&traffic, 3);
@@ -154,7 +154,7 @@ fn what_is_open_stays_open_and_is_told_without_new_steps() {
 }
 
 #[test]
-fn no_more_is_kept_than_should_be_and_what_is_gone_goes() {
+fn old_steps_and_deleted_parts_are_removed() {
     let traffic = traffic();
     traffic.add(id(1), &[(id(2), counted(0, 1))], &[]);
     pass(&traffic, 1);
@@ -179,7 +179,7 @@ fn no_more_is_kept_than_should_be_and_what_is_gone_goes() {
 }
 
 #[test]
-fn checks_are_told_once_and_end_with_their_monitor() {
+fn check_results_are_reported_once_and_end_with_their_monitor() {
     let traffic = traffic();
     let check = CheckResult {
         passed: false,
