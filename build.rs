@@ -1,5 +1,6 @@
-//! Turns `locales/` into what `src/i18n.rs` includes: a constant for each key, a structure for each
-//! key with places, and the texts. A key that a language lacks or has too many fails the build.
+//! Generates the module that `src/i18n.rs` includes from `locales/`: a constant for each key, a
+//! structure for each key with placeholders, and the texts. A key that only some languages have
+//! fails the build.
 
 #[path = "build/texts.rs"]
 mod texts;
@@ -12,7 +13,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo::rerun-if-changed=build");
     println!("cargo::rerun-if-changed=locales");
     if env::var_os("CARGO_FEATURE_SPLIT").is_some() {
-        // Tells what uses what, by which the program is split.
+        // Keeps the relocations, from which xtask splits the program.
         println!("cargo::rustc-link-arg-bin=page=--emit-relocs");
     }
     let texts = match Texts::read("locales".as_ref()) {

@@ -1,6 +1,7 @@
-//! `locales/` as what the page is built with: the keys, and the texts of a language in one file.
+//! Reads `locales/`: the keys, and the texts of each language in one file.
 //!
-//! Used by `build.rs`, which makes the keys Rust, and by xtask, which puts the files into `dist/`.
+//! Used by `build.rs`, which generates Rust from the keys, and by xtask, which writes the files to
+//! `dist/`.
 
 #[path = "content_hash.rs"]
 pub mod content_hash;
@@ -13,7 +14,7 @@ use std::{
     path::Path,
 };
 
-/// The language that the others are held against.
+/// The language that the others are compared with.
 const FIRST: &str = "en";
 
 /// The texts of every language.
@@ -24,7 +25,7 @@ pub struct Texts {
     pub languages: BTreeMap<String, Language>,
 }
 
-/// What a language says.
+/// The texts of a language.
 pub struct Language {
     /// One line a text, in the order of the rooms and keys. A place for a value is `{0}`, by its
     /// number among the names of the key.
@@ -101,14 +102,14 @@ impl Texts {
     }
 }
 
-/// Room, key and names of places, in the order of the lines.
+/// Room, key and names of placeholders, in the order of the lines.
 pub fn keys(
     rooms: &BTreeMap<String, BTreeMap<String, Vec<String>>>,
 ) -> impl Iterator<Item = (&String, &String, &Vec<String>)> {
     rooms.iter().flat_map(|(room, keys)| keys.iter().map(move |(key, names)| (room, key, names)))
 }
 
-/// What is in a directory, in alphabetical order.
+/// The entries of a directory, in alphabetical order.
 fn names(dir: &Path) -> Result<BTreeSet<String>, String> {
     let told = |error: std::io::Error| format!("{}: {error}", dir.display());
     fs::read_dir(dir)
@@ -123,7 +124,7 @@ fn places(text: &str) -> BTreeSet<&str> {
     ends.map(|(name, _)| name.trim()).collect()
 }
 
-/// A text with its places by number; `None` if a brace is left that is no place's.
+/// A text with numbered placeholders; `None` for a stray brace.
 fn line(text: &str, names: &[String]) -> Option<String> {
     let mut parts = text.split("{{");
     let mut line = parts.next()?.to_owned();

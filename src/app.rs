@@ -1,4 +1,4 @@
-//! The whole page: what surrounds every page, which page a route means, and who may see it.
+//! The root of the page: the frame, the page of the current route, and who may see it.
 
 mod current_page;
 mod document;
@@ -21,27 +21,26 @@ use guard::guard;
 use leptos::{mount::mount_to_body, prelude::*};
 use leptos_router::components::Router;
 
-/// Shows the page, as soon as it has its words.
-pub async fn begin() {
+/// Shows the page once its translations are loaded.
+pub async fn start() {
     let language = i18n::first();
     match i18n::load(language).await {
         Ok(()) => mount_to_body(move || view! { <App language /> }),
         Err(NoTexts) => {
-            document::first_paint_done();
+            document::remove_first_paint();
             mount_to_body(move || view! { <Fallback language /> });
         }
     }
 }
 
-/// The root of all that is shown.
 #[component]
 fn App(language: Locale) -> impl IntoView {
     i18n::provide(language);
     provide_labels();
     let store = Store::provide();
     store.load_balancers.set_words(i18n::type_words());
-    // No routes: which page an address means is decided in routes.rs alone, where it can be tested,
-    // and the frame stays while the page in it changes.
+    // No routes of leptos_router: routes.rs decides which page an address means, where it can be
+    // tested, and the frame stays while the page in it changes.
     view! {
         <Router>
             <Everything />
@@ -49,7 +48,7 @@ fn App(language: Locale) -> impl IntoView {
     }
 }
 
-/// What is shown depends on who is signed in and where one is.
+/// Shows what the session and the location ask for.
 #[component]
 fn Everything() -> impl IntoView {
     let store = use_store();
@@ -57,22 +56,22 @@ fn Everything() -> impl IntoView {
     let shown = current_page::follow(location);
     guard(store, location);
     document::follow(shown);
-    preload::what_is_pointed_at();
-    preload::what_comes_next(store, shown);
+    preload::hovered_links();
+    preload::likely_next(store, shown);
     let view_state = Memo::new(move |_| {
         let login = location.with(|location| matches!(location.route, Some(Route::Login { .. })));
         match (store.session.phase(), login) {
             (Phase::Unknown, _) => ViewState::Nothing,
             (Phase::Unreachable, _) => ViewState::Unreachable,
             (Phase::Out, true) => ViewState::Login,
-            // The guard is about to lead elsewhere.
+            // The guard is about to navigate.
             (Phase::Out, false) | (Phase::In, true) => ViewState::Nothing,
             (Phase::In | Phase::Ended, _) => ViewState::Pages,
         }
     });
     Effect::new(move |_| {
         if view_state.get() != ViewState::Nothing && shown.get() != CurrentPage::Nothing {
-            document::first_paint_done();
+            document::remove_first_paint();
         }
     });
     move || match view_state.get() {
@@ -91,7 +90,7 @@ enum ViewState {
     Pages,
 }
 
-/// The sign-in page, which has a frame of its own.
+/// The sign-in page, which has its own frame.
 #[component]
 fn LoginPage(shown: ReadSignal<CurrentPage>) -> impl IntoView {
     let shown = Memo::new(move |_| shown.get());
@@ -104,12 +103,11 @@ fn LoginPage(shown: ReadSignal<CurrentPage>) -> impl IntoView {
     }
 }
 
-/// Every other page.
 #[component]
 fn Pages(shown: ReadSignal<CurrentPage>) -> impl IntoView {
     let shown = Memo::new(move |_| shown.get());
     move || match shown.get() {
-        // Somebody has just signed in or is about to.
+        // The user has just signed in, or is about to.
         CurrentPage::Nothing | CurrentPage::Page(Some(Page::Login)) => ().into_any(),
         CurrentPage::Page(page) => pages::chunks::view(page),
         CurrentPage::Loading => view! { <SkeletonLines lines=8 /> }.into_any(),
@@ -117,7 +115,7 @@ fn Pages(shown: ReadSignal<CurrentPage>) -> impl IntoView {
     }
 }
 
-/// The words the parts of the page say themselves.
+/// Provides the texts that ui components show themselves.
 fn provide_labels() {
     let i18n = use_i18n();
     provide_context(Labels {

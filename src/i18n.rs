@@ -1,8 +1,8 @@
-//! Translations: `locales/<language>/<room>.json`. A missing key does not build, nor a missing value.
+//! Translations: `locales/<language>/<room>.json`. A missing key or value fails the build.
 //!
 //! In a view: `let i18n = use_i18n();` then `t!(i18n, common.refresh)`, or `t_string!` for a text.
-//! The texts of a language are a file of their own, which has to be there before anything is shown;
-//! without the feature `split` they are compiled in.
+//! The texts of a language are in a file that is downloaded before anything is shown; without the
+//! feature `split` they are compiled in.
 
 pub mod errors;
 pub mod format;
@@ -31,31 +31,31 @@ use leptos::prelude::*;
 use std::fmt::{Display, Write};
 use texts::Texts;
 
-/// Where the choice is remembered.
-const REMEMBERED: &str = "language";
+/// The key in the browser's storage.
+const STORAGE_KEY: &str = "language";
 
-/// A language that the page speaks, in the order of their tags.
+/// A language of the page, in the order of the tags.
 #[allow(non_camel_case_types, reason = "as the language is written elsewhere")]
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Locale {
     /// English.
     #[default]
     en,
-    /// Traditional Chinese as it is written in Taiwan.
+    /// Traditional Chinese, Taiwan.
     zh_TW,
 }
 
-/// The languages, each by its own name.
+/// The languages, by their own names.
 pub const LANGUAGES: [(Locale, &str); 2] = [(Locale::en, "English"), (Locale::zh_TW, "繁體中文")];
 
-/// A text without places, by its number in the file of a language.
+/// A text without placeholders, by its number in the file of a language.
 #[derive(Clone, Copy, Debug)]
 pub struct Text(u16);
 
-/// A text without places, as data: `|i18n| t_string!(i18n, room.key)`.
+/// A text without placeholders, as data: `|i18n| t_string!(i18n, room.key)`.
 pub type TextFn = fn(I18nContext<Locale>) -> &'static str;
 
-/// The language that is spoken.
+/// The current language.
 #[derive(Debug)]
 pub struct I18nContext<L: 'static>(RwSignal<L>);
 
@@ -68,29 +68,29 @@ impl<L> Clone for I18nContext<L> {
 impl<L> Copy for I18nContext<L> {}
 
 impl I18nContext<Locale> {
-    /// The language; who asks is told when it changes.
+    /// The language; reactive.
     pub fn get_locale(self) -> Locale {
         self.0.get()
     }
 
-    /// A text in the language; who asks is told when it changes.
+    /// A text in the current language; reactive.
     pub fn text(self, text: Text) -> &'static str {
         TEXTS[self.get_locale() as usize].get(text.0)
     }
 
-    /// A text that changes with the language.
+    /// A text that follows the language.
     pub fn view(self, text: Text) -> impl Fn() -> &'static str + Copy + Send + 'static {
         move || self.text(text)
     }
 
-    /// A text with values in its places, by their numbers.
+    /// A text with values in place of its numbered placeholders.
     pub fn fill(self, text: Text, values: &[&dyn Display]) -> String {
         let mut parts = self.text(text).split('{');
         let mut filled = parts.next().unwrap_or_default().to_owned();
         for part in parts {
             let (number, rest) = part.split_once('}').unwrap_or_default();
             if let Some(value) = number.parse().ok().and_then(|number: usize| values.get(number)) {
-                // A text takes all that is written.
+                // Writing to a string cannot fail.
                 let _ = write!(filled, "{value}");
             }
             filled.push_str(rest);
@@ -130,15 +130,15 @@ pub fn use_i18n() -> I18nContext<Locale> {
     expect_context()
 }
 
-/// `t!(i18n, room.key)`: a text for a view, which changes with the language.
+/// `t!(i18n, room.key)`: a text for a view, which follows the language.
 macro_rules! t {
     ($i18n:expr, $room:ident . $key:ident) => {
         $i18n.view($crate::i18n::keys::$room::$key)
     };
 }
 
-/// `t_string!(i18n, room.key)`: a text. `t_string!(i18n, room.key, name = value)`: with values in its
-/// places. What is called within an effect or a view is called again when the language changes.
+/// `t_string!(i18n, room.key)`: a text. `t_string!(i18n, room.key, name = value)`: a text with values
+/// for its placeholders. Reactive: an effect or a view runs again when the language changes.
 macro_rules! t_string {
     ($i18n:expr, $room:ident . $key:ident $(,)?) => {
         $i18n.text($crate::i18n::keys::$room::$key)
@@ -148,16 +148,16 @@ macro_rules! t_string {
     };
 }
 
-/// `td_string!(locale, room.key)`: a text in a language that need not be loaded. It is in the
-/// program, in every language: for few.
+/// `td_string!(locale, room.key)`: a text in any language, without loading it. Compiled in for
+/// every language, so use it for few texts.
 macro_rules! td_string {
     ($locale:expr, $room:ident . $key:ident) => {
         $crate::i18n::in_every_language!($room.$key)[$locale as usize]
     };
 }
 
-/// `in_every_language!(room.key)`: a text as every language has it, by the order of [`Locale`]. In
-/// the program too.
+/// `in_every_language!(room.key)`: a text in all languages, in the order of [`Locale`]. Also
+/// compiled in.
 macro_rules! in_every_language {
     ($room:ident . $key:ident) => {
         $crate::i18n::compiled_in::$room::$key
@@ -166,51 +166,50 @@ macro_rules! in_every_language {
 
 pub(crate) use {in_every_language, t, t_string, td_string};
 
-/// The language to begin with: the one chosen before, or else the first of the browser's that there
-/// is. `index.html` asks for its texts ahead, by the same rule.
+/// The first language: the one chosen before, or else the first supported one of the browser.
+/// `index.html` preloads its texts by the same rule.
 pub fn first() -> Locale {
     remembered().unwrap_or_else(preferred)
 }
 
-/// Begins with a language that is loaded, and keeps `<html lang>` in step with the choice.
+/// Provides a loaded language, and sets `<html lang>` to the current one.
 pub fn provide(begin: Locale) {
     let i18n = I18nContext(RwSignal::new(begin));
     provide_context(i18n);
     Effect::new(move |_| {
         let language = tag(i18n.get_locale());
         if let Some(html) = document().document_element() {
-            // Fails only for a name that is no attribute.
+            // Fails only for an invalid attribute name.
             let _ = html.set_attribute("lang", language);
         }
     });
 }
 
-/// Changes the language, for good, as soon as its texts are there.
+/// Changes the language once its texts are loaded, and remembers it.
 ///
 /// # Errors
-///
-/// When they cannot be downloaded; the language stays then.
+/// The texts cannot be downloaded; the language stays the same.
 pub async fn choose(i18n: I18nContext<Locale>, locale: Locale) -> Result<(), NoTexts> {
     load(locale).await?;
     i18n.0.set(locale);
     if let Ok(Some(storage)) = window().local_storage() {
-        // A full or forbidden storage only forgets.
-        let _ = storage.set_item(REMEMBERED, tag(locale));
+        // Without storage, the choice is not remembered.
+        let _ = storage.set_item(STORAGE_KEY, tag(locale));
     }
     Ok(())
 }
 
-/// BCP 47.
+/// The BCP 47 tag.
 pub fn tag(locale: Locale) -> &'static str {
     generated::TAGS[locale as usize]
 }
 
 fn remembered() -> Option<Locale> {
-    let stored = window().local_storage().ok()??.get_item(REMEMBERED).ok()??;
+    let stored = window().local_storage().ok()??.get_item(STORAGE_KEY).ok()??;
     LANGUAGES.iter().map(|(locale, _)| *locale).find(|locale| tag(*locale) == stored)
 }
 
-/// Any Chinese is nearer to Traditional Chinese than to English.
+/// Readers of any Chinese prefer Traditional Chinese to English.
 fn preferred() -> Locale {
     let wanted = window().navigator().languages();
     wanted
@@ -224,7 +223,7 @@ fn preferred() -> Locale {
         .unwrap_or_default()
 }
 
-/// The words that a search finds a type by, in every language.
+/// The texts that a search finds a type by, in all languages.
 pub fn type_words() -> TypeWords {
     TypeWords {
         application: lower(&in_every_language!(common.application_load_balancer).join(" ")),
@@ -248,7 +247,7 @@ mod tests {
     fn every_language_has_its_own_texts() {
         let _owner = Owner::new();
         for (locale, refresh, server) in [
-            (Locale::en, "Refresh", "The server failed (503): no"),
+            (Locale::en, "Refresh", "Server error (503): no"),
             (Locale::zh_TW, "重新整理", "伺服器發生錯誤（503）：no"),
         ] {
             load(locale).now_or_never().unwrap().unwrap();

@@ -1,4 +1,4 @@
-//! The page: a client of the OpenStack APIs, which its own origin answers.
+//! The page: a client of the OpenStack APIs at its own origin.
 
 mod app;
 mod client;
@@ -14,6 +14,6 @@ fn main() {
     if ui::gallery::mount_if_asked() {
         return;
     }
-    // Leptos has no executor of its own until something is mounted.
-    wasm_bindgen_futures::spawn_local(app::begin());
+    // Leptos has no executor until something is mounted.
+    wasm_bindgen_futures::spawn_local(app::start());
 }

@@ -1,7 +1,6 @@
-//! Every address of the page: typed, printed and parsed here, and nowhere else.
+//! The routes of the page: the only place that prints and parses its URLs.
 //!
-//! [`Route::parse`] takes what the address bar holds, [`Route::href`] gives it back, and what one
-//! prints the other reads. Pure, so that the tests run natively.
+//! [`Route::parse`] reads what [`Route::href`] prints. Pure, so that the tests run natively.
 
 mod query;
 
@@ -9,12 +8,12 @@ use openstack_types::{LoadBalancerId, SecretId};
 pub use query::{CertificateSort, Direction, ListQuery, SortKey, Sorting};
 use std::str::FromStr;
 
-/// A place in the page.
+/// A route.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Route {
-    /// Sign in, then go on to where one wanted to be.
+    /// Sign in, then continue to `next`.
     Login {
-        /// Path and query to go on to; always a path of the page, never another site.
+        /// The path and query to continue to; always of this site.
         next: Option<String>,
     },
     /// `All Services`.
@@ -23,9 +22,9 @@ pub enum Route {
     LoadBalancers(ListQuery),
     /// The wizard that creates a load balancer.
     CreateLoadBalancer {
-        /// The load balancer whose settings the form begins with (`Clone`).
+        /// The load balancer to clone.
         from: Option<LoadBalancerId>,
-        /// How far one is.
+        /// The current step.
         step: CreateStep,
     },
     /// `Load Balancer Details`.
@@ -36,20 +35,20 @@ pub enum Route {
     SslCertificates(ListQuery<CertificateSort>),
     /// The wizard that creates a certificate.
     CreateSslCertificate {
-        /// How far one is.
+        /// The current step.
         step: CreateStep,
     },
-    /// A certificate in detail.
+    /// The details of a certificate.
     SslCertificate(SecretId),
 }
 
-/// The steps of creating something.
+/// The steps of a wizard.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum CreateStep {
     /// Fill in the form.
     #[default]
     Configure,
-    /// Look at what will be created.
+    /// Review what will be created.
     Review,
 }
 
@@ -77,7 +76,7 @@ impl Route {
         Self::SslCertificates(ListQuery::default())
     }
 
-    /// The wizard for a certificate, empty.
+    /// The wizard for a certificate.
     pub fn create_ssl_certificate() -> Self {
         Self::CreateSslCertificate { step: CreateStep::Configure }
     }
@@ -92,7 +91,7 @@ impl Route {
         Self::CreateLoadBalancer { from: Some(id), step: CreateStep::Configure }
     }
 
-    /// The sign-in page that leads back to `self`.
+    /// The sign-in page that continues to `self`.
     pub fn behind_login(&self) -> Self {
         match self {
             Self::Login { .. } => self.clone(),
@@ -101,7 +100,7 @@ impl Route {
         }
     }
 
-    /// Path and query, as for `href`.
+    /// The path and query.
     pub fn href(&self) -> String {
         match self {
             Self::Login { next } => query::with("/login", &[("next", next.as_deref())]),
@@ -122,7 +121,7 @@ impl Route {
         }
     }
 
-    /// Reads a path and a query (without its `?`); `None` is a page that does not exist.
+    /// Parses a path and a query without `?`; `None` is `Page not found`.
     pub fn parse(path: &str, query: &str) -> Option<Self> {
         let parts: Vec<&str> = path.split('/').filter(|part| !part.is_empty()).collect();
         match parts.as_slice() {
@@ -152,7 +151,7 @@ fn id_of<T: FromStr>(text: &str) -> Option<T> {
     text.parse().ok()
 }
 
-/// `//host` and `/\host` lead a browser to another site.
+/// `//host` and `/\host` are addresses of other sites.
 fn is_own_path(next: &str) -> bool {
     let mut bytes = next.bytes();
     bytes.next() == Some(b'/')
@@ -172,7 +171,7 @@ mod tests {
     }
 
     #[test]
-    fn the_paths_are_those_that_people_have_bookmarked() {
+    fn the_paths_stay_the_same() {
         let id: LoadBalancerId = ID.parse().unwrap();
         for (route, href) in [
             (Route::Login { next: None }, "/login".to_owned()),
@@ -204,7 +203,7 @@ mod tests {
     }
 
     #[test]
-    fn what_does_not_exist_is_nothing() {
+    fn unknown_paths_have_no_route() {
         for href in [
             "/x",
             "/load-balancers/no-uuid",
@@ -218,7 +217,7 @@ mod tests {
     }
 
     #[test]
-    fn signing_in_leads_back_and_never_to_another_site() {
+    fn signing_in_continues_to_a_path_of_this_site_only() {
         let wanted = Route::LoadBalancers(ListQuery { search: "a&b".into(), ..Default::default() });
         let login = wanted.behind_login();
         assert_eq!(parse(&login.href()), Some(login.clone()));

@@ -1,9 +1,8 @@
-//! What the page knows: who is signed in, what the portal can do, the load balancers with all that
-//! hangs on them, and what has to be told.
+//! The state of the page: session, server information, resources, and messages.
 //!
-//! Made once, at the root, so that its signals live as long as the page; but for the traffic of a load
-//! balancer, which lives and is asked for as long as one looks at it. Pages read it and call its verbs;
-//! they never fetch.
+//! There is one store, created at the root, so that its signals live as long as the page. Only
+//! metrics and statistics live as long as the page that shows them. Pages read the store and call
+//! its methods; they never fetch.
 
 pub mod certificate_replacement;
 pub mod certificates;
@@ -41,22 +40,22 @@ use crate::client::{self, SessionProblem, events::Message};
 use leptos::{prelude::*, task::spawn_local};
 use openstack_types::portal::{EventKind, Features, Info};
 
-/// How the stream of changes is doing.
+/// The state of the event stream.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Connection {
-    /// Nobody is signed in, or not connected yet.
+    /// No session, or not connected yet.
     #[default]
     Idle,
     /// Changes arrive as they happen.
     Live,
-    /// Broken; being tried again.
+    /// Broken; being retried.
     Reconnecting,
 }
 
-/// Everything; `Copy`, to be taken from the context by [`use_store`].
+/// The store; a handle from [`use_store`].
 #[derive(Clone, Copy)]
 pub struct Store {
-    /// Who is signed in.
+    /// The session of the page.
     pub session: Session,
     /// What the portal can do; `None` until it has answered.
     pub info: RwSignal<Option<Info>>,
@@ -72,7 +71,7 @@ pub struct Store {
     pub users: Users,
     /// What has to be told.
     pub toasts: Toasts,
-    /// How the stream of changes is doing.
+    /// The state of the event stream.
     pub connection: RwSignal<Connection>,
     stream: StoredValue<Option<client::events::Stream>, LocalStorage>,
 }
@@ -83,7 +82,7 @@ pub fn use_store() -> Store {
 }
 
 impl Store {
-    /// Makes the store, asks who is signed in, and follows the changes while somebody is.
+    /// Creates the store, reads the session, and follows events while it lasts.
     pub fn provide() -> Self {
         let load_balancers = LoadBalancers::new();
         let store = Self {
@@ -101,25 +100,26 @@ impl Store {
         provide_context(store);
         client::on_session_problem(move |problem| match problem {
             SessionProblem::Ended => store.session.ended(),
-            SessionProblem::Elsewhere => store.session.ask(),
+            SessionProblem::Elsewhere => store.session.refresh(),
         });
         spawn_local(async move {
             if let Ok(info) = client::portal::info().await {
                 store.info.set(Some(info));
             }
         });
-        store.session.on_change(move |change| store.follow(change));
-        store.session.ask();
+        store.session.on_change(move |change| store.on_session_change(change));
+        store.session.refresh();
         store
     }
 
-    /// What the page may show beyond OpenStack's own.
+    /// Features of the portal beyond OpenStack.
     pub fn features(self) -> Features {
         self.info.with(|info| info.as_ref().map(|info| info.features).unwrap_or_default())
     }
 
-    fn follow(self, change: SessionChange) {
-        // Whoever asked for what waits is gone, or can do nothing until they are back.
+    fn on_session_change(self, change: SessionChange) {
+        // Pending actions belong to the previous user, or cannot be carried out before the session
+        // is renewed.
         self.toasts.undo_all();
         let listen = match change {
             SessionChange::Another { signed_in } => {
@@ -130,9 +130,9 @@ impl Store {
                 self.networks.forget();
                 self.users.forget();
                 if let Some(who) = self.session.who_untracked() {
-                    self.users.know(who.user.id, who.user.name);
+                    self.users.insert(who.user.id, who.user.name);
                 }
-                // The page that shows them may stay when the project changes.
+                // The page that shows them may stay open when the project changes.
                 if signed_in && balancers {
                     self.load_balancers.list();
                 }
@@ -150,7 +150,7 @@ impl Store {
         self.stream.set_value(None);
         self.connection.set(Connection::Idle);
         if listen {
-            let stream = client::events::Stream::open(move |message| self.hear(message));
+            let stream = client::events::Stream::open(move |message| self.on_message(message));
             self.stream.set_value(Some(stream));
         }
     }
@@ -160,7 +160,7 @@ impl Store {
         self.certificates.resync();
     }
 
-    fn hear(self, message: Message) {
+    fn on_message(self, message: Message) {
         match message {
             Message::Hello => {
                 let was = self.connection.get_untracked();
@@ -177,14 +177,14 @@ impl Store {
                 }
             }
             Message::Change(event) if event.kind == EventKind::Secret => {
-                self.certificates.hear(&event);
+                self.certificates.on_event(&event);
             }
-            Message::Change(event) => self.load_balancers.hear(*event),
+            Message::Change(event) => self.load_balancers.on_event(*event),
             Message::Resync => self.resync(),
             Message::Lost { refused } => {
                 self.connection.set(Connection::Reconnecting);
                 if refused {
-                    self.session.ask();
+                    self.session.refresh();
                 }
             }
         }

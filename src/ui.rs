@@ -1,8 +1,8 @@
-//! The parts that pages are made of.
+//! The UI components of the pages.
 //!
-//! A part is one that could stand in any product: it knows no router, no client, no store and no
-//! load balancer. What it shows comes in as signals, what happens goes out as callbacks. README.md
-//! lists them all; the `gallery` feature shows them all.
+//! A component could be part of any product: it does not use the router, the client, the store or
+//! load balancers. Values come in as signals, and events go out as callbacks. README.md lists the
+//! components; the `gallery` feature shows them.
 
 #![cfg_attr(
     not(feature = "gallery"),

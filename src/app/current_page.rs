@@ -1,4 +1,4 @@
-//! Which page is shown: the one of the address, once it is downloaded.
+//! The page that is shown: the one of the address, once it is downloaded.
 
 use crate::pages::{
     Location, Page,
@@ -13,25 +13,24 @@ use leptos_router::{
     location::{BrowserUrl, LocationProvider},
 };
 
-/// Milliseconds that a page may take to be downloaded before its place says that it loads. Until
-/// then the page before it stays, so that nothing flickers.
+/// Milliseconds before a download is shown as loading. Until then the previous page stays, so that
+/// nothing flickers.
 const PATIENCE: u32 = 150;
 
-/// What stands where the page belongs.
+/// What is shown in place of the page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum CurrentPage {
-    /// It is not known yet.
+    /// Nothing is known yet.
     Nothing,
-    /// A page; `None` is the one that says that there is none.
+    /// A page; `None` is `Page not found`.
     Page(Option<Page>),
-    /// The download takes its time.
+    /// The page is being downloaded.
     Loading,
     /// The download failed.
     NotDownloaded,
 }
 
-/// Follows the place. A page stays the same, and nothing of it is made anew, when its search,
-/// sorting or dialog changes.
+/// Follows the location. The view of a page is kept while its search, sorting or dialog changes.
 pub(super) fn follow(location: Memo<Location>) -> ReadSignal<CurrentPage> {
     let wanted = Memo::new(move |_| location.with(Location::page));
     let (shown, show) = signal(CurrentPage::Nothing);
@@ -41,13 +40,13 @@ pub(super) fn follow(location: Memo<Location>) -> ReadSignal<CurrentPage> {
         match page.and_then(chunks::load) {
             None => show.set(CurrentPage::Page(page)),
             Some(loading) => spawn_local(async move {
-                // Whoever has gone elsewhere meanwhile stays there.
+                // Ignored if the user has gone to another page meanwhile.
                 let show = move |sight| {
                     if wanted.try_get_untracked() == Some(page) {
                         show.try_set(sight);
                     }
                 };
-                show(match patiently(loading, || show(CurrentPage::Loading)).await {
+                show(match wait_for(loading, || show(CurrentPage::Loading)).await {
                     Ok(()) => CurrentPage::Page(page),
                     Err(NotLoaded) => CurrentPage::NotDownloaded,
                 });
@@ -57,8 +56,8 @@ pub(super) fn follow(location: Memo<Location>) -> ReadSignal<CurrentPage> {
     shown
 }
 
-/// Waits for a download and tells when it takes long.
-async fn patiently(loading: Loading, long: impl FnOnce()) -> Result<(), NotLoaded> {
+/// Waits for a download; calls `long` after [`PATIENCE`].
+async fn wait_for(loading: Loading, long: impl FnOnce()) -> Result<(), NotLoaded> {
     match select(loading, TimeoutFuture::new(PATIENCE)).await {
         Either::Left((done, _)) => done,
         Either::Right(((), loading)) => {
@@ -68,7 +67,7 @@ async fn patiently(loading: Loading, long: impl FnOnce()) -> Result<(), NotLoade
     }
 }
 
-/// Lets the address bar follow a link at once; routes of the router's own would do it later.
+/// Completes a navigation at once. Routes of leptos_router would do that later.
 fn complete_navigation() {
     let browser: Option<BrowserUrl> = use_context();
     let path = use_location().pathname;

@@ -1,22 +1,21 @@
-//! What is outside of the page's own elements: the keyboard, and what was painted before the program
-//! had loaded.
+//! The keyboard focus after a navigation, and the first paint of `index.html`.
 
 use super::current_page::CurrentPage;
 use leptos::prelude::*;
 use web_sys::wasm_bindgen::JsCast;
 
-/// Takes away what `index.html` painted.
-pub(super) fn first_paint_done() {
+/// Removes the first paint of `index.html`.
+pub(super) fn remove_first_paint() {
     if let Some(first_paint) = document().get_element_by_id("first-paint") {
         first_paint.remove();
     }
 }
 
-/// On another page the keyboard begins at its heading, as it would after a load; not on the first,
-/// where the browser has put it already.
+/// Moves the focus to the heading of the next page, as a page load would. Not on the first page,
+/// where the browser has placed it.
 pub(super) fn follow(shown: ReadSignal<CurrentPage>) {
     Effect::new(move |before: Option<CurrentPage>| match (before, shown.get()) {
-        // On the way to a page nothing is there to begin at.
+        // Nothing to focus while a page loads.
         (before, CurrentPage::Nothing | CurrentPage::Loading) => {
             before.unwrap_or(CurrentPage::Nothing)
         }
@@ -32,7 +31,7 @@ pub(super) fn follow(shown: ReadSignal<CurrentPage>) {
 fn focus_heading() {
     let heading = document().query_selector("main h1").ok().flatten();
     if let Some(heading) = heading.and_then(|h| h.dyn_into::<web_sys::HtmlElement>().ok()) {
-        // Fails only for an element that is not in the document any more.
+        // Fails only for an element that is no longer in the document.
         let _ = heading.focus();
     }
 }

@@ -1,4 +1,4 @@
-//! The page could not get its words.
+//! What is shown when the translations could not be downloaded.
 
 use crate::{
     i18n::{self, Locale, td_string},
@@ -6,16 +6,16 @@ use crate::{
 };
 use leptos::prelude::*;
 
-/// Says so, in the few words that are part of the program, and offers to begin anew.
+/// Reports the failure with texts that are compiled in, and offers to reload.
 #[component]
 pub(super) fn Fallback(language: Locale) -> impl IntoView {
     document().set_title(td_string!(language, common.product));
     if let Some(html) = document().document_element() {
-        // Fails only for a name that is no attribute.
+        // Fails only for an invalid attribute name.
         let _ = html.set_attribute("lang", i18n::tag(language));
     }
     let reload = || {
-        // Fails only where a page may not navigate itself.
+        // Fails only where the page may not navigate.
         let _ = window().location().reload();
     };
     view! {

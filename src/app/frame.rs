@@ -1,4 +1,4 @@
-//! What surrounds every page of somebody signed in.
+//! The frame around every page of a signed-in user.
 
 use super::preload;
 use crate::{
@@ -19,14 +19,13 @@ use leptos::{prelude::*, task::spawn_local};
 use leptos_router::hooks::use_navigate;
 use std::time::Duration;
 
-/// Header, navigation, notices, and the page.
 #[component]
 pub(super) fn SignedInFrame(children: Children) -> impl IntoView {
     let i18n = use_i18n();
     let store = use_store();
     let help = RwSignal::new(false);
     let ended = Signal::derive(move || store.session.phase() == Phase::Ended);
-    // What the page is still sending would break off in the middle, and what waits not begin.
+    // Closing the page would interrupt requests and drop pending deletions.
     ask_before_unload(move || store.toasts.any_pending() || untrack(|| store.edits.any_running()));
     view! {
         <Frame
@@ -60,7 +59,7 @@ fn background(help: RwSignal<bool>) -> impl IntoView {
             }
         });
     };
-    // What the page itself needs goes first.
+    // The requests of the page itself go first.
     let balancers = use_store().load_balancers;
     let begun = move || !balancers.loading().busy || balancers.with_rows(|rows| !rows.is_empty());
     preload::once(begun, Duration::from_millis(400), load);
@@ -74,7 +73,7 @@ fn background(help: RwSignal<bool>) -> impl IntoView {
     )
 }
 
-/// What surrounds a page of nobody.
+/// The frame without a signed-in user.
 #[component]
 pub(super) fn BareFrame(children: Children) -> impl IntoView {
     let i18n = use_i18n();
@@ -89,7 +88,7 @@ pub(super) fn BareFrame(children: Children) -> impl IntoView {
     }
 }
 
-/// The server has not answered since the page was opened.
+/// Shown while the server has not answered since the page was opened.
 #[component]
 pub(super) fn Unreachable() -> impl IntoView {
     let i18n = use_i18n();
@@ -147,7 +146,7 @@ fn is_certificates(route: &Route) -> bool {
     )
 }
 
-/// The project: a choice for whoever has several.
+/// The project: a select for users who have several.
 #[component]
 fn ProjectChoice() -> impl IntoView {
     let i18n = use_i18n();
@@ -166,7 +165,7 @@ fn ProjectChoice() -> impl IntoView {
         let navigate = navigate.clone();
         spawn_local(async move {
             match store.session.switch_project(&project).await {
-                // What one was looking at belongs to the other project.
+                // The current page belongs to the previous project.
                 Ok(()) => navigate(&Route::load_balancers().href(), Default::default()),
                 Err(error) => {
                     let reason = i18n::errors::explain(i18n, &error);
@@ -188,7 +187,7 @@ fn ProjectChoice() -> impl IntoView {
     }
 }
 
-/// Who is signed in, and out again.
+/// The menu of the user.
 #[component]
 fn Me(help: RwSignal<bool>) -> impl IntoView {
     let i18n = use_i18n();
@@ -202,7 +201,7 @@ fn Me(help: RwSignal<bool>) -> impl IntoView {
             }
         });
     };
-    // Says who one is here; there is nothing to press.
+    // Shows the role; it has no action.
     let role = move || store.session.role().map(|role| role_word(i18n, role)).unwrap_or_default();
     let project = Signal::derive(move || store.session.who().map(|who| who.project.name));
     view! {
@@ -233,10 +232,11 @@ fn role_word(i18n: I18nContext<Locale>, role: Role) -> String {
     }
 }
 
-/// Stands for the message that the connection is lost; those of actions count from zero.
+/// The id of the message that the connection is lost; others count from zero.
 const LOST: u64 = u64::MAX;
 
-/// The state of the connection, and the results of actions: over the page, so that nothing moves.
+/// The state of the connection and the results of actions, shown over the page so that nothing
+/// moves.
 #[component]
 fn Notices() -> impl IntoView {
     let i18n = use_i18n();

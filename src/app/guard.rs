@@ -1,4 +1,4 @@
-//! Who is not signed in is led to the sign-in page, and afterwards back.
+//! Redirects to the sign-in page, and back after signing in.
 
 use crate::{
     pages::Location,
@@ -8,7 +8,7 @@ use crate::{
 use leptos::prelude::*;
 use leptos_router::{NavigateOptions, hooks::use_navigate};
 
-/// Keeps the place in step with the session.
+/// Keeps the location consistent with the session.
 pub(super) fn guard(store: Store, location: Memo<Location>) {
     let navigate = use_navigate();
     Effect::new(move |before: Option<Phase>| {
@@ -18,8 +18,8 @@ pub(super) fn guard(store: Store, location: Memo<Location>) {
         match (phase, route) {
             (Phase::Out, Some(Route::Login { .. })) => {}
             (Phase::Out, wanted) => {
-                // Whoever signs out wants to leave, not to come back to the same page; whose session
-                // ended by itself was in the midst of something.
+                // After signing out, the next sign-in begins at the start page. After a session
+                // that ended by itself, it leads back to the current page.
                 let left = before == Some(Phase::In);
                 let login = match wanted {
                     Some(wanted) if !left => wanted.behind_login(),

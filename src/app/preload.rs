@@ -1,4 +1,4 @@
-//! Downloads pages before they are asked for.
+//! Downloads pages before they are needed.
 
 use super::current_page::CurrentPage;
 use crate::{
@@ -14,11 +14,11 @@ use leptos::{
 use std::time::Duration;
 use web_sys::{HtmlAnchorElement, wasm_bindgen::JsCast};
 
-/// How long a page stands before anything else is downloaded: what it needs itself goes first.
+/// How long a page is shown before other downloads begin: its own requests go first.
 const IDLE: Duration = Duration::from_secs(1);
 
-/// The page that a link leads to, as soon as the link is pointed at, touched or reached by keyboard.
-pub(super) fn what_is_pointed_at() {
+/// Downloads the page of a link when the link is hovered, touched or focused.
+pub(super) fn hovered_links() {
     let at = |target: Option<web_sys::EventTarget>| {
         let page = target.and_then(|target| page_of_link(target.dyn_ref()?));
         start(page.and_then(chunks::load));
@@ -31,9 +31,9 @@ pub(super) fn what_is_pointed_at() {
     });
 }
 
-/// What most people need next, and what must be there when the server no longer is: the details, the
-/// question before deleting, and the dialog that renews a session.
-pub(super) fn what_comes_next(store: Store, shown: ReadSignal<CurrentPage>) {
+/// Downloads what most users need next, and what must work when the server does not: the details,
+/// the confirmation of a deletion, and the dialog that renews a session.
+pub(super) fn likely_next(store: Store, shown: ReadSignal<CurrentPage>) {
     let settled = move || {
         store.session.phase() == Phase::In
             && matches!(shown.get(), CurrentPage::Page(Some(_)))
@@ -46,7 +46,7 @@ pub(super) fn what_comes_next(store: Store, shown: ReadSignal<CurrentPage>) {
     });
 }
 
-/// Does some work a while after something holds for the first time.
+/// Runs `work` some time after `holds` is true for the first time.
 pub(super) fn once(
     holds: impl Fn() -> bool + Send + Sync + 'static,
     later: Duration,
@@ -71,7 +71,7 @@ fn page_of_link(target: &web_sys::Element) -> Option<Page> {
     Location { route: Route::parse(&link.pathname(), query) }.page()
 }
 
-/// Nobody waits for it: whoever then goes there and it is not there sees that.
+/// Starts a download without waiting. A failure is shown when the user goes there.
 fn start(loading: Option<Loading>) {
     if let Some(loading) = loading {
         spawn_local(async move {

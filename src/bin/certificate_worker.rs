@@ -1,6 +1,6 @@
-//! The thread of the page that opens certificates: PKCS#12 and PEM, with passphrases and private keys,
-//! away from the page's own program. It is loaded by `src/client/certificate_worker.rs` and cannot
-//! reach the network.
+//! The web worker that opens certificates: PKCS#12 and PEM, with passphrases and private keys,
+//! separate from the page. Loaded by `src/client/certificate_worker.rs`; it cannot reach the
+//! network.
 //!
 //! A question is `[number, word, …]`, its answer `[number, text]`:
 //! - `open`, a list of files and texts, a passphrase, seconds since 1970: JSON of a
@@ -15,7 +15,7 @@ use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{Blob, DedicatedWorkerGlobalScope, MessageEvent};
 
 thread_local! {
-    /// What was opened last, as it will be stored.
+    /// The last opened bundle, as it is stored.
     static PACKED: RefCell<Zeroizing<String>> = RefCell::default();
 }
 
@@ -35,13 +35,13 @@ fn main() {
                     }
                     _ => PACKED.with_borrow(|packed| packed.as_str().to_owned()),
                 };
-                // Fails only for what cannot be copied to another thread.
+                // Fails only for values that cannot be copied to another thread.
                 let _ = scope.post_message(&Array::of2(&question.get(0), &answer.into()));
             });
         })
     };
     scope.set_onmessage(Some(hear.as_ref().unchecked_ref()));
-    // As long as the thread lives.
+    // Kept while the worker runs.
     hear.forget();
 }
 
@@ -63,7 +63,7 @@ async fn open(question: &Array) -> Result<Opened, OpenError> {
     Ok(opened)
 }
 
-/// What a file or a text holds.
+/// The content of a file or a text.
 async fn bytes(part: JsValue) -> Option<Zeroizing<Vec<u8>>> {
     if let Some(text) = part.as_string() {
         return Some(Zeroizing::new(text.into_bytes()));

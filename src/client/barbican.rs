@@ -1,4 +1,4 @@
-//! Barbican v1: secrets. A certificate is one whose payload is a PKCS#12 bundle.
+//! Barbican v1: secrets. A certificate is a secret whose payload is a PKCS#12 bundle.
 
 use super::{
     Result,
@@ -14,20 +14,20 @@ use std::collections::BTreeMap;
 
 const ROOT: &str = "/key-manager/v1/secrets";
 
-/// Secrets asked for at a time; a service may give fewer.
+/// Secrets in one request; a service may return fewer.
 const PAGE: usize = 100;
 
-/// Every secret that the caller is told of.
+/// Every secret that the caller may list.
 pub async fn secrets() -> Result<Vec<Secret>> {
     let mut all: Vec<Secret> = Vec::new();
     loop {
         let path = format!("{ROOT}?limit={PAGE}&offset={}&sort=created:desc", all.len());
         let page: SecretList = get(&path).await?;
-        // The address of the next page is the service's own: that there is one is enough.
+        // Whether there is a next page matters; its address is the internal one of the service.
         let more = page.next.is_some() && !page.secrets.is_empty();
         all.extend(page.secrets);
         if !more {
-            // One that was stored meanwhile has moved another to the next page.
+            // A secret stored meanwhile moves another to the next page.
             all.sort_by(|a, b| a.secret_ref.cmp(&b.secret_ref));
             all.dedup_by(|a, b| a.secret_ref == b.secret_ref);
             return Ok(all);
@@ -35,15 +35,15 @@ pub async fn secrets() -> Result<Vec<Secret>> {
     }
 }
 
-/// What storing a certificate has come to.
+/// Why a certificate was not stored.
 pub enum NotStored {
-    /// Nothing is there.
+    /// Nothing was stored.
     Refused(ApiError),
-    /// It is there, but not as it should be, and could not be taken away again.
+    /// It was stored incompletely and could not be deleted.
     LeftBehind(SecretId, ApiError),
 }
 
-/// Stores a secret, makes it its creator's alone, and writes its metadata: all of it or nothing.
+/// Stores a secret, private to its creator, with its metadata; all or nothing.
 pub async fn store(
     secret: &NewSecret,
     metadata: BTreeMap<String, String>,
@@ -71,7 +71,6 @@ async fn put(path: &str, body: String) -> Result<()> {
     send(Method::PUT, path, Some(body)).await.map(drop)
 }
 
-/// Deletes a secret.
 pub async fn delete(id: SecretId) -> Result<()> {
     request::delete(&format!("{ROOT}/{id}")).await
 }

@@ -1,9 +1,9 @@
-//! The worker that opens certificates: a program and a thread of its own, started where certificates
-//! are created and ended with the page.
+//! The web worker that opens certificates, started where certificates are created and stopped with
+//! the page.
 //!
-//! What is typed and the files that were chosen go in; what may be shown comes out. The private key
-//! stays inside until it is [taken](Worker::take) to be stored. The thread may not reach the network:
-//! the policy that its script is served with forbids it, so its program is fetched here.
+//! Typed text and chosen files go in; what may be shown comes out. The private key stays inside
+//! until it is [taken](Worker::take) to be stored. The content security policy of the worker's
+//! script forbids it the network, so this module fetches its program.
 
 use certificate::{OpenError, Opened};
 use gloo_net::http::Request;
@@ -13,33 +13,33 @@ use wasm_bindgen::{JsCast, JsValue, prelude::Closure};
 use wasm_bindgen_futures::{JsFuture, future_to_promise};
 use web_sys::{File, MessageEvent};
 
-/// The script that the thread begins with; see `public/`.
+/// The script of the worker; see `public/`.
 const LOADER: &str = "/certificate_worker_loader.js";
-/// Where the program is, as the build says it: names in a release tell their content.
+/// The address of the program. The build writes it, since names in a release contain a hash.
 const PLACE: &str = "meta[name=certificate-worker]";
 
-/// Something to open: several together are one bundle.
+/// A part of a bundle.
 #[derive(Clone)]
 pub enum Part {
-    /// A file that was chosen; the thread reads it.
+    /// A chosen file; the worker reads it.
     File(File),
-    /// What was pasted.
+    /// Pasted text.
     Text(String),
 }
 
-/// Why nothing came out.
+/// Why a bundle could not be opened.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum NotOpened {
-    /// It could not work.
+    /// The worker failed.
     Refused(OpenError),
-    /// The thread did not start or has died.
+    /// The worker did not start or has stopped.
     Broken(String),
 }
 
-/// A thread; ends when this is dropped, whatever it is doing.
+/// A worker; stopped when this is dropped.
 pub struct Worker {
     inner: Rc<Inner>,
-    /// Kept as long as the thread may call them.
+    /// Kept while the worker may call them.
     _on_message: Closure<dyn Fn(MessageEvent)>,
     _on_error: Closure<dyn Fn(web_sys::Event)>,
 }
@@ -60,7 +60,7 @@ impl Drop for Worker {
 }
 
 impl Worker {
-    /// Starts a thread; `None` where the browser has none.
+    /// Starts a worker; `None` where the browser does not support it.
     pub fn start() -> Option<Self> {
         let thread = web_sys::Worker::new(LOADER).ok()?;
         let inner = Rc::new(Inner {
@@ -90,7 +90,7 @@ impl Worker {
         Some(Self { inner, _on_message: on_message, _on_error: on_error })
     }
 
-    /// Opens a bundle and keeps it, in place of the one before.
+    /// Opens a bundle and keeps it in place of the previous one.
     pub async fn open(
         self: Rc<Self>,
         parts: Vec<Part>,
@@ -110,8 +110,8 @@ impl Worker {
         answer.map_err(NotOpened::Refused)
     }
 
-    /// The base64 of what was opened last, to be stored; the thread keeps it until it ends, so that
-    /// storing can be tried again.
+    /// The last opened bundle in base64, to be stored. The worker keeps it, so that storing can be
+    /// retried.
     pub async fn take(self: Rc<Self>) -> Result<String, NotOpened> {
         self.ask("take", &[]).await
     }
@@ -139,20 +139,20 @@ impl Inner {
         let Some(answer) = answer.dyn_ref::<Array>() else { return };
         let number = answer.get(0).as_f64().unwrap_or(-1.0) as u32;
         if let Some((done, _)) = self.waiting.borrow_mut().remove(&number) {
-            // Fails only for what is no function.
+            // Fails only for a value that is not a function.
             let _ = done.call1(&JsValue::UNDEFINED, &answer.get(1));
         }
     }
 
     fn fail(&self) {
         for (_, (_, failed)) in self.waiting.borrow_mut().drain() {
-            // Fails only for what is no function.
+            // Fails only for a value that is not a function.
             let _ = failed.call0(&JsValue::UNDEFINED);
         }
     }
 }
 
-/// Fetches the program and hands it to the thread. What is asked of the thread meanwhile waits there.
+/// Fetches the program for the worker. Requests made meanwhile wait in its queue.
 async fn load(thread: web_sys::Worker) -> Result<JsValue, JsValue> {
     let missing = || JsValue::from_str("the program for certificates is missing");
     let document = web_sys::window().and_then(|window| window.document()).ok_or_else(missing)?;

@@ -1,7 +1,7 @@
-//! The stream of changes: `GET /portal/events`.
+//! The event stream: `GET /portal/events`.
 //!
-//! The browser connects anew by itself after a broken connection. It gives up after an answer that
-//! is no stream (a proxy's 502, a 401); then this tries again, more and more seldom.
+//! The browser reconnects by itself after a broken connection. It gives up after an answer that is
+//! no event stream (a proxy's 502, a 401); then this module retries with increasing delays.
 
 use super::{objects, request};
 use gloo_timers::callback::Timeout;
@@ -13,32 +13,32 @@ use wasm_bindgen::{JsCast, prelude::Closure};
 use web_sys::{EventSource, MessageEvent};
 
 const PATH: &str = "/portal/events";
-/// Milliseconds before the first try of our own; doubled from try to try.
+/// Milliseconds before the first retry; doubled for each further one.
 const FIRST_WAIT: u32 = 1_000;
-/// Milliseconds between tries at most.
+/// The longest delay between retries, in milliseconds.
 const LONGEST_WAIT: u32 = 30_000;
 
-/// What the stream says.
+/// A message of the stream.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Message {
-    /// Connected; what happened before has not been told.
+    /// Connected. Earlier events were not sent.
     Hello,
-    /// A change.
+    /// A resource has changed.
     Change(Box<Event>),
-    /// The stream has left something out.
+    /// The server has dropped events.
     Resync,
-    /// The connection is gone; it is being tried again.
+    /// The connection is lost; it is being retried.
     Lost {
-        /// The server answers, but not with a stream: perhaps nobody is signed in any more.
+        /// The server answers, but not with a stream; the session may have ended.
         refused: bool,
     },
 }
 
-/// A stream that is open until this is dropped.
+/// An open stream; closed when this is dropped.
 pub struct Stream(Rc<RefCell<Inner>>);
 
 impl Stream {
-    /// Opens the stream; `on_message` hears everything it says.
+    /// Opens the stream; calls `on_message` for every message.
     pub fn open(on_message: impl Fn(Message) + 'static) -> Self {
         let inner = Rc::new(RefCell::new(Inner {
             connection: None,
@@ -68,7 +68,7 @@ struct Inner {
 
 struct Connection {
     source: EventSource,
-    /// Kept as long as the source may call them.
+    /// Kept while the source may call them.
     _listeners: [Closure<dyn FnMut(MessageEvent)>; 3],
     _on_error: Closure<dyn FnMut()>,
 }
@@ -103,7 +103,7 @@ fn connect(inner: &Rc<RefCell<Inner>>) {
             let event = message.data().as_string().map(|text| objects::from_str(&text));
             match event {
                 Some(Ok(event)) => tell(Message::Change(Box::new(event))),
-                // What cannot be read may have been anything: list again.
+                // An unreadable event may be of any resource, so all are listed again.
                 _ => tell(Message::Resync),
             }
         })
@@ -125,7 +125,7 @@ fn connect(inner: &Rc<RefCell<Inner>>) {
 
     let listeners: [Closure<dyn FnMut(MessageEvent)>; 3] = [hello, change, resync];
     for (name, listener) in ["hello", "change", "resync"].into_iter().zip(&listeners) {
-        // Fails only for a target that is no event target.
+        // Fails only for a value that is not an event target.
         let _ = source.add_event_listener_with_callback(name, listener.as_ref().unchecked_ref());
     }
     source.set_onerror(Some(on_error.as_ref().unchecked_ref()));
@@ -133,8 +133,7 @@ fn connect(inner: &Rc<RefCell<Inner>>) {
         Some(Connection { source, _listeners: listeners, _on_error: on_error });
 }
 
-/// Waits, somewhat differently in each browser, so that a server that comes back is not met by all
-/// of them in one moment.
+/// Waits with random jitter, so that not all browsers reconnect to a restarted server at once.
 fn retry_later(inner: &Rc<RefCell<Inner>>) {
     let weak = Rc::downgrade(inner);
     let mut inner = inner.borrow_mut();

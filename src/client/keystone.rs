@@ -1,4 +1,4 @@
-//! Keystone v3, as far as the page asks it itself; signing in goes through [`super::session`].
+//! Keystone v3. Signing in goes through [`super::session`].
 
 use super::{Result, request::get};
 use openstack_types::UserId;
@@ -14,7 +14,7 @@ struct User {
     name: String,
 }
 
-/// The name of a user; many may ask for their own only (403).
+/// The name of a user. Most users may only read their own (403).
 pub async fn user_name(id: &UserId) -> Result<String> {
     get::<Answer>(&format!("/identity/v3/users/{id}")).await.map(|answer| answer.user.name)
 }

@@ -1,4 +1,4 @@
-//! Neutron v2.0: the virtual networks a VIP can be in.
+//! Neutron v2.0: networks and subnets for VIPs.
 
 use super::{Result, request::get};
 use openstack_types::neutron::{Network, Subnet};

@@ -1,14 +1,13 @@
-//! Reading JSON in which a structure is an object and nothing else.
+//! Deserializes JSON with structures as objects only.
 //!
-//! serde makes each structure readable as a list of its values too, in their order. No service sends
-//! one so: this never asks for it, so that the code for it is no part of the download.
+//! serde also reads a structure from a list of its values. No service sends one, and without that
+//! code the download is smaller.
 
 use serde::de::{
     DeserializeOwned, DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor,
 };
 use std::fmt;
 
-/// Reads a whole text.
 pub(super) fn from_str<T: DeserializeOwned>(text: &str) -> serde_json::Result<T> {
     let mut reader = serde_json::Deserializer::from_str(text);
     let value = T::deserialize(Objects(&mut reader))?;
@@ -16,10 +15,11 @@ pub(super) fn from_str<T: DeserializeOwned>(text: &str) -> serde_json::Result<T>
     Ok(value)
 }
 
-/// A deserializer, a seed, or a visitor of anything but structures, with objects alone inside.
+/// A wrapper that passes [`Fields`] to every structure inside. For deserializers, seeds, and
+/// visitors of other types.
 struct Objects<T>(T);
 
-/// A visitor of a structure or a map: an object is what it takes.
+/// A visitor of a structure or a map that accepts objects only.
 struct Fields<V>(V);
 
 macro_rules! as_it_is {
@@ -217,7 +217,7 @@ mod tests {
     }
 
     #[test]
-    fn a_list_is_no_structure() {
+    fn a_structure_is_not_read_from_a_list() {
         let listed = r#"["a", [1, 2.5], "plain"]"#;
         assert!(serde_json::from_str::<Inner>(listed).is_ok());
         assert!(from_str::<Inner>(listed).is_err());
@@ -226,7 +226,7 @@ mod tests {
     }
 
     #[test]
-    fn says_what_is_wrong() {
+    fn errors_name_the_problem() {
         let error = from_str::<Inner>(r#"{"name": 1}"#).unwrap_err().to_string();
         assert!(error.contains("expected a string"), "{error}");
         let error = from_str::<Inner>(r#"{"name": "a"}"#).unwrap_err().to_string();

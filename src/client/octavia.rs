@@ -1,4 +1,4 @@
-//! Octavia v2: load balancers and what hangs on them.
+//! Octavia v2: load balancers and their listeners, pools and members.
 
 mod pages;
 
@@ -31,24 +31,22 @@ fn list(of: &str, balancer: Option<LoadBalancerId>) -> String {
     }
 }
 
-/// Every load balancer the caller may see, the newest first; `heard` is told some as soon as they are
-/// there.
+/// Every load balancer the caller may see, newest first; `on_page` gets each page when it arrives.
 pub async fn load_balancers(heard: Heard<'_, LoadBalancer>) -> Result<Vec<LoadBalancer>> {
     let list = format!("{ROOT}/loadbalancers?sort=created_at:desc");
     all_pages(list, |object: &LoadBalancer| object.id.0, Some(heard)).await
 }
 
-/// One load balancer.
 pub async fn load_balancer(id: LoadBalancerId) -> Result<LoadBalancer> {
     get::<One<_>>(&format!("{ROOT}/loadbalancers/{id}")).await.map(|one| one.object)
 }
 
-/// Every listener, or those of one load balancer.
+/// All listeners, or those of one load balancer.
 pub async fn listeners(of: Option<LoadBalancerId>) -> Result<Vec<Listener>> {
     all_pages(list("listeners", of), |object: &Listener| object.id.0, None).await
 }
 
-/// Every pool, or those of one load balancer.
+/// All pools, or those of one load balancer.
 pub async fn pools(of: Option<LoadBalancerId>) -> Result<Vec<Pool>> {
     all_pages(list("pools", of), |object: &Pool| object.id.0, None).await
 }
@@ -70,17 +68,14 @@ pub async fn policies(listener: ListenerId) -> Result<Vec<L7Policy>> {
     get::<Policies>(&path).await.map(|answer| answer.l7policies)
 }
 
-/// One health monitor.
 pub async fn health_monitor(id: HealthMonitorId) -> Result<HealthMonitor> {
     get::<One<_>>(&format!("{ROOT}/healthmonitors/{id}")).await.map(|one| one.object)
 }
 
-/// What was counted of a load balancer.
 pub async fn load_balancer_stats(id: LoadBalancerId) -> Result<Stats> {
     get::<One<_>>(&format!("{ROOT}/loadbalancers/{id}/stats")).await.map(|one| one.object)
 }
 
-/// What was counted of a listener.
 pub async fn listener_stats(id: ListenerId) -> Result<Stats> {
     get::<One<_>>(&format!("{ROOT}/listeners/{id}/stats")).await.map(|one| one.object)
 }
@@ -90,7 +85,7 @@ struct Create<'a> {
     loadbalancer: &'a CreateLoadBalancer,
 }
 
-/// Creates a load balancer with all that hangs on it, in one request.
+/// Creates a load balancer with its listeners and pools in one request.
 pub async fn create_load_balancer(request: &CreateLoadBalancer) -> Result<LoadBalancer> {
     let body = Create { loadbalancer: request };
     write::<_, One<_>>(Method::POST, &format!("{ROOT}/loadbalancers"), &body)
@@ -98,7 +93,7 @@ pub async fn create_load_balancer(request: &CreateLoadBalancer) -> Result<LoadBa
         .map(|one| one.object)
 }
 
-/// Sends a step of a plan; gives the body of the answer, perhaps empty.
+/// Sends a step of a plan; returns the body of the answer, which may be empty.
 pub async fn carry_out(step: &plan::edit::Request) -> Result<String> {
     let method = match step.method {
         plan::edit::Method::Post => Method::POST,
@@ -109,7 +104,7 @@ pub async fn carry_out(step: &plan::edit::Request) -> Result<String> {
     request::send(method, &format!("{ROOT}{}", step.path), body).await
 }
 
-/// Deletes a load balancer with all that hangs on it.
+/// Deletes a load balancer with everything below it (`cascade`).
 pub async fn delete_load_balancer(id: LoadBalancerId) -> Result<()> {
     request::delete(&format!("{ROOT}/loadbalancers/{id}?cascade=true")).await
 }

@@ -1,4 +1,4 @@
-//! What the portal tells about itself, every server in one request, and traffic over time.
+//! The portal's own API: server information, all members in one request, metrics and handshakes.
 
 use super::{
     Result,
@@ -13,7 +13,7 @@ use openstack_types::{
 use serde::Deserialize;
 use uuid::Uuid;
 
-/// Version, mode, limits, features; needs nobody signed in.
+/// Version, mode, limits and features; needs no session.
 pub async fn info() -> Result<Info> {
     get("/portal/info").await
 }
@@ -23,7 +23,7 @@ struct Members {
     members: Vec<MemberSummary>,
 }
 
-/// Every server the caller may see, or those of one load balancer.
+/// All members the caller may see, or those of one load balancer.
 pub async fn members(of: Option<LoadBalancerId>) -> Result<Vec<MemberSummary>> {
     let path = match of {
         Some(id) => format!("/portal/members?loadbalancer_id={id}"),
@@ -37,17 +37,17 @@ struct Certificates {
     certificates: Vec<CertificateSummary>,
 }
 
-/// What is known of every certificate of the caller's.
+/// The metadata of all certificates of the caller.
 pub async fn certificates() -> Result<Vec<CertificateSummary>> {
     get::<Certificates>("/portal/certificates").await.map(|answer| answer.certificates)
 }
 
-/// Which certificate a listener serves.
+/// The certificate that a listener serves.
 pub async fn handshake(ask: &HandshakeRequest) -> Result<Handshake> {
     write(Method::POST, "/portal/handshake", ask).await
 }
 
-/// Traffic of a load balancer after a step, with everything about one part of it, or about itself.
+/// The traffic of a load balancer after a step, in detail for one part of it.
 pub async fn metrics(id: LoadBalancerId, of: Uuid, after: Option<u64>) -> Result<Metrics> {
     let after = after.map(|step| format!("&after={step}")).unwrap_or_default();
     get(&format!("/portal/loadbalancers/{id}/metrics?of={of}{after}")).await

@@ -1,4 +1,5 @@
-//! One request: fetch, abort, time limit, and the five shapes of error made one.
+//! One HTTP request: fetch, abort, timeout, and one error type for the error formats of all
+//! services.
 
 use super::objects;
 use gloo_net::http::{Method, RequestBuilder};
@@ -9,14 +10,14 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use web_sys::AbortController;
 
-/// Milliseconds for an answer to reading; a cloud's list of thousands takes seconds.
+/// The timeout of reads, in milliseconds. The list of a large cloud takes seconds.
 const READ_TIMEOUT: u32 = 30_000;
-/// Milliseconds for an answer to a change.
+/// The timeout of writes, in milliseconds.
 const WRITE_TIMEOUT: u32 = 60_000;
-/// How often what only reads is asked again of a server that is asked too much.
-const TRIES_AGAIN: u32 = 3;
-/// Seconds that one waits for such a server at most, whatever it says.
-const LONGEST_WAIT: u32 = 20;
+/// How often a read is retried after 429 or 503.
+const MAX_RETRIES: u32 = 3;
+/// The longest delay before such a retry, in seconds.
+const MAX_RETRY_DELAY: u32 = 20;
 
 /// The answer of a service, or why there is none.
 pub type Result<T> = std::result::Result<T, ApiError>;
@@ -28,16 +29,16 @@ thread_local! {
     static EXPECTED_SESSION: RefCell<String> = const { RefCell::new(String::new()) };
 }
 
-/// What an answer says against the session that the page believes in.
+/// Why a service rejected the session.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SessionProblem {
-    /// Nobody is signed in any more (401).
+    /// It has ended (401).
     Ended,
-    /// This browser is signed in to another project, or as somebody else (412); nothing was done.
+    /// The cookie is of another project or user (412). The request had no effect.
     Elsewhere,
 }
 
-/// Calls `then` whenever a service doubts the session.
+/// Calls `then` when a service rejects the session.
 pub fn on_session_problem(then: impl Fn(SessionProblem) + 'static) {
     ON_SESSION_PROBLEM.with(|slot| *slot.borrow_mut() = Some(Rc::new(then)));
 }
@@ -67,17 +68,16 @@ pub(super) async fn write<B: Serialize, T: DeserializeOwned>(
     read(&send(method, path, Some(json(body)?)).await?)
 }
 
-/// A body.
+/// Serializes a body.
 pub(super) fn json<B: Serialize>(body: &B) -> Result<String> {
     serde_json::to_string(body).map_err(|e| ApiError::no_response(e.to_string()))
 }
 
-/// A request without body whose answer has none.
+/// `DELETE`, without a body.
 pub(super) async fn delete(path: &str) -> Result<()> {
     send(Method::DELETE, path, None).await.map(drop)
 }
 
-/// Reads JSON.
 pub(super) fn read<T: DeserializeOwned>(text: &str) -> Result<T> {
     objects::from_str(text).map_err(|e| ApiError {
         status: 200,
@@ -86,7 +86,7 @@ pub(super) fn read<T: DeserializeOwned>(text: &str) -> Result<T> {
     })
 }
 
-/// Aborts its request when the future that waits for it is dropped.
+/// Aborts a request when its future is dropped.
 struct AbortOnDrop(AbortController);
 
 impl Drop for AbortOnDrop {
@@ -95,21 +95,19 @@ impl Drop for AbortOnDrop {
     }
 }
 
-/// What came back, good or bad.
+/// An answer of any status.
 pub(super) struct Answer {
-    /// HTTP status.
     pub(super) status: u16,
-    /// Seconds to wait before trying again, where the server says so.
+    /// `Retry-After`, in seconds.
     pub(super) retry_after: Option<u32>,
-    /// The body.
     pub(super) text: String,
 }
 
 impl Answer {
-    /// Seconds after which it may be tried again (RFC 6585 section 4, RFC 9110 section 10.2.3), and
-    /// longer each time where the server leaves it open.
+    /// Seconds until a retry (RFC 6585 section 4, RFC 9110 section 10.2.3); doubled each time where
+    /// the server does not say.
     fn wait(&self, tries: u32) -> Option<u32> {
-        let told = self.retry_after.map(|seconds| seconds.clamp(1, LONGEST_WAIT));
+        let told = self.retry_after.map(|seconds| seconds.clamp(1, MAX_RETRY_DELAY));
         match self.status {
             429 => told.or(Some(1 << tries)),
             503 => told,
@@ -117,7 +115,7 @@ impl Answer {
         }
     }
 
-    /// The body of a good answer, the error of a bad one.
+    /// The body of a success, or the error.
     pub(super) fn ok(self) -> Result<String> {
         if (200..300).contains(&self.status) {
             Ok(self.text)
@@ -127,13 +125,13 @@ impl Answer {
     }
 }
 
-/// Sends, and gives the body of a good answer; it is for the session that the page believes in, and
-/// for no other. What only reads is asked again when the server says that it was too much or too early.
+/// Sends a request in the expected session and returns the body of a success. Reads are retried
+/// after 429 and 503.
 pub(super) async fn send(method: Method, path: &str, body: Option<String>) -> Result<String> {
     let mut tries = 0;
     let answer = loop {
         let answer = exchange_as(expected_session(), method.clone(), path, body.clone()).await?;
-        match answer.wait(tries).filter(|_| method == Method::GET && tries < TRIES_AGAIN) {
+        match answer.wait(tries).filter(|_| method == Method::GET && tries < MAX_RETRIES) {
             Some(seconds) => TimeoutFuture::new(seconds * 1_000).await,
             None => break answer,
         }
@@ -152,7 +150,7 @@ pub(super) async fn send(method: Method, path: &str, body: Option<String>) -> Re
     answer.ok()
 }
 
-/// Sends, whatever session this browser has, and gives whatever comes back.
+/// Sends a request in whatever session the cookie is of, and returns any answer.
 pub(super) fn exchange(
     method: Method,
     path: &str,
@@ -181,7 +179,7 @@ async fn exchange_as(
         }
     });
 
-    // The builder writes what follows the `?` itself.
+    // The builder encodes the query.
     let (path, query) = path.split_once('?').unwrap_or((path, ""));
     let query = query.split('&').filter_map(|pair| pair.split_once('='));
     let request = RequestBuilder::new(path)
@@ -204,7 +202,7 @@ async fn exchange_as(
         Ok(Answer {
             status: response.status(),
             retry_after: response.headers().get("Retry-After").and_then(|s| s.parse().ok()),
-            // Not `text()`: a string of JavaScript is encoded twice on its way here.
+            // Not `text()`: that would convert UTF-8 to a JavaScript string and back.
             text: String::from_utf8(response.binary().await?).unwrap_or_else(|not_utf8| {
                 String::from_utf8_lossy(not_utf8.as_bytes()).into_owned()
             }),

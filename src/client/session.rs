@@ -1,4 +1,4 @@
-//! The portal's session, behind which Keystone's token stays out of JavaScript.
+//! The portal's session: a cookie in place of Keystone's token, which JavaScript never sees.
 
 use super::{
     Result,
@@ -13,21 +13,21 @@ use serde::Serialize;
 
 const PATH: &str = "/portal/session";
 
-/// Why signing in did not work.
+/// Why signing in failed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum SignInError {
     /// User, password or project is wrong; Keystone does not say which.
     Refused,
-    /// Too many attempts; the next is heard after so many seconds.
+    /// Too many attempts.
     Slowed {
         /// Seconds.
         seconds: u32,
     },
-    /// Anything else.
+    /// Another error.
     Other(ApiError),
 }
 
-/// Signs in; the answer sets the cookie.
+/// Signs in. The answer sets the cookie.
 pub async fn sign_in(form: &SignIn) -> std::result::Result<Session, SignInError> {
     let body = request::json(form).map_err(SignInError::Other)?;
     let answer = exchange(Method::POST, PATH, Some(body)).await.map_err(SignInError::Other)?;
@@ -38,7 +38,7 @@ pub async fn sign_in(form: &SignIn) -> std::result::Result<Session, SignInError>
     }
 }
 
-/// Who is signed in; `None` is nobody.
+/// The current session; `None` without one.
 pub async fn current() -> Result<Option<Session>> {
     let answer = exchange(Method::GET, PATH, None).await?;
     if answer.status == 401 {
@@ -52,7 +52,7 @@ struct Switch<'a> {
     project: &'a str,
 }
 
-/// Goes over to another project of the same user.
+/// Switches to another project of the user.
 pub async fn switch_project(project: &str) -> Result<Session> {
     request::write(Method::PUT, PATH, &Switch { project }).await
 }

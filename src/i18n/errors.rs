@@ -1,24 +1,24 @@
-//! Why something did not work, in words a person can act on.
+//! Error messages that users can act on.
 
 use super::{I18nContext, Locale, t_string};
 use openstack_types::{error::ApiError, field::FieldError, rules::Refusal};
 
-/// Why a request failed. What a service says of a single request stands as the service says it: it
-/// names the field, and no translation of ours could keep up with it.
+/// Why a request failed. A message of the service is shown unchanged: it names the field, and
+/// translations could not keep up with it.
 pub fn explain(i18n: I18nContext<Locale>, error: &ApiError) -> String {
     let message = error.message.as_str();
     match error.status {
         0 if message == ApiError::TIMEOUT => t_string!(i18n, errors.timeout).to_owned(),
         0 => t_string!(i18n, errors.no_answer).to_owned(),
         200..=299 => t_string!(i18n, errors.unreadable, message = message).to_string(),
-        // Seen after signing in again in place, too: it has to be true then as well.
+        // Also shown after the session is renewed, so it must be true then as well.
         401 => t_string!(i18n, errors.unauthorized).to_owned(),
         403 if !message.contains("Quota") => t_string!(i18n, errors.forbidden).to_owned(),
         404 => t_string!(i18n, errors.not_found).to_owned(),
         409 if error.is_busy() => t_string!(i18n, errors.busy).to_owned(),
         412 => t_string!(i18n, errors.elsewhere).to_owned(),
         429 => t_string!(i18n, errors.too_many).to_owned(),
-        // Nothing but the number came: a proxy's page.
+        // The answer of a proxy: only the status is useful.
         status if status >= 500 && message == format!("HTTP {status}") => {
             t_string!(i18n, errors.server_bare, status = status).to_string()
         }
@@ -42,7 +42,7 @@ pub fn refusal(i18n: I18nContext<Locale>, refusal: Refusal) -> String {
     .to_owned()
 }
 
-/// Why what is typed is not what the field wants.
+/// Why a value is not valid in its field.
 pub fn field(i18n: I18nContext<Locale>, error: &FieldError) -> String {
     match error {
         FieldError::Required => t_string!(i18n, errors.field_required).to_owned(),

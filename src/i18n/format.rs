@@ -1,4 +1,4 @@
-//! Dates and numbers as people of a language write them, by the browser's own `Intl`.
+//! Dates and numbers in a language, formatted by the browser's `Intl`.
 
 use super::{Locale, tag};
 use js_sys::{
@@ -9,7 +9,7 @@ use js_sys::{
 use std::cell::RefCell;
 use wasm_bindgen::JsValue;
 
-/// How much of a time or a number is written.
+/// The format of a time or a number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Style {
     /// Date, hours and minutes.
@@ -18,25 +18,25 @@ pub enum Style {
     Seconds,
     /// Hours, minutes and seconds.
     TimeOfDay,
-    /// A number with three digits that say something, large ones in short: `1.23K`.
+    /// Three significant digits, large numbers abbreviated: `1.23K`.
     Short,
-    /// A number with all its digits, in groups.
+    /// All digits, in groups.
     Whole,
 }
 
 thread_local! {
-    /// Making a formatter costs a hundred times what using it does.
+    /// Creating a formatter costs a hundred times as much as using it.
     static FORMATTERS: RefCell<Vec<((Locale, Style), Function)>> = const { RefCell::new(Vec::new()) };
 }
 
-/// A time of Octavia's (UTC without a zone) or of RFC 3339, in the browser's zone; as it came if it is
-/// no time.
+/// A time of Octavia (UTC without a zone) or of RFC 3339, in the browser's time zone. Text that is
+/// no time is returned unchanged.
 pub fn time(locale: Locale, wire: &str, style: Style) -> String {
     let millis = millis(wire);
     if millis.is_nan() { wire.to_owned() } else { time_of_millis(locale, millis, style) }
 }
 
-/// Milliseconds since 1970 of a time of the wire; not a number if it is none.
+/// Milliseconds since 1970 of a time from a service; NaN if it is none.
 pub fn millis(wire: &str) -> f64 {
     let zoned = wire.ends_with('Z') || wire.get(19..).is_some_and(|rest| rest.contains(['+', '-']));
     Date::parse(&if zoned { wire.to_owned() } else { format!("{wire}Z") })
@@ -57,7 +57,7 @@ pub fn bytes(locale: Locale, amount: f64) -> String {
     let mut amount = amount;
     let mut units = ["B", "KB", "MB", "GB", "TB"].into_iter();
     let mut unit = units.next();
-    // What would be written as 1000 is 1 of the next.
+    // 1000 of a unit is 1 of the next.
     while amount >= 999.5
         && let Some(next) = units.next()
     {
@@ -89,7 +89,7 @@ fn formatter(locale: Locale, style: Style) -> Function {
         // Fails only for a frozen object.
         let _ = Reflect::set(&options, &key.into(), &value.into());
     };
-    // English alone would mean the American order, which most of its readers take for another day.
+    // `en` alone has the American order of day and month, which most readers misread.
     let languages = match locale {
         Locale::en => Array::of1(&"en-CA".into()),
         Locale::zh_TW => languages(locale),
@@ -136,12 +136,12 @@ mod tests {
     }
 
     #[wasm_bindgen_test]
-    fn what_is_no_time_stays_as_it_came() {
+    fn text_that_is_no_time_is_unchanged() {
         assert_eq!(time(Locale::en, "soon", Style::Minutes), "soon");
     }
 
     #[wasm_bindgen_test]
-    fn every_language_writes_the_parts_asked_for() {
+    fn every_language_formats_the_requested_parts() {
         for locale in [Locale::en, Locale::zh_TW] {
             let day = time(locale, "2026-11-15T12:00:39", Style::Seconds);
             assert!(day.contains("2026") && day.contains("39"), "{day}");

@@ -1,8 +1,8 @@
-//! What whoever works without a mouse, or without a screen, has besides: single keys, keys among the
-//! rows of lists, the way back to the row one came from, and changes of state said aloud.
+//! Support for keyboards and screen readers: shortcuts, keys among the rows of lists, focus on the
+//! previous row when a list is opened again, and announcements of changes.
 //!
-//! All of it looks at the page as it stands, so that the lists, which are in the first download, need
-//! nothing for it.
+//! All of it reads the DOM, so that the lists, which are in the first download, need no code for
+//! it.
 
 mod announcer;
 mod back;
@@ -16,7 +16,7 @@ use crate::{
 use announcer::Announcer;
 use leptos::prelude::*;
 
-/// Listens as long as it is there, and is the dialog that tells the keys as long as `help`.
+/// Handles keys, and shows the dialog of shortcuts while `help` is true.
 #[component]
 pub(super) fn Keyboard(help: RwSignal<bool>) -> impl IntoView {
     shortcuts::listen(help);
@@ -28,12 +28,12 @@ pub(super) fn Keyboard(help: RwSignal<bool>) -> impl IntoView {
     }
 }
 
-/// The keys, and whether single ones do anything.
+/// The dialog of shortcuts, with the option to disable single keys.
 #[component]
 fn Help(open: RwSignal<bool>) -> impl IntoView {
     let i18n = use_i18n();
     let close = move || open.set(false);
-    let on = RwSignal::new(shortcuts::are_on());
+    let on = RwSignal::new(shortcuts::are_enabled());
     let key = move |keys: &[&'static str], does: fn(I18nContext<Locale>) -> &'static str| {
         let keys = keys.iter().map(|key| view! { <kbd>{*key}</kbd> }).collect_view();
         view! {
@@ -79,7 +79,7 @@ fn Help(open: RwSignal<bool>) -> impl IntoView {
                 checked=on
                 on_change=move |now: bool| {
                     on.set(now);
-                    shortcuts::set_on(now);
+                    shortcuts::set_enabled(now);
                 }
             />
         </Dialog>

@@ -1,4 +1,4 @@
-//! Asks before what was typed is left behind.
+//! Asks before the user leaves a page with unsaved input.
 
 use crate::{
     i18n::{t, t_string, use_i18n},
@@ -10,15 +10,14 @@ use leptos_router::hooks::use_navigate;
 use wasm_bindgen::{JsCast, closure::Closure};
 use web_sys::{HtmlAnchorElement, MouseEvent};
 
-/// While `changed`, a link to another page asks first, and so does the browser before it closes;
-/// `on_leave` hears that somebody leaves all the same.
+/// While `changed`, links to other pages ask first, and so does the browser before it closes.
 ///
-/// The back button does not ask: the page it leads to is shown already when the program hears of it.
-/// What was typed is put aside then, and is there when one comes back.
+/// The back button does not ask: the browser has changed the page when it reports it. The form
+/// saves its draft then.
 #[component]
 pub fn LeaveGuard(
     changed: Memo<bool>,
-    /// Called when what was typed is given up.
+    /// Called when the user discards the input.
     #[prop(into)]
     on_leave: Callback<()>,
 ) -> impl IntoView {
@@ -65,7 +64,7 @@ pub fn LeaveGuard(
     }
 }
 
-/// Where a plain click on a link of this page leads; `None` for any other click.
+/// The address of a plain click on a link to another page of this site; `None` for other clicks.
 fn leads_away(event: &MouseEvent) -> Option<String> {
     let modified = event.ctrl_key() || event.meta_key() || event.shift_key() || event.alt_key();
     if modified || event.button() != 0 {
@@ -79,14 +78,14 @@ fn leads_away(event: &MouseEvent) -> Option<String> {
     (own && elsewhere).then(|| format!("{}{}", link.pathname(), link.search()))
 }
 
-/// Hears clicks before the router does.
+/// A listener that gets clicks before the router.
 struct CaptureClick(Closure<dyn Fn(MouseEvent)>);
 
 impl CaptureClick {
     fn new(hear: impl Fn(&MouseEvent) + 'static) -> Self {
         let hear = Closure::<dyn Fn(MouseEvent)>::new(move |event: MouseEvent| hear(&event));
         let function = hear.as_ref().unchecked_ref();
-        // Fails only for what is no function.
+        // Fails only for a value that is not a function.
         let _ = window().add_event_listener_with_callback_and_bool("click", function, true);
         Self(hear)
     }

@@ -1,4 +1,4 @@
-//! Signing in: the page, and the dialog that renews a session that ended.
+//! Signing in: the page, and the dialog that renews a session that has ended.
 
 mod form;
 
@@ -51,7 +51,7 @@ pub fn Login() -> impl IntoView {
     }
 }
 
-/// Renews a session that ended, in front of the page one was on: nothing typed there is lost.
+/// Renews a session that has ended, over the current page, so that no input is lost.
 #[component]
 pub fn SignInAgain(#[prop(into)] ended: Signal<bool>) -> impl IntoView {
     let i18n = use_i18n();

@@ -1,4 +1,4 @@
-//! The program has no page here yet and could not get it.
+//! What is shown when a page could not be downloaded.
 
 use super::browser::page_title;
 use crate::{
@@ -7,14 +7,14 @@ use crate::{
 };
 use leptos::prelude::*;
 
-/// Says so, and offers to begin anew: with the program that the server has by now.
+/// Reports the failure, and offers to reload, which loads the server's current version.
 #[component]
 pub fn NotDownloaded() -> impl IntoView {
     let i18n = use_i18n();
     let title = move || t_string!(i18n, common.not_downloaded).to_owned();
     page_title(title);
     let reload = || {
-        // Fails only where a page may not navigate itself.
+        // Fails only where the page may not navigate.
         let _ = window().location().reload();
     };
     view! {

@@ -1,4 +1,4 @@
-//! There is nothing at this address.
+//! `Page not found`.
 
 use super::browser::page_title;
 use crate::{
@@ -8,7 +8,6 @@ use crate::{
 };
 use leptos::prelude::*;
 
-/// Says so, and leads back.
 #[component]
 pub(super) fn NotFound() -> impl IntoView {
     let i18n = use_i18n();

@@ -1,4 +1,4 @@
-//! How the page looks and speaks to whoever looks at it, signed in or not.
+//! Language and theme, with and without a session.
 
 use crate::{
     i18n::{self, LANGUAGES, Locale, t_string, use_i18n},
@@ -7,7 +7,7 @@ use crate::{
 };
 use leptos::{prelude::*, task::spawn_local};
 
-/// The language, each by its own name.
+/// The select of the language.
 #[component]
 pub fn LanguageChoice() -> impl IntoView {
     let i18n = use_i18n();
@@ -40,7 +40,7 @@ pub fn LanguageChoice() -> impl IntoView {
     }
 }
 
-/// Light, dark, or as the system has it.
+/// Light, dark, or the theme of the system.
 #[component]
 pub fn ThemeChoice() -> impl IntoView {
     let i18n = use_i18n();

@@ -1,4 +1,4 @@
-//! `All Services`: a card each, with counts by state and what needs attention first.
+//! `All Services`: a card for each service, with counts by state and what needs attention.
 
 mod certificates;
 mod onboarding;
@@ -26,7 +26,7 @@ use openstack_types::{OperatingStatus, ProvisioningStatus};
 use overview::Overview;
 use std::sync::Arc;
 
-/// Load balancers named among those that need attention; the rest is a number.
+/// Load balancers listed under `Needs attention`; the rest is a count.
 const NAMED: usize = 6;
 
 /// The service list.
@@ -61,7 +61,7 @@ pub(super) fn Services() -> impl IntoView {
     }
 }
 
-/// A service: where it is, what it is for, how it is.
+/// The card of a service: link, description and state.
 #[component]
 fn Service(
     href: String,
@@ -114,7 +114,7 @@ fn LoadBalancing() -> impl IntoView {
     }
 }
 
-/// It could not be read.
+/// Shown when the list could not be read.
 #[component]
 fn Failed() -> impl IntoView {
     let i18n = use_i18n();
@@ -136,7 +136,7 @@ fn Failed() -> impl IntoView {
     }
 }
 
-/// How many are how, and which need attention.
+/// Counts by state, and what needs attention.
 #[component]
 fn Known() -> impl IntoView {
     let i18n = use_i18n();
@@ -208,12 +208,12 @@ fn Known() -> impl IntoView {
     }
 }
 
-/// The list with those that need attention on top.
+/// The link to the list, sorted by urgency.
 fn worst_first() -> String {
     Route::LoadBalancers(ListQuery::default().sorted_by(SortKey::State)).href()
 }
 
-/// The first server that is down, and what the health check says of it.
+/// The first server that is down, with the result of its health check.
 fn down(graph: &Graph) -> Option<String> {
     let mut members = graph.pools.iter().flat_map(|pool| &pool.members);
     members.find_map(|member| {
@@ -223,7 +223,7 @@ fn down(graph: &Graph) -> Option<String> {
     })
 }
 
-/// One that needs attention, and why; `detail` is what the health check says.
+/// A load balancer that needs attention, with the reason and the result of the health check.
 fn urgent_item(i18n: I18nContext<Locale>, row: &Arc<Row>, detail: Option<String>) -> AnyView {
     let row = row.clone();
     let tone = if row.attention() == Attention::Broken { Tone::Error } else { Tone::Warning };

@@ -1,4 +1,4 @@
-//! Certificates: the list, creating one, one in detail, and deleting from either.
+//! Certificates: list, wizard, details, replacement and deletion.
 
 mod choice;
 mod chunks;

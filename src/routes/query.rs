@@ -1,31 +1,31 @@
-//! What stands behind the `?`: the state of a list, and percent-encoding.
+//! The query of a URL: search and sorting of a list, and percent-encoding.
 
-/// What a list can be sorted by. The default is the newest first.
+/// The sort keys of a list. The default is the time of creation, newest first.
 pub trait Sorting: Copy + Default + Eq + 'static {
-    /// Every key.
+    /// All keys.
     const ALL: &'static [Self];
 
-    /// The word in the URL.
+    /// The value in the URL.
     fn as_str(self) -> &'static str;
 
-    /// The direction that a first click on the header means: times begin with the newest.
+    /// The direction after the first click on a header: newest first for times.
     fn first_direction(self) -> Direction {
         if self == Self::default() { Direction::Descending } else { Direction::Ascending }
     }
 }
 
-/// What the list of certificates is sorted by.
+/// The sort keys of certificates.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum CertificateSort {
-    /// Name, as people count.
+    /// Name, in natural order.
     Name,
-    /// `ACTIVE`, all of them, on most clouds.
+    /// The status of the secret.
     State,
-    /// What ends first.
+    /// Time of expiry.
     Expires,
-    /// The first name it is for.
+    /// The first domain name.
     Domains,
-    /// How many listeners use it.
+    /// Number of listeners that use it.
     UsedBy,
     /// Time of creation.
     #[default]
@@ -48,25 +48,25 @@ impl Sorting for CertificateSort {
     }
 }
 
-/// What the list of load balancers is sorted by; the word in the URL is [`Sorting::as_str`].
+/// The sort keys of load balancers.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum SortKey {
-    /// Name, as people count: `web-2` before `web-10`.
+    /// Name, in natural order: `web-2` before `web-10`.
     Name,
-    /// What needs attention first.
+    /// Urgency: what needs attention first.
     State,
     /// Application before Network.
     Type,
-    /// The address, by number.
+    /// The address as a number.
     Vip,
-    /// The first listener's port.
+    /// The port of the first listener.
     Listeners,
-    /// The part of the servers that is healthy.
+    /// The share of healthy servers.
     Servers,
     /// Time of creation.
     #[default]
     CreatedAt,
-    /// User.
+    /// The creator.
     CreatedBy,
 }
 
@@ -96,7 +96,7 @@ impl Sorting for SortKey {
     }
 }
 
-/// Which end of a sorted list comes first.
+/// The sort direction.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Direction {
     /// The least first.
@@ -106,7 +106,7 @@ pub enum Direction {
 }
 
 impl Direction {
-    /// The other way round.
+    /// The opposite direction.
     pub fn reversed(self) -> Self {
         match self {
             Self::Ascending => Self::Descending,
@@ -115,14 +115,12 @@ impl Direction {
     }
 }
 
-/// What a list shows and in which order.
+/// The search and sorting of a list.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ListQuery<K = SortKey> {
-    /// What is typed in the search field.
+    /// The search text.
     pub search: String,
-    /// What it is sorted by.
     pub sort: K,
-    /// Which end comes first.
     pub direction: Direction,
 }
 
@@ -134,14 +132,14 @@ impl<K: Sorting> Default for ListQuery<K> {
 }
 
 impl<K: Sorting> ListQuery<K> {
-    /// The list after a click on a header: the same column turns round, another begins anew.
+    /// The query after a click on a header: reverses the current column, or sorts by another.
     pub fn sorted_by(&self, sort: K) -> Self {
         let direction =
             if self.sort == sort { self.direction.reversed() } else { sort.first_direction() };
         Self { search: self.search.clone(), sort, direction }
     }
 
-    /// Reads a query; what makes no sense is as if it were not there.
+    /// Parses a query; invalid values are ignored.
     pub(super) fn parse(query: &str) -> Self {
         let sort = get(query, "sort")
             .and_then(|word| K::ALL.iter().copied().find(|key| key.as_str() == word))
@@ -154,7 +152,7 @@ impl<K: Sorting> ListQuery<K> {
         Self { search: get(query, "search").unwrap_or_default(), sort, direction }
     }
 
-    /// Only what differs from the default stands in the URL.
+    /// Prints only what differs from the default.
     pub(super) fn print(&self, path: &str) -> String {
         let sort = (self.sort != K::default()).then(|| self.sort.as_str());
         let direction = match self.direction {
@@ -167,7 +165,7 @@ impl<K: Sorting> ListQuery<K> {
     }
 }
 
-/// A path with the pairs that are there.
+/// A path with the pairs that have a value.
 pub(super) fn with(path: &str, pairs: &[(&str, Option<&str>)]) -> String {
     let mut out = path.to_owned();
     let mut separator = '?';
@@ -191,7 +189,7 @@ pub(super) fn get(query: &str, key: &str) -> Option<String> {
     })
 }
 
-/// Everything but RFC 3986's unreserved characters as `%` and two digits.
+/// Percent-encodes all but the unreserved characters of RFC 3986 and `/`.
 fn encode_into(out: &mut String, text: &str) {
     const HEX: &[u8; 16] = b"0123456789ABCDEF";
     for byte in text.bytes() {
@@ -205,7 +203,7 @@ fn encode_into(out: &mut String, text: &str) {
     }
 }
 
-/// `+` is a blank, as forms write it; a `%` without two digits stands for itself.
+/// Decodes `%` and `+` (a space in forms); a `%` without two digits stays.
 fn decode(text: &str) -> String {
     let bytes = text.as_bytes();
     let digit = |at: usize| bytes.get(at).and_then(|b| (*b as char).to_digit(16));
@@ -237,7 +235,7 @@ mod tests {
     use proptest::prelude::*;
 
     #[test]
-    fn the_default_leaves_the_url_clean() {
+    fn the_default_is_not_printed() {
         let usual = ListQuery::<SortKey>::default();
         assert_eq!(usual.print("/x"), "/x");
         assert_eq!(ListQuery::parse(""), usual);
@@ -245,7 +243,7 @@ mod tests {
     }
 
     #[test]
-    fn a_header_click_sorts_and_a_second_one_turns_round() {
+    fn a_second_click_on_a_header_reverses_the_order() {
         let newest = ListQuery::<SortKey>::default();
         let by_name = newest.sorted_by(SortKey::Name);
         assert_eq!((by_name.sort, by_name.direction), (SortKey::Name, Direction::Ascending));
@@ -255,7 +253,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_is_printed_is_read(search in "\\PC{0,30}", key in 0_usize..8, descending: bool) {
+        fn printed_queries_are_parsed_back(search in "\\PC{0,30}", key in 0_usize..8, descending: bool) {
             let direction = if descending { Direction::Descending } else { Direction::Ascending };
             let list = ListQuery { search, sort: SortKey::ALL[key], direction };
             let href = list.print("/l");
@@ -264,7 +262,7 @@ mod tests {
         }
 
         #[test]
-        fn no_query_breaks_the_parser(query in "\\PC{0,60}") {
+        fn any_query_can_be_parsed(query in "\\PC{0,60}") {
             ListQuery::<SortKey>::parse(&query);
         }
     }

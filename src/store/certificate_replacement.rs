@@ -1,4 +1,4 @@
-//! Another certificate on the listeners of a load balancer, and whether it is served.
+//! Replaces the certificate of the listeners of a load balancer, and checks which one is served.
 
 use crate::{
     client::{self, Result},
@@ -10,28 +10,28 @@ use openstack_types::{
 };
 use plan::Edit;
 
-/// What a handshake with a listener came to.
+/// The result of a handshake with a listener.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Check {
-    /// It shows the certificate that it should.
+    /// The expected certificate is served.
     Served {
         /// `TLSv1.2`.
         version: String,
     },
-    /// It shows another.
+    /// Another certificate is served.
     Other,
-    /// There was no handshake: why.
+    /// Why there was no handshake.
     None(String),
-    /// The portal could not be asked.
+    /// The request failed.
     NotAsked(ApiError),
 }
 
 impl Store {
-    /// Begins an edit of a load balancer that gives every listener with the one certificate the other,
-    /// be it its default or one that a server name chooses, and follows it as any edit. Nothing is left to do where that is so already.
+    /// Starts an edit of a load balancer that replaces a certificate on every listener, as the
+    /// default and for server names (SNI). Without such a listener, the edit has no steps.
     ///
     /// # Errors
-    /// What the service says; then nothing has begun.
+    /// The error of the service; nothing has begun then.
     pub async fn replace_certificate(
         self,
         balancer: LoadBalancerId,
@@ -50,7 +50,7 @@ impl Store {
             if listener.sni.iter().any(|one| SecretId::from_ref(one) == Some(old)) {
                 let mut sni: Vec<String> = Vec::new();
                 for one in listener.sni.iter().map(replaced) {
-                    // Each once, and the default is there anyway.
+                    // Without duplicates, and without the default.
                     if listener.certificate.as_ref() != Some(&one) && !sni.contains(&one) {
                         sni.push(one);
                     }
@@ -64,7 +64,7 @@ impl Store {
                 self.edits.start(&resolved);
                 Ok(())
             }
-            // What was not touched is not judged, and a reference is never wrong.
+            // Findings are of changed fields only, and a reference is always valid.
             Err(findings) => {
                 Err(ApiError { status: 400, message: format!("{findings:?}"), field: None })
             }
@@ -78,7 +78,7 @@ impl Certificates {
         let facts =
             untrack(|| certificate.and_then(|id| self.get(id)).and_then(|one| one.facts.clone()));
         let server_name = facts.as_ref().and_then(|facts| facts.names.first().cloned());
-        // Nobody asks for a name with a star.
+        // A wildcard is no server name.
         let server_name = server_name.map(|name| name.replacen("*.", "www.", 1));
         let ask = HandshakeRequest { listener_id: listener, server_name };
         match client::portal::handshake(&ask).await {

@@ -1,4 +1,4 @@
-//! The certificates of whoever is signed in: loading, following changes, and the verbs.
+//! The certificates of the user: loading, following events, creating and deleting.
 
 mod certificate;
 pub mod search;
@@ -20,31 +20,31 @@ use openstack_types::{
 };
 use std::{collections::HashMap, sync::Arc};
 
-/// Milliseconds in which changes are gathered before the list is read once: storing a certificate
-/// alone makes three.
-const GATHER: u32 = 150;
+/// Milliseconds in which events are collected before the list is read once. Storing a certificate
+/// causes three.
+const COLLECT: u32 = 150;
 
 /// The certificates; a handle.
 #[derive(Clone, Copy)]
 pub struct Certificates {
     all: RwSignal<Vec<Arc<Certificate>>>,
     loading: RwSignal<Loading>,
-    /// Milliseconds since 1970 of the last news.
+    /// The time of the last update, in milliseconds since 1970.
     updated: RwSignal<Option<f64>>,
     work: StoredValue<Work>,
 }
 
-/// What is under way; nothing that a view follows.
+/// Work in progress; not reactive.
 #[derive(Default)]
 struct Work {
-    /// Goes up with every change of user or project: answers of before are thrown away.
+    /// Increases with every change of user or project, so that earlier answers are ignored.
     epoch: u32,
-    /// Shown as being deleted before anything is sent, with the status that they have.
+    /// Shown as being deleted before the request is sent, with their actual status.
     deleting: HashMap<SecretId, String>,
     timer_set: bool,
     list_again: bool,
-    /// Reads the list anew, from when somebody has asked for it on. A function that is found here
-    /// alone comes with the pages that ask, and not with the first download.
+    /// Reads the list again, set once a page needs it. A function that is only found here is part
+    /// of the chunk of those pages, not of the first download.
     list: Option<fn(Certificates)>,
 }
 
@@ -58,27 +58,27 @@ impl Certificates {
         }
     }
 
-    /// How loading the list stands.
+    /// The state of reading the list.
     pub fn loading(self) -> Loading {
         self.loading.get()
     }
 
-    /// Milliseconds since 1970 of the last news.
+    /// The time of the last update, in milliseconds since 1970.
     pub fn updated(self) -> Option<f64> {
         self.updated.get()
     }
 
-    /// Works on every certificate, in no order that means anything; follows every change.
+    /// All certificates, unordered; reactive.
     pub fn with<T>(self, work: impl FnOnce(&[Arc<Certificate>]) -> T) -> T {
         self.all.with(|all| work(all))
     }
 
-    /// One of them; follows every change, so read it in a `Memo`.
+    /// A certificate. Follows every change, so read it in a `Memo`.
     pub fn get(self, id: SecretId) -> Option<Arc<Certificate>> {
         self.with(|all| all.iter().find(|one| one.id == id).cloned())
     }
 
-    /// Reads the list unless it is known already.
+    /// Reads the list unless it has been read.
     pub fn ensure_listed(self) {
         let loading = self.loading.get_untracked();
         if !loading.listed && !loading.busy {
@@ -86,7 +86,7 @@ impl Certificates {
         }
     }
 
-    /// Reads the list anew (`Refresh`).
+    /// Reads the list again.
     pub fn list(self) {
         if self.loading.with_untracked(|loading| loading.busy) {
             self.work.update_value(|work| work.list_again = true);
@@ -103,7 +103,7 @@ impl Certificates {
             self.loading.update(|loading| {
                 loading.busy = false;
                 loading.listed |= answer.is_ok();
-                // That the session ended is told, and mended, by the session.
+                // A 401 is handled by the session.
                 loading.error = answer.as_ref().err().filter(|e| e.status != 401).cloned();
             });
             if let Ok(now) = answer {
@@ -116,7 +116,7 @@ impl Certificates {
         });
     }
 
-    /// What is as it was stays the same object, so that nothing of it is drawn anew.
+    /// Unchanged certificates keep their `Arc`, so that their rows are not drawn again.
     fn take(self, now: Vec<Certificate>) {
         self.all.update(|all| {
             let known: HashMap<_, _> = all.drain(..).map(|one| (one.id, one)).collect();
@@ -137,10 +137,10 @@ impl Certificates {
         self.updated.set(Some(Date::now()));
     }
 
-    /// Stores a certificate, for its creator alone, with what is known of it; it is in the list at once.
+    /// Stores a certificate with its metadata, private to its creator, and adds it to the list.
     ///
     /// # Errors
-    /// What the service says; then nothing is stored.
+    /// The error of the service; nothing is stored then.
     pub async fn create(
         self,
         name: String,
@@ -164,7 +164,7 @@ impl Certificates {
         Ok(one)
     }
 
-    /// Shows some as being deleted before anything is sent, or as they are again.
+    /// Shows resources as being deleted before requests are sent, or as they were.
     pub fn set_deleting(self, ids: &[SecretId], deleting: bool) {
         self.all.update(|all| {
             for one in all.iter_mut().filter(|one| ids.contains(&one.id)) {
@@ -187,14 +187,15 @@ impl Certificates {
     /// What the service says.
     pub async fn delete(self, id: SecretId) -> Result<()> {
         match client::barbican::delete(id).await {
-            // Gone already: what was wanted.
+            // Already deleted.
             Err(error) if error.status != 404 => return Err(error),
             _ => self.all.update(|all| all.retain(|one| one.id != id)),
         }
         Ok(())
     }
 
-    /// Forgets everything: another user, or another project.
+    /// Discards everything, for another user or project. Returns whether anything had been read, or
+    /// was being read.
     ///
     /// Whether any had been read, or was being read.
     pub(super) fn forget(self) -> bool {
@@ -208,13 +209,13 @@ impl Certificates {
         loading.listed || loading.busy
     }
 
-    /// Changes were missed: reads again what the page shows.
+    /// Reads again what the page shows, after events were missed.
     pub(super) fn resync(self) {
         self.list_anew();
     }
 
-    /// Hears of a change of a secret.
-    pub(super) fn hear(self, event: &Event) {
+    /// Handles an event of a secret.
+    pub(super) fn on_event(self, event: &Event) {
         let id = SecretId(event.id);
         if event.action == EventAction::Deleted {
             if self.all.with_untracked(|all| all.iter().any(|one| one.id == id)) {
@@ -225,7 +226,7 @@ impl Certificates {
         }
     }
 
-    /// Reads the list anew if it was ever asked for.
+    /// Reads the list again if a page needs it.
     fn list_anew(self) {
         if let Some(list) = self.work.with_value(|work| work.list) {
             list(self);
@@ -236,7 +237,7 @@ impl Certificates {
         let set = self.work.try_update_value(|work| std::mem::replace(&mut work.timer_set, true));
         if set == Some(false) {
             let epoch = self.epoch();
-            Timeout::new(GATHER, move || {
+            Timeout::new(COLLECT, move || {
                 if self.epoch() == epoch {
                     self.work.update_value(|work| work.timer_set = false);
                     self.list_anew();
@@ -255,8 +256,8 @@ async fn read_all() -> Result<Vec<Certificate>> {
     let (secrets, summaries) =
         futures::try_join!(client::barbican::secrets(), client::portal::certificates())?;
     let metadata: HashMap<_, _> = summaries.into_iter().map(|one| (one.id, one.metadata)).collect();
-    // What the caller did not create is not for them to use, and its name not theirs to see: a cloud
-    // may list it all the same, and the door above knows only their own.
+    // A cloud may list secrets of other users. The user cannot use them, and the metadata endpoint
+    // returns only their own.
     let own = secrets.into_iter().filter_map(|secret| {
         let id = secret.id()?;
         Some(Certificate::of(id, secret, metadata.get(&id)?))

@@ -374,7 +374,7 @@ impl Edits {
     async fn wait_until_active(self, id: LoadBalancerId, run: RunId) -> Result<(), End> {
         let start = Date::now();
         loop {
-            let balancer = self.balancers.read_itself(id).await?;
+            let balancer = self.balancers.read_without_graph(id).await?;
             match balancer.provisioning_status {
                 ProvisioningStatus::Active => return Ok(()),
                 ProvisioningStatus::Error => {

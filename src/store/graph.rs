@@ -1,4 +1,5 @@
-//! A load balancer with all that hangs on it, and how a change patches it. Pure.
+//! A load balancer with its listeners, pools, members and health monitors, and how an event patches
+//! it. Pure.
 
 use super::order::sort;
 use openstack_types::{
@@ -8,44 +9,41 @@ use openstack_types::{
 };
 use std::{collections::HashMap, net::IpAddr, sync::Arc};
 
-/// A load balancer with its listeners, and its pools with their servers.
+/// A load balancer with its listeners, pools and members.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Graph {
-    /// Itself.
     pub balancer: LoadBalancer,
-    /// By port.
+    /// Sorted by port.
     pub listeners: Vec<Listener>,
-    /// In the order of the load balancer's own list.
+    /// In the order of the load balancer's list.
     pub pools: Vec<PoolGraph>,
 }
 
-/// A pool with its servers.
+/// A pool with its members.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PoolGraph {
-    /// Itself.
     pub pool: Pool,
-    /// Its servers.
     pub members: Vec<MemberSummary>,
-    /// Its health monitor; read only for a load balancer that is looked at in detail.
+    /// Only read for the details page.
     pub monitor: Option<HealthMonitor>,
 }
 
-/// What a change asks of whoever keeps the graphs.
+/// Whether an event could be applied to a graph.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Patch {
-    /// It is carried out.
+    /// It was applied.
     Done,
-    /// It says too little: read the load balancer anew.
+    /// The event has too little information: the load balancer must be read again.
     ReadAnew,
 }
 
-/// Servers stand by address as a number, then by port: 10.0.0.9 before 10.0.0.10.
+/// Sorts members by address as a number, then by port: 10.0.0.9 before 10.0.0.10.
 fn in_order(member: &MemberSummary) -> (Option<IpAddr>, u16, MemberId) {
     (member.address.parse().ok(), member.protocol_port, member.id)
 }
 
 impl Graph {
-    /// Puts together what the lists tell.
+    /// Builds graphs from the lists.
     pub fn assemble(
         balancers: Vec<LoadBalancer>,
         listeners: Vec<Listener>,
@@ -90,7 +88,7 @@ impl Graph {
             .collect()
     }
 
-    /// With a load balancer or a listener of it in ERROR: why, where the service tells.
+    /// The reason of ERROR of the load balancer or a listener, where the service has it.
     pub fn reason(&self) -> Option<&str> {
         let error = ProvisioningStatus::Error;
         let in_error = self.balancer.provisioning_status == error
@@ -98,7 +96,7 @@ impl Graph {
         self.balancer.provisioning_reason.as_deref().filter(|_| in_error)
     }
 
-    /// Carries out a change of this load balancer or of anything under it, except its own deletion.
+    /// Applies an event of this load balancer or its parts, except its own deletion.
     pub fn patch(&mut self, event: &Event) -> Patch {
         match event.action {
             EventAction::Status => self.patch_status(event),
@@ -115,7 +113,7 @@ impl Graph {
                 if let Some(at) = &event.updated_at {
                     balancer.updated_at = Some(at.clone());
                 }
-                // What only its health says leaves the reason of before standing.
+                // A change of health keeps the reason.
                 if event.reason.is_some() {
                     balancer.provisioning_reason.clone_from(&event.reason);
                 }
@@ -135,7 +133,7 @@ impl Graph {
                     Some(m) => {
                         let status = event.operating_status.as_ref();
                         let other = status.is_some_and(|status| *status != m.operating_status);
-                        // What only says that a change of it is done leaves the reason standing.
+                        // The end of a change keeps the reason.
                         if other || event.reason.is_some() {
                             m.reason.clone_from(&event.reason);
                         }

@@ -1,4 +1,4 @@
-//! The load balancers the page knows: loading, following changes, and the verbs.
+//! The load balancers: loading, following events, creating and deleting.
 
 mod handle;
 mod model;
@@ -26,47 +26,47 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 impl LoadBalancers {
-    /// Says by which words a search finds a type.
+    /// Sets the texts that a search finds a type by.
     pub fn set_words(self, words: TypeWords) {
         self.model.update(|model| model.set_words(words));
     }
 
-    /// Says by which names a search finds those who use a certificate.
+    /// Sets the names of certificates that a search finds load balancers by.
     pub fn name_certificates(self, names: Vec<(String, String)>) {
         self.model.update(|model| model.name_certificates(names));
     }
 
-    /// How loading the list stands.
+    /// The state of reading the list.
     pub fn loading(self) -> Loading {
         self.loading.get()
     }
 
-    /// Milliseconds since 1970 of the last news.
+    /// The time of the last update, in milliseconds since 1970.
     pub fn updated(self) -> Option<f64> {
         self.updated.get()
     }
 
-    /// Works on every row, in no order that means anything; follows every change.
+    /// All rows, unordered; reactive.
     pub fn with_rows<T>(self, work: impl FnOnce(&[Arc<Row>]) -> T) -> T {
         self.model.with(|model| work(model.rows()))
     }
 
-    /// Which listeners use which certificates; follows every change, so read it in a `Memo`.
+    /// Which listeners use which certificates. Follows every change, so read it in a `Memo`.
     pub fn certificate_uses(self) -> Uses {
         self.model.with(|model| Uses::of_graphs(model.graphs()))
     }
 
-    /// The row of a load balancer; follows every change, so read it in a `Memo`.
+    /// The row of a load balancer. Follows every change, so read it in a `Memo`.
     pub fn row(self, id: LoadBalancerId) -> Option<Arc<Row>> {
         self.model.with(|model| model.row(id))
     }
 
-    /// A load balancer with all that hangs on it; follows every change, so read it in a `Memo`.
+    /// A load balancer with its graph. Follows every change, so read it in a `Memo`.
     pub fn graph(self, id: LoadBalancerId) -> Option<Arc<Graph>> {
         self.model.with(|model| model.graph(id))
     }
 
-    /// Reads the list unless it is known already.
+    /// Reads the list unless it has been read.
     pub fn ensure_listed(self) {
         let loading = self.loading.get_untracked();
         if !loading.listed && !loading.busy {
@@ -74,7 +74,7 @@ impl LoadBalancers {
         }
     }
 
-    /// Reads the list anew (`Refresh`).
+    /// Reads the list again.
     pub fn list(self) {
         if self.loading.with_untracked(|loading| loading.busy) {
             self.work.update_value(|work| work.list_again = true);
@@ -95,7 +95,7 @@ impl LoadBalancers {
             self.loading.update(|loading| {
                 loading.busy = false;
                 loading.listed |= answer.is_ok();
-                // That the session ended is told, and mended, by the session.
+                // A 401 is handled by the session.
                 loading.error = answer.as_ref().err().filter(|e| e.status != 401).cloned();
             });
             if answer.is_ok() {
@@ -109,15 +109,15 @@ impl LoadBalancers {
             if again == Some(true) {
                 self.list();
             } else {
-                self.work_soon();
+                self.schedule_work();
             }
         });
     }
 
-    /// Reads one load balancer with all that hangs on it, health monitors too.
+    /// Reads a load balancer with its graph, including health monitors.
     ///
     /// # Errors
-    /// What the service says; 404 takes it out of what is known.
+    /// The error of the service; 404 removes the load balancer from the store.
     pub async fn read(self, id: LoadBalancerId) -> Result<()> {
         let epoch = self.begin_reading();
         let answer = read_graphs(Some(id), &|_| ()).await;
@@ -130,11 +130,11 @@ impl LoadBalancers {
         told
     }
 
-    /// Reads a load balancer alone: whether it may be changed now, and why not.
+    /// Reads a load balancer without its graph: whether it can be changed now.
     ///
     /// # Errors
-    /// What the service says; 404 takes it out of what is known.
-    pub(super) async fn read_itself(self, id: LoadBalancerId) -> Result<LoadBalancer> {
+    /// The error of the service; 404 removes the load balancer from the store.
+    pub(super) async fn read_without_graph(self, id: LoadBalancerId) -> Result<LoadBalancer> {
         let epoch = self.begin_reading();
         let answer = client::octavia::load_balancer(id).await;
         if !self.is_current(epoch) {
@@ -150,10 +150,10 @@ impl LoadBalancers {
         answer
     }
 
-    /// Creates a load balancer with all that hangs on it; it is in the list at once.
+    /// Creates a load balancer with its graph, and adds it to the list.
     ///
     /// # Errors
-    /// What the service says.
+    /// The error of the service.
     pub async fn create(self, request: &CreateLoadBalancer) -> Result<LoadBalancer> {
         let created = client::octavia::create_load_balancer(request).await?;
         let id = created.id;
@@ -169,20 +169,20 @@ impl LoadBalancers {
         Ok(created)
     }
 
-    /// Shows some as being deleted before anything is sent, or as they are again.
+    /// Shows resources as being deleted before requests are sent, or as they were.
     pub fn set_deleting(self, ids: &[LoadBalancerId], deleting: bool) {
         self.model.update(|model| model.set_deleting(ids, deleting));
     }
 
-    /// Deletes a load balancer with all that hangs on it; it shows DELETING at once, before there is an
-    /// answer: from then on nothing is asked of it that may be gone already.
+    /// Deletes a load balancer with its graph. It is shown as DELETING before the service answers,
+    /// so that nothing more is requested of it.
     ///
     /// # Errors
-    /// What the service says; then it shows what it was.
+    /// The error of the service; it is shown as it was then.
     pub async fn delete(self, id: LoadBalancerId) -> Result<()> {
         let before = self.mark(id, None, ProvisioningStatus::PendingDelete);
         match client::octavia::delete_load_balancer(id).await {
-            // Gone already: what was wanted.
+            // Already deleted.
             Err(error) if error.status == 404 => {
                 self.model.update(|model| model.remove(id));
                 Ok(())
@@ -200,7 +200,7 @@ impl LoadBalancers {
         }
     }
 
-    /// Shows a state, where it is `from` that is shown; gives what was.
+    /// Replaces the status if it is `from`; returns the previous one.
     fn mark(
         self,
         id: LoadBalancerId,
@@ -217,7 +217,8 @@ impl LoadBalancers {
         self.model.try_update(change).flatten().flatten()
     }
 
-    /// Forgets everything: another user, or another project.
+    /// Discards everything, for another user or project. Returns whether anything had been read, or
+    /// was being read.
     ///
     /// Whether any had been read, or was being read.
     pub(super) fn forget(self) -> bool {
@@ -229,7 +230,7 @@ impl LoadBalancers {
         loading.listed || loading.busy
     }
 
-    /// Changes were missed: reads again what the page shows.
+    /// Reads again what the page shows, after events were missed.
     pub(super) fn resync(self) {
         if self.loading.with_untracked(|loading| loading.listed || loading.busy) {
             self.list();

@@ -1,5 +1,5 @@
-//! Traffic of the one load balancer that is looked at: asked for again and again while its page is
-//! open and can be seen, and never else.
+//! Metrics of the load balancer that is shown, read periodically while its page is open and
+//! visible.
 
 mod history;
 
@@ -11,9 +11,9 @@ use leptos::{prelude::*, task::spawn_local};
 use openstack_types::{LoadBalancerId, MemberId, error::ApiError, metrics::MemberCheck};
 use uuid::Uuid;
 
-/// Milliseconds from an answer to the next question.
+/// Milliseconds from an answer to the next request.
 const WAIT: u32 = 2_000;
-/// The same after failures; doubled from one to the next.
+/// The same after a failure; doubled for each further one.
 const LONGEST_WAIT: u32 = 30_000;
 
 /// The metrics; a handle.
@@ -26,23 +26,23 @@ pub struct Metrics {
     work: StoredValue<Work, LocalStorage>,
 }
 
-/// What is under way; nothing that a view follows.
+/// Work in progress; not reactive.
 struct Work {
-    /// The part that everything is wanted of.
+    /// The part that is shown in detail.
     part: Uuid,
     asking: bool,
-    /// To be asked again at once: what is wanted has changed meanwhile.
+    /// Request again at once, since the selected part has changed.
     again: bool,
     timer: Option<Timeout>,
     failures: u32,
 }
 
-/// How the last check of a server came out.
+/// The result of the last health check of a server.
 #[derive(Clone, Debug, PartialEq)]
 pub struct LastCheck {
-    /// It answered as it should.
+    /// It succeeded.
     pub passed: bool,
-    /// In the engine's words.
+    /// As the engine reports it.
     pub result: String,
     /// Milliseconds.
     pub duration: Option<u64>,
@@ -50,14 +50,14 @@ pub struct LastCheck {
     pub at: f64,
 }
 
-/// Those of the load balancer whose page this is.
+/// The metrics of the load balancer of the page.
 pub fn use_metrics() -> Metrics {
     expect_context()
 }
 
 impl Metrics {
-    /// Follows a load balancer while it is `wanted`, as long as the view that calls this is there;
-    /// views below it [`use_metrics`].
+    /// Reads them for a load balancer while it is `wanted`, until the calling view is removed.
+    /// Views below it call [`use_metrics`].
     pub fn follow(id: LoadBalancerId, wanted: Signal<bool>) -> Self {
         let work = Work { part: id.0, asking: false, again: false, timer: None, failures: 0 };
         let metrics = Self {
@@ -77,7 +77,7 @@ impl Metrics {
         metrics
     }
 
-    /// Chooses the part that everything is wanted of: the load balancer, a listener or a server.
+    /// Selects the part to show in detail: the load balancer, a listener or a server.
     pub fn look_at(self, id: Uuid) {
         self.work.update_value(|work| work.part = id);
         self.ask_now();
@@ -92,7 +92,7 @@ impl Metrics {
     }
 
     fn ask(self) {
-        // A page that nobody sees asks again when it is seen; one that is left has no signals.
+        // A hidden page continues when it is visible; a closed page has no signals.
         if document().hidden() || self.wanted.try_get_untracked() != Some(true) {
             return;
         }
@@ -118,13 +118,13 @@ impl Metrics {
                     self.trouble.set(None);
                 }
             }
-            // The part is gone: all that is left is the whole.
+            // The part was deleted: show the load balancer.
             Err(error) if error.status == 404 => self.work.update_value(|work| {
                 if work.part == part {
                     work.part = self.id.0;
                 }
             }),
-            // That the session ended is told, and mended, by the session.
+            // A 401 is handled by the session.
             Err(error) if error.status == 401 => {}
             Err(error) => self.trouble.set(Some(error)),
         }
@@ -143,24 +143,24 @@ impl Metrics {
         }
     }
 
-    /// Works on all that is known; follows every answer, so read it in a `Memo`.
+    /// Follows every answer, so read it in a `Memo`.
     pub fn with<T>(self, work: impl FnOnce(&History) -> T) -> T {
         self.history.with(work)
     }
 
-    /// Why the last question was not answered; what was known before is kept.
+    /// Why the last request failed. Earlier values are kept.
     pub fn trouble(self) -> Option<ApiError> {
         self.trouble.get()
     }
 
-    /// Connections open at a server now; `None` while nobody knows.
+    /// Connections that are open at a server; `None` if unknown.
     pub fn active(self, member: MemberId) -> Option<u64> {
         self.with(|history| {
             history.is_known().then(|| history.part(member.0).map_or(0, |part| part.active))
         })
     }
 
-    /// How the last check of a server came out, and when it was.
+    /// The result and time of the last health check of a server.
     pub fn last_check(self, member: MemberId) -> Option<LastCheck> {
         self.with(|history| {
             let check: &MemberCheck = history.check(member)?;

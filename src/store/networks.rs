@@ -1,4 +1,4 @@
-//! The virtual networks a VIP can be in. They change seldom: read once, and again when asked.
+//! The networks for VIPs. They rarely change, so they are read once and on refresh.
 
 use super::order::{lower, sort};
 use crate::client;
@@ -9,19 +9,19 @@ use openstack_types::{
     neutron::{Network, Subnet},
 };
 
-/// What is known of the networks.
+/// Networks and subnets.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Known {
     /// By name.
     pub networks: Vec<Network>,
-    /// All of theirs.
+    /// All subnets.
     pub subnets: Vec<Subnet>,
 }
 
-/// How reading them stands.
+/// The state of reading them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum State {
-    /// Nobody has asked yet.
+    /// Not requested yet.
     #[default]
     Unread,
     /// A request is under way.
@@ -44,12 +44,12 @@ impl Networks {
         Self { state: RwSignal::default(), epoch: StoredValue::new(0) }
     }
 
-    /// How reading them stands.
+    /// The state of reading them.
     pub fn state(self) -> State {
         self.state.get()
     }
 
-    /// Works on what is known; nothing until it has been read.
+    /// The networks; empty until they have been read.
     pub fn with<T>(self, work: impl FnOnce(&Known) -> T) -> Option<T> {
         self.state.with(|state| match state {
             State::Read(known) => Some(work(known)),
@@ -57,18 +57,18 @@ impl Networks {
         })
     }
 
-    /// What people call a network: its name, or its id where it has none or is not known.
+    /// The name of a network, or its id.
     pub fn name(self, id: NetworkId) -> String {
         self.with(|known| known.name(id)).flatten().unwrap_or_else(|| id.to_string())
     }
 
-    /// The network a subnet is in.
+    /// The network of a subnet.
     pub fn network_of(self, id: SubnetId) -> Option<NetworkId> {
         self.with(|known| known.subnets.iter().find(|s| s.id == id).map(|s| s.network_id)).flatten()
     }
 
-    /// Reads them unless they are known, and whenever they are forgotten while the view that calls
-    /// this is there.
+    /// Reads them unless they have been read, and again after each [`forget`](Self::forget) until
+    /// the calling view is removed.
     pub fn ensure(self) {
         Effect::new(move |_| {
             if self.state.with(|state| *state == State::Unread) {
@@ -77,7 +77,7 @@ impl Networks {
         });
     }
 
-    /// Reads them anew.
+    /// Reads them again.
     pub fn read(self) {
         self.state.set(State::Reading);
         let epoch = self.epoch.get_value();
@@ -98,7 +98,7 @@ impl Networks {
         });
     }
 
-    /// Another project: other networks.
+    /// Discards them, for another project.
     pub(super) fn forget(self) {
         self.epoch.update_value(|epoch| *epoch += 1);
         self.state.set(State::Unread);

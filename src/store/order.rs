@@ -1,11 +1,11 @@
-//! Sorting and lower case, each once for all that is listed. Pure.
+//! Sorting and lower case for all lists. Pure.
 //!
-//! The standard library's sorting is made anew for each type, 2 KB of the first download each time,
-//! and its table of lower case weighs 5 KB that every browser has already.
+//! The standard library's sort is compiled for each type, 2 KB of the first download each time, and
+//! its table of lower case takes 5 KB that the browser has already.
 
 use std::{cmp::Ordering, mem};
 
-/// Sorts, keeping what is equal in its order.
+/// Sorts; stable.
 pub fn sort<T>(all: &mut Vec<T>, mut compare: impl FnMut(&T, &T) -> Ordering) {
     let mut indexes: Vec<u32> = (0_u32..).take(all.len()).collect();
     sort_indexes(&mut indexes, &mut |a, b| compare(&all[a], &all[b]).then(a.cmp(&b)));
@@ -14,12 +14,12 @@ pub fn sort<T>(all: &mut Vec<T>, mut compare: impl FnMut(&T, &T) -> Ordering) {
     *all = indexes.into_iter().filter_map(at).collect();
 }
 
-/// Sorts indexes by what is there.
+/// Sorts indexes by their values.
 pub fn sort_indexes(indexes: &mut [u32], compare: &mut dyn FnMut(usize, usize) -> Ordering) {
     indexes.sort_unstable_by(|a, b| compare(*a as usize, *b as usize));
 }
 
-/// In lower case.
+/// Converts to lower case.
 pub fn lower(text: &str) -> String {
     if text.is_ascii() {
         return text.to_ascii_lowercase();
@@ -30,8 +30,8 @@ pub fn lower(text: &str) -> String {
     text.to_lowercase()
 }
 
-/// A key that sorts names as people count: runs of digits by their number, the rest letter by letter,
-/// in lower case. To be compared as it is.
+/// A sort key in natural order: runs of digits compare as numbers, the rest letter by letter in
+/// lower case.
 pub fn natural_key(name: &str) -> String {
     let name = lower(name);
     let mut key = String::with_capacity(name.len());
@@ -40,7 +40,7 @@ pub fn natural_key(name: &str) -> String {
         if first.is_ascii_digit() {
             let end = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
             let digits = rest[..end].trim_start_matches('0');
-            // The longer number is the greater. Among letters it stands where any digit does.
+            // A longer number is greater. Compared with letters, it sorts as a digit.
             key.push('0');
             key.extend(char::from_u32(' ' as u32 + digits.len().min(999) as u32));
             key.push_str(digits);

@@ -1,4 +1,4 @@
-//! What a list shows of a load balancer, worked out once a change and not once a keystroke. Pure.
+//! The row of a load balancer, computed once for each change and not for each keystroke. Pure.
 
 use super::{
     Graph,
@@ -11,67 +11,64 @@ use openstack_types::{
 use std::fmt::Write;
 use std::net::IpAddr;
 
-/// One load balancer in a list.
+/// A load balancer in a list.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Row {
-    /// Its id.
     pub id: LoadBalancerId,
-    /// Its name, perhaps empty.
+    /// May be empty.
     pub name: String,
-    /// Whether the last change has been carried out.
+    /// The status of the last change.
     pub provisioning: ProvisioningStatus,
-    /// Whether traffic flows.
+    /// Whether it serves traffic.
     pub operating: OperatingStatus,
-    /// Application or Network, where anything tells.
+    /// Application or Network, if it can be told.
     pub kind: Option<LbType>,
-    /// The address clients connect to.
     pub vip: Option<String>,
-    /// What hangs on it is known too.
+    /// Whether its listeners and servers are loaded.
     pub whole: bool,
-    /// Protocol and port of each listener, by port.
+    /// Protocol and port of each listener, sorted by port.
     pub listeners: Vec<(ListenerProtocol, u16)>,
-    /// How its servers are.
     pub servers: Servers,
     /// UTC, `2026-11-23T03:40:39`.
     pub created_at: String,
-    /// Who created it, where the portal knows.
+    /// The creator, if the portal knows.
     pub created_by: Option<UserId>,
-    /// With ERROR: why.
+    /// The reason of ERROR.
     pub reason: Option<String>,
-    /// The name as [`natural_key`] makes it, to sort by.
+    /// The [`natural_key`] of the name.
     pub(super) name_key: String,
-    /// The address as a number, to sort by.
+    /// The address as a number, for sorting.
     pub(super) vip_key: Option<IpAddr>,
-    /// Everything that is searched, in lower case.
+    /// The text that is searched, in lower case.
     pub(super) searchable: String,
 }
 
-/// How the servers of a load balancer are.
+/// The health of the servers of a load balancer.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Servers {
-    /// How many take traffic, as far as anybody knows.
+    /// Servers that get traffic.
     pub healthy: u32,
-    /// How many there are.
+    /// All servers.
     pub total: u32,
-    /// How many of the healthy ones nobody checks.
+    /// Servers among the healthy ones without a health check.
     pub unchecked: u32,
-    /// How many do not answer.
+    /// Servers that do not answer.
     pub down: u32,
 }
 
-/// Labels that a search finds a type by: those of every language, so that a search means the same in
-/// each. In lower case: most rows then have no text that a browser must be asked about.
+/// The texts that a search finds a type by, in all languages, so that a search means the same in
+/// each. In lower case, so that most rows have nothing to convert.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct TypeWords {
     /// For an Application Load Balancer.
     pub application: String,
     /// For a Network Load Balancer.
     pub network: String,
-    /// The id and the name of each certificate that one may see, once somebody searches.
+    /// Id and name of each certificate of the user, once they search.
     pub certificates: Vec<(String, String)>,
 }
 
-/// What the page calls a provisioning status.
+/// The label of a provisioning status.
 pub fn provisioning_word(status: &ProvisioningStatus) -> &str {
     match status {
         ProvisioningStatus::PendingCreate => "CREATING",
@@ -81,7 +78,7 @@ pub fn provisioning_word(status: &ProvisioningStatus) -> &str {
     }
 }
 
-/// What the page calls an operating status.
+/// The label of an operating status.
 pub fn operating_word(status: &OperatingStatus) -> &str {
     match status {
         OperatingStatus::NoMonitor => "NO MONITOR",
@@ -89,7 +86,7 @@ pub fn operating_word(status: &OperatingStatus) -> &str {
     }
 }
 
-/// What the page calls a listener's protocol.
+/// The label of the protocol of a listener.
 pub fn protocol_word(protocol: &ListenerProtocol) -> &str {
     match protocol {
         ListenerProtocol::TerminatedHttps => "HTTPS with SSL",
@@ -98,7 +95,7 @@ pub fn protocol_word(protocol: &ListenerProtocol) -> &str {
 }
 
 impl Row {
-    /// Works out a row.
+    /// Computes a row.
     pub fn of(graph: &Graph, words: &TypeWords) -> Self {
         let balancer = &graph.balancer;
         let kind = LbType::infer(
@@ -130,7 +127,7 @@ impl Row {
         row
     }
 
-    /// What it needs of people's attention.
+    /// How urgent it is.
     pub fn attention(&self) -> Attention {
         if self.provisioning == ProvisioningStatus::Error
             || self.operating == OperatingStatus::Error
@@ -188,16 +185,16 @@ impl Row {
     }
 }
 
-/// How urgent a load balancer is; the more urgent is the lesser.
+/// How urgent a load balancer is; more urgent sorts first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Attention {
-    /// Nothing of it works, or the last change failed.
+    /// It does not work, or the last change failed.
     Broken,
-    /// Some of it does not work.
+    /// It works partially.
     Impaired,
     /// A change is under way.
     Changing,
-    /// It serves nothing: it has no listener, or is switched off.
+    /// It serves nothing: it has no listener, or is disabled.
     Idle,
     /// None.
     None,

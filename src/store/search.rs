@@ -1,4 +1,4 @@
-//! Which rows are shown and in which order: indexes only, so that ten thousand rows are filtered
+//! The rows that are shown, in order. Works on indexes only, so that 10,000 rows are filtered
 //! between two keystrokes. Pure.
 
 use super::{
@@ -35,13 +35,13 @@ pub fn order(
             Direction::Ascending => order,
             Direction::Descending => order.reverse(),
         };
-        // The same order every time, whatever order the service lists them in.
+        // Ties are broken by id, whatever the order of the service.
         order.then_with(|| b.created_at.cmp(&a.created_at)).then_with(|| a.id.cmp(&b.id))
     });
     order
 }
 
-/// The rows among those in `order` that every word of the search matches.
+/// The rows of `order` that match every word of the search.
 pub fn matching<'a>(rows: &'a [Arc<Row>], order: &[u32], search: &str) -> Vec<&'a Row> {
     let search = lower(search);
     let words: Vec<&str> = search.split_whitespace().collect();
@@ -64,7 +64,7 @@ fn compare(a: &Row, b: &Row, key: SortKey) -> Ordering {
             key(a).cmp(&key(b))
         }
         SortKey::Servers => {
-            // healthy of all, as fractions without dividing; none at all is the least.
+            // Compares healthy/total as fractions without division; no server at all is the least.
             let (a, b) = (a.servers, b.servers);
             match (a.total, b.total) {
                 (0, 0) => Ordering::Equal,
@@ -76,7 +76,7 @@ fn compare(a: &Row, b: &Row, key: SortKey) -> Ordering {
             }
         }
         SortKey::CreatedAt => a.created_at.cmp(&b.created_at),
-        // Two of one name.
+        // Equal names.
         SortKey::CreatedBy => a.created_by.cmp(&b.created_by),
     }
 }

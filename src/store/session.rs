@@ -1,40 +1,40 @@
-//! Who is signed in.
+//! The session of the page.
 
 use crate::client::{
     self,
-    session::{self as door, SignInError},
+    session::{self as client_session, SignInError},
 };
 use gloo_timers::callback::Timeout;
 use leptos::{prelude::*, task::spawn_local};
 use openstack_types::portal;
 use std::rc::Rc;
 
-/// Milliseconds between asking a server that does not answer.
-const ASK_AGAIN: u32 = 3_000;
+/// Milliseconds between requests to a server that does not answer.
+const RETRY_DELAY: u32 = 3_000;
 
-/// Where the page stands with its session.
+/// The state of the session.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Phase {
-    /// Asking.
+    /// Being read.
     Unknown,
-    /// The server has not answered yet; it is being asked again.
+    /// The server has not answered yet; being retried.
     Unreachable,
-    /// Nobody is signed in.
+    /// Signed out.
     Out,
-    /// Somebody is.
+    /// Signed in.
     In,
-    /// Somebody was, until the session ended by itself: what the page shows is kept.
+    /// The session has ended by itself. The page keeps what it shows.
     Ended,
 }
 
-/// What one may do in the project: the strongest role, as the stronger ones imply the weaker.
+/// The strongest role in the project. Stronger roles imply weaker ones.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Role {
-    /// Looks.
+    /// Reads.
     Reader,
-    /// Manages what is one's own; the page says Tenant User.
+    /// Manages their own resources (`Tenant User`).
     Member,
-    /// Manages everything of the project; the page says Tenant Admin.
+    /// Manages all resources of the project (`Tenant Admin`).
     Manager,
     /// Manages the cloud.
     Admin,
@@ -53,17 +53,17 @@ impl Role {
     }
 }
 
-/// What a change of the session means for what the page knows.
+/// What a change of the session means for the store.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum SessionChange {
-    /// Another user or another project, or nobody: nothing known before may be shown any more.
+    /// Another user, another project, or signed out: earlier state must not be shown.
     Another {
         /// Somebody.
         signed_in: bool,
     },
-    /// The session ended by itself: what is shown stays, and nothing more is heard.
+    /// The session has ended by itself: the state stays, events stop.
     Paused,
-    /// The same user is back in the same project.
+    /// The same user has signed in again to the same project.
     Resumed,
 }
 
@@ -88,62 +88,62 @@ impl Session {
         }
     }
 
-    /// Hears of every turn, before any view does: a page that appears finds what it may show.
-    pub(super) fn on_change(self, hear: impl Fn(SessionChange) + 'static) {
-        self.on_change.set_value(Some(Rc::new(hear)));
+    /// Called for every change before any view is updated, so that a new page finds the right
+    /// state.
+    pub(super) fn on_change(self, on_change: impl Fn(SessionChange) + 'static) {
+        self.on_change.set_value(Some(Rc::new(on_change)));
     }
 
-    /// Where the page stands.
     pub fn phase(self) -> Phase {
         self.phase.get()
     }
 
-    /// Who is signed in, and where; stays while a session that ended is being renewed.
+    /// The user and project. Kept while a session that has ended is being renewed.
     pub fn who(self) -> Option<portal::Session> {
         self.who.get()
     }
 
-    /// What one may do in the project; `None` where a cloud has roles of its own alone.
+    /// The role in the project; `None` where a cloud has only roles of its own.
     pub fn role(self) -> Option<Role> {
         self.who.with(|who| who.as_ref().and_then(|who| Role::strongest(&who.roles)))
     }
 
-    /// Whether one may change anything at all. A cloud decides itself; only somebody who is known to
-    /// be a reader is spared the refusal.
+    /// Whether the user may change anything. Only known readers are refused here; for other roles
+    /// the service decides.
     pub fn may_change(self) -> bool {
         self.role() != Some(Role::Reader)
     }
 
-    /// Without following changes.
+    /// Not reactive.
     pub fn who_untracked(self) -> Option<portal::Session> {
         self.who.get_untracked()
     }
 
-    /// Whom and where this browser was found to be signed in to, when that is not who the page shows:
-    /// another tab has gone there. Nothing is done for this one until it has [followed](Self::follow).
+    /// The user and project of the cookie, when another tab has changed them. Requests have no
+    /// effect until this tab [follows](Self::follow).
     pub fn elsewhere(self) -> Option<portal::Session> {
         self.elsewhere.get()
     }
 
-    /// Goes where another tab has gone.
+    /// Switches to the user and project of the cookie.
     pub fn follow(self) {
         if let Some(who) = self.elsewhere.get_untracked() {
-            self.begin(who);
+            self.set_signed_in(who);
         }
     }
 
-    /// Asks whether another tab is still where it was found to be.
-    pub fn look_again(self) {
+    /// Reads the session again.
+    pub fn check_again(self) {
         self.elsewhere.set(None);
-        self.ask();
+        self.refresh();
     }
 
-    /// Asks the server who is signed in.
-    pub fn ask(self) {
+    /// Reads the session.
+    pub fn refresh(self) {
         let before = self.who.get_untracked();
         spawn_local(async move {
-            let answer = door::current().await;
-            // Whoever has signed in or gone over meanwhile knows better than an answer of before.
+            let answer = client_session::current().await;
+            // Ignored if the session has changed meanwhile.
             if self.who.get_untracked() != before {
                 return;
             }
@@ -153,19 +153,19 @@ impl Session {
                 {
                     self.elsewhere.set(Some(who));
                 }
-                Ok(Some(who)) => self.begin(who),
+                Ok(Some(who)) => self.set_signed_in(who),
                 Ok(None) => self.ended(),
                 Err(_) => {
                     if matches!(self.phase.get_untracked(), Phase::Unknown | Phase::Unreachable) {
                         self.phase.set(Phase::Unreachable);
-                        Timeout::new(ASK_AGAIN, move || self.ask()).forget();
+                        Timeout::new(RETRY_DELAY, move || self.refresh()).forget();
                     }
                 }
             }
         });
     }
 
-    fn begin(self, who: portal::Session) {
+    fn set_signed_in(self, who: portal::Session) {
         self.set(Phase::In, Some(who));
     }
 
@@ -195,7 +195,7 @@ impl Session {
         }
     }
 
-    /// A service said that nobody is signed in.
+    /// A service has answered 401.
     pub(super) fn ended(self) {
         match self.phase.get_untracked() {
             Phase::In => self.set(Phase::Ended, self.who.get_untracked()),
@@ -206,22 +206,25 @@ impl Session {
 
     /// Signs in.
     pub async fn sign_in(self, form: portal::SignIn) -> Result<(), SignInError> {
-        door::sign_in(&form).await.map(|who| self.begin(who))
+        client_session::sign_in(&form).await.map(|who| self.set_signed_in(who))
     }
 
-    /// Goes over to another project.
+    /// Switches to another project.
     pub async fn switch_project(self, project: &str) -> client::Result<()> {
-        door::switch_project(project).await.map(|who| self.begin(who))
+        client_session::switch_project(project).await.map(|who| self.set_signed_in(who))
     }
 
-    /// Signs out; if the server cannot be reached, the session goes on and the error says so.
+    /// Signs out.
+    ///
+    /// # Errors
+    /// The server cannot be reached; the session continues.
     pub async fn sign_out(self) -> client::Result<()> {
-        door::sign_out().await?;
+        client_session::sign_out().await?;
         self.set(Phase::Out, None);
         Ok(())
     }
 
-    /// Gives up a session that ended: nothing of it is kept.
+    /// Discards a session that has ended, with its state.
     pub fn leave(self) {
         self.set(Phase::Out, None);
     }

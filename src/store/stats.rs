@@ -1,5 +1,5 @@
-//! Totals of Octavia's own `stats` calls: what is known of traffic where the portal in front of a
-//! cloud keeps no metrics over time. Asked for while one looks, and never else.
+//! Totals from Octavia's `stats` calls, for a cloud whose portal keeps no metrics over time. Read
+//! only while they are shown.
 
 use super::{LoadBalancers, use_store};
 use crate::client::{self, Result};
@@ -8,29 +8,27 @@ use gloo_timers::future::TimeoutFuture;
 use leptos::{prelude::*, task::spawn_local};
 use openstack_types::{ListenerId, LoadBalancerId, error::ApiError, octavia::Stats, portal::Info};
 
-/// Milliseconds from an answer to the next question: a cloud's own counters are no fresher.
+/// Milliseconds from an answer to the next request. The counters of a cloud are updated no more
+/// often.
 const WAIT: u32 = 10_000;
 
-/// Where a load balancer's traffic is told.
+/// The source of traffic figures.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Source {
-    /// By the portal, over time, with each server's ([`super::metrics`]).
+    /// The portal, over time, with each server ([`super::metrics`]).
     Metrics,
-    /// By Octavia, as totals of the load balancer and of each listener.
+    /// Octavia, as totals of the load balancer and each listener.
     Stats,
 }
 
-/// What a portal has; `None` as long as it has not said.
+/// The source that a portal has; `None` before it has answered.
 pub fn source(info: Option<&Info>) -> Option<Source> {
     info.map(|info| if info.features.traffic { Source::Metrics } else { Source::Stats })
 }
 
-/// What was counted.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Totals {
-    /// Of the load balancer.
     pub whole: Stats,
-    /// Of each listener.
     pub listeners: Vec<(ListenerId, Stats)>,
 }
 
@@ -42,13 +40,13 @@ pub struct Counters {
 }
 
 impl Counters {
-    /// Follows a load balancer while it is `wanted`, as long as the view that calls this is there.
+    /// Reads them for a load balancer while it is `wanted`, until the calling view is removed.
     pub fn follow(id: LoadBalancerId, wanted: Signal<bool>) -> Self {
         let counters = Self { known: RwSignal::new(None), trouble: RwSignal::new(None) };
         let balancers = use_store().load_balancers;
         let turn = StoredValue::new(0_u32);
         Effect::new(move |_| {
-            // What was begun before ends by itself.
+            // An earlier loop ends by itself.
             let this = turn.get_value() + 1;
             turn.set_value(this);
             if !wanted.get() {
@@ -56,7 +54,7 @@ impl Counters {
             }
             spawn_local(async move {
                 while turn.try_get_value() == Some(this) {
-                    // A page that nobody sees waits.
+                    // A hidden page waits.
                     if !document().hidden() {
                         let answer = read(balancers, id).await;
                         counters.hear(answer);
@@ -75,18 +73,18 @@ impl Counters {
                 self.known.try_set(Some(totals));
                 self.trouble.try_set(None);
             }
-            // That the session ended is told, and mended, by the session; what is gone is told above.
+            // A 401 is handled by the session, and a 404 is reported by the page.
             Err(error) if matches!(error.status, 401 | 404) => {}
             Err(error) => drop(self.trouble.try_set(Some(error))),
         }
     }
 
-    /// Works on what is known; follows every answer, so read it in a `Memo`.
+    /// Follows every answer, so read it in a `Memo`.
     pub fn with<T>(self, work: impl FnOnce(&Totals) -> T) -> Option<T> {
         self.known.with(|known| known.as_ref().map(work))
     }
 
-    /// Why the last question was not answered; what was known before is kept.
+    /// Why the last request failed. Earlier values are kept.
     pub fn trouble(self) -> Option<ApiError> {
         self.trouble.get()
     }
@@ -116,7 +114,7 @@ mod tests {
     }
 
     #[test]
-    fn a_portal_without_metrics_is_asked_for_octavias_totals() {
+    fn without_metrics_octavias_totals_are_read() {
         assert_eq!(source(Some(&info(true))), Some(Source::Metrics));
         assert_eq!(source(Some(&info(false))), Some(Source::Stats));
         assert_eq!(source(None), None, "nothing is asked for that may not be there");

@@ -68,7 +68,7 @@ fn assemble(
 }
 
 #[test]
-fn servers_stand_by_address_whatever_the_order_they_came_in() {
+fn members_are_sorted_by_address() {
     let id = |last: u8| format!("00000000-0000-0000-0000-0000000000e{last}");
     let members = ["10.0.0.10", "2001:db8::1", "10.0.0.9"];
     let members =
@@ -111,7 +111,7 @@ fn found(graph: &Graph, typed: &str) -> bool {
 }
 
 #[test]
-fn what_hangs_on_another_load_balancer_does_not_hang_on_this_one() {
+fn parts_of_another_load_balancer_are_left_out() {
     let other = "00000000-0000-0000-0000-0000000000a2";
     let graphs = assemble(
         vec![balancer(LB, "a"), balancer(other, "b")],
@@ -126,7 +126,7 @@ fn what_hangs_on_another_load_balancer_does_not_hang_on_this_one() {
 }
 
 #[test]
-fn a_row_tells_what_the_list_shows() {
+fn a_row_has_what_the_list_shows() {
     let row = row(&graph());
     assert_eq!(row.kind, Some(LbType::Application));
     assert_eq!(row.servers, Servers { healthy: 1, total: 2, unchecked: 0, down: 1 });
@@ -163,7 +163,7 @@ fn every_word_must_match_somewhere() {
 }
 
 #[test]
-fn a_state_is_found_by_the_word_on_the_page_and_by_octavias() {
+fn a_state_is_found_by_its_label_and_by_octavias_word() {
     let mut graph = graph();
     graph.balancer.provisioning_status = ProvisioningStatus::PendingCreate;
     assert!(found(&graph, "creating"));
@@ -192,7 +192,7 @@ fn a_status_event_changes_that_status_alone() {
 }
 
 #[test]
-fn why_a_load_balancer_is_in_error_is_told_by_a_list_and_by_an_event() {
+fn the_reason_of_an_error_comes_from_lists_and_events() {
     let mut listed = balancer(LB, "Web-1");
     listed.provisioning_status = ProvisioningStatus::Error;
     listed.provisioning_reason = Some("port 80 is taken".to_owned());
@@ -214,7 +214,7 @@ fn why_a_load_balancer_is_in_error_is_told_by_a_list_and_by_an_event() {
 }
 
 #[test]
-fn what_is_gone_leaves_nothing_behind() {
+fn deleted_resources_leave_nothing_behind() {
     let mut graph = graph();
     assert_eq!(graph.patch(&event("member", "deleted", MEMBER, json!({}))), Patch::Done);
     assert_eq!(graph.pools[0].members.len(), 1);
@@ -227,7 +227,7 @@ fn what_is_gone_leaves_nothing_behind() {
 }
 
 #[test]
-fn what_an_event_does_not_tell_is_read_anew() {
+fn an_incomplete_event_causes_a_read() {
     let mut graph = graph();
     for (kind, action) in
         [("listener", "created"), ("pool", "updated"), ("loadbalancer", "updated")]
@@ -256,7 +256,7 @@ fn order(rows: &[Arc<Row>], sort: SortKey, direction: Direction) -> Vec<&str> {
 }
 
 #[test]
-fn sorted_as_people_count() {
+fn names_sort_in_natural_order() {
     let rows = rows_named(&["web-10", "Web-2", "mail", "web-02b", "web"]);
     assert_eq!(
         order(&rows, SortKey::Name, Direction::Ascending),
@@ -278,7 +278,7 @@ fn the_worst_state_is_first() {
 }
 
 #[test]
-fn creators_are_sorted_by_what_is_shown_of_them() {
+fn creators_are_sorted_by_displayed_name() {
     let mut rows = rows_named(&["a", "b", "c", "d"]);
     for (row, id) in rows.iter_mut().zip(["01", "02", "03"]) {
         Arc::make_mut(row).created_by = Some(UserId(id.to_owned()));
@@ -295,7 +295,7 @@ fn creators_are_sorted_by_what_is_shown_of_them() {
 }
 
 #[test]
-fn what_serves_nothing_is_idle_and_no_trouble() {
+fn a_load_balancer_that_serves_nothing_is_idle() {
     let mut rows = rows_named(&["on", "off", "going-off"]);
     for row in &mut rows {
         Arc::make_mut(row).servers.down = 0;

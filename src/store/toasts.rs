@@ -20,7 +20,7 @@ pub enum Tone {
 /// What happens to an undoable action when its message closes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Decision {
-    /// It is carried out.
+    /// It was applied.
     CarryOut,
     /// The user has undone it.
     Undo,

@@ -1,14 +1,14 @@
-//! Names of users: a load balancer tells only the id of who created it.
+//! Names of users. A load balancer has only the id of its creator.
 
 use crate::client;
 use leptos::{prelude::*, task::spawn_local};
 use openstack_types::UserId;
 use std::collections::HashMap;
 
-/// The names known; a handle.
+/// The names; a handle.
 #[derive(Clone, Copy)]
 pub struct Users {
-    /// `None` is being asked for, or not for the caller to know.
+    /// `None` is being read, or may not be read by the user.
     names: RwSignal<HashMap<UserId, Option<String>>>,
 }
 
@@ -17,7 +17,7 @@ impl Users {
         Self { names: RwSignal::default() }
     }
 
-    pub(super) fn know(self, id: UserId, name: String) {
+    pub(super) fn insert(self, id: UserId, name: String) {
         self.names.update(|names| {
             names.insert(id, Some(name));
         });
@@ -27,7 +27,7 @@ impl Users {
         self.names.update(HashMap::clear);
     }
 
-    /// The name, or the id for whoever may not know it. Asks Keystone once.
+    /// The name, or the id if the user may not read it. Asks Keystone once.
     pub fn name(self, id: &UserId) -> String {
         if let Some(known) = self.names.with(|names| names.get(id).cloned()) {
             return known.unwrap_or_else(|| id.to_string());
@@ -42,7 +42,7 @@ impl Users {
                 names.insert(asked.clone(), None);
             });
             if let Ok(name) = client::keystone::user_name(&asked).await {
-                self.know(asked, name);
+                self.insert(asked, name);
             }
         });
         id.to_string()

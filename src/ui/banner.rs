@@ -1,12 +1,12 @@
-//! Something that is so, not something that happened.
+//! A banner: a state, not an event.
 
 use leptos::prelude::*;
 
 use super::{Icon, Tone, flash::glyph};
 
-/// A quiet box above or inside what it concerns; `action` is a button or a link.
+/// A box above or inside the content that it is about; `action` is a button or a link.
 ///
-/// An error is read out when it appears, anything else when the reader has finished.
+/// A screen reader reads an error at once, others when it has finished.
 #[component]
 pub fn Banner(
     tone: Tone,

@@ -4,22 +4,22 @@ use leptos::prelude::*;
 
 use super::{Glyph, Icon, Text, dom::unique_id, tooltip::Tip};
 
-/// How much a button asks for.
+/// The importance of a button.
 #[derive(Clone, Copy, Default, PartialEq, Eq)]
 pub enum ButtonKind {
-    /// The one thing this page or dialog is for.
+    /// The main action of a page or dialog.
     Primary,
-    /// Anything else.
+    /// Any other action.
     #[default]
     Secondary,
-    /// Destroys something.
+    /// Deletes something.
     Danger,
-    /// Beside something more important, or one of many.
+    /// A minor action, or one of many.
     Quiet,
 }
 
 impl ButtonKind {
-    /// The classes that draw it.
+    /// The CSS classes.
     pub(super) fn class(self) -> &'static str {
         match self {
             Self::Primary => "button button-primary",
@@ -32,9 +32,9 @@ impl ButtonKind {
 
 /// A button.
 ///
-/// With a `disabled_reason` it does nothing, says why when pointed at or focused, and stays
-/// reachable by keyboard. While `busy` it shows a spinner and does nothing. Without children it
-/// is an icon alone, and `label` is its name.
+/// With a `disabled_reason` it does nothing, shows the reason on hover and focus, and keeps the
+/// keyboard focus. While `busy` it shows a spinner and does nothing. Without children it is an icon
+/// with `label` as its name.
 #[component]
 pub fn Button(
     #[prop(optional)] kind: ButtonKind,
@@ -88,7 +88,7 @@ pub fn Button(
     }
 }
 
-/// A link that looks like a button: for going somewhere, never for doing something.
+/// A link that looks like a button: for navigation, never for an action.
 #[component]
 pub fn LinkButton(
     #[prop(into)] href: Text,

@@ -1,4 +1,4 @@
-//! A bordered part of a page.
+//! A section with a border.
 
 use leptos::prelude::*;
 
@@ -9,7 +9,7 @@ use super::{Text, dom::unique_id};
 pub fn Card(
     #[prop(into)] title: Text,
     #[prop(optional, into)] actions: Option<ViewFn>,
-    /// The content reaches the border: for a table.
+    /// Without padding, for a table.
     #[prop(optional)]
     flush: bool,
     children: Children,

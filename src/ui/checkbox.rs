@@ -1,12 +1,12 @@
-//! A tick box.
+//! A checkbox.
 
 use leptos::prelude::*;
 
 use super::{Text, dom::unique_id};
 
-/// A tick box with its label; in a table the label is for screen readers alone.
+/// A checkbox with its label; with `hide_label`, the label is for screen readers only.
 ///
-/// `indeterminate` is the dash of a box that stands for several, some of them ticked.
+/// `indeterminate` shows a dash, for a box that selects several of which some are selected.
 #[component]
 pub fn Checkbox(
     #[prop(into)] label: Text,

@@ -1,4 +1,4 @@
-//! One of a few, each with a line that explains it.
+//! Radio buttons as cards, each with an explanation.
 
 use leptos::prelude::*;
 
@@ -7,11 +7,11 @@ use super::{Glyph, Icon, Text, dom::unique_id};
 /// One card of [`RadioCards`].
 #[derive(Clone)]
 pub struct Choice {
-    /// What is handed to `on_change`.
+    /// The argument of `on_change`.
     pub value: &'static str,
     /// Its name.
     pub label: Text,
-    /// The line that explains it.
+    /// The explanation.
     pub hint: Text,
 }
 
@@ -55,7 +55,7 @@ pub fn RadioCards(
     }
 }
 
-/// One card: the label names the radio button, the hint describes it.
+/// A card: the label names the radio button, the hint describes it.
 fn card(group: &str, choice: Choice, value: Text, on_change: Callback<String>) -> AnyView {
     let Choice { value: own, label, hint } = choice;
     let id = format!("{group}-{own}");

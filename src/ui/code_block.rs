@@ -1,4 +1,4 @@
-//! Text for a machine, to read and to copy.
+//! Code to read and copy.
 
 use leptos::prelude::*;
 

@@ -1,4 +1,4 @@
-//! A button that copies a text.
+//! A button that copies text.
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use web_sys::wasm_bindgen::JsValue;
 
 use super::{Glyph, Icon, Labels, Text};
 
-/// How long the tick stays.
+/// How long the check mark is shown.
 const SHOWN: Duration = Duration::from_secs(2);
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -18,10 +18,10 @@ enum Outcome {
     Refused,
 }
 
-/// Copies `text`. `label` names what is copied, as "Copy the VIP"; without it, "Copy".
+/// Copies `text`. `label` names it, as "Copy the VIP"; the default is "Copy".
 ///
-/// Place it right after the element that shows `text`: that element is selected where the browser
-/// refuses to copy.
+/// Place it right after the element that shows `text`, which is selected if the browser refuses to
+/// copy.
 #[component]
 pub fn CopyButton(
     #[prop(into)] text: Text,
@@ -69,7 +69,7 @@ pub fn CopyButton(
     }
 }
 
-/// Selects the element before the button, so that Ctrl+C copies it.
+/// Selects the element before the button for Ctrl+C.
 fn select_text_before(button: NodeRef<Span>) {
     let button = button.try_get_untracked().flatten();
     let shown = button.and_then(|button| button.previous_element_sibling());
@@ -78,8 +78,8 @@ fn select_text_before(button: NodeRef<Span>) {
     }
 }
 
-/// Writes to the clipboard; refused without permission, and on a page that is neither https nor
-/// on this machine, where browsers have no clipboard at all.
+/// Writes to the clipboard. Fails without permission, and on pages without https that are not
+/// local, where browsers have no clipboard API.
 async fn copy(text: &str) -> Result<(), JsValue> {
     let clipboard = window().navigator().clipboard();
     if clipboard.is_undefined() {

@@ -1,4 +1,4 @@
-//! Names and values, one beside the other.
+//! Names and values side by side.
 
 use leptos::prelude::*;
 

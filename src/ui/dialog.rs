@@ -1,4 +1,4 @@
-//! A question that must be answered first.
+//! A modal dialog.
 
 use leptos::{html, prelude::*};
 
@@ -6,25 +6,25 @@ use super::{Glyph, Icon, Labels, Text, dom::unique_id};
 
 /// A modal `<dialog>`.
 ///
-/// The browser keeps the keyboard inside and gives it back afterwards. Escape and the × ask
-/// `on_close`, which sets `open` to false; not while `busy`. Without it there is no ×, Escape does
-/// nothing, and only the `actions` lead out. With `on_submit` the content is a
-/// form, and a `submit` button among the `actions`, or Enter, runs it.
+/// The browser keeps the focus inside, and restores it when the dialog closes. Escape and × call
+/// `on_close`, which sets `open` to false; not while `busy`. Without `on_close` there is no ×, and
+/// Escape does nothing. With `on_submit` the content is a form, submitted by Enter or a `submit`
+/// button in `actions`.
 #[component]
 pub fn Dialog(
     #[prop(into)] open: Signal<bool>,
     #[prop(optional, into)] on_close: Option<Callback<()>>,
     #[prop(into)] title: Text,
-    /// Something will be destroyed.
+    /// Confirms a deletion.
     #[prop(optional)]
     danger: bool,
     #[prop(optional)] wide: bool,
-    /// For a long form: wider still, and on a phone the whole screen.
+    /// For a long form: wider, and full-screen on a phone.
     #[prop(optional)]
     full: bool,
     #[prop(optional, into)] busy: Signal<bool>,
     #[prop(optional, into)] on_submit: Option<Callback<()>>,
-    /// The buttons, the one that goes on last.
+    /// The buttons, the main action last.
     #[prop(into)]
     actions: ViewFn,
     children: ChildrenFn,
@@ -58,7 +58,7 @@ pub fn Dialog(
                     novalidate=true
                     on:submit=move |event| {
                         event.prevent_default();
-                        // A dialog inside this one is a form too, and its submission bubbles.
+                        // Ignores submissions of nested dialogs, which bubble.
                         if event.target() != event.current_target() {
                             return;
                         }
@@ -69,7 +69,7 @@ pub fn Dialog(
                 >
                     <header class="dialog-header">
                         {danger.then(|| view! { <Icon glyph=Glyph::Warning /> })}
-                        // A long form begins at its heading, anything else at its first control.
+                        // A long form focuses its heading, others their first control.
                         <h2
                             class="dialog-title"
                             id=heading.clone()
@@ -113,8 +113,8 @@ pub fn Dialog(
                 event.prevent_default();
                 ask_close();
             }
-            // The second Escape in a row, or the back gesture of a phone, closes a dialog without asking
-            // anybody.
+            // A second Escape, or the back gesture of a phone, closes a dialog without a `cancel`
+            // event.
             on:close=move |event| {
                 let dialog: web_sys::HtmlDialogElement = event_target(&event);
                 if open.try_get_untracked() == Some(true) && !dialog.open() {

@@ -1,10 +1,10 @@
-//! A part of a page that can be folded away.
+//! A section that folds.
 
 use leptos::prelude::*;
 
 use super::{Glyph, Icon, Text};
 
-/// A native `<details>`; `note` says in a few words what is inside while it is folded.
+/// A native `<details>`; `note` summarises the content while it is closed.
 #[component]
 pub fn Disclosure(
     #[prop(into)] summary: Text,

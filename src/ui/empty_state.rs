@@ -1,4 +1,4 @@
-//! What is shown where there is nothing to show.
+//! What is shown in place of missing content.
 
 use leptos::prelude::*;
 
@@ -7,17 +7,17 @@ use super::Text;
 /// The drawing above the text.
 #[derive(Clone, Copy, Default, PartialEq, Eq)]
 pub enum Art {
-    /// Nothing there yet.
+    /// No content yet.
     #[default]
     Empty,
-    /// Nothing fits the search.
+    /// No search results.
     NoMatch,
     /// It could not be loaded.
     Failed,
 }
 
 impl Art {
-    /// Two layers of strokes on a grid of 96 by 64: the quiet one and the one in the accent.
+    /// Two layers of strokes on a grid of 96 by 64: neutral and accent.
     fn paths(self) -> (&'static str, &'static str) {
         match self {
             Self::Empty => (
@@ -36,7 +36,7 @@ impl Art {
     }
 }
 
-/// A drawing, what is so, why, and what to do about it (the children).
+/// A drawing, a title, an explanation, and actions (the children).
 #[component]
 pub fn EmptyState(
     #[prop(optional)] art: Art,

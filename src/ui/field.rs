@@ -4,7 +4,7 @@ use leptos::{context::Provider, prelude::*};
 
 use super::{Glyph, Icon, Labels, Text, dom::unique_id};
 
-/// What a control inside a [`Field`] takes over from it.
+/// The attributes that a control gets from its [`Field`].
 #[derive(Clone)]
 pub(super) struct FieldLinks {
     /// The id of the control, which the label points at.
@@ -18,7 +18,7 @@ pub(super) struct FieldLinks {
 }
 
 impl FieldLinks {
-    /// Those of the field around, or of nothing for a control that stands alone.
+    /// The attributes from the field around; empty without one.
     pub(super) fn take() -> Self {
         use_context::<Self>().unwrap_or_else(|| Self {
             control: unique_id("control"),
@@ -31,8 +31,8 @@ impl FieldLinks {
 
 /// A label above one control, with a hint and an error below.
 ///
-/// The control inside ([`TextInput`](super::TextInput), [`Select`](super::Select) …) links itself.
-/// A field is required unless it is `optional`, which the label then says.
+/// The control ([`TextInput`](super::TextInput), [`Select`](super::Select) …) links itself. A field
+/// is required unless it is `optional`, which the label says.
 #[component]
 pub fn Field(
     #[prop(into)] label: Text,

@@ -1,11 +1,11 @@
-//! Files from somebody's disk.
+//! A field for files.
 
 use leptos::{html, prelude::*};
 use web_sys::{DragEvent, File, FileList};
 
 use super::{Glyph, Icon, Text, dom::unique_id};
 
-/// A button that lets one choose files, in a place where they can be dropped.
+/// A button that chooses files, in an area to drop them on.
 #[component]
 pub fn FileInput(
     /// On the button.
@@ -14,9 +14,9 @@ pub fn FileInput(
     /// Beside the button.
     #[prop(into)]
     hint: Text,
-    /// Endings that the browser offers first: `.pem,.key`.
+    /// File name extensions in the browser's file dialog: `.pem,.key`.
     accept: &'static str,
-    /// Told the files.
+    /// Called with the files.
     #[prop(into)]
     on_files: Callback<Vec<File>>,
 ) -> impl IntoView {
@@ -26,7 +26,7 @@ pub fn FileInput(
     let chosen = move |_| {
         let Some(input) = input.get_untracked() else { return };
         let files = list(input.files());
-        // The same file may be chosen again.
+        // So that the same file can be chosen again.
         input.set_value("");
         if !files.is_empty() {
             on_files.run(files);

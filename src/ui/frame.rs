@@ -1,17 +1,17 @@
-//! What stands around every page.
+//! The frame around every page.
 
 use leptos::prelude::*;
 
 use super::{Glyph, Icon, Labels, Text};
 
-/// The frame of a page for somebody signed in: header, navigation, content.
+/// The frame of a signed-in user: header, navigation, content.
 ///
 /// On a phone the navigation is a drawer. `index.html` draws the same frame, empty, before the
-/// program has loaded; keep the two alike.
+/// program is loaded; keep both the same.
 #[component]
 pub fn Frame(
     #[prop(into)] product: Text,
-    /// The address of the first page.
+    /// The address of the start page.
     #[prop(into)]
     home: String,
     /// [`HeaderSelect`](super::HeaderSelect)s and the [`UserMenu`](super::UserMenu).
@@ -70,7 +70,7 @@ pub fn Frame(
     }
 }
 
-/// The frame of a page without navigation: signing in.
+/// The frame without navigation, for signing in.
 #[component]
 pub fn PlainFrame(
     #[prop(into)] product: Text,
@@ -93,7 +93,7 @@ pub fn PlainFrame(
     }
 }
 
-/// The mark and the name of the product.
+/// The logo and the name of the product.
 #[component]
 fn Brand(product: Text, home: String) -> impl IntoView {
     view! {
@@ -107,7 +107,7 @@ fn Brand(product: Text, home: String) -> impl IntoView {
     }
 }
 
-/// Moves the keyboard past the navigation, without a word to the router: the address stays.
+/// Moves the focus past the navigation, without changing the address.
 fn skip(event: web_sys::MouseEvent) {
     use web_sys::wasm_bindgen::JsCast;
     event.prevent_default();

@@ -1,6 +1,6 @@
-//! Every part in every state, at `/gallery`, to look at while drawing them.
+//! Every component in every state, at `/gallery`.
 //!
-//! Compiled only with the feature of that name. Its texts are in no translation: no user sees them.
+//! Compiled only with the feature `gallery`. Its texts are not translated: users never see them.
 
 mod content;
 mod controls;
@@ -14,7 +14,7 @@ use super::{
     PageHeader, SelectOption, Theme, Tone, UserMenu,
 };
 
-/// Shows the gallery if the address asks for it.
+/// Shows the gallery at its address.
 pub fn mount_if_asked() -> bool {
     let asked = window().location().pathname().is_ok_and(|path| path == "/gallery");
     if asked {
@@ -26,7 +26,7 @@ pub fn mount_if_asked() -> bool {
     asked
 }
 
-/// All parts inside the frame.
+/// All components inside the frame.
 #[component]
 fn Gallery() -> impl IntoView {
     provide_context(labels());

@@ -1,4 +1,4 @@
-//! What stands in the header.
+//! The controls of the header.
 
 use leptos::prelude::*;
 
@@ -7,10 +7,10 @@ use super::{
     select::options_view,
 };
 
-/// A choice in the header: language, theme, project. On a phone only its icon shows.
+/// A select in the header: language, theme, project. On a phone only its icon is shown.
 #[component]
 pub fn HeaderSelect(
-    /// Its name, for screen readers.
+    /// Its name for screen readers.
     #[prop(into)]
     label: Text,
     icon: Glyph,
@@ -27,7 +27,7 @@ pub fn HeaderSelect(
                 id=id
                 on:change=move |event| {
                     on_change.run(event_target_value(&event));
-                    // What was chosen shows once it is so: that may take a while, or fail.
+                    // The choice is shown once it is in effect, which may take time or fail.
                     let select: web_sys::HtmlSelectElement = event_target(&event);
                     select.set_value(&value.get_untracked());
                 }
@@ -39,7 +39,7 @@ pub fn HeaderSelect(
     }
 }
 
-/// A fact in the header, as the project of somebody who has only one.
+/// A text in the header, such as the project of a user with only one.
 #[component]
 pub fn HeaderText(
     #[prop(into)] label: Text,
@@ -55,7 +55,7 @@ pub fn HeaderText(
     }
 }
 
-/// The user's own menu, named by the user.
+/// The menu of the user, with the user's name.
 #[component]
 pub fn UserMenu(
     #[prop(into)] name: Text,

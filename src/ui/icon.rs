@@ -1,8 +1,8 @@
-//! Our own icon set: 16 by 16, one stroke of 1.5, in the colour of the text around it.
+//! The icon set: 16 by 16, strokes of 1.5, in the text colour.
 
 use leptos::prelude::*;
 
-/// What an icon shows. Named by what is drawn, not by what it is used for.
+/// An icon. Named by what it shows, not by its use.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Glyph {
     ArrowLeft,
@@ -137,8 +137,8 @@ impl Glyph {
     }
 }
 
-/// An icon. It says nothing to a screen reader: the text beside it, or the label of the button
-/// around it, does.
+/// An icon. It is hidden from screen readers: the text beside it, or the label of the button around
+/// it, is read instead.
 #[component]
 pub fn Icon(glyph: Glyph) -> impl IntoView {
     view! {

@@ -1,18 +1,18 @@
-//! Text that the parts need themselves, whatever page they are on.
+//! Translated texts in components.
 
 use leptos::prelude::*;
 
-/// Text on screen: already translated, and changing when the language does.
+/// Translated text that follows the language.
 ///
 /// A prop of this type marked `into` takes a `&str`, a `String`, a signal or a closure.
 pub type Text = Signal<String>;
 
-/// A [`Text`] where a prop takes a list of them: from a closure, so that it follows the language.
+/// Makes a [`Text`] from a closure, for props that take a list of them.
 pub fn text<M>(value: impl IntoReactiveValue<Text, M>) -> Text {
     value.into_reactive_value()
 }
 
-/// The few words the parts say themselves. The app provides them once, as a context.
+/// The texts that components show themselves. The app provides them once, as a context.
 #[derive(Clone, Copy)]
 pub struct Labels {
     /// Beside the label of a field that may stay empty: "optional".
@@ -44,11 +44,11 @@ pub struct Labels {
 }
 
 impl Labels {
-    /// The words the app provided.
+    /// The texts from the context.
     ///
     /// # Panics
-    /// When the app provided none: a part without a name is of no use to a screen reader, so this
-    /// shows at the first look at a page and not at the first complaint.
+    /// The app provided none. Components without names are useless to screen readers, so this fails
+    /// at once.
     pub fn from_context() -> Self {
         expect_context::<Self>()
     }

@@ -1,4 +1,4 @@
-//! A button that opens a list of things to do.
+//! A button that opens a menu.
 
 use leptos::{html, prelude::*};
 use web_sys::wasm_bindgen::JsCast;
@@ -9,7 +9,7 @@ use super::{
     placement::{Align, place},
 };
 
-/// One thing to do.
+/// A menu item.
 #[derive(Clone)]
 pub struct MenuItem {
     label: Text,
@@ -39,12 +39,12 @@ impl MenuItem {
         Self { icon: Some(glyph), ..self }
     }
 
-    /// Destroys something.
+    /// Deletes something.
     pub fn danger(self) -> Self {
         Self { danger: true, ..self }
     }
 
-    /// Does nothing while there is a reason, and shows it.
+    /// Disables it while there is a reason, and shows the reason.
     pub fn disabled_reason<M>(
         self,
         reason: impl IntoReactiveValue<Signal<Option<String>>, M>,
@@ -56,14 +56,14 @@ impl MenuItem {
 /// The look of the button that opens a menu.
 #[derive(Clone, Copy, Default, PartialEq, Eq)]
 pub enum MenuTrigger {
-    /// ⋮, with the label for screen readers alone.
+    /// ⋮, with the label for screen readers only.
     #[default]
     More,
     /// The label, after an icon.
     Labelled(Glyph),
 }
 
-/// A menu button. The items are made each time it opens, so that a closed one costs nothing.
+/// A menu button. The items are created each time it opens, so that a closed menu costs nothing.
 #[component]
 pub fn Menu(
     #[prop(into)] label: Text,
@@ -118,14 +118,14 @@ pub fn Menu(
     }
 }
 
-/// The open list: on the top layer, with the keyboard inside until it closes.
+/// The open menu, on the top layer, with the focus inside until it closes.
 #[component]
 fn MenuList(
     id: String,
     label: Text,
     items: Vec<MenuItem>,
     button: NodeRef<html::Button>,
-    /// Told whether the button gets the keyboard back.
+    /// Called with whether the button gets the focus back.
     close: Callback<bool>,
 ) -> impl IntoView {
     let list = NodeRef::<html::Div>::new();
@@ -151,7 +151,7 @@ fn MenuList(
                 }
             }),
         );
-        // The scrolling that brought the button into view is often told only after its click.
+        // The scroll event of the click on the button often arrives after the click.
         let follow = move || {
             if let (Some(Some(list)), Some(Some(button))) =
                 (list.try_get_untracked(), button.try_get_untracked())
@@ -233,7 +233,7 @@ enum Step {
     Previous,
 }
 
-/// Moves the keyboard among the items, round the ends.
+/// Moves the focus among the items, from the last to the first and back.
 fn focus_item(list: &web_sys::Element, step: Step) {
     let Ok(items) = list.query_selector_all("[role=menuitem]") else { return };
     let count = items.length();

@@ -1,4 +1,4 @@
-//! The navigation at the left.
+//! The navigation.
 
 use leptos::prelude::*;
 
@@ -10,13 +10,13 @@ pub fn Nav(children: Children) -> impl IntoView {
     view! { <ul class="nav-list">{children()}</ul> }
 }
 
-/// A page to go to; its children are the [`NavItem`]s under it.
+/// A link to a page; its children are the [`NavItem`]s below it.
 #[component]
 pub fn NavItem(
     #[prop(into)] href: Text,
     #[prop(into)] label: Text,
     icon: Glyph,
-    /// One is there.
+    /// It is the current page.
     #[prop(into)]
     current: Signal<bool>,
     #[prop(optional)] children: Option<Children>,

@@ -1,13 +1,13 @@
-//! A whole number.
+//! A number field.
 
 use leptos::prelude::*;
 
 use super::{Text, field::FieldLinks};
 
-/// A whole number inside a [`Field`](super::Field), as text.
+/// A whole number inside a [`Field`](super::Field).
 ///
-/// Text, because a half-typed number is one too, and because the wheel of a mouse must not change
-/// a port. The arrow keys step by one inside `min` and `max`.
+/// A text field, because a half-typed number must be kept, and the mouse wheel must not change a
+/// port. The arrow keys step by one between `min` and `max`.
 #[component]
 pub fn NumberInput(
     #[prop(into)] value: Text,
@@ -50,8 +50,7 @@ pub fn NumberInput(
                 on:input=move |event| on_input.run(event_target_value(&event))
                 on:keydown=step
                 on:blur=move |_| {
-                    // A browser tells of the focus that an element loses when it is removed: by then
-                    // the callback may be gone.
+                    // Removing an element fires `blur`, when the callback may be gone.
                     if let Some(on_blur) = on_blur {
                         on_blur.try_run(());
                     }
@@ -62,7 +61,7 @@ pub fn NumberInput(
     }
 }
 
-/// The number after one press of an arrow key; none where the text is no number.
+/// The number after an arrow key; `None` if the text is no number.
 fn stepped(text: &str, up: bool, min: u32, max: u32) -> Option<u32> {
     let text = text.trim();
     if text.is_empty() {
@@ -78,7 +77,7 @@ mod tests {
     use super::stepped;
 
     #[test]
-    fn steps_stay_inside_the_range() {
+    fn arrow_keys_stay_within_the_range() {
         assert_eq!(stepped("80", true, 1, 65535), Some(81));
         assert_eq!(stepped("65535", true, 1, 65535), Some(65535));
         assert_eq!(stepped("1", false, 1, 65535), Some(1));
@@ -86,7 +85,7 @@ mod tests {
     }
 
     #[test]
-    fn an_empty_number_starts_at_the_least_and_a_wrong_one_stays() {
+    fn an_empty_number_starts_at_the_minimum_and_an_invalid_one_stays() {
         assert_eq!(stepped(" ", true, 1, 65535), Some(1));
         assert_eq!(stepped("8o", true, 1, 65535), None);
     }

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::{Glyph, Icon, Text};
 
-/// Where a page hangs: the address and the name of the page above it.
+/// The link to the parent page.
 #[derive(Clone)]
 pub struct Crumb {
     /// Its address.
@@ -13,14 +13,14 @@ pub struct Crumb {
     pub label: Text,
 }
 
-/// The heading of a page, what belongs beside it, and the things to do, the main one last.
+/// The heading of a page, with content beside and below, and actions, the main one last.
 #[component]
 pub fn PageHeader(
     #[prop(into)] title: Text,
-    /// Beside the heading: a count, a state.
+    /// Beside the heading: a count or a state.
     #[prop(optional, into)]
     beside: Option<ViewFn>,
-    /// Below the heading: one quiet line.
+    /// Below the heading: one line.
     #[prop(optional, into)]
     sub: Option<ViewFn>,
     #[prop(optional, into)] actions: Option<ViewFn>,

@@ -1,27 +1,26 @@
-//! Where an overlay goes: beside what it belongs to, and inside the window.
+//! The position of an overlay: beside its anchor, and inside the window.
 
 use leptos::prelude::*;
 
 use super::px;
 
-/// Which edges of the overlay and its anchor meet.
+/// How the overlay is aligned with its anchor.
 #[derive(Clone, Copy)]
 pub(super) enum Align {
-    /// Both start at the same place.
+    /// At their starts.
     Start,
-    /// Centre over centre.
+    /// At their centres.
     Center,
-    /// Both end at the same place.
+    /// At their ends.
     End,
 }
 
 /// The space between an overlay and its anchor, and between it and the edge of the window, in px.
 const GAP: f64 = 4.0;
 
-/// Puts `overlay`, which must be showing, below `anchor`, or above it where there is more room.
+/// Places the visible `overlay` below `anchor`, or above it where there is more space.
 ///
-/// Sets `left` and `top` through the style object: the content security policy forbids style
-/// attributes, not this.
+/// Sets `left` and `top` through the style object, which the content security policy allows.
 pub(super) fn place(overlay: &web_sys::HtmlElement, anchor: &web_sys::Element, align: Align) {
     let anchor = anchor.get_bounding_client_rect();
     let size = overlay.get_bounding_client_rect();
@@ -41,12 +40,12 @@ pub(super) fn place(overlay: &web_sys::HtmlElement, anchor: &web_sys::Element, a
     let _ = style.set_property("top", &px(top));
 }
 
-/// The place nearest to `wanted` at which `size` stays inside `available`.
+/// The position nearest to `wanted` at which `size` fits into `available`.
 fn within(wanted: f64, size: f64, available: f64) -> f64 {
     wanted.min(available - size - GAP).max(GAP)
 }
 
-/// Below the anchor if it fits there or there is more room than above.
+/// Below the anchor if it fits there, or if there is more space than above.
 fn vertical(top: f64, bottom: f64, size: f64, available: f64) -> f64 {
     let below = bottom + GAP;
     if below + size + GAP <= available || top < available - bottom {
@@ -73,7 +72,7 @@ mod tests {
     }
 
     #[test]
-    fn goes_above_only_where_there_is_more_room() {
+    fn it_is_placed_above_only_where_there_is_more_space() {
         assert_eq!(vertical(100.0, 130.0, 200.0, 800.0), 134.0);
         assert_eq!(vertical(700.0, 730.0, 200.0, 800.0), 496.0);
         assert_eq!(vertical(100.0, 130.0, 900.0, 800.0), 134.0);

@@ -1,4 +1,4 @@
-//! Values over time, drawn small.
+//! Plots of values over time.
 
 use std::fmt::Write;
 
@@ -7,28 +7,28 @@ use web_sys::wasm_bindgen::JsCast;
 
 use super::{Text, Tone};
 
-/// Heights of the drawing, in its own units; its width is a unit a step.
+/// Heights in drawing units; a step is one unit wide.
 const HEIGHT: f64 = 40.0;
-/// Room above the highest point, so that its line is not cut in half.
+/// Space above the highest point, so that its line is not cut.
 const ABOVE: f64 = 2.0;
 
-/// What a plot is drawn from: one line for each of its tones, all of one length, the newest value
-/// last; not a number is a gap.
+/// The data of a plot: a line for each tone, all of the same length, newest value last; NaN is a
+/// gap.
 pub type Lines = Vec<Vec<f64>>;
 
-/// Lines over time, as a picture with a text in its place.
+/// Lines over time, as an image with a text alternative.
 ///
-/// All lines share one scale, from zero to the highest value. A `cursor` is the place in the lines
-/// that is pointed at, by pointer or arrow keys; plots that share it point at one moment together.
+/// All lines share one scale, from zero to the highest value. `cursor` is the index under the
+/// pointer or chosen by arrow keys; plots that share it show the same time.
 #[component]
 pub fn Plot(
-    /// What a screen reader says in place of the picture.
+    /// The text alternative for screen readers.
     #[prop(into)]
     label: Text,
     #[prop(into)] lines: Signal<Lines>,
     tones: &'static [Tone],
     #[prop(optional)] cursor: Option<RwSignal<Option<usize>>>,
-    /// What is pointed at, in words; said while arrow keys point.
+    /// The values at the cursor, read while arrow keys move it.
     #[prop(optional, into)]
     readout: Text,
 ) -> impl IntoView {
@@ -42,7 +42,7 @@ pub fn Plot(
             })
         };
         let line = one(stroke);
-        // One alone stands on its ground; of several, only the first does.
+        // Only the first line has a filled area.
         let area = (nth == 0).then(|| one(fill));
         view! {
             {area
@@ -85,7 +85,7 @@ pub fn Plot(
                 }
             }
             on:blur=move |_| {
-                // The browser tells of a plot that is removed, when its signals have gone too.
+                // Removing a plot fires events, when its signals may be gone.
                 if let Some(cursor) = cursor {
                     cursor.try_set(None);
                     by_keys.try_set(false);
@@ -108,12 +108,12 @@ pub fn Plot(
     }
 }
 
-/// The class that gives a line its colour, and whatever names it.
+/// The class with the colour of a line, also for its legend.
 pub fn tone_class(tone: Tone) -> String {
     format!("plot-{}", tone.name())
 }
 
-/// The place that a pointer is over.
+/// The index under the pointer.
 fn place_at(event: &web_sys::MouseEvent, steps: usize) -> Option<usize> {
     let plot: web_sys::Element = event.current_target()?.dyn_into().ok()?;
     let ground = plot.get_bounding_client_rect();
@@ -122,7 +122,7 @@ fn place_at(event: &web_sys::MouseEvent, steps: usize) -> Option<usize> {
     Some((share.clamp(0.0, 1.0) * last as f64).round() as usize)
 }
 
-/// Where a key moves to; `None` is a key for something else.
+/// The index after a key; `None` for other keys.
 fn by_key(key: &str, from: Option<usize>, steps: usize) -> Option<Option<usize>> {
     let last = steps.checked_sub(1)?;
     let from = from.map(|from| from.min(last));
@@ -136,13 +136,13 @@ fn by_key(key: &str, from: Option<usize>, steps: usize) -> Option<Option<usize>>
     })
 }
 
-/// The highest value of all; never nothing, so that a flat line lies on the ground.
+/// The highest value; never zero, so that a flat line is drawn at the bottom.
 fn top(lines: &[Vec<f64>]) -> f64 {
     let top = lines.iter().flatten().copied().fold(0.0, f64::max);
     if top > 0.0 { top } else { 1.0 }
 }
 
-/// The part of a path through values that are there; a gap begins another.
+/// A path through the values; each gap starts a new segment.
 fn stretches(
     line: &[f64],
     top: f64,
@@ -173,7 +173,7 @@ fn stretches(
 }
 
 fn stroke(line: &[f64], top: f64) -> String {
-    // A single point is a dot, by the round ends of its line.
+    // A single point is drawn as a dot by round line caps.
     stretches(line, top, |path, _| path.push('M'), |path, _| path.push_str("h0"))
 }
 
@@ -197,7 +197,7 @@ mod tests {
     const GAP: f64 = f64::NAN;
 
     #[test]
-    fn a_gap_is_no_line() {
+    fn a_gap_is_not_drawn() {
         assert_eq!(stroke(&[], 1.0), "");
         assert_eq!(stroke(&[GAP, 0.0, 4.0], 4.0), "M1 40.0L2 2.0h0");
         assert_eq!(stroke(&[2.0, GAP, 2.0], 4.0), "M0 21.0h0M2 21.0h0");
@@ -205,7 +205,7 @@ mod tests {
     }
 
     #[test]
-    fn the_highest_of_all_lines_is_the_top() {
+    fn the_highest_value_of_all_lines_is_the_top() {
         assert_eq!(top(&[vec![GAP, 1.0], vec![3.0, 2.0]]), 3.0);
         assert_eq!(top(&[vec![0.0, GAP]]), 1.0);
         assert_eq!(top(&[]), 1.0);

@@ -1,7 +1,7 @@
-//! Lengths as style properties take them.
+//! CSS lengths.
 
-/// `12.5px`, to the hundredth. The standard library's way of writing fractions weighs 7 KB, which
-/// everybody would download first.
+/// `12.5px`, to two decimals. The standard library's formatting of fractions takes 7 KB of the
+/// first download.
 pub fn px(length: f64) -> String {
     let hundredths = (length * 100.0).round() as i64;
     let sign = if hundredths < 0 { "-" } else { "" };
@@ -14,7 +14,7 @@ mod tests {
     use super::px;
 
     #[test]
-    fn lengths_are_written_to_the_hundredth() {
+    fn lengths_have_two_decimals() {
         assert_eq!(px(0.0), "0.00px");
         assert_eq!(px(450_000.0), "450000.00px");
         assert_eq!(px(44.796_875), "44.80px");

@@ -1,13 +1,14 @@
-//! Which row on the screen shows what: rows are dear to make and cheap to change. Pure.
+//! Recycles rows: creating them is slow, changing them is fast. Pure.
 
-/// A row on the screen: its number, and the key of what it shows.
+/// A row element: its number, and the key that it shows.
 pub(super) type Slot<K> = (u32, K);
 
-/// Has the rows that are `drawn` show `keys`, in their order.
+/// Assigns `keys` to the rows `drawn`, in the order of `keys`.
 ///
-/// What is shown already keeps its row. The rest takes the rows of what is shown no longer, those in
-/// its own place first, so that little moves. A row that somebody is at (`held`, its place) shows
-/// nothing else: what one is about to do there was meant for what it shows. `next` numbers new rows.
+/// A key that is shown already keeps its row. Other keys reuse rows whose key is no longer shown,
+/// preferably at the same index, so that little moves. The row at index `held`, which has the
+/// focus, never shows another key: the user's next action is meant for the one it shows. `next`
+/// numbers new rows.
 pub(super) fn assign<K: Copy + Eq>(
     drawn: &[Slot<K>],
     keys: &[K],
@@ -40,10 +41,10 @@ pub(super) fn assign<K: Copy + Eq>(
         .collect()
 }
 
-/// How many places what is `seen`, which began at place `first`, has moved down among `keys`.
+/// How many indexes the rows `seen`, the first at index `first`, have moved down in `keys`.
 ///
-/// The topmost decides. A row that moves by itself moves further than those around it, which stay
-/// together: so the least way counts. What is gone has no say.
+/// The topmost row that still exists decides. A row that moves alone moves further than its
+/// neighbours, so the smallest distance counts.
 pub(super) fn shift<K: Eq>(seen: &[Slot<K>], first: usize, keys: &[K]) -> f64 {
     (first..)
         .zip(seen)
@@ -63,7 +64,7 @@ mod tests {
     use std::collections::HashSet;
 
     #[test]
-    fn other_keys_take_the_rows_that_are_there() {
+    fn other_keys_reuse_rows() {
         let mut next = 3;
         let drawn = [(1, 'a'), (2, 'b'), (3, 'c')];
         assert_eq!(assign(&drawn, &['x', 'y'], None, &mut next), [(1, 'x'), (2, 'y')]);
@@ -75,7 +76,7 @@ mod tests {
     }
 
     #[test]
-    fn where_somebody_is_nothing_else_appears() {
+    fn the_focused_row_is_never_recycled() {
         let mut next = 3;
         let drawn = [(1, 'a'), (2, 'b'), (3, 'c')];
         let shown = assign(&drawn, &['x', 'y', 'z'], Some(1), &mut next);
@@ -85,7 +86,7 @@ mod tests {
     }
 
     #[test]
-    fn what_comes_and_goes_elsewhere_shifts_what_is_seen() {
+    fn rows_added_and_removed_above_shift_visible_ones() {
         // Of `abcdefg`, what is seen begins with `c`.
         let seen = [(1, 'c'), (2, 'd'), (3, 'e')];
         for (now, moved) in [
@@ -110,7 +111,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn the_topmost_is_found_where_it_has_gone(
+        fn the_new_index_of_the_topmost_row_is_found(
             keys in proptest::collection::hash_set(0_u8..80, 1..60),
             stays in proptest::collection::vec(proptest::bool::ANY, 60),
             new in 0_u8..20,
@@ -129,7 +130,7 @@ mod tests {
         }
 
         #[test]
-        fn each_key_has_one_row_and_keeps_it(
+        fn each_key_keeps_its_row(
             before in proptest::collection::hash_set(0_u8..40, 0..30),
             after in proptest::collection::hash_set(0_u8..40, 0..30),
             held in proptest::option::of(0_usize..30),

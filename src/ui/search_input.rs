@@ -1,13 +1,13 @@
-//! A search that filters while one types.
+//! A search field that filters while the user types.
 
 use leptos::{html, prelude::*};
 
 use super::{Glyph, Icon, Labels, Text, dom::unique_id};
 
-/// A search field, with a button that empties it; Escape does too. The page around it leads here with `/`.
+/// A search field with a clear button; Escape clears it too. The shortcut `/` focuses it.
 #[component]
 pub fn SearchInput(
-    /// Its name, for screen readers.
+    /// Its name for screen readers.
     #[prop(into)]
     label: Text,
     #[prop(into)] value: Text,

@@ -1,27 +1,27 @@
-//! One of several, from a list that the browser draws.
+//! A native select.
 
 use leptos::prelude::*;
 
 use super::{Glyph, Icon, Labels, Text, field::FieldLinks};
 
-/// One entry of a [`Select`].
+/// An option of a [`Select`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SelectOption {
-    /// What is handed to `on_change`.
+    /// The argument of `on_change`.
     pub value: String,
-    /// What is shown.
+    /// The text.
     pub label: String,
-    /// There to be seen, not to be chosen.
+    /// It cannot be chosen.
     pub disabled: bool,
 }
 
 impl SelectOption {
-    /// An entry.
+    /// An option.
     pub fn new(value: impl Into<String>, label: impl Into<String>) -> Self {
         Self { value: value.into(), label: label.into(), disabled: false }
     }
 
-    /// There to be seen, not to be chosen; its label says why.
+    /// An option that cannot be chosen; its label says why.
     pub fn disabled(self) -> Self {
         Self { disabled: true, ..self }
     }
@@ -29,7 +29,7 @@ impl SelectOption {
 
 /// A native `<select>` inside a [`Field`](super::Field).
 ///
-/// With nothing to choose from it says so. With a `placeholder`, nothing is chosen at first.
+/// Without options it says so. With a `placeholder`, nothing is chosen at first.
 #[component]
 pub fn Select(
     #[prop(into)] value: Text,
@@ -78,7 +78,7 @@ pub fn Select(
     }
 }
 
-/// The entries, each selected while `value` is its value.
+/// The options; the one with `value` is selected.
 pub(super) fn options_view(options: Vec<SelectOption>, value: Text) -> Vec<AnyView> {
     options
         .into_iter()

@@ -1,4 +1,4 @@
-//! The shape of what is still loading.
+//! Placeholders while content loads.
 
 use leptos::prelude::*;
 
@@ -10,7 +10,7 @@ pub fn Skeleton() -> impl IntoView {
     view! { <span class="skeleton" aria-hidden="true"></span> }
 }
 
-/// Several grey lines, which say that something loads.
+/// Several grey lines; screen readers get "Loading".
 #[component]
 pub fn SkeletonLines(#[prop(default = 3)] lines: usize) -> impl IntoView {
     let labels = Labels::from_context();

@@ -1,30 +1,30 @@
-//! States: colour, shape and text together, so that each alone would do.
+//! Status badges: colour, shape and text, each sufficient alone.
 
 use leptos::prelude::*;
 use openstack_types::{OperatingStatus, ProvisioningStatus};
 
 use super::Text;
 
-/// What a state, a message or a tag means, whatever its words.
+/// The meaning of a state, a message or a tag.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Tone {
-    /// Says nothing about good or bad.
+    /// Neither good nor bad.
     #[default]
     Neutral,
-    /// News.
+    /// Information.
     Info,
-    /// As it should be.
+    /// Working.
     Ok,
-    /// Works, but wants a look.
+    /// Working, but needs attention.
     Warning,
-    /// Does not work.
+    /// Not working.
     Error,
-    /// On the way; will be something else soon.
+    /// In transition.
     Pending,
 }
 
 impl Tone {
-    /// The end of the class names that draw it.
+    /// The suffix of its CSS classes.
     pub(super) fn name(self) -> &'static str {
         match self {
             Self::Neutral => "neutral",
@@ -49,7 +49,7 @@ impl Tone {
     }
 }
 
-/// A word with the colour and the shape of its tone.
+/// A text with the colour and the shape of its tone.
 #[component]
 pub fn StatusBadge(#[prop(into)] tone: Signal<Tone>, #[prop(into)] text: Text) -> impl IntoView {
     view! {
@@ -62,7 +62,7 @@ pub fn StatusBadge(#[prop(into)] tone: Signal<Tone>, #[prop(into)] text: Text) -
     }
 }
 
-/// Whether the last change has been carried out.
+/// The status of the last change.
 #[component]
 pub fn ProvisioningBadge(#[prop(into)] status: Signal<ProvisioningStatus>) -> impl IntoView {
     let tone = Signal::derive(move || status.with(|status| provisioning(status).0));
@@ -70,7 +70,7 @@ pub fn ProvisioningBadge(#[prop(into)] status: Signal<ProvisioningStatus>) -> im
     view! { <StatusBadge tone text /> }
 }
 
-/// Whether traffic flows.
+/// Whether it serves traffic.
 #[component]
 pub fn OperatingBadge(#[prop(into)] status: Signal<OperatingStatus>) -> impl IntoView {
     let tone = Signal::derive(move || status.with(|status| operating(status).0));
@@ -78,7 +78,7 @@ pub fn OperatingBadge(#[prop(into)] status: Signal<OperatingStatus>) -> impl Int
     view! { <StatusBadge tone text /> }
 }
 
-/// The words are Octavia's, shortened; they are the same in every language.
+/// Octavia's words, shortened; the same in every language.
 fn provisioning(status: &ProvisioningStatus) -> (Tone, &str) {
     match status {
         ProvisioningStatus::Active => (Tone::Ok, "ACTIVE"),
@@ -108,7 +108,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_unknown_state_is_shown_as_it_is() {
+    fn an_unknown_state_is_shown_unchanged() {
         let status = ProvisioningStatus::Unknown("ALLOCATED".to_owned());
         assert_eq!(provisioning(&status), (Tone::Neutral, "ALLOCATED"));
         let status = OperatingStatus::Unknown("FROZEN".to_owned());
@@ -116,7 +116,7 @@ mod tests {
     }
 
     #[test]
-    fn every_pending_state_turns() {
+    fn every_pending_state_spins() {
         for status in [
             ProvisioningStatus::PendingCreate,
             ProvisioningStatus::PendingUpdate,

@@ -1,13 +1,13 @@
-//! The steps of a longer task, and where one is.
+//! The steps of a wizard.
 
 use leptos::prelude::*;
 
 use super::{Glyph, Icon, Text};
 
-/// Steps, of which `current` counts from 0.
+/// The steps; `current` is an index.
 #[component]
 pub fn Stepper(
-    /// Its name, for screen readers.
+    /// Its name for screen readers.
     #[prop(into)]
     label: Text,
     steps: Vec<Text>,

@@ -1,4 +1,4 @@
-//! Tables: a heading that sorts, rows that can be ticked and opened.
+//! Tables: headers that sort, rows that can be selected and opened.
 
 use leptos::{html, prelude::*};
 
@@ -7,7 +7,7 @@ use super::{
     dom::{WindowListener, target_element},
 };
 
-/// The order of a column.
+/// The sort direction of a column.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Sort {
     /// Least first.
@@ -16,27 +16,27 @@ pub enum Sort {
     Descending,
 }
 
-/// What becomes of a table that is wider than its place.
+/// The layout of a table that is wider than its container.
 #[derive(Clone, Copy, Default, PartialEq, Eq)]
 pub enum Narrow {
-    /// Each row becomes a card, each cell a line with its column's name.
+    /// Each row becomes a card, each cell a line with the name of its column.
     #[default]
     Cards,
-    /// It scrolls sideways; the first column stays.
+    /// It scrolls horizontally; the first column stays.
     Scroll,
 }
 
-/// A table; its children are a `<thead>` with a row of [`HeaderCell`]s, and bodies.
+/// A table. Its children are a `<thead>` with [`HeaderCell`]s, and bodies.
 #[component]
 pub fn Table(
-    /// Its name, for screen readers.
+    /// Its name for screen readers.
     #[prop(into)]
     label: Text,
     #[prop(optional)] narrow: Narrow,
-    /// The number of rows there are, without the heading, where not all are drawn.
+    /// The number of rows without the header, where not all are drawn.
     #[prop(optional, into)]
     row_count: Option<Signal<usize>>,
-    /// Old rows are shown while new ones load.
+    /// The rows are being refreshed.
     #[prop(optional, into)]
     busy: Signal<bool>,
     children: Children,
@@ -56,7 +56,7 @@ pub fn Table(
     let scrolls = Memo::new(move |_| wider.get());
     view! {
         <div class="table-box">
-            // Reached by keyboard where it scrolls: not every table has something to focus inside.
+            // Focusable while it scrolls, for tables without controls inside.
             <div
                 class="table-scroll"
                 class:table-cards=narrow == Narrow::Cards
@@ -77,19 +77,19 @@ pub fn Table(
     }
 }
 
-/// The heading of a column; with `on_sort` a button, with `sort` the order it is in.
+/// A header cell; with `on_sort` a button, with `sort` its direction.
 #[component]
 pub fn HeaderCell(
     #[prop(into)] label: Text,
     #[prop(optional, into)] sort: Signal<Option<Sort>>,
     #[prop(optional, into)] on_sort: Option<Callback<()>>,
-    /// Numbers: aligned to the right.
+    /// Numbers, aligned to the right.
     #[prop(optional)]
     numeric: bool,
-    /// A column of buttons or tick boxes: its name is for screen readers alone.
+    /// A column of controls: its name is for screen readers only.
     #[prop(optional)]
     hide_label: bool,
-    /// In place of the name: the box that ticks all.
+    /// In place of the name: the box that selects all.
     #[prop(optional)]
     children: Option<Children>,
 ) -> impl IntoView {
@@ -128,8 +128,8 @@ pub fn HeaderCell(
 
 /// A row.
 ///
-/// With `on_open`, a click anywhere but on a control opens it; the link in its first cell does the
-/// same for a keyboard. `index` is its place among all rows, where not all are drawn.
+/// With `on_open`, a click outside its controls opens it; the link in its first cell does the same
+/// for a keyboard. `index` is its index among all rows, where not all are drawn.
 #[component]
 pub fn Row(
     #[prop(optional, into)] index: Option<Signal<usize>>,
@@ -157,7 +157,7 @@ pub fn Row(
     }
 }
 
-/// A click on a control inside the row, with a modifier key, or at the end of selecting text.
+/// Whether a click is on a control inside the row, has a modifier key, or ends a selection of text.
 fn is_for_something_else(event: &web_sys::MouseEvent) -> bool {
     const CONTROLS: &str = "a, button, input, label, select, [role=menu], dialog";
     let on_control = target_element(event)
@@ -167,17 +167,17 @@ fn is_for_something_else(event: &web_sys::MouseEvent) -> bool {
     on_control || selecting || event.ctrl_key() || event.meta_key() || event.shift_key()
 }
 
-/// A cell; `label` is the name of its column, shown where rows become cards.
+/// A cell; `label` is the name of its column, shown in cards.
 #[component]
 pub fn Cell(
     #[prop(optional, into)] label: Text,
     /// The cell that names the row.
     #[prop(optional)]
     heading: bool,
-    /// Numbers: aligned to the right.
+    /// Numbers, aligned to the right.
     #[prop(optional)]
     numeric: bool,
-    /// Holds a tick box or a menu, and is as small as it.
+    /// Holds a checkbox or a menu, and is as small as that.
     #[prop(optional)]
     control: bool,
     children: Children,

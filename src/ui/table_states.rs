@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::{Labels, Skeleton};
 
-/// Grey rows while the first ones load.
+/// Placeholder rows while the first rows load.
 #[component]
 pub fn SkeletonRows(columns: usize, #[prop(default = 6)] rows: usize) -> impl IntoView {
     let labels = Labels::from_context();
@@ -22,7 +22,7 @@ pub fn SkeletonRows(columns: usize, #[prop(default = 6)] rows: usize) -> impl In
     }
 }
 
-/// One cell over the whole width, for an [`EmptyState`](super::EmptyState).
+/// One cell across all columns, for an [`EmptyState`](super::EmptyState).
 #[component]
 pub fn TableMessage(columns: usize, children: Children) -> impl IntoView {
     view! {

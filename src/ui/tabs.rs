@@ -1,14 +1,14 @@
-//! Several views of one thing, one at a time.
+//! Tabs.
 
 use leptos::{html, prelude::*};
 use web_sys::wasm_bindgen::JsCast;
 
 use super::{Text, dom::unique_id};
 
-/// Tabs over one panel; `children` draw the panel of the `selected` one.
+/// Tabs above one panel; `children` draw the panel of the `selected` tab.
 #[component]
 pub fn Tabs(
-    /// Its name, for screen readers.
+    /// Its name for screen readers.
     #[prop(into)]
     label: Text,
     tabs: Vec<Text>,

@@ -1,14 +1,14 @@
-//! Short words in a row.
+//! Tags.
 
 use leptos::prelude::*;
 
 use super::{Glyph, Icon, Labels, Text};
 
-/// One word; with `on_remove`, a button takes it away.
+/// A tag; with `on_remove` it has a button to remove it.
 #[component]
 pub fn Tag(
     #[prop(into)] text: Text,
-    /// An address, a range: shown in a fixed width.
+    /// An address or a range: in a monospace font.
     #[prop(optional)]
     code: bool,
     #[prop(optional, into)] on_remove: Option<Callback<()>>,
@@ -34,7 +34,7 @@ pub fn Tag(
     }
 }
 
-/// Tags in a row, which breaks where it must.
+/// Tags in a row that wraps.
 #[component]
 pub fn Tags(children: Children) -> impl IntoView {
     view! { <span class="tags">{children()}</span> }

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::{Text, field::FieldLinks};
 
-/// What a line of text holds; decides the keyboard of a phone and what the browser may fill in.
+/// What a field holds; decides the on-screen keyboard and autofill.
 #[derive(Clone, Copy, Default, PartialEq, Eq)]
 pub enum InputKind {
     /// Plain text.
@@ -12,7 +12,7 @@ pub enum InputKind {
     Text,
     /// A secret.
     Password,
-    /// An address, an id, a path: shown in a fixed width, never corrected.
+    /// An address, an id or a path: in a monospace font, without autocorrection.
     Code,
 }
 
@@ -23,7 +23,7 @@ pub fn TextInput(
     #[prop(into)] on_input: Callback<String>,
     #[prop(optional, into)] on_blur: Option<Callback<()>>,
     #[prop(optional)] kind: InputKind,
-    /// The `name` of the control, by which browsers remember what was typed.
+    /// The `name` of the control, for autofill.
     #[prop(optional)]
     name: &'static str,
     /// As in HTML: `username`, `current-password`, `off` …
@@ -53,8 +53,7 @@ pub fn TextInput(
             prop:value=move || value.get()
             on:input=move |event| on_input.run(event_target_value(&event))
             on:blur=move |_| {
-                // A browser tells of the focus that an element loses when it is removed: by then the
-                // callback may be gone.
+                // Removing an element fires `blur`, when the callback may be gone.
                 if let Some(on_blur) = on_blur {
                     on_blur.try_run(());
                 }

@@ -10,7 +10,7 @@ pub fn Textarea(
     #[prop(into)] value: Text,
     #[prop(into)] on_input: Callback<String>,
     #[prop(optional, into)] on_blur: Option<Callback<()>>,
-    /// Addresses, keys: shown in a fixed width, never corrected.
+    /// Addresses or keys: in a monospace font, without autocorrection.
     #[prop(optional)]
     code: bool,
     #[prop(default = 3)] rows: u32,
@@ -33,8 +33,7 @@ pub fn Textarea(
             prop:value=move || value.get()
             on:input=move |event| on_input.run(event_target_value(&event))
             on:blur=move |_| {
-                // A browser tells of the focus that an element loses when it is removed: by then the
-                // callback may be gone.
+                // Removing an element fires `blur`, when the callback may be gone.
                 if let Some(on_blur) = on_blur {
                     on_blur.try_run(());
                 }

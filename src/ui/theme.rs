@@ -1,14 +1,14 @@
-//! Light, dark, or as the system has it.
+//! Light, dark, or the theme of the system.
 
 use leptos::prelude::*;
 
-/// Where the choice is kept; the script in `index.html` reads it before the first paint.
+/// The key in the browser's storage. The script in `index.html` reads it before the first paint.
 const KEY: &str = "theme";
 
-/// The look of the page.
+/// The theme of the page.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Theme {
-    /// As the system has it.
+    /// The theme of the system.
     #[default]
     System,
     /// Light.
@@ -18,7 +18,7 @@ pub enum Theme {
 }
 
 impl Theme {
-    /// All of them, in the order they are offered.
+    /// All themes, in the order of the select.
     pub const ALL: [Self; 3] = [Self::System, Self::Light, Self::Dark];
 
     /// Its name in storage and in `data-theme`.
@@ -35,14 +35,14 @@ impl Theme {
         Self::ALL.into_iter().find(|theme| theme.name() == name).unwrap_or_default()
     }
 
-    /// The one chosen before in this browser.
+    /// The stored theme.
     pub fn stored() -> Self {
         let storage = window().local_storage().ok().flatten();
         let name = storage.and_then(|storage| storage.get_item(KEY).ok().flatten());
         name.map(|name| Self::from_name(&name)).unwrap_or_default()
     }
 
-    /// Changes the look, and remembers it where the browser allows.
+    /// Changes the theme, and stores it where the browser allows.
     pub fn choose(self) {
         if let Some(page) = document().document_element() {
             let _ = match self {

@@ -1,13 +1,13 @@
-//! A moment.
+//! A time.
 
 use leptos::prelude::*;
 
 use super::Text;
 
-/// A `<time>`: shows `text` ("3 minutes ago"), and `title` (the moment in full) when pointed at.
+/// A `<time>`: shows `text` ("3 minutes ago"), and `title` (the full time) as a tooltip.
 #[component]
 pub fn Time(
-    /// The moment as ISO 8601, for machines.
+    /// The time in ISO 8601.
     #[prop(into)]
     datetime: Text,
     #[prop(into)] text: Text,

@@ -1,4 +1,4 @@
-//! A short text that shows while something is pointed at or focused.
+//! Tooltips.
 
 use leptos::{html, prelude::*};
 use web_sys::wasm_bindgen::JsCast;
@@ -9,23 +9,22 @@ use super::{
     placement::{Align, place},
 };
 
-/// Explains its children. The text is also their description to a screen reader.
+/// A tooltip for its children. Screen readers get the text as their description.
 #[component]
 pub fn Tooltip(#[prop(into)] text: Text, children: Children) -> impl IntoView {
     let id = unique_id("tip");
     view! { <Tip id text>{children()}</Tip> }
 }
 
-/// The bubble and what it belongs to, for parts that describe themselves by `id`.
+/// The bubble and its anchor, for components that set their own description by `id`.
 ///
-/// Shows on the top layer, so that no scrolling box cuts it off; never while the text is empty.
+/// On the top layer, so that no scrolling box cuts it off. Hidden while the text is empty.
 #[component]
 pub(super) fn Tip(id: String, text: Text, children: Children) -> impl IntoView {
     let anchor = NodeRef::<html::Span>::new();
     let bubble = NodeRef::<html::Span>::new();
     let scroll = StoredValue::new_local(None::<WindowListener>);
-    // A browser tells of the focus that an element loses when it is removed: by then the signals are
-    // gone, hence `try_`.
+    // Removing an element fires `blur`, when the callback may be gone.
     let show = move || {
         let (Some(Some(anchor)), Some(Some(bubble))) =
             (anchor.try_get_untracked(), bubble.try_get_untracked())
@@ -35,7 +34,7 @@ pub(super) fn Tip(id: String, text: Text, children: Children) -> impl IntoView {
         if text.try_with_untracked(String::is_empty).unwrap_or(true) {
             return;
         }
-        // Already showing is no error worth a word.
+        // Fails only if it is shown already.
         let _ = bubble.show_popover();
         place(&bubble, anchor.unchecked_ref(), Align::Center);
         let follow = WindowListener::new(

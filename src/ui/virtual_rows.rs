@@ -1,4 +1,4 @@
-//! A table body that draws only the rows in sight.
+//! A table body that draws only visible rows.
 
 use leptos::{html, prelude::*};
 use web_sys::wasm_bindgen::JsCast;
@@ -13,26 +13,25 @@ use super::{
 /// The height of a row before one has been drawn and measured, in px. Equal to `--row-height`.
 const FIRST_GUESS: f64 = 45.0;
 
-/// A `<tbody>` for many rows of one height.
+/// A `<tbody>` for many rows of the same height.
 ///
-/// `keys` are all rows, in order; `row` draws one [`Row`](super::Row), given what it shows and its
-/// place among all, which is its `index`. With `reuse`, what a row shows may change, unless the
-/// keyboard is in it: a list that is searched shows other things with each letter, and new rows take
-/// longer than a frame. Without, it never does. Give the table around it `row_count`. Scrolling of
-/// the page and of any box around the table both count.
+/// `keys` are the keys of all rows in order. `row` draws a [`Row`](super::Row), given its key and
+/// its `index` among all. With `reuse`, a row element may show another key later, unless it has the
+/// focus: each letter of a search shows other rows, and creating them takes longer than a frame.
+/// The table around it needs `row_count`. Both the page and a box around the table may scroll.
 #[component]
 pub fn VirtualRows<K>(
-    /// Stable identities: what stays keeps its elements, focus included, while it moves.
+    /// A row that moves keeps its elements and the focus.
     #[prop(into)]
     keys: Signal<Vec<K>>,
     /// Draws a row.
     #[prop(into)]
     row: Callback<(Signal<K>, Signal<usize>), AnyView>,
-    /// Whether rows may come to show something else.
+    /// Whether row elements may show other keys later.
     #[prop(optional)]
     reuse: bool,
-    /// What somebody asked to see. While it is the same, what others add and remove moves nothing
-    /// that is in sight: somebody may be about to press it.
+    /// What the user asked for. While it stays the same, added and removed rows do not move visible
+    /// ones: the user may be about to click.
     #[prop(optional, into)]
     asked: Option<Signal<String>>,
 ) -> impl IntoView
@@ -42,14 +41,14 @@ where
     let count = Memo::new(move |_| keys.with(Vec::len));
     let range = Window::new(count.into());
     let (first, last) = (range.first, range.last);
-    // They outlive each drawing, so none of them belongs to one.
+    // Kept across updates, so created without an owner.
     let shown = StoredValue::new((Vec::<(u32, ArcRwSignal<K>)>::new(), 0, 0, None));
     let drawn = move || {
         let (rows, mut next, place, asked_before) = shown.get_value();
         let mut slots: Vec<Slot<K>> =
             rows.iter().map(|(number, key)| (*number, key.get_untracked())).collect();
         let asked = asked.map(|asked| asked.get());
-        // Before any row is drawn: those in sight are among them then, and keep the keyboard.
+        // Before rows are drawn, so that visible rows are among them and keep the focus.
         if asked.is_some() && asked == asked_before {
             let moved = keys.with(|keys| {
                 let mut both = slots.iter().zip(keys.get(place..).unwrap_or_default());
@@ -101,13 +100,13 @@ where
     range.view(ViewFn::from(rows))
 }
 
-/// The part of a table in sight; kept apart from the rows so that it compiles once for all.
+/// The visible part of a table. Not generic, so that it compiles once.
 #[derive(Clone, Copy)]
 struct Window {
     count: Signal<usize>,
-    /// Where the first row would be, relative to the window, and the height of the window.
+    /// The top of the first row relative to the window, and the height of the window.
     view: RwSignal<(f64, f64)>,
-    /// `view` is how it shall be, once what is drawn has its place and the page is scrolled.
+    /// `view` is ahead of the page, which is scrolled after the rows are drawn.
     held: StoredValue<bool>,
     first: Memo<usize>,
     last: Memo<usize>,
@@ -145,9 +144,9 @@ impl Window {
     }
 
     fn measure(self) {
-        // A frame asked for may come after the table has gone, and its signals with it.
+        // A frame may arrive after the table and its signals are gone.
         let Some(spacer) = self.top_spacer.try_get_untracked().flatten() else { return };
-        // Where it is now is not where it will be.
+        // The current position is not final.
         if self.held.get_value() {
             return;
         }
@@ -162,17 +161,17 @@ impl Window {
         }
     }
 
-    /// The place among all of the topmost row in sight; none where the list is not scrolled.
+    /// The index of the topmost visible row; `None` if the list is not scrolled.
     fn top_in_sight(self) -> Option<usize> {
         let spacer = self.top_spacer.try_get_untracked().flatten()?;
-        // The headings lie over the rows, or have gone out of sight with the first of them.
+        // The header covers the rows, or is scrolled out of view.
         let heading = spacer.closest("table").ok()??.query_selector("th").ok()??;
         let edge = heading.get_bounding_client_rect().bottom().max(0.0);
         let hidden = edge - self.view.get_untracked().0;
         (hidden > 1.0).then(|| (hidden / self.height.get_untracked()) as usize)
     }
 
-    /// Leaves what is in sight where it is, although it has moved by so many rows.
+    /// Keeps visible rows in place after they have moved by `rows` indexes.
     fn hold(self, rows: f64) {
         if rows == 0.0 {
             return;
@@ -183,13 +182,13 @@ impl Window {
         request_animation_frame(move || self.settle());
     }
 
-    /// Scrolls to what is held, in the frame that shows the rows in their new places.
+    /// Scrolls in the frame that shows the rows at their new indexes.
     fn settle(self) {
         let Some(spacer) = self.top_spacer.try_get_untracked().flatten() else { return };
         if self.held.try_update_value(std::mem::take) == Some(true) {
-            // Measured: at its end, a list that gets shorter has been scrolled by the browser.
+            // Measured, because the browser scrolls a list that gets shorter at its end.
             let px = spacer.get_bounding_client_rect().top() - self.view.get_untracked().0;
-            // The box around the table, where that is what scrolls.
+            // The scrolling box around the table.
             let scrolled = spacer.closest(".table-scroll").ok().flatten().is_some_and(|around| {
                 let before = around.scroll_top();
                 around.scroll_by_with_x_and_y(0.0, px);
@@ -202,7 +201,7 @@ impl Window {
         self.measure();
     }
 
-    /// The place among the rows drawn of the one that the keyboard is in.
+    /// The index among the drawn rows of the one with the focus.
     fn row_with_focus(self) -> Option<usize> {
         let focused = dom::focused()?;
         let body = self.body.try_get_untracked().flatten()?;

@@ -1,8 +1,8 @@
-//! Which rows of a long table are worth drawing.
+//! The rows of a table to draw.
 
 use std::ops::Range;
 
-/// Rows drawn above and below the visible ones, so that a quick scroll meets no gap.
+/// Rows drawn above and below the visible ones, so that fast scrolling shows no gap.
 const OVERSCAN: usize = 8;
 
 /// The rows to draw.
@@ -25,12 +25,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn at_the_top_draws_a_screen_and_some_more() {
+    fn at_the_top_a_screen_and_some_more_rows_are_drawn() {
         assert_eq!(visible(200.0, 840.0, 40.0, 10_000), 0..16 + OVERSCAN);
     }
 
     #[test]
-    fn in_the_middle_draws_around_what_is_seen() {
+    fn in_the_middle_rows_around_the_visible_ones_are_drawn() {
         assert_eq!(visible(-40_000.0, 800.0, 40.0, 10_000), 1000 - OVERSCAN..1020 + OVERSCAN);
     }
 

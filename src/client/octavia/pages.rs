@@ -1,16 +1,16 @@
-//! A list comes in pages; this asks until all is there.
+//! Reads all pages of a list.
 
 use crate::client::{Result, request};
 use gloo_net::http::Method;
 use serde::{Deserialize, de::DeserializeOwned};
 use uuid::Uuid;
 
-/// Objects asked for at a time; a service may give fewer.
+/// Objects in one request; a service may return fewer.
 const PAGE: u32 = 1000;
-/// And the first time, where some are shown before the rest is there: more than a screen has.
+/// Objects in the first request, where they are shown before the rest: more than fit on a screen.
 const FIRST_PAGE: u32 = 100;
 
-/// A page of any of the lists.
+/// A page of a list.
 #[derive(Deserialize)]
 struct Page<T> {
     #[serde(alias = "loadbalancers", alias = "listeners", alias = "pools", alias = "members")]
@@ -36,7 +36,7 @@ impl<T> Page<T> {
     }
 }
 
-/// What is done with each page as it comes.
+/// Called with each page when it arrives.
 pub(super) type Heard<'a, T> = &'a dyn Fn(&[T]);
 
 /// Every object of a list; `id` tells an object's, `heard` is told each page.
@@ -101,7 +101,7 @@ mod tests {
     }
 
     #[test]
-    fn a_link_called_next_means_more() {
+    fn a_next_link_means_another_page() {
         let object = r#"{"id":"6b0aa4f3-7a1f-4c5c-8d8f-0a6f3f3c2b11","name":"a"}"#;
         let page = read(&format!(
             r#"{{"pools":[{object}],"pools_links":[{{"rel":"previous","href":"x"}},{{"rel":"next","href":"y"}}]}}"#

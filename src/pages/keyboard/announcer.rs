@@ -1,4 +1,4 @@
-//! Changes of state, and how many a search finds, told to whoever cannot see them.
+//! Announces changes of state and numbers of search results to screen readers.
 
 use crate::{
     i18n::{
@@ -17,16 +17,15 @@ use openstack_types::LoadBalancerId;
 use std::{sync::Arc, time::Duration};
 use web_sys::{Element, wasm_bindgen::JsCast};
 
-/// How long changes are gathered: a screen reader that is interrupted all the time says nothing.
-const GATHER: Duration = Duration::from_millis(1500);
-/// Changes told one by one; of more only the number is.
-const TOLD: usize = 3;
+/// How long changes are collected. A screen reader that is interrupted all the time reads nothing.
+const COLLECT: Duration = Duration::from_millis(1500);
+/// Changes announced one by one; of more, only the number.
+const MAX_ANNOUNCED: usize = 3;
 
-/// What is told: whose state it is, by id and name, and the state.
+/// An announcement: id and name of a load balancer, and its state.
 type News = (LoadBalancerId, String, String);
 
-/// A region that a screen reader reads out when it has finished. It tells what changes on the page
-/// that is shown, and nothing of what is elsewhere.
+/// A live region. It announces changes on the current page only.
 #[component]
 pub(super) fn Announcer() -> impl IntoView {
     let i18n = use_i18n();
@@ -37,7 +36,7 @@ pub(super) fn Announcer() -> impl IntoView {
     let news = StoredValue::new(Vec::<News>::new());
     let tell = move || {
         let Some(news) = news.try_update_value(std::mem::take) else { return };
-        let sentences = if news.len() > TOLD {
+        let sentences = if news.len() > MAX_ANNOUNCED {
             vec![t_string!(i18n, keyboard.changed, count = news.len()).to_string()]
         } else {
             let one = |(_, name, state): &News| {
@@ -64,16 +63,16 @@ pub(super) fn Announcer() -> impl IntoView {
         }
         let waiting = news.try_update_value(|news| {
             let waiting = !news.is_empty();
-            // Only how it is in the end is worth a word.
+            // Only the last state is announced.
             news.retain(|(id, ..)| told.iter().all(|(other, ..)| other != id));
             news.extend(told);
             waiting
         });
         if waiting == Some(false) {
-            set_timeout(move || untrack(tell), GATHER);
+            set_timeout(move || untrack(tell), COLLECT);
         }
     });
-    tell_what_is_found(said);
+    announce_results(said);
     view! {
         <div class="visually-hidden" role="status" data-keyboard="">
             {said}
@@ -81,9 +80,9 @@ pub(super) fn Announcer() -> impl IntoView {
     }
 }
 
-/// Says how many rows a search leaves, once typing rests: with each letter would be too often, and with
-/// each change of the list too.
-fn tell_what_is_found(said: RwSignal<String>) {
+/// Announces the number of search results when the user stops typing, not for each letter and not
+/// for each change of the list.
+fn announce_results(said: RwSignal<String>) {
     let i18n = use_i18n();
     let timer = StoredValue::new(None::<TimeoutHandle>);
     let tell = move || {
@@ -103,9 +102,9 @@ fn tell_what_is_found(said: RwSignal<String>) {
             return;
         }
         stop();
-        // The same number again is news, too.
+        // The same number is announced again too.
         said.set(String::new());
-        timer.set_value(set_timeout_with_handle(move || untrack(tell), GATHER).ok());
+        timer.set_value(set_timeout_with_handle(move || untrack(tell), COLLECT).ok());
     });
     on_cleanup(move || {
         stop();
@@ -113,16 +112,16 @@ fn tell_what_is_found(said: RwSignal<String>) {
     });
 }
 
-/// How many rows the list on the page has; unknown while it loads.
+/// The number of rows of the list; `None` while it loads.
 fn found() -> Option<f64> {
     let table = document().query_selector("main table[aria-rowcount]:not([aria-busy])").ok()??;
     let rows: f64 = table.get_attribute("aria-rowcount")?.parse().ok()?;
-    // The headings are one.
+    // One is the header.
     Some(rows - 1.0)
 }
 
-/// What has changed between two looks at all rows; `known` then is how they are. A row that stands
-/// where another stood, because one has gone, says nothing.
+/// The changes of rows since the last call; updates `known`. A row at the index of a deleted one is
+/// no change.
 fn changes(known: &mut Vec<Arc<Row>>, rows: &[Arc<Row>]) -> Vec<News> {
     let mut news = Vec::new();
     known.truncate(rows.len());
@@ -138,7 +137,7 @@ fn changes(known: &mut Vec<Arc<Row>>, rows: &[Arc<Row>]) -> Vec<News> {
     news
 }
 
-/// What is under way is not told: its end is.
+/// Pending states are not announced; their end is.
 fn difference(before: &Row, now: &Row) -> Option<News> {
     let state = if now.provisioning.is_pending() {
         return None;

@@ -1,29 +1,28 @@
-//! Whoever comes back from a page of details finds the list as it was left: as far scrolled, with the
-//! keyboard on the row that was open.
+//! Restores scroll position and focus of a list after the details page.
 
 use crate::{pages::use_location, routes::Route};
 use leptos::{ev::scroll, prelude::*};
 use web_sys::{HtmlElement, wasm_bindgen::JsCast};
 
-/// Frames in which the rows may come to be drawn.
+/// Animation frames to wait for the rows to be drawn.
 const PATIENCE: u32 = 60;
 
-/// A list when it was left.
+/// The state of a list when the user left it.
 #[derive(Clone)]
 struct Left {
     list: Route,
-    /// Where the link of the row that was opened leads.
+    /// The address of the row that was opened.
     href: String,
-    /// How far the page was scrolled, in px.
+    /// The scroll position in px.
     scrolled: f64,
 }
 
-/// Remembers and finds again as long as the view that calls this is there.
+/// Saves and restores until the calling view is removed.
 pub(super) fn follow() {
     let location = use_location();
     let left = StoredValue::new(None::<Left>);
     let scrolled = StoredValue::new(0.0);
-    // A list that goes takes its height with it: what counts is where one was before.
+    // Removing the list scrolls the page, so the earlier position is kept.
     let scrolls = window_event_listener(scroll, move |_| scrolled.set_value(scroll_top()));
     on_cleanup(move || scrolls.remove());
     Effect::new(move |before: Option<Option<Route>>| {
@@ -50,7 +49,7 @@ fn is_list(route: &Route) -> bool {
     matches!(route, Route::LoadBalancers(_) | Route::SslCertificates(_))
 }
 
-/// Where the row of what a page shows in detail leads.
+/// The address of the row of a details page.
 fn details(route: &Route) -> Option<String> {
     match route {
         Route::LoadBalancer(id) | Route::EditLoadBalancer(id) => {
@@ -61,7 +60,7 @@ fn details(route: &Route) -> Option<String> {
     }
 }
 
-/// Scrolls there, and gives the keyboard to the row once it is drawn, after the heading has had it.
+/// Scrolls to the row, and focuses it once it is drawn, after the heading was focused.
 fn find(left: Left, frames: u32) {
     request_animation_frame(move || {
         let there = (scroll_top() - left.scrolled).abs() < 2.0;
@@ -69,7 +68,7 @@ fn find(left: Left, frames: u32) {
         let link = document().query_selector(&link).ok().flatten();
         match link.and_then(|link| link.dyn_into::<HtmlElement>().ok()) {
             Some(link) if there && frames < PATIENCE - 2 => {
-                // Fails only for an element that is not in the document any more.
+                // Fails only for an element that is no longer in the document.
                 let _ = link.focus();
             }
             _ if frames > 0 => {

@@ -1,8 +1,8 @@
-//! The keyboard among the rows of a long table.
+//! Keys among the rows of a table.
 //!
-//! ↑ ↓ Page Up Page Down Home End go from row to row, to the link that names it, which Enter follows;
-//! Space ticks the row. From the search field, from the heading of a list and from nowhere, ↓ leads
-//! into the rows, to where one was before. Tab goes through the controls of the rows as ever.
+//! ↑ ↓ Page Up, Page Down, Home and End move the focus from row to row, to the link with the name,
+//! which Enter follows. Space selects the row. From the search field, the heading, or without
+//! focus, ↓ moves into the rows, to the last position. Tab moves through all controls.
 
 use super::shortcuts::is_dialog_open;
 use crate::{
@@ -15,16 +15,16 @@ use leptos::{
 };
 use web_sys::{Element, HtmlElement, KeyboardEvent, wasm_bindgen::JsCast};
 
-/// From where the keyboard may enter the rows.
-const DOORS: &str = "body, main, main h1, main [type=search]";
-/// Frames in which a row that is scrolled to may come to be drawn.
+/// Elements from which ↓ moves into the rows.
+const ENTRY_POINTS: &str = "body, main, main h1, main [type=search]";
+/// Animation frames to wait for a row to be drawn after scrolling.
 const PATIENCE: u32 = 8;
-/// A heading has its place too, and places begin at 1.
+/// `aria-rowindex` of the first row: it starts at 1, and the header counts.
 const FIRST: usize = 2;
 
-/// Moves the keyboard as long as the view that calls this is there.
+/// Handles keys until the calling view is removed.
 pub(super) fn follow() {
-    // The place of the row that the keyboard was on last.
+    // The index of the row that was focused last.
     let cursor = StoredValue::new(None::<usize>);
     let keys = window_event_listener(keydown, move |event| {
         if let Some((rows, to)) = on_key(cursor, &event) {
@@ -33,14 +33,14 @@ pub(super) fn follow() {
             rows.reach(to, cursor, PATIENCE);
         }
     });
-    // Whoever is elsewhere is not on a row any more; whoever is nowhere may have lost it.
+    // Focus on another element resets it; losing the focus does not.
     let focus = window_event_listener(focusin, move |event| {
         let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
         if let Some(now) = target.and_then(|target| Rows::around(&target)?.place(&target)) {
             cursor.set_value(Some(now));
         }
     });
-    // Whoever takes the mouse, or goes to another page, begins anew.
+    // Using the pointer, or another page, resets it.
     let mouse = window_event_listener(pointerdown, move |_| cursor.set_value(None));
     let turns = window_event_listener(wheel, move |_| cursor.set_value(None));
     let location = use_location();
@@ -59,26 +59,27 @@ pub(super) fn follow() {
     Effect::new(move |_| {
         store.load_balancers.with_rows(|_| ());
         store.certificates.with(|_| ());
-        // Once what has changed is drawn.
+        // After the change is drawn.
         request_animation_frame(move || {
-            request_animation_frame(move || find_again(cursor));
+            request_animation_frame(move || restore_focus(cursor));
         });
     });
 }
 
-/// Rows that come in above move those below, and what moves loses the keyboard: gives it back.
+/// Restores the focus for some frames: rows inserted above move the focused one, which loses the
+/// focus.
 fn hold(cursor: StoredValue<Option<usize>>, frames: u32) {
     if frames > 0 {
         request_animation_frame(move || {
-            find_again(cursor);
+            restore_focus(cursor);
             hold(cursor, frames - 1);
         });
     }
 }
 
-/// The row that had the keyboard is gone: the one in its place gets it, unless somebody has gone
-/// elsewhere.
-fn find_again(cursor: StoredValue<Option<usize>>) {
+/// Focuses the row at the index of a focused row that was removed, unless another element has the
+/// focus.
+fn restore_focus(cursor: StoredValue<Option<usize>>) {
     let Some(Some(at)) = cursor.try_get_value() else { return };
     let nowhere = document().active_element().is_none_or(|focused| focused.tag_name() == "BODY");
     if !nowhere || is_dialog_open() {
@@ -87,14 +88,14 @@ fn find_again(cursor: StoredValue<Option<usize>>) {
     let Some(rows) = Rows::of_list() else { return };
     let Some(last) = rows.count().checked_sub(1) else { return };
     let to = at.min(last);
-    // Not scrolled away meanwhile.
+    // `None` if it was scrolled out of view.
     if let Some(link) = rows.link(to) {
-        // Fails only for an element that is not in the document any more.
+        // Fails only for an element that is no longer in the document.
         let _ = link.focus();
     }
 }
 
-/// Where the keyboard is to go.
+/// The row to move the focus to.
 fn on_key(cursor: StoredValue<Option<usize>>, event: &KeyboardEvent) -> Option<(Rows, usize)> {
     let modified = event.ctrl_key() || event.meta_key() || event.alt_key() || event.shift_key();
     if modified || event.default_prevented() || event.is_composing() || is_dialog_open() {
@@ -112,10 +113,10 @@ fn on_key(cursor: StoredValue<Option<usize>>, event: &KeyboardEvent) -> Option<(
             let at = rows.place(&target)?;
             (rows, at)
         }
-        // Its row is being drawn anew.
+        // The row is being drawn again.
         (None, Some(at)) if is("body") => (Rows::of_list()?, at),
         (None, known) => {
-            let rows = Rows::of_list().filter(|_| key == "ArrowDown" && is(DOORS))?;
+            let rows = Rows::of_list().filter(|_| key == "ArrowDown" && is(ENTRY_POINTS))?;
             let last = rows.count().checked_sub(1)?;
             return Some((rows, known.unwrap_or_default().min(last)));
         }
@@ -139,36 +140,36 @@ fn on_key(cursor: StoredValue<Option<usize>>, event: &KeyboardEvent) -> Option<(
     Some((rows, to.min(last)))
 }
 
-/// The body of a long table, of which only the rows in sight are drawn.
+/// The body of a table that draws only visible rows.
 struct Rows(Element);
 
 impl Rows {
-    /// Those that an element is in.
+    /// The rows around an element.
     fn around(inside: &Element) -> Option<Self> {
         inside.closest(".table-virtual").ok()?.map(Self)
     }
 
-    /// Those of a page that is a list: it can be searched.
+    /// The rows of a list page, which has a search field.
     fn of_list() -> Option<Self> {
         let document = document();
         document.query_selector("main [type=search]").ok()??;
         document.query_selector("main .table-virtual").ok()?.map(Self)
     }
 
-    /// All there are, drawn or not.
+    /// The number of rows, drawn or not.
     fn count(&self) -> usize {
         let table = self.0.closest("[aria-rowcount]").ok().flatten();
         let said = table.and_then(|table| table.get_attribute("aria-rowcount")?.parse().ok());
         said.unwrap_or(0_usize).saturating_sub(1)
     }
 
-    /// The place among all of the row that an element is in.
+    /// The index of the row around an element.
     fn place(&self, inside: &Element) -> Option<usize> {
         let row = inside.closest("[aria-rowindex]").ok()??;
         row.get_attribute("aria-rowindex")?.parse::<usize>().ok()?.checked_sub(FIRST)
     }
 
-    /// What names the row with this place among all, if the row is drawn.
+    /// The link of the row with an index, if it is drawn.
     fn link(&self, index: usize) -> Option<HtmlElement> {
         let row = format!("[aria-rowindex=\"{}\"]", index + FIRST);
         let selector = format!("{row} th a, {row} th button");
@@ -181,20 +182,20 @@ impl Rows {
         row.map(|row| row.get_bounding_client_rect().height()).unwrap_or_default().max(1.0)
     }
 
-    /// How many rows a screen holds, less some to go on from.
+    /// Rows that Page Down moves by: a little less than a screen.
     fn page(&self) -> usize {
         ((window_height() * 0.75 / self.height()) as usize).max(1)
     }
 
-    /// Gives the keyboard to the row with this place among all, wherever it is.
+    /// Focuses the row with an index, after scrolling to it if needed.
     fn reach(self, index: usize, cursor: StoredValue<Option<usize>>, frames: u32) {
         if let Some(link) = self.link(index) {
             let focus = move || {
-                // Fails only for an element that is not in the document any more.
+                // Fails only for an element that is no longer in the document.
                 let _ = link.focus();
                 hold(cursor, PATIENCE);
             };
-            // A row that has just been drawn is not where it will be yet.
+            // A row that was just drawn does not have its final position yet.
             if frames == PATIENCE { focus() } else { request_animation_frame(focus) }
         } else if let Some(spacer) = self.0.previous_element_sibling()
             && frames > 0
@@ -209,7 +210,7 @@ impl Rows {
         }
     }
 
-    /// The box around the table where that scrolls, and not the page.
+    /// The scrolling box around the table; `None` if the page scrolls.
     fn scroller(&self) -> Option<Element> {
         let around = self.0.closest(".table-scroll").ok()??;
         (around.scroll_height() > around.client_height() + 1).then_some(around)

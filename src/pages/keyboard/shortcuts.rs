@@ -1,32 +1,33 @@
-//! Single keys that do something wherever one is.
+//! Keyboard shortcuts on every page.
 
 use crate::{pages::use_location, routes::Route, store::use_store};
 use leptos::{ev::keydown, prelude::*};
 use leptos_router::hooks::use_navigate;
 use web_sys::{Element, HtmlElement, HtmlInputElement, KeyboardEvent, wasm_bindgen::JsCast};
 
-/// Where a letter is a letter, and a key belongs to what is open.
+/// Elements that handle keys themselves.
 const TYPING_TARGETS: &str =
     "input:not([type=checkbox], [type=radio]), textarea, select, [role=menu]";
-/// Where it is remembered that single keys do nothing.
+/// The key of the setting in the browser's storage.
 const STORAGE_KEY: &str = "single-keys";
 
-/// Listens as long as the view that calls this is there.
+/// Handles keys until the calling view is removed.
 pub(super) fn listen(help: RwSignal<bool>) {
     let location = use_location();
     let store = use_store();
     let navigate = use_navigate();
     let listener = window_event_listener(keydown, move |event| {
-        // The browser's own search finds what is drawn only: ours comes first where there is more, and
-        // the browser's when one asks again.
-        let found = is_chord(&event, "f") && rows_are_out_of_sight() && !in_search() && to_search();
-        // What one does is to be taken back, and not what one types.
+        // The browser's search finds drawn rows only. The list's search comes first, and the
+        // browser's on the second press.
+        let found =
+            is_chord(&event, "f") && rows_are_out_of_sight() && !in_search() && focus_search();
+        // Undoes an action; in a field, the browser undoes typing.
         if found || is_chord(&event, "z") && !in_field(&event) && undo_last() {
             event.prevent_default();
             return;
         }
         let key = event.key();
-        if !is_for_the_page(&event) || (key != "Escape" && !are_on()) {
+        if !is_for_the_page(&event) || (key != "Escape" && !are_enabled()) {
             return;
         }
         let done = match key.as_str() {
@@ -34,11 +35,11 @@ pub(super) fn listen(help: RwSignal<bool>) {
                 help.set(true);
                 true
             }
-            "/" => to_search(),
-            "Escape" => empty_search(),
+            "/" => focus_search(),
+            "Escape" => clear_search(),
             "c" if untrack(|| store.session.may_change()) => {
-                let to = location
-                    .with_untracked(|location| location.route.as_ref().and_then(creates_in));
+                let to =
+                    location.with_untracked(|location| location.route.as_ref().and_then(wizard_of));
                 if let Some(to) = &to {
                     navigate(&to.href(), Default::default());
                 }
@@ -53,14 +54,14 @@ pub(super) fn listen(help: RwSignal<bool>) {
     on_cleanup(move || listener.remove());
 }
 
-/// Ctrl, or the Mac's command key, with a letter and nothing else.
+/// Whether the keys are Ctrl or ⌘ and a letter.
 fn is_chord(event: &KeyboardEvent, letter: &str) -> bool {
     let with = event.ctrl_key() || event.meta_key();
     let only = with && !event.alt_key() && !event.shift_key();
     only && event.key().eq_ignore_ascii_case(letter) && !is_dialog_open()
 }
 
-/// The last thing that can be.
+/// Undoes the last action that can be undone.
 fn undo_last() -> bool {
     let all = document().query_selector_all(".flash-undo").ok();
     let last = all.and_then(|all| all.item(all.length().checked_sub(1)?));
@@ -82,8 +83,8 @@ fn in_search() -> bool {
     find::<Element>("main [type=search]:focus").is_some()
 }
 
-/// What is created on a page.
-fn creates_in(route: &Route) -> Option<Route> {
+/// The wizard that belongs to a page.
+fn wizard_of(route: &Route) -> Option<Route> {
     match route {
         Route::Services | Route::LoadBalancers(_) | Route::LoadBalancer(_) => Some(Route::create()),
         Route::SslCertificates(_) | Route::SslCertificate(_) => {
@@ -107,20 +108,20 @@ fn in_field(event: &KeyboardEvent) -> bool {
     target.is_some_and(|at| at.closest(TYPING_TARGETS).ok().flatten().is_some())
 }
 
-/// A dialog is open: nothing happens behind it.
+/// Shortcuts are off behind a dialog.
 pub(super) fn is_dialog_open() -> bool {
     document().query_selector("dialog[open]").ok().flatten().is_some()
 }
 
-fn to_search() -> bool {
+fn focus_search() -> bool {
     let Some(search) = find::<HtmlInputElement>("main [type=search]") else { return false };
-    // Fails only for an element that is not in the document any more.
+    // Fails only for an element that is no longer in the document.
     let _ = search.focus();
     search.select();
     true
 }
 
-fn empty_search() -> bool {
+fn clear_search() -> bool {
     let clear = find::<HtmlElement>("main .search-clear:not([hidden])");
     if let Some(clear) = &clear {
         clear.click();
@@ -132,16 +133,16 @@ fn find<T: JsCast>(selector: &str) -> Option<T> {
     document().query_selector(selector).ok()??.dyn_into().ok()
 }
 
-/// Whether they do what they say. Whoever speaks to the computer turns them off: a word is many keys.
-pub(super) fn are_on() -> bool {
+/// Whether single keys are on. Users of speech input turn them off, since a word is many keys.
+pub(super) fn are_enabled() -> bool {
     let stored = window().local_storage().ok().flatten();
     stored.and_then(|stored| stored.get_item(STORAGE_KEY).ok()?).is_none_or(|value| value != "off")
 }
 
-/// Turns them on or off, for good.
-pub(super) fn set_on(on: bool) {
+/// Turns single keys on or off, and remembers it.
+pub(super) fn set_enabled(on: bool) {
     if let Ok(Some(stored)) = window().local_storage() {
-        // A full or forbidden storage only forgets.
+        // Without storage, the choice is not remembered.
         let _ = stored.set_item(STORAGE_KEY, if on { "on" } else { "off" });
     }
 }

@@ -1,4 +1,4 @@
-//! What is typed to sign in, and what comes of it.
+//! The sign-in form.
 
 use crate::{
     i18n::{I18nContext, Locale, errors, t, t_string, use_i18n},
@@ -14,22 +14,22 @@ use openstack_types::{
 };
 use web_sys::{Storage, wasm_bindgen::JsCast};
 
-/// Where user and project are remembered; the password never is.
+/// The key of user and project in the browser's storage. The password is never stored.
 const REMEMBERED_USER: &str = "user";
 const REMEMBERED_PROJECT: &str = "project";
 
-/// What is typed, and what came of the last attempt; a handle.
+/// The state of the form; a handle.
 #[derive(Clone, Copy)]
 pub(super) struct Form {
     user: RwSignal<String>,
     password: RwSignal<String>,
     project: RwSignal<String>,
-    /// An attempt is under way.
+    /// Signing in.
     pub(super) busy: RwSignal<bool>,
-    /// A field left empty is told of only after the first attempt.
+    /// Empty fields are reported after the first attempt.
     tried: RwSignal<bool>,
     problem: RwSignal<Option<Problem>>,
-    /// Seconds until the server hears the next attempt.
+    /// Seconds until the server accepts another attempt.
     wait: RwSignal<u32>,
     countdown: StoredValue<Option<Interval>, LocalStorage>,
     caps_lock: RwSignal<bool>,
@@ -44,7 +44,7 @@ enum Problem {
 }
 
 impl Form {
-    /// With what is remembered.
+    /// With the stored user and project.
     pub(super) fn new() -> Self {
         Self {
             user: RwSignal::new(remembered(REMEMBERED_USER)),
@@ -61,7 +61,7 @@ impl Form {
         }
     }
 
-    /// For the same user and project as before.
+    /// With the user and project of the session.
     pub(super) fn begin_again(self, who: Option<&Session>) {
         if let Some(who) = who {
             self.user.set(who.user.name.clone());
@@ -72,7 +72,7 @@ impl Form {
         self.problem.set(None);
     }
 
-    /// Signs in, unless something is missing or the server wants a pause.
+    /// Signs in, unless a field is empty or the server requires a delay.
     pub(super) fn submit(self) {
         self.tried.set(true);
         let missing = self.user.with_untracked(|user| user.trim().is_empty())
@@ -137,7 +137,7 @@ fn slowed(i18n: I18nContext<Locale>, seconds: u32) -> String {
     }
 }
 
-/// User, password, project, and why the last attempt failed.
+/// The fields, and why the last attempt failed.
 #[component]
 pub(super) fn Fields(form: Form) -> impl IntoView {
     let i18n = use_i18n();
@@ -216,7 +216,7 @@ pub(super) fn Fields(form: Form) -> impl IntoView {
     }
 }
 
-/// Sends the form around it.
+/// The button that submits the form.
 #[component]
 pub(super) fn SignInButton(form: Form) -> impl IntoView {
     let i18n = use_i18n();
@@ -234,7 +234,7 @@ pub(super) fn SignInButton(form: Form) -> impl IntoView {
 fn focus_first_error() {
     let field = document().query_selector("[aria-invalid=true]").ok().flatten();
     if let Some(field) = field.and_then(|field| field.dyn_into::<web_sys::HtmlElement>().ok()) {
-        // Fails only for an element that is not in the document any more.
+        // Fails only for an element that is no longer in the document.
         let _ = field.focus();
     }
 }
@@ -249,7 +249,7 @@ fn remembered(key: &str) -> String {
 
 fn remember(key: &str, value: &str) {
     if let Some(storage) = storage() {
-        // A full or forbidden storage only forgets.
+        // Without storage, the choice is not remembered.
         let _ = storage.set_item(key, value);
     }
 }

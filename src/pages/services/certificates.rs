@@ -1,4 +1,4 @@
-//! The certificates at a glance: how many are how, and which end soon.
+//! The card of certificates: counts by state, and which expire soon.
 
 use crate::{
     i18n::{I18nContext, Locale, errors, t, t_string, use_i18n},
@@ -16,17 +16,17 @@ use crate::{
 use leptos::prelude::*;
 use std::sync::Arc;
 
-/// Certificates named among those that end soon; the rest is a number.
+/// Certificates listed that expire soon; the rest is a count.
 const NAMED: usize = 4;
 
-/// All of them at a glance.
+/// An overview of all.
 #[derive(Clone, Default, PartialEq)]
 struct Overview {
     total: usize,
     valid: usize,
     expiring: usize,
     expired: usize,
-    /// Those that have ended or soon will, the earliest first.
+    /// Expired and expiring certificates, earliest first.
     urgent: Vec<Arc<Certificate>>,
 }
 
@@ -50,7 +50,7 @@ impl Overview {
     }
 }
 
-/// What stands in the card.
+/// The content of the card.
 #[component]
 pub(super) fn Certificates() -> impl IntoView {
     let i18n = use_i18n();

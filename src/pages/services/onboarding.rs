@@ -1,4 +1,5 @@
-//! There is no load balancer yet: three steps to the first, from servers to an answer.
+//! The onboarding of a project without load balancers: three steps from servers to a first
+//! response.
 
 use crate::{
     i18n::{t, t_string, use_i18n},
@@ -10,16 +11,16 @@ use crate::{
 use leptos::prelude::*;
 use openstack_types::portal::Mode;
 
-/// Two servers that tell their names, for whoever has none at hand.
+/// Starts two test servers that answer with their names.
 const SERVERS: &str = "lb-portal whoami --listen 127.0.0.1:9001 --name one &\n\
                        lb-portal whoami --listen 127.0.0.1:9002 --name two &";
 
-/// The way to the first.
+/// The three steps.
 #[component]
 pub(super) fn Onboarding() -> impl IntoView {
     let i18n = use_i18n();
     let store = use_store();
-    // A cloud does not reach the servers of this machine.
+    // A cloud cannot reach servers on this machine.
     let embedded = Memo::new(move |_| {
         store.info.with(|info| info.as_ref().is_some_and(|info| info.mode == Mode::Embedded))
     });

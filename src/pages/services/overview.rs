@@ -1,21 +1,21 @@
-//! How many load balancers are how, and which are worst. Pure.
+//! The counts of load balancers by state, and the most urgent ones. Pure.
 
 use crate::store::row::{Attention, Row};
 use std::sync::Arc;
 
-/// All of them at a glance.
+/// An overview of all.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Overview {
     pub(super) total: usize,
     counts: [usize; 5],
-    /// The worst, worst first, each kind by name.
+    /// The most urgent first, then by name.
     pub(super) urgent: Vec<Arc<Row>>,
-    /// Those that need attention beyond them.
+    /// How many more need attention.
     pub(super) more: usize,
 }
 
 impl Overview {
-    /// Names at most `named` of those that need attention.
+    /// Lists at most `named` of those that need attention.
     pub(super) fn of(rows: &[Arc<Row>], named: usize) -> Self {
         let mut overview = Self { total: rows.len(), ..Self::default() };
         for row in rows {

@@ -1,4 +1,4 @@
-//! `SSL certificate`: one of those that whoever is signed in may use, or a new one.
+//! The select `SSL certificate`: a certificate of the user, or a new one.
 
 use super::{chunks::create_certificate, delete::name_of, expiry::now};
 use crate::store::lower;
@@ -15,7 +15,7 @@ use leptos::prelude::*;
 use openstack_types::SecretId;
 use std::sync::Arc;
 
-/// Inside a `Field`; `value` and what `on_change` is told are references to secrets.
+/// Inside a `Field`. `value` and the argument of `on_change` are references to secrets.
 #[component]
 pub fn CertificateChoice(
     #[prop(into)] value: Text,
@@ -26,14 +26,14 @@ pub fn CertificateChoice(
     let certificates = store.certificates;
     certificates.ensure_listed();
     let chosen = Memo::new(move |_| value.with(|value| SecretId::from_ref(value)));
-    // By id: behind a proxy one secret has several references.
+    // By id, since a secret has several references behind a proxy.
     let selected =
         Signal::derive(move || chosen.get().map(|id| id.to_string()).unwrap_or_default());
     let options = Signal::derive(move || {
         let mut all = certificates.with(<[_]>::to_vec);
         all.sort_by_cached_key(|one| (lower(&one.name), one.id));
         let mut options: Vec<_> = all.iter().map(|one| option(i18n, one)).collect();
-        // Somebody else's, which a listener has already: who may not see it may leave it there.
+        // A listener may have a certificate of another user, which stays selected.
         if let Some(id) = chosen.get().filter(|id| all.iter().all(|one| one.id != *id)) {
             let label = t_string!(i18n, certificates.somebody_elses);
             options.push(SelectOption::new(id.to_string(), label));
@@ -77,7 +77,7 @@ pub fn CertificateChoice(
     }
 }
 
-/// One that cannot serve is there to be seen, and says why.
+/// A certificate that cannot be served is disabled, with the reason.
 fn option(i18n: I18nContext<Locale>, one: &Certificate) -> SelectOption {
     let name = name_of(i18n, one);
     let id = one.id.to_string();

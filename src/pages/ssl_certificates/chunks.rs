@@ -1,4 +1,4 @@
-//! The part of certificates that other pages download when they need it.
+//! The certificate dialog, which other pages download when they need it.
 
 use super::create::CreateCertificateDialog;
 use crate::{pages::chunk::chunk, store::certificates::Certificate};

@@ -1,4 +1,4 @@
-//! The wizard that creates a certificate: fill in, look at it, store it.
+//! The wizard that creates a certificate: configure, review, store.
 
 mod configure;
 mod contents;
@@ -31,7 +31,7 @@ pub fn CreateCertificate() -> impl IntoView {
     let location = use_location();
     let title = move || t_string!(i18n, certificates.create_title).to_owned();
     page_title(title);
-    // For the names that there are.
+    // To check whether a name is taken.
     store.certificates.ensure_listed();
     let form = Form::new(i18n, store);
     let step = Memo::new(move |before: Option<&CreateStep>| {
@@ -48,7 +48,7 @@ pub fn CreateCertificate() -> impl IntoView {
             navigate(&route.href(), NavigateOptions { replace, ..Default::default() });
         })
     };
-    // An address alone opens no certificate.
+    // The address of the review step without a certificate leads to the first step.
     Effect::new(move |_| {
         if step.get() == CreateStep::Review && !form.is_ready() && !form.done.get() {
             go.run((CreateStep::Configure, true));

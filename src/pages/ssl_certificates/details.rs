@@ -1,4 +1,4 @@
-//! One certificate in detail.
+//! The details of a certificate.
 
 use super::{
     delete::{DeleteCertificates, name_of},
@@ -30,11 +30,11 @@ use leptos_router::hooks::use_navigate;
 use openstack_types::{SecretId, error::ApiError};
 use std::sync::Arc;
 
-/// What there is to see.
+/// What the page shows.
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum ViewState {
     Loading,
-    /// It is not there, or was until now.
+    /// It does not exist, or was deleted meanwhile.
     Gone {
         was_here: bool,
     },
@@ -42,7 +42,7 @@ enum ViewState {
     Shown,
 }
 
-/// All there is to know of it.
+/// The page.
 #[component]
 pub fn CertificateDetails(id: SecretId) -> impl IntoView {
     let i18n = use_i18n();
@@ -192,7 +192,7 @@ fn Actions(
     }
 }
 
-/// Whose it is and how it is referred to.
+/// The creator and the reference.
 fn basics(one: &Certificate) -> AnyView {
     let i18n = use_i18n();
     let (name, description) = (one.name.clone(), one.description.clone());
@@ -296,7 +296,7 @@ fn used_by(i18n: I18nContext<Locale>, uses: Vec<Use>) -> AnyView {
     .into_any()
 }
 
-/// It is not there: never was, or was deleted while one looked at it.
+/// It does not exist, or was deleted while it was shown.
 fn gone(i18n: I18nContext<Locale>, was_here: bool) -> AnyView {
     let title = move || match was_here {
         true => t_string!(i18n, certificates.was_deleted).to_owned(),

@@ -1,4 +1,4 @@
-//! When a certificate ends, in words and colour.
+//! The expiry of a certificate as text and badge.
 
 use crate::{
     i18n::{
@@ -13,17 +13,17 @@ use certificate::{UnixSeconds, Validity};
 use js_sys::Date;
 use leptos::prelude::*;
 
-/// The present.
+/// The current time.
 pub fn now() -> UnixSeconds {
     UnixSeconds((Date::now() / 1000.0) as i64)
 }
 
-/// A time of a certificate, to the minute.
+/// A time in the format of the page, to the minute.
 pub(super) fn moment(i18n: I18nContext<Locale>, at: UnixSeconds) -> String {
     time(i18n.get_locale(), &at.to_string(), Style::Minutes)
 }
 
-/// How a state looks.
+/// The tone of a state.
 pub(super) fn tone(state: State) -> Tone {
     match state {
         State::Expired => Tone::Error,

@@ -1,4 +1,4 @@
-//! What is in a certificate.
+//! The content of a certificate.
 
 use super::expiry::{moment, now};
 use crate::{

@@ -1,4 +1,4 @@
-//! What certificates are called, for the search of load balancers.
+//! The names of certificates, for the search of load balancers.
 
 use crate::{
     pages::use_location,
@@ -9,8 +9,8 @@ use leptos::prelude::*;
 use openstack_types::octavia::ListenerProtocol;
 use std::sync::Arc;
 
-/// Keeps the list of load balancers told of the names of certificates, from when somebody searches
-/// it and any is in use.
+/// Gives the names to the list of load balancers, once the user searches it and a certificate is in
+/// use.
 #[component]
 pub fn CertificateNames() -> impl IntoView {
     let store = use_store();

@@ -1,4 +1,4 @@
-//! The certificate of a listener, in a line.
+//! The certificate of a listener in one line.
 
 use super::{delete::name_of, expiry::badge};
 use crate::{
@@ -9,7 +9,7 @@ use crate::{
 use leptos::prelude::*;
 use openstack_types::SecretId;
 
-/// Name and expiry of one's own; of somebody else's, that there is one.
+/// Name and expiry of a certificate of the user; for others, only that there is one.
 #[component]
 pub fn CertificateNote(#[prop(into)] reference: Signal<Option<String>>) -> impl IntoView {
     let i18n = use_i18n();
@@ -18,7 +18,8 @@ pub fn CertificateNote(#[prop(into)] reference: Signal<Option<String>>) -> impl 
         let id = reference.with(|text| text.as_deref().and_then(SecretId::from_ref))?;
         Some(certificates.get(id))
     });
-    // Before the list is known nothing is: a certificate of one's own must not look like another's.
+    // Nothing before the list is loaded: a certificate of the user would look like one of another
+    // user.
     let listed = Memo::new(move |_| certificates.loading().listed);
     Effect::new(move |_| {
         if reference.with(Option::is_some) {

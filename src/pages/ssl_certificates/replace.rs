@@ -1,5 +1,5 @@
-//! `Replace…`: another certificate on every listener that serves with this one, load balancer by load
-//! balancer, and then a handshake with each listener to see that it serves the new one.
+//! `Replace…`: replaces a certificate on every listener that uses it, load balancer by load
+//! balancer, and then checks by a handshake what each listener serves.
 
 use super::{
     choice::CertificateChoice,
@@ -20,42 +20,42 @@ use leptos::{prelude::*, task::spawn_local};
 use openstack_types::{ListenerId, LoadBalancerId, SecretId};
 use std::collections::HashMap;
 
-/// Where one stands with replacing; a handle.
+/// The state of a replacement; a handle.
 #[derive(Clone, Copy)]
 struct Replacing {
-    /// The certificate that is to go.
+    /// The certificate that is replaced.
     old: SecretId,
-    /// The reference of the one that is to come.
+    /// The reference of the new certificate.
     new: RwSignal<String>,
-    /// The listeners, as they were when it began; empty before.
+    /// The listeners to change; empty before it starts.
     targets: RwSignal<Vec<Use>>,
-    /// Load balancers whose edit could not even begin: why.
+    /// Load balancers whose edit could not start, with the error.
     stuck: RwSignal<HashMap<LoadBalancerId, String>>,
-    /// What the handshakes came to.
+    /// The results of the handshakes.
     checks: RwSignal<HashMap<ListenerId, Check>>,
     store: Store,
     i18n: I18nContext<Locale>,
 }
 
-/// How one listener stands.
+/// The state of a listener.
 #[derive(Clone, Debug, PartialEq)]
 enum How {
-    /// Its load balancer is not there yet.
+    /// It waits for its load balancer's turn.
     Later,
     /// It is being changed.
     Under,
-    /// It is changed, and nobody has looked yet.
+    /// It is changed, but not checked yet.
     Changed,
-    /// A handshake showed the new certificate.
+    /// The new certificate is served.
     Served(String),
-    /// A handshake showed another, or none.
+    /// Another certificate is served, or none.
     NotServed(String),
     /// It could not be changed.
     Failed(String),
 }
 
 impl Replacing {
-    /// Load balancers of the targets, each once.
+    /// The load balancers of the listeners, without duplicates.
     fn balancers(self) -> Vec<LoadBalancerId> {
         let mut ids: Vec<_> =
             self.targets.with(|targets| targets.iter().map(|one| one.balancer).collect());
@@ -67,10 +67,10 @@ impl Replacing {
         self.targets.with(|targets| !targets.is_empty())
     }
 
-    /// Begins, or goes on with what has failed.
+    /// Starts, or retries what has failed.
     fn begin(self, targets: Vec<Use>) {
         if !untrack(|| self.has_begun()) {
-            // An earlier edit that is done is not this one.
+            // A finished edit is an earlier one.
             for one in &targets {
                 self.store.edits.dismiss(one.balancer);
             }
@@ -93,7 +93,7 @@ impl Replacing {
         }
     }
 
-    /// Shakes hands with the listeners of a load balancer.
+    /// Checks the listeners of a load balancer.
     fn check(self, id: LoadBalancerId) {
         let targets = self.targets.get_untracked();
         for one in targets.into_iter().filter(|one| one.balancer == id) {
@@ -145,7 +145,7 @@ impl Replacing {
     }
 }
 
-/// Open as long as `open` is.
+/// The dialog.
 #[component]
 pub(super) fn ReplaceDialog(id: SecretId, uses: Memo<Uses>, open: RwSignal<bool>) -> impl IntoView {
     move || open.get().then(|| view! { <Steps id uses open /> })
@@ -175,7 +175,7 @@ fn Steps(id: SecretId, uses: Memo<Uses>, open: RwSignal<bool>) -> impl IntoView 
         (submitted.get() && wanted().is_none())
             .then(|| t_string!(i18n, errors.field_not_chosen).to_owned())
     });
-    // A load balancer that is done is looked at.
+    // Checks a load balancer when its edit is done.
     Effect::new(move |before: Option<Vec<LoadBalancerId>>| {
         let is_done =
             |id: &LoadBalancerId| matches!(store.edits.progress(*id), Some(Progress::Done { .. }));
@@ -203,7 +203,7 @@ fn Steps(id: SecretId, uses: Memo<Uses>, open: RwSignal<bool>) -> impl IntoView 
     let is_done =
         Memo::new(move |_| replacing.has_begun() && !is_running.get() && !has_failed.get());
     let close = move || {
-        // What has been carried out is no edit that anybody wants to go on with.
+        // A finished edit is not offered again.
         for id in untrack(|| replacing.balancers()) {
             store.edits.dismiss(id);
         }

@@ -7,7 +7,7 @@ use crate::{
 };
 use leptos::prelude::*;
 
-/// What people call the load balancer of a use.
+/// The name of the load balancer of a use.
 pub(super) fn balancer_name(i18n: I18nContext<Locale>, one: &Use) -> String {
     match one.name.trim() {
         "" => t_string!(i18n, load_balancers.unnamed).to_owned(),
@@ -20,7 +20,7 @@ pub(super) fn listener_word(one: &Use) -> String {
     format!("{}:{}", protocol_word(&one.protocol), one.port)
 }
 
-/// A list of them, each a way to its load balancer.
+/// A list of links to the load balancers.
 pub(super) fn links(i18n: I18nContext<Locale>, uses: &[Use]) -> AnyView {
     let items = uses.iter().map(|one| {
         let href = Route::LoadBalancer(one.balancer).href();

@@ -1,5 +1,4 @@
-//! A flash that tells of certificates that have ended or soon will: once, until others are among them
-//! or the day is over.
+//! A message about expired and expiring certificates, once a day for the same certificates.
 
 use super::{
     delete::name_of,
@@ -18,14 +17,14 @@ use js_sys::Date;
 use leptos::{prelude::*, task::spawn_local};
 use std::sync::Arc;
 
-/// Under which the browser keeps what has been told.
-const TOLD: &str = "lb-portal.certificates-told";
-/// Milliseconds between two looks whether the list is there.
+/// The key in the browser's storage.
+const STORAGE_KEY: &str = "lb-portal.certificates-told";
+/// Milliseconds between checks whether the list is loaded.
 const GLANCE: u32 = 100;
-/// So many looks, and then it is nobody's news any more.
+/// Checks before giving up.
 const PATIENCE: u32 = 300;
 
-/// Tells of them as soon as the certificates are known.
+/// Shows the message once the list is loaded.
 pub fn warn_of_expiry(store: Store, i18n: I18nContext<Locale>) {
     spawn_local(async move {
         for _ in 0..PATIENCE {
@@ -76,14 +75,14 @@ fn tell(store: Store, i18n: I18nContext<Locale>) {
     store.toasts.warning_with_link(text, show, link.href());
 }
 
-/// Whether these have been told of today; they have from now on.
+/// Whether the message was shown today for these certificates; marks it as shown.
 fn is_told(urgent: &[Arc<Certificate>]) -> bool {
     let Some(storage) = window().local_storage().ok().flatten() else { return false };
     let day = Date::new_0().to_date_string().as_string().unwrap_or_default();
     let ids = urgent.iter().map(|one| format!("{}{:?}", one.id, one.state(now())));
     let these = format!("{day} {}", ids.collect::<Vec<_>>().join(" "));
-    let told = storage.get_item(TOLD).ok().flatten().is_some_and(|told| told == these);
-    // A full or forbidden storage only tells it again.
-    let _ = storage.set_item(TOLD, &these);
+    let told = storage.get_item(STORAGE_KEY).ok().flatten().is_some_and(|told| told == these);
+    // Without storage, it is shown again.
+    let _ = storage.set_item(STORAGE_KEY, &these);
     told
 }

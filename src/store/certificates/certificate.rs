@@ -1,53 +1,52 @@
-//! A certificate as the page knows it. Pure.
+//! A certificate in the store. Pure.
 
 use crate::store::{lower, natural_key};
 use certificate::{CertificateMetadata, Expiry, UnixSeconds, description};
 use openstack_types::{SecretId, barbican::Secret};
 use std::collections::BTreeMap;
 
-/// What a certificate is good for at a time.
+/// The validity of a certificate at a time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum State {
-    /// Not valid any more.
+    /// Expired.
     Expired,
-    /// A third of its life or less is left.
+    /// At most a third of its lifetime is left.
     Expiring,
     /// Not valid yet.
     NotYet,
     /// Valid.
     Valid,
-    /// Nobody knows what is in it.
+    /// The content is unknown.
     Unknown,
 }
 
-/// A certificate: a secret, and what is known of its content.
+/// A certificate: a secret, and what its metadata says of its content.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Certificate {
-    /// Its secret's id.
+    /// The id of its secret.
     pub id: SecretId,
-    /// By which a listener refers to it.
+    /// The reference that a listener has.
     pub reference: String,
-    /// What people call it, perhaps empty.
+    /// The name; may be empty.
     pub name: String,
-    /// Barbican's: `ACTIVE`.
+    /// The status of the secret: `ACTIVE`.
     pub status: String,
     /// UTC, `2026-11-23T03:40:39`.
     pub created_at: String,
-    /// Free text.
     pub description: String,
-    /// What is in it, where anybody has said or seen.
+    /// What is in the certificate, if the metadata has it.
     pub facts: Option<CertificateMetadata>,
-    /// The name in lower case, to sort by.
+    /// The name in lower case, for sorting.
     pub(super) name_key: String,
-    /// Everything that is searched, in lower case.
+    /// The text that is searched, in lower case.
     pub(super) searchable: String,
 }
 
 impl Certificate {
-    /// The status of one that is being deleted; Barbican has none for it.
+    /// Shown for a certificate that is being deleted; Barbican has no such status.
     pub const DELETING: &str = "DELETING";
 
-    /// One that has just been stored.
+    /// A certificate that has just been stored.
     pub fn new(
         id: SecretId,
         reference: String,
@@ -70,7 +69,7 @@ impl Certificate {
         certificate
     }
 
-    /// One that a service tells of.
+    /// A certificate of a list.
     pub fn of(id: SecretId, secret: Secret, metadata: &BTreeMap<String, String>) -> Self {
         let (name, created) = (secret.name.unwrap_or_default(), secret.created.unwrap_or_default());
         let mut certificate = Self::new(id, secret.secret_ref, name, created, metadata);
@@ -79,7 +78,7 @@ impl Certificate {
         certificate
     }
 
-    /// What it is good for now.
+    /// The validity at a time.
     pub fn state(&self, now: UnixSeconds) -> State {
         match self.facts.as_ref().map(|facts| facts.validity.at(now)) {
             None => State::Unknown,
@@ -90,7 +89,7 @@ impl Certificate {
         }
     }
 
-    /// The names it is for.
+    /// The domain names.
     pub fn domains(&self) -> &[String] {
         self.facts.as_ref().map_or(&[], |facts| &facts.names)
     }

@@ -1,4 +1,4 @@
-//! Which certificates are shown and in which order. Pure.
+//! The certificates that are shown, in order. Pure.
 
 use super::{Certificate, Uses};
 use crate::routes::{CertificateSort, Direction, ListQuery};
@@ -6,8 +6,8 @@ use crate::store::lower;
 use openstack_types::SecretId;
 use std::{cmp::Ordering, sync::Arc};
 
-/// Those that every word of the search matches, in the order asked for. A word is also found in the
-/// name of a load balancer that uses the certificate.
+/// The certificates that match every word of the search, sorted. A word also matches the name of a
+/// load balancer that uses the certificate.
 pub fn view(
     all: &[Arc<Certificate>],
     uses: &Uses,
@@ -27,14 +27,14 @@ pub fn view(
             Direction::Ascending => order,
             Direction::Descending => order.reverse(),
         };
-        // The same order every time, whatever order the service lists them in.
+        // Ties are broken by id, whatever the order of the service.
         order.then_with(|| b.created_at.cmp(&a.created_at)).then_with(|| a.id.cmp(&b.id))
     });
     shown.into_iter().map(|one| one.id).collect()
 }
 
 fn compare(a: &Certificate, b: &Certificate, uses: &Uses, key: CertificateSort) -> Ordering {
-    // What is not known is after everything that is.
+    // Unknown values sort last.
     let end = |one: &Certificate| {
         let end = one.facts.as_ref().map(|facts| facts.validity.not_after);
         (end.is_none(), end)
@@ -88,13 +88,13 @@ mod tests {
     }
 
     #[test]
-    fn what_ends_first_is_first_and_what_nobody_knows_last() {
+    fn the_earliest_expiry_is_first_and_unknown_ones_are_last() {
         assert_eq!(names("", CertificateSort::Expires), ["shop-2", "shop-10", "by hand"]);
         assert_eq!(names("", CertificateSort::Name), ["by hand", "shop-2", "shop-10"]);
     }
 
     #[test]
-    fn every_word_is_found_somewhere() {
+    fn every_word_must_match() {
         let by_name = CertificateSort::Name;
         assert_eq!(names("SHOP.example", by_name), ["shop-10"]);
         assert_eq!(names("shop a.ex", by_name), ["shop-2"]);

@@ -1,4 +1,4 @@
-//! Which listeners use which certificates, out of what they refer to. Pure.
+//! Which listeners use which certificates, by the references of listeners. Pure.
 
 use crate::store::Graph;
 use openstack_types::{
@@ -12,24 +12,23 @@ use std::{collections::HashMap, sync::Arc};
 pub struct Use {
     /// The load balancer.
     pub balancer: LoadBalancerId,
-    /// What people call it, perhaps empty.
+    /// The name; may be empty.
     pub name: String,
-    /// Where clients connect to.
+    /// The address of its VIP.
     pub vip: String,
     /// The listener.
     pub listener: ListenerId,
-    /// What it speaks.
     pub protocol: ListenerProtocol,
     /// 1 to 65535.
     pub port: u16,
 }
 
-/// The listeners of every certificate that is used.
+/// The listeners of every certificate in use.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Uses(HashMap<SecretId, Vec<Use>>);
 
 impl Uses {
-    /// Out of all load balancers.
+    /// From all load balancers.
     pub fn of_graphs(graphs: &[Arc<Graph>]) -> Self {
         let mut uses: HashMap<SecretId, Vec<Use>> = HashMap::new();
         for graph in graphs {
@@ -52,13 +51,13 @@ impl Uses {
         Self(uses)
     }
 
-    /// The listeners of a certificate, by load balancer.
+    /// The listeners of a certificate, sorted by load balancer.
     pub fn of(&self, id: SecretId) -> &[Use] {
         self.0.get(&id).map_or(&[], Vec::as_slice)
     }
 }
 
-/// What a listener serves with, each once.
+/// The certificates of a listener, without duplicates.
 fn certificates(listener: &Listener) -> Vec<SecretId> {
     let references = listener.default_tls_container_ref.iter().chain(&listener.sni_container_refs);
     let mut ids: Vec<SecretId> = references.filter_map(|text| SecretId::from_ref(text)).collect();

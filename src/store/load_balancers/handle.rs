@@ -1,4 +1,4 @@
-//! The handle to the load balancers, and what is under way for them.
+//! The handle to the load balancers, and the work in progress for them.
 
 use super::model::Model;
 use crate::{
@@ -14,7 +14,7 @@ use std::{collections::HashSet, sync::Arc};
 pub struct LoadBalancers {
     pub(super) model: RwSignal<Model>,
     pub(super) loading: RwSignal<Loading>,
-    /// Milliseconds since 1970 of the last news.
+    /// The time of the last update, in milliseconds since 1970.
     pub(super) updated: RwSignal<Option<f64>>,
     pub(super) work: StoredValue<Work>,
 }
@@ -30,23 +30,23 @@ impl LoadBalancers {
     }
 }
 
-/// What was answered about one load balancer.
+/// The answer for one load balancer.
 type Answer = Result<Vec<Arc<Graph>>>;
 
-/// What is under way; nothing that a view follows.
+/// Work in progress; not reactive.
 #[derive(Default)]
 pub(super) struct Work {
-    /// Goes up with every change of user or project: answers of before are thrown away.
+    /// Increases with every change of user or project, so that earlier answers are ignored.
     pub(super) epoch: u32,
-    /// Requests under way whose answers may be older than a change that was heard meanwhile.
+    /// Running requests, whose answers may be older than events that arrive meanwhile.
     pub(super) reading: usize,
-    /// Such changes, to be carried out once more on the answer.
-    pub(super) heard_while_reading: Vec<Event>,
-    pub(super) gathered: Vec<Event>,
+    /// Events that arrived meanwhile, to be applied again to the answer.
+    pub(super) events_while_reading: Vec<Event>,
+    pub(super) collected: Vec<Event>,
     pub(super) to_read: HashSet<LoadBalancerId>,
-    /// How many of them are being read.
+    /// How many of them are being read one by one.
     pub(super) one_by_one: usize,
-    /// Answers that wait for others, to be shown together.
+    /// Answers that wait to be shown together.
     pub(super) arrived: Vec<(LoadBalancerId, Answer)>,
     pub(super) timer_set: bool,
     pub(super) show_set: bool,
@@ -54,7 +54,7 @@ pub(super) struct Work {
 }
 
 impl Work {
-    /// Throws away what is under way.
+    /// Discards the work in progress.
     pub(super) fn forget(&mut self) {
         *self = Self { epoch: self.epoch + 1, ..Self::default() };
     }

@@ -1,4 +1,4 @@
-//! Load balancers by id with their rows. Pure.
+//! The load balancers with their rows, by id. Pure.
 
 use crate::store::{
     graph::{Graph, Patch},
@@ -12,20 +12,20 @@ use openstack_types::{
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-/// Every load balancer known. A row has the same index as its graph.
+/// All load balancers. A row has the same index as its graph.
 #[derive(Default)]
 pub(super) struct Model {
     words: TypeWords,
     graphs: Vec<Arc<Graph>>,
     rows: Vec<Arc<Row>>,
     places: HashMap<LoadBalancerId, usize>,
-    /// Shown as being deleted before anything is sent.
+    /// Shown as being deleted before the request is sent.
     deleting: HashSet<LoadBalancerId>,
-    /// Known without what hangs on them: the rest of the first list is on its way.
+    /// Known without their graph: the rest of the first list is still loading.
     bare: HashSet<LoadBalancerId>,
 }
 
-/// Whether carrying out the change again on something newer does no harm.
+/// Whether an event can be applied again to a newer state without harm.
 pub(super) fn is_patch(event: &Event) -> bool {
     matches!(event.action, EventAction::Status | EventAction::Deleted)
 }
@@ -54,7 +54,7 @@ impl Model {
         Arc::new(row)
     }
 
-    /// Shows some as being deleted, or as they are again.
+    /// Shows resources as being deleted, or as they were.
     pub(super) fn set_deleting(&mut self, ids: &[LoadBalancerId], deleting: bool) {
         for id in ids {
             if deleting {
@@ -100,7 +100,7 @@ impl Model {
         Some(graph)
     }
 
-    /// Takes load balancers of which nothing is known yet, without what hangs on them.
+    /// Adds load balancers that are not known yet, without their graph.
     pub(super) fn begin_with(&mut self, some: &[LoadBalancer]) {
         for balancer in some {
             if !self.places.contains_key(&balancer.id) {
@@ -111,8 +111,8 @@ impl Model {
         }
     }
 
-    /// Takes a whole list. What is as it was stays the same object, so that nothing of it is drawn
-    /// anew; health monitors, which a list does not tell, are kept.
+    /// Takes a complete list. Unchanged load balancers keep their `Arc`, so that their rows are not
+    /// drawn again. Health monitors, which a list does not have, are kept.
     pub(super) fn replace_all(&mut self, mut graphs: Vec<Arc<Graph>>) {
         for graph in &mut graphs {
             let known = self.places.get(&graph.balancer.id).map(|place| &self.graphs[*place]);
@@ -185,16 +185,15 @@ impl Model {
         Some(result)
     }
 
-    /// Whether a load balancer is being deleted: what is asked of it may be gone before it is answered,
-    /// and nobody needs it any more.
+    /// Whether a load balancer is being deleted, so that nothing more is requested of it.
     pub(super) fn is_going(&self, id: LoadBalancerId) -> bool {
         self.places.get(&id).is_some_and(|place| {
             self.graphs[*place].balancer.provisioning_status == ProvisioningStatus::PendingDelete
         })
     }
 
-    /// Carries out changes, one after the other; gives the load balancers that must be read anew. What
-    /// is being deleted, or gone by the last of them, is none of these.
+    /// Applies events in their order; returns the load balancers that must be read again. Those
+    /// that are being deleted, or deleted by the last event, are left out.
     pub(super) fn apply_all(&mut self, events: &[Event], listed: bool) -> HashSet<LoadBalancerId> {
         let mut to_read = HashSet::new();
         for event in events {
@@ -207,8 +206,8 @@ impl Model {
         to_read
     }
 
-    /// Carries out a change; gives the load balancer that must be read anew, if one must be. Changes
-    /// of load balancers that are not known matter only to a page that shows all of them (`listed`).
+    /// Applies an event; returns the load balancer that must be read again, if any. Events of
+    /// unknown load balancers matter only to a page that shows all of them (`listed`).
     pub(super) fn apply(&mut self, event: &Event, listed: bool) -> Option<LoadBalancerId> {
         let id = match (&event.kind, event.loadbalancer_id) {
             (EventKind::Secret, _) => return None,
@@ -274,7 +273,7 @@ mod tests {
     }
 
     #[test]
-    fn after_one_is_gone_the_others_are_still_found() {
+    fn after_a_deletion_the_others_are_still_found() {
         for (gone, gone_id) in IDS.iter().enumerate().take(3) {
             let mut model = model();
             model.apply(&event("loadbalancer", "deleted", gone_id, json!({})), true);
@@ -288,7 +287,7 @@ mod tests {
     }
 
     #[test]
-    fn a_row_that_did_not_change_stays_the_same_object() {
+    fn an_unchanged_row_keeps_its_arc() {
         let mut model = model();
         let before: Vec<_> = model.rows().to_vec();
         let mut list = three();
@@ -303,7 +302,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_about_to_go_says_so_whatever_is_heard_until_it_stays_after_all() {
+    fn a_pending_deletion_stays_visible_until_it_is_undone() {
         let mut model = model();
         let shown = |model: &Model| {
             let row = model.row(id(1)).unwrap().provisioning.clone();
@@ -326,7 +325,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_there_is_shown_while_the_rest_is_on_its_way() {
+    fn loaded_load_balancers_are_shown_while_the_rest_loads() {
         let mut model = Model::default();
         let begun: Vec<_> = three().iter().map(|graph| graph.balancer.clone()).collect();
         model.begin_with(&begun[..2]);
@@ -348,7 +347,7 @@ mod tests {
     }
 
     #[test]
-    fn an_unknown_one_is_read_only_where_all_are_shown() {
+    fn an_unknown_load_balancer_is_read_only_if_all_are_listed() {
         let mut model = Model::default();
         let created = event("loadbalancer", "created", IDS[0], json!({}));
         assert_eq!(model.apply(&created, false), None);
@@ -358,7 +357,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_being_deleted_or_gone_is_not_read() {
+    fn a_deleted_load_balancer_is_not_read() {
         let updated = event("loadbalancer", "updated", IDS[0], json!({}));
         let going = event(
             "loadbalancer",
@@ -382,7 +381,7 @@ mod tests {
     }
 
     #[test]
-    fn a_change_heard_while_the_list_was_read_survives_the_list() {
+    fn an_event_during_a_read_is_applied_to_the_answer() {
         let mut model = model();
         let deleting = json!({"provisioning_status": "PENDING_DELETE"});
         let event = event("loadbalancer", "status", IDS[0], deleting);

@@ -1,4 +1,5 @@
-//! How what others change comes to be known: gathered, read anew a few at a time, and shown together.
+//! Reads load balancers that have changed: events are collected, load balancers are read a few at a
+//! time, and shown together.
 
 use super::{
     handle::LoadBalancers,
@@ -15,18 +16,17 @@ use leptos::{prelude::*, task::spawn_local};
 use openstack_types::{LoadBalancerId, octavia::LoadBalancer, portal::Event};
 use std::{collections::HashMap, sync::Arc};
 
-/// Milliseconds in which changes are gathered before the page shows them together.
-const GATHER: u32 = 40;
-/// With more load balancers than this to read anew, one list is cheaper, unless it is a long one.
+/// Milliseconds in which events are collected before the page is updated.
+const COLLECT: u32 = 40;
+/// With more load balancers than this to read, one list is cheaper, unless it is long.
 const READ_ONE_BY_ONE: usize = 20;
-/// Rows of a list that cost as much as one load balancer read by itself.
+/// Rows of a list that cost as much as reading one load balancer.
 const ROWS_FOR_ONE: usize = 100;
-/// Load balancers read at a time: a browser sends few requests at once, and one that waits for long is
-/// given up.
+/// Concurrent reads. A browser queues further requests, which may then time out.
 const READ_AT_ONCE: usize = 16;
 
 impl LoadBalancers {
-    /// Shows what has arrived.
+    /// Shows the answers that have arrived.
     pub(super) fn show(self) {
         let arrived = self.work.try_update_value(|work| {
             work.show_set = false;
@@ -50,11 +50,11 @@ impl LoadBalancers {
         });
     }
 
-    /// Reads one, and shows it when no other is awaited, or soon. Each time that something is shown,
-    /// all that is listed is searched and sorted anew.
-    async fn read_among_others(self, id: LoadBalancerId) {
+    /// Reads one load balancer, and shows it with others that are being read, or soon. Each update
+    /// searches and sorts the whole list.
+    async fn read_one(self, id: LoadBalancerId) {
         let epoch = self.begin_reading();
-        // A failure here is made good by the next change or by Refresh.
+        // After a failure, the next event or `Refresh` reads it again.
         let answer = read_graphs(Some(id), &|_| ()).await;
         if !self.is_current(epoch) {
             return;
@@ -70,27 +70,27 @@ impl LoadBalancers {
             })
             .unwrap_or_default();
         if more {
-            self.work_soon();
+            self.schedule_work();
         }
         if last {
             self.show();
         } else if !timer_set {
-            Timeout::new(GATHER, move || self.show()).forget();
+            Timeout::new(COLLECT, move || self.show()).forget();
         }
     }
 
-    /// Hears of a change; what arrives together is shown together.
-    pub(in crate::store) fn hear(self, event: Event) {
+    /// Handles an event. Events that arrive together are shown together.
+    pub(in crate::store) fn on_event(self, event: Event) {
         self.work.update_value(|work| {
             if work.reading > 0 {
-                work.heard_while_reading.push(event.clone());
+                work.events_while_reading.push(event.clone());
             }
-            work.gathered.push(event);
+            work.collected.push(event);
         });
-        self.work_soon();
+        self.schedule_work();
     }
 
-    /// Reads a load balancer soon, unless it is gone by then.
+    /// Reads a load balancer soon, unless it is deleted by then.
     pub(in crate::store) fn read_later(self, id: LoadBalancerId) {
         if self.model.with_untracked(|model| model.row(id).is_none()) {
             return;
@@ -98,20 +98,20 @@ impl LoadBalancers {
         self.work.update_value(|work| {
             work.to_read.insert(id);
         });
-        self.work_soon();
+        self.schedule_work();
     }
 
-    pub(super) fn work_soon(self) {
+    pub(super) fn schedule_work(self) {
         let set = self.work.try_update_value(|work| std::mem::replace(&mut work.timer_set, true));
         if set == Some(false) {
-            Timeout::new(GATHER, move || self.work_now()).forget();
+            Timeout::new(COLLECT, move || self.process_events()).forget();
         }
     }
 
-    fn work_now(self) {
+    fn process_events(self) {
         let Some((events, mut to_read)) = self.work.try_update_value(|work| {
             work.timer_set = false;
-            (std::mem::take(&mut work.gathered), std::mem::take(&mut work.to_read))
+            (std::mem::take(&mut work.collected), std::mem::take(&mut work.to_read))
         }) else {
             return;
         };
@@ -124,7 +124,7 @@ impl LoadBalancers {
             }
         }
         if self.loading.with_untracked(|loading| loading.busy) {
-            // The list that is under way may be of before, and is put over what is read meanwhile.
+            // A running list may be older, and would replace what is read meanwhile.
             self.work.update_value(|work| work.to_read.extend(to_read));
             return;
         }
@@ -142,7 +142,7 @@ impl LoadBalancers {
             now
         });
         for id in now.into_iter().flatten() {
-            spawn_local(self.read_among_others(id));
+            spawn_local(self.read_one(id));
         }
     }
 
@@ -159,31 +159,30 @@ impl LoadBalancers {
         self.work.try_with_value(|work| work.epoch == epoch).unwrap_or(false)
     }
 
-    /// Ends as many readings with what they brought. It may be older than changes that were heard
-    /// meanwhile: they are carried out on it.
+    /// Ends `count` requests with their answers, and applies events that arrived meanwhile.
     pub(super) fn end_reading(self, readings: usize, bring: &mut dyn FnMut(&mut Model)) {
         self.work.update_value(|work| {
             work.reading = work.reading.saturating_sub(readings);
             if let Some(mut model) = self.model.try_write_untracked() {
                 bring(&mut model);
-                for event in work.heard_while_reading.iter().filter(|event| model::is_patch(event))
+                for event in work.events_while_reading.iter().filter(|event| model::is_patch(event))
                 {
                     model.apply(event, false);
                 }
             }
             if work.reading == 0 {
-                work.heard_while_reading.clear();
+                work.events_while_reading.clear();
             }
         });
         self.model.notify();
     }
 }
 
-/// All load balancers, or one of them with its health monitors too; `heard` is told some of all as
-/// soon as they are there.
+/// All load balancers, or one of them with its health monitors; `on_page` gets the first load
+/// balancers before the rest has arrived.
 ///
-/// Both in one, and each request a future of one type: several such functions weigh several times as
-/// much, and all of it is downloaded before the first click.
+/// One function for both, and one type of future for each request: several such functions take
+/// several times the space in the first download.
 pub(super) async fn read_graphs(
     of: Option<LoadBalancerId>,
     heard: &dyn Fn(&[LoadBalancer]),
@@ -207,7 +206,7 @@ pub(super) async fn read_graphs(
         for monitor in read {
             match monitor {
                 Ok(monitor) => drop(monitors.insert(monitor.id, monitor)),
-                // It went between the two requests; whoever hears of that reads again.
+                // Deleted between the two requests; its event is handled separately.
                 Err(error) if error.status == 404 => {}
                 Err(error) => return Err(error),
             }

@@ -1,4 +1,4 @@
-//! What the page knows of the traffic of one load balancer, step by step. Pure.
+//! The metrics of a load balancer over time, in steps. Pure.
 
 use openstack_types::{
     MemberId,
@@ -7,7 +7,7 @@ use openstack_types::{
 use std::collections::HashMap;
 use uuid::Uuid;
 
-/// What is counted in a step.
+/// A metric.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Metric {
     /// HTTP requests.
@@ -18,47 +18,46 @@ pub enum Metric {
     BytesIn,
     /// Bytes to clients.
     BytesOut,
-    /// Most connections open at one moment.
+    /// The most connections at a time.
     Active,
-    /// Requests that could not be answered.
+    /// Failed requests.
     Errors,
-    /// Answers 2xx.
+    /// Responses with status 2xx.
     Ok,
-    /// Answers 3xx.
+    /// Responses with status 3xx.
     Redirects,
-    /// Answers 4xx.
+    /// Responses with status 4xx.
     ClientErrors,
-    /// Answers 5xx.
+    /// Responses with status 5xx.
     ServerErrors,
 }
 
 const METRICS: usize = 10;
 
-/// A value for each step that is kept, the newest last; not a number where nobody knows.
+/// A value for each step, newest last; NaN if unknown.
 type Line = Vec<f64>;
 
-/// Everything about the object that is looked at.
+/// The metrics of the selected part.
 #[derive(Clone, Debug, PartialEq)]
 pub struct FocusLines {
-    /// Which.
     pub id: Uuid,
-    /// Counts requests; else connections are what counts.
+    /// Whether it counts requests, not only connections.
     pub http: bool,
     /// Connections open now.
     pub active: u64,
-    /// Counted since it was created.
+    /// Totals since it was created.
     pub totals: Totals,
     lines: [Line; METRICS],
 }
 
 impl FocusLines {
-    /// What was counted in each step, the newest last; not a number where nobody knows.
+    /// The values of each step, newest last; NaN if unknown.
     pub fn line(&self, metric: Metric) -> &[f64] {
         &self.lines[metric as usize]
     }
 }
 
-/// The short form for a listener or a server.
+/// The main metrics of a listener or a server.
 #[derive(Clone, Debug, PartialEq)]
 pub struct PartLines {
     /// Connections open now.
@@ -69,14 +68,14 @@ pub struct PartLines {
     pub failed: Line,
 }
 
-/// All that is known.
+/// All metrics of the page.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct History {
     step: u32,
     kept_steps: usize,
     newest: u64,
     now: u64,
-    /// The first step of which something is known.
+    /// The first known step.
     first_step: u64,
     focus: Option<FocusLines>,
     parts: HashMap<Uuid, PartLines>,
@@ -84,64 +83,64 @@ pub struct History {
 }
 
 impl History {
-    /// Something has been answered.
+    /// Whether there was an answer.
     pub fn is_known(&self) -> bool {
         self.kept_steps > 0
     }
 
-    /// Seconds of a step.
+    /// The length of a step in seconds.
     pub fn step(&self) -> f64 {
         f64::from(self.step)
     }
 
-    /// Minutes that the lines go back.
+    /// The length of the lines in minutes.
     pub fn minutes(&self) -> u32 {
         self.kept_steps as u32 * self.step / 60
     }
 
-    /// The server's clock when it answered last, in milliseconds since 1970.
+    /// The server's time of the last answer, in milliseconds since 1970.
     pub fn now(&self) -> u64 {
         self.now
     }
 
-    /// When a step ended, by its place in a line. Milliseconds since 1970.
+    /// The end of a step, by its index in a line, in milliseconds since 1970.
     pub fn end_of(&self, place: usize) -> f64 {
         let back = self.kept_steps.saturating_sub(place + 1) as f64;
         (self.newest as f64 + 1.0 - back) * self.step() * 1000.0
     }
 
-    /// The object that is looked at.
+    /// The selected part.
     pub fn focus(&self) -> Option<&FocusLines> {
         self.focus.as_ref()
     }
 
-    /// A listener or a server; none when it has stood still all the time.
+    /// A listener or a server; `None` without any traffic.
     pub fn part(&self, id: Uuid) -> Option<&PartLines> {
         self.parts.get(&id)
     }
 
-    /// The line of what stood still all the time.
+    /// The line of a part without traffic.
     pub fn still(&self) -> Vec<f64> {
         let mut line = vec![f64::NAN; self.kept_steps];
         place(&mut line, self.newest, self.first_step, &[]);
         line
     }
 
-    /// The last check of a server, where there is one.
+    /// The last health check of a server.
     pub fn check(&self, member: MemberId) -> Option<&MemberCheck> {
         self.checks.get(&member)
     }
 
-    /// The newest step known, as long as it is this object that is looked at.
+    /// The newest known step, if this part is selected.
     pub(super) fn newest_of(&self, id: Uuid) -> Option<u64> {
         self.focus.as_ref().filter(|focus| focus.id == id).map(|_| self.newest)
     }
 
-    /// Takes an answer.
+    /// Adds an answer.
     pub(super) fn merge(&mut self, answer: Metrics) {
         let Metrics { step, kept_steps, newest, first_step, now, focus, parts, checks } = answer;
         if newest < self.newest || step != self.step || kept_steps as usize != self.kept_steps {
-            // Another clock, or the first answer.
+            // The first answer, or one of a restarted server.
             *self = Self { step, kept_steps: kept_steps as usize, newest, ..Self::default() };
             self.first_step = self.oldest().max(first_step);
         }
@@ -149,7 +148,7 @@ impl History {
         self.newest = newest;
         self.now = now;
         self.first_step = self.first_step.max(self.oldest());
-        // From here on a part that is not told of stood still.
+        // Parts that the answer leaves out had no traffic.
         let still = first_step.max(before + 1);
         for part in self.parts.values_mut() {
             part.active = 0;
@@ -209,14 +208,14 @@ impl History {
     }
 }
 
-/// Makes room for newer steps.
+/// Adds steps and drops the oldest.
 fn shift(line: &mut Line, steps: u64) {
     let steps = usize::try_from(steps).unwrap_or(line.len()).min(line.len());
     line.drain(..steps);
     line.extend(std::iter::repeat_n(f64::NAN, steps));
 }
 
-/// Writes values from a step on up to the newest; where there are none, zeros.
+/// Writes the values from a step to the newest, with zeros where there are none.
 fn place(line: &mut Line, newest: u64, from: u64, values: &[u64]) {
     let kept = line.len() as u64;
     for step in from.max((newest + 1).saturating_sub(kept))..=newest {
@@ -267,7 +266,7 @@ mod tests {
     }
 
     #[test]
-    fn new_steps_follow_the_old_ones() {
+    fn new_steps_are_appended() {
         let mut history = History::default();
         assert!(!history.is_known());
         history.merge(answer(98, 100, 98, &[1, 2, 3], &[]));
@@ -290,7 +289,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_new_server_does_not_know_is_a_gap() {
+    fn steps_that_a_restarted_server_lacks_are_a_gap() {
         let mut history = History::default();
         history.merge(answer(90, 100, 97, &[1, 2, 3, 4], &[5, 6, 7, 8]));
         history.merge(answer(103, 104, 103, &[9, 9], &[2, 2]));
@@ -303,7 +302,7 @@ mod tests {
     }
 
     #[test]
-    fn another_clock_begins_anew() {
+    fn a_restarted_server_starts_a_new_history() {
         let mut history = History::default();
         history.merge(answer(90, 100, 99, &[1, 2], &[3, 4]));
         history.merge(answer(50, 51, 50, &[8, 9], &[]));
@@ -312,7 +311,7 @@ mod tests {
     }
 
     #[test]
-    fn another_part_is_looked_at() {
+    fn another_part_can_be_selected() {
         let mut history = History::default();
         history.merge(answer(90, 100, 99, &[1, 2], &[]));
         let mut other = answer(90, 100, 98, &[7, 7, 7], &[]);

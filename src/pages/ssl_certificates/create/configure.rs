@@ -1,4 +1,4 @@
-//! Step 1: what it is called, and the bundle.
+//! Step 1: the name and the bundle.
 
 use super::{
     contents::contents,
@@ -16,7 +16,7 @@ use crate::{
 };
 use leptos::prelude::*;
 
-/// What the browser offers first.
+/// File name extensions in the browser's file dialog.
 const ENDINGS: &str = ".p12,.pfx,.pem,.crt,.cer,.key,.der,.txt";
 
 /// The form; `on_next` is called when nothing is wrong with it.
@@ -53,7 +53,7 @@ pub(super) fn Configure(form: Form, #[prop(into)] on_next: Callback<()>) -> impl
     }
 }
 
-/// What there is to fill in, without a form around it.
+/// The fields, without a form around them.
 #[component]
 pub(super) fn Fields(form: Form) -> impl IntoView {
     let i18n = use_i18n();
@@ -70,7 +70,7 @@ pub(super) fn Fields(form: Form) -> impl IntoView {
                             <TextInput
                                 value=form.name
                                 on_input=move |text| form.name.set(text)
-                                // Before a file is open, its name may still be proposed.
+                                // Before a file is opened, a name may still be proposed.
                                 on_blur=move || {
                                     if untrack(|| form.opened()).is_some() {
                                         form.name_left.set(true);
@@ -103,7 +103,7 @@ pub(super) fn Fields(form: Form) -> impl IntoView {
     }
 }
 
-/// Text or files, the passphrase, and what is inside.
+/// Text or files, the passphrase, and the content.
 #[component]
 fn Bundle(form: Form) -> impl IntoView {
     let i18n = use_i18n();
@@ -160,7 +160,7 @@ fn Bundle(form: Form) -> impl IntoView {
     }
 }
 
-/// Asked only where there is one. Nothing of it is sent, and the browser is asked not to keep it.
+/// The passphrase, if the bundle has one. It is not sent, and the browser is asked not to store it.
 #[component]
 fn Passphrase(form: Form) -> impl IntoView {
     let i18n = use_i18n();
@@ -185,7 +185,7 @@ fn Passphrase(form: Form) -> impl IntoView {
     }
 }
 
-/// What the worker made of it.
+/// The result of the worker.
 #[component]
 fn Found(form: Form) -> impl IntoView {
     let i18n = use_i18n();

@@ -9,7 +9,7 @@ use crate::{
 use certificate::{CertificateMetadata, Opened};
 use leptos::prelude::*;
 
-/// What is in a bundle, and what a person should know of it.
+/// The content of a bundle, with warnings.
 pub(super) fn contents(opened: &Opened) -> AnyView {
     let i18n = use_i18n();
     let warnings = opened.warnings.clone();

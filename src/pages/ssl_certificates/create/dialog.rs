@@ -1,4 +1,4 @@
-//! The same two steps in a dialog, for whoever needs a certificate in the middle of something else.
+//! The wizard in a dialog, for other pages.
 
 use super::{configure::Fields, form::Form, review::Reviewed};
 use crate::{
@@ -9,13 +9,13 @@ use crate::{
 use leptos::{prelude::*, task::spawn_local};
 use std::sync::Arc;
 
-/// Creates a certificate as long as `open` is; `on_created` hears of it.
+/// Creates a certificate while `open` is true, and calls `on_created`.
 #[component]
 pub fn CreateCertificateDialog(
     open: RwSignal<bool>,
     on_created: Callback<Arc<Certificate>>,
 ) -> impl IntoView {
-    // A new form, and a new thread, each time.
+    // A new form and worker each time.
     move || open.get().then(|| view! { <Steps open on_created /> })
 }
 
@@ -27,7 +27,7 @@ fn Steps(open: RwSignal<bool>, on_created: Callback<Arc<Certificate>>) -> impl I
     let form = Form::new(i18n, store);
     let shown = RwSignal::new(true);
     let reviewing = RwSignal::new(false);
-    // Closed before it goes, so that the browser gives the keyboard back.
+    // Closed before it is removed, so that the browser restores the focus.
     let close = move || {
         shown.set(false);
         request_animation_frame(move || open.set(false));

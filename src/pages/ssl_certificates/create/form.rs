@@ -1,7 +1,6 @@
-//! What is typed and chosen so far, and what the worker made of it. A handle.
+//! The state of the wizard: input, and the result of the worker.
 //!
-//! Files stay on the disk and keys in the worker: the page has the handles of the first and a summary
-//! of the second.
+//! Files stay on the disk and keys in the worker: the page has file handles and a summary.
 
 use super::labels;
 use crate::{
@@ -19,24 +18,24 @@ use std::{rc::Rc, sync::Arc, time::Duration};
 use wasm_bindgen::JsCast;
 use web_sys::{File, HtmlElement};
 
-/// How long nothing is typed before what is typed is opened.
+/// How long after the last keystroke pasted text is opened.
 const PAUSE: Duration = Duration::from_millis(350);
 
-/// What is known of what was given.
+/// The state of the bundle.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) enum Inside {
-    /// Nothing was given.
+    /// No input.
     #[default]
     Nothing,
-    /// The worker is at it.
+    /// The worker is opening it.
     Opening,
-    /// It was told to stop.
+    /// The user has cancelled.
     Stopped,
     /// It can be stored.
     Opened(Box<Opened>),
-    /// It could not work.
+    /// The worker failed.
     Refused(OpenError),
-    /// The worker is not there.
+    /// There is no worker.
     Broken,
 }
 
@@ -45,25 +44,25 @@ pub(super) enum Inside {
 pub(super) struct Form {
     pub(super) name: RwSignal<String>,
     pub(super) description: RwSignal<String>,
-    /// What is pasted.
+    /// Pasted text.
     pub(super) pasted: RwSignal<String>,
-    /// Files that were chosen.
+    /// Chosen files.
     pub(super) files: RwSignal<Vec<File>, LocalStorage>,
     pub(super) passphrase: RwSignal<String>,
-    /// What was given has a passphrase, which is not known yet.
+    /// The bundle needs a passphrase.
     pub(super) locked: RwSignal<bool>,
     pub(super) inside: RwSignal<Inside>,
-    /// Going on has been tried, or the name has been left: what is wrong with it may be said.
+    /// The user has left the name or tried to continue, so errors of the name are shown.
     pub(super) name_left: RwSignal<bool>,
-    /// Going on has been tried.
+    /// The user has tried to continue.
     submitted: RwSignal<bool>,
-    /// The service said no: why.
+    /// The error of the service.
     pub(super) refused: RwSignal<Option<String>>,
     pub(super) busy: RwSignal<bool>,
-    /// It is stored.
+    /// It was stored.
     pub(super) done: RwSignal<bool>,
     worker: StoredValue<Option<Rc<Worker>>, LocalStorage>,
-    /// Goes up with every opening: answers to the ones before are thrown away.
+    /// Increases with every bundle, so that earlier answers are ignored.
     round: StoredValue<u32>,
     timer: StoredValue<Option<TimeoutHandle>>,
     i18n: I18nContext<Locale>,
@@ -71,7 +70,7 @@ pub(super) struct Form {
 }
 
 impl Form {
-    /// Empty; the worker is started at once, so that it is there when something is given.
+    /// An empty form. Starts the worker, so that it is ready when there is input.
     pub(super) fn new(i18n: I18nContext<Locale>, store: Store) -> Self {
         let form = Self {
             name: RwSignal::default(),
@@ -94,13 +93,13 @@ impl Form {
         };
         on_cleanup(move || {
             form.stop_timer();
-            // Ends the thread, and with it what it knows.
+            // Stops the worker, and discards what it holds.
             form.worker.set_value(None);
         });
         form
     }
 
-    /// Whether there is something to lose.
+    /// Whether there is unsaved input.
     pub(super) fn is_changed(self) -> bool {
         let typed = [self.name, self.description, self.pasted];
         !self.done.get()
@@ -108,13 +107,13 @@ impl Form {
                 || self.files.with(|files| !files.is_empty()))
     }
 
-    /// Whether it can be looked at and stored.
+    /// Whether it can be reviewed and stored.
     pub(super) fn is_ready(self) -> bool {
         self.name_error().is_none()
             && self.inside.with(|inside| matches!(inside, Inside::Opened(_)))
     }
 
-    /// What can be stored.
+    /// The opened bundle.
     pub(super) fn opened(self) -> Option<Opened> {
         self.inside.with(|inside| match inside {
             Inside::Opened(opened) => Some((**opened).clone()),
@@ -122,7 +121,7 @@ impl Form {
         })
     }
 
-    /// What is wrong with the name, whether or not it may be said.
+    /// The error of the name, also while it is not shown yet.
     pub(super) fn name_error(self) -> Option<String> {
         let error = self.name.with(|name| field::required_name(name).err())?;
         Some(errors::field(self.i18n, &error))
@@ -137,7 +136,7 @@ impl Form {
             && self.store.certificates.with(|all| all.iter().any(|one| one.name.trim() == name))
     }
 
-    /// What is wrong with what was given, once it may be said.
+    /// The error of the bundle, once it is shown.
     pub(super) fn bundle_error(self) -> Option<String> {
         let i18n = self.i18n;
         self.inside.with(|inside| match inside {
@@ -146,14 +145,14 @@ impl Form {
             }
             Inside::Stopped => Some(t_string!(i18n, certificates.stopped).to_owned()),
             Inside::Broken => Some(t_string!(i18n, certificates.broken).to_owned()),
-            // Said at the passphrase.
+            // Shown at the passphrase.
             Inside::Refused(OpenError::PassphraseWrong) => None,
             Inside::Refused(error) => Some(labels::refusal(i18n, error)),
             Inside::Nothing | Inside::Opening | Inside::Opened(_) => None,
         })
     }
 
-    /// What is wrong with the passphrase.
+    /// The error of the passphrase.
     pub(super) fn passphrase_error(self) -> Option<String> {
         self.inside.with(|inside| match inside {
             Inside::Refused(error @ OpenError::PassphraseWrong) => {
@@ -163,7 +162,7 @@ impl Form {
         })
     }
 
-    /// Takes what is pasted; it is opened when nothing more comes.
+    /// Sets the pasted text, which is opened after a pause.
     pub(super) fn paste(self, text: String) {
         self.pasted.set(text);
         self.changed();
@@ -171,7 +170,7 @@ impl Form {
         self.timer.set_value(timer.ok());
     }
 
-    /// Takes files beside those that there are, and opens it all.
+    /// Adds files, and opens the bundle.
     pub(super) fn add_files(self, new: Vec<File>) {
         self.files.update(|files| {
             files.retain(|file| new.iter().all(|other| other.name() != file.name()));
@@ -181,7 +180,7 @@ impl Form {
         self.open();
     }
 
-    /// Takes a file away.
+    /// Removes a file.
     pub(super) fn remove_file(self, name: &str) {
         self.files.update(|files| files.retain(|file| file.name() != name));
         self.changed();
@@ -198,7 +197,7 @@ impl Form {
         self.round.update_value(|round| *round += 1);
     }
 
-    /// Has the worker open what was given.
+    /// Opens the bundle in the worker.
     pub(super) fn open(self) {
         self.stop_timer();
         let mut parts: Vec<Part> =
@@ -214,7 +213,7 @@ impl Form {
         if parts.is_empty() {
             return;
         }
-        // A file that is too large is not even read.
+        // Files that are too large are not read.
         if bytes > INPUT_MAX_BYTES as f64 {
             let error = OpenError::TooLarge { bytes: bytes as usize, max: INPUT_MAX_BYTES };
             return self.inside.set(Inside::Refused(error));
@@ -228,7 +227,7 @@ impl Form {
         let passphrase = self.passphrase.get_untracked();
         spawn_local(async move {
             let answer = worker.open(parts, passphrase).await;
-            // Something else was given meanwhile, or the page is gone.
+            // The input has changed meanwhile, or the page is closed.
             if self.round.try_get_value() == round {
                 self.take(answer);
             }
@@ -266,7 +265,7 @@ impl Form {
         }
     }
 
-    /// The first name that the certificate is for; people can change it.
+    /// Proposes the first domain name as the name.
     fn propose_name(self) {
         let name = self.opened().and_then(|opened| opened.summary.leaf.names.first().cloned());
         if let Some(name) = name {
@@ -274,10 +273,10 @@ impl Form {
         }
     }
 
-    /// Gives up opening.
+    /// Cancels opening.
     pub(super) fn stop(self) {
         self.round.update_value(|round| *round += 1);
-        // A thread that computes hears nothing: it is ended, and the next one started when needed.
+        // A busy worker gets no messages: it is stopped, and the next one is started when needed.
         self.worker.set_value(None);
         self.inside.set(Inside::Stopped);
     }
@@ -295,7 +294,7 @@ impl Form {
         }
     }
 
-    /// Going on is tried; whether nothing is in the way. If something is, the keyboard is sent there.
+    /// Whether the form is valid. If not, shows the errors and focuses the first.
     pub(super) fn submit(self) -> bool {
         self.name_left.set(true);
         self.submitted.set(true);
@@ -315,7 +314,7 @@ impl Form {
         false
     }
 
-    /// Stores it, and forgets what was given; `None` when that did not work, which is then said.
+    /// Stores it, and discards the input; `None` on failure, which is then shown.
     pub(super) async fn store(self) -> Option<Arc<Certificate>> {
         let opened = untrack(|| self.opened())?;
         if self.busy.get_untracked() {
@@ -368,12 +367,12 @@ impl Form {
     }
 }
 
-/// Sends the keyboard to an element, or to the control in it.
+/// Focuses an element, or the control in it.
 pub(super) fn focus(id: &str) {
     let Some(element) = document().get_element_by_id(id) else { return };
     let control = element.query_selector("input, textarea, button").ok().flatten();
     if let Ok(element) = control.unwrap_or(element).dyn_into::<HtmlElement>() {
-        // Fails only for an element that is not in the document.
+        // Fails only for an element that is no longer in the document.
         let _ = element.focus();
     }
 }

@@ -1,4 +1,4 @@
-//! Why a bundle cannot be used, and what is odd about one that can, in words.
+//! The texts of errors and warnings of a bundle.
 
 use crate::{
     i18n::{I18nContext, Locale, format, t_string},
@@ -6,7 +6,7 @@ use crate::{
 };
 use certificate::{OpenError, Warning};
 
-/// Why it cannot be used.
+/// The text of an error.
 pub(super) fn refusal(i18n: I18nContext<Locale>, error: &OpenError) -> String {
     match error {
         OpenError::Empty => t_string!(i18n, certificates.bad_empty).to_owned(),
@@ -38,7 +38,7 @@ pub(super) fn refusal(i18n: I18nContext<Locale>, error: &OpenError) -> String {
     }
 }
 
-/// What is odd about it.
+/// The text of a warning.
 pub(super) fn warning(i18n: I18nContext<Locale>, warning: &Warning) -> String {
     match warning {
         Warning::ChainReordered => t_string!(i18n, certificates.warn_reordered).to_owned(),

@@ -1,4 +1,4 @@
-//! Step 2: what will be stored, with a way back.
+//! Step 2: the review.
 
 use super::{contents::contents, form::Form, step::heading_id};
 use crate::{
@@ -8,7 +8,7 @@ use crate::{
 };
 use leptos::prelude::*;
 
-/// What will be stored; `on_create` begins.
+/// What will be stored; `on_create` stores it.
 #[component]
 pub(super) fn Review(
     form: Form,
@@ -43,7 +43,7 @@ pub(super) fn Review(
 #[component]
 pub(super) fn Reviewed(form: Form, on_back: Callback<()>) -> impl IntoView {
     let i18n = use_i18n();
-    // Once it is stored nothing is left of it in the form: what was shown stays until the page goes.
+    // Storing clears the form, so the last state stays until the page is closed.
     let opened = Memo::new(move |before: Option<&Option<_>>| {
         form.opened().or_else(|| before.cloned().flatten())
     });
