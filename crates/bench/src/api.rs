@@ -1,26 +1,23 @@
-//! The OpenStack APIs, as far as the measurements need them.
+//! The requests of the OpenStack APIs that the measurements need.
 
-use crate::client::{Answer, Client};
+use crate::client::{Client, Response};
 use anyhow::{Context, Result, bail, ensure};
 use http_body_util::Full;
 use hyper::{Method, Request};
 use serde_json::{Value, json};
 use std::time::Duration;
 
-/// Where Octavia's load balancers are.
 pub const LOAD_BALANCERS: &str = "/load-balancer/v2/lbaas/loadbalancers";
 
-/// Signed in as `admin`.
+/// A session of the user `admin`.
 pub struct Api {
     client: Client,
     address: String,
-    /// The token, for clients of one's own.
     pub token: String,
     network: Value,
 }
 
 impl Api {
-    /// Signs in.
     pub async fn sign_in(address: &str, password: &str) -> Result<Self> {
         let mut api = Self {
             client: Client::new(address),
@@ -34,8 +31,8 @@ impl Api {
             "identity": {"methods": ["password"], "password": {"user": user}},
             "scope": {"project": {"name": "default", "domain": domain}},
         }});
-        let answer = api.exchange(Method::POST, "/identity/v3/auth/tokens", Some(&body)).await?;
-        api.token = answer.token.context("Keystone gave no token")?;
+        let response = api.exchange(Method::POST, "/identity/v3/auth/tokens", Some(&body)).await?;
+        api.token = response.token.context("Keystone returned no token")?;
         let networks = api.request(Method::GET, "/networking/v2.0/networks", None).await?;
         api.network = networks["networks"][0]["id"].clone();
         Ok(api)
@@ -46,7 +43,7 @@ impl Api {
         method: Method,
         path: &str,
         body: Option<&Value>,
-    ) -> Result<Answer> {
+    ) -> Result<Response> {
         let bytes = body.map(Value::to_string).unwrap_or_default();
         let request = Request::builder()
             .method(&method)
@@ -55,33 +52,33 @@ impl Api {
             .header("content-type", "application/json")
             .header("x-auth-token", &self.token)
             .body(Full::from(bytes))?;
-        let answer = self.client.send(request).await?;
+        let response = self.client.send(request).await?;
         ensure!(
-            answer.status.is_success(),
+            response.status.is_success(),
             "{method} {path}: {} {}",
-            answer.status,
-            String::from_utf8_lossy(&answer.body)
+            response.status,
+            String::from_utf8_lossy(&response.body)
         );
-        Ok(answer)
+        Ok(response)
     }
 
-    /// A request with a JSON answer; `null` where there is no body.
+    /// Returns the JSON of the response, or `null` if the body is empty.
     pub async fn request(
         &mut self,
         method: Method,
         path: &str,
         body: Option<&Value>,
     ) -> Result<Value> {
-        let answer = self.exchange(method, path, body).await?;
-        if answer.body.is_empty() {
+        let response = self.exchange(method, path, body).await?;
+        if response.body.is_empty() {
             return Ok(Value::Null);
         }
-        Ok(serde_json::from_slice(&answer.body)?)
+        Ok(serde_json::from_slice(&response.body)?)
     }
 
-    /// Asks for a load balancer; with servers it has an HTTP listener on a port.
+    /// Creates a load balancer. If there are servers, it gets an HTTP listener on the port.
     pub async fn create(&mut self, name: &str, servers: &[String], port: u16) -> Result<Value> {
-        let mut wanted = json!({"name": name, "vip_network_id": self.network});
+        let mut spec = json!({"name": name, "vip_network_id": self.network});
         if !servers.is_empty() {
             let members: Vec<Value> = servers
                 .iter()
@@ -90,27 +87,26 @@ impl Api {
                     json!({"address": address, "protocol_port": port.parse::<u16>().unwrap_or(0)})
                 })
                 .collect();
-            wanted["pools"] = json!([{
+            spec["pools"] = json!([{
                 "name": "servers", "protocol": "HTTP", "lb_algorithm": "ROUND_ROBIN",
                 "members": members,
             }]);
-            wanted["listeners"] = json!([{
+            spec["listeners"] = json!([{
                 "protocol": "HTTP", "protocol_port": port, "default_pool": {"name": "servers"},
             }]);
         }
-        let body = json!({"loadbalancer": wanted});
-        let mut answer = self.request(Method::POST, LOAD_BALANCERS, Some(&body)).await?;
-        Ok(answer["loadbalancer"].take())
+        let body = json!({"loadbalancer": spec});
+        let mut response = self.request(Method::POST, LOAD_BALANCERS, Some(&body)).await?;
+        Ok(response["loadbalancer"].take())
     }
 
-    /// Waits until a load balancer is ACTIVE.
-    pub async fn active(&mut self, id: &str) -> Result<Value> {
+    pub async fn wait_until_active(&mut self, id: &str) -> Result<Value> {
         let path = format!("{LOAD_BALANCERS}/{id}");
         for _ in 0..2000 {
-            let mut answer = self.request(Method::GET, &path, None).await?;
-            let status = answer["loadbalancer"]["provisioning_status"].as_str().unwrap_or("");
+            let mut response = self.request(Method::GET, &path, None).await?;
+            let status = response["loadbalancer"]["provisioning_status"].as_str().unwrap_or("");
             match status {
-                "ACTIVE" => return Ok(answer["loadbalancer"].take()),
+                "ACTIVE" => return Ok(response["loadbalancer"].take()),
                 "ERROR" => bail!("load balancer {id} went to ERROR"),
                 _ => tokio::time::sleep(Duration::from_millis(5)).await,
             }
@@ -118,7 +114,7 @@ impl Api {
         bail!("load balancer {id} did not become ACTIVE")
     }
 
-    /// Deletes a load balancer with all that hangs on it.
+    /// Deletes a load balancer and its children.
     pub async fn delete(&mut self, id: &str) -> Result<()> {
         let path = format!("{LOAD_BALANCERS}/{id}?cascade=true");
         self.request(Method::DELETE, &path, None).await.map(drop)
@@ -127,5 +123,5 @@ impl Api {
 
 /// A text field of an object.
 pub fn text<'a>(object: &'a Value, field: &str) -> Result<&'a str> {
-    object[field].as_str().with_context(|| format!("no {field} in the answer"))
+    object[field].as_str().with_context(|| format!("no {field} in the response"))
 }

@@ -1,4 +1,4 @@
-//! A small HTTP/1.1 client: one connection, used as often as the server lets it.
+//! A small HTTP/1.1 client with one persistent connection.
 
 use anyhow::{Context, Result};
 use http_body_util::{BodyExt, Full};
@@ -11,20 +11,15 @@ use hyper_util::rt::TokioIo;
 use std::time::Duration;
 use tokio::{net::TcpStream, time::timeout};
 
-/// No answer takes longer on a machine that works.
-const PATIENCE: Duration = Duration::from_secs(10);
+const RESPONSE_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// What came back.
-pub struct Answer {
-    /// Its status.
+pub struct Response {
     pub status: StatusCode,
-    /// The token in it, from Keystone.
+    /// The header `X-Subject-Token` of Keystone.
     pub token: Option<String>,
-    /// Its body.
     pub body: Bytes,
 }
 
-/// A client of one address.
 pub struct Client {
     address: String,
     sender: Option<SendRequest<Full<Bytes>>>,
@@ -36,13 +31,12 @@ impl Client {
         Self { address: address.into(), sender: None }
     }
 
-    /// Sends a request on the open connection, or on a new one where there is none any more.
-    pub async fn send(&mut self, request: Request<Full<Bytes>>) -> Result<Answer> {
-        timeout(PATIENCE, self.exchange(request)).await.context("no answer in 10 s")?
+    /// Uses the open connection, or a new one if the server closed it.
+    pub async fn send(&mut self, request: Request<Full<Bytes>>) -> Result<Response> {
+        timeout(RESPONSE_TIMEOUT, self.exchange(request)).await.context("no response in 10 s")?
     }
 
-    /// `GET` without anything else.
-    pub async fn get(&mut self, path: &str, token: &str) -> Result<Answer> {
+    pub async fn get(&mut self, path: &str, token: &str) -> Result<Response> {
         let request = Request::get(path)
             .header("host", &self.address)
             .header("x-auth-token", token)
@@ -50,25 +44,25 @@ impl Client {
         self.send(request).await
     }
 
-    async fn exchange(&mut self, request: Request<Full<Bytes>>) -> Result<Answer> {
+    async fn exchange(&mut self, request: Request<Full<Bytes>>) -> Result<Response> {
         let mut sender = match self.sender.take() {
             Some(sender) => sender,
             None => connect(&self.address).await?,
         };
-        // A server may close an idle connection at any time; clients look before they send.
+        // A server may close an idle connection at any time.
         if sender.ready().await.is_err() {
             sender = connect(&self.address).await?;
         }
-        let answer = sender.send_request(request).await?;
-        let status = answer.status();
-        let token = answer
+        let response = sender.send_request(request).await?;
+        let status = response.status();
+        let token = response
             .headers()
             .get("x-subject-token")
             .and_then(|token| token.to_str().ok())
             .map(str::to_owned);
-        let body = answer.into_body().collect().await?.to_bytes();
+        let body = response.into_body().collect().await?.to_bytes();
         self.sender = Some(sender);
-        Ok(Answer { status, token, body })
+        Ok(Response { status, token, body })
     }
 }
 

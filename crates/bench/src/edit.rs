@@ -1,4 +1,4 @@
-//! An edit as the page makes it, under load.
+//! An edit under load, with the same steps as in the page.
 
 use crate::{
     Options,
@@ -19,11 +19,10 @@ use serde_json::Value;
 use std::{collections::BTreeMap, time::Instant};
 
 const LBAAS: &str = "/load-balancer/v2/lbaas";
-/// Servers of each set.
+/// The number of servers in each set.
 const SERVERS: usize = 3;
 
-/// Requests without a pause while every server of a load balancer is replaced by another, again and
-/// again.
+/// Sends requests without a pause while all servers of a load balancer are replaced, repeatedly.
 pub async fn replace_every_server(
     api: &mut Api,
     port: u16,
@@ -35,17 +34,17 @@ pub async fn replace_every_server(
         let mut servers = Vec::new();
         for n in 0..SERVERS {
             let name = format!("set-{set}-{n}");
-            let words = ["whoami", "--listen", "127.0.78.3:0", "--name", &name];
-            servers.push(Program::listening(&options.bin, &words, &[]).await?);
+            let arguments = ["whoami", "--listen", "127.0.78.3:0", "--name", &name];
+            servers.push(Program::start_listening(&options.bin, &arguments, &[]).await?);
         }
         sets.push(servers);
     }
     let first: Vec<String> = sets[1].iter().map(|(_, address)| address.clone()).collect();
     let made = api.create("replaced", &first, port).await?;
     let (id, vip) = (text(&made, "id")?, text(&made, "vip_address")?);
-    api.active(id).await?;
+    api.wait_until_active(id).await?;
     let load = Load::start(&format!("{vip}:{port}"), options.connections);
-    let (mut taken, mut steps) = (Vec::new(), 0);
+    let (mut durations, mut steps) = (Vec::new(), 0);
     for n in 0..options.replacements {
         let edit = Edit::new(graph(api, id).await?);
         let mut draft = edit.base_draft().clone();
@@ -57,31 +56,31 @@ pub async fn replace_every_server(
             draft.add_server_at(key, ip.to_owned(), port.to_owned(), None);
         }
         let resolved = edit.resolve(&draft).map_err(|findings| anyhow::anyhow!("{findings:?}"))?;
-        let begin = Instant::now();
-        steps += carry_out(api, &resolved).await?;
-        taken.push(begin.elapsed());
+        let start = Instant::now();
+        steps += run_plan(api, &resolved).await?;
+        durations.push(start.elapsed());
     }
     let counted = load.stop().await;
     api.delete(id).await?;
-    report.add_latencies("every server replaced, under load", taken);
+    report.add_latencies("every server replaced, under load", durations);
     report.add("requests during the replacements", counted.answered as f64, "");
     report.add("steps of the replacements", steps as f64, "");
     report.must_be_zero("requests failed while every server was replaced", counted.failed);
     Ok(())
 }
 
-async fn carry_out(api: &mut Api, resolved: &ResolvedDraft) -> Result<usize> {
+async fn run_plan(api: &mut Api, resolved: &ResolvedDraft) -> Result<usize> {
     let id = resolved.edit().base().loadbalancer.id;
     let mut run = PlanRun::new(id, resolved.plan());
     while let Some(step) = run.next_request() {
         let method = Method::from_bytes(step.method.as_str().as_bytes())?;
         let path = format!("{LBAAS}{}", step.path);
-        let answer = api.request(method, &path, step.body.as_ref()).await;
-        let answer = answer
-            .map(|answer| answer.to_string())
+        let response = api.request(method, &path, step.body.as_ref()).await;
+        let response = response
+            .map(|response| response.to_string())
             .map_err(|error| ApiError::no_response(format!("{error:#}")));
-        match run.handle_response(answer.as_deref()) {
-            NextAction::Continue => api.active(&id.to_string()).await.map(drop)?,
+        match run.handle_response(response.as_deref()) {
+            NextAction::Continue => api.wait_until_active(&id.to_string()).await.map(drop)?,
             NextAction::Retry => ensure!(false, "nobody else changes this load balancer"),
             NextAction::Stop(error) => bail!("{error}"),
         }
@@ -90,7 +89,7 @@ async fn carry_out(api: &mut Api, resolved: &ResolvedDraft) -> Result<usize> {
 }
 
 async fn graph(api: &mut Api, id: &str) -> Result<Graph> {
-    let loadbalancer = api.active(id).await?;
+    let loadbalancer = api.wait_until_active(id).await?;
     let id = text(&loadbalancer, "id")?.to_owned();
     let pools: Vec<openstack_types::octavia::Pool> =
         read(api, &format!("pools?loadbalancer_id={id}"), "pools").await?;
@@ -110,6 +109,6 @@ async fn graph(api: &mut Api, id: &str) -> Result<Graph> {
 }
 
 async fn read<T: DeserializeOwned>(api: &mut Api, path: &str, key: &str) -> Result<T> {
-    let mut answer: Value = api.request(Method::GET, &format!("{LBAAS}/{path}"), None).await?;
-    Ok(serde_json::from_value(answer[key].take())?)
+    let mut response: Value = api.request(Method::GET, &format!("{LBAAS}/{path}"), None).await?;
+    Ok(serde_json::from_value(response[key].take())?)
 }

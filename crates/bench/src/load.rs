@@ -1,4 +1,4 @@
-//! Requests without a pause.
+//! A load generator: requests without a pause.
 
 use crate::client::Client;
 use std::sync::{
@@ -7,7 +7,7 @@ use std::sync::{
 };
 use tokio::task::JoinSet;
 
-/// Clients that send one request after the other until they are stopped.
+/// Clients that send one request after another until they are stopped.
 pub struct Load {
     stop: Arc<AtomicBool>,
     counts: Arc<Counts>,
@@ -20,16 +20,14 @@ struct Counts {
     failed: AtomicU64,
 }
 
-/// What a load came to.
-pub struct Counted {
-    /// Good answers.
+pub struct RequestCounts {
+    /// Responses with a success status.
     pub answered: u64,
-    /// All else.
+    /// Errors and responses with another status.
     pub failed: u64,
 }
 
 impl Load {
-    /// Starts them, all at one address.
     pub fn start(address: &str, connections: usize) -> Self {
         let (stop, counts) = (Arc::<AtomicBool>::default(), Arc::<Counts>::default());
         let mut clients = JoinSet::new();
@@ -38,9 +36,9 @@ impl Load {
             let mut client = Client::new(address);
             clients.spawn(async move {
                 while !stop.load(Relaxed) {
-                    let answer = client.get("/", "").await;
-                    let good = answer.is_ok_and(|answer| answer.status.is_success());
-                    let count = if good { &counts.answered } else { &counts.failed };
+                    let response = client.get("/", "").await;
+                    let is_success = response.is_ok_and(|response| response.status.is_success());
+                    let count = if is_success { &counts.answered } else { &counts.failed };
                     count.fetch_add(1, Relaxed);
                 }
             });
@@ -48,11 +46,10 @@ impl Load {
         Self { stop, counts, clients }
     }
 
-    /// Ends them, and counts.
-    pub async fn stop(self) -> Counted {
+    pub async fn stop(self) -> RequestCounts {
         self.stop.store(true, Relaxed);
         self.clients.join_all().await;
-        Counted {
+        RequestCounts {
             answered: self.counts.answered.load(Relaxed),
             failed: self.counts.failed.load(Relaxed),
         }

@@ -1,7 +1,7 @@
-//! Measures a built `lb-portal` with a load generator of its own, on one machine, in one run.
+//! Measures a built `lb-portal` with a load generator on the same machine, in one run.
 //!
-//! Every measurement is bounded in count and time. Ratios and counts can be trusted more than
-//! milliseconds, because what is measured and what measures share the machine.
+//! Every measurement is bounded in count and time. Ratios and counts are more reliable than milliseconds,
+//! because the server and the load generator share the machine.
 
 mod api;
 mod client;
@@ -22,7 +22,7 @@ pub struct Options {
     /// The lb-portal to measure
     #[arg(long, hide = true)]
     bin: PathBuf,
-    /// Where the metrics go, as JSON
+    /// The file for the metrics, as JSON
     #[arg(long, hide = true)]
     out: PathBuf,
     /// Load balancers created one after the other
@@ -45,12 +45,12 @@ pub struct Options {
     list: usize,
 }
 
-/// However slow the machine, this is the end.
-const LONGEST: Duration = Duration::from_mins(10);
+/// The time limit of the whole run, for a machine of any speed.
+const TIME_LIMIT: Duration = Duration::from_mins(10);
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    match tokio::time::timeout(LONGEST, run(Options::parse())).await {
+    match tokio::time::timeout(TIME_LIMIT, run(Options::parse())).await {
         Ok(Ok(true)) => ExitCode::SUCCESS,
         Ok(Ok(false)) => ExitCode::FAILURE,
         Ok(Err(error)) => {
@@ -58,16 +58,16 @@ async fn main() -> ExitCode {
             ExitCode::FAILURE
         }
         Err(_) => {
-            eprintln!("error: not finished after {} minutes", LONGEST.as_secs() / 60);
+            eprintln!("error: not finished after {} minutes", TIME_LIMIT.as_secs() / 60);
             ExitCode::FAILURE
         }
     }
 }
 
 async fn run(options: Options) -> Result<bool> {
-    let report = measure::all(&options).await?;
+    let report = measure::run_all(&options).await?;
     report.print();
     let json = serde_json::to_vec_pretty(&report)?;
     std::fs::write(&options.out, json).with_context(|| options.out.display().to_string())?;
-    Ok(report.keeps_promises())
+    Ok(report.meets_all_requirements())
 }

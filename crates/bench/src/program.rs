@@ -1,4 +1,4 @@
-//! Programs that run beside a measurement and end with it.
+//! Programs that run during a measurement.
 
 use anyhow::{Context, Result, bail};
 use std::{path::Path, process::Stdio, time::Duration};
@@ -8,13 +8,12 @@ use tokio::{
     time::timeout,
 };
 
-/// One of them; dropping it ends it.
+/// The program is killed when this is dropped.
 pub struct Program {
     _child: Child,
 }
 
 impl Program {
-    /// Starts it without waiting for anything.
     pub fn start(file: &Path, args: &[&str]) -> Result<Self> {
         let child = Command::new(file)
             .args(args)
@@ -25,8 +24,8 @@ impl Program {
         Ok(Self { _child: child })
     }
 
-    /// Starts it and waits for `listening on [http://]ADDRESS`; gives the address.
-    pub async fn listening(
+    /// Starts a program and waits until it prints `listening on [http://]ADDRESS`. Returns the address.
+    pub async fn start_listening(
         file: &Path,
         args: &[&str],
         env: &[(&str, &str)],
@@ -42,30 +41,30 @@ impl Program {
             .with_context(|| file.display().to_string())?;
         let stdout = child.stdout.take().context("no output")?;
         let stderr = child.stderr.take().context("no output")?;
-        // Both are read to their ends, or the program would stop at a full pipe.
-        let (found, mut address) = tokio::sync::mpsc::channel(1);
-        for lines in [look(stdout, found.clone()), look(stderr, found)] {
+        // Both are read to the end: a full pipe would block the program.
+        let (sender, mut address) = tokio::sync::mpsc::channel(1);
+        for lines in [find_address(stdout, sender.clone()), find_address(stderr, sender)] {
             tokio::spawn(lines);
         }
         match timeout(Duration::from_secs(20), address.recv()).await {
             Ok(Some(address)) => Ok((Self { _child: child }, address)),
-            _ => bail!("{} did not begin to listen", file.display()),
+            _ => bail!("{} does not listen", file.display()),
         }
     }
 }
 
 type Lines = std::pin::Pin<Box<dyn Future<Output = ()> + Send>>;
 
-fn look(
+fn find_address(
     output: impl tokio::io::AsyncRead + Unpin + Send + 'static,
-    found: tokio::sync::mpsc::Sender<String>,
+    sender: tokio::sync::mpsc::Sender<String>,
 ) -> Lines {
     Box::pin(async move {
         let mut lines = BufReader::new(output).lines();
         while let Ok(Some(line)) = lines.next_line().await {
             if let Some((_, rest)) = line.split_once("listening on ") {
                 let address = rest.trim().trim_start_matches("http://").trim_end_matches('/');
-                let _ = found.try_send(address.to_owned());
+                let _ = sender.try_send(address.to_owned());
             }
         }
     })

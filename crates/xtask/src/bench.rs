@@ -29,9 +29,9 @@ struct Metric {
     what: String,
     value: f64,
     unit: String,
-    /// Whether it is as promised, where anything is.
+    /// Whether the requirement is met, if there is one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    kept: Option<bool>,
+    requirement_met: Option<bool>,
 }
 
 /// Builds, measures, prints, and keeps the metrics in `target/bench.json`.
