@@ -41,9 +41,12 @@ impl Store {
         let graph = self.load_balancers.read_full_graph(balancer).await?;
         let edit = Edit::new(graph);
         let mut draft = edit.base_draft().clone();
-        let replaced = |reference: &String| match SecretId::from_ref(reference) == Some(old) {
-            true => new.to_owned(),
-            false => reference.clone(),
+        let replaced = |reference: &String| {
+            if SecretId::from_ref(reference) == Some(old) {
+                new.to_owned()
+            } else {
+                reference.clone()
+            }
         };
         for listener in &mut draft.listeners {
             listener.certificate = listener.certificate.as_ref().map(replaced);

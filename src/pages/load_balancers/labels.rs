@@ -14,10 +14,7 @@ pub fn endpoint_label(address: &str, port: impl Display) -> String {
 
 /// An address as a URL has it: IPv6 in brackets.
 pub fn url_host(address: &str) -> String {
-    match address.contains(':') {
-        true => format!("[{address}]"),
-        false => address.to_owned(),
-    }
+    if address.contains(':') { format!("[{address}]") } else { address.to_owned() }
 }
 
 /// `HTTP 80`

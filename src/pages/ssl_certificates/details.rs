@@ -298,13 +298,19 @@ fn used_by(i18n: I18nContext<Locale>, uses: Vec<Use>) -> AnyView {
 
 /// It does not exist, or was deleted while it was shown.
 fn gone(i18n: I18nContext<Locale>, was_here: bool) -> AnyView {
-    let title = move || match was_here {
-        true => t_string!(i18n, certificates.was_deleted).to_owned(),
-        false => t_string!(i18n, certificates.gone).to_owned(),
+    let title = move || {
+        if was_here {
+            t_string!(i18n, certificates.was_deleted).to_owned()
+        } else {
+            t_string!(i18n, certificates.gone).to_owned()
+        }
     };
-    let words = text(move || match was_here {
-        true => t_string!(i18n, certificates.was_deleted_text).to_owned(),
-        false => t_string!(i18n, certificates.gone_text).to_owned(),
+    let words = text(move || {
+        if was_here {
+            t_string!(i18n, certificates.was_deleted_text).to_owned()
+        } else {
+            t_string!(i18n, certificates.gone_text).to_owned()
+        }
     });
     view! {
         <EmptyState art=Art::NoMatch title text=words>

@@ -74,13 +74,10 @@ pub(super) fn facts(facts: CertificateMetadata) -> AnyView {
                 <span class="mono certificate-text">{serial}</span>
             </Definition>
             <Definition term=move || t_string!(i18n, certificates.chain).to_owned()>
-                {match none {
-                    true => {
-                        view! { <span class="muted">{t!(i18n, certificates.chain_none)}</span> }
-                            .into_any()
-                    }
-                    false => view! { <ol class="certificate-chain">{chain}</ol> }.into_any(),
-                }}
+                {if none {
+                    view! { <span class="muted">{t!(i18n, certificates.chain_none)}</span> }
+                        .into_any()
+                } else { view! { <ol class="certificate-chain">{chain}</ol> }.into_any() }}
             </Definition>
             <Definition term=move || t_string!(i18n, certificates.fingerprint).to_owned()>
                 <span class="certificate-copy">

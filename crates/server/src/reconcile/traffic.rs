@@ -366,9 +366,10 @@ impl Traffic {
         let mut known = self.known();
         for (id, loadbalancer, totals) in written {
             let Some(entry) = known.get_mut(&loadbalancer) else { continue };
-            let counter = match id == loadbalancer.0 {
-                true => Some(&mut entry.itself),
-                false => entry.parts.get_mut(&id),
+            let counter = if id == loadbalancer.0 {
+                Some(&mut entry.itself)
+            } else {
+                entry.parts.get_mut(&id)
             };
             match (counter, &saved) {
                 (Some(counter), Ok(())) => counter.stored = totals,

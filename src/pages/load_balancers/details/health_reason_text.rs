@@ -43,8 +43,9 @@ pub(super) fn health_reason_text(i18n: I18nContext<Locale>, wire: &str) -> Strin
 /// A duration in milliseconds or, if that is shorter, in seconds.
 fn duration_label(i18n: I18nContext<Locale>, millis: u64) -> String {
     let (number, is_seconds) = rounded(millis);
-    match is_seconds {
-        true => t_string!(i18n, details.seconds, number = number).to_string(),
-        false => t_string!(i18n, details.milliseconds, number = number).to_string(),
+    if is_seconds {
+        t_string!(i18n, details.seconds, number = number).to_string()
+    } else {
+        t_string!(i18n, details.milliseconds, number = number).to_string()
     }
 }

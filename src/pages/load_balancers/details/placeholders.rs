@@ -46,13 +46,19 @@ pub(super) fn ReadFailed(error: ApiError, reader: GraphReader) -> impl IntoView 
 #[component]
 pub(super) fn NotFound(was_shown: bool) -> impl IntoView {
     let i18n = use_i18n();
-    let title = move || match was_shown {
-        true => t_string!(i18n, details.deleted).to_owned(),
-        false => t_string!(i18n, details.not_found).to_owned(),
+    let title = move || {
+        if was_shown {
+            t_string!(i18n, details.deleted).to_owned()
+        } else {
+            t_string!(i18n, details.not_found).to_owned()
+        }
     };
-    let text = text(move || match was_shown {
-        true => t_string!(i18n, details.deleted_text).to_owned(),
-        false => t_string!(i18n, details.not_found_text).to_owned(),
+    let text = text(move || {
+        if was_shown {
+            t_string!(i18n, details.deleted_text).to_owned()
+        } else {
+            t_string!(i18n, details.not_found_text).to_owned()
+        }
     });
     view! {
         <EmptyState art=Art::NoMatch title text>

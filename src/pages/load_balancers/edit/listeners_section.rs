@@ -100,37 +100,40 @@ fn ExistingListener(session: EditSession, listener: RowKey) -> impl IntoView {
     let (name, label, remove_label) = (title.clone(), title.clone(), title);
     let remove_label =
         text(move || t_string!(i18n, edit.remove, what = remove_label.as_str()).to_string());
-    let content = move || match is_removed.get() {
-        true => removed_listener(i18n, move || {
-            focus_replacement();
-            session.edit.with_untracked(|edit| {
-                if let Some(edit) = edit {
-                    session.removed_rows.restore_listener(form, edit, listener);
-                }
-            });
-        }),
-        false => view! {
-            <Field
-                label=move || t_string!(i18n, create.name).to_owned()
-                error=form.error(&name_path())
-                optional=true
-            >
-                <FormInput form path=name_path() />
-            </Field>
-            <LimitAndServerGroup form listener />
-            <div class="form-remove">
-                <Button
-                    kind=ButtonKind::Quiet
-                    icon=Glyph::Trash
-                    label=remove_label
-                    on_press=move || {
-                        focus_replacement();
-                        session.removed_rows.remove_listener(form, listener);
+    let content = move || {
+        if is_removed.get() {
+            removed_listener(i18n, move || {
+                focus_replacement();
+                session.edit.with_untracked(|edit| {
+                    if let Some(edit) = edit {
+                        session.removed_rows.restore_listener(form, edit, listener);
                     }
-                />
-            </div>
+                });
+            })
+        } else {
+            view! {
+                <Field
+                    label=move || t_string!(i18n, create.name).to_owned()
+                    error=form.error(&name_path())
+                    optional=true
+                >
+                    <FormInput form path=name_path() />
+                </Field>
+                <LimitAndServerGroup form listener />
+                <div class="form-remove">
+                    <Button
+                        kind=ButtonKind::Quiet
+                        icon=Glyph::Trash
+                        label=remove_label
+                        on_press=move || {
+                            focus_replacement();
+                            session.removed_rows.remove_listener(form, listener);
+                        }
+                    />
+                </div>
+            }
+            .into_any()
         }
-        .into_any(),
     };
     view! {
         <div

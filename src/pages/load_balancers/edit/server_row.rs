@@ -123,9 +123,12 @@ impl ServerRow {
     }
 
     fn toggle_drained(self) {
-        self.update(|draft| match self.is_drained.get_untracked() {
-            true => draft.undrain(self.group, self.key),
-            false => draft.drain(self.group, self.key),
+        self.update(|draft| {
+            if self.is_drained.get_untracked() {
+                draft.undrain(self.group, self.key)
+            } else {
+                draft.drain(self.group, self.key)
+            }
         });
     }
 
@@ -213,10 +216,7 @@ pub(super) fn server_row(
             </Cell>
             <Cell label=ServerColumn::Actions.label(i18n)>
                 <span class="edit-actions">
-                    {move || match is_removed.get() {
-                        true => view! { <UndoButton server /> }.into_any(),
-                        false => view! { <RowButtons server /> }.into_any(),
-                    }}
+                    {move || if is_removed.get() { view! { <UndoButton server /> }.into_any() } else { view! { <RowButtons server /> }.into_any() }}
                 </span>
             </Cell>
         </Row>
@@ -253,10 +253,7 @@ fn UndoButton(server: ServerRow) -> impl IntoView {
 #[component]
 fn RowButtons(server: ServerRow) -> impl IntoView {
     let i18n = use_i18n();
-    let drain = move || match server.is_drained.get() {
-        true => Control::Undrain,
-        false => Control::Drain,
-    };
+    let drain = move || if server.is_drained.get() { Control::Undrain } else { Control::Drain };
     view! {
         <Button
             kind=ButtonKind::Quiet
@@ -302,14 +299,16 @@ fn State(server: ServerRow, id: MemberId) -> impl IntoView {
         if server.is_removed.get() {
             Some(t_string!(i18n, edit.will_be_removed))
         } else if is_enabled != was_enabled {
-            Some(match is_enabled {
-                true => t_string!(i18n, edit.will_be_on),
-                false => t_string!(i18n, edit.will_be_off),
+            Some(if is_enabled {
+                t_string!(i18n, edit.will_be_on)
+            } else {
+                t_string!(i18n, edit.will_be_off)
             })
         } else if server.is_drained.get() != was_drained {
-            Some(match was_drained {
-                true => t_string!(i18n, edit.will_serve),
-                false => t_string!(i18n, edit.will_be_drained),
+            Some(if was_drained {
+                t_string!(i18n, edit.will_serve)
+            } else {
+                t_string!(i18n, edit.will_be_drained)
             })
         } else {
             None

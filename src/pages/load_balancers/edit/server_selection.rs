@@ -28,9 +28,8 @@ impl ServerSelection {
     }
 
     pub(super) fn set_all(self, keys: &[RowKey], is_ticked: bool) {
-        self.0.update(|ticked| match is_ticked {
-            true => ticked.extend(keys),
-            false => ticked.retain(|key| !keys.contains(key)),
+        self.0.update(|ticked| {
+            if is_ticked { ticked.extend(keys) } else { ticked.retain(|key| !keys.contains(key)) }
         });
     }
 

@@ -105,9 +105,12 @@ impl EditSession {
         Effect::new(move |_| {
             edit.with(|edit| {
                 let Some(edit) = edit else { return };
-                draft.with(|draft| match edit.has_changes(draft) {
-                    true => DRAFT_STORAGE.save(store, Some(id), (edit, draft)),
-                    false => DRAFT_STORAGE.clear(Some(id)),
+                draft.with(|draft| {
+                    if edit.has_changes(draft) {
+                        DRAFT_STORAGE.save(store, Some(id), (edit, draft))
+                    } else {
+                        DRAFT_STORAGE.clear(Some(id))
+                    }
                 });
             });
         });

@@ -24,9 +24,10 @@ pub(super) fn warnings(session: EditSession) -> Vec<String> {
                     continue;
                 }
                 let name = group.name.clone();
-                warnings.push(match group.servers.is_empty() {
-                    true => t_string!(i18n, edit.warn_no_server, group = name).to_string(),
-                    false => t_string!(i18n, edit.warn_none_serves, group = name).to_string(),
+                warnings.push(if group.servers.is_empty() {
+                    t_string!(i18n, edit.warn_no_server, group = name).to_string()
+                } else {
+                    t_string!(i18n, edit.warn_none_serves, group = name).to_string()
                 });
             }
             for group in draft.groups.iter().filter(|group| deleted_groups.contains(&group.key)) {

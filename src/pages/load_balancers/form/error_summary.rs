@@ -13,10 +13,8 @@ const MAX_ERRORS: usize = 10;
 #[component]
 pub fn ErrorSummary(form: Form) -> impl IntoView {
     let i18n = use_i18n();
-    let shown = Memo::new(move |_| match form.submitted.get() {
-        true => form.visible_findings(),
-        false => Vec::new(),
-    });
+    let shown =
+        Memo::new(move |_| if form.submitted.get() { form.visible_findings() } else { Vec::new() });
     move || {
         let findings = shown.get();
         (!findings.is_empty()).then(|| {

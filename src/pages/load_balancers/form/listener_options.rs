@@ -47,9 +47,10 @@ pub fn timeouts_note(form: Form) -> String {
             .any(|text| !text.trim().is_empty())
         })
     });
-    match changed {
-        true => t_string!(form.i18n(), create.changed).to_owned(),
-        false => t_string!(form.i18n(), create.usual).to_owned(),
+    if changed {
+        t_string!(form.i18n(), create.changed).to_owned()
+    } else {
+        t_string!(form.i18n(), create.usual).to_owned()
     }
 }
 

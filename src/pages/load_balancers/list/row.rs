@@ -240,9 +240,10 @@ fn Servers(known: Memo<Option<Arc<Known>>>) -> impl IntoView {
         };
         let (healthy, total) = (servers.healthy, servers.total);
         let not_checked = servers.unchecked == total;
-        let text = move || match not_checked {
-            true => t_string!(i18n, load_balancers.servers_not_checked, total = total).to_string(),
-            false => {
+        let text = move || {
+            if not_checked {
+                t_string!(i18n, load_balancers.servers_not_checked, total = total).to_string()
+            } else {
                 t_string!(i18n, load_balancers.servers_healthy, healthy = healthy, total = total)
                     .to_string()
             }

@@ -132,10 +132,7 @@ fn servers_table(pool: &CreatePool) -> AnyView {
                 <Cell numeric=true label=Column::Port.label(i18n)>{port}</Cell>
                 <Cell numeric=true label=Column::Weight.label(i18n)>{weight}</Cell>
                 <Cell label=Column::Backup.label(i18n)>
-                    {move || match backup {
-                        true => t_string!(i18n, create.yes),
-                        false => t_string!(i18n, create.no),
-                    }}
+                    {move || if backup { t_string!(i18n, create.yes) } else { t_string!(i18n, create.no) }}
                 </Cell>
             </Row>
         }

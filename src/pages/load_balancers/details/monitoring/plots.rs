@@ -43,9 +43,10 @@ pub(super) fn Plots(selected: SelectedObject) -> impl IntoView {
     let cursor = RwSignal::new(None);
     let plots = move || {
         let http = http.get();
-        let hits = match http {
-            true => text(move || t_string!(i18n, monitoring.requests).to_owned()),
-            false => text(move || t_string!(i18n, monitoring.connections).to_owned()),
+        let hits = if http {
+            text(move || t_string!(i18n, monitoring.requests).to_owned())
+        } else {
+            text(move || t_string!(i18n, monitoring.connections).to_owned())
         };
         let other = text(move || t_string!(i18n, monitoring.other_errors).to_owned());
         let all = [
@@ -76,17 +77,20 @@ pub(super) fn Plots(selected: SelectedObject) -> impl IntoView {
             PlotSpec {
                 title: text(move || t_string!(i18n, monitoring.errors).to_owned()),
                 unit: Unit::Rate,
-                lines: match http {
-                    true => &[Metric::ServerErrors, Metric::ClientErrors, Metric::Errors],
-                    false => &[Metric::Errors],
+                lines: if http {
+                    &[Metric::ServerErrors, Metric::ClientErrors, Metric::Errors]
+                } else {
+                    &[Metric::Errors]
                 },
-                tones: match http {
-                    true => &[Tone::Error, Tone::Warning, Tone::Neutral],
-                    false => &[Tone::Error],
+                tones: if http {
+                    &[Tone::Error, Tone::Warning, Tone::Neutral]
+                } else {
+                    &[Tone::Error]
                 },
-                names: match http {
-                    true => vec![text(|| "5xx".to_owned()), text(|| "4xx".to_owned()), other],
-                    false => Vec::new(),
+                names: if http {
+                    vec![text(|| "5xx".to_owned()), text(|| "4xx".to_owned()), other]
+                } else {
+                    Vec::new()
                 },
             },
         ];

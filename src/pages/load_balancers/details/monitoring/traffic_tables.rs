@@ -173,9 +173,12 @@ fn traffic_row(
     let last = value(|part| part.hits.last().copied().unwrap_or_default());
     let active = value(|part| part.active as f64);
     let failed = value(|part| part.failed.iter().filter(|value| !value.is_nan()).sum());
-    let number_text = move |value: f64| match value.is_nan() {
-        true => "–".to_owned(),
-        false => format::number(i18n.get_locale(), value, Style::Short),
+    let number_text = move |value: f64| {
+        if value.is_nan() {
+            "–".to_owned()
+        } else {
+            format::number(i18n.get_locale(), value, Style::Short)
+        }
     };
     let rate = move || {
         last.get().map_or_else(|| number_text(f64::NAN), |(last, step)| number_text(last / step))
