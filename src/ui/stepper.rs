@@ -22,7 +22,13 @@ pub fn Stepper(
                 aria-current=move || (current.get() == index).then_some("step")
             >
                 <span class="step-mark num" aria-hidden="true">
-                    {move || if done() { view! { <Icon glyph=Glyph::Check /> }.into_any() } else { (index + 1).into_any() }}
+                    {move || {
+                        if done() {
+                            view! { <Icon glyph=Glyph::Check /> }.into_any()
+                        } else {
+                            (index + 1).into_any()
+                        }
+                    }}
                 </span>
                 <span>{move || text.get()}</span>
             </li>

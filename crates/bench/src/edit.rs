@@ -1,9 +1,9 @@
 //! An edit under load, with the same steps as in the page.
 
 use crate::{
-    Options,
     api::{Api, text},
     load::Load,
+    options::Options,
     program::Program,
     report::Report,
 };

@@ -8,42 +8,14 @@ mod client;
 mod edit;
 mod load;
 mod measure;
+mod options;
 mod program;
 mod report;
 
 use anyhow::{Context, Result};
 use clap::Parser;
-use std::{path::PathBuf, process::ExitCode, time::Duration};
-
-/// Measure lb-portal.
-#[derive(Parser)]
-#[command(name = "cargo xtask bench --")]
-pub struct Options {
-    /// The lb-portal to measure
-    #[arg(long, hide = true)]
-    bin: PathBuf,
-    /// The file for the metrics, as JSON
-    #[arg(long, hide = true)]
-    out: PathBuf,
-    /// Load balancers created one after the other
-    #[arg(long, default_value_t = 20)]
-    creates: usize,
-    /// Changes that replace the HAProxy process while requests are under way
-    #[arg(long, default_value_t = 20)]
-    reloads: usize,
-    /// Edits that replace every server while requests are under way
-    #[arg(long, default_value_t = 5)]
-    replacements: usize,
-    /// Seconds of each round of a throughput measurement
-    #[arg(long, default_value_t = 3)]
-    seconds: u64,
-    /// Keep-alive connections of the load generator
-    #[arg(long, default_value_t = 16)]
-    connections: usize,
-    /// Load balancers in the list
-    #[arg(long, default_value_t = 1000)]
-    list: usize,
-}
+use options::Options;
+use std::{process::ExitCode, time::Duration};
 
 /// The time limit of the whole run, for a machine of any speed.
 const TIME_LIMIT: Duration = Duration::from_mins(10);

@@ -1,11 +1,11 @@
 //! The measurements.
 
 use crate::{
-    Options,
     api::{Api, LOAD_BALANCERS, text},
     client::Client,
     edit,
     load::Load,
+    options::Options,
     program::Program,
     report::Report,
 };

@@ -242,7 +242,13 @@ fn Steps(id: SecretId, uses: Memo<Uses>, open: RwSignal<bool>) -> impl IntoView 
                                         })
                                 })>{t!(i18n, common.cancel)}</Button>
                                 <Button kind=ButtonKind::Primary submit=true busy=is_running>
-                                    {move || if replacing.has_begun() { t_string!(i18n, common.try_again) } else { t_string!(i18n, certificates.replace) }}
+                                    {move || {
+                                        if replacing.has_begun() {
+                                            t_string!(i18n, common.try_again)
+                                        } else {
+                                            t_string!(i18n, certificates.replace)
+                                        }
+                                    }}
                                 </Button>
                             }
                         }

@@ -28,7 +28,11 @@ pub(super) fn ErrorBanners(shown: ShownGraph, reader: GraphReader) -> impl IntoV
                 .map(|(is_in_error, reason)| {
                     let text = reason
                         .unwrap_or_else(|| t_string!(i18n, details.in_error_unknown).to_owned());
-                    let title = if is_in_error { t_string!(i18n, details.in_error).to_owned() } else { t_string!(i18n, details.listener_in_error).to_owned() };
+                    let title = if is_in_error {
+                        t_string!(i18n, details.in_error).to_owned()
+                    } else {
+                        t_string!(i18n, details.listener_in_error).to_owned()
+                    };
                     view! {
                         <Banner tone=Tone::Error>
                             <p>

@@ -108,7 +108,13 @@ fn server_row(shown: ShownGraph, pool_id: PoolId, id: MemberId, has_checks: Memo
             <Cell numeric=true label=Column::Port.label(i18n)>{field(|member| member.protocol_port.to_string())}</Cell>
             <Cell numeric=true label=Column::Weight.label(i18n)>{field(|member| member.weight.to_string())}</Cell>
             <Cell label=Column::Backup.label(i18n)>
-                {move || if backup.get() { t_string!(i18n, create.yes) } else { t_string!(i18n, create.no) }}
+                {move || {
+                    if backup.get() {
+                        t_string!(i18n, create.yes)
+                    } else {
+                        t_string!(i18n, create.no)
+                    }
+                }}
             </Cell>
             <Cell label=Column::Health.label(i18n)>
                 <Health server id />

@@ -68,7 +68,13 @@ pub(super) fn ProgressActions(session: EditSession, on_close: Callback<()>) -> i
                     }
                 })}
             <Button kind=ButtonKind::Primary on_press=move || session.resolve_conflicts(ConflictResolution::Ours)>
-                {move || if has_collision { t_string!(i18n, edit.keep_mine) } else { t_string!(i18n, edit.go_on) }}
+                {move || {
+                    if has_collision {
+                        t_string!(i18n, edit.keep_mine)
+                    } else {
+                        t_string!(i18n, edit.go_on)
+                    }
+                }}
             </Button>
         }
         .into_any(),

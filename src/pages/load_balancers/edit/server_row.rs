@@ -216,7 +216,13 @@ pub(super) fn server_row(
             </Cell>
             <Cell label=ServerColumn::Actions.label(i18n)>
                 <span class="edit-actions">
-                    {move || if is_removed.get() { view! { <UndoButton server /> }.into_any() } else { view! { <RowButtons server /> }.into_any() }}
+                    {move || {
+                        if is_removed.get() {
+                            view! { <UndoButton server /> }.into_any()
+                        } else {
+                            view! { <RowButtons server /> }.into_any()
+                        }
+                    }}
                 </span>
             </Cell>
         </Row>

@@ -44,7 +44,11 @@ pub(super) fn StepList(session: EditSession) -> impl IntoView {
                 {move || {
                     let all = steps.get();
                     let current = current.get().unwrap_or_default();
-                    let first = if all.len() > MAX_STEPS { current.saturating_sub(MAX_STEPS / 2).min(all.len() - MAX_STEPS) } else { 0 };
+                    let first = if all.len() > MAX_STEPS {
+                        current.saturating_sub(MAX_STEPS / 2).min(all.len() - MAX_STEPS)
+                    } else {
+                        0
+                    };
                     let shown = all.into_iter().skip(first).take(MAX_STEPS);
                     shown.map(|(what, state)| step_view(i18n, &what, state)).collect_view()
                 }}

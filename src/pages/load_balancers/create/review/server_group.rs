@@ -132,7 +132,13 @@ fn servers_table(pool: &CreatePool) -> AnyView {
                 <Cell numeric=true label=Column::Port.label(i18n)>{port}</Cell>
                 <Cell numeric=true label=Column::Weight.label(i18n)>{weight}</Cell>
                 <Cell label=Column::Backup.label(i18n)>
-                    {move || if backup { t_string!(i18n, create.yes) } else { t_string!(i18n, create.no) }}
+                    {move || {
+                        if backup {
+                            t_string!(i18n, create.yes)
+                        } else {
+                            t_string!(i18n, create.no)
+                        }
+                    }}
                 </Cell>
             </Row>
         }
