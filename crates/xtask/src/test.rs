@@ -19,6 +19,9 @@ use std::{
 };
 use tally::Tally;
 
+/// Nobody reads this documentation without the private items: a link to one is no mistake.
+const RUSTDOCFLAGS: &str = "--deny warnings --allow rustdoc::private-intra-doc-links";
+
 #[derive(Args)]
 pub struct Options {
     /// Only these steps
@@ -100,8 +103,8 @@ impl Step {
             Self::Doc => check(
                 workspace
                     .cargo()
-                    .args(["doc", "--workspace", "--no-deps"])
-                    .env("RUSTDOCFLAGS", "--deny warnings"),
+                    .args(["doc", "--workspace", "--no-deps", "--document-private-items"])
+                    .env("RUSTDOCFLAGS", RUSTDOCFLAGS),
             ),
             Self::Unit => unit(workspace),
             Self::Wasm => wasm(workspace),

@@ -303,7 +303,7 @@ impl DefaultValue {
     }
 }
 
-/// The name of a resource, by which tables refer to each other. [`super::resource`] finds the table.
+/// The name of a resource, by which tables refer to each other. [`resource`](fn@super::resource) finds the table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ResourceName {
     Listener,

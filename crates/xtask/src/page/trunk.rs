@@ -3,7 +3,7 @@
 //! trunk runs the `wasm-bindgen` that comes first on PATH. For the build of the page that is this
 //! program under that name. It runs wasm-bindgen as a library, in the version of Cargo.lock, so that
 //! nobody has to install the command. Of the page itself it makes a first download and chunks
-//! ([`split`](super::split)).
+//! ([`split`]).
 
 use super::{bindgen::Call, split};
 use crate::workspace::Workspace;
