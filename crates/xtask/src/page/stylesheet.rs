@@ -7,8 +7,7 @@ use crate::{texts::content_hash::content_hash, workspace::Workspace};
 use anyhow::{Context, Result, ensure};
 use std::fs;
 
-/// What a link to a style sheet of trunk begins with, up to the name of the file.
-const LINK: &str = "<link rel=\"stylesheet\" href=\"/";
+const TAG: &str = "<link ";
 
 /// Joins the style sheets in `dist/` in the order of their links, and links the result instead.
 pub fn bundle(workspace: &Workspace) -> Result<()> {
@@ -25,7 +24,8 @@ pub fn bundle(workspace: &Workspace) -> Result<()> {
     }
     let name = format!("style-{}.css", content_hash([&css]));
     fs::write(dist.join(&name), css)?;
-    fs::write(&path, format!("{before}{LINK}{name}\">{after}")).context("cannot write index.html")
+    let link = format!("<link rel=\"stylesheet\" href=\"/{name}\">");
+    fs::write(&path, format!("{before}{link}{after}")).context("cannot write index.html")
 }
 
 /// The entry page, taken apart at its links to style sheets.
@@ -38,30 +38,61 @@ struct Links<'html> {
 
 impl<'html> Links<'html> {
     fn parse(html: &'html str) -> Result<Self> {
-        let mut parts = html.split(LINK);
-        let before = parts.next().unwrap_or_default();
-        let (mut names, mut after) = (Vec::new(), String::new());
-        for part in parts {
-            let (name, rest) = part.split_once('"').context("a link without end")?;
-            let (_, rest) = rest.split_once('>').context("a link without end")?;
-            names.push(name);
-            after += rest;
+        let mut links = Self { before: html, names: Vec::new(), after: String::new() };
+        let mut rest = html;
+        while let Some(start) = rest.find(TAG) {
+            let end = rest[start..].find('>').context("a link without end")? + start + 1;
+            let tag = &rest[start + TAG.len()..end - 1];
+            if attribute(tag, "rel") == Some("stylesheet") {
+                let href = attribute(tag, "href").context("a style sheet without address")?;
+                if links.names.is_empty() {
+                    links.before = &html[..html.len() - rest.len() + start];
+                } else {
+                    links.after += &rest[..start];
+                }
+                links.names.push(href.trim_start_matches('/'));
+            } else if !links.names.is_empty() {
+                links.after += &rest[..end];
+            }
+            rest = &rest[end..];
         }
-        Ok(Self { before, names, after })
+        links.after += rest;
+        Ok(links)
     }
+}
+
+/// The value of an attribute. trunk's minifier removes quotes and changes the order of attributes.
+fn attribute<'tag>(tag: &'tag str, name: &str) -> Option<&'tag str> {
+    tag.split_ascii_whitespace().find_map(|part| {
+        let value = part.strip_prefix(name)?.strip_prefix('=')?;
+        Some(value.trim_end_matches('/').trim_matches('"'))
+    })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    const ICON: &str = "<link rel=\"icon\" href=\"/favicon.svg\" />";
+
     #[test]
     fn style_sheets_are_found_in_the_order_of_their_links() {
-        let link = |name: &str| format!("{LINK}{name}\" integrity=\"sha384-x\"/>");
-        let icon = "<link rel=\"icon\" href=\"/favicon.svg\" />";
-        let html = format!("<head>{icon}{}{}</head>", link("tokens-1.css"), link("base-2.css"));
+        let link = |name: &str| {
+            format!("<link rel=\"stylesheet\" href=\"/{name}\" integrity=\"sha384-x/\"/>")
+        };
+        let html = format!("<head>{ICON}{}{}</head>", link("tokens-1.css"), link("base-2.css"));
         let Links { before, names, after } = Links::parse(&html).unwrap();
         assert_eq!(names, ["tokens-1.css", "base-2.css"]);
-        assert_eq!((before, after.as_str()), (format!("<head>{icon}").as_str(), "</head>"));
+        assert_eq!((before, after.as_str()), (format!("<head>{ICON}").as_str(), "</head>"));
+    }
+
+    #[test]
+    fn minified_links_are_style_sheets_too() {
+        let html = "<link href=/favicon.svg rel=icon><link href=/a-1.css integrity=sha384-x rel=stylesheet>\
+                    <link href=/preload.json rel=preload><link href=/b-2.css rel=stylesheet><script>";
+        let Links { before, names, after } = Links::parse(html).unwrap();
+        assert_eq!(names, ["a-1.css", "b-2.css"]);
+        assert_eq!(before, "<link href=/favicon.svg rel=icon>");
+        assert_eq!(after, "<link href=/preload.json rel=preload><script>");
     }
 }
