@@ -53,18 +53,18 @@ pub(super) fn conflict_label(i18n: I18nContext<Locale>, conflict: &Conflict) -> 
 
 fn subject_label(i18n: I18nContext<Locale>, thing: &Subject) -> String {
     match thing {
-        Subject::LoadBalancer => t_string!(i18n, edit.thing_itself).to_owned(),
+        Subject::LoadBalancer => t_string!(i18n, edit.subject_itself).to_owned(),
         Subject::Listener { protocol, port } => {
             let protocol = protocol_word(protocol).to_owned();
-            t_string!(i18n, edit.thing_listener, protocol = protocol, port = port.as_str())
+            t_string!(i18n, edit.subject_listener, protocol = protocol, port = port.as_str())
                 .to_string()
         }
         Subject::Group { name } => {
-            t_string!(i18n, edit.thing_group, name = name.as_str()).to_string()
+            t_string!(i18n, edit.subject_group, name = name.as_str()).to_string()
         }
         Subject::Server { address, port, .. } => {
             let server = endpoint_label(address, port);
-            t_string!(i18n, edit.thing_server, place = server).to_string()
+            t_string!(i18n, edit.subject_server, place = server).to_string()
         }
     }
 }

@@ -140,7 +140,7 @@ fn ExistingListener(session: EditSession, listener: RowKey) -> impl IntoView {
             class="edit-listener"
             class:edit-removed=move || is_removed.get()
             role="group"
-            aria-label=move || t_string!(i18n, edit.thing_listener_named, name = name.as_str()).to_string()
+            aria-label=move || t_string!(i18n, edit.subject_listener_named, name = name.as_str()).to_string()
         >
             <p class="edit-listener-name">{label}</p>
             {content}
