@@ -128,11 +128,14 @@ test('animations are off with reduced motion', async ({ page, api }) => {
 
 test('the layout does not shift while pages load and states change', async ({ page, api }) => {
   const network = (await api.network()).id
-  const balancers = await Promise.all(
-    Array.from({ length: 12 }, (_, n) =>
-      api.createActive({ name: `still ${n}`, port: 8080 }, network),
+  await Promise.all(
+    Array.from({ length: 11 }, (_, n) =>
+      api.createActive({ name: `still ${n + 1}`, port: 8080 }, network),
     ),
   )
+  // The newest is the first row, and so it is in view on a phone too.
+  await api.nextSecond()
+  const newest = await api.createActive({ name: 'still 0', port: 8080 }, network)
   await page.addInitScript(() => {
     const all = globalThis as unknown as { moved: string[]; sum: number }
     all.moved = []
@@ -161,15 +164,14 @@ test('the layout does not shift while pages load and states change', async ({ pa
     for (const path of [
       '/',
       '/load-balancers',
-      `/load-balancers/${balancers[0]?.id}`,
+      `/load-balancers/${newest.id}`,
       '/ssl-certificates',
     ]) {
       await page.goto(path)
       await expect(page.getByRole('heading', { level: 1 })).toBeVisible()
       await expect(page.locator('[aria-busy=true], .skeleton')).toHaveCount(0)
       if (path === '/load-balancers') {
-        const first = balancers[0]?.id ?? ''
-        await api.update(first, { name: `still 0 at ${width}` })
+        await api.update(newest.id, { name: `still 0 at ${width}` })
         await expect(row(page, `still 0 at ${width}`)).toContainText('ACTIVE')
       }
       await expectStill(`${path} at ${width} px`)
