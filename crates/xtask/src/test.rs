@@ -97,7 +97,8 @@ impl Step {
             Self::Deny => deny(workspace),
             Self::Unused => {
                 setup::machete(workspace)?;
-                check(workspace.cargo().arg("machete"))
+                // With this variable set, as `cargo run` does, it takes its own name for a path.
+                check(workspace.cargo().arg("machete").env_remove("CARGO_PKG_NAME"))
             }
             Self::Clippy => clippy(workspace),
             Self::Doc => check(
