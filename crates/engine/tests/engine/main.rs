@@ -1,0 +1,11 @@
+//! Tests of the engine with real HAProxy processes and real servers behind them, one module per subject.
+#![allow(clippy::unwrap_used, reason = "a panic fails the test")]
+
+mod support;
+
+mod balancing;
+mod health;
+mod listeners;
+mod policies;
+mod resilience;
+mod tls;

@@ -1,0 +1,210 @@
+//! `docs/api-coverage.md` against the server: the paths and fields come from the routers and the tables
+//! of the resources, the methods from a running server.
+//!
+//! After a change, `UPDATE=1 cargo test -p lb-portal-server --test api api_coverage` writes the document.
+
+use crate::common::{Client, TestServer};
+use lb_portal_server::{
+    model::{
+        FieldSpec, HEALTH_MONITOR, Kind, L7POLICY, L7RULE, LISTENER, LOAD_BALANCER, MEMBER, POOL,
+        Presence, QUOTA, RelationKind, Resource, Shown, resource,
+    },
+    octavia,
+};
+use reqwest::Method;
+use std::{fmt::Write, fs, path::PathBuf};
+
+const INTRODUCTION: &str = "\
+# API coverage
+
+The calls and fields of the OpenStack APIs that the embedded server serves. What is not listed here is
+answered with 404, 405 or 400, as OpenStack does for what it does not know.
+
+This page is generated: `UPDATE=1 cargo test -p lb-portal-server --test api api_coverage` writes it, and the
+same test fails if it is out of date.
+";
+
+/// The other services, with the sources of their routers.
+const OTHER_SERVICES: [(&str, &str, &str); 3] = [
+    ("Keystone v3", "/identity/v3", include_str!("../../src/keystone.rs")),
+    ("Barbican v1", "/key-manager/v1", include_str!("../../src/barbican.rs")),
+    ("Neutron v2.0", "/networking", include_str!("../../src/neutron.rs")),
+];
+
+const RESOURCES: [&Resource; 8] =
+    [&LOAD_BALANCER, &LISTENER, &POOL, &MEMBER, &HEALTH_MONITOR, &L7POLICY, &L7RULE, &QUOTA];
+
+#[tokio::test]
+async fn the_document_of_the_api_coverage_is_up_to_date() {
+    let server = TestServer::start().await;
+    let generated = document(&server.admin().await).await;
+    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../docs/api-coverage.md");
+    if std::env::var_os("UPDATE").is_some() {
+        fs::write(&path, &generated).unwrap();
+        return;
+    }
+    let written = fs::read_to_string(&path).unwrap_or_default();
+    assert!(
+        written == generated,
+        "docs/api-coverage.md is out of date:\n{}\n\
+         Run: UPDATE=1 cargo test -p lb-portal-server --test api api_coverage",
+        differences(&written, &generated)
+    );
+}
+
+/// The lines that only one of two texts has.
+fn differences(written: &str, generated: &str) -> String {
+    let only_in = |text: &str, other: &str, sign: char| {
+        let lines = text.lines().filter(|line| !other.lines().any(|theirs| theirs == *line));
+        lines.map(|line| format!("{sign}{line}")).collect::<Vec<_>>()
+    };
+    let mut lines = only_in(written, generated, '-');
+    lines.extend(only_in(generated, written, '+'));
+    lines.join("\n")
+}
+
+async fn document(client: &Client) -> String {
+    let mut text = INTRODUCTION.to_owned();
+    text.push_str("\n## Octavia v2\n\nBelow `/load-balancer/v2` and `/load-balancer/v2.0`.\n\n");
+    text.push_str(&calls(client, "/load-balancer/v2", octavia::paths()).await);
+    for resource in RESOURCES {
+        text.push_str(&fields(resource));
+    }
+    for (name, base, source) in OTHER_SERVICES {
+        write!(text, "\n## {name}\n\nBelow `{base}`.\n\n").unwrap();
+        text.push_str(&calls(client, base, router_paths(source)).await);
+    }
+    text
+}
+
+/// The paths in the source of a router, which calls `.route("/path", …)`.
+fn router_paths(source: &str) -> Vec<&str> {
+    let paths = source.split(".route(").skip(1).map(|call| {
+        let start = call.find('"').unwrap() + 1;
+        let end = start + call[start..].find('"').unwrap();
+        &call[start..end]
+    });
+    let mut paths: Vec<_> = paths.filter(|path| *path != "/").collect();
+    paths.dedup();
+    paths
+}
+
+/// The table of the methods that each path has.
+async fn calls(client: &Client, base: &str, paths: Vec<&str>) -> String {
+    let mut table = "| Path | Methods |\n|---|---|\n".to_owned();
+    for path in paths {
+        writeln!(table, "| `{path}` | {} |", methods(client, &format!("{base}{path}")).await)
+            .unwrap();
+    }
+    table
+}
+
+/// The methods of a path, from the `Allow` header of the answer to a method that no path has.
+async fn methods(client: &Client, path: &str) -> String {
+    let segments = path.split('/').map(|part| if part.starts_with('{') { "x" } else { part });
+    let path = segments.collect::<Vec<_>>().join("/");
+    let response = client.request(Method::TRACE, &path).send().await.unwrap();
+    let allow = response.headers().get("allow");
+    let allow = allow.unwrap_or_else(|| panic!("{path} answers {}", response.status()));
+    let methods = allow.to_str().unwrap().split(',').filter(|method| *method != "HEAD");
+    methods.collect::<Vec<_>>().join(", ")
+}
+
+fn fields(resource: &Resource) -> String {
+    let mut table = format!(
+        "\n### {} fields\n\n\
+         | Field | Value | Create | Update | Answer | Filter and sort |\n|---|---|---|---|---|---|\n",
+        resource.title
+    );
+    let related = |field: &FieldSpec| resource.relations.iter().any(|one| one.name == field.name);
+    for field in resource.fields {
+        let answer = match field.shown {
+            Shown::Always => "yes",
+            Shown::WhenSet => "when set",
+            Shown::Never if related(field) => "as ids",
+            Shown::Never => "",
+        };
+        let filter = match (field.stored, field.kind.is_json_document()) {
+            (false, _) => "",
+            (true, false) => "yes",
+            (true, true) => "sort only",
+        };
+        writeln!(
+            table,
+            "| `{}` | {} | {} | {} | {answer} | {filter} |",
+            field.name,
+            value(field),
+            create(resource, field),
+            if field.update { "yes" } else { "" },
+        )
+        .unwrap();
+    }
+    for relation in resource.relations {
+        if resource.field(relation.name).is_some() {
+            continue;
+        }
+        let value = match relation.kind {
+            RelationKind::Parent { .. } => "the id of one object",
+            RelationKind::Children { .. } => "ids",
+            RelationKind::OnlyChild { .. } => "an id",
+        };
+        writeln!(table, "| `{}` | {value} | | | yes | |", relation.name).unwrap();
+    }
+    table
+}
+
+fn create(resource: &Resource, field: &FieldSpec) -> String {
+    let word = |presence: Presence| match presence {
+        Presence::Refused => "",
+        Presence::Optional => "optional",
+        Presence::Required => "required",
+    };
+    if *resource == LOAD_BALANCER {
+        return word(field.create).to_owned();
+    }
+    match (field.create, field.create_nested) {
+        (create, nested) if create == nested => word(create).to_owned(),
+        (create, Presence::Refused) => format!("{}, not nested", word(create)),
+        (Presence::Refused, nested) => format!("{}, only nested", word(nested)),
+        (create, nested) => format!("{}, nested {}", word(create), word(nested)),
+    }
+}
+
+fn value(field: &FieldSpec) -> String {
+    let words = |words: &[&str]| {
+        words.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", ")
+    };
+    let value = match &field.kind {
+        Kind::Text(max) => format!("text, at most {max} characters"),
+        Kind::Bool => "boolean".to_owned(),
+        Kind::Integer(min, max) => format!("integer, {min} to {max}"),
+        Kind::Uuid => "UUID".to_owned(),
+        Kind::IpAddress | Kind::MemberAddress => "IPv4 or IPv6 address".to_owned(),
+        Kind::OneOf(known) => {
+            let is_supported = |word: &&&str| !field.unsupported.contains(word);
+            let supported: Vec<_> = known.iter().filter(is_supported).copied().collect();
+            format!("one of {}", words(&supported))
+        }
+        Kind::SubsetOf(known) => format!("some of {}", words(known)),
+        Kind::TextList => "list of texts".to_owned(),
+        Kind::Cidrs => "list of IPv4 or IPv6 ranges".to_owned(),
+        Kind::Headers => "object, header name to text".to_owned(),
+        Kind::UrlPath => "path".to_owned(),
+        Kind::StatusCodes => "HTTP status codes".to_owned(),
+        Kind::DomainName => "domain name".to_owned(),
+        Kind::HttpVersion => "`1.0`, `1.1`".to_owned(),
+        Kind::SessionPersistence => "object, `type` and `cookie_name`".to_owned(),
+        Kind::Ciphers => "OpenSSL names of ciphers".to_owned(),
+        Kind::RedirectUrl => "URL".to_owned(),
+        Kind::RedirectCode => "`301`, `302`, `303`, `307`, `308`".to_owned(),
+        Kind::DefaultOnly => format!("only `{}`", field.default.to_json()),
+        Kind::Object(name) => format!("object, {}", resource(*name).title),
+        Kind::List(name) => format!("list of objects, {}", resource(*name).title),
+    };
+    let value = match field.unsupported {
+        [] => value,
+        unsupported => format!("{value}; refused as unsupported: {}", words(unsupported)),
+    };
+    let is_default_only = matches!(field.kind, Kind::DefaultOnly);
+    if field.nullable && !is_default_only { format!("{value}, or null") } else { value }
+}

@@ -1,0 +1,29 @@
+//! Tests of a running server through its APIs, one module per subject. They are one program, since
+//! linking takes longer than most of them.
+#![allow(clippy::unwrap_used, reason = "helpers of tests are tests too")]
+
+mod common;
+
+mod api_coverage;
+mod barbican_recorded;
+mod barbican_rights;
+mod barbican_sealed;
+mod barbican_secrets;
+mod cli;
+mod events;
+mod keystone;
+mod metrics;
+mod neutron;
+mod octavia_crash;
+mod octavia_edit;
+mod octavia_health;
+mod octavia_l7;
+mod octavia_members;
+mod octavia_recorded;
+mod octavia_rights;
+mod octavia_states;
+mod octavia_tls;
+mod octavia_wire_types;
+mod portal_certificates;
+mod session;
+mod start;
