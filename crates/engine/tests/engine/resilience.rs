@@ -241,7 +241,7 @@ async fn a_new_engine_takes_over_after_a_crash() {
     let spec = spec_with_fixed_ids(net.address(), a.at);
     let run_dir = std::env::temp_dir().join(format!("lb-engine-{}", uuid::Uuid::new_v4()));
     let mut child = tokio::process::Command::new(std::env::current_exe().unwrap())
-        .args(["--exact", "child_engine", "--ignored", "--nocapture"])
+        .args(["--exact", "resilience::child_engine", "--ignored", "--nocapture"])
         .env("ENGINE_RUN_DIR", &run_dir)
         .env("ENGINE_VIP", spec.vip.to_string())
         .env("ENGINE_MEMBER", a.at.to_string())
