@@ -2,11 +2,12 @@
 
 use crate::{
     config::Config, events::Events, networks::Networks, password::PasswordVerifier,
-    reconcile::Reconcile, sign_in::throttle::SignInThrottle, store::Store, vault::Vault,
+    reconcile::Reconcile, sign_in::throttle::SignInThrottle, store::Store, user_limit::UserLimit,
+    vault::Vault,
 };
 use engine::Engine;
 use std::sync::Arc;
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
 /// Handlers take it as `State<Arc<App>>`.
@@ -20,9 +21,12 @@ pub struct App {
     pub sign_in_throttle: SignInThrottle,
     /// The networks that VIPs are allocated from.
     pub networks: Networks,
-    pub config: Config,
-    /// Limits the number of event streams.
-    pub event_stream_permits: Arc<Semaphore>,
+    pub config: Arc<Config>,
+    pub event_streams: UserLimit,
+    /// Requests in progress.
+    pub requests: UserLimit,
+    /// Handshakes with listeners.
+    pub handshakes: UserLimit,
     /// Notifies open event streams that a token was revoked.
     pub token_revocations: watch::Sender<()>,
     /// Cancelled when the server stops, so that event streams end.

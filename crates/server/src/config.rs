@@ -1,5 +1,9 @@
 //! The configuration file. Every field has a default.
 
+mod limits;
+
+pub use limits::{LimitError, Limits};
+
 use ipnet::IpNet;
 use openstack_types::neutron::AllocationPool;
 use serde::Deserialize;
@@ -58,33 +62,6 @@ impl Default for Tls {
     }
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct Limits {
-    /// Limit of a request body.
-    pub request_body_bytes: usize,
-    /// Limit of a secret's payload as it is sent: of the base64 text, if it is encoded.
-    pub secret_bytes: u64,
-    /// Lifetime of a token.
-    pub token_hours: u32,
-    /// Limit of open `/portal/events` streams.
-    pub event_streams: usize,
-    /// Limit of passwords that are verified at the same time. Each takes 19 MiB and a core.
-    pub password_checks: usize,
-}
-
-impl Default for Limits {
-    fn default() -> Self {
-        Self {
-            request_body_bytes: 1024 * 1024,
-            secret_bytes: 20_000,
-            token_hours: 12,
-            event_streams: 1000,
-            password_checks: 2,
-        }
-    }
-}
-
 /// The proxy in front of this server.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -122,8 +99,8 @@ pub enum ConfigError {
     UnknownTlsVersion(String),
     #[error("tls.versions must name at least one version")]
     NoTlsVersion,
-    #[error("limits.{0} must be at least 1")]
-    ZeroLimit(&'static str),
+    #[error(transparent)]
+    Limit(#[from] LimitError),
 }
 
 impl Default for Config {
@@ -178,7 +155,7 @@ impl Config {
             network.validate(&self.networks[..i])?;
         }
         self.tls.validate()?;
-        self.limits.validate()
+        Ok(self.limits.validate()?)
     }
 }
 
@@ -214,22 +191,6 @@ impl Tls {
             return Err(ConfigError::UnknownTlsVersion(unknown.clone()));
         }
         if self.versions.is_empty() { Err(ConfigError::NoTlsVersion) } else { Ok(()) }
-    }
-}
-
-impl Limits {
-    fn validate(&self) -> Result<(), ConfigError> {
-        for (name, value) in [
-            ("request_body_bytes", self.request_body_bytes),
-            ("token_hours", self.token_hours as usize),
-            ("event_streams", self.event_streams),
-            ("password_checks", self.password_checks),
-        ] {
-            if value == 0 {
-                return Err(ConfigError::ZeroLimit(name));
-            }
-        }
-        Ok(())
     }
 }
 
@@ -300,6 +261,12 @@ mod tests {
             ("[tls]\nversions = [\"SSLv3\"]", "SSLv3"),
             ("[tls]\nversions = []", "at least one"),
             ("[limits]\ntoken_hours = 0", "token_hours"),
+            ("[limits]\ntoken_hours = 4294967295", "limits.token_hours must be at most"),
+            (
+                "[limits]\nevent_streams = 9223372036854775807",
+                "limits.event_streams must be at most",
+            ),
+            ("[limits]\npassword_checks = 9223372036854775807", "limits.password_checks must be"),
             ("not toml", ""),
         ] {
             let error = Config::parse(text).unwrap_err().to_string();

@@ -1,61 +1,98 @@
 //! Accepts connections, limits their number, and closes them at shutdown.
+//!
+//! A client that is slow, or that opens connections without using them, holds up nobody else: it has
+//! deadlines for a head, a body, and the reading of a response, and at a limit the oldest idle
+//! connection gives way.
 
-use axum::{Router, body::Body, extract::ConnectInfo, http::Request};
-use hyper::{body::Incoming, server::conn::http1, service::service_fn};
+mod bodies;
+mod connections;
+mod timed_io;
+
+use crate::{client_network::ClientNetwork, config::Config};
+use axum::{
+    Router,
+    body::Body,
+    extract::ConnectInfo,
+    http::{Request, StatusCode},
+    response::{IntoResponse, Response},
+};
+use bodies::{Outcome, RequestBody, ResponseBody, is_short};
+use connections::{Connection, Connections, Phase};
+use hyper::{
+    body::Incoming,
+    header::{CONNECTION, CONTENT_TYPE, HeaderValue},
+    server::conn::http1,
+    service::service_fn,
+};
 use hyper_util::{
     rt::{TokioIo, TokioTimer},
     server::graceful::GracefulShutdown,
 };
-use std::{io, net::SocketAddr, sync::Arc, time::Duration};
+use std::{
+    convert::Infallible,
+    io,
+    net::SocketAddr,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
+use timed_io::TimedIo;
 use tokio::{
     net::{TcpListener, TcpStream},
-    sync::Semaphore,
     time::{sleep, timeout},
 };
 use tokio_util::sync::CancellationToken;
 use tower::{Layer, ServiceExt};
 use tower_http::normalize_path::{NormalizePath, NormalizePathLayer};
 
-/// Limit of open connections. Further ones wait in the backlog. Each needs a file descriptor and about
-/// 10 KB.
-const MAX_CONNECTIONS: usize = 4096;
-/// Limit for the headers of a request to arrive, and for an idle connection.
-const HEAD_TIMEOUT: Duration = Duration::from_secs(75);
 /// How long pending requests may take when the server stops.
 const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(10);
+/// How long sent bytes may stay unacknowledged: the client has disappeared.
+const ACKNOWLEDGE_TIMEOUT: Duration = Duration::from_secs(60);
+/// What a client at its limit reads, before the connection closes.
+const REFUSAL: &[u8] = b"HTTP/1.1 429 Too Many Requests\r\nContent-Length: 0\r\nRetry-After: 5\r\n\
+    Connection: close\r\n\r\n";
 
 /// Serves until `shutdown`, then completes pending requests.
-pub async fn serve(listener: TcpListener, router: Router, shutdown: CancellationToken) {
+pub async fn serve(
+    listener: TcpListener,
+    router: Router,
+    config: Arc<Config>,
+    shutdown: CancellationToken,
+) {
     // Octavia and Keystone accept paths with and without a trailing slash.
     let service = NormalizePathLayer::trim_trailing_slash().layer(router);
-    let permits = Arc::new(Semaphore::new(MAX_CONNECTIONS));
-    let connections = GracefulShutdown::new();
+    let limits = &config.limits;
+    let connections = Connections::new(limits.connections, limits.connections_per_address);
+    let pending = GracefulShutdown::new();
     while let Some((stream, peer)) = accept(&listener, &shutdown).await {
-        let permit = tokio::select! {
-            permit = permits.clone().acquire_owned() => permit,
-            () = shutdown.cancelled() => break,
+        let is_proxy = config.proxy.trusts(peer.ip());
+        let client = (!is_proxy).then(|| ClientNetwork::from(peer.ip()));
+        let Some(connection) = connections.admit(client) else {
+            tracing::debug!(%peer, "refusing a connection: the limit is reached");
+            let _ = stream.try_write(REFUSAL);
+            continue;
         };
-        // Sends small responses immediately.
-        let _ = stream.set_nodelay(true);
-        let service = service.clone();
-        let connection = http1::Builder::new()
-            .timer(TokioTimer::new())
-            .header_read_timeout(HEAD_TIMEOUT)
-            .serve_connection(
-                TokioIo::new(stream),
-                service_fn(move |request| handle(service.clone(), request, peer)),
-            );
-        let connection = connections.watch(connection);
+        set_options(&stream);
+        let connection = Arc::new(connection);
+        let served = pending.watch(http(stream, connection.clone(), &config, &service, peer));
         tokio::spawn(async move {
-            let _permit = permit;
-            if let Err(error) = connection.await {
-                tracing::debug!(%peer, %error, "a connection failed");
+            tokio::select! {
+                result = served => {
+                    if let Err(error) = result {
+                        tracing::debug!(%peer, %error, "a connection failed");
+                    }
+                }
+                () = connection.closed() => tracing::debug!(%peer, "closed an idle connection"),
             }
         });
     }
     drop(listener);
-    if timeout(SHUTDOWN_TIMEOUT, connections.shutdown()).await.is_err() {
+    if timeout(SHUTDOWN_TIMEOUT, pending.shutdown()).await.is_err() {
         tracing::warn!("pending requests are aborted");
+        connections.close_all();
     }
 }
 
@@ -90,12 +127,77 @@ fn is_connection_error(error: &io::Error) -> bool {
     )
 }
 
-async fn handle(
-    service: NormalizePath<Router>,
-    request: Request<Incoming>,
+/// A socket that does not have an option works without it.
+fn set_options(stream: &TcpStream) {
+    // Sends small responses immediately.
+    let _ = stream.set_nodelay(true);
+    let _ = socket2::SockRef::from(stream).set_tcp_user_timeout(Some(ACKNOWLEDGE_TIMEOUT));
+}
+
+type Service = NormalizePath<Router>;
+
+fn http(
+    stream: TcpStream,
+    connection: Arc<Connection>,
+    config: &Config,
+    service: &Service,
     peer: SocketAddr,
-) -> Result<axum::response::Response, std::convert::Infallible> {
-    let mut request = request.map(Body::new);
-    request.extensions_mut().insert(ConnectInfo(peer));
-    service.oneshot(request).await
+) -> impl hyper_util::server::graceful::GracefulConnection<Error = hyper::Error> + Send + use<> {
+    let limits = &config.limits;
+    let (head, body) = (limits.head_timeout(), limits.body_timeout());
+    // Set when the connection has to end before the client has sent all of a body.
+    let unread = Arc::<AtomicBool>::default();
+    let io = TimedIo::new(stream, connection.clone(), head, limits.write_timeout(), unread.clone());
+    let service = service.clone();
+    http1::Builder::new()
+        .timer(TokioTimer::new())
+        // Of an idle connection. `TimedIo` has the shorter deadline of a head that has begun.
+        .header_read_timeout(limits.idle_timeout().max(head))
+        .serve_connection(
+            TokioIo::new(io),
+            service_fn(move |request| {
+                let exchange =
+                    Exchange { connection: connection.clone(), unread: unread.clone(), body };
+                exchange.handle(service.clone(), request, peer)
+            }),
+        )
+}
+
+/// One request of a connection.
+struct Exchange {
+    connection: Arc<Connection>,
+    unread: Arc<AtomicBool>,
+    /// The deadline for the body.
+    body: Duration,
+}
+
+impl Exchange {
+    async fn handle(
+        self,
+        service: Service,
+        request: Request<Incoming>,
+        peer: SocketAddr,
+    ) -> Result<Response<ResponseBody>, Infallible> {
+        let (mut parts, incoming) = request.into_parts();
+        let is_short = is_short(&parts.headers);
+        parts.extensions.insert(ConnectInfo(peer));
+        let (body, outcome) = RequestBody::new(incoming, self.body, self.connection.clone());
+        let request = Request::from_parts(parts, Body::new(body));
+        let Ok(mut response) = service.oneshot(request).await;
+        let outcome = Outcome::take(&outcome);
+        if matches!(outcome, Outcome::TimedOut) {
+            response = (StatusCode::REQUEST_TIMEOUT, "the body took too long\n").into_response();
+        }
+        if !outcome.finish(is_short).await {
+            // Without this header, a proxy would send the next request on a connection that closes.
+            response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
+            self.unread.store(true, Ordering::Relaxed);
+        }
+        let is_stream = response
+            .headers()
+            .get(CONTENT_TYPE)
+            .is_some_and(|value| value.as_bytes().starts_with(b"text/event-stream"));
+        let phase = if is_stream { Phase::Streaming } else { Phase::Sending };
+        Ok(response.map(|body| ResponseBody::new(body, phase, self.connection)))
+    }
 }

@@ -3,7 +3,7 @@
 use crate::{
     app::App,
     assets, barbican, keystone,
-    middleware::{request_id, security_headers, session_cookie},
+    middleware::{request_id, request_permit, security_headers, session_cookie},
     neutron, octavia, portal,
 };
 use axum::{
@@ -11,14 +11,10 @@ use axum::{
     extract::DefaultBodyLimit,
     middleware::{from_fn, from_fn_with_state},
 };
-use std::{sync::Arc, time::Duration};
+use std::sync::Arc;
 use tower_http::{
     catch_panic::CatchPanicLayer, compression::CompressionLayer, limit::RequestBodyLimitLayer,
-    timeout::RequestBodyTimeoutLayer,
 };
-
-/// How long a client may pause while it sends a request body.
-const BODY_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// A request passes the layers from the last to the first.
 pub fn router(app: Arc<App>) -> Router {
@@ -31,9 +27,9 @@ pub fn router(app: Arc<App>) -> Router {
         .nest("/portal", portal::router())
         .fallback(assets::serve)
         .layer(from_fn_with_state(app.clone(), session_cookie::layer))
+        .layer(from_fn(request_permit::layer))
         .layer(DefaultBodyLimit::max(max_body_bytes))
         .layer(RequestBodyLimitLayer::new(max_body_bytes))
-        .layer(RequestBodyTimeoutLayer::new(BODY_TIMEOUT))
         .layer(CatchPanicLayer::new())
         .layer(CompressionLayer::new())
         .layer(from_fn(security_headers::layer))

@@ -13,6 +13,7 @@ use crate::{
     router,
     sign_in::throttle::SignInThrottle,
     store::{self, Store, barbican, first_start, networks::NetworkError, octavia::traffic},
+    user_limit::UserLimit,
     vault::{KeyError, Vault},
 };
 use engine::{Engine, EngineConfig};
@@ -20,7 +21,7 @@ use jiff::Timestamp;
 use std::{io, net::SocketAddr, path::PathBuf, sync::Arc};
 use tokio::{
     net::TcpListener,
-    sync::{Semaphore, watch},
+    sync::watch,
     task::{JoinError, JoinHandle},
 };
 use tokio_util::sync::CancellationToken;
@@ -56,6 +57,8 @@ pub enum StartError {
     Random(#[from] RandomError),
     #[error(transparent)]
     Task(#[from] JoinError),
+    #[error("cannot start a thread")]
+    Threads(#[source] io::Error),
 }
 
 /// A server that has bound its port and is ready to accept connections.
@@ -89,7 +92,6 @@ impl Server {
             EngineConfig { run_dir: data_dir.run(), haproxy: config.haproxy.clone() };
         let (engine, reports) = Engine::start(engine_config).await.map_err(StartError::Engine)?;
         let generated_password = create_admin_if_empty(&store, admin_password).await?;
-        tokio::task::spawn_blocking(password::warm_up);
         let networks = load_networks(&store, &config).await?;
 
         let totals = store.read(traffic::load).await?;
@@ -104,17 +106,21 @@ impl Server {
         let shutdown = CancellationToken::new();
         let reconciling = reconcile::run(parts, queue, reports, shutdown.clone());
 
+        let config = Arc::new(config);
+        let limits = &config.limits;
         let app = Arc::new(App {
             store,
             vault,
             engine,
             events,
             reconcile,
-            password_verifier: PasswordVerifier::new(config.limits.password_checks),
+            password_verifier: PasswordVerifier::start(limits).map_err(StartError::Threads)?,
             sign_in_throttle: SignInThrottle::default(),
-            event_stream_permits: Arc::new(Semaphore::new(config.limits.event_streams)),
+            event_streams: UserLimit::new(limits.event_streams, limits.event_streams_per_user),
+            requests: UserLimit::new(usize::MAX, limits.requests_per_user),
+            handshakes: UserLimit::new(limits.handshakes, limits.handshakes_per_user),
             networks,
-            config,
+            config: config.clone(),
             token_revocations: watch::Sender::new(()),
             shutdown,
         });
@@ -152,7 +158,8 @@ impl Server {
                 shutdown.cancel();
             }
         });
-        listen::serve(self.listener, router::router(self.app.clone()), shutdown.clone()).await;
+        let router = router::router(self.app.clone());
+        listen::serve(self.listener, router, self.app.config.clone(), shutdown.clone()).await;
         shutdown.cancel();
         // The next start applies what is still pending.
         let _ = self.reconciling.await;

@@ -8,13 +8,14 @@ pub use client_address::ClientAddress;
 
 use crate::{
     app::App,
+    client_network::ClientNetwork,
     password::Password,
     random::{self, RandomError},
     store::{
         projects::{self, Project},
         roles::{self, Role},
         tokens::{self, Token},
-        users::{self, User},
+        users::{self, PasswordHash, User},
     },
     token::{PlainToken, TokenHash},
 };
@@ -58,12 +59,19 @@ pub enum Scope {
     Unsupported,
 }
 
-/// How the user authenticated.
-pub enum AuthMethod {
-    /// A password that has been verified.
-    Password,
+/// What a token is issued for. It is checked again when the token is stored: the password may have
+/// changed, or the token may have been revoked, since it was verified.
+pub enum Proof {
+    /// The hash that the password had.
+    Password(PasswordHash),
     /// Another token.
-    Token(Box<Token>),
+    Token(TokenHash),
+}
+
+/// A user who has authenticated.
+pub struct Authenticated {
+    pub user: User,
+    pub proof: Proof,
 }
 
 /// A new token.
@@ -83,6 +91,9 @@ pub enum SignInError {
     /// A wrong password, an unknown user, or no role in the project. A client cannot tell which.
     #[error("user, password or project are wrong")]
     Unauthorized,
+    /// The token was revoked, the password changed, or the user disabled in the meantime.
+    #[error("the token or password is no longer valid")]
+    ProofRevoked,
     /// Too many failures, or too many attempts at the same time. Holds the time to wait.
     #[error("too many attempts")]
     Throttled(Duration),
@@ -105,43 +116,41 @@ impl From<RandomError> for SignInError {
     }
 }
 
+/// How long a sign-in waits in the queue before the client is asked to try again.
+const QUEUE_TIMEOUT: Duration = Duration::from_secs(60);
+/// How long a client waits when the queue is full.
+const QUEUE_FULL_RETRY: Duration = Duration::from_secs(5);
+
 /// Verifies a password. An unknown or disabled user takes the same time as a wrong password.
+///
+/// # Errors
+/// [`SignInError::Throttled`] after many failures of this user at this address, or of the address. A
+/// client that is not to blame waits in a queue instead.
 pub async fn verify_password(
     app: &App,
     user_ref: UserRef,
     password: Password,
     client: IpAddr,
-) -> Result<User, SignInError> {
-    // The throttle is checked while holding the permit. Otherwise many attempts at once could pass
-    // before the first failure is recorded.
-    let permit = app
-        .password_verifier
-        .acquire()
-        .await
-        .ok_or(SignInError::Throttled(Duration::from_secs(1)))?;
-    let (user_ref, found) = app
-        .store
-        .read(move |db| {
-            let user = match &user_ref {
-                UserRef::Id(id) => users::get(db, id)?,
-                UserRef::Name(name) => users::by_name(db, name)?,
-            };
-            let user = match user.filter(|user| user.enabled) {
-                Some(user) => users::password_hash(db, &user.id)?.map(|hash| (user, hash)),
-                None => None,
-            };
-            Ok::<_, rusqlite::Error>((user_ref, user))
-        })
-        .await?;
+) -> Result<Authenticated, SignInError> {
+    let (user_ref, found) = app.store.read(move |db| find_user(db, user_ref)).await?;
     // A user has one entry in the throttle, whether referred to by id or by name.
     let name = found.as_ref().map_or(user_ref.as_str(), |(user, _)| &user.name).to_owned();
     let throttle = &app.sign_in_throttle;
+    let allowed = throttle.check(&name, client, Instant::now()).map_err(SignInError::Throttled)?;
+    tokio::time::sleep(allowed.delay).await;
+    let turn = app.password_verifier.acquire(ClientNetwork::from(client), allowed.is_known);
+    let permit = match tokio::time::timeout(QUEUE_TIMEOUT, turn).await {
+        Ok(Ok(permit)) => permit,
+        Ok(Err(_)) | Err(_) => return Err(SignInError::Throttled(QUEUE_FULL_RETRY)),
+    };
+    // Checked again while holding the permit. Otherwise many attempts at once could pass before the
+    // first failure is recorded.
     throttle.check(&name, client, Instant::now()).map_err(SignInError::Throttled)?;
     let (user, hash) = found.unzip();
-    match (permit.verify(password, hash).await, user) {
-        (true, Some(user)) => {
-            throttle.record_success(&name);
-            Ok(user)
+    match (permit.verify(password, hash.clone()).await, user, hash) {
+        (true, Some(user), Some(hash)) => {
+            throttle.record_success(&name, client);
+            Ok(Authenticated { user, proof: Proof::Password(hash) })
         }
         _ => {
             throttle.record_failure(&name, client, Instant::now());
@@ -151,17 +160,33 @@ pub async fn verify_password(
     }
 }
 
+/// The enabled user of a reference, with the hash of the password. Also returns the reference.
+fn find_user(
+    db: &Connection,
+    user_ref: UserRef,
+) -> rusqlite::Result<(UserRef, Option<(User, PasswordHash)>)> {
+    let user = match &user_ref {
+        UserRef::Id(id) => users::get(db, id)?,
+        UserRef::Name(name) => users::by_name(db, name)?,
+    };
+    let found = match user.filter(|user| user.enabled) {
+        Some(user) => users::password_hash(db, &user.id)?.map(|hash| (user, hash)),
+        None => None,
+    };
+    Ok((user_ref, found))
+}
+
 /// Looks up a token and its user; `None` if the token is not valid.
-pub async fn look_up_token(
+pub async fn authenticate_by_token(
     app: &App,
     token: &str,
-) -> Result<Option<(Token, User)>, rusqlite::Error> {
+) -> Result<Option<Authenticated>, rusqlite::Error> {
     let hash = TokenHash::of(token);
     app.store
         .read(move |db| {
             let Some(token) = tokens::find(db, &hash, Timestamp::now())? else { return Ok(None) };
             let user = users::get(db, token.user_id.as_str())?;
-            Ok(user.map(|user| (token, user)))
+            Ok(user.map(|user| Authenticated { user, proof: Proof::Token(hash) }))
         })
         .await
 }
@@ -169,10 +194,10 @@ pub async fn look_up_token(
 /// Issues a token for a user in a scope.
 pub async fn issue_token(
     app: &App,
-    user: User,
+    authenticated: Authenticated,
     scope: Scope,
-    method: AuthMethod,
 ) -> Result<IssuedToken, SignInError> {
+    let Authenticated { user, proof } = authenticated;
     let plain = PlainToken::generate()?;
     let hash = TokenHash::of(plain.reveal());
     let audit_id = random::text::<16>()?;
@@ -180,12 +205,11 @@ pub async fn issue_token(
     let latest_expiry = now + i64::from(app.config.limits.token_hours).hours();
     app.store
         .write(move |tx| {
+            let parent = check_proof(tx, &user, &proof, now)?;
             let scope = resolve_scope(tx, &user, scope)?;
-            let (methods, audit_ids, expires_at) = match method {
-                AuthMethod::Password => {
-                    (vec!["password".to_owned()], vec![audit_id], latest_expiry)
-                }
-                AuthMethod::Token(parent) => {
+            let (methods, audit_ids, expires_at) = match parent {
+                None => (vec!["password".to_owned()], vec![audit_id], latest_expiry),
+                Some(parent) => {
                     let mut methods = parent.methods;
                     if !methods.iter().any(|method| method == "token") {
                         methods.push("token".to_owned());
@@ -208,6 +232,30 @@ pub async fn issue_token(
             Ok(IssuedToken { plain, token, user, scope })
         })
         .await
+}
+
+/// Checks in the transaction of a new token that what it is issued for is still valid. Returns the
+/// token that it is issued for.
+fn check_proof(
+    db: &Connection,
+    user: &User,
+    proof: &Proof,
+    now: Timestamp,
+) -> Result<Option<Token>, SignInError> {
+    match proof {
+        Proof::Token(hash) => {
+            tokens::find(db, hash, now)?.map(Some).ok_or(SignInError::ProofRevoked)
+        }
+        Proof::Password(verified) => {
+            let is_enabled = users::get(db, user.id.as_str())?.is_some_and(|user| user.enabled);
+            let current = users::password_hash(db, &user.id)?;
+            if is_enabled && current.is_some_and(|current| current.0 == verified.0) {
+                Ok(None)
+            } else {
+                Err(SignInError::ProofRevoked)
+            }
+        }
+    }
 }
 
 fn resolve_scope(db: &Connection, user: &User, scope: Scope) -> Result<ProjectScope, SignInError> {

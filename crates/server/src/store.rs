@@ -1,7 +1,8 @@
 //! The database: one SQLite file. The only module with SQL, one file for each resource.
 //!
 //! Reads run concurrently on a few connections. Writes run one after the other on one connection,
-//! each in its own transaction. Both run on blocking threads. The effects of a write ([`Tx::emit`],
+//! each in its own transaction. Both run on threads of their own, so that no other work makes them
+//! wait. The effects of a write ([`Tx::emit`],
 //! [`Tx::after_commit`]) happen after its commit, in the order of the commits, even if the client of
 //! the request has disconnected.
 
@@ -15,7 +16,7 @@ pub mod roles;
 pub mod tokens;
 pub mod users;
 
-use crate::change::Change;
+use crate::{change::Change, workers::Workers};
 use migrations::MigrationError;
 use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 use std::{
@@ -43,6 +44,8 @@ struct Inner {
     writer: Arc<tokio::sync::Mutex<Connection>>,
     idle_readers: Mutex<Vec<Connection>>,
     reader_permits: Arc<Semaphore>,
+    /// A thread for each connection.
+    threads: Workers,
     publish: Publish,
 }
 
@@ -118,11 +121,13 @@ impl Store {
         let readers = (0..READERS)
             .map(|_| connect(path, OpenFlags::SQLITE_OPEN_READ_ONLY))
             .collect::<Result<Vec<_>, _>>()?;
+        let threads = Workers::start("database", READERS + 1).map_err(open_error(path))?;
         Ok(Self {
             inner: Arc::new(Inner {
                 writer: Arc::new(tokio::sync::Mutex::new(writer)),
                 idle_readers: Mutex::new(readers),
                 reader_permits: Arc::new(Semaphore::new(READERS)),
+                threads,
                 publish,
             }),
         })
@@ -138,7 +143,7 @@ impl Store {
     {
         let mut connection = self.inner.writer.clone().lock_owned().await;
         let inner = self.inner.clone();
-        let job = tokio::task::spawn_blocking(move || {
+        let job = self.inner.threads.run(move || {
             let tx = Tx {
                 tx: connection.transaction_with_behavior(TransactionBehavior::Immediate)?,
                 after_commit: RefCell::default(),
@@ -154,7 +159,7 @@ impl Store {
             }
             Ok(result)
         });
-        join(job).await
+        job.await.map_err(|_| rusqlite::Error::InvalidQuery)?
     }
 
     /// Runs `work` on one consistent snapshot of the database.
@@ -166,13 +171,13 @@ impl Store {
     {
         let permit = self.inner.reader_permits.clone().acquire_owned().await;
         let inner = self.inner.clone();
-        let job = tokio::task::spawn_blocking(move || {
+        let job = self.inner.threads.run(move || {
             let _permit = permit;
             let mut reader = Reader::take(&inner)?;
             let snapshot = reader.connection()?.transaction()?;
             work(&snapshot)
         });
-        join(job).await
+        job.await.map_err(|_| rusqlite::Error::InvalidQuery)?
     }
 }
 
@@ -199,20 +204,6 @@ impl Drop for Reader<'_> {
         if let Some(connection) = self.connection.take() {
             self.inner.idle_readers.lock().unwrap_or_else(PoisonError::into_inner).push(connection);
         }
-    }
-}
-
-async fn join<T, E>(job: tokio::task::JoinHandle<Result<T, E>>) -> Result<T, E>
-where
-    E: From<rusqlite::Error>,
-{
-    match job.await {
-        Ok(result) => result,
-        Err(error) => match error.try_into_panic() {
-            Ok(panic) => std::panic::resume_unwind(panic),
-            // The runtime is shutting down.
-            Err(_) => Err(rusqlite::Error::InvalidQuery.into()),
-        },
     }
 }
 

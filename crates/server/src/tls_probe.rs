@@ -1,21 +1,17 @@
 //! A TLS handshake with a listener, to find out which certificate it serves.
 
 use rustls::{
-    CertificateError, ClientConfig, ClientConnection, DigitallySignedStruct, Error,
-    SignatureScheme,
+    CertificateError, ClientConfig, DigitallySignedStruct, Error, SignatureScheme,
     client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier},
     crypto::{CryptoProvider, ring, verify_tls12_signature, verify_tls13_signature},
     pki_types::{CertificateDer, ServerName, UnixTime},
 };
 use sha2::{Digest, Sha256};
-use std::{
-    io,
-    net::{IpAddr, SocketAddr, TcpStream},
-    sync::Arc,
-    time::Duration,
-};
+use std::{io, net::SocketAddr, sync::Arc, time::Duration};
+use tokio::{net::TcpStream, time::timeout};
+use tokio_rustls::TlsConnector;
 
-/// Limit for connecting, and for each step of the handshake.
+/// Limit for connecting and the whole handshake.
 const TIMEOUT: Duration = Duration::from_secs(3);
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,21 +22,25 @@ pub struct ServedCertificate {
     pub version: &'static str,
 }
 
-/// Performs a handshake with a listener. Blocks. Sends `server_name` (SNI) if it is a valid name.
+/// Performs a handshake with a listener. Sends `server_name` (SNI) if it is a valid name.
 ///
 /// # Errors
-/// The connection is refused, or the listener does not speak TLS.
-pub fn probe(
-    address: IpAddr,
-    port: u16,
+/// The connection is refused, the listener does not speak TLS, or it takes longer than 3 s.
+pub async fn probe(
+    address: SocketAddr,
     server_name: Option<&str>,
 ) -> io::Result<ServedCertificate> {
-    let mut socket = TcpStream::connect_timeout(&SocketAddr::new(address, port), TIMEOUT)?;
-    socket.set_read_timeout(Some(TIMEOUT))?;
-    socket.set_write_timeout(Some(TIMEOUT))?;
+    let handshake = timeout(TIMEOUT, handshake(address, server_name));
+    handshake.await.unwrap_or_else(|_| Err(io::Error::from(io::ErrorKind::TimedOut)))
+}
+
+async fn handshake(
+    address: SocketAddr,
+    server_name: Option<&str>,
+) -> io::Result<ServedCertificate> {
     let server_name = server_name
         .and_then(|name| ServerName::try_from(name.to_owned()).ok())
-        .unwrap_or(ServerName::IpAddress(address.into()));
+        .unwrap_or(ServerName::IpAddress(address.ip().into()));
     let provider = Arc::new(ring::default_provider());
     let config = ClientConfig::builder_with_provider(provider.clone())
         .with_safe_default_protocol_versions()
@@ -48,10 +48,9 @@ pub fn probe(
         .dangerous()
         .with_custom_certificate_verifier(Arc::new(AcceptAnyCertificate(provider)))
         .with_no_client_auth();
-    let mut tls = ClientConnection::new(Arc::new(config), server_name).map_err(io::Error::other)?;
-    while tls.is_handshaking() {
-        tls.complete_io(&mut socket)?;
-    }
+    let socket = TcpStream::connect(address).await?;
+    let stream = TlsConnector::from(Arc::new(config)).connect(server_name, socket).await?;
+    let (_, tls) = stream.get_ref();
     let leaf = tls.peer_certificates().and_then(<[_]>::first);
     let leaf = leaf.ok_or_else(|| io::Error::other("no certificate was shown"))?;
     let version = match tls.protocol_version() {

@@ -1,8 +1,8 @@
 //! The distribution of requests over members.
 
+use crate::support::*;
 use engine::{report::Health, spec::*};
 use std::collections::{BTreeMap, BTreeSet};
-use crate::support::*;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn round_robin_follows_the_weights() {

@@ -1,5 +1,6 @@
 //! Health monitors and their reports.
 
+use crate::support::*;
 use engine::{
     report::{Health, Report},
     spec::*,
@@ -9,7 +10,6 @@ use std::{
     sync::atomic::Ordering,
     time::Duration,
 };
-use crate::support::*;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_http_monitor_reports_the_status_and_takes_the_member_out_of_rotation() {

@@ -1,8 +1,8 @@
 //! Listeners: protocols, ports, limits and inserted headers.
 
+use crate::support::*;
 use engine::spec::*;
 use std::net::{IpAddr, Ipv6Addr};
-use crate::support::*;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn headers_about_the_client_are_inserted_when_enabled() {

@@ -1,10 +1,10 @@
 //! L7 policies: reject, redirect, or select a pool.
 
-use engine::spec::*;
 use crate::support::{
     tls::{Authority, tls},
     *,
 };
+use engine::spec::*;
 use uuid::Uuid;
 
 fn policy(action: PolicyAction, rules: Vec<RuleSpec>) -> PolicySpec {

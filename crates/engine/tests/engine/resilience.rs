@@ -1,5 +1,6 @@
 //! Changes under load, taken ports, killed processes.
 
+use crate::support::*;
 use engine::{Engine, EngineConfig, report::Report, spec::*};
 use openstack_types::{LoadBalancerId, MemberId};
 use std::{
@@ -12,7 +13,6 @@ use std::{
     },
     time::Duration,
 };
-use crate::support::*;
 
 fn kill(pid: i32) {
     let pid = rustix::process::Pid::from_raw(pid).unwrap();

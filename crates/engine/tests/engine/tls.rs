@@ -1,5 +1,9 @@
 //! Listeners that terminate TLS.
 
+use crate::support::{
+    tls::{Authority, IssuedCertificate, TlsClient, s_client, tls},
+    *,
+};
 use engine::{report::Report, spec::*};
 use std::{
     fs,
@@ -8,10 +12,6 @@ use std::{
         Arc,
         atomic::{AtomicBool, AtomicUsize, Ordering},
     },
-};
-use crate::support::{
-    tls::{Authority, IssuedCertificate, TlsClient, s_client, tls},
-    *,
 };
 
 const PORT: u16 = 8443;

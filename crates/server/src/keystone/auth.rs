@@ -11,7 +11,7 @@ use crate::{
     app::App,
     public_url::PublicUrl,
     rights::{Caller, Role},
-    sign_in::{self, AuthMethod, ClientAddress, SignInError},
+    sign_in::{self, ClientAddress, SignInError},
     store::{projects, tokens, users},
     token::TokenHash,
 };
@@ -44,25 +44,21 @@ pub(super) async fn authenticate(
 ) -> Result<Response, KeystoneError> {
     let request = request::parse(&body)?;
     let sign_in_error = |error: SignInError| KeystoneError::from_sign_in(error, url.clone());
-    let (user, method) = match request.identity {
+    let user = match request.identity {
         Identity::Password(Some(user_ref), password) => {
-            let user = sign_in::verify_password(&app, user_ref, password, client)
+            sign_in::verify_password(&app, user_ref, password, client)
                 .await
-                .map_err(sign_in_error)?;
-            (user, AuthMethod::Password)
+                .map_err(sign_in_error)?
         }
         Identity::Token(text) => {
-            let Some((token, user)) = sign_in::look_up_token(&app, &text).await? else {
-                return Err(sign_in_error(SignInError::Unauthorized));
-            };
-            (user, AuthMethod::Token(Box::new(token)))
+            let user = sign_in::authenticate_by_token(&app, &text).await?;
+            user.ok_or_else(|| sign_in_error(SignInError::Unauthorized))?
         }
         Identity::Password(None, _) | Identity::Unsupported => {
             return Err(sign_in_error(SignInError::Unauthorized));
         }
     };
-    let issued =
-        sign_in::issue_token(&app, user, request.scope, method).await.map_err(sign_in_error)?;
+    let issued = sign_in::issue_token(&app, user, request.scope).await.map_err(sign_in_error)?;
     let body = token::body(
         &issued.token,
         &issued.user,

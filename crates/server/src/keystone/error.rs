@@ -38,7 +38,7 @@ impl KeystoneError {
     /// `url` tells the client where to get a token.
     pub(super) fn from_sign_in(error: SignInError, url: PublicUrl) -> Self {
         match error {
-            SignInError::Unauthorized => Self::Unauthorized(url),
+            SignInError::Unauthorized | SignInError::ProofRevoked => Self::Unauthorized(url),
             SignInError::Throttled(wait) => Self::Throttled(wait),
             SignInError::Internal => Self::Internal,
         }

@@ -31,6 +31,10 @@ pub const COOKIE: &str = "lb_portal_session";
 const FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 const EXPECTED_SESSION: HeaderName = HeaderName::from_static(EXPECTED_SESSION_HEADER);
 
+/// In the extensions of a request whose token is that of the cookie.
+#[derive(Clone, Copy)]
+pub struct FromCookie;
+
 /// Adds the token if the request may use it, and removes all cookies.
 pub async fn layer(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
     let (mut parts, body) = request.into_parts();
@@ -38,12 +42,13 @@ pub async fn layer(State(app): State<Arc<App>>, request: Request, next: Next) ->
         && is_same_origin(&parts, &PublicUrl::of(&parts, &app.config))
         && let Some(token) = session_token(&parts.headers)
     {
-        match is_expected_session(&app, &parts, &token).await {
+        parts.headers.insert(AUTH_TOKEN, token);
+        parts.extensions.insert(FromCookie);
+        match is_expected_session(&app, &mut parts).await {
             Ok(true) => {}
             Ok(false) => return session_mismatch(),
             Err(error) => return error.into_response(),
         }
-        parts.headers.insert(AUTH_TOKEN, token);
     }
     parts.headers.remove(header::COOKIE);
     next.run(Request::from_parts(parts, body)).await
@@ -51,11 +56,7 @@ pub async fn layer(State(app): State<Arc<App>>, request: Request, next: Next) ->
 
 /// Whether the token belongs to the user and project that the page expects. `true` if the request
 /// states no expectation, and for an invalid token, which the handler rejects.
-async fn is_expected_session(
-    app: &App,
-    parts: &Parts,
-    token: &HeaderValue,
-) -> Result<bool, AuthError> {
+async fn is_expected_session(app: &App, parts: &mut Parts) -> Result<bool, AuthError> {
     let expected = match single_value(&parts.headers, &EXPECTED_SESSION) {
         SingleValue::Present(expected) => expected,
         SingleValue::Invalid => return Ok(false),
@@ -69,9 +70,9 @@ async fn is_expected_session(
                 _ => return Ok(true),
             }
         }
-    };
-    let Ok(token) = token.to_str() else { return Ok(true) };
-    let caller = auth::authenticate(app, token).await?;
+    }
+    .to_owned();
+    let caller = auth::authenticate_request(parts, app).await?;
     Ok(caller.is_none_or(|caller| {
         caller
             .project_id

@@ -9,9 +9,6 @@ use axum::{
 use serde_json::json;
 use std::time::Duration;
 
-/// How long a client waits for a free event stream.
-const BUSY_RETRY: Duration = Duration::from_secs(15);
-
 /// The message is the text of the response.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum PortalError {
@@ -26,8 +23,11 @@ pub(super) enum PortalError {
     NotJson,
     #[error("{0}")]
     Forbidden(&'static str),
-    #[error("Too many pages listen to events already.")]
-    TooManyStreams,
+    /// Holds the time to wait.
+    #[error("{0}")]
+    LimitOfUser(&'static str, Duration),
+    #[error("{0}")]
+    Busy(&'static str, Duration),
     /// A refusal by Octavia's rules.
     #[error("{1}")]
     Octavia(StatusCode, String),
@@ -43,7 +43,7 @@ pub(super) enum PortalError {
 impl From<SignInError> for PortalError {
     fn from(error: SignInError) -> Self {
         match error {
-            SignInError::Unauthorized => Self::Unauthorized,
+            SignInError::Unauthorized | SignInError::ProofRevoked => Self::Unauthorized,
             SignInError::Throttled(wait) => Self::Throttled(wait),
             SignInError::Internal => Self::Internal,
         }
@@ -71,11 +71,11 @@ impl PortalError {
     fn status(&self) -> StatusCode {
         match self {
             Self::Unauthorized => StatusCode::UNAUTHORIZED,
-            Self::Throttled(_) => StatusCode::TOO_MANY_REQUESTS,
+            Self::Throttled(_) | Self::LimitOfUser(..) => StatusCode::TOO_MANY_REQUESTS,
             Self::BadRequest(_) => StatusCode::BAD_REQUEST,
             Self::NotJson => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::Forbidden(_) => StatusCode::FORBIDDEN,
-            Self::TooManyStreams => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Busy(..) => StatusCode::SERVICE_UNAVAILABLE,
             Self::Octavia(status, _) => *status,
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
@@ -85,8 +85,7 @@ impl PortalError {
 
     fn wait(&self) -> Option<Duration> {
         match self {
-            Self::Throttled(wait) => Some(*wait),
-            Self::TooManyStreams => Some(BUSY_RETRY),
+            Self::Throttled(wait) | Self::LimitOfUser(_, wait) | Self::Busy(_, wait) => Some(*wait),
             _ => None,
         }
     }

@@ -6,6 +6,7 @@ use crate::{
     change::Change,
     rights::{Caller, Visibility},
     store::tokens,
+    user_limit::{LimitReached, UserPermit},
 };
 use axum::{
     extract::State,
@@ -19,12 +20,15 @@ use futures_util::stream;
 use jiff::Timestamp;
 use std::{convert::Infallible, sync::Arc, time::Duration};
 use tokio::{
-    sync::{OwnedSemaphorePermit, broadcast, watch},
+    sync::{broadcast, watch},
     time::{Instant, Interval, MissedTickBehavior},
 };
 
 /// Shorter than the idle timeout of common proxies and mobile networks.
 const HEARTBEAT: Duration = Duration::from_secs(15);
+
+/// How long a client waits for a free event stream.
+const RETRY: Duration = Duration::from_secs(15);
 
 struct EventStream {
     app: Arc<App>,
@@ -35,7 +39,7 @@ struct EventStream {
     heartbeat: Interval,
     expiry: Instant,
     hello_sent: bool,
-    _permit: OwnedSemaphorePermit,
+    _permit: UserPermit,
 }
 
 /// Starts with a `hello` event. Ends when the token expires or is revoked, or the server stops.
@@ -47,11 +51,13 @@ pub(super) async fn stream(
     if visibility == Visibility::Nothing {
         return Err(PortalError::Forbidden("Your roles do not allow this."));
     }
-    let permit = app
-        .event_stream_permits
-        .clone()
-        .try_acquire_owned()
-        .map_err(|_| PortalError::TooManyStreams)?;
+    let permit = app.event_streams.acquire(&caller.user_id).map_err(|limit| match limit {
+        LimitReached::OfUser => PortalError::LimitOfUser(
+            "Too many of your pages listen to events already. Close some of them.",
+            RETRY,
+        ),
+        LimitReached::OfAll => PortalError::Busy("Too many pages listen to events already.", RETRY),
+    })?;
     let mut heartbeat = tokio::time::interval_at(Instant::now() + HEARTBEAT, HEARTBEAT);
     heartbeat.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let remaining = caller.expires_at.duration_since(Timestamp::now());

@@ -11,23 +11,33 @@ use crate::{
         error::OctaviaError,
     },
     tls_probe,
+    user_limit::LimitReached,
 };
 use axum::{
     Json,
     extract::{State, rejection::JsonRejection},
 };
 use openstack_types::portal::{Handshake, HandshakeRequest};
-use std::sync::Arc;
+use std::{net::SocketAddr, sync::Arc, time::Duration};
+
+/// How long a client waits before the next handshake.
+const RETRY: Duration = Duration::from_secs(1);
 
 /// A failed handshake is a successful response with its reason.
 ///
 /// # Errors
-/// As for the listener itself.
+/// As for the listener itself; 429 or 503 if too many handshakes are in progress.
 pub(super) async fn handshake(
     State(app): State<Arc<App>>,
     actor: Actor,
     request: Result<Json<HandshakeRequest>, JsonRejection>,
 ) -> Result<Json<Handshake>, PortalError> {
+    let _permit = app.handshakes.acquire(actor.user_id()).map_err(|limit| match limit {
+        LimitReached::OfUser => {
+            PortalError::LimitOfUser("You have too many handshakes in progress.", RETRY)
+        }
+        LimitReached::OfAll => PortalError::Busy("Too many handshakes are in progress.", RETRY),
+    })?;
     let Json(request) = request.map_err(|error| OctaviaError::bad(error.body_text()))?;
     let id = request.listener_id.to_string();
     let (vip, port) = app
@@ -39,16 +49,12 @@ pub(super) async fn handshake(
             Ok::<_, OctaviaError>((vip, listener.get(listener::PROTOCOL_PORT)))
         })
         .await?;
-    let probe = tokio::task::spawn_blocking(move || {
-        let address = vip.parse().map_err(std::io::Error::other)?;
-        let port = u16::try_from(port).map_err(std::io::Error::other)?;
-        tls_probe::probe(address, port, request.server_name.as_deref())
-    });
-    let result = probe.await.map_err(|error| {
-        tracing::error!(%error, "a TLS probe panicked");
-        PortalError::Internal
-    })?;
-    Ok(Json(match result {
+    let (Ok(address), Ok(port)) = (vip.parse(), u16::try_from(port)) else {
+        tracing::error!(vip, port, "the listener has no valid address");
+        return Err(PortalError::Internal);
+    };
+    let result = tls_probe::probe(SocketAddr::new(address, port), request.server_name.as_deref());
+    Ok(Json(match result.await {
         Ok(served) => Handshake {
             fingerprint: Some(served.fingerprint),
             version: Some(served.version.to_owned()),

@@ -5,13 +5,14 @@ use super::error::PortalError;
 use crate::{
     app::App,
     auth::{AUTH_TOKEN, AuthError},
-    middleware::session_cookie::{COOKIE, is_cross_origin},
+    middleware::session_cookie::{COOKIE, FromCookie, is_cross_origin},
     password::Password,
     public_url::PublicUrl,
     rights::Caller,
-    sign_in::{self, AuthMethod, ClientAddress, IssuedToken, Scope, SignInError, UserRef},
+    sign_in::{self, ClientAddress, IssuedToken, Scope, SignInError, UserRef},
     store::{first_start::DOMAIN_NAME, projects, tokens},
     time,
+    token::TokenHash,
 };
 use axum::{
     Json,
@@ -26,7 +27,7 @@ use openstack_types::{
     portal::{Named, Session, SignIn},
 };
 use serde::{Deserialize, de::DeserializeOwned};
-use std::sync::Arc;
+use std::{convert::Infallible, sync::Arc};
 
 /// Rejects requests of other origins and bodies that are not JSON. An HTML form on another site can
 /// send neither.
@@ -48,12 +49,26 @@ impl FromRequestParts<Arc<App>> for SameOriginJson {
     }
 }
 
-/// `POST /portal/session`
+/// The token of the browser's cookie. Signing in again replaces the cookie, so nothing could revoke
+/// that token any more.
+pub(super) struct FormerToken(Option<TokenHash>);
+
+impl FromRequestParts<Arc<App>> for FormerToken {
+    type Rejection = Infallible;
+    async fn from_request_parts(parts: &mut Parts, _: &Arc<App>) -> Result<Self, Infallible> {
+        let token = parts.headers.get(&AUTH_TOKEN).and_then(|value| value.to_str().ok());
+        let is_cookie = parts.extensions.get::<FromCookie>().is_some();
+        Ok(Self(token.filter(|_| is_cookie).map(TokenHash::of)))
+    }
+}
+
+/// `POST /portal/session`: also revokes the former session of the same browser.
 pub(super) async fn sign_in(
     State(app): State<Arc<App>>,
     _: SameOriginJson,
     ClientAddress(client): ClientAddress,
     url: PublicUrl,
+    FormerToken(former): FormerToken,
     body: Bytes,
 ) -> Result<Response, PortalError> {
     let SignIn { user, password, project, domain } = json(&body)?;
@@ -63,7 +78,11 @@ pub(super) async fn sign_in(
     let user_ref = UserRef::Name(user);
     let user = sign_in::verify_password(&app, user_ref, Password::new(password), client).await?;
     let scope = Scope::Portal(project.filter(|project| !project.is_empty()));
-    let issued = sign_in::issue_token(&app, user, scope, AuthMethod::Password).await?;
+    let issued = sign_in::issue_token(&app, user, scope).await?;
+    if let Some(former) = former {
+        app.store.write(move |tx| tokens::revoke_chain(tx, &former)).await?;
+        app.notify_token_revocation();
+    }
     session_response(&app, issued, &url).await
 }
 
@@ -85,19 +104,19 @@ pub(super) async fn switch_project(
     let SwitchProject { project } = json(&body)?;
     let token = headers.get(&AUTH_TOKEN).and_then(|value| value.to_str().ok());
     let found = match token {
-        Some(token) => sign_in::look_up_token(&app, token).await?,
+        Some(token) => sign_in::authenticate_by_token(&app, token).await?,
         None => None,
     };
-    let (token, user) = found.ok_or(PortalError::Unauthorized)?;
-    let method = AuthMethod::Token(Box::new(token));
-    let issued = sign_in::issue_token(&app, user, Scope::Portal(Some(project)), method)
-        .await
-        .map_err(|error| match error {
-            // The session is still valid. A 401 would sign the page out.
-            SignInError::Unauthorized => {
-                PortalError::Forbidden("You have no role in this project.")
+    let user = found.ok_or(PortalError::Unauthorized)?;
+    let issued =
+        sign_in::issue_token(&app, user, Scope::Portal(Some(project))).await.map_err(|error| {
+            match error {
+                // The session is still valid. A 401 would sign the page out.
+                SignInError::Unauthorized => {
+                    PortalError::Forbidden("You have no role in this project.")
+                }
+                other => other.into(),
             }
-            other => other.into(),
         })?;
     session_response(&app, issued, &url).await
 }

@@ -4,8 +4,8 @@
 //! `recorded/barbican.json` tells one story in order. Times and ids are not compared; statuses,
 //! headers, texts, keys and all other values are.
 
-use base64::{Engine as _, prelude::BASE64_STANDARD};
 use crate::common::{Client, TestServer, recorded::Rules};
+use base64::{Engine as _, prelude::BASE64_STANDARD};
 use reqwest::Method;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;

@@ -1,12 +1,12 @@
 //! Payloads on the disk and in the log: they are nowhere in the clear.
 
-use base64::{Engine as _, prelude::BASE64_STANDARD};
 use crate::common::{
     Client, PASSWORD, TestServer,
     barbican::{SECRETS, id_of},
     logged::Logged,
     send,
 };
+use base64::{Engine as _, prelude::BASE64_STANDARD};
 use lb_portal_server::{
     config::Config,
     secrets::{self, PayloadError},

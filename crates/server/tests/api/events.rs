@@ -197,20 +197,6 @@ async fn a_slow_subscriber_receives_resync() {
 }
 
 #[tokio::test]
-async fn the_number_of_streams_is_limited() {
-    let server = TestServer::with_config("[limits]\nevent_streams = 1").await;
-    let admin = server.admin().await;
-    let first = Stream::open(&admin).await;
-    let answer = admin.get(EVENTS).await;
-    assert_eq!(answer.status, StatusCode::SERVICE_UNAVAILABLE);
-    assert!(answer.headers.contains_key("retry-after"));
-    drop(first);
-    // The server returns the permit when it notices that the connection is closed.
-    drop(server.app.event_stream_permits.clone().acquire_owned().await.unwrap());
-    Stream::open(&admin).await;
-}
-
-#[tokio::test]
 async fn stopping_the_server_ends_the_streams() {
     let server = TestServer::start().await;
     let mut stream = Stream::open(&server.admin().await).await;

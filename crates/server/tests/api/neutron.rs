@@ -132,8 +132,10 @@ async fn a_network_of_one_project_is_not_seen_by_another() {
 #[tokio::test]
 async fn an_unscoped_token_sees_no_network() {
     let server = TestServer::start().await;
-    let answer =
-        server.anonymous().authenticate("admin", crate::common::PASSWORD, Some(json!("unscoped"))).await;
+    let answer = server
+        .anonymous()
+        .authenticate("admin", crate::common::PASSWORD, Some(json!("unscoped")))
+        .await;
     let request = server
         .anonymous()
         .request(Method::GET, "/networking/v2.0/networks")

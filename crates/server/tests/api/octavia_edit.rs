@@ -1,10 +1,10 @@
 //! Edits that are planned as the page plans them, executed under real traffic.
 
-use axum::{Router, routing::get};
 use crate::common::{
     TestServer,
     octavia::{LBAAS, graph},
 };
+use axum::{Router, routing::get};
 use openstack_types::octavia::{HealthMonitorType, LbAlgorithm, SessionPersistenceType};
 use plan::{
     Edit,

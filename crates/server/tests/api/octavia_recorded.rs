@@ -42,7 +42,8 @@ impl Story {
         server.add_user("mona", "proj-a", &["manager", "member", "reader"]).await;
         server.add_user("rita", "proj-a", &["reader"]).await;
         server.add_user("bob", "proj-b", &["member", "reader"]).await;
-        let unscoped = server.anonymous().authenticate("alice", crate::common::PASSWORD, None).await;
+        let unscoped =
+            server.anonymous().authenticate("alice", crate::common::PASSWORD, None).await;
         let token = unscoped.headers["x-subject-token"].to_str().unwrap().to_owned();
         let clients = BTreeMap::from([
             ("alice", server.sign_in("alice", "proj-a").await),

@@ -272,11 +272,13 @@ async fn unsupported_options_are_refused() {
     // Deep, and large.
     let deep = format!("{{\"listener\": {}1{}}}", "[".repeat(100_000), "]".repeat(100_000));
     let request = client.request(reqwest::Method::POST, &format!("{LBAAS}/listeners"));
-    let answer = crate::common::send(request.header("content-type", "application/json").body(deep)).await;
+    let answer =
+        crate::common::send(request.header("content-type", "application/json").body(deep)).await;
     assert_eq!(answer.status, StatusCode::BAD_REQUEST);
     let request = client.request(reqwest::Method::POST, &format!("{LBAAS}/listeners"));
     let large = " ".repeat(2 * 1024 * 1024);
-    let answer = crate::common::send(request.header("content-type", "application/json").body(large)).await;
+    let answer =
+        crate::common::send(request.header("content-type", "application/json").body(large)).await;
     assert_eq!(answer.status, StatusCode::PAYLOAD_TOO_LARGE);
     assert_eq!(client.settled(&id).await["provisioning_status"], "ACTIVE");
     server.stop().await;

@@ -44,6 +44,11 @@ impl Running {
         Self { child, client: Client { token: Some(token), ..anonymous } }
     }
 
+    /// The process.
+    pub fn id(&self) -> u32 {
+        self.child.id().unwrap()
+    }
+
     /// Ends it as a power cut would.
     pub async fn kill(mut self) {
         self.child.kill().await.unwrap();
