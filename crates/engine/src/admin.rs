@@ -1,6 +1,7 @@
 //! A session with the admin socket (the runtime API) of one HAProxy process.
 
-use std::{io, path::Path, time::Duration};
+use crate::admin_socket::AdminSocket;
+use std::{io, time::Duration};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::UnixStream,
@@ -26,8 +27,8 @@ pub(crate) struct AdminSession {
 
 impl AdminSession {
     /// Opens a session and returns when HAProxy answers, which it does once it serves.
-    pub(crate) async fn open(socket: &Path) -> io::Result<Self> {
-        let mut session = Self { stream: UnixStream::connect(socket).await? };
+    pub(crate) async fn open(socket: &AdminSocket) -> io::Result<Self> {
+        let mut session = Self { stream: socket.connect()? };
         session.stream.write_all(b"prompt\n").await?;
         session.read_response().await?;
         Ok(session)

@@ -1,7 +1,6 @@
 //! The errors of the engine. The server shows their messages to the operator, or to the user whose change
 //! failed.
 
-use openstack_types::ListenerId;
 use std::{io, net::IpAddr, path::PathBuf, time::Duration};
 use thiserror::Error;
 
@@ -29,30 +28,10 @@ pub enum StartError {
     Thread(io::Error),
 }
 
-/// A load balancer cannot run as specified. The previous configuration continues to run.
-#[derive(Debug, Error)]
-pub enum ApplyError {
-    #[error("port {port} of {vip} is used by two listeners")]
-    DuplicatePort { listener: ListenerId, vip: IpAddr, port: u16 },
-    #[error("{source}")]
-    Listen { listener: ListenerId, source: ListenError },
-    #[error(transparent)]
-    Ping(#[from] PingSocketError),
-    #[error(transparent)]
-    Process(#[from] ProcessError),
-    #[error("the traffic engine is shutting down")]
-    ShuttingDown,
-}
-
-impl ApplyError {
-    /// The listener that causes the error, if it is a single one.
-    pub fn listener(&self) -> Option<ListenerId> {
-        match self {
-            Self::DuplicatePort { listener, .. } | Self::Listen { listener, .. } => Some(*listener),
-            Self::Ping(_) | Self::Process(_) | Self::ShuttingDown => None,
-        }
-    }
-}
+/// The engine takes no more changes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+#[error("the traffic engine is shutting down")]
+pub struct ShuttingDown;
 
 /// A listening socket cannot be opened.
 #[derive(Debug, Error)]
@@ -90,10 +69,8 @@ pub enum PingSocketError {
 /// A HAProxy process cannot be started.
 #[derive(Debug, Error)]
 pub enum ProcessError {
-    #[error("{} cannot be written: {source}", path.display())]
-    RunDir { path: PathBuf, source: io::Error },
-    #[error("the key cannot be handed to HAProxy: {0}")]
-    SecretFile(io::Error),
+    #[error("what HAProxy needs cannot be handed to it: {0}")]
+    Descriptors(io::Error),
     #[error("HAProxy could not be started: {0}")]
     Spawn(io::Error),
     #[error("HAProxy ended at once")]
@@ -108,6 +85,16 @@ pub enum ProcessError {
     Exited(String),
     #[error("the engine has ended")]
     EngineEnded,
+}
+
+impl ProcessError {
+    /// Whether another try may succeed within a second, as after a process that was killed while it started.
+    pub(crate) fn may_pass_at_once(&self) -> bool {
+        match self {
+            Self::Descriptors(_) | Self::Spawn(_) | Self::EndedAtOnce | Self::Exited(_) => true,
+            Self::Refused(_) | Self::NotReady(_) | Self::EngineEnded => false,
+        }
+    }
 }
 
 /// The answer to `show stat` cannot be read.

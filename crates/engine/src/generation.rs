@@ -1,33 +1,22 @@
 //! One HAProxy process of a load balancer, from start to end.
 
-mod files;
 mod stderr_log;
 
 use crate::{
     admin::AdminSession,
+    admin_socket::AdminSocket,
     context::Context,
     error::ProcessError,
-    pid_file::PidFile,
-    process::Launch,
-    render::{self, render, secret_files},
-    secret_file::SecretFile,
+    launch::{Prepared, prepare},
+    pid_file::{PidFile, RegisteredPid},
     sockets::ListeningSocket,
     spec::LoadBalancerSpec,
     stats::{ProcessCounters, Stats},
     stick_tables,
 };
-use files::{GenerationFiles, write_readable};
+use openstack_types::LoadBalancerId;
 use rustix::process::{Pid, Signal, kill_process};
-use std::{
-    fs, io,
-    os::{
-        fd::AsRawFd,
-        unix::{net::UnixListener, process::ExitStatusExt},
-    },
-    path::{Path, PathBuf},
-    process::ExitStatus,
-    time::Duration,
-};
+use std::{io, os::unix::process::ExitStatusExt, process::ExitStatus, time::Duration};
 use stderr_log::StderrLog;
 use tokio::{
     process::Child,
@@ -48,7 +37,8 @@ pub(crate) struct Generation {
     child: Child,
     pid: Pid,
     admin: AdminSession,
-    files: GenerationFiles,
+    /// Removes the pid file when dropped.
+    registered: Option<RegisteredPid>,
     stderr: StderrLog,
     /// The counters of the last [`Generation::stats`].
     counters: ProcessCounters,
@@ -64,19 +54,8 @@ impl Generation {
     ) -> Result<Self, ProcessError> {
         let _permit =
             context.start_permits.acquire().await.map_err(|_| ProcessError::EngineEnded)?;
-        let files =
-            GenerationFiles::new(context.run_dir.path(), spec.id, context.next_generation());
-        match start_process(context, spec, sockets, state, &files).await {
-            Ok((child, pid, admin, stderr)) => {
-                files.remove_startup_files();
-                let counters = ProcessCounters::default();
-                Ok(Self { child, pid, admin, files, stderr, counters })
-            }
-            Err(error) => {
-                files.remove();
-                Err(error)
-            }
-        }
+        let prepared = prepare(context, spec, sockets, state)?;
+        start_process(context, spec.id, prepared).await
     }
 
     /// Waits until the process has exited and returns the reason in words. Cancel safe.
@@ -148,84 +127,54 @@ impl Generation {
     /// Closes the admin session, so that a stopped process can exit when it is idle. The returned task waits
     /// for that and removes the files.
     pub(crate) fn release(self) -> JoinHandle<()> {
-        let Self { mut child, admin, files, .. } = self;
+        let Self { mut child, admin, registered, .. } = self;
         drop(admin);
         tokio::spawn(async move {
             if timeout(DRAIN_TIMEOUT, child.wait()).await.is_err() {
                 let _ = child.kill().await;
             }
-            files.remove();
+            drop(registered);
         })
     }
 }
 
 async fn start_process(
     context: &Context,
-    spec: &LoadBalancerSpec,
-    sockets: &[&ListeningSocket],
-    state: Option<&str>,
-    files: &GenerationFiles,
-) -> Result<(Child, Pid, AdminSession, StderrLog), ProcessError> {
-    let run_dir = context.run_dir.path();
-    let run_dir_error = |source| ProcessError::RunDir { path: run_dir.to_owned(), source };
-    let directory = fs::File::open(run_dir).map_err(run_dir_error)?;
-    // The address of a Unix socket has at most 107 bytes, but the path of the directory can be longer.
-    let socket = PathBuf::from(format!(
-        "/proc/self/fd/{}/{}",
-        directory.as_raw_fd(),
-        files.socket.file_name().unwrap_or_default().to_string_lossy()
-    ));
-    // Kept until the process has read them or has failed.
-    let secrets = secret_files(spec)
-        .iter()
-        .map(|content| SecretFile::new(content, context.program.user))
-        .collect::<io::Result<Vec<_>>>()
-        .map_err(ProcessError::SecretFile)?;
-    let options = render::ProcessOptions {
-        open_files: context.program.open_files,
-        has_state: state.is_some(),
-    };
-    let launch = prepare_launch(spec, options, &socket, files, state, sockets, &secrets)
-        .map_err(run_dir_error)?;
-
+    id: LoadBalancerId,
+    prepared: Prepared,
+) -> Result<Generation, ProcessError> {
+    // The files are erased when the process has read them or has failed.
+    let Prepared { launch, admin: socket, files: _files } = prepared;
     let mut child = context.spawner.spawn(launch).await.map_err(ProcessError::Spawn)?;
     let number = child.id().and_then(|id| i32::try_from(id).ok()).unwrap_or_default();
     let pid = Pid::from_raw(number).ok_or(ProcessError::EndedAtOnce)?;
-    if let Some(file) = PidFile::of_running(number, spec.id) {
-        file.write(&files.pid).map_err(run_dir_error)?;
-    }
+    let registered = register(context, number, id);
     let stderr = StderrLog::default();
-    let reader = child.stderr.take().map(|out| stderr.read_from(spec.id, out));
+    let reader = child.stderr.take().map(|out| stderr.read_from(id, out));
 
     match timeout(READY_TIMEOUT, open_admin_session(&socket, number)).await {
-        Ok(Ok(admin)) => Ok((child, pid, admin, stderr)),
+        Ok(Ok(admin)) => {
+            let counters = ProcessCounters::default();
+            Ok(Generation { child, pid, admin, registered, stderr, counters })
+        }
         failure => Err(start_failure(child, reader, &stderr, failure).await),
     }
 }
 
-fn prepare_launch(
-    spec: &LoadBalancerSpec,
-    options: render::ProcessOptions,
-    socket: &Path,
-    files: &GenerationFiles,
-    state: Option<&str>,
-    sockets: &[&ListeningSocket],
-    secrets: &[SecretFile],
-) -> io::Result<Launch> {
-    let admin = UnixListener::bind(socket)?;
-    admin.set_nonblocking(true)?;
-    Ok(Launch {
-        id: spec.id,
-        config: write_readable(&files.config, &render(spec, options))?,
-        admin: admin.into(),
-        state: state.map(|state| write_readable(&files.state, state)).transpose()?,
-        listeners: sockets.iter().map(|socket| socket.share()).collect::<Result<_, _>>()?,
-        secrets: secrets.iter().map(SecretFile::share).collect::<Result<_, _>>()?,
-    })
+/// Writes the pid file, by which the next engine finds a process that a crash of this one leaves. A process
+/// serves without one, for example on a full disk: it ends with this engine in any case but the rarest.
+fn register(context: &Context, pid: i32, id: LoadBalancerId) -> Option<RegisteredPid> {
+    let path = context.run_dir.path().join(format!("{id}-{}.pid", context.next_generation()));
+    let file = PidFile::of_running(pid, id)?;
+    file.register(&path)
+        .inspect_err(|error| {
+            tracing::warn!(loadbalancer = %id, %error, "a pid file could not be written");
+        })
+        .ok()
 }
 
 /// Returns when the process with this pid serves.
-async fn open_admin_session(socket: &Path, pid: i32) -> io::Result<AdminSession> {
+async fn open_admin_session(socket: &AdminSocket, pid: i32) -> io::Result<AdminSession> {
     let mut admin = AdminSession::open(socket).await?;
     let info = admin.execute("show info").await?;
     match info_field(&info, "Pid").and_then(|pid| pid.parse::<i32>().ok()) {

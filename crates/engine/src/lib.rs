@@ -13,8 +13,9 @@
 //! | `render` | the configuration file; pure |
 //! | `sockets` | listening sockets, kept over all generations |
 //! | `process`, `death_signal`, `program` | starting HAProxy |
-//! | `secret_file` | private keys for a process: in memory, never on disk |
-//! | `admin`, `stats`, `health`, `checks` | the runtime API of a process, and the meaning of its answers |
+//! | `launch`, `memory_file` | what a process inherits: configuration, state and keys in memory, never on disk |
+//! | `applied`, `candidate`, `config_check` | what runs when a listener can't, and which one it is |
+//! | `admin_socket`, `admin`, `stats`, `health`, `checks` | the runtime API of a process, and the meaning of its answers |
 //! | `state_file`, `stick_tables` | transfer of server state and session persistence to the next generation |
 //! | `ping` | PING monitors, which HAProxy does not have |
 //! | `run_dir`, `pid_file`, `orphan_cleanup` | files of processes, and the processes that a crashed engine left |
@@ -23,19 +24,26 @@
 //! - A user's text reaches a configuration or an admin command only through the checked types of
 //!   [`openstack_types::field`] and [`openstack_types::tls`].
 //! - A private key is in no named file, and the engine erases it once the process has started.
-//! - A change that fails changes nothing.
+//! - A listener that can't run as specified keeps its last good configuration and affects no other.
 //! - No load balancer waits for another one or fails with it.
 
 #![warn(unreachable_pub)]
 
 mod admin;
+mod admin_socket;
+mod alerts;
+mod applied;
 mod backoff;
+mod candidate;
 mod checks;
+mod config_check;
 mod context;
 mod death_signal;
 mod error;
 mod generation;
 mod health;
+mod launch;
+mod memory_file;
 mod orphan_cleanup;
 mod pid_file;
 mod ping;
@@ -45,7 +53,6 @@ mod render;
 pub mod report;
 mod reporter;
 mod run_dir;
-mod secret_file;
 mod sockets;
 pub mod spec;
 mod state_file;
@@ -53,10 +60,12 @@ mod stats;
 mod stick_tables;
 mod supervisor;
 
-pub use error::{ApplyError, ListenError, PingSocketError, ProcessError, StartError};
+pub use applied::{Applied, FailedListener, ListenerFailure, Refusal};
+pub use error::{ListenError, PingSocketError, ProcessError, ShuttingDown, StartError};
+pub use supervisor::ApplyOptions;
 
 use context::Context;
-use openstack_types::{ListenerId, LoadBalancerId};
+use openstack_types::LoadBalancerId;
 use program::Program;
 use run_dir::RunDir;
 use std::{
@@ -112,28 +121,28 @@ impl Engine {
         Ok((Self { inner: Arc::new(Inner { context, supervisors: Mutex::default() }) }, receiver))
     }
 
-    /// Applies the specification and returns when it serves. Calls for one load balancer run in order, calls
-    /// for different ones concurrently. A specification equal to the current one has no effect.
-    pub async fn apply(&self, spec: spec::LoadBalancerSpec) -> Result<(), ApplyError> {
+    /// Applies the specification and returns when it serves, except for the listeners that can't. Calls for one
+    /// load balancer run in order, calls for different ones concurrently. A specification that runs already has
+    /// no effect.
+    pub async fn apply(&self, spec: spec::LoadBalancerSpec) -> Result<Applied, ShuttingDown> {
+        self.apply_with(spec, ApplyOptions::default()).await
+    }
+
+    /// [`Self::apply`] with options.
+    pub async fn apply_with(
+        &self,
+        spec: spec::LoadBalancerSpec,
+        options: ApplyOptions,
+    ) -> Result<Applied, ShuttingDown> {
         let (reply, result) = oneshot::channel();
         let id = spec.id;
-        let command = Command::Apply(Box::new(spec), reply);
+        let command = Command::Apply(Box::new((spec, options)), reply);
         self.supervisors()
             .entry(id)
             .or_insert_with(|| supervisor::spawn(Arc::clone(&self.inner.context), id))
             .send(command)
-            .map_err(|_| ApplyError::ShuttingDown)?;
-        result.await.unwrap_or(Err(ApplyError::ShuttingDown))
-    }
-
-    /// The listeners of the last specification that was applied, or none.
-    pub async fn listeners(&self, id: LoadBalancerId) -> Vec<ListenerId> {
-        let (reply, listeners) = oneshot::channel();
-        let sent = self.supervisors().get(&id).map(|handle| handle.send(Command::Listeners(reply)));
-        match sent {
-            Some(Ok(())) => listeners.await.unwrap_or_default(),
-            _ => Vec::new(),
-        }
+            .map_err(|_| ShuttingDown)?;
+        result.await.map_err(|_| ShuttingDown)
     }
 
     /// Soft-stops the process of a load balancer, if there is one. Its ports are free on return.

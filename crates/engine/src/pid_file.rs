@@ -1,7 +1,11 @@
 //! Pid files, which identify the processes of an engine that crashed.
 
 use openstack_types::LoadBalancerId;
-use std::{collections::HashSet, fs, io, path::Path};
+use std::{
+    collections::HashSet,
+    fs, io,
+    path::{Path, PathBuf},
+};
 
 /// The content of a pid file: enough to distinguish our process from another one with a reused pid.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -12,14 +16,28 @@ pub(crate) struct PidFile {
     pub(crate) id: LoadBalancerId,
 }
 
+/// Removes the pid file when dropped.
+#[derive(Debug)]
+pub(crate) struct RegisteredPid(PathBuf);
+
+impl Drop for RegisteredPid {
+    fn drop(&mut self) {
+        let _ = fs::remove_file(&self.0);
+    }
+}
+
 impl PidFile {
     /// `None` if the process does not run.
     pub(crate) fn of_running(pid: i32, id: LoadBalancerId) -> Option<Self> {
         Some(Self { pid, started: start_time(pid)?, id })
     }
 
-    pub(crate) fn write(&self, path: &Path) -> io::Result<()> {
-        fs::write(path, format!("{} {} {}\n", self.pid, self.started, self.id))
+    /// Writes the file. Nothing of it is left after a failure.
+    pub(crate) fn register(&self, path: &Path) -> io::Result<RegisteredPid> {
+        // Created first, so that a file that is half written is removed.
+        let registered = RegisteredPid(path.to_owned());
+        fs::write(path, format!("{} {} {}\n", self.pid, self.started, self.id))?;
+        Ok(registered)
     }
 
     pub(crate) fn read(path: &Path) -> Option<Self> {

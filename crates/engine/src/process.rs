@@ -16,6 +16,8 @@ use tokio::{process::Child, runtime::Handle, sync::oneshot};
 pub(crate) struct Launch {
     /// Shown in the process list and checked by [`crate::pid_file`].
     pub(crate) id: LoadBalancerId,
+    /// The process checks the configuration and ends.
+    pub(crate) check_only: bool,
     pub(crate) config: OwnedFd,
     pub(crate) admin: OwnedFd,
     pub(crate) state: Option<OwnedFd>,
@@ -64,7 +66,11 @@ impl Spawner {
 }
 
 fn spawn(program: &Program, launch: Launch) -> io::Result<Child> {
+    let check_only = launch.check_only;
     let mut command = Command::new(&program.path);
+    if launch.check_only {
+        command.arg("-c");
+    }
     command
         .arg("-db")
         .arg("-L")
@@ -89,5 +95,5 @@ fn spawn(program: &Program, launch: Launch) -> io::Result<Child> {
         .collect();
     command.fd_mappings(mappings).map_err(io::Error::other)?;
     death_signal::soft_stop_with_parent(&mut command);
-    tokio::process::Command::from(command).spawn()
+    tokio::process::Command::from(command).kill_on_drop(check_only).spawn()
 }

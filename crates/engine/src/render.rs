@@ -33,7 +33,7 @@ pub(crate) fn render(spec: &LoadBalancerSpec, process: ProcessOptions) -> String
     let connections = max_connections(spec, process.open_files);
     let mut out = ConfigWriter::default();
     out.section("global");
-    out.line(format_args!("stats socket fd@{} level admin", fd::ADMIN));
+    out.line(format_args!("stats socket sockpair@{} level admin", fd::ADMIN));
     // The engine keeps one session open for the lifetime of the process.
     out.line("stats timeout 1h");
     if process.has_state {

@@ -38,6 +38,11 @@ impl Reporter {
         self.reported_health.clear();
     }
 
+    /// HAProxy no longer accepts what it ran before.
+    pub(crate) fn process_refused(&self) {
+        self.context.report(Report::Refused { loadbalancer: self.id });
+    }
+
     /// A new process runs.
     pub(crate) fn process_started(&mut self) {
         // The new process checks at other times.

@@ -1,9 +1,14 @@
 //! One task for each load balancer. It alone changes, watches and restarts the process of its load balancer.
 
+mod apply;
+
+pub use apply::ApplyOptions;
+
 use crate::{
+    applied::Applied,
     backoff::Backoff,
     context::Context,
-    error::{ApplyError, ProcessError},
+    error::ProcessError,
     generation::Generation,
     ping::PingMonitors,
     render::backends,
@@ -14,7 +19,7 @@ use crate::{
     state_file,
     stats::{ProcessCounters, ServerStats},
 };
-use openstack_types::{ListenerId, LoadBalancerId, PoolId};
+use openstack_types::{LoadBalancerId, PoolId};
 use std::{collections::HashMap, mem, net::IpAddr, sync::Arc, time::Duration};
 use tokio::{
     sync::{mpsc, oneshot},
@@ -32,12 +37,10 @@ const STABLE_AFTER: Duration = Duration::from_secs(30);
 
 #[derive(Debug)]
 pub(crate) enum Command {
-    Apply(Box<LoadBalancerSpec>, oneshot::Sender<Result<(), ApplyError>>),
+    Apply(Box<(LoadBalancerSpec, ApplyOptions)>, oneshot::Sender<Applied>),
     /// Soft-stops everything. The answer comes when the processes have exited, but not later than the given
     /// time after the ports are free.
     Remove(Duration, oneshot::Sender<()>),
-    /// The listeners of the last specification that was applied.
-    Listeners(oneshot::Sender<Vec<ListenerId>>),
 }
 
 /// Starts the task. It ends with a [`Command::Remove`] or when the sender is dropped.
@@ -46,6 +49,7 @@ pub(crate) fn spawn(context: Arc<Context>, id: LoadBalancerId) -> mpsc::Unbounde
     let supervisor = Supervisor {
         id,
         applied: None,
+        is_stale: false,
         sockets: HashMap::new(),
         current: None,
         draining: Vec::new(),
@@ -68,8 +72,11 @@ type Sockets = HashMap<(IpAddr, u16), ListeningSocket>;
 struct Supervisor {
     context: Arc<Context>,
     id: LoadBalancerId,
-    /// The last specification that was applied.
+    /// The specification that runs, or is to run again after a crash. Listeners that failed have their last good
+    /// configuration, or are missing.
     applied: Option<LoadBalancerSpec>,
+    /// The process still has listeners that were removed, because it could not be replaced.
+    is_stale: bool,
     /// Kept over all generations, so that no waiting connection is lost when a process is replaced or crashes.
     sockets: Sockets,
     current: Option<Generation>,
@@ -92,16 +99,13 @@ impl Supervisor {
         let removal = loop {
             tokio::select! {
                 command = commands.recv() => match command {
-                    Some(Command::Apply(spec, reply)) => {
-                        let result = self.apply(*spec).await;
+                    Some(Command::Apply(request, reply)) => {
+                        let (spec, options) = *request;
+                        let applied = self.apply(spec, options).await;
                         // The change is applied even if the caller no longer waits.
-                        let _ = reply.send(result);
+                        let _ = reply.send(applied);
                     }
                     Some(Command::Remove(grace, reply)) => break Some((grace, reply)),
-                    Some(Command::Listeners(reply)) => {
-                        let listeners = self.applied.iter().flat_map(|spec| &spec.listeners);
-                        let _ = reply.send(listeners.map(|listener| listener.id).collect());
-                    }
                     None => break None,
                 },
                 reason = wait_for_exit(&mut self.current) => self.on_crash(reason),
@@ -125,19 +129,22 @@ impl Supervisor {
         }
     }
 
-    async fn apply(&mut self, spec: LoadBalancerSpec) -> Result<(), ApplyError> {
-        if self.applied.as_ref() == Some(&spec) && self.restart_at.is_none() {
-            return Ok(());
-        }
-        self.pings.open_sockets(&spec)?;
-        let opened = self.open_new_sockets(&spec)?;
-        let next = self.start_generation(&spec, &opened).await?;
+    fn runs(&self, spec: &LoadBalancerSpec) -> bool {
+        self.applied.as_ref() == Some(spec) && self.restart_at.is_none() && !self.is_stale
+    }
 
+    /// Makes `spec` run in place of what runs now. `opened` are sockets beside those that are open already.
+    async fn switch_to(
+        &mut self,
+        spec: LoadBalancerSpec,
+        opened: &mut Sockets,
+    ) -> Result<(), ProcessError> {
+        let next = self.start_generation(&spec, opened).await?;
         if let Some(mut old) = mem::replace(&mut self.current, next) {
             old.soft_stop().await;
             self.draining.push(old);
         }
-        self.sockets.extend(opened);
+        self.sockets.extend(mem::take(opened));
         self.close_unused_sockets(&spec);
         self.pings.update_targets(&spec);
         self.applied = Some(spec);
@@ -149,23 +156,17 @@ impl Supervisor {
         Ok(())
     }
 
-    /// Opens the sockets of `spec` that are not open yet.
-    fn open_new_sockets(&self, spec: &LoadBalancerSpec) -> Result<Sockets, ApplyError> {
-        let vip = spec.vip;
-        let mut opened = Sockets::new();
-        let mut ports = std::collections::HashSet::new();
-        for listener in &spec.listeners {
-            let (listener, port) = (listener.id, listener.port);
-            if !ports.insert(port) {
-                return Err(ApplyError::DuplicatePort { listener, vip, port });
-            }
-            if !self.sockets.contains_key(&(vip, port)) {
-                let socket = ListeningSocket::open(vip, port)
-                    .map_err(|source| ApplyError::Listen { listener, source })?;
-                opened.insert((vip, port), socket);
-            }
-        }
-        Ok(opened)
+    /// The sockets of the listeners of `spec`, in order.
+    fn sockets_of<'s>(
+        &'s self,
+        spec: &LoadBalancerSpec,
+        opened: &'s Sockets,
+    ) -> Vec<&'s ListeningSocket> {
+        spec.listeners
+            .iter()
+            .map(|listener| (spec.vip, listener.port))
+            .filter_map(|key| opened.get(&key).or_else(|| self.sockets.get(&key)))
+            .collect()
     }
 
     fn close_unused_sockets(&mut self, spec: &LoadBalancerSpec) {
@@ -196,12 +197,7 @@ impl Supervisor {
             (Some(state), Some(old)) => state_file::carry_over(state, old, spec),
             _ => None,
         };
-        let sockets: Vec<&ListeningSocket> = spec
-            .listeners
-            .iter()
-            .map(|listener| (spec.vip, listener.port))
-            .filter_map(|key| opened.get(&key).or_else(|| self.sockets.get(&key)))
-            .collect();
+        let sockets = self.sockets_of(spec, opened);
         let mut next = Generation::start(&self.context, spec, &sockets, state.as_deref()).await?;
         for ((pool, member), health) in self.pings.health() {
             for command in health_commands(spec, *pool, &member.to_string(), health) {
@@ -220,6 +216,7 @@ impl Supervisor {
     fn on_started(&mut self) {
         self.started_at = Instant::now();
         self.restart_at = None;
+        self.is_stale = false;
         self.schedule_poll(FIRST_POLL_DELAY);
         self.reporter.process_started();
     }
@@ -256,6 +253,9 @@ impl Supervisor {
             Err(error) => {
                 tracing::warn!(loadbalancer = %self.id, %error, "the restart failed");
                 self.schedule_restart();
+                if let ProcessError::Refused(_) = error {
+                    self.reporter.process_refused();
+                }
             }
         }
     }

@@ -1,5 +1,6 @@
 //! The last lines that a HAProxy process wrote to standard error.
 
+use crate::alerts::alerts;
 use openstack_types::LoadBalancerId;
 use std::{
     collections::VecDeque,
@@ -36,11 +37,6 @@ impl StderrLog {
     /// The messages of the `[ALERT]` lines.
     pub(super) fn alerts(&self) -> Option<String> {
         let last_lines = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let alerts: Vec<&str> = last_lines
-            .iter()
-            .filter_map(|line| line.strip_prefix("[ALERT]"))
-            .map(|line| line.split_once(" : ").map_or(line, |(_, message)| message).trim())
-            .collect();
-        (!alerts.is_empty()).then(|| alerts.join("; "))
+        alerts(last_lines.iter().map(String::as_str))
     }
 }

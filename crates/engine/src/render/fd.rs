@@ -5,7 +5,7 @@ use std::os::fd::RawFd;
 
 /// The configuration file.
 pub(crate) const CONFIG: RawFd = 3;
-/// The listening admin socket.
+/// The end of the admin socket; see [`crate::admin_socket`].
 pub(crate) const ADMIN: RawFd = 4;
 /// The server state of the previous generation.
 pub(crate) const STATE: RawFd = 5;

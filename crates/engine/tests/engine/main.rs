@@ -5,6 +5,7 @@ mod support;
 
 mod balancing;
 mod health;
+mod isolation;
 mod listeners;
 mod policies;
 mod resilience;

@@ -13,7 +13,7 @@ pub use member::Member;
 pub use specs::{http_check, listener, load_balancer, member_at, monitor, pool};
 
 use engine::{
-    Engine, EngineConfig,
+    Applied, ApplyOptions, Engine, EngineConfig, FailedListener,
     report::{Health, Report},
     spec::LoadBalancerSpec,
 };
@@ -56,9 +56,19 @@ impl TestEngine {
         members.try_into().unwrap_or_else(|_| unreachable!())
     }
 
-    pub async fn apply(&mut self, spec: &LoadBalancerSpec) -> Result<(), engine::ApplyError> {
+    /// Applies a specification. The error is the first listener that does not run as specified.
+    pub async fn apply(&mut self, spec: &LoadBalancerSpec) -> Result<(), FailedListener> {
+        self.apply_with(spec, ApplyOptions::default())
+            .await
+            .failed
+            .into_iter()
+            .next()
+            .map_or(Ok(()), Err)
+    }
+
+    pub async fn apply_with(&mut self, spec: &LoadBalancerSpec, options: ApplyOptions) -> Applied {
         self.load_balancers.push(spec.id);
-        self.engine.apply(spec.clone()).await
+        self.engine.apply_with(spec.clone(), options).await.unwrap()
     }
 
     /// Waits for the first report that `select` returns a value for.

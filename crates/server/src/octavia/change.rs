@@ -105,6 +105,14 @@ impl Change<'_> {
         }
     }
 
+    /// [`Self::enqueue`], with a new process in any case.
+    pub fn enqueue_failover(&self, load_balancer: &Row) {
+        if let Ok(id) = load_balancer.get(ID).parse() {
+            let app = self.app.clone();
+            self.tx.after_commit(move || app.reconcile.enqueue_failover(id));
+        }
+    }
+
     /// Emits an event after the commit.
     pub fn emit(&self, resource: &Resource, action: EventAction, row: &Row, load_balancer: &Row) {
         store::emit(self.tx, resource, action, row, load_balancer);

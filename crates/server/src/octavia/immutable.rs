@@ -37,7 +37,9 @@ impl Change<'_> {
         if !matches!(status, ProvisioningStatus::Active | ProvisioningStatus::Error) {
             return Err(invalid_state(&status, load_balancer));
         }
-        self.lock(load_balancer, ProvisioningStatus::PendingUpdate)
+        provisioning::set_pending(self.tx, load_balancer, ProvisioningStatus::PendingUpdate)?;
+        self.enqueue_failover(load_balancer);
+        Ok(())
     }
 
     /// Locks a load balancer for a change of one of its parts.

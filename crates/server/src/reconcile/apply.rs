@@ -1,144 +1,117 @@
 //! Applies one load balancer: reads its specification, hands it to the engine, stores the outcome.
 
-use super::{parts::Parts, traffic::Shape};
-use crate::{
-    certificates,
-    secrets::{self, PayloadError},
-    store::octavia::{
-        engine_spec::{CertificateError, DesiredState, DownListener, TlsContext, desired_state},
-        provisioning::{self, Recorded},
-    },
-    vault::Vault,
+use super::{Request, desired, parts::Parts, retries::Next, traffic::Shape};
+use crate::store::octavia::{
+    engine_spec::{DesiredState, DownListener},
+    provisioning::{self, Recorded},
 };
-use engine::spec::{CertificatePem, LoadBalancerSpec};
-use openstack_types::{ListenerId, LoadBalancerId, SecretId};
-use rusqlite::Connection;
-use std::time::Duration;
+use engine::{Applied, ApplyOptions, spec::LoadBalancerSpec};
+use futures_util::FutureExt;
+use openstack_types::LoadBalancerId;
+use std::panic::AssertUnwindSafe;
 
-/// Delay before another try after the database failed.
-const RETRY_DELAY: Duration = Duration::from_secs(1);
+/// Why something does not run that this program could not even try. The cause is in the log.
+const INTERNAL_ERROR: &str = "an internal error; the log of the server has the details";
 
-/// Why a load balancer cannot be applied, and the listener that is the cause if it is one.
-struct Failure {
-    listener: Option<ListenerId>,
-    reason: String,
-}
-
-/// Applies the load balancer until the outcome is stored.
-pub(super) async fn apply(parts: &Parts, id: LoadBalancerId) {
-    loop {
-        match apply_once(parts, id).await {
-            Ok(Recorded::Done) => return,
-            Ok(Recorded::Outdated) => {}
-            Err(error) => {
-                tracing::error!(%error, loadbalancer = %id, "storing the outcome of a change failed; trying again");
-                tokio::time::sleep(RETRY_DELAY).await;
+/// Applies the load balancer and stores the outcome.
+pub(super) async fn apply(parts: &Parts, request: Request) -> Next {
+    let id = request.id;
+    let applied = AssertUnwindSafe(apply_until_current(parts, request)).catch_unwind().await;
+    match applied {
+        Ok(Ok(next)) => next,
+        Ok(Err(error)) => {
+            tracing::error!(%error, loadbalancer = %id, "the outcome of a change is not stored; trying again");
+            Next::RetrySoon
+        }
+        Err(_) => {
+            tracing::error!(loadbalancer = %id, "applying a load balancer panicked");
+            let recorded = parts
+                .store
+                .write(move |tx| provisioning::record_internal_error(tx, id, INTERNAL_ERROR));
+            match recorded.await {
+                Ok(()) => Next::RetryLater,
+                Err(error) => {
+                    let error: rusqlite::Error = error;
+                    tracing::error!(%error, loadbalancer = %id, "the outcome of a change is not stored");
+                    Next::RetrySoon
+                }
             }
         }
     }
 }
 
-async fn apply_once(parts: &Parts, id: LoadBalancerId) -> rusqlite::Result<Recorded> {
-    let Some(desired) = read_desired_state(parts, id).await? else {
+async fn apply_until_current(parts: &Parts, request: Request) -> rusqlite::Result<Next> {
+    loop {
+        if let Some(next) = apply_once(parts, request).await? {
+            return Ok(next);
+        }
+    }
+}
+
+/// Returns `None` if the load balancer was changed meanwhile.
+async fn apply_once(parts: &Parts, request: Request) -> rusqlite::Result<Option<Next>> {
+    let id = request.id;
+    let Some(desired) = desired::read(parts, id).await? else {
         parts.engine.remove(id).await;
-        return Ok(Recorded::Done);
+        return Ok(Some(Next::Settled));
     };
     if desired.deleted {
         parts.engine.remove(id).await;
         parts.store.write(move |tx| provisioning::delete_load_balancer(tx, id)).await?;
         parts.traffic.forget(id);
         tracing::info!(loadbalancer = %id, "deleted");
-        return Ok(Recorded::Done);
+        return Ok(Some(Next::Settled));
     }
-    let DesiredState { revision, spec, down, .. } = desired;
-    let spec = match serving_listener_lost(parts, id, &down).await {
-        Some(DownListener { listener, reason }) => {
-            Err(Failure { listener: Some(listener), reason })
+    let DesiredState { revision, spec, mut down, .. } = desired;
+    if let Some(spec) = spec {
+        let options = ApplyOptions {
+            unspecified: down.iter().map(|down| down.listener).collect(),
+            new_process: request.new_process,
+        };
+        let Some(applied) = run(parts, id, spec, options).await else {
+            // The server is stopping. The next start applies the change.
+            return Ok(Some(Next::Settled));
+        };
+        for down in &mut down {
+            down.serves_previous = applied.serves(down.listener);
         }
-        None => spec.map_err(|reason| Failure { listener: None, reason: reason.to_string() }),
-    };
-    let outcome = match spec {
-        Ok(spec) => run(parts, id, spec).await,
-        Err(failure) => Err(failure),
-    };
-    match outcome {
-        Ok(()) => {
-            for DownListener { listener, reason } in &down {
-                tracing::warn!(loadbalancer = %id, %listener, %reason, "serving without a listener");
-            }
-            let recorded = parts
-                .store
-                .write(move |tx| provisioning::record_success(tx, id, revision, &down))
-                .await?;
-            tracing::info!(loadbalancer = %id, revision, ?recorded, "applied");
-            Ok(recorded)
-        }
-        Err(Failure { listener, reason }) => {
-            tracing::warn!(loadbalancer = %id, revision, %reason, "cannot be applied");
-            parts
-                .store
-                .write(move |tx| provisioning::record_failure(tx, id, revision, listener, &reason))
-                .await
-        }
+        down.extend(applied.failed.iter().map(|failed| DownListener {
+            listener: failed.listener,
+            reason: failed.failure.to_string(),
+            may_pass: failed.failure.may_pass(),
+            serves_previous: applied.serves(failed.listener),
+        }));
+    }
+    let next = next(&down);
+    for DownListener { listener, reason, serves_previous, .. } in &down {
+        tracing::warn!(loadbalancer = %id, %listener, %reason, serves_previous, "a listener does not run as wanted");
+    }
+    let recorded =
+        parts.store.write(move |tx| provisioning::record_outcome(tx, id, revision, &down)).await?;
+    tracing::info!(loadbalancer = %id, revision, ?recorded, "applied");
+    Ok((recorded == Recorded::Done).then_some(next))
+}
+
+fn next(down: &[DownListener]) -> Next {
+    if down.iter().any(|down| down.may_pass) {
+        Next::RetrySoon
+    } else if down.is_empty() {
+        Next::Settled
+    } else {
+        Next::RetryLater
     }
 }
 
-async fn run(parts: &Parts, id: LoadBalancerId, spec: LoadBalancerSpec) -> Result<(), Failure> {
-    let shape = Shape::of(&spec);
-    parts.traffic.announce(id, &shape);
-    match parts.engine.apply(spec).await {
-        Ok(()) => {
-            parts.traffic.retain(id, &shape);
-            Ok(())
-        }
-        Err(error) => Err(Failure { listener: error.listener(), reason: error.to_string() }),
-    }
-}
-
-/// A listener that serves now and would not serve after the change. The change fails instead of
-/// taking it down.
-async fn serving_listener_lost(
+/// Returns `None` if the engine is shutting down.
+async fn run(
     parts: &Parts,
     id: LoadBalancerId,
-    down: &[DownListener],
-) -> Option<DownListener> {
-    if down.is_empty() {
-        return None;
-    }
-    let serving = parts.engine.listeners(id).await;
-    down.iter().find(|down| serving.contains(&down.listener)).cloned()
-}
-
-async fn read_desired_state(
-    parts: &Parts,
-    id: LoadBalancerId,
-) -> rusqlite::Result<Option<DesiredState>> {
-    let (vault, tls) = (parts.vault.clone(), parts.tls.clone());
-    parts
-        .store
-        .read(move |db| {
-            let certificate = |db: &Connection, reference: &str| certificate(db, &vault, reference);
-            let tls = TlsContext { versions: &tls.versions, certificate: &certificate };
-            desired_state(db, id, &tls)
-        })
-        .await
-}
-
-/// The certificate behind a reference of a listener.
-fn certificate(
-    db: &Connection,
-    vault: &Vault,
-    reference: &str,
-) -> Result<CertificatePem, CertificateError> {
-    let id = SecretId::from_ref(reference).ok_or(CertificateError::Missing)?;
-    let payload = secrets::payload(db, vault, id).map_err(|error| match error {
-        PayloadError::NotFound => CertificateError::Missing,
-        PayloadError::Corrupt => CertificateError::Sealed,
-        PayloadError::Database(error) => {
-            tracing::error!(%error, "reading a certificate failed");
-            CertificateError::Database
-        }
-    })?;
-    let bundle = certificates::open(&payload).map_err(CertificateError::Unreadable)?;
-    Ok(certificates::pem(&bundle))
+    spec: LoadBalancerSpec,
+    options: ApplyOptions,
+) -> Option<Applied> {
+    let wanted = Shape::of(&spec);
+    parts.traffic.announce(id, &wanted);
+    let applied = parts.engine.apply_with(spec, options).await.ok()?;
+    parts.traffic.retain(id, &wanted.with(Shape::of(&applied.running)));
+    Some(applied)
 }

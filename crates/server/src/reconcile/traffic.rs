@@ -140,6 +140,15 @@ impl Shape {
         let http = spec.listeners.iter().any(|listener| listener.mode.is_http());
         Self { serves: !spec.listeners.is_empty(), http, parts, checked }
     }
+
+    /// The parts of both.
+    pub fn with(mut self, other: Self) -> Self {
+        self.serves |= other.serves;
+        self.http |= other.http;
+        self.parts.extend(other.parts);
+        self.checked.extend(other.checked);
+        self
+    }
 }
 
 impl LoadBalancerTraffic {

@@ -21,6 +21,7 @@ mod octavia_health;
 mod octavia_l7;
 mod octavia_members;
 mod octavia_recorded;
+mod octavia_refused;
 mod octavia_rights;
 mod octavia_states;
 mod octavia_tls;

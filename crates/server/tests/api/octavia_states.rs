@@ -78,30 +78,50 @@ async fn one_request_creates_a_load_balancer_that_serves() {
 }
 
 #[tokio::test]
-async fn a_failover_retries_a_port_that_was_in_use() {
+async fn a_port_that_is_in_use_affects_only_its_listener_and_is_tried_again() {
     let server = TestServer::start().await;
     let client = server.admin().await;
     let taken = TcpListener::bind("127.8.9.1:0").await.unwrap();
     let port = taken.local_addr().unwrap().port();
     let mut body = graph(port, &[]);
     body["vip_address"] = json!("127.8.9.1");
+    let other = whoami::free_port().await;
+    let mut second = body["listeners"][0].clone();
+    second["protocol_port"] = json!(other);
+    body["listeners"].as_array_mut().unwrap().push(second);
+    let member = whoami::start("member").await;
+    let members = json!([{"address": member.ip().to_string(), "protocol_port": member.port()}]);
+    body["pools"][0]["members"] = members;
     let id = client.new_lb(body).await;
-    let path = format!("{LBAAS}/loadbalancers/{id}");
-    let lb = client.settled(&id).await;
-    assert_eq!(lb["provisioning_status"], "ERROR");
-    assert!(lb["provisioning_reason"].as_str().unwrap().contains(&port.to_string()), "{lb}");
-    let update = client.put(&path, json!({"loadbalancer": {"name": "x"}})).await;
-    assert_eq!(update.status, StatusCode::CONFLICT);
-    assert_eq!(
-        update.body["faultstring"],
-        format!("Invalid state ERROR of loadbalancer resource {id}")
-    );
-    drop(taken);
-    let failover = client.put(&format!("{path}/failover"), json!({})).await;
-    assert_eq!(failover.status, StatusCode::ACCEPTED);
     let lb = client.settled(&id).await;
     assert_eq!(lb["provisioning_status"], "ACTIVE");
-    assert_eq!(lb.get("provisioning_reason"), None);
+    assert_eq!(lb["operating_status"], "ERROR");
+    let reason =
+        format!("port {port} is not served: port {port} of 127.8.9.1 is taken by another program");
+    assert_eq!(lb["provisioning_reason"], reason);
+    let serves = async |port: u16| {
+        let vip = SocketAddr::from(([127, 8, 9, 1], port));
+        while whoami::get(vip, "/").await.is_none() {
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    };
+    serves(other).await;
+    let path = format!("{LBAAS}/loadbalancers/{id}");
+    let update = client.put(&path, json!({"loadbalancer": {"name": "x"}})).await;
+    assert_eq!(update.status, StatusCode::OK, "{}", update.body);
+    let lb = client.settled(&id).await;
+    assert_eq!((&lb["provisioning_status"], &lb["name"]), (&json!("ACTIVE"), &json!("x")));
+    assert_eq!(lb["provisioning_reason"], reason, "another change doesn't repair it");
+
+    // The port becomes free: nobody has to do anything.
+    drop(taken);
+    serves(port).await;
+    client.until(&id, "operating_status", "ONLINE").await;
+    assert_eq!(client.settled(&id).await.get("provisioning_reason"), None);
+    let listeners = client.get(&format!("{LBAAS}/listeners?loadbalancer_id={id}")).await;
+    for listener in listeners.body["listeners"].as_array().unwrap() {
+        assert_eq!(listener["provisioning_status"], "ACTIVE", "{listener}");
+    }
     server.stop().await;
 }
 

@@ -8,7 +8,7 @@ use uuid::Uuid;
 /// Every line that a configuration may contain, word by word. `<…>` stands for a kind of value.
 const GRAMMAR: &[&str] = &[
     "global",
-    "stats socket fd@4 level admin",
+    "stats socket sockpair@4 level admin",
     "stats timeout 1h",
     "server-state-file /proc/self/fd/5",
     "maxconn <n>",

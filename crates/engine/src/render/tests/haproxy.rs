@@ -82,7 +82,7 @@ fn config_for_check(spec: &LoadBalancerSpec, scratch: &Path) -> String {
     let config = render(spec, ProcessOptions { open_files: 20_000, has_state: false });
     // Without the engine, the descriptors do not exist.
     let config = config.replace("/proc/self/fd/", &here);
-    let config = config.replace("fd@4 level", "/tmp/never.sock level");
+    let config = config.replace("sockpair@4 level", "/tmp/never.sock level");
     config
         .lines()
         .map(|line| match line.trim_start().strip_prefix("bind fd@") {

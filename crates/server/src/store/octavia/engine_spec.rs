@@ -8,10 +8,13 @@ mod pool;
 pub use convert::{CertificateError, SpecError};
 
 use super::find;
-use crate::model::{ADMIN_STATE_UP, ID, LOAD_BALANCER, PROVISIONING_STATUS, Row, load_balancer};
+use crate::model::{
+    ADMIN_STATE_UP, ID, LOAD_BALANCER, PROVISIONING_STATUS, Row, listener as listener_fields,
+    load_balancer,
+};
 use convert::parsed;
-use engine::spec::{CertificatePem, LoadBalancerSpec};
-use openstack_types::{ListenerId, LoadBalancerId, ProvisioningStatus};
+use engine::spec::{CertificatePem, LoadBalancerSpec, PoolSpec};
+use openstack_types::{ListenerId, LoadBalancerId, PoolId, ProvisioningStatus};
 use parts::Parts;
 use rusqlite::Connection;
 
@@ -21,75 +24,110 @@ pub struct DesiredState {
     pub revision: i64,
     /// Whether the load balancer is being deleted.
     pub deleted: bool,
-    /// What the engine is to run, without the listeners in `down`.
-    pub spec: Result<LoadBalancerSpec, SpecError>,
+    /// What the engine is to run, without the listeners in `down`. `None` if all are there.
+    pub spec: Option<LoadBalancerSpec>,
     /// Listeners that cannot run. The others can.
     pub down: Vec<DownListener>,
 }
 
-/// A listener that the engine cannot run.
+/// A listener that does not run as the database describes it.
 #[derive(Clone, Debug)]
 pub struct DownListener {
     pub listener: ListenerId,
     /// For the people who see the listener.
     pub reason: String,
+    /// Whether another try may succeed without a change.
+    pub may_pass: bool,
+    /// Whether it serves with its last good settings.
+    pub serves_previous: bool,
 }
 
 /// What TLS listeners need beside the rows of Octavia.
 pub struct TlsContext<'a> {
     /// The TLS versions that the operator allows.
     pub versions: &'a [String],
-    /// Reads the certificate behind a reference of a listener.
-    pub certificate: &'a dyn Fn(&Connection, &str) -> Result<CertificatePem, CertificateError>,
+    /// Opens the certificate behind a reference of a listener.
+    pub certificate: &'a dyn Fn(&str) -> Result<CertificatePem, CertificateError>,
 }
 
-/// Reads the desired state of a load balancer; `None` if it does not exist.
-pub fn desired_state(
-    db: &Connection,
+/// A load balancer as it is in the database.
+pub struct Snapshot {
     id: LoadBalancerId,
-    tls: &TlsContext<'_>,
-) -> rusqlite::Result<Option<DesiredState>> {
-    let id_text = id.to_string();
-    let Some(row) = find(db, &LOAD_BALANCER, &id_text)? else { return Ok(None) };
-    let revision = db
-        .prepare_cached("SELECT revision FROM loadbalancer WHERE id = ?1")?
-        .query_row([&id_text], |row| row.get(0))?;
-    let deleted = row.get(PROVISIONING_STATUS) == ProvisioningStatus::PendingDelete;
-    let parts = Parts::read(db, &id_text)?;
-    let certificate = |reference: &str| (tls.certificate)(db, reference);
-    let tls = listener::Tls { versions: tls.versions, certificate: &certificate };
-    let mut down = Vec::new();
-    let spec = spec(id, &row, &parts, &tls, &mut down);
-    Ok(Some(DesiredState { revision, deleted, spec, down }))
+    revision: i64,
+    row: Row,
+    parts: Parts,
 }
 
-fn spec(
-    id: LoadBalancerId,
-    row: &Row,
-    parts: &Parts,
-    tls: &listener::Tls<'_>,
-    down: &mut Vec<DownListener>,
-) -> Result<LoadBalancerSpec, SpecError> {
-    let is_enabled = |part: &&Row| part.get(ADMIN_STATE_UP);
-    let mut listeners = Vec::new();
-    if row.get(ADMIN_STATE_UP) {
-        for row in parts.listeners.iter().filter(is_enabled) {
-            match listener::listener(row, parts, tls) {
-                Ok(listener) => listeners.push(listener),
-                Err(error) => {
-                    down.push(DownListener {
-                        listener: parsed(row, ID)?,
-                        reason: error.to_string(),
+impl Snapshot {
+    /// `None` if the load balancer does not exist.
+    pub fn read(db: &Connection, id: LoadBalancerId) -> rusqlite::Result<Option<Self>> {
+        let id_text = id.to_string();
+        let Some(row) = find(db, &LOAD_BALANCER, &id_text)? else { return Ok(None) };
+        let revision = db
+            .prepare_cached("SELECT revision FROM loadbalancer WHERE id = ?1")?
+            .query_row([&id_text], |row| row.get(0))?;
+        Ok(Some(Self { id, revision, row, parts: Parts::read(db, &id_text)? }))
+    }
+
+    /// The references of the certificates that [`Self::desired_state`] opens.
+    pub fn certificate_references(&self) -> impl Iterator<Item = &str> {
+        self.enabled_listeners().flat_map(|row| {
+            let default = row.get(listener_fields::DEFAULT_TLS_CONTAINER_REF);
+            default.into_iter().chain(row.get(listener_fields::SNI_CONTAINER_REFS))
+        })
+    }
+
+    pub fn desired_state(&self, tls: &TlsContext<'_>) -> DesiredState {
+        let Self { id, revision, row, parts } = self;
+        let deleted = row.get(PROVISIONING_STATUS) == ProvisioningStatus::PendingDelete;
+        let mut down = Vec::new();
+        let mut fail = |row: &Row, error: &SpecError| {
+            // The ids of rows are written by this program.
+            if let Ok(listener) = row.get(ID).parse() {
+                let (reason, may_pass) = (error.to_string(), error.may_pass());
+                down.push(DownListener { listener, reason, may_pass, serves_previous: false });
+            }
+        };
+        let spec = match parsed(row, load_balancer::VIP_ADDRESS) {
+            Ok(vip) => {
+                let (pools, failed_pools) = self.pools();
+                let mut listeners = Vec::new();
+                for row in self.enabled_listeners() {
+                    let listener = listener::listener(row, parts, tls);
+                    let failed = listener.as_ref().ok().and_then(|listener| {
+                        failed_pools.iter().find(|(id, _)| listener.uses(*id))
                     });
+                    match (listener, failed) {
+                        (Err(error), _) => fail(row, &error),
+                        (Ok(_), Some((_, error))) => fail(row, error),
+                        (Ok(listener), None) => listeners.push(listener),
+                    }
                 }
+                Some(LoadBalancerSpec { id: *id, vip, listeners, pools })
+            }
+            Err(error) => {
+                self.enabled_listeners().for_each(|row| fail(row, &error));
+                None
+            }
+        };
+        DesiredState { revision: *revision, deleted, spec, down }
+    }
+
+    fn enabled_listeners(&self) -> impl Iterator<Item = &Row> {
+        let is_enabled = self.row.get(ADMIN_STATE_UP);
+        self.parts.listeners.iter().filter(move |row| is_enabled && row.get(ADMIN_STATE_UP))
+    }
+
+    /// The pools, and those that the engine cannot run.
+    fn pools(&self) -> (Vec<PoolSpec>, Vec<(PoolId, SpecError)>) {
+        let (mut pools, mut failed) = (Vec::new(), Vec::new());
+        for row in self.parts.pools.iter().filter(|row| row.get(ADMIN_STATE_UP)) {
+            match (pool::pool(row, &self.parts), row.get(ID).parse()) {
+                (Ok(pool), _) => pools.push(pool),
+                (Err(error), Ok(id)) => failed.push((id, error)),
+                (Err(_), Err(_)) => {}
             }
         }
+        (pools, failed)
     }
-    let pools = parts
-        .pools
-        .iter()
-        .filter(is_enabled)
-        .map(|row| pool::pool(row, parts))
-        .collect::<Result<_, _>>()?;
-    Ok(LoadBalancerSpec { id, vip: parsed(row, load_balancer::VIP_ADDRESS)?, listeners, pools })
 }

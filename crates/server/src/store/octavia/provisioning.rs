@@ -1,7 +1,7 @@
 //! Provisioning status: one change at a time of a load balancer and its parts.
 //!
-//! A change sets the load balancer to PENDING_*. The engine applies it, and [`record_success`] or
-//! [`record_failure`] writes the outcome.
+//! A change sets the load balancer to PENDING_*. The engine applies it, and [`record_outcome`] writes
+//! what became of it.
 
 use super::{
     engine_spec::DownListener,
@@ -12,13 +12,12 @@ use crate::{
     model::{
         HEALTH_MONITOR, ID, L7POLICY, L7RULE, LISTENER, LOAD_BALANCER, LOADBALANCER_ID, MEMBER,
         POOL, PROVISIONING_STATUS, Resource, Row, UPDATED_AT, listener,
+        load_balancer as load_balancer_fields,
     },
     store::Tx,
     time,
 };
-use openstack_types::{
-    ListenerId, LoadBalancerId, ProjectId, ProvisioningStatus, portal::EventAction,
-};
+use openstack_types::{LoadBalancerId, ProjectId, ProvisioningStatus, portal::EventAction};
 use rusqlite::Connection;
 
 /// The parts of a load balancer. A part comes before those that it refers to, so that rows can be
@@ -89,11 +88,11 @@ pub enum Recorded {
     Outdated,
 }
 
-/// Records that the engine serves a revision of a load balancer: everything pending is done.
+/// Records what became of a revision of a load balancer: everything pending is done.
 ///
 /// Listeners in `down` are set to ERROR. The load balancer is ACTIVE nevertheless, so that they can
 /// be repaired.
-pub fn record_success(
+pub fn record_outcome(
     tx: &Tx<'_>,
     id: LoadBalancerId,
     revision: i64,
@@ -106,14 +105,15 @@ pub fn record_success(
     let Some(mut load_balancer) = find(tx, &LOAD_BALANCER, &id)? else {
         return Ok(Recorded::Done);
     };
-    let reason = record_down_listeners(tx, &load_balancer, down)?;
+    let mut changed = false;
+    let reason = record_down_listeners(tx, &load_balancer, down, &mut changed)?;
     for resource in PARTS {
         for mut part in find_by(tx, resource, LOADBALANCER_ID, &id)? {
             if down.iter().any(|down| part.get(ID) == down.listener.to_string()) {
                 continue;
             }
             match part.get(PROVISIONING_STATUS) {
-                ProvisioningStatus::Active => {}
+                ProvisioningStatus::Active => continue,
                 ProvisioningStatus::PendingDelete => {
                     super::delete(tx, resource, part.get(ID))?;
                     traffic::delete(tx, part.get(ID))?;
@@ -124,16 +124,23 @@ pub fn record_success(
                     emit(tx, resource, EventAction::Status, &part, &load_balancer);
                 }
             }
+            changed = true;
         }
     }
     if load_balancer.get(PROVISIONING_STATUS) != ProvisioningStatus::Active {
         set_status(tx, &LOAD_BALANCER, &mut load_balancer, ProvisioningStatus::Active)?;
+        changed = true;
     }
+    changed |= load_balancer.get(load_balancer_fields::PROVISIONING_REASON) != reason.as_deref();
     tx.prepare_cached(
         "UPDATE loadbalancer SET served = 1, provisioning_reason = ?2 WHERE id = ?1",
     )?
     .execute((&id, &reason))?;
-    finish(tx, &id, reason)?;
+    operating_status::update(tx, &id)?;
+    // Another try that ended as the one before is no news.
+    if changed && let Some(row) = find(tx, &LOAD_BALANCER, &id)? {
+        emit_with_reason(tx, &LOAD_BALANCER, EventAction::Status, &row, &row, reason);
+    }
     Ok(Recorded::Done)
 }
 
@@ -142,60 +149,60 @@ fn record_down_listeners(
     tx: &Tx<'_>,
     load_balancer: &Row,
     down: &[DownListener],
+    changed: &mut bool,
 ) -> rusqlite::Result<Option<String>> {
     tx.prepare_cached("UPDATE listener SET down = 0 WHERE loadbalancer_id = ?1 AND down = 1")?
         .execute([load_balancer.get(ID)])?;
     let mut reasons = Vec::new();
-    for DownListener { listener, reason } in down {
+    for DownListener { listener, reason, serves_previous, .. } in down {
         let Some(mut row) = find(tx, &LISTENER, &listener.to_string())? else { continue };
-        tx.prepare_cached("UPDATE listener SET down = 1 WHERE id = ?1")?.execute([row.get(ID)])?;
+        tx.prepare_cached("UPDATE listener SET down = ?2 WHERE id = ?1")?
+            .execute((row.get(ID), !serves_previous))?;
         if row.get(PROVISIONING_STATUS) != ProvisioningStatus::Error {
             set_status(tx, &LISTENER, &mut row, ProvisioningStatus::Error)?;
             emit(tx, &LISTENER, EventAction::Status, &row, load_balancer);
+            *changed = true;
         }
         let port = row.get(listener::PROTOCOL_PORT);
-        reasons.push(format!("port {port} is not served: {reason}"));
+        reasons.push(if *serves_previous {
+            format!("port {port} is served with its previous settings: {reason}")
+        } else {
+            format!("port {port} is not served: {reason}")
+        });
     }
     Ok((!reasons.is_empty()).then(|| reasons.join("; ")))
 }
 
-/// Records that the engine could not apply a revision of a load balancer: the load balancer, its
-/// pending parts and the listener that is the cause are set to ERROR.
-pub fn record_failure(
+/// Records that the program itself failed, so that nobody knows what runs. Nothing is pending any
+/// more, and the load balancer can be changed.
+pub fn record_internal_error(
     tx: &Tx<'_>,
     id: LoadBalancerId,
-    revision: i64,
-    listener: Option<ListenerId>,
     reason: &str,
-) -> rusqlite::Result<Recorded> {
+) -> rusqlite::Result<()> {
     let id = id.to_string();
-    if !is_current(tx, &id, revision)? {
-        return Ok(Recorded::Outdated);
+    let Some(mut load_balancer) = find(tx, &LOAD_BALANCER, &id)? else { return Ok(()) };
+    if load_balancer.get(PROVISIONING_STATUS) == ProvisioningStatus::PendingDelete {
+        // It can be deleted again from ERROR, and only that.
+        set_status(tx, &LOAD_BALANCER, &mut load_balancer, ProvisioningStatus::Error)?;
+    } else {
+        set_status(tx, &LOAD_BALANCER, &mut load_balancer, ProvisioningStatus::Active)?;
     }
-    let Some(mut load_balancer) = find(tx, &LOAD_BALANCER, &id)? else {
-        return Ok(Recorded::Done);
-    };
-    let cause = listener.map(|id| id.to_string());
     for resource in PARTS {
         for mut part in find_by(tx, resource, LOADBALANCER_ID, &id)? {
-            let is_cause = Some(part.get(ID)) == cause.as_deref();
-            if is_cause || part.get(PROVISIONING_STATUS).is_pending() {
+            let status = part.get(PROVISIONING_STATUS);
+            // What is to be deleted stays so: the next try deletes it.
+            if status.is_pending() && status != ProvisioningStatus::PendingDelete {
                 set_status(tx, resource, &mut part, ProvisioningStatus::Error)?;
                 emit(tx, resource, EventAction::Status, &part, &load_balancer);
             }
         }
     }
-    set_status(tx, &LOAD_BALANCER, &mut load_balancer, ProvisioningStatus::Error)?;
     tx.prepare_cached("UPDATE loadbalancer SET provisioning_reason = ?2 WHERE id = ?1")?
         .execute((&id, reason))?;
-    finish(tx, &id, Some(reason.to_owned()))?;
-    Ok(Recorded::Done)
-}
-
-/// Updates the operating statuses and emits the load balancer's new state.
-fn finish(tx: &Tx<'_>, id: &str, reason: Option<String>) -> rusqlite::Result<()> {
-    operating_status::update(tx, id)?;
-    if let Some(row) = find(tx, &LOAD_BALANCER, id)? {
+    operating_status::update(tx, &id)?;
+    if let Some(row) = find(tx, &LOAD_BALANCER, &id)? {
+        let reason = Some(reason.to_owned());
         emit_with_reason(tx, &LOAD_BALANCER, EventAction::Status, &row, &row, reason);
     }
     Ok(())

@@ -103,6 +103,17 @@ impl Authority {
         }
     }
 
+    /// A bundle whose key, RSA with 1,024 bits, OpenSSL does not accept in a server.
+    pub async fn issue_weak(&self, name: &str) -> Vec<u8> {
+        let dir = self.dir.path();
+        let subject = format!("/CN={name}");
+        openssl(dir, &format!("req -newkey rsa:1024 -nodes -keyout weak -out csr -subj {subject}"))
+            .await;
+        openssl(dir, "x509 -req -in csr -CA ca.pem -CAkey ca.key -days 30 -out leaf").await;
+        openssl(dir, "pkcs12 -export -inkey weak -in leaf -out p12 -passout pass:").await;
+        std::fs::read(dir.join("p12")).unwrap()
+    }
+
     /// Verifies chain and name.
     pub async fn handshake(&self, to: SocketAddr) -> std::io::Result<TlsStream<TcpStream>> {
         let stream = TcpStream::connect(to).await?;

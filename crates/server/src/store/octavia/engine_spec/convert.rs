@@ -23,7 +23,7 @@ pub enum SpecError {
 
 /// Why a certificate reference of a listener gives no certificate. The text reveals nothing of the
 /// secret: people who may not see it see the listener.
-#[derive(Debug, thiserror::Error)]
+#[derive(Clone, Debug, thiserror::Error)]
 pub enum CertificateError {
     #[error("it is not there")]
     Missing,
@@ -33,6 +33,13 @@ pub enum CertificateError {
     Database,
     #[error("{0}")]
     Unreadable(OpenError),
+}
+
+impl SpecError {
+    /// Whether another try may succeed without a change.
+    pub(super) fn may_pass(&self) -> bool {
+        matches!(self, Self::Certificate(CertificateError::Database))
+    }
 }
 
 pub(super) fn unsupported(field: &'static str, value: impl Display) -> SpecError {

@@ -1,13 +1,14 @@
 //! Listeners with their L7 policies and rules, for the engine.
 
 use super::{
-    convert::{CertificateError, SpecError, number, parse, parsed, parsed_required, unsupported},
+    TlsContext,
+    convert::{SpecError, number, parse, parsed, parsed_required, unsupported},
     parts::Parts,
 };
 use crate::model::{ADMIN_STATE_UP, Field, ID, Row, l7policy, l7rule, listener};
 use engine::spec::{
-    Alpn, CertificatePem, Comparison, Hsts, InsertHeaders, ListenerMode, ListenerSpec,
-    PolicyAction, PolicySpec, RedirectCode, RulePart, RuleSpec, TlsSpec, TlsVersions,
+    Alpn, Comparison, Hsts, InsertHeaders, ListenerMode, ListenerSpec, PolicyAction, PolicySpec,
+    RedirectCode, RulePart, RuleSpec, TlsSpec, TlsVersions,
 };
 use openstack_types::{
     PoolId,
@@ -16,13 +17,11 @@ use openstack_types::{
 };
 use std::time::Duration;
 
-/// [`super::TlsContext`], on the database connection that reads the rows.
-pub(super) struct Tls<'a> {
-    pub(super) versions: &'a [String],
-    pub(super) certificate: &'a dyn Fn(&str) -> Result<CertificatePem, CertificateError>,
-}
-
-pub(super) fn listener(row: &Row, parts: &Parts, tls: &Tls<'_>) -> Result<ListenerSpec, SpecError> {
+pub(super) fn listener(
+    row: &Row,
+    parts: &Parts,
+    tls: &TlsContext<'_>,
+) -> Result<ListenerSpec, SpecError> {
     let mode = match row.get(listener::PROTOCOL) {
         ListenerProtocol::Http => ListenerMode::Http,
         ListenerProtocol::TerminatedHttps => ListenerMode::TerminatedHttps(tls_spec(row, tls)?),
@@ -70,7 +69,7 @@ fn insert_headers(row: &Row) -> InsertHeaders {
     }
 }
 
-fn tls_spec(row: &Row, tls: &Tls<'_>) -> Result<TlsSpec, SpecError> {
+fn tls_spec(row: &Row, tls: &TlsContext<'_>) -> Result<TlsSpec, SpecError> {
     let mut certificates = row
         .get(listener::DEFAULT_TLS_CONTAINER_REF)
         .into_iter()

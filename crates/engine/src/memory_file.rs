@@ -1,4 +1,4 @@
-//! Files in memory that pass private keys to HAProxy.
+//! Files in memory that pass configurations and private keys to HAProxy.
 
 use crate::program::User;
 use rustix::fs::{Gid, MemfdFlags, Mode, Uid, fchmod, fchown, memfd_create};
@@ -10,12 +10,12 @@ use std::{
 
 /// A file without a name, not on disk. It is erased when dropped, also for a process that still has it open.
 #[derive(Debug)]
-pub(crate) struct SecretFile(File);
+pub(crate) struct MemoryFile(File);
 
-impl SecretFile {
+impl MemoryFile {
     /// Only `reader` can read it, through an inherited descriptor.
     pub(crate) fn new(content: &[u8], reader: Option<User>) -> io::Result<Self> {
-        let file = memfd_create("haproxy-secret", MemfdFlags::CLOEXEC)?;
+        let file = memfd_create("lb-portal", MemfdFlags::CLOEXEC)?;
         fchmod(&file, Mode::RUSR)?;
         if let Some(user) = reader {
             fchown(&file, Some(Uid::from_raw(user.uid)), Some(Gid::from_raw(user.gid)))?;
@@ -32,10 +32,10 @@ impl SecretFile {
     }
 }
 
-impl Drop for SecretFile {
+impl Drop for MemoryFile {
     fn drop(&mut self) {
         if let Err(error) = self.0.set_len(0) {
-            tracing::warn!(%error, "a key in memory was not erased");
+            tracing::warn!(%error, "a file in memory was not erased");
         }
     }
 }
@@ -47,7 +47,7 @@ mod tests {
 
     #[test]
     fn a_shared_descriptor_reads_nothing_after_the_drop() {
-        let file = SecretFile::new(b"key", None).unwrap();
+        let file = MemoryFile::new(b"key", None).unwrap();
         let shared = file.share().unwrap();
         let path = format!("/proc/self/fd/{}", shared.as_raw_fd());
         let read = || {
