@@ -29,6 +29,12 @@ impl AdminSocket {
         Ok((Self(ours), theirs))
     }
 
+    /// A descriptor for the process, which does not use it. HAProxy polls its end in a busy loop once nobody has
+    /// this end open, as after a crash of the engine.
+    pub(crate) fn share(&self) -> io::Result<OwnedFd> {
+        self.0.try_clone()
+    }
+
     /// Opens a session. The process accepts it when it runs.
     pub(crate) fn connect(&self) -> io::Result<UnixStream> {
         let (ours, theirs) = pair(SocketFlags::CLOEXEC)?;

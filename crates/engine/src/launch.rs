@@ -45,6 +45,7 @@ pub(crate) fn prepare(
             check_only: false,
             config: config.share()?,
             admin: admin_of_process,
+            admin_peer: admin.share()?,
             state: state.as_ref().map(MemoryFile::share).transpose()?,
             listeners: sockets.iter().map(|socket| socket.share()).collect::<Result<_, _>>()?,
             secrets: secrets.iter().map(MemoryFile::share).collect::<Result<_, _>>()?,

@@ -20,6 +20,8 @@ pub(crate) struct Launch {
     pub(crate) check_only: bool,
     pub(crate) config: OwnedFd,
     pub(crate) admin: OwnedFd,
+    /// See [`crate::admin_socket::AdminSocket::share`].
+    pub(crate) admin_peer: OwnedFd,
     pub(crate) state: Option<OwnedFd>,
     /// In the order of the listeners.
     pub(crate) listeners: Vec<OwnedFd>,
@@ -87,10 +89,11 @@ fn spawn(program: &Program, launch: Launch) -> io::Result<Child> {
     if let Some(user) = program.user {
         command.gid(user.gid).uid(user.uid);
     }
+    let inherited = launch.listeners.into_iter().chain(launch.secrets).chain([launch.admin_peer]);
     let mappings = [(fd::CONFIG, launch.config), (fd::ADMIN, launch.admin)]
         .into_iter()
         .chain(launch.state.map(|state| (fd::STATE, state)))
-        .chain((fd::FIRST_LISTENER..).zip(launch.listeners.into_iter().chain(launch.secrets)))
+        .chain((fd::FIRST_LISTENER..).zip(inherited))
         .map(|(child_fd, parent_fd)| FdMapping { parent_fd, child_fd })
         .collect();
     command.fd_mappings(mappings).map_err(io::Error::other)?;

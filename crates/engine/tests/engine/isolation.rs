@@ -174,3 +174,33 @@ async fn a_new_process_on_demand_fails_no_request() {
     load.finish().await;
     fixture.finish().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_idle_process_uses_no_processor_time_also_after_its_engine_has_gone() {
+    let mut fixture = TestEngine::start().await;
+    let [a] = fixture.members(["a"]).await;
+    let spec = load_balancer(fixture.net.address(), pool([a.spec()]));
+    fixture.apply(&spec).await.unwrap();
+    // Keeps the process alive when it stops.
+    let mut open = Client::connect((spec.vip, 8000)).await.unwrap();
+    open.get("/", "").await.unwrap();
+    let [pid] = processes(spec.id)[..] else { panic!("one process") };
+    drop(fixture);
+    eventually("it stops listening", || std::net::TcpStream::connect((spec.vip, 8000)).is_err())
+        .await;
+    // It waits in the kernel, for longer and longer in one call. A process in a busy loop is always runnable.
+    eventually("it sleeps", || {
+        let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap();
+        let ticks = || -> Vec<u64> {
+            let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap();
+            let fields = stat.rsplit_once(')').unwrap().1.split_whitespace();
+            fields.skip(11).take(2).map(|ticks| ticks.parse().unwrap()).collect()
+        };
+        let before = ticks();
+        std::thread::sleep(std::time::Duration::from_millis(500));
+        stat.contains(") S ") && ticks() == before
+    })
+    .await;
+    drop(open);
+    eventually("it exits", || processes(spec.id).is_empty()).await;
+}
