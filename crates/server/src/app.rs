@@ -1,9 +1,9 @@
 //! The state that all request handlers share.
 
 use crate::{
-    config::Config, events::Events, networks::Networks, password::PasswordVerifier,
-    reconcile::Reconcile, sign_in::throttle::SignInThrottle, store::Store, user_limit::UserLimit,
-    vault::Vault,
+    certificate_reader::CertificateReader, config::Config, events::Events, networks::Networks,
+    password::PasswordVerifier, reconcile::Reconcile, sign_in::throttle::SignInThrottle,
+    store::Store, user_limit::UserLimit, vault::Vault,
 };
 use engine::Engine;
 use std::sync::Arc;
@@ -18,6 +18,7 @@ pub struct App {
     pub events: Events,
     pub reconcile: Reconcile,
     pub password_verifier: PasswordVerifier,
+    pub certificate_reader: CertificateReader,
     pub sign_in_throttle: SignInThrottle,
     /// The networks that VIPs are allocated from.
     pub networks: Networks,

@@ -7,7 +7,7 @@ mod signals;
 mod whoami;
 
 use clap::{Parser, Subcommand};
-use std::process::ExitCode;
+use std::{process::ExitCode, time::Duration};
 use tracing_subscriber::EnvFilter;
 
 /// Load balancers for one machine: the page, the OpenStack APIs, and the traffic.
@@ -46,8 +46,17 @@ pub fn main() -> ExitCode {
     }
 }
 
-#[tokio::main]
-async fn run(command: Command) -> anyhow::Result<()> {
+/// How long blocking work may take when the program ends.
+const BLOCKING_TIMEOUT: Duration = Duration::from_secs(2);
+
+fn run(command: Command) -> anyhow::Result<()> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let result = runtime.block_on(execute(command));
+    runtime.shutdown_timeout(BLOCKING_TIMEOUT);
+    result
+}
+
+async fn execute(command: Command) -> anyhow::Result<()> {
     match command {
         Command::Serve(serve) => serve.run().await,
         Command::Project(command) => command.run().await,

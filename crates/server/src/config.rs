@@ -1,8 +1,10 @@
 //! The configuration file. Every field has a default.
 
 mod limits;
+mod server;
 
 pub use limits::{LimitError, Limits};
+pub use server::{FixedUrl, Server, is_authority};
 
 use ipnet::IpNet;
 use openstack_types::neutron::AllocationPool;
@@ -20,6 +22,7 @@ pub struct Config {
     pub networks: Vec<Network>,
     pub tls: Tls,
     pub limits: Limits,
+    pub server: Server,
     pub proxy: Proxy,
     /// The HAProxy binary. Default: found on PATH and in the usual directories.
     pub haproxy: Option<PathBuf>,
@@ -109,6 +112,7 @@ impl Default for Config {
             networks: vec![Network::loopback()],
             tls: Tls::default(),
             limits: Limits::default(),
+            server: Server::default(),
             proxy: Proxy::default(),
             haproxy: None,
         }
@@ -229,6 +233,8 @@ mod tests {
             versions = ["TLSv1.2", "TLSv1.3"]
             [limits]
             token_hours = 1
+            [server]
+            public_url = "https://LB.example.com:8443/"
             [proxy]
             trusted = ["127.0.0.1/32"]
             "#,
@@ -236,6 +242,8 @@ mod tests {
         .unwrap();
         assert_eq!(config.networks[0].name, "lan");
         assert_eq!(config.limits.token_hours, 1);
+        let url = config.server.public_url.unwrap();
+        assert_eq!((url.https, url.authority.as_str()), (true, "lb.example.com:8443"));
         assert_eq!(config.limits.secret_bytes, 20_000);
         assert!(config.proxy.trusts("::ffff:127.0.0.1".parse().unwrap()));
         assert!(!config.proxy.trusts("127.0.0.2".parse().unwrap()));
@@ -267,6 +275,9 @@ mod tests {
                 "limits.event_streams must be at most",
             ),
             ("[limits]\npassword_checks = 9223372036854775807", "limits.password_checks must be"),
+            ("[server]\npublic_url = \"lb.example.com\"", "https://"),
+            ("[server]\npublic_url = \"https://lb.example.com/portal\"", "without a path"),
+            ("[server]\npublic_url = \"https://user@lb.example.com\"", "https://"),
             ("not toml", ""),
         ] {
             let error = Config::parse(text).unwrap_err().to_string();

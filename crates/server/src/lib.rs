@@ -6,6 +6,7 @@ pub mod app;
 pub mod assets;
 pub mod auth;
 pub mod barbican;
+pub mod certificate_reader;
 pub mod certificates;
 pub mod change;
 pub mod cli;

@@ -1,6 +1,9 @@
 //! The scheme and host that the client used, for links and the catalog.
 
-use crate::{app::App, config::Config};
+use crate::{
+    app::App,
+    config::{Config, is_authority},
+};
 use axum::{
     extract::{ConnectInfo, FromRequestParts},
     http::{HeaderMap, header, request::Parts, uri::Authority},
@@ -15,9 +18,12 @@ pub struct PublicUrl {
 }
 
 impl PublicUrl {
-    /// From the Host header, or from `X-Forwarded-Host` and `-Proto` when the request comes from a
+    /// From the configuration if it has one. Otherwise from the Host header, or from `X-Forwarded-Host` and `-Proto` when the request comes from a
     /// proxy that the configuration trusts.
     pub fn of(parts: &Parts, config: &Config) -> Self {
+        if let Some(fixed) = &config.server.public_url {
+            return Self { https: fixed.https, authority: fixed.authority.clone() };
+        }
         let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
         let trusted = peer.is_some_and(|peer| config.proxy.trusts(peer));
         let forwarded = |name: &str| if trusted { first_value(&parts.headers, name) } else { None };
@@ -82,11 +88,8 @@ fn first_value<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
     text.split(',').next().map(str::trim).filter(|value| !value.is_empty())
 }
 
-/// A host with an optional port: no user, no path, nothing that needs escaping in a header or a link.
 fn is_host(text: &str) -> bool {
-    text.len() <= 255
-        && text.bytes().all(|c| c.is_ascii_alphanumeric() || b"-._:[]".contains(&c))
-        && text.parse::<Authority>().is_ok()
+    is_authority(text) && text.parse::<Authority>().is_ok()
 }
 
 #[cfg(test)]
@@ -115,6 +118,20 @@ mod tests {
         ];
         assert_eq!(url("192.0.2.1:5", &forwarded, "192.0.2.1/32"), "https://lb.example.com");
         assert_eq!(url("192.0.2.2:5", &forwarded, "192.0.2.1/32"), "http://inside:8080");
+    }
+
+    #[test]
+    fn a_url_in_the_configuration_is_the_only_one() {
+        let request = Request::get("/").header("host", "evil.example").body(()).unwrap();
+        let (mut parts, ()) = request.into_parts();
+        let peer: SocketAddr = "192.0.2.1:5".parse().unwrap();
+        parts.extensions.insert(ConnectInfo(peer));
+        parts.headers.insert("x-forwarded-host", "evil.example".parse().unwrap());
+        let config = "[server]\npublic_url = \"https://lb.example.com\"\n\
+                      [proxy]\ntrusted = [\"192.0.2.1/32\"]";
+        let url = PublicUrl::of(&parts, &Config::parse(config).unwrap());
+        assert_eq!(url.to_string(), "https://lb.example.com");
+        assert!(url.is_https() && url.is_origin("https://lb.example.com"));
     }
 
     #[test]

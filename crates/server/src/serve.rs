@@ -2,6 +2,7 @@
 
 use crate::{
     app::App,
+    certificate_reader::CertificateReader,
     config::Config,
     data_dir::{DataDir, DataDirError, Lock},
     events::Events,
@@ -12,17 +13,18 @@ use crate::{
     reconcile::{self, Reconcile},
     router,
     sign_in::throttle::SignInThrottle,
-    store::{self, Store, barbican, first_start, networks::NetworkError, octavia::traffic},
+    store::{self, Store, barbican, first_start, networks::NetworkError, octavia::traffic, tokens},
     user_limit::UserLimit,
     vault::{KeyError, Vault},
 };
 use engine::{Engine, EngineConfig};
 use jiff::Timestamp;
-use std::{io, net::SocketAddr, path::PathBuf, sync::Arc};
+use std::{io, net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
 use tokio::{
     net::TcpListener,
     sync::watch,
     task::{JoinError, JoinHandle},
+    time::MissedTickBehavior,
 };
 use tokio_util::sync::CancellationToken;
 
@@ -46,6 +48,12 @@ pub enum StartError {
     Store(#[from] store::OpenError),
     #[error("reading the database failed")]
     Database(#[from] rusqlite::Error),
+    #[error(
+        "the database {} is missing or empty, but the key file {} of an earlier one is there; put the database \
+         back from the backup, with its -wal file if it has one, or move the key file away",
+        database.display(), key.display()
+    )]
+    EmptyBesideKey { database: PathBuf, key: PathBuf },
     #[error(transparent)]
     Key(#[from] KeyError),
     /// The message includes the cause.
@@ -85,13 +93,24 @@ impl Server {
             let events = events.clone();
             Arc::new(move |change| events.publish(change))
         };
+        let beside_key =
+            || StartError::EmptyBesideKey { database: data_dir.database(), key: data_dir.key() };
+        if data_dir.key().exists() && !data_dir.database().exists() {
+            return Err(beside_key());
+        }
         let store = Store::open(&data_dir.database(), publish)?;
-        let sealed = store.read(barbican::sealed_samples).await?;
-        let vault = Arc::new(Vault::open(&data_dir.key(), &sealed)?);
+        let is_first_start = store.read(first_start::is_needed).await?;
+        if is_first_start && data_dir.key().exists() {
+            return Err(beside_key());
+        }
         let engine_config =
             EngineConfig { run_dir: data_dir.run(), haproxy: config.haproxy.clone() };
         let (engine, reports) = Engine::start(engine_config).await.map_err(StartError::Engine)?;
-        let generated_password = create_admin_if_empty(&store, admin_password).await?;
+        let generated_password =
+            if is_first_start { create_admin(&store, admin_password).await? } else { None };
+        // After the first user, so that a database without users has no key file.
+        let sealed = store.read(barbican::sealed_samples).await?;
+        let vault = Arc::new(Vault::open(&data_dir.key(), &sealed)?);
         let networks = load_networks(&store, &config).await?;
 
         let totals = store.read(traffic::load).await?;
@@ -115,6 +134,7 @@ impl Server {
             events,
             reconcile,
             password_verifier: PasswordVerifier::start(limits).map_err(StartError::Threads)?,
+            certificate_reader: CertificateReader::start().map_err(StartError::Threads)?,
             sign_in_throttle: SignInThrottle::default(),
             event_streams: UserLimit::new(limits.event_streams, limits.event_streams_per_user),
             requests: UserLimit::new(usize::MAX, limits.requests_per_user),
@@ -159,11 +179,37 @@ impl Server {
             }
         });
         let router = router::router(self.app.clone());
+        tokio::spawn(notify_revocations(self.app.clone()));
         listen::serve(self.listener, router, self.app.config.clone(), shutdown.clone()).await;
         shutdown.cancel();
         // The next start applies what is still pending.
         let _ = self.reconciling.await;
         self.app.engine.shutdown().await;
+        // A copy of the database file alone is complete.
+        if let Err(error) = self.app.store.checkpoint().await {
+            tracing::warn!(%error, "the -wal file of the database is still needed");
+        }
+    }
+}
+
+/// How often event streams are compared with changes that the command line makes.
+const REVOCATION_INTERVAL: Duration = Duration::from_secs(1);
+
+/// Makes open event streams check their tokens when access has been taken away.
+async fn notify_revocations(app: Arc<App>) {
+    let mut last = None;
+    let mut interval = tokio::time::interval(REVOCATION_INTERVAL);
+    interval.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        tokio::select! {
+            _ = interval.tick() => {}
+            () = app.shutdown.cancelled() => return,
+        }
+        // A failure shows in every request. The next round reads again.
+        let Ok(revision) = app.store.read(tokens::access_revision).await else { continue };
+        if last.replace(revision).is_some_and(|last| last != revision) {
+            app.notify_token_revocation();
+        }
     }
 }
 
@@ -180,15 +226,11 @@ async fn load_networks(store: &Store, config: &Config) -> Result<Networks, Netwo
     Ok(Networks::new(networks))
 }
 
-/// Creates the first project and the user `admin` in an empty database. Returns the password if it
-/// generated one.
-async fn create_admin_if_empty(
+/// Creates the first project and the user `admin`. Returns the password if it generated one.
+async fn create_admin(
     store: &Store,
     password: Option<Password>,
 ) -> Result<Option<Password>, StartError> {
-    if !store.read(first_start::is_needed).await? {
-        return Ok(None);
-    }
     let (password, generated) = match password {
         Some(password) => (password, None),
         None => {

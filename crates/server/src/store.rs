@@ -18,7 +18,7 @@ pub mod users;
 
 use crate::{change::Change, workers::Workers};
 use migrations::MigrationError;
-use rusqlite::{Connection, OpenFlags, TransactionBehavior};
+use rusqlite::{Connection, ErrorCode, OpenFlags, TransactionBehavior};
 use std::{
     cell::RefCell,
     io,
@@ -62,12 +62,25 @@ pub struct OpenError {
 
 #[derive(Debug, thiserror::Error)]
 enum OpenErrorCause {
+    #[error("it is damaged ({0}); put it back from the backup")]
+    Damaged(String),
     #[error(transparent)]
     Io(#[from] io::Error),
     #[error(transparent)]
-    Sqlite(#[from] rusqlite::Error),
+    Sqlite(rusqlite::Error),
     #[error(transparent)]
     Migration(#[from] MigrationError),
+}
+
+impl From<rusqlite::Error> for OpenErrorCause {
+    fn from(error: rusqlite::Error) -> Self {
+        match error.sqlite_error_code() {
+            Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => {
+                Self::Damaged(error.to_string())
+            }
+            _ => Self::Sqlite(error),
+        }
+    }
 }
 
 /// A write transaction. Dereferences to [`Connection`], so functions that only read accept both a
@@ -106,6 +119,7 @@ impl Store {
     pub fn open(path: &Path, publish: Publish) -> Result<Self, OpenError> {
         create_private(path)?;
         let mut writer = connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+        check_integrity(&writer).map_err(open_error(path))?;
         migrations::run(&mut writer).map_err(open_error(path))?;
         Self::with_writer(writer, path, publish)
     }
@@ -162,6 +176,22 @@ impl Store {
         job.await.map_err(|_| rusqlite::Error::InvalidQuery)?
     }
 
+    /// Writes everything from the -wal file into the database file. Waits for the transactions in
+    /// progress.
+    pub async fn checkpoint(&self) -> rusqlite::Result<()> {
+        let connection = self.inner.writer.clone().lock_owned().await;
+        let job = self.inner.threads.run(move || {
+            connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get::<_, i64>(0))
+        });
+        match job.await.map_err(|_| rusqlite::Error::InvalidQuery)?? {
+            0 => Ok(()),
+            _ => Err(rusqlite::Error::SqliteFailure(
+                rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_BUSY),
+                None,
+            )),
+        }
+    }
+
     /// Runs `work` on one consistent snapshot of the database.
     pub async fn read<T, E, F>(&self, work: F) -> Result<T, E>
     where
@@ -205,6 +235,17 @@ impl Drop for Reader<'_> {
             self.inner.idle_readers.lock().unwrap_or_else(PoisonError::into_inner).push(connection);
         }
     }
+}
+
+/// Reads every page, some 200 MB a second, so that damage is one line at the start and not an error of
+/// some requests later.
+fn check_integrity(db: &Connection) -> Result<(), OpenErrorCause> {
+    let problem = match db.query_row("PRAGMA quick_check(1)", [], |row| row.get::<_, String>(0)) {
+        Ok(result) if result == "ok" => return Ok(()),
+        Ok(problem) => problem,
+        Err(error) => return Err(error.into()),
+    };
+    Err(OpenErrorCause::Damaged(problem.replace('\n', " ")))
 }
 
 fn connect(path: &Path, flags: OpenFlags) -> Result<Connection, OpenError> {

@@ -1,25 +1,24 @@
 //! `lb-portal project` and `lb-portal user`. Both work on the database directly, so also while the
 //! server runs.
 
+mod lookup;
+mod options;
+
 use super::output::print_line;
 use crate::{
-    data_dir::DataDir,
     ids,
-    password::{self, Password},
-    rights::Role,
     store::{
-        Store,
+        barbican,
         projects::{self, Project},
         roles, tokens,
-        users::{self, PasswordHash, User},
+        users::{self, User},
     },
 };
-use anyhow::Context;
-use clap::{Args, Subcommand, ValueEnum};
+use clap::Subcommand;
 use jiff::Timestamp;
+use lookup::{AccountError, assign, project, require_admin_left, user};
 use openstack_types::{ProjectId, UserId, field::required_name};
-use rusqlite::Connection;
-use std::{io::Read, path::PathBuf};
+use options::{DataDirOption, PasswordOption, RoleGrant, hash};
 
 #[derive(Subcommand)]
 pub(super) enum ProjectCommand {
@@ -63,6 +62,27 @@ pub(super) enum UserCommand {
         #[command(flatten)]
         data_dir: DataDirOption,
     },
+    /// End all sessions of a user, and refuse to sign the user in.
+    Disable {
+        /// Name of the user.
+        name: String,
+        #[command(flatten)]
+        data_dir: DataDirOption,
+    },
+    /// Let a disabled user sign in again.
+    Enable {
+        /// Name of the user.
+        name: String,
+        #[command(flatten)]
+        data_dir: DataDirOption,
+    },
+    /// Remove a user; the load balancers of the user stay.
+    Remove {
+        /// Name of the user.
+        name: String,
+        #[command(flatten)]
+        data_dir: DataDirOption,
+    },
     /// Set another password, and sign the user out everywhere.
     Passwd {
         /// Name of the user.
@@ -72,70 +92,6 @@ pub(super) enum UserCommand {
         #[command(flatten)]
         data_dir: DataDirOption,
     },
-}
-
-#[derive(Args)]
-pub(super) struct DataDirOption {
-    /// The server's data directory.
-    #[arg(long = "data-dir", value_name = "DIR")]
-    path: PathBuf,
-}
-
-#[derive(Args)]
-pub(super) struct RoleGrant {
-    /// Name of the project.
-    #[arg(long)]
-    project: String,
-    /// Role in the project.
-    #[arg(long, value_enum)]
-    role: GrantableRole,
-}
-
-#[derive(Clone, Copy, ValueEnum)]
-enum GrantableRole {
-    /// All load balancers of the project (Tenant Admin).
-    Manager,
-    /// Their own load balancers (Tenant User).
-    Member,
-    /// Read only.
-    Reader,
-}
-
-impl From<GrantableRole> for Role {
-    fn from(role: GrantableRole) -> Self {
-        match role {
-            GrantableRole::Manager => Self::Manager,
-            GrantableRole::Member => Self::Member,
-            GrantableRole::Reader => Self::Reader,
-        }
-    }
-}
-
-#[derive(Args)]
-pub(super) struct PasswordOption {
-    /// Read the password from the first line of the standard input, instead of generating and
-    /// printing one.
-    #[arg(long)]
-    password_stdin: bool,
-}
-
-/// Why the accounts in the database cannot be changed as requested.
-#[derive(Debug, thiserror::Error)]
-enum AccountError {
-    #[error("there is a project called {0} already")]
-    ProjectExists(String),
-    #[error("there is a user called {0} already")]
-    UserExists(String),
-    #[error("there is no project called {0}")]
-    NoProject(String),
-    #[error("there is no user called {0}")]
-    NoUser(String),
-    #[error("there is no role called {0}")]
-    NoRole(&'static str),
-    #[error("{user} is not {role} in {project}")]
-    NotGranted { user: String, role: &'static str, project: String },
-    #[error("the database failed")]
-    Database(#[from] rusqlite::Error),
 }
 
 impl ProjectCommand {
@@ -170,6 +126,9 @@ impl UserCommand {
             }
             Self::Grant { name, grant, data_dir } => grant_role(name, grant, data_dir).await,
             Self::Revoke { name, grant, data_dir } => revoke_role(name, grant, data_dir).await,
+            Self::Disable { name, data_dir } => set_enabled(name, false, data_dir).await,
+            Self::Enable { name, data_dir } => set_enabled(name, true, data_dir).await,
+            Self::Remove { name, data_dir } => remove(name, data_dir).await,
             Self::Passwd { name, password, data_dir } => {
                 set_password(name, password, data_dir).await
             }
@@ -235,7 +194,7 @@ async fn revoke_role(
             let user = user(tx, &name)?;
             let project = project(tx, &grant.project)?;
             if roles::revoke(tx, &user.id, &project.id, role)? {
-                return Ok(());
+                return require_admin_left(tx, &name);
             }
             Err(AccountError::NotGranted { user: name, role, project: project.name })
         })
@@ -265,51 +224,38 @@ async fn set_password(
     Ok(())
 }
 
-impl RoleGrant {
-    fn role(&self) -> Role {
-        self.role.into()
-    }
+async fn set_enabled(name: String, enabled: bool, data_dir: DataDirOption) -> anyhow::Result<()> {
+    let message = format!("user {name} is {}", if enabled { "enabled" } else { "disabled" });
+    data_dir
+        .open_store()?
+        .write(move |tx| {
+            let user = user(tx, &name)?;
+            users::set_enabled(tx, &user.id, enabled)?;
+            // A session must not come back with the user.
+            tokens::revoke_all(tx, &user.id)?;
+            require_admin_left(tx, &name)
+        })
+        .await?;
+    print_line(&message);
+    Ok(())
 }
 
-impl DataDirOption {
-    fn open_store(&self) -> anyhow::Result<Store> {
-        let dir = DataDir::existing(&self.path)?;
-        Ok(Store::open_existing(&dir.database())?)
-    }
-}
-
-struct NewPassword {
-    password: Password,
-    generated: bool,
-}
-
-impl PasswordOption {
-    fn read(&self) -> anyhow::Result<NewPassword> {
-        if !self.password_stdin {
-            return Ok(NewPassword { password: Password::random()?, generated: true });
-        }
-        let mut text = String::new();
-        std::io::stdin()
-            .take(4096)
-            .read_to_string(&mut text)
-            .context("cannot read the password")?;
-        let line = text.lines().next().filter(|line| !line.is_empty());
-        let line = line.context("the password must not be empty")?;
-        Ok(NewPassword { password: Password::new(line), generated: false })
-    }
-}
-
-impl NewPassword {
-    fn print_if_generated(&self) {
-        if self.generated {
-            print_line(&format!("password: {}", self.password.reveal()));
-        }
-    }
-}
-
-async fn hash(password: &Password) -> anyhow::Result<PasswordHash> {
-    let password = password.clone();
-    Ok(tokio::task::spawn_blocking(move || password::hash(&password)).await??)
+async fn remove(name: String, data_dir: DataDirOption) -> anyhow::Result<()> {
+    let message = format!("user {name} removed");
+    data_dir
+        .open_store()?
+        .write(move |tx| {
+            let user = user(tx, &name)?;
+            let secrets = barbican::count_of_creator(tx, &user.id)?;
+            if secrets > 0 {
+                return Err(AccountError::HasSecrets { user: name, secrets });
+            }
+            users::delete(tx, &user.id)?;
+            require_admin_left(tx, &name)
+        })
+        .await?;
+    print_line(&message);
+    Ok(())
 }
 
 fn checked_name(name: &str) -> anyhow::Result<String> {
@@ -319,25 +265,4 @@ fn checked_name(name: &str) -> anyhow::Result<String> {
 
 fn now() -> i64 {
     Timestamp::now().as_second()
-}
-
-fn project(db: &Connection, name: &str) -> Result<Project, AccountError> {
-    projects::by_name(db, name)?.ok_or_else(|| AccountError::NoProject(name.to_owned()))
-}
-
-fn user(db: &Connection, name: &str) -> Result<User, AccountError> {
-    users::by_name(db, name)?.ok_or_else(|| AccountError::NoUser(name.to_owned()))
-}
-
-fn assign(
-    db: &Connection,
-    user: &UserId,
-    project: &ProjectId,
-    role: Role,
-) -> Result<(), AccountError> {
-    if roles::assign(db, user, project, role.as_str())? {
-        Ok(())
-    } else {
-        Err(AccountError::NoRole(role.as_str()))
-    }
 }

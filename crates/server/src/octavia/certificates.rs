@@ -73,7 +73,7 @@ impl Certificates {
                 Ok::<_, rusqlite::Error>(payloads)
             })
             .await?;
-        let opened = tokio::task::spawn_blocking(move || {
+        let opened = app.certificate_reader.run(move || {
             let lookups = payloads.into_iter().map(|(reference, payload)| {
                 let lookup = match payload {
                     None => Lookup::NotFound,

@@ -8,7 +8,7 @@ use crate::{
     app::App,
     model::{Field, QUOTA, Row, quota},
     rights::Visibility,
-    store::octavia::quotas,
+    store::{octavia::quotas, projects},
 };
 use axum::{
     Json,
@@ -107,6 +107,9 @@ pub(super) async fn set(
     let limits = app
         .store
         .write(move |tx| {
+            if projects::get(tx, &id)?.is_none() {
+                return Err(OctaviaError::no_such("Project", id));
+            }
             let limits = quotas::of_project(tx, &id)?.updated_by(&sent);
             quotas::set(tx, &id, &limits)?;
             Ok::<_, OctaviaError>(limits)

@@ -3,15 +3,14 @@
 use crate::{
     app::App,
     barbican::{access::Actor, error::BarbicanError},
-    secrets,
+    secrets::{self, PayloadError},
     store::barbican::metadata,
 };
 use axum::{Json, extract::State};
-use certificate::{CertificateMetadata, Limits};
+use certificate::CertificateMetadata;
 use openstack_types::{SecretId, portal::CertificateSummary};
 use serde_json::{Value, json};
-use std::{collections::HashMap, sync::Arc};
-use zeroize::Zeroizing;
+use std::sync::Arc;
 
 const OPERATION: &str = "Secret metadata retrieval";
 
@@ -25,33 +24,15 @@ pub(super) async fn list(
     actor: Actor,
 ) -> Result<Json<Value>, BarbicanError> {
     actor.require_view(OPERATION)?;
-    let vault = app.vault.clone();
-    let (mut all, undescribed) = app
-        .store
-        .read(move |db| {
-            let all = metadata::of_creator(db, actor.user(), actor.project())?;
-            let mut undescribed = Vec::new();
-            for (id, _) in
-                all.iter().filter(|(_, entries)| CertificateMetadata::from_map(entries).is_none())
-            {
-                // A secret without a readable payload is listed as well.
-                if let Ok(payload) = secrets::payload(db, &vault, *id) {
-                    undescribed.push((*id, payload));
-                }
-            }
-            Ok::<_, BarbicanError>((all, undescribed))
-        })
-        .await?;
-    if !undescribed.is_empty() {
-        let job = tokio::task::spawn_blocking(move || read_metadata(undescribed));
-        let found = job.await.map_err(|error| {
-            tracing::error!(%error, "opening certificates failed");
-            BarbicanError::Internal
-        })?;
-        for (id, entries) in &mut all {
-            if let Some(found) = found.get(id) {
-                entries.extend(found.to_map());
-            }
+    let (user, project) = (actor.user().clone(), actor.project().clone());
+    let mut all = app.store.read(move |db| metadata::of_creator(db, &user, &project)).await?;
+    for (id, entries) in &mut all {
+        if CertificateMetadata::from_map(entries).is_some() {
+            continue;
+        }
+        // One after the other, so that requests of others come between.
+        if let Some(found) = read(&app, *id).await? {
+            entries.extend(found.to_map());
         }
     }
     let all: Vec<_> =
@@ -59,12 +40,23 @@ pub(super) async fn list(
     Ok(Json(json!({ "certificates": all })))
 }
 
-fn read_metadata(
-    payloads: Vec<(SecretId, Zeroizing<Vec<u8>>)>,
-) -> HashMap<SecretId, CertificateMetadata> {
-    let read = |payload: &[u8]| {
-        let bundle = certificate::open(&[payload], None, Limits::SERVER).ok()?;
-        Some(CertificateMetadata::from_summary(&bundle.summary()))
-    };
-    payloads.into_iter().filter_map(|(id, payload)| Some((id, read(&payload)?))).collect()
+/// What a secret says as a certificate; `None` also for one without a readable payload.
+async fn read(app: &App, id: SecretId) -> Result<Option<Arc<CertificateMetadata>>, BarbicanError> {
+    if let Some(remembered) = app.certificate_reader.remembered(id) {
+        return Ok(remembered);
+    }
+    let vault = app.vault.clone();
+    let payload = app
+        .store
+        .read(move |db| match secrets::payload(db, &vault, id) {
+            Ok(payload) => Ok(Some(payload)),
+            Err(PayloadError::Database(error)) => Err(error),
+            Err(PayloadError::NotFound | PayloadError::Corrupt) => Ok(None),
+        })
+        .await?;
+    let Some(payload) = payload else { return Ok(None) };
+    app.certificate_reader.read(id, payload).await.map_err(|error| {
+        tracing::error!(%error, "opening a certificate failed");
+        BarbicanError::Internal
+    })
 }

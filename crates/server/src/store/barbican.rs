@@ -108,6 +108,12 @@ fn now() -> String {
     time::barbican(Timestamp::now())
 }
 
+/// How many secrets a user created, expired ones included.
+pub fn count_of_creator(db: &Connection, creator: &UserId) -> rusqlite::Result<i64> {
+    db.prepare_cached("SELECT count(*) FROM secret WHERE creator_id = ?1")?
+        .query_row([creator.as_str()], |row| row.get(0))
+}
+
 pub fn get(db: &Connection, id: SecretId) -> rusqlite::Result<Option<Secret>> {
     db.prepare_cached(&format!("SELECT {COLUMNS} FROM secret WHERE {NOT_EXPIRED} AND id = ?2"))?
         .query_row((now(), id.to_string()), secret)

@@ -119,6 +119,19 @@ pub fn revoke(
     Ok(gone > 0)
 }
 
+/// Whether an enabled user has the role in an enabled project.
+pub fn has_enabled_user(db: &Connection, role_name: &str) -> rusqlite::Result<bool> {
+    db.prepare_cached(
+        "SELECT EXISTS (
+             SELECT 1 FROM role_assignment a
+             JOIN role r ON r.id = a.role_id
+             JOIN user u ON u.id = a.user_id
+             JOIN project p ON p.id = a.project_id
+             WHERE r.name = ?1 AND u.enabled = 1 AND p.enabled = 1)",
+    )?
+    .query_row([role_name], |row| row.get(0))
+}
+
 /// Inserts a role. `implies` is the id of the role that it implies.
 pub fn insert(db: &Connection, role: &Role, implies: Option<&str>) -> rusqlite::Result<()> {
     db.prepare_cached("INSERT INTO role (id, name) VALUES (?1, ?2)")?

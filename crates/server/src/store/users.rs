@@ -80,3 +80,15 @@ pub fn set_password(db: &Connection, id: &UserId, password: &PasswordHash) -> ru
         .execute((id.as_str(), &password.0))?;
     Ok(())
 }
+
+pub fn set_enabled(db: &Connection, id: &UserId, enabled: bool) -> rusqlite::Result<()> {
+    db.prepare_cached("UPDATE user SET enabled = ?2 WHERE id = ?1")?
+        .execute((id.as_str(), enabled))?;
+    Ok(())
+}
+
+/// Also deletes the tokens and roles of the user. Fails if the user has secrets.
+pub fn delete(db: &Connection, id: &UserId) -> rusqlite::Result<()> {
+    db.prepare_cached("DELETE FROM user WHERE id = ?1")?.execute([id.as_str()])?;
+    Ok(())
+}

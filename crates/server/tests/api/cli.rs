@@ -162,6 +162,62 @@ async fn accounts_are_made_while_the_server_runs() {
     }
 }
 
+/// A client with the session of a user.
+async fn session(server: &Process, user: &str, project: &str) -> Client {
+    let answer = sign_in(server, user, PASSWORD, project).await;
+    assert_eq!(answer.status, StatusCode::OK, "{}", answer.body);
+    let cookie = answer.headers["set-cookie"].to_str().unwrap();
+    let token = cookie.split(['=', ';']).nth(1).unwrap().to_owned();
+    Client { token: Some(token), ..server.client() }
+}
+
+#[tokio::test]
+async fn users_are_disabled_removed_and_lose_the_role_admin() {
+    let dir = tempfile::tempdir().unwrap();
+    let server = Process::serve(dir.path(), Some(PASSWORD)).await;
+    for name in ["mia", "tom"] {
+        let add =
+            ["user", "add", name, "--project", "default", "--role", "member", "--password-stdin"];
+        good(&dir, &add, PASSWORD).await;
+    }
+    let mia = session(&server, "mia", "default").await;
+    let stream = mia.request(Method::GET, "/portal/events").send().await.unwrap();
+    good(&dir, &["user", "disable", "mia"], "").await;
+    assert_eq!(mia.get("/portal/session").await.status, StatusCode::UNAUTHORIZED);
+    tokio::time::timeout(Duration::from_secs(60), stream.text()).await.unwrap().unwrap();
+    let answer = sign_in(&server, "mia", PASSWORD, "default").await;
+    assert_eq!(answer.status, StatusCode::UNAUTHORIZED);
+    good(&dir, &["user", "enable", "mia"], "").await;
+    assert_eq!(mia.get("/portal/session").await.status, StatusCode::UNAUTHORIZED, "it has ended");
+    let mia = session(&server, "mia", "default").await;
+
+    let there = dir.path().to_str().unwrap();
+    let secret = serde_json::json!({
+        "name": "mine", "payload": "x", "payload_content_type": "text/plain",
+    });
+    let stored = mia.post("/key-manager/v1/secrets", secret).await;
+    assert_eq!(stored.status, StatusCode::CREATED, "{}", stored.body);
+    let text = bad(&["user", "remove", "mia", "--data-dir", there]).await;
+    assert!(text.contains("mia has 1 certificates or other secrets"), "{text}");
+    let tom = session(&server, "tom", "default").await;
+    good(&dir, &["user", "remove", "tom"], "").await;
+    assert_eq!(tom.get("/portal/session").await.status, StatusCode::UNAUTHORIZED);
+
+    let admin = ["--project", "default", "--role", "admin"];
+    for last in [
+        [["user", "revoke", "admin"].as_slice(), &admin].concat(),
+        vec!["user", "disable", "admin"],
+        vec!["user", "remove", "admin"],
+    ] {
+        let text = bad(&[last.as_slice(), &["--data-dir", there]].concat()).await;
+        assert!(text.contains("admin is the only enabled user with the role admin"), "{text}");
+    }
+    good(&dir, &[["user", "grant", "mia"].as_slice(), &admin].concat(), "").await;
+    good(&dir, &[["user", "revoke", "admin"].as_slice(), &admin].concat(), "").await;
+    let roles = sign_in(&server, "admin", PASSWORD, "default").await.body["roles"].clone();
+    assert_eq!(roles, serde_json::json!(["reader", "member", "manager"]));
+}
+
 #[tokio::test]
 async fn many_commands_at_once_beside_a_busy_server() {
     let dir = tempfile::tempdir().unwrap();

@@ -159,6 +159,39 @@ async fn a_stream_ends_when_its_token_is_revoked_or_expires() {
     assert_eq!(expiring.get(EVENTS).await.status, StatusCode::UNAUTHORIZED);
 }
 
+/// What a stream sends until it ends.
+async fn rest(response: reqwest::Response) -> String {
+    tokio::time::timeout(Duration::from_secs(60), response.text()).await.unwrap().unwrap()
+}
+
+#[tokio::test]
+async fn a_stream_ends_before_the_next_heartbeat_when_access_is_taken_away() {
+    let server = TestServer::start().await;
+    for (name, change) in [
+        ("rita", "DELETE FROM role_assignment WHERE user_id = ?1"),
+        ("mia", "UPDATE user SET enabled = 0 WHERE id = ?1"),
+        ("tom", "DELETE FROM token WHERE user_id = ?1"),
+        ("eve", "DELETE FROM user WHERE id = ?1"),
+    ] {
+        let id = server.add_user(name, "default", &["reader"]).await;
+        let client = server.sign_in(name, "default").await;
+        let response = client.request(Method::GET, EVENTS).send().await.unwrap();
+        assert_eq!(response.status(), StatusCode::OK);
+        // As the command line does, without this process.
+        let path = server.data_dir.path().join("lb-portal.db");
+        tokio::task::spawn_blocking(move || {
+            let db = rusqlite::Connection::open(path).unwrap();
+            db.busy_timeout(Duration::from_secs(30)).unwrap();
+            db.pragma_update(None, "foreign_keys", true).unwrap();
+            assert!(db.execute(change, [id.as_str()]).unwrap() > 0);
+        })
+        .await
+        .unwrap();
+        let text = rest(response).await;
+        assert!(!text.contains("heartbeat"), "{name}: {text}");
+    }
+}
+
 #[tokio::test]
 async fn a_slow_subscriber_receives_resync() {
     let server = TestServer::start().await;

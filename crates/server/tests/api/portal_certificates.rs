@@ -9,7 +9,8 @@ use crate::common::{
 use reqwest::StatusCode;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
-use std::net::SocketAddr;
+use std::{iter::repeat, net::SocketAddr, time::Duration};
+use tokio::{io::AsyncWriteExt, net::TcpListener, task::JoinSet};
 
 const CERTIFICATES: &str = "/portal/certificates";
 const HANDSHAKE: &str = "/portal/handshake";
@@ -96,6 +97,94 @@ async fn everybody_who_sees_a_listener_can_probe_it() {
     for bad in [json!({}), json!({"listener_id": "x"}), json!([])] {
         assert!(alice.post(HANDSHAKE, bad).await.status.is_client_error());
     }
+    server.stop().await;
+}
+
+/// A server that sends a TLS record byte by byte and never completes it.
+async fn slow_tls_server() -> SocketAddr {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    tokio::spawn(async move {
+        loop {
+            let Ok((mut stream, _)) = listener.accept().await else { continue };
+            tokio::spawn(async move {
+                // The head of a handshake record of 16 KB.
+                let record = [22, 3, 3, 64, 0, 2, 0, 63, 252].into_iter().chain(repeat(0));
+                for byte in record {
+                    if stream.write_all(&[byte]).await.is_err() {
+                        return;
+                    }
+                    tokio::time::sleep(Duration::from_millis(50)).await;
+                }
+            });
+        }
+    });
+    address
+}
+
+#[tokio::test]
+async fn slow_handshakes_keep_nobody_else_waiting() {
+    let config = "[limits]\nhandshakes = 3\nhandshakes_per_user = 2";
+    let server = TestServer::with_config(config).await;
+    let [alice, adam, mona, admin] = people(&server).await;
+    let mut graph = graph(free_port().await, &[slow_tls_server().await]);
+    graph["listeners"][0]["protocol"] = json!("TCP");
+    graph["pools"][0]["protocol"] = json!("TCP");
+    graph["pools"][0].as_object_mut().unwrap().remove("healthmonitor");
+    let lb = alice.new_lb(graph).await;
+    let listener = alice.settled(&lb).await["listeners"][0]["id"].clone();
+    let ask = json!({"listener_id": listener});
+    let mut slow = JoinSet::new();
+    for _ in 0..2 {
+        slow.spawn(alice.clone().post_owned(HANDSHAKE, ask.clone()));
+    }
+    while server.app.handshakes.open() < 2 {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    let answer = alice.post(HANDSHAKE, ask.clone()).await;
+    assert_eq!(answer.status, StatusCode::TOO_MANY_REQUESTS, "{}", answer.body);
+    assert!(answer.headers.contains_key("retry-after"));
+    slow.spawn(mona.clone().post_owned(HANDSHAKE, ask.clone()));
+    while server.app.handshakes.open() < 3 {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    let answer = admin.post(HANDSHAKE, ask.clone()).await;
+    assert_eq!(answer.status, StatusCode::SERVICE_UNAVAILABLE, "{}", answer.body);
+    assert_eq!(adam.get("/portal/session").await.status, StatusCode::OK);
+    while let Some(answer) = slow.join_next().await {
+        let answer = answer.unwrap();
+        assert_eq!(answer.status, StatusCode::OK, "{}", answer.body);
+        assert_eq!(answer.body["reason"], "timed out", "{}", answer.body);
+    }
+    assert_eq!(server.app.handshakes.open(), 0);
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn many_certificates_keep_nobody_else_waiting() {
+    let server = TestServer::start().await;
+    let [alice, adam, ..] = people(&server).await;
+    let issued = Authority::new().await.issue(NAME).await;
+    for n in 0..40 {
+        alice.store(&format!("certificate-{n}"), &issued.p12).await;
+    }
+    let mut lists = JoinSet::new();
+    for _ in 0..20 {
+        let alice = alice.clone();
+        lists.spawn(async move { alice.get(CERTIFICATES).await });
+    }
+    while lists.try_join_next().is_none() {
+        assert_eq!(adam.get("/portal/session").await.status, StatusCode::OK);
+    }
+    let all = alice.get(CERTIFICATES).await;
+    assert_eq!(all.body["certificates"].as_array().unwrap().len(), 40);
+    for one in all.body["certificates"].as_array().unwrap() {
+        assert_eq!(one["metadata"]["names"], NAME);
+        // What has been read once is kept.
+        let id = one["id"].as_str().unwrap().parse().unwrap();
+        assert!(server.app.certificate_reader.remembered(id).is_some());
+    }
+    lists.shutdown().await;
     server.stop().await;
 }
 

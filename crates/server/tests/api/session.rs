@@ -367,3 +367,27 @@ async fn info_is_for_everybody() {
     assert_eq!(answer.status, StatusCode::NOT_FOUND);
     assert_eq!(answer.body["error"]["code"], 404);
 }
+
+#[tokio::test]
+async fn signing_in_again_ends_the_former_session_of_the_browser() {
+    let server = TestServer::start().await;
+    server.add_user("mia", "default", &["member"]).await;
+    let client = server.anonymous();
+    let first = cookie(&sign_in(&client, "admin", None).await);
+    let other_browser = cookie(&sign_in(&client, "admin", None).await);
+    let is_valid = async |cookie: &str| {
+        let headers = [("cookie", cookie), ("sec-fetch-site", "same-origin")];
+        ask(&client, Method::GET, SESSION, &headers).await.status == StatusCode::OK
+    };
+    let sign_in_with = |cookie: &str, password: &str, site: &'static str| {
+        let request = client.request(Method::POST, SESSION).header("cookie", cookie);
+        let body = json!({"user": "mia", "password": password});
+        send(request.header("sec-fetch-site", site).json(&body))
+    };
+    assert_eq!(sign_in_with(&first, "wrong", "same-origin").await.status, StatusCode::UNAUTHORIZED);
+    assert!(is_valid(&first).await, "a failure ends nothing");
+    let answer = sign_in_with(&first, PASSWORD, "same-origin").await;
+    assert_eq!(answer.status, StatusCode::OK);
+    assert!(!is_valid(&first).await);
+    assert!(is_valid(&other_browser).await && is_valid(&cookie(&answer)).await);
+}

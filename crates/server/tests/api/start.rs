@@ -168,3 +168,55 @@ async fn every_response_has_security_headers() {
     let answer = crate::common::send(request).await;
     assert_ne!(answer.headers["x-openstack-request-id"], "req-of-the-client");
 }
+
+#[tokio::test]
+async fn after_a_stop_the_database_file_alone_has_everything() {
+    let server = TestServer::start().await;
+    server.add_project("second").await;
+    let dir = server.stop().await;
+    let copy = tempfile::tempdir().unwrap();
+    for name in ["lb-portal.db", "lb-portal.key"] {
+        std::fs::copy(dir.path().join(name), copy.path().join(name)).unwrap();
+    }
+    let server = TestServer::on(copy, "").await;
+    let projects = server.admin().await.get("/identity/v3/projects").await.body;
+    assert!(projects.to_string().contains("second"), "{projects}");
+}
+
+#[tokio::test]
+async fn no_new_database_is_made_beside_the_key_of_another() {
+    let dir = TestServer::start().await.stop().await;
+    let database = dir.path().join("lb-portal.db");
+    for content in [None, Some("")] {
+        for name in ["lb-portal.db-wal", "lb-portal.db-shm"] {
+            let _ = std::fs::remove_file(dir.path().join(name));
+        }
+        match content {
+            None => std::fs::remove_file(&database).unwrap(),
+            Some(text) => std::fs::write(&database, text).unwrap(),
+        }
+        let Err(why) = try_start(dir.path(), "127.0.0.1:0").await else { panic!("it started") };
+        assert!(why.contains("is missing or empty") && !why.contains('\n'), "{why}");
+    }
+    std::fs::remove_file(dir.path().join("lb-portal.key")).unwrap();
+    assert!(try_start(dir.path(), "127.0.0.1:0").await.is_ok());
+}
+
+#[tokio::test]
+async fn a_damaged_database_is_one_line_at_the_start() {
+    use std::io::{Seek, SeekFrom, Write};
+    let server = TestServer::start().await;
+    for n in 0..50 {
+        server.add_project(&format!("project-{n}")).await;
+    }
+    let dir = server.stop().await;
+    let path = dir.path().join("lb-portal.db");
+    let length = std::fs::metadata(&path).unwrap().len();
+    let mut file = std::fs::OpenOptions::new().write(true).open(&path).unwrap();
+    file.seek(SeekFrom::Start(4096)).unwrap();
+    file.write_all(&b"\xA5\x5A\x17".repeat(usize::try_from(length - 4096).unwrap() / 3)).unwrap();
+    drop(file);
+    let Err(why) = try_start(dir.path(), "127.0.0.1:0").await else { panic!("it started") };
+    assert!(why.contains("it is damaged") && why.contains("backup"), "{why}");
+    assert!(!why.contains('\n'), "{why}");
+}

@@ -20,7 +20,7 @@ const LAYERS: &[&[&str]] = &[
         "user_limit",
         "workers",
     ],
-    &["assets", "fair_queue", "listen", "networks", "token"],
+    &["assets", "certificate_reader", "fair_queue", "listen", "networks", "token"],
     &["rights"],
     &["change"],
     &["events", "store"],

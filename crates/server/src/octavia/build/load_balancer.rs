@@ -10,6 +10,7 @@ use crate::{
         pool::{LB_ALGORITHM, PROTOCOL},
     },
     octavia::{change::Change, error::OctaviaError, providers, vip_allocation},
+    store::projects,
 };
 use openstack_types::{OperatingStatus, ProjectId, portal::EventAction};
 use std::collections::HashMap;
@@ -25,6 +26,9 @@ pub(crate) fn insert(change: &Change<'_>, mut row: Row) -> Result<Row, OctaviaEr
         None => change.actor.project()?.clone(),
     };
     change.actor.require_create(&project)?;
+    if projects::get(change.tx, project.as_str())?.is_none() {
+        return Err(OctaviaError::no_such("Project", project));
+    }
     providers::require_enabled(row.get(PROVIDER))?;
     change.require_quota(&LOAD_BALANCER, project.as_str(), 1)?;
     vip_allocation::allocate(change, &mut row, &project)?;

@@ -6,7 +6,7 @@ use crate::{
     rights::Visibility,
 };
 use rusqlite::{Connection, OptionalExtension, params_from_iter, types::Value as SqlValue};
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::fmt::Write;
 
 /// Which rows a list has, in which order.
@@ -77,8 +77,9 @@ pub fn list(
         conditions.push(condition);
     }
     for (column, values) in &filter.columns {
-        let marks = values.iter().map(|value| bound.mark(to_sql(value))).collect::<Vec<_>>();
-        conditions.push(format!("{column} IN ({})", marks.join(", ")));
+        // One placeholder, since SQLite limits their number.
+        let values = bound.mark(to_sql(&Value::Array(values.clone())));
+        conditions.push(format!("{column} IN (SELECT value FROM json_each({values}))"));
     }
     add_tags(&filter.tags, &mut bound, &mut conditions);
 
@@ -185,20 +186,20 @@ fn after_marker(
 }
 
 fn add_tags(tags: &TagFilter, bound: &mut Bound, conditions: &mut Vec<String>) {
-    let mut has = |tag: &String| {
-        format!("EXISTS (SELECT 1 FROM json_each(tags) WHERE value = {})", bound.mark(tag.clone()))
+    const OF_ROW: &str = "SELECT value FROM json_each(tags)";
+    // One placeholder for each condition, since SQLite limits the depth of an expression.
+    let mut add = |wanted: &[String], condition: &dyn Fn(String) -> String| {
+        if !wanted.is_empty() {
+            let wanted = bound.mark(to_sql(&json!(wanted)));
+            conditions.push(condition(format!("SELECT value FROM json_each({wanted})")));
+        }
     };
-    conditions.extend(tags.all.iter().map(&mut has));
-    let any: Vec<_> = tags.any.iter().map(&mut has).collect();
-    if !any.is_empty() {
-        conditions.push(format!("({})", any.join(" OR ")));
-    }
-    let not_all: Vec<_> = tags.not_all.iter().map(&mut has).collect();
-    if !not_all.is_empty() {
-        conditions.push(format!("NOT ({})", not_all.join(" AND ")));
-    }
-    let not_any: Vec<_> = tags.not_any.iter().map(&mut has).collect();
-    if !not_any.is_empty() {
-        conditions.push(format!("NOT ({})", not_any.join(" OR ")));
-    }
+    let some = |wanted: String| {
+        format!("EXISTS (SELECT 1 FROM json_each(tags) WHERE value IN ({wanted}))")
+    };
+    let lacks_one = |wanted: String| format!("EXISTS ({wanted} EXCEPT {OF_ROW})");
+    add(&tags.all, &|wanted| format!("NOT {}", lacks_one(wanted)));
+    add(&tags.any, &some);
+    add(&tags.not_all, &lacks_one);
+    add(&tags.not_any, &|wanted| format!("NOT {}", some(wanted)));
 }
