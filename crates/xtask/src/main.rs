@@ -2,6 +2,7 @@
 
 mod bench;
 mod console;
+mod crash;
 mod files;
 mod fuzz;
 #[cfg(test)]
@@ -51,6 +52,12 @@ enum Command {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         arguments: Vec<String>,
     },
+    /// Kill the release build and HAProxy at random moments, and check that nothing is lost
+    Crash {
+        /// Arguments for the campaign, such as `--kills 200`; `--help` lists them
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<String>,
+    },
     /// Run the fuzz targets of the certificate reader and the request checks
     Fuzz(fuzz::Options),
 }
@@ -70,6 +77,12 @@ fn run() -> anyhow::Result<ExitCode> {
         }
         Command::Screenshots => test::screenshots(&workspace),
         Command::Bench { arguments } => bench::run(&workspace, &arguments),
+        Command::Crash { arguments } => {
+            setup::haproxy(&workspace)?;
+            portal::build(&workspace)?;
+            process::execute(crash::campaign(&workspace)?.args(arguments))
+                .map(|()| ExitCode::SUCCESS)
+        }
         Command::Fuzz(options) => fuzz::run(&workspace, &options),
     }
 }

@@ -5,7 +5,7 @@ mod tally;
 
 use crate::{
     console::{duration, heading, note, timed},
-    portal,
+    crash, portal,
     process::execute,
     setup, size,
     workspace::{PAGE, WASM, Workspace},
@@ -54,6 +54,8 @@ enum Step {
     Build,
     /// Budgets of the page's size
     Size,
+    /// Kills of the release build at random moments
+    Crash,
     /// Browser tests against the release build
     E2e,
 }
@@ -111,6 +113,7 @@ impl Step {
             Self::Wasm => wasm(workspace),
             Self::Build => portal::build(workspace).map(|()| Tally::check(true)),
             Self::Size => size::report(workspace).map(Tally::check),
+            Self::Crash => check(&mut crash::short_campaign(workspace)?),
             Self::E2e => end2end(workspace, playwright),
         }
     }
