@@ -9,7 +9,7 @@ use std::time::Duration;
 
 pub const LOAD_BALANCERS: &str = "/load-balancer/v2/lbaas/loadbalancers";
 
-/// A session of the user `admin`.
+/// A session of a user in the project `default`.
 pub struct Api {
     client: Client,
     address: String,
@@ -18,7 +18,12 @@ pub struct Api {
 }
 
 impl Api {
+    /// Signs in as `admin`.
     pub async fn sign_in(address: &str, password: &str) -> Result<Self> {
+        Self::sign_in_as(address, "admin", password).await
+    }
+
+    pub async fn sign_in_as(address: &str, user: &str, password: &str) -> Result<Self> {
         let mut api = Self {
             client: Client::new(address),
             address: address.to_owned(),
@@ -26,7 +31,7 @@ impl Api {
             network: Value::Null,
         };
         let domain = json!({"id": "default"});
-        let user = json!({"name": "admin", "domain": domain, "password": password});
+        let user = json!({"name": user, "domain": domain, "password": password});
         let body = json!({"auth": {
             "identity": {"methods": ["password"], "password": {"user": user}},
             "scope": {"project": {"name": "default", "domain": domain}},

@@ -11,6 +11,7 @@ mod measure;
 mod options;
 mod program;
 mod report;
+mod scale;
 
 use anyhow::{Context, Result};
 use clap::Parser;
@@ -18,7 +19,7 @@ use options::Options;
 use std::{process::ExitCode, time::Duration};
 
 /// The time limit of the whole run, for a machine of any speed.
-const TIME_LIMIT: Duration = Duration::from_mins(10);
+const TIME_LIMIT: Duration = Duration::from_mins(20);
 
 #[tokio::main]
 async fn main() -> ExitCode {
@@ -37,7 +38,8 @@ async fn main() -> ExitCode {
 }
 
 async fn run(options: Options) -> Result<bool> {
-    let report = measure::run_all(&options).await?;
+    let mut report = measure::run_all(&options).await?;
+    scale::run_all(&options, &mut report).await?;
     report.print();
     let json = serde_json::to_vec_pretty(&report)?;
     std::fs::write(&options.out, json).with_context(|| options.out.display().to_string())?;

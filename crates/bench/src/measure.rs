@@ -23,6 +23,8 @@ use tokio::{task::JoinSet, time::sleep};
 const PORT: u16 = 8080;
 /// The address of the HAProxy with a manual configuration. On Linux, all of 127.0.0.0/8 is local.
 const MANUAL_HAPROXY: &str = "127.0.78.1:8080";
+/// Lists of the page and of all clients together, in requests per second.
+const MIN_LIST_RATE: f64 = 500.0;
 const PASSWORD: &str = "only for this measurement";
 
 /// Rounds of each variant in a comparison: A, B, A, B and so on.
@@ -233,7 +235,8 @@ async fn list(
         bytes = size;
     }
     let what = format!("list of {} load balancers", options.list);
-    report.add(&what, durations.len() as f64 / start.elapsed().as_secs_f64(), "requests/s");
+    let rate = durations.len() as f64 / start.elapsed().as_secs_f64();
+    report.add_required(&what, rate, "requests/s", rate >= MIN_LIST_RATE);
     report.add(format!("{what}, size"), bytes as f64, "bytes");
     report.add_latencies(&what, durations);
     Ok(())

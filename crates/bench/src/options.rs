@@ -31,4 +31,19 @@ pub struct Options {
     /// Load balancers in the list
     #[arg(long, default_value_t = 1000)]
     pub list: usize,
+    /// Event streams open at the same time
+    #[arg(long, default_value_t = 10_000)]
+    pub streams: usize,
+    /// Users of the event streams
+    #[arg(long, default_value_t = 500)]
+    pub stream_users: usize,
+    /// Changes that all event streams hear
+    #[arg(long, default_value_t = 10)]
+    pub events: usize,
+    /// Members in one batch
+    #[arg(long, default_value_t = 10_000)]
+    pub members: usize,
+    /// Load balancers that serve when the memory is measured
+    #[arg(long, default_value_t = 200)]
+    pub serving: usize,
 }

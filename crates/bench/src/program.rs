@@ -10,10 +10,15 @@ use tokio::{
 
 /// The program is killed when this is dropped.
 pub struct Program {
-    _child: Child,
+    child: Child,
 }
 
 impl Program {
+    /// The process, unless it has ended.
+    pub fn id(&self) -> Option<u32> {
+        self.child.id()
+    }
+
     pub fn start(file: &Path, args: &[&str]) -> Result<Self> {
         let child = Command::new(file)
             .args(args)
@@ -21,7 +26,7 @@ impl Program {
             .kill_on_drop(true)
             .spawn()
             .with_context(|| file.display().to_string())?;
-        Ok(Self { _child: child })
+        Ok(Self { child })
     }
 
     /// Starts a program and waits until it prints `listening on [http://]ADDRESS`. Returns the address.
@@ -47,7 +52,7 @@ impl Program {
             tokio::spawn(lines);
         }
         match timeout(Duration::from_secs(20), address.recv()).await {
-            Ok(Some(address)) => Ok((Self { _child: child }, address)),
+            Ok(Some(address)) => Ok((Self { child }, address)),
             _ => bail!("{} does not listen", file.display()),
         }
     }

@@ -36,6 +36,34 @@ impl Report {
         });
     }
 
+    /// Adds a metric with a requirement.
+    pub fn add_required(
+        &mut self,
+        what: impl Into<String>,
+        value: f64,
+        unit: &'static str,
+        met: bool,
+    ) {
+        let requirement_met = Some(met);
+        self.metrics.push(Metric { what: what.into(), value, unit, requirement_met });
+    }
+
+    /// As [`Self::add_latencies`], with a requirement on the 95th percentile.
+    pub fn add_bounded_latencies(
+        &mut self,
+        what: &str,
+        mut durations: Vec<Duration>,
+        limit: Duration,
+    ) {
+        durations.sort_unstable();
+        for (percent, limit) in [(50, Duration::MAX), (95, limit)] {
+            if let Some(at) = percentile(&durations, percent) {
+                let milliseconds = at.as_secs_f64() * 1000.0;
+                self.add_required(format!("{what}, p{percent}"), milliseconds, "ms", at <= limit);
+            }
+        }
+    }
+
     /// The median and the 95th percentile, in milliseconds.
     pub fn add_latencies(&mut self, what: &str, mut durations: Vec<Duration>) {
         durations.sort_unstable();
