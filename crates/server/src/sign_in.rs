@@ -12,6 +12,7 @@ use crate::{
     password::Password,
     random::{self, RandomError},
     store::{
+        Unavailable,
         projects::{self, Project},
         roles::{self, Role},
         tokens::{self, Token},
@@ -97,6 +98,8 @@ pub enum SignInError {
     /// Too many failures, or too many attempts at the same time. Holds the time to wait.
     #[error("too many attempts")]
     Throttled(Duration),
+    #[error(transparent)]
+    Unavailable(#[from] Unavailable),
     /// The database or the random number generator failed.
     #[error("the server failed")]
     Internal,
@@ -105,7 +108,7 @@ pub enum SignInError {
 impl From<rusqlite::Error> for SignInError {
     fn from(error: rusqlite::Error) -> Self {
         tracing::error!(%error, "signing in failed");
-        Self::Internal
+        Unavailable::of(&error).map_or(Self::Internal, Self::Unavailable)
     }
 }
 

@@ -14,9 +14,12 @@ pub mod octavia;
 pub mod projects;
 pub mod roles;
 pub mod tokens;
+mod unavailable;
 pub mod users;
 
 use crate::{change::Change, workers::Workers};
+pub use unavailable::Unavailable;
+
 use migrations::MigrationError;
 use rusqlite::{Connection, ErrorCode, OpenFlags, TransactionBehavior};
 use std::{

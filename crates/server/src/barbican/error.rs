@@ -1,5 +1,6 @@
 //! Errors in Barbican's format.
 
+use crate::store::Unavailable;
 use axum::{
     Json,
     http::StatusCode,
@@ -68,7 +69,10 @@ impl BarbicanError {
 impl From<rusqlite::Error> for BarbicanError {
     fn from(error: rusqlite::Error) -> Self {
         tracing::error!(%error, "the database refused a Barbican request");
-        Self::Internal
+        match Unavailable::of(&error) {
+            Some(why) => Self::Api(StatusCode::SERVICE_UNAVAILABLE, why.to_string()),
+            None => Self::Internal,
+        }
     }
 }
 

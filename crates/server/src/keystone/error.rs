@@ -1,7 +1,7 @@
 //! Errors in Keystone's format.
 
 use super::request::RequestError;
-use crate::{auth::unauthorized, public_url::PublicUrl, sign_in::SignInError};
+use crate::{auth::unauthorized, public_url::PublicUrl, sign_in::SignInError, store::Unavailable};
 use axum::{
     Json,
     http::{HeaderValue, StatusCode, header},
@@ -29,6 +29,8 @@ pub(super) enum KeystoneError {
     /// The subject token is missing or not valid.
     #[error("the token does not exist")]
     NoToken,
+    #[error(transparent)]
+    Unavailable(#[from] Unavailable),
     /// The cause is in the log.
     #[error("the server failed")]
     Internal,
@@ -40,6 +42,7 @@ impl KeystoneError {
         match error {
             SignInError::Unauthorized | SignInError::ProofRevoked => Self::Unauthorized(url),
             SignInError::Throttled(wait) => Self::Throttled(wait),
+            SignInError::Unavailable(why) => Self::Unavailable(why),
             SignInError::Internal => Self::Internal,
         }
     }
@@ -48,7 +51,7 @@ impl KeystoneError {
 impl From<rusqlite::Error> for KeystoneError {
     fn from(error: rusqlite::Error) -> Self {
         tracing::error!(%error, "the database failed");
-        Self::Internal
+        Unavailable::of(&error).map_or(Self::Internal, Self::Unavailable)
     }
 }
 
@@ -79,6 +82,9 @@ impl IntoResponse for KeystoneError {
                 &format!("Could not find {kind}: {id}."),
             ),
             Self::NoToken => response(StatusCode::NOT_FOUND, "Not Found", "Could not find token."),
+            Self::Unavailable(why) => {
+                response(StatusCode::SERVICE_UNAVAILABLE, "Service Unavailable", &why.to_string())
+            }
             Self::Internal => response(
                 StatusCode::INTERNAL_SERVER_ERROR,
                 "Internal Server Error",

@@ -1,5 +1,6 @@
 //! Errors in Neutron's format.
 
+use crate::store::Unavailable;
 use axum::{
     Json,
     http::StatusCode,
@@ -22,6 +23,8 @@ pub(super) enum NeutronError {
     /// Neutron's name of the rule: `get_network`.
     #[error("rule:{0} is disallowed by policy")]
     Forbidden(&'static str),
+    #[error(transparent)]
+    Unavailable(#[from] Unavailable),
     /// The cause is in the log.
     #[error("Request Failed: internal server error while processing your request.")]
     Internal,
@@ -30,7 +33,7 @@ pub(super) enum NeutronError {
 impl From<rusqlite::Error> for NeutronError {
     fn from(error: rusqlite::Error) -> Self {
         tracing::error!(%error, "the database failed");
-        Self::Internal
+        Unavailable::of(&error).map_or(Self::Internal, Self::Unavailable)
     }
 }
 
@@ -43,6 +46,7 @@ impl IntoResponse for NeutronError {
             Self::ExtensionNotFound(_) => (StatusCode::NOT_FOUND, "HTTPNotFound"),
             Self::BadRequest(_) => (StatusCode::BAD_REQUEST, "HTTPBadRequest"),
             Self::Forbidden(_) => (StatusCode::FORBIDDEN, "PolicyNotAuthorized"),
+            Self::Unavailable(_) => (StatusCode::SERVICE_UNAVAILABLE, "ServiceUnavailable"),
             Self::Internal => (StatusCode::INTERNAL_SERVER_ERROR, "HTTPInternalServerError"),
         };
         response(status, kind, &self.to_string())

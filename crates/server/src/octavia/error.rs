@@ -1,5 +1,6 @@
 //! Octavia's errors, in its three JSON shapes.
 
+use crate::store::Unavailable;
 use axum::{
     Json,
     http::{HeaderMap, StatusCode, header},
@@ -97,7 +98,10 @@ impl OctaviaError {
 impl From<rusqlite::Error> for OctaviaError {
     fn from(error: rusqlite::Error) -> Self {
         tracing::error!(%error, "the database failed in an Octavia request");
-        Self::Internal
+        match Unavailable::of(&error) {
+            Some(why) => Self::api(StatusCode::SERVICE_UNAVAILABLE, why.to_string()),
+            None => Self::Internal,
+        }
     }
 }
 

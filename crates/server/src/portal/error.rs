@@ -1,6 +1,8 @@
 //! Errors of the portal's endpoints, in Keystone's format.
 
-use crate::{keystone::retry_after, octavia::error::OctaviaError, sign_in::SignInError};
+use crate::{
+    keystone::retry_after, octavia::error::OctaviaError, sign_in::SignInError, store::Unavailable,
+};
 use axum::{
     Json,
     http::{StatusCode, header},
@@ -35,6 +37,8 @@ pub(super) enum PortalError {
     NotFound,
     #[error("The path does not take this method.")]
     MethodNotAllowed,
+    #[error(transparent)]
+    Unavailable(#[from] Unavailable),
     /// The cause is in the log.
     #[error("The server failed.")]
     Internal,
@@ -45,6 +49,7 @@ impl From<SignInError> for PortalError {
         match error {
             SignInError::Unauthorized | SignInError::ProofRevoked => Self::Unauthorized,
             SignInError::Throttled(wait) => Self::Throttled(wait),
+            SignInError::Unavailable(why) => Self::Unavailable(why),
             SignInError::Internal => Self::Internal,
         }
     }
@@ -53,7 +58,7 @@ impl From<SignInError> for PortalError {
 impl From<rusqlite::Error> for PortalError {
     fn from(error: rusqlite::Error) -> Self {
         tracing::error!(%error, "the database failed");
-        Self::Internal
+        Unavailable::of(&error).map_or(Self::Internal, Self::Unavailable)
     }
 }
 
@@ -75,7 +80,7 @@ impl PortalError {
             Self::BadRequest(_) => StatusCode::BAD_REQUEST,
             Self::NotJson => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::Forbidden(_) => StatusCode::FORBIDDEN,
-            Self::Busy(..) => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Busy(..) | Self::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
             Self::Octavia(status, _) => *status,
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,

@@ -32,3 +32,4 @@ mod portal_certificates;
 mod session;
 mod sign_in_limits;
 mod start;
+mod storage_failures;
