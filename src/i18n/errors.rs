@@ -1,7 +1,8 @@
 //! Error messages that users can act on.
 
 use super::{I18nContext, Locale, t_string};
-use openstack_types::{error::ApiError, field::FieldError, rules::Refusal};
+use openstack_types::{address::AddressClass, error::ApiError, field::FieldError, rules::Refusal};
+use std::net::IpAddr;
 
 /// Why a request failed. A message of the service is shown unchanged: it names the field, and
 /// translations could not keep up with it.
@@ -42,6 +43,28 @@ pub fn refusal(i18n: I18nContext<Locale>, refusal: Refusal) -> String {
     .to_owned()
 }
 
+/// Why an address cannot be a server. `target` is where a connection to it would end.
+fn refused_address(i18n: I18nContext<Locale>, class: AddressClass, target: IpAddr) -> String {
+    let address = target.to_string();
+    match class {
+        AddressClass::Unspecified => {
+            t_string!(i18n, errors.field_address_unspecified, address = address).to_string()
+        }
+        AddressClass::Multicast => {
+            t_string!(i18n, errors.field_address_multicast, address = address).to_string()
+        }
+        AddressClass::Broadcast => {
+            t_string!(i18n, errors.field_address_broadcast, address = address).to_string()
+        }
+        AddressClass::LinkLocal => {
+            t_string!(i18n, errors.field_address_link_local, address = address).to_string()
+        }
+        AddressClass::CloudMetadata => {
+            t_string!(i18n, errors.field_address_metadata, address = address).to_string()
+        }
+    }
+}
+
 /// Why a value is not valid in its field.
 pub fn field(i18n: I18nContext<Locale>, error: &FieldError) -> String {
     match error {
@@ -53,9 +76,7 @@ pub fn field(i18n: I18nContext<Locale>, error: &FieldError) -> String {
             t_string!(i18n, errors.field_range, min = *min, max = *max).to_string()
         }
         FieldError::NotAnAddress => t_string!(i18n, errors.field_address).to_owned(),
-        FieldError::ImpossibleAddress => {
-            t_string!(i18n, errors.field_impossible_address).to_owned()
-        }
+        FieldError::RefusedAddress { class, target } => refused_address(i18n, *class, *target),
         FieldError::NotACidr => t_string!(i18n, errors.field_cidr).to_owned(),
         FieldError::NotAPath => t_string!(i18n, errors.field_path).to_owned(),
         FieldError::NotADomain => t_string!(i18n, errors.field_domain).to_owned(),

@@ -8,6 +8,7 @@ pub use checked_text::{
 };
 pub use error::FieldError;
 
+use crate::address;
 use ipnet::IpNet;
 use std::net::IpAddr;
 
@@ -45,17 +46,36 @@ pub fn port(text: &str) -> Result<u16, FieldError> {
     integer(text, 1, 65535).map(|n| n as u16)
 }
 
-/// A unicast address.
+/// An address that a server can have: none that [`address::refused`] names, in whatever spelling.
 pub fn server_address(text: &str) -> Result<IpAddr, FieldError> {
+    let ip = ip_address(text)?;
+    match address::refused(ip) {
+        Some((class, target)) => Err(FieldError::RefusedAddress { class, target }),
+        None => Ok(ip),
+    }
+}
+
+/// An address that one machine can have.
+pub fn unicast_address(text: &str) -> Result<IpAddr, FieldError> {
+    let ip = ip_address(text)?;
+    match address::class(ip).filter(|class| class.is_impossible()) {
+        Some(class) => Err(FieldError::RefusedAddress { class, target: ip }),
+        None => Ok(ip),
+    }
+}
+
+fn ip_address(text: &str) -> Result<IpAddr, FieldError> {
     let text = text.trim();
     if text.is_empty() {
         return Err(FieldError::Required);
     }
-    let ip: IpAddr = text.parse().map_err(|_| FieldError::NotAnAddress)?;
-    let impossible = ip.is_unspecified()
-        || ip.is_multicast()
-        || matches!(ip, IpAddr::V4(v4) if v4.is_broadcast());
-    if impossible { Err(FieldError::ImpossibleAddress) } else { Ok(ip) }
+    text.parse().map_err(|_| FieldError::NotAnAddress)
+}
+
+/// Status codes as Octavia accepts them: with spaces around the commas.
+pub fn expected_codes(text: &str) -> Result<ExpectedCodes, FieldError> {
+    let codes: Vec<_> = text.split(',').map(str::trim).collect();
+    codes.join(",").parse()
 }
 
 /// A network; a single address is a network of one.
@@ -71,10 +91,17 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_server_address_is_unicast() {
+    fn a_server_address_is_unicast_and_no_metadata_service() {
         for bad in ["0.0.0.0", "::", "224.0.0.1", "ff02::1", "255.255.255.255"] {
-            assert_eq!(server_address(bad), Err(FieldError::ImpossibleAddress), "{bad}");
+            let is_refused = |result| matches!(result, Err(FieldError::RefusedAddress { .. }));
+            assert!(is_refused(server_address(bad)) && is_refused(unicast_address(bad)), "{bad}");
         }
+        let metadata = FieldError::RefusedAddress {
+            class: address::AddressClass::CloudMetadata,
+            target: "169.254.169.254".parse().unwrap(),
+        };
+        assert_eq!(server_address("::ffff:a9fe:a9fe"), Err(metadata));
+        assert!(unicast_address("169.254.169.254").is_ok());
         assert_eq!(server_address("ten.1"), Err(FieldError::NotAnAddress));
         assert_eq!(server_address(" 192.0.2.1 "), Ok("192.0.2.1".parse().unwrap()));
     }

@@ -5,6 +5,7 @@
 
 #![warn(unreachable_pub)]
 
+pub mod address;
 pub mod barbican;
 pub mod error;
 pub mod field;

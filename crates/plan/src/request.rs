@@ -121,7 +121,7 @@ impl ParsedDraft {
         let vip_address = if draft.vip_address.trim().is_empty() {
             None
         } else {
-            findings.record(FieldPath::VipAddress, field::server_address(&draft.vip_address))
+            findings.record(FieldPath::VipAddress, field::unicast_address(&draft.vip_address))
         };
         Self {
             name: name.unwrap_or_default().to_owned(),

@@ -1,7 +1,8 @@
 //! The state that all request handlers share.
 
 use crate::{
-    certificate_reader::CertificateReader, config::Config, events::Events, networks::Networks,
+    address_policy::AddressPolicy, certificate_reader::CertificateReader, config::Config,
+    events::Events, networks::Networks,
     password::PasswordVerifier, reconcile::Reconcile, sign_in::throttle::SignInThrottle,
     store::Store, user_limit::UserLimit, vault::Vault,
 };
@@ -20,6 +21,8 @@ pub struct App {
     pub password_verifier: PasswordVerifier,
     pub certificate_reader: CertificateReader,
     pub sign_in_throttle: SignInThrottle,
+    /// What may be connected to.
+    pub address_policy: Arc<AddressPolicy>,
     /// The networks that VIPs are allocated from.
     pub networks: Networks,
     pub config: Arc<Config>,

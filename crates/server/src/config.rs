@@ -24,6 +24,7 @@ pub struct Config {
     pub limits: Limits,
     pub server: Server,
     pub proxy: Proxy,
+    pub members: Members,
     /// The HAProxy binary. Default: found on PATH and in the usual directories.
     pub haproxy: Option<PathBuf>,
 }
@@ -63,6 +64,16 @@ impl Default for Tls {
     fn default() -> Self {
         Self { versions: vec!["TLSv1.2".to_owned()] }
     }
+}
+
+/// What the members of load balancers may be. See [`crate::address_policy`].
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Members {
+    /// Ranges that are refused, besides link-local addresses, metadata services of clouds, and this server.
+    pub deny: Vec<IpNet>,
+    /// Ranges that are allowed although they are refused otherwise.
+    pub allow: Vec<IpNet>,
 }
 
 /// The proxy in front of this server.
@@ -114,6 +125,7 @@ impl Default for Config {
             limits: Limits::default(),
             server: Server::default(),
             proxy: Proxy::default(),
+            members: Members::default(),
             haproxy: None,
         }
     }
@@ -237,6 +249,9 @@ mod tests {
             public_url = "https://LB.example.com:8443/"
             [proxy]
             trusted = ["127.0.0.1/32"]
+            [members]
+            deny = ["198.51.100.0/24"]
+            allow = ["169.254.7.0/24"]
             "#,
         )
         .unwrap();
@@ -245,6 +260,8 @@ mod tests {
         let url = config.server.public_url.unwrap();
         assert_eq!((url.https, url.authority.as_str()), (true, "lb.example.com:8443"));
         assert_eq!(config.limits.secret_bytes, 20_000);
+        assert_eq!(config.members.deny, ["198.51.100.0/24".parse().unwrap()]);
+        assert_eq!(config.members.allow, ["169.254.7.0/24".parse().unwrap()]);
         assert!(config.proxy.trusts("::ffff:127.0.0.1".parse().unwrap()));
         assert!(!config.proxy.trusts("127.0.0.2".parse().unwrap()));
     }

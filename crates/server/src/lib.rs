@@ -2,6 +2,7 @@
 
 #![warn(unreachable_pub)]
 
+pub mod address_policy;
 pub mod app;
 pub mod assets;
 pub mod auth;

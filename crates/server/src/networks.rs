@@ -61,11 +61,7 @@ pub fn allocation_pools(network: &config::Network) -> Vec<AllocationPool> {
     if !network.allocation_pools.is_empty() {
         return network.allocation_pools.clone();
     }
-    let mut hosts = network.cidr.hosts();
-    let (first, last) = match (hosts.next(), last_host(network)) {
-        (Some(first), Some(last)) => (first, last),
-        _ => (network.cidr.network(), network.cidr.broadcast()),
-    };
+    let (first, last) = hosts(network);
     match network.gateway {
         Some(gateway) if gateway == first && first < last => {
             vec![AllocationPool { start: successor(first), end: last }]
@@ -81,10 +77,15 @@ pub fn allocation_pools(network: &config::Network) -> Vec<AllocationPool> {
     }
 }
 
-fn last_host(network: &config::Network) -> Option<IpAddr> {
-    let broadcast = network.cidr.broadcast();
-    let has_no_broadcast = network.cidr.max_prefix_len() - network.cidr.prefix_len() < 2;
-    Some(if has_no_broadcast { broadcast } else { predecessor(broadcast) })
+/// The first and the last address that a host can have. The first of an IPv6 subnet is the anycast address
+/// of its routers (RFC 4291); the last is an ordinary one.
+fn hosts(network: &config::Network) -> (IpAddr, IpAddr) {
+    let (first, last) = (network.cidr.network(), network.cidr.broadcast());
+    if network.cidr.max_prefix_len() - network.cidr.prefix_len() < 2 {
+        return (first, last);
+    }
+    let last = if last.is_ipv4() { predecessor(last) } else { last };
+    (successor(first), last)
 }
 
 fn successor(ip: IpAddr) -> IpAddr {
@@ -131,5 +132,7 @@ mod tests {
             [range("192.0.2.1", "192.0.2.8"), range("192.0.2.10", "192.0.2.254")]
         );
         assert_eq!(pools("192.0.2.7/32", None), [range("192.0.2.7", "192.0.2.7")]);
+        let all = range("fd9f:1:1::1", "fd9f:1:1:0:ffff:ffff:ffff:ffff");
+        assert_eq!(pools("fd9f:1:1::/64", None), [all]);
     }
 }

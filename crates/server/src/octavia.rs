@@ -7,6 +7,7 @@
 //! [`crate::reconcile`] has the engine apply the change.
 
 pub mod access;
+mod allowed;
 mod build;
 mod certificates;
 pub mod change;

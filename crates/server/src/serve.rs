@@ -1,6 +1,7 @@
 //! Starts and stops the server.
 
 use crate::{
+    address_policy::AddressPolicy,
     app::App,
     certificate_reader::CertificateReader,
     config::Config,
@@ -112,6 +113,8 @@ impl Server {
         let sealed = store.read(barbican::sealed_samples).await?;
         let vault = Arc::new(Vault::open(&data_dir.key(), &sealed)?);
         let networks = load_networks(&store, &config).await?;
+        let address_policy = Arc::new(AddressPolicy::new(&config.members, vec![address]));
+        warn_of_shared_addresses(&address_policy, address, &networks);
 
         let totals = store.read(traffic::load).await?;
         let (reconcile, queue) = Reconcile::new(totals);
@@ -121,6 +124,7 @@ impl Server {
             vault: vault.clone(),
             traffic: reconcile.traffic().clone(),
             tls: config.tls.clone(),
+            address_policy: address_policy.clone(),
         };
         let shutdown = CancellationToken::new();
         let reconciling = reconcile::run(parts, queue, reports, shutdown.clone());
@@ -139,6 +143,7 @@ impl Server {
             event_streams: UserLimit::new(limits.event_streams, limits.event_streams_per_user),
             requests: UserLimit::new(usize::MAX, limits.requests_per_user),
             handshakes: UserLimit::new(limits.handshakes, limits.handshakes_per_user),
+            address_policy,
             networks,
             config: config.clone(),
             token_revocations: watch::Sender::new(()),
@@ -224,6 +229,25 @@ async fn load_networks(store: &Store, config: &Config) -> Result<Networks, Netwo
     let networks =
         store.write(move |tx| store::networks::load(tx, &networks, Timestamp::now())).await?;
     Ok(Networks::new(networks))
+}
+
+/// A browser sends the cookies of a host to every port of it, so the session of somebody who uses the portal at
+/// an address goes to the load balancers at the same address too.
+fn warn_of_shared_addresses(policy: &AddressPolicy, own: SocketAddr, networks: &Networks) {
+    if policy.listens_everywhere() {
+        tracing::warn!(
+            listen = %own,
+            "the portal listens on every address of this machine, which includes those of load balancers; \
+             listen on one address, and use the portal only there"
+        );
+    }
+    for network in networks.iter().filter(|network| network.subnet.cidr.contains(&own.ip())) {
+        tracing::warn!(
+            network = %network.name,
+            address = %own.ip(),
+            "the network contains the address of the portal; no load balancer gets that address"
+        );
+    }
 }
 
 /// Creates the first project and the user `admin`. Returns the password if it generated one.

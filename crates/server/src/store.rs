@@ -124,6 +124,7 @@ impl Store {
         let mut writer = connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
         check_integrity(&writer).map_err(open_error(path))?;
         migrations::run(&mut writer).map_err(open_error(path))?;
+        octavia::address_keys::fill_in(&writer).map_err(open_error(path))?;
         Self::with_writer(writer, path, publish)
     }
 

@@ -1,5 +1,7 @@
 //! Why a text is not valid in a field.
 
+use crate::address::AddressClass;
+use std::net::IpAddr;
 use thiserror::Error;
 
 /// Why a text is not valid in a field. The page translates it.
@@ -14,9 +16,9 @@ pub enum FieldError {
     NotInRange { min: i64, max: i64 },
     #[error("must be an IPv4 or IPv6 address")]
     NotAnAddress,
-    /// Unspecified, multicast or broadcast.
-    #[error("must be the address of one server")]
-    ImpossibleAddress,
+    /// `target` is the address itself, or the one that it carries.
+    #[error("must be the address of a server; {target} is {class}")]
+    RefusedAddress { class: AddressClass, target: IpAddr },
     #[error("must be like 192.0.2.0/24 or 2001:db8::/32")]
     NotACidr,
     #[error("must be a path like /health, without spaces")]

@@ -12,9 +12,7 @@ use crate::{
     path::{FieldPath, HealthField, ServerField},
 };
 use openstack_types::{
-    field::{
-        self, CookieName, DomainName, ExpectedCodes, FieldError, HttpMethod, NAME_MAX, UrlPath,
-    },
+    field::{self, CookieName, DomainName, FieldError, HttpMethod, NAME_MAX, UrlPath},
     octavia::{CreateHealthMonitor, CreateMember, SessionPersistence, SessionPersistenceType},
     rules::LbType,
 };
@@ -98,7 +96,7 @@ pub(crate) fn health_monitor(
         monitor.http_method = findings.record(path(HealthField::Method), method);
         monitor.url_path =
             findings.record(path(HealthField::Path), checked::<UrlPath>(&draft.path));
-        let codes = checked::<ExpectedCodes>(&draft.codes);
+        let codes = field::expected_codes(&draft.codes).map(String::from);
         monitor.expected_codes = findings.record(path(HealthField::Codes), codes);
         if !draft.domain.trim().is_empty() {
             let domain = checked::<DomainName>(&draft.domain);

@@ -40,6 +40,12 @@ pub struct Limits {
     pub handshakes: usize,
     /// Limit of handshakes with listeners at the same time for one user.
     pub handshakes_per_user: usize,
+    /// Limit of objects of one kind, such as members, that one request creates.
+    pub objects_per_request: usize,
+    /// Limit of objects of one kind that a project has, whatever its quota.
+    pub objects_per_project: usize,
+    /// Limit of health checks a second of all members of a project.
+    pub health_checks_per_second: u32,
 }
 
 /// A limit is zero, or above what the server can work with.
@@ -71,6 +77,9 @@ impl Default for Limits {
             waiting_sign_ins_per_address: 256,
             handshakes: 16,
             handshakes_per_user: 2,
+            objects_per_request: 10_000,
+            objects_per_project: 50_000,
+            health_checks_per_second: 1000,
         }
     }
 }
@@ -97,6 +106,9 @@ impl Limits {
             ("waiting_sign_ins_per_address", count(self.waiting_sign_ins_per_address), 1_000_000),
             ("handshakes", count(self.handshakes), 1000),
             ("handshakes_per_user", count(self.handshakes_per_user), 1000),
+            ("objects_per_request", count(self.objects_per_request), 1_000_000),
+            ("objects_per_project", count(self.objects_per_project), 1_000_000),
+            ("health_checks_per_second", self.health_checks_per_second.into(), 1_000_000),
         ] {
             if value == 0 {
                 return Err(LimitError::Zero(name));

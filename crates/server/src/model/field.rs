@@ -209,8 +209,6 @@ pub enum Kind {
     Uuid,
     /// An IPv4 or IPv6 address.
     IpAddress,
-    /// An IPv4 or IPv6 address that a member may have.
-    MemberAddress,
     /// One of these words, in the order of Octavia's error text.
     OneOf(&'static [&'static str]),
     /// A subset of these words.
@@ -251,7 +249,6 @@ impl Kind {
             Self::Text(_)
             | Self::Uuid
             | Self::IpAddress
-            | Self::MemberAddress
             | Self::OneOf(_)
             | Self::UrlPath
             | Self::StatusCodes

@@ -34,8 +34,16 @@ pub const DOMAIN_NAME: Field<Option<String>> =
 pub const POOL_ID: Field<String> =
     Field::new("pool_id", Kind::Uuid, DefaultValue::Null).required_standalone().hidden();
 
+/// Octavia accepts 0, which would be a scan of ports without a pause.
 const fn seconds(name: &'static str) -> Field<i64> {
-    Field::new(name, Kind::Integer(0, ONE_DAY_SECONDS), DefaultValue::Null).required().update()
+    Field::new(name, Kind::Integer(1, ONE_DAY_SECONDS), DefaultValue::Null).required().update()
+}
+
+/// Whether an update makes a health monitor check more often.
+pub fn checks_more_often(existing: &Row, update: &Row) -> bool {
+    let is_shorter = update.has(DELAY) && update.get(DELAY) < existing.get(DELAY);
+    let is_enabled = update.get(ADMIN_STATE_UP) && !existing.get(ADMIN_STATE_UP);
+    is_shorter || is_enabled
 }
 
 pub static HEALTH_MONITOR: Resource = Resource {

@@ -1,7 +1,7 @@
 use super::*;
 
 pub const ADDRESS: Field<String> =
-    Field::new("address", Kind::MemberAddress, DefaultValue::Null).required();
+    Field::new("address", Kind::IpAddress, DefaultValue::Null).required();
 pub const PROTOCOL_PORT: Field<i64> =
     Field::new("protocol_port", PORT, DefaultValue::Null).required();
 /// 0 drains the member.
@@ -14,7 +14,7 @@ pub const SUBNET_ID: Field<Option<String>> =
 pub const MONITOR_PORT: Field<Option<i64>> =
     Field::new("monitor_port", PORT, DefaultValue::Null).create().update();
 pub const MONITOR_ADDRESS: Field<Option<String>> =
-    Field::new("monitor_address", Kind::MemberAddress, DefaultValue::Null).create().update();
+    Field::new("monitor_address", Kind::IpAddress, DefaultValue::Null).create().update();
 pub const POOL_ID: Field<String> = Field::new("pool_id", Kind::Uuid, DefaultValue::Null).hidden();
 
 const REQUEST_SRIOV: Field<bool> =

@@ -6,8 +6,8 @@ use crate::{
     app::App,
     ids,
     model::{
-        CREATED_AT, ID, LOAD_BALANCER, LOADBALANCER_ID, OPERATING_STATUS, PROJECT_ID,
-        PROVISIONING_STATUS, Resource, Row, TENANT_ID, UPDATED_AT,
+        CREATED_AT, HEALTH_MONITOR, ID, LOAD_BALANCER, LOADBALANCER_ID, OPERATING_STATUS,
+        PROJECT_ID, PROVISIONING_STATUS, Resource, Row, TENANT_ID, UPDATED_AT, health_monitor,
     },
     store::{
         Tx,
@@ -17,7 +17,7 @@ use crate::{
 };
 use openstack_types::{OperatingStatus, ProvisioningStatus, portal::EventAction};
 use rusqlite::Connection;
-use std::sync::Arc;
+use std::{cell::RefCell, sync::Arc};
 
 /// A change in progress, in one transaction.
 pub struct Change<'a> {
@@ -26,6 +26,17 @@ pub struct Change<'a> {
     pub actor: &'a Actor,
     /// The certificates that the request refers to.
     pub certificates: &'a Certificates,
+    /// What the change adds, which [`Change::require_allowed`] judges at the end.
+    pub additions: Additions,
+}
+
+/// What a change adds that only the complete change can be judged by.
+#[derive(Debug, Default)]
+pub struct Additions {
+    /// The load balancer that gets members or listeners.
+    pub endpoints_of: RefCell<Option<Row>>,
+    /// The project whose members are checked more often.
+    pub checks_of: RefCell<Option<String>>,
 }
 
 /// Runs a change in one transaction.
@@ -47,7 +58,16 @@ pub async fn change_with_certificates<T: Send + 'static>(
     let (actor, inner) = (actor.clone(), app.clone());
     app.store
         .write(move |tx| {
-            work(&Change { tx, app: &inner, actor: &actor, certificates: &certificates })
+            let change = Change {
+                tx,
+                app: &inner,
+                actor: &actor,
+                certificates: &certificates,
+                additions: Additions::default(),
+            };
+            let result = work(&change)?;
+            change.require_allowed()?;
+            Ok(result)
         })
         .await
 }
@@ -129,6 +149,7 @@ impl Change<'_> {
         part.remove(TENANT_ID);
         part.set(LOADBALANCER_ID, load_balancer.get(ID));
         self.insert(resource, part, load_balancer.get(PROJECT_ID), operating_status)?;
+        self.note_addition(resource, load_balancer);
         self.emit(resource, EventAction::Created, part, load_balancer);
         Ok(())
     }
@@ -160,6 +181,9 @@ impl Change<'_> {
         load_balancer: &Row,
     ) -> Result<(), OctaviaError> {
         store::update(self.tx, resource, row.get(ID), update)?;
+        if *resource == HEALTH_MONITOR && health_monitor::checks_more_often(row, update) {
+            self.note_addition(resource, load_balancer);
+        }
         *row = row.updated_by(update);
         let pending = ProvisioningStatus::PendingUpdate;
         provisioning::set_status(self.tx, resource, row, pending)?;

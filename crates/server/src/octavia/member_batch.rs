@@ -4,10 +4,10 @@ use super::{
     access::Actor,
     build::{
         health_monitor::is_monitored,
-        member::{duplicate, endpoint, insert, require_subnet},
+        member::{duplicate, endpoint, insert, require_allowed, require_subnet, validate_update},
         pool::with_listeners,
     },
-    change::{Change, change, find},
+    change::{Change, change},
     error::OctaviaError,
     query::is_true,
     request_body::RequestBody,
@@ -16,7 +16,7 @@ use crate::{
     app::App,
     model::{
         ID, MEMBER, POOL, PROJECT_ID, Row, TENANT_ID,
-        member::{ADDRESS, POOL_ID, PROTOCOL_PORT, SUBNET_ID},
+        member::{MONITOR_ADDRESS, MONITOR_PORT, POOL_ID, PROTOCOL_PORT, SUBNET_ID},
     },
     store::octavia::find_by,
 };
@@ -57,27 +57,35 @@ fn replace_members(
     additive: bool,
 ) -> Result<(), OctaviaError> {
     let (pool, mut load_balancer) = change.find_part(&POOL, pool)?;
-    let existing: HashMap<_, _> = find_by(change.tx, &MEMBER, POOL_ID, pool.get(ID))?
-        .into_iter()
-        .map(|member| (endpoint(&member), member))
-        .collect();
-    let mut named = HashSet::new();
-    for member in &sent {
-        let endpoint = endpoint(member);
-        if !named.insert(endpoint.clone()) {
-            return Err(if existing.contains_key(&endpoint) {
-                OctaviaError::validation("Member must be updated only once in the same request.")
-            } else {
-                duplicate(&endpoint)
+    let mut existing = HashMap::new();
+    // Versions that did not compare addresses by meaning stored one under several spellings.
+    let mut repeated = Vec::new();
+    for member in find_by(change.tx, &MEMBER, POOL_ID, pool.get(ID))? {
+        repeated.extend(existing.insert(endpoint(&member)?, member));
+    }
+    let (mut updated, mut new, mut named) = (Vec::new(), Vec::new(), HashSet::new());
+    for member in sent {
+        let endpoint = endpoint(&member)?;
+        let known = existing.get(&endpoint);
+        if !named.insert(endpoint) {
+            return Err(match known {
+                Some(_) => OctaviaError::validation(
+                    "Member must be updated only once in the same request.",
+                ),
+                None => duplicate(&member),
             });
         }
+        match known {
+            Some(row) => updated.push((row.clone(), member)),
+            None => new.push(member),
+        }
     }
-    let (updated, new): (Vec<_>, Vec<_>) =
-        sent.into_iter().partition(|member| existing.contains_key(&endpoint(member)));
     let deleted: Vec<_> = existing
-        .iter()
-        .filter(|(endpoint, _)| !additive && !named.contains(*endpoint))
-        .map(|(_, row)| row.clone())
+        .into_iter()
+        .filter(|(endpoint, _)| !named.contains(endpoint))
+        .map(|(_, row)| row)
+        .chain(repeated)
+        .filter(|_| !additive)
         .collect();
     if updated.is_empty() && new.is_empty() && deleted.is_empty() {
         return Ok(());
@@ -86,13 +94,17 @@ fn replace_members(
     change.require_quota(&MEMBER, load_balancer.get(PROJECT_ID), additional)?;
     for member in &new {
         require_subnet(change, &load_balancer, member)?;
+        require_allowed(change, member)?;
+    }
+    for (row, member) in &mut updated {
+        remove_fixed_fields(member, row);
+        validate_update(change, row, member)?;
     }
     change.lock_for_part(&mut load_balancer)?;
     change.set_pending_update(with_listeners(change, pool.clone())?, &load_balancer)?;
     let monitored = is_monitored(change, pool.get(ID))?;
-    for member in updated {
-        let mut row = find(change.tx, &MEMBER, existing[&endpoint(&member)].get(ID))?;
-        change.update_part(&MEMBER, &mut row, &without_fixed_fields(member), &load_balancer)?;
+    for (mut row, member) in updated {
+        change.update_part(&MEMBER, &mut row, &member, &load_balancer)?;
     }
     for mut row in deleted {
         change.set_pending_delete(&MEMBER, &mut row, &load_balancer)?;
@@ -103,12 +115,18 @@ fn replace_members(
     Ok(())
 }
 
-/// A batch update does not change the fields that only a create may send.
-fn without_fixed_fields(mut member: Row) -> Row {
-    member.remove(ADDRESS);
+/// A batch update does not change the fields that only a create may send, except for the spelling of the
+/// address. Monitor settings that stay as they are count as not sent.
+fn remove_fixed_fields(member: &mut Row, existing: &Row) {
     member.remove(PROTOCOL_PORT);
     member.remove(PROJECT_ID);
     member.remove(TENANT_ID);
     member.remove(SUBNET_ID);
-    member
+    let monitor = |row: &Row| {
+        (row.json(MONITOR_ADDRESS.name()).clone(), row.json(MONITOR_PORT.name()).clone())
+    };
+    if monitor(member) == monitor(existing) {
+        member.remove(MONITOR_ADDRESS);
+        member.remove(MONITOR_PORT);
+    }
 }

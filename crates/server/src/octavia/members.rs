@@ -35,6 +35,7 @@ pub(super) async fn create(
         let (pool, mut load_balancer) = change.find_part(&POOL, &pool)?;
         change.require_quota(&MEMBER, load_balancer.get(PROJECT_ID), 1)?;
         build::member::require_subnet(change, &load_balancer, &member)?;
+        build::member::require_allowed(change, &member)?;
         change.lock_for_part(&mut load_balancer)?;
         let affected = build::pool::with_listeners(change, pool.clone())?;
         change.set_pending_update(affected, &load_balancer)?;
@@ -53,12 +54,12 @@ impl Part for Member {
     const PATH_PARENT: Option<Field<String>> = Some(POOL_ID);
 
     fn validate_update(
-        _change: &Change<'_>,
+        change: &Change<'_>,
         _load_balancer: &Row,
-        _existing: &Row,
-        _update: &mut Row,
+        existing: &Row,
+        update: &mut Row,
     ) -> Result<(), OctaviaError> {
-        Ok(())
+        build::member::validate_update(change, existing, update)
     }
 
     fn affected(

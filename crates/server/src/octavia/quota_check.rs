@@ -9,7 +9,8 @@ use crate::{
 };
 
 impl Change<'_> {
-    /// Requires that the project may have this many more objects of a resource.
+    /// Requires that the project may have this many more objects of a resource, by its quota and by the
+    /// limit of the operator.
     ///
     /// # Errors
     /// 403.
@@ -19,7 +20,8 @@ impl Change<'_> {
         project: &str,
         additional: usize,
     ) -> Result<(), OctaviaError> {
-        if quotas::allows(self.tx, resource, project, additional)? {
+        let limit = self.app.config.limits.objects_per_project;
+        if quotas::allows(self.tx, resource, project, additional, limit)? {
             Ok(())
         } else {
             Err(OctaviaError::quota(resource.title))

@@ -14,7 +14,7 @@ use axum::{
     http::StatusCode,
 };
 use serde_json::Value;
-use std::sync::Arc;
+use std::{collections::HashMap, sync::Arc};
 
 /// `None` is an empty body.
 pub(super) struct RequestBody(Option<Value>);
@@ -58,6 +58,39 @@ impl FromRequest<Arc<App>> for RequestBody {
         }
         let value = serde_json::from_slice(&bytes)
             .map_err(|_| OctaviaError::bad("Request is not in valid JSON format"))?;
+        require_few_objects(&value, app.config.limits.objects_per_request)?;
         Ok(Self(Some(value)))
+    }
+}
+
+/// Refuses a body with too many objects of one kind, before they are validated.
+fn require_few_objects(body: &Value, max: usize) -> Result<(), OctaviaError> {
+    let mut counts = HashMap::new();
+    count_objects(body, &mut counts);
+    match counts.into_iter().find(|(_, count)| *count > max) {
+        Some((kind, count)) => Err(OctaviaError::framework(
+            StatusCode::PAYLOAD_TOO_LARGE,
+            format!("The request has {count} {kind}; one request may have at most {max}."),
+        )),
+        None => Ok(()),
+    }
+}
+
+/// Adds up the objects in the lists of each name, wherever they are nested.
+fn count_objects<'b>(value: &'b Value, counts: &mut HashMap<&'b str, usize>) {
+    match value {
+        Value::Object(entries) => {
+            for (name, value) in entries {
+                if let Value::Array(items) = value {
+                    let objects = items.iter().filter(|item| item.is_object()).count();
+                    if objects > 0 {
+                        *counts.entry(name).or_default() += objects;
+                    }
+                }
+                count_objects(value, counts);
+            }
+        }
+        Value::Array(items) => items.iter().for_each(|item| count_objects(item, counts)),
+        _ => {}
     }
 }

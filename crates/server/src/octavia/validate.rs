@@ -178,6 +178,7 @@ fn set_field(
                 InvalidValue::NotAllowed(reason) => {
                     OctaviaError::field(field.name, repeated(sent), reason)
                 }
+                InvalidValue::TooMany(reason) => OctaviaError::field(field.name, "…", reason),
                 InvalidValue::WrongType(reason) => {
                     let body = shortened(&python_repr(location.body));
                     OctaviaError::field(location.argument, body, reason)
@@ -212,7 +213,6 @@ fn value(kind: &Kind, sent: &Value) -> Result<Value, InvalidValue> {
         Kind::Text(max) => text::text(sent, *max).map(Value::from),
         Kind::Uuid => text::uuid(sent),
         Kind::IpAddress => text::ip_address(sent),
-        Kind::MemberAddress => text::member_address(sent),
         Kind::OneOf(words) => text::one_of(sent, words),
         Kind::UrlPath => text::url_path(sent),
         Kind::DomainName => text::domain_name(sent),

@@ -10,14 +10,17 @@ use crate::{
     networks::VirtualNetwork,
     store::octavia::vips,
 };
-use openstack_types::{ProjectId, neutron::AllocationPool};
+use openstack_types::{
+    ProjectId,
+    neutron::{AllocationPool, Subnet},
+};
 use std::net::IpAddr;
 
 /// Sets the VIP of a new load balancer: address, port, subnet and network.
 ///
 /// # Errors
-/// 400 for a network, subnet or port that does not exist, and for an address outside of the
-/// allocation pools; 409 if the address, or every address, is in use.
+/// 400 for a network, subnet or port that does not exist, for an address outside of the subnet and for
+/// that of the portal; 409 if the address, or every address, is in use.
 pub(super) fn allocate(
     change: &Change<'_>,
     load_balancer: &mut Row,
@@ -25,43 +28,60 @@ pub(super) fn allocate(
 ) -> Result<(), OctaviaError> {
     let network = network(change, load_balancer, project)?;
     let subnet = &network.subnet;
-    let pools = &subnet.allocation_pools;
-    let address = match sent(load_balancer.get(VIP_ADDRESS)) {
-        Some(requested) => {
-            let address: IpAddr = requested.parse().map_err(|_| {
-                OctaviaError::field(
-                    VIP_ADDRESS.name(),
-                    requested,
-                    "Value should be IPv4 or IPv6 format",
-                )
-            })?;
-            if !pools.iter().any(|pool| contains(pool, address)) {
-                return Err(OctaviaError::field(
-                    VIP_ADDRESS.name(),
-                    address,
-                    format!("Value should be in {} of subnet {}", display(pools), subnet.id),
-                ));
-            }
-            if vips::is_in_use(change.tx, address)? {
-                return Err(OctaviaError::conflict(format!(
-                    "The VIP IP address is already in use: IP address {address} already allocated in subnet {}",
-                    subnet.id
-                )));
-            }
-            address
+    match sent(load_balancer.get(VIP_ADDRESS)) {
+        Some(requested) => require_usable(change, subnet, requested)?,
+        None => {
+            let address = first_free(change, subnet)?;
+            load_balancer.set(VIP_ADDRESS, &address.to_string());
         }
-        None => vips::first_free(change.tx, pools)?.ok_or_else(|| {
-            OctaviaError::conflict(format!(
-                "No more IP addresses available in subnet {}: all of {} are in use.",
-                subnet.id,
-                display(pools)
-            ))
-        })?,
-    };
-    load_balancer.set(VIP_ADDRESS, &address.to_string());
+    }
     load_balancer.set(VIP_PORT_ID, &ids::uuid().to_string());
     load_balancer.set(VIP_SUBNET_ID, &subnet.id.to_string());
     load_balancer.set(VIP_NETWORK_ID, &network.id.to_string());
+    Ok(())
+}
+
+/// The first free address of the allocation pools, but none that the portal itself has.
+fn first_free(change: &Change<'_>, subnet: &Subnet) -> Result<IpAddr, OctaviaError> {
+    let pools = &subnet.allocation_pools;
+    let is_own = |address| change.app.address_policy.is_own_address(address);
+    vips::first_free(change.tx, pools, is_own)?.ok_or_else(|| {
+        OctaviaError::conflict(format!(
+            "No more IP addresses available in subnet {}: all of {} are in use.",
+            subnet.id,
+            display(pools)
+        ))
+    })
+}
+
+/// Requires that a load balancer can have an address. As in Neutron it may be outside of the allocation
+/// pools.
+fn require_usable(
+    change: &Change<'_>,
+    subnet: &Subnet,
+    requested: &str,
+) -> Result<(), OctaviaError> {
+    let invalid = |reason: String| OctaviaError::field(VIP_ADDRESS.name(), requested, reason);
+    let address: IpAddr =
+        requested.parse().map_err(|_| invalid("Value should be IPv4 or IPv6 format".to_owned()))?;
+    let is_network_or_broadcast = subnet.cidr.prefix_len() + 1 < subnet.cidr.max_prefix_len()
+        && (address == subnet.cidr.network()
+            || (address.is_ipv4() && address == subnet.cidr.broadcast()));
+    if !subnet.cidr.contains(&address) || is_network_or_broadcast {
+        return Err(invalid(format!(
+            "Value should be an address of {}, the range of subnet {}",
+            subnet.cidr, subnet.id
+        )));
+    }
+    if change.app.address_policy.is_own_address(address) {
+        return Err(invalid("Value is the address of this portal itself".to_owned()));
+    }
+    if vips::is_in_use(change.tx, address)? {
+        return Err(OctaviaError::conflict(format!(
+            "The VIP IP address is already in use: IP address {address} already allocated in subnet {}",
+            subnet.id
+        )));
+    }
     Ok(())
 }
 
@@ -106,10 +126,6 @@ fn network<'a>(
 /// A create may leave the fields of the VIP out, but every load balancer has them.
 fn sent(value: &str) -> Option<&str> {
     Some(value).filter(|value| !value.is_empty())
-}
-
-fn contains(pool: &AllocationPool, address: IpAddr) -> bool {
-    pool.start.is_ipv4() == address.is_ipv4() && (pool.start..=pool.end).contains(&address)
 }
 
 fn display(pools: &[AllocationPool]) -> String {

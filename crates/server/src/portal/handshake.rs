@@ -3,6 +3,7 @@
 
 use super::error::PortalError;
 use crate::{
+    address_policy::Connection,
     app::App,
     model::{LISTENER, LOAD_BALANCER, LOADBALANCER_ID, listener, load_balancer},
     octavia::{
@@ -18,7 +19,7 @@ use axum::{
     extract::{State, rejection::JsonRejection},
 };
 use openstack_types::portal::{Handshake, HandshakeRequest};
-use std::{net::SocketAddr, sync::Arc, time::Duration};
+use std::{io, net::SocketAddr, sync::Arc, time::Duration};
 
 /// How long a client waits before the next handshake.
 const RETRY: Duration = Duration::from_secs(1);
@@ -40,6 +41,7 @@ pub(super) async fn handshake(
     })?;
     let Json(request) = request.map_err(|error| OctaviaError::bad(error.body_text()))?;
     let id = request.listener_id.to_string();
+    let policy = app.address_policy.clone();
     let (vip, port) = app
         .store
         .read(move |db| {
@@ -53,8 +55,12 @@ pub(super) async fn handshake(
         tracing::error!(vip, port, "the listener has no valid address");
         return Err(PortalError::Internal);
     };
-    let result = tls_probe::probe(SocketAddr::new(address, port), request.server_name.as_deref());
-    Ok(Json(match result.await {
+    let to = SocketAddr::new(address, port);
+    let result = match policy.check(Connection::Member, to) {
+        Ok(()) => tls_probe::probe(to, request.server_name.as_deref()).await,
+        Err(refused) => Err(io::Error::other(refused)),
+    };
+    Ok(Json(match result {
         Ok(served) => Handshake {
             fingerprint: Some(served.fingerprint),
             version: Some(served.version.to_owned()),

@@ -2,7 +2,8 @@
 
 use super::{Request, desired, parts::Parts, retries::Next, traffic::Shape};
 use crate::store::octavia::{
-    engine_spec::{DesiredState, DownListener},
+    engine_spec::{DesiredState, DownListener, RefusedMember, leave_out_refused_members},
+    operating_status,
     provisioning::{self, Recorded},
 };
 use engine::{Applied, ApplyOptions, spec::LoadBalancerSpec};
@@ -63,7 +64,9 @@ async fn apply_once(parts: &Parts, request: Request) -> rusqlite::Result<Option<
         return Ok(Some(Next::Settled));
     }
     let DesiredState { revision, spec, mut down, .. } = desired;
-    if let Some(spec) = spec {
+    let mut refused = Vec::new();
+    if let Some(mut spec) = spec {
+        refused = leave_out_refused_members(&mut spec, &parts.address_policy);
         let options = ApplyOptions {
             unspecified: down.iter().map(|down| down.listener).collect(),
             new_process: request.new_process,
@@ -86,8 +89,16 @@ async fn apply_once(parts: &Parts, request: Request) -> rusqlite::Result<Option<
     for DownListener { listener, reason, serves_previous, .. } in &down {
         tracing::warn!(loadbalancer = %id, %listener, %reason, serves_previous, "a listener does not run as wanted");
     }
-    let recorded =
-        parts.store.write(move |tx| provisioning::record_outcome(tx, id, revision, &down)).await?;
+    for RefusedMember { member, reason } in &refused {
+        tracing::warn!(loadbalancer = %id, %member, %reason, "serving without a member");
+    }
+    let recorded = parts
+        .store
+        .write(move |tx| {
+            operating_status::record_refused_members(tx, id, &refused)?;
+            provisioning::record_outcome(tx, id, revision, &down)
+        })
+        .await?;
     tracing::info!(loadbalancer = %id, revision, ?recorded, "applied");
     Ok((recorded == Recorded::Done).then_some(next))
 }

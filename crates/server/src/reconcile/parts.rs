@@ -1,7 +1,7 @@
 //! The parts of the server that reconciliation works with.
 
 use super::traffic::Traffic;
-use crate::{config, store::Store, vault::Vault};
+use crate::{address_policy::AddressPolicy, config, store::Store, vault::Vault};
 use engine::Engine;
 use std::sync::Arc;
 
@@ -13,4 +13,5 @@ pub struct Parts {
     pub vault: Arc<Vault>,
     pub traffic: Arc<Traffic>,
     pub tls: config::Tls,
+    pub address_policy: Arc<AddressPolicy>,
 }

@@ -3,8 +3,12 @@
 //! A table has a column for each stored field of its [`Resource`], so the definitions that check a
 //! request body name the columns here.
 
+pub mod address_keys;
+pub mod checks;
+pub mod endpoints;
 pub mod engine_spec;
 mod events;
+pub mod l7policies;
 pub mod list;
 pub mod member_summaries;
 pub mod operating_status;
@@ -84,10 +88,17 @@ pub fn delete(db: &Connection, resource: &Resource, id: &str) -> rusqlite::Resul
 }
 
 fn stored_values(resource: &Resource, row: &Row) -> (Vec<&'static str>, Vec<SqlValue>) {
-    resource
+    let (mut names, mut values): (Vec<_>, Vec<_>) = resource
         .columns()
         .filter_map(|field| row.sent_json(field.name).map(|value| (field.name, to_sql(value))))
-        .unzip()
+        .unzip();
+    if let Some((column, field)) = address_keys::column_of(resource)
+        && let Some(Ok(address)) = row.json(field).as_str().map(str::parse)
+    {
+        names.push(column);
+        values.push(SqlValue::Text(address_keys::key(address)));
+    }
+    (names, values)
 }
 
 fn column_list(resource: &Resource) -> String {

@@ -179,7 +179,7 @@ fn value(field: &FieldSpec) -> String {
         Kind::Bool => "boolean".to_owned(),
         Kind::Integer(min, max) => format!("integer, {min} to {max}"),
         Kind::Uuid => "UUID".to_owned(),
-        Kind::IpAddress | Kind::MemberAddress => "IPv4 or IPv6 address".to_owned(),
+        Kind::IpAddress => "IPv4 or IPv6 address".to_owned(),
         Kind::OneOf(known) => {
             let is_supported = |word: &&&str| !field.unsupported.contains(word);
             let supported: Vec<_> = known.iter().filter(is_supported).copied().collect();

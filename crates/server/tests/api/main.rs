@@ -4,6 +4,7 @@
 
 mod common;
 
+mod address_policy;
 mod api_coverage;
 mod barbican_recorded;
 mod barbican_rights;

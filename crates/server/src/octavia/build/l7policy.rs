@@ -12,7 +12,7 @@ use crate::{
         listener,
     },
     octavia::{change::Change, error::OctaviaError},
-    store::octavia::{self as store, find_by},
+    store::octavia::{self as store, find_by, l7policies},
 };
 use openstack_types::{
     OperatingStatus, ProvisioningStatus,
@@ -25,8 +25,42 @@ const DEFAULT_REDIRECT_HTTP_CODE: i64 = 302;
 const REDIRECT_TARGETS: [Field<Option<String>>; 3] =
     [REDIRECT_POOL_ID, REDIRECT_URL, REDIRECT_PREFIX];
 
-/// Inserts a policy with its nested rules.
+/// Inserts a policy with its nested rules, at its position among the policies of the listener.
 pub(crate) fn insert(
+    change: &Change<'_>,
+    load_balancer: &Row,
+    listener: &Row,
+    mut policy: Row,
+) -> Result<Row, OctaviaError> {
+    let count = l7policies::count(change.tx, listener.get(ID))?;
+    let position = policy.get(POSITION).clamp(1, count + 1);
+    if position <= count {
+        l7policies::shift(change.tx, listener.get(ID), position)?;
+    }
+    policy.set(POSITION, position);
+    insert_at_position(change, load_balancer, listener, policy)
+}
+
+/// Inserts the policies that a new listener comes with, as if each were inserted after the other.
+pub(crate) fn insert_nested(
+    change: &Change<'_>,
+    load_balancer: &Row,
+    listener: &Row,
+    policies: Vec<Row>,
+) -> Result<(), OctaviaError> {
+    let mut ordered = Vec::with_capacity(policies.len());
+    for policy in policies {
+        let before = usize::try_from(policy.get(POSITION).max(1) - 1).unwrap_or(usize::MAX);
+        ordered.insert(before.min(ordered.len()), policy);
+    }
+    for (position, mut policy) in (1i64..).zip(ordered) {
+        policy.set(POSITION, position);
+        insert_at_position(change, load_balancer, listener, policy)?;
+    }
+    Ok(())
+}
+
+fn insert_at_position(
     change: &Change<'_>,
     load_balancer: &Row,
     listener: &Row,
@@ -35,11 +69,8 @@ pub(crate) fn insert(
     complete_for_action(&mut policy)?;
     validate(change, load_balancer, listener, &policy)?;
     let rules = policy.take_nested(RULES);
-    let position = policy.get(POSITION);
     policy.set(LISTENER_ID, listener.get(ID));
     change.insert_part(&L7POLICY, &mut policy, load_balancer, OperatingStatus::Offline)?;
-    let position = move_to_position(change, listener.get(ID), policy.get(ID), position)?;
-    policy.set(POSITION, position);
     for rule in rules {
         l7rule::insert(change, load_balancer, &policy, rule)?;
     }

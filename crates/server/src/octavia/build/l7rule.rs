@@ -6,7 +6,7 @@ use crate::{
         l7rule::{COMPARE_TYPE, KEY, L7POLICY_ID, TYPE, VALUE},
     },
     octavia::{change::Change, error::OctaviaError},
-    store::octavia::find_by,
+    store::octavia::l7policies,
 };
 use openstack_types::{
     OperatingStatus,
@@ -30,7 +30,7 @@ pub(crate) fn insert(
 ) -> Result<Row, OctaviaError> {
     validate(&rule)?;
     let policy = policy.get(ID);
-    if find_by(change.tx, &L7RULE, L7POLICY_ID, policy)?.len() >= MAX_RULES_PER_POLICY {
+    if l7policies::rule_count(change.tx, policy)? >= MAX_RULES_PER_POLICY {
         return Err(OctaviaError::conflict(format!("Too many rules on L7 policy {policy}")));
     }
     rule.set(L7POLICY_ID, policy);

@@ -3,7 +3,7 @@
 use super::{l7policy, pool, tls};
 use crate::{
     model::{
-        Field, ID, L7POLICY, LISTENER, LOADBALANCER_ID, Nested, POOL, Row,
+        Field, ID, L7POLICY, LISTENER, Nested, POOL, Row,
         l7policy::{LISTENER_ID, REDIRECT_POOL, REDIRECT_POOL_ID},
         listener::{
             ALLOWED_CIDRS, DEFAULT_POOL, DEFAULT_POOL_ID, INSERT_HEADERS, L7POLICIES, PROTOCOL,
@@ -12,10 +12,9 @@ use crate::{
         load_balancer::VIP_ADDRESS,
     },
     octavia::{certificates, change::Change, error::OctaviaError},
-    store::octavia::{self as store, find_by},
+    store::octavia::{self as store, endpoints, find_by},
 };
-use ipnet::IpNet;
-use openstack_types::{OperatingStatus, octavia::ListenerProtocol, rules};
+use openstack_types::{OperatingStatus, field, octavia::ListenerProtocol, rules};
 use std::net::IpAddr;
 
 /// The headers that a listener can add to requests.
@@ -39,9 +38,7 @@ pub(crate) fn insert(
     let policies = listener.take_nested(L7POLICIES);
     change.insert_part(&LISTENER, &mut listener, load_balancer, OperatingStatus::Offline)?;
     certificates::record_uses(change.tx, &listener, &secrets)?;
-    for policy in policies {
-        l7policy::insert(change, load_balancer, &listener, policy)?;
-    }
+    l7policy::insert_nested(change, load_balancer, &listener, policies)?;
     if let Some(pool) = listener.get(DEFAULT_POOL_ID)
         && let Some(pool) = store::find(change.tx, &POOL, pool)?
     {
@@ -111,15 +108,15 @@ fn require_free_port(
     listener: &Row,
 ) -> Result<(), OctaviaError> {
     let (protocol, port) = (listener.get(PROTOCOL), listener.get(PROTOCOL_PORT));
-    for other in find_by(change.tx, &LISTENER, LOADBALANCER_ID, load_balancer.get(ID))? {
-        let other_protocol = other.get(PROTOCOL);
-        if other.get(PROTOCOL_PORT) == port && rules::ports_collide(&protocol, &other_protocol) {
-            return Err(OctaviaError::conflict(format!(
-                "Another Listener on this Load Balancer is already using protocol {other_protocol} and protocol_port {port}"
-            )));
+    let other = endpoints::listener_protocol(change.tx, load_balancer.get(ID), port)?;
+    match other.map(|other| ListenerProtocol::from_wire(&other)) {
+        Some(other) if rules::ports_collide(&protocol, &other) => {
+            Err(OctaviaError::conflict(format!(
+                "Another Listener on this Load Balancer is already using protocol {other} and protocol_port {port}"
+            )))
         }
+        _ => Ok(()),
     }
-    Ok(())
 }
 
 /// Validates a listener, as it will be, against its load balancer and its pool.
@@ -158,7 +155,7 @@ fn validate_cidrs(load_balancer: &Row, listener: &Row) -> Result<(), OctaviaErro
     let vip = load_balancer.get(VIP_ADDRESS);
     let vip_is_ipv4 = vip.parse::<IpAddr>().ok().map(|vip| vip.is_ipv4());
     for cidr in listener.get(ALLOWED_CIDRS).unwrap_or_default() {
-        let range: Option<IpNet> = cidr.parse().ok();
+        let range = field::cidr(cidr).ok();
         if range.map(|range| range.addr().is_ipv4()) != vip_is_ipv4 {
             return Err(OctaviaError::validation(format!(
                 "CIDR {cidr} IP version incompatible with all VIPs ['{vip}'] IP version."

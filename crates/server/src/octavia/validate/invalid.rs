@@ -9,6 +9,8 @@ pub(super) enum InvalidValue {
     NotAllowed(String),
     /// The value has another type. Octavia's error then repeats the whole body.
     WrongType(String),
+    /// The list has too many entries. The error names the field and does not repeat the list.
+    TooMany(String),
     /// The error is complete.
     Complete(OctaviaError),
 }
@@ -17,8 +19,12 @@ pub(super) fn not_allowed(reason: impl Into<String>) -> InvalidValue {
     InvalidValue::NotAllowed(reason.into())
 }
 
+/// An error names at most this many attributes.
+const MAX_NAMES: usize = 20;
+
 pub(super) fn unknown_attributes(argument: &str, names: &[&String]) -> OctaviaError {
     let plural = if names.len() > 1 { "s" } else { "" };
-    let names = names.iter().map(|name| shortened(name)).collect::<Vec<_>>().join(", ");
+    let names =
+        names.iter().take(MAX_NAMES).map(|name| shortened(name)).collect::<Vec<_>>().join(", ");
     OctaviaError::bad(format!("Unknown attribute{plural} for argument {argument}: {names}"))
 }

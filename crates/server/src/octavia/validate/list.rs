@@ -6,30 +6,41 @@ use super::{
 };
 use openstack_types::field;
 use serde_json::{Map, Value, json};
+use std::collections::HashSet;
 
-const MAX_ITEMS: usize = 64;
+const MAX_TEXTS: usize = 256;
+const MAX_RANGES: usize = 1000;
+const MAX_HEADERS: usize = 64;
 
 /// Texts. Repeated ones are dropped.
 pub(super) fn text_list(sent: &Value) -> Result<Value, InvalidValue> {
     let items = sent.as_array().ok_or_else(|| not_allowed("Value should be a list"))?;
-    if items.len() > MAX_ITEMS {
-        return Err(not_allowed(format!("Value should have at most {MAX_ITEMS} entries")));
-    }
-    let mut texts: Vec<&str> = Vec::with_capacity(items.len());
+    require_at_most(MAX_TEXTS, items.len())?;
+    let (mut texts, mut seen) = (Vec::with_capacity(items.len()), HashSet::new());
     for item in items {
         let text = text(item, 255)?;
-        if !texts.contains(&text) {
+        if seen.insert(text) {
             texts.push(text);
         }
     }
     Ok(json!(texts))
 }
 
+/// Refuses a long list before its entries are looked at.
+fn require_at_most(max: usize, count: usize) -> Result<(), InvalidValue> {
+    if count <= max {
+        return Ok(());
+    }
+    Err(InvalidValue::TooMany(format!("Value should have at most {max} entries, not {count}")))
+}
+
 /// Some of these words. Repeated ones are dropped.
 pub(super) fn subset(sent: &Value, words: &[&str]) -> Result<Value, InvalidValue> {
     let invalid = || not_allowed(format!("Value should be a list of: {}", words.join(", ")));
+    let items = sent.as_array().ok_or_else(invalid)?;
+    require_at_most(MAX_TEXTS, items.len())?;
     let mut subset: Vec<&str> = Vec::new();
-    for item in sent.as_array().ok_or_else(invalid)? {
+    for item in items {
         let word = item.as_str().filter(|word| words.contains(word)).ok_or_else(invalid)?;
         if !subset.contains(&word) {
             subset.push(word);
@@ -38,27 +49,26 @@ pub(super) fn subset(sent: &Value, words: &[&str]) -> Result<Value, InvalidValue
     Ok(json!(subset))
 }
 
-/// Ranges of addresses. An empty list means everybody, as null does.
+/// Ranges of addresses, as they were sent. Repeated ones are dropped. An empty list means everybody, as
+/// null does.
 pub(super) fn cidrs(sent: &Value) -> Result<Value, InvalidValue> {
     let invalid = || not_allowed("Value should be IPv4 or IPv6 CIDR format");
     let items = sent.as_array().ok_or_else(invalid)?;
-    let mut ranges = Vec::with_capacity(items.len());
+    require_at_most(MAX_RANGES, items.len())?;
+    let (mut texts, mut seen) = (Vec::with_capacity(items.len()), HashSet::new());
     for item in items {
-        let range = field::cidr(item.as_str().ok_or_else(invalid)?).map_err(|_| invalid())?;
-        let range = range.trunc();
-        if !ranges.contains(&range) {
-            ranges.push(range);
+        let text = item.as_str().map(str::trim).ok_or_else(invalid)?;
+        if seen.insert(field::cidr(text).map_err(|_| invalid())?.trunc()) {
+            texts.push(text);
         }
     }
-    if ranges.is_empty() {
-        return Ok(Value::Null);
-    }
-    Ok(json!(ranges.iter().map(ToString::to_string).collect::<Vec<_>>()))
+    if texts.is_empty() { Ok(Value::Null) } else { Ok(json!(texts)) }
 }
 
 pub(super) fn headers(sent: &Value) -> Result<Value, InvalidValue> {
     let invalid = || not_allowed("Value should be an object of texts");
     let entries = sent.as_object().ok_or_else(invalid)?;
+    require_at_most(MAX_HEADERS, entries.len())?;
     let mut headers = Map::new();
     for (name, value) in entries {
         let value = match value {

@@ -1,9 +1,8 @@
 //! Values that are texts.
 
 use super::invalid::{InvalidValue, not_allowed};
-use crate::octavia::error::OctaviaError;
 use openstack_types::{
-    field::{self, DomainName, ExpectedCodes, FieldError, RedirectUrl, UrlPath},
+    field::{self, DomainName, FieldError, RedirectUrl, UrlPath},
     tls::TlsCiphers,
 };
 use serde_json::{Value, json};
@@ -13,7 +12,6 @@ use uuid::Uuid;
 const MAX_CHARACTERS: usize = 255;
 /// Octavia's limit for a list of ciphers.
 const MAX_CIPHERS_CHARACTERS: usize = 2048;
-const METADATA_SERVICE: &str = "169.254.169.254";
 
 pub(super) fn text(sent: &Value, max: usize) -> Result<&str, InvalidValue> {
     let text = sent.as_str().ok_or_else(|| not_allowed("Value should be string"))?;
@@ -28,23 +26,10 @@ pub(super) fn uuid(sent: &Value) -> Result<Value, InvalidValue> {
     Ok(json!(id.as_hyphenated().to_string()))
 }
 
+/// An address, as it was sent. It is compared by meaning, see [`crate::store::octavia::address_keys`].
 pub(super) fn ip_address(sent: &Value) -> Result<Value, InvalidValue> {
-    parse_ip_address(sent).map(|ip| json!(ip.to_string()))
-}
-
-pub(super) fn member_address(sent: &Value) -> Result<Value, InvalidValue> {
-    let address = parse_ip_address(sent)?.to_string();
-    field::server_address(&address).map_err(field_error)?;
-    if address == METADATA_SERVICE {
-        return Err(InvalidValue::Complete(OctaviaError::option(address, "member address")));
-    }
-    Ok(json!(address))
-}
-
-fn parse_ip_address(sent: &Value) -> Result<IpAddr, InvalidValue> {
-    sent.as_str()
-        .and_then(|text| text.parse().ok())
-        .ok_or_else(|| not_allowed("Value should be IPv4 or IPv6 format"))
+    let text = sent.as_str().filter(|text| text.parse::<IpAddr>().is_ok());
+    text.map(|text| json!(text)).ok_or_else(|| not_allowed("Value should be IPv4 or IPv6 format"))
 }
 
 pub(super) fn one_of(sent: &Value, words: &[&str]) -> Result<Value, InvalidValue> {
@@ -70,9 +55,11 @@ pub(super) fn ciphers(sent: &Value) -> Result<Value, InvalidValue> {
     parsed::<TlsCiphers>(sent, MAX_CIPHERS_CHARACTERS)
 }
 
+/// Status codes, as they were sent.
 pub(super) fn status_codes(sent: &Value) -> Result<Value, InvalidValue> {
-    let codes: String = text(sent, 64)?.chars().filter(|c| !c.is_whitespace()).collect();
-    parsed::<ExpectedCodes>(&json!(codes), MAX_CHARACTERS)
+    let codes = text(sent, 64)?;
+    field::expected_codes(codes).map_err(field_error)?;
+    Ok(json!(codes))
 }
 
 fn parsed<T>(sent: &Value, max: usize) -> Result<Value, InvalidValue>

@@ -4,8 +4,10 @@ mod convert;
 mod listener;
 mod parts;
 mod pool;
+mod refused;
 
 pub use convert::{CertificateError, SpecError};
+pub use refused::{RefusedMember, leave_out_refused_members};
 
 use super::find;
 use crate::model::{

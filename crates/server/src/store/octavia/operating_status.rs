@@ -1,6 +1,7 @@
 //! Operating statuses: what the engine reports of members, and what follows for everything above.
 
 use super::{
+    engine_spec::RefusedMember,
     events::{emit_member_health, emit_with_reason},
     find, find_by,
 };
@@ -72,6 +73,23 @@ pub fn record_process_state(
     Ok(())
 }
 
+/// Records which members a load balancer is served without, and why.
+pub fn record_refused_members(
+    tx: &Tx<'_>,
+    id: LoadBalancerId,
+    refused: &[RefusedMember],
+) -> rusqlite::Result<()> {
+    tx.prepare_cached(
+        "UPDATE member SET refused = NULL WHERE loadbalancer_id = ?1 AND refused IS NOT NULL",
+    )?
+    .execute([id.to_string()])?;
+    for RefusedMember { member, reason } in refused {
+        tx.prepare_cached("UPDATE member SET refused = ?2 WHERE id = ?1")?
+            .execute((member.to_string(), reason))?;
+    }
+    Ok(())
+}
+
 /// Brings the operating statuses of a load balancer and its parts in line with each other, from the
 /// members up, and emits what changed.
 pub fn update(tx: &Tx<'_>, id: &str) -> rusqlite::Result<()> {
@@ -96,6 +114,8 @@ struct Tree {
     process_down: Option<String>,
     /// Ids of the listeners that it serves without.
     down_listeners: HashSet<String>,
+    /// Ids of the members that it serves without, with the reasons.
+    refused_members: HashMap<String, String>,
     listeners: Vec<Row>,
     pools: Vec<Row>,
     members: Vec<Row>,
@@ -114,6 +134,12 @@ impl Tree {
             .prepare_cached("SELECT id FROM listener WHERE loadbalancer_id = ?1 AND down = 1")?
             .query_map([id], |row| row.get(0))?
             .collect::<rusqlite::Result<_>>()?;
+        let refused_members = tx
+            .prepare_cached(
+                "SELECT id, refused FROM member WHERE loadbalancer_id = ?1 AND refused IS NOT NULL",
+            )?
+            .query_map([id], |row| Ok((row.get(0)?, row.get(1)?)))?
+            .collect::<rusqlite::Result<_>>()?;
         let parts = |resource| find_by(tx, resource, LOADBALANCER_ID, id);
         Ok(Some(Self {
             enabled: load_balancer.get(ADMIN_STATE_UP),
@@ -121,6 +147,7 @@ impl Tree {
             served,
             process_down,
             down_listeners,
+            refused_members,
             listeners: parts(&LISTENER)?,
             pools: parts(&POOL)?,
             members: parts(&MEMBER)?,
@@ -191,16 +218,18 @@ impl Tree {
             .collect();
         for member in &self.members {
             let pool = member.get(member::POOL_ID);
+            let refused = self.refused_members.get(member.get(ID));
             let status = member_status(
                 member,
                 self.enabled && enabled_pools.contains(pool),
                 monitored.contains(pool),
                 used.contains(pool),
+                refused.is_some(),
             );
             if !is_being_deleted(member) {
                 by_pool.entry(pool).or_default().push(status.clone());
             }
-            self.write(tx, &MEMBER, member, status)?;
+            self.write_with_reason(tx, &MEMBER, member, status, refused.cloned())?;
         }
         Ok(by_pool)
     }
@@ -297,9 +326,9 @@ impl Tree {
         if *resource == MEMBER {
             let now = time::octavia_now();
             tx.prepare_cached(
-                "UPDATE member SET operating_status = ?2, reason = NULL, since = ?3 WHERE id = ?1",
+                "UPDATE member SET operating_status = ?2, reason = ?4, since = ?3 WHERE id = ?1",
             )?
-            .execute((row.get(ID), status.as_str(), &now))?;
+            .execute((row.get(ID), status.as_str(), &now, &reason))?;
             emit_member_health(tx, &row, &self.load_balancer, reason, Some(now));
             return Ok(());
         }
@@ -329,10 +358,18 @@ fn has_served(listener: &Row) -> bool {
 }
 
 /// The status that follows from a member's settings and from its last reported health.
-fn member_status(member: &Row, enabled: bool, monitored: bool, used: bool) -> OperatingStatus {
+fn member_status(
+    member: &Row,
+    enabled: bool,
+    monitored: bool,
+    used: bool,
+    refused: bool,
+) -> OperatingStatus {
     let is_draining = member.get(member::WEIGHT) == 0;
     if !enabled || !member.get(ADMIN_STATE_UP) {
         OperatingStatus::Offline
+    } else if refused && used {
+        OperatingStatus::Error
     } else if !monitored {
         if is_draining && used { OperatingStatus::Draining } else { OperatingStatus::NoMonitor }
     } else if !used {

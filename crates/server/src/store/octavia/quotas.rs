@@ -60,17 +60,21 @@ pub fn reset(db: &Connection, project: &str) -> rusqlite::Result<()> {
     Ok(())
 }
 
-/// Whether the quota of a project allows this many more objects of a resource.
+/// Whether the quota of a project, and the limit for every project, allow this many more objects of a
+/// resource.
 pub fn allows(
     db: &Connection,
     resource: &Resource,
     project: &str,
     additional: usize,
+    limit_of_all: usize,
 ) -> rusqlite::Result<bool> {
-    let limit = of_project(db, project)?.json(resource.name).as_i64().unwrap_or(-1);
-    if limit < 0 || additional == 0 {
+    if additional == 0 {
         return Ok(true);
     }
+    let limit_of_all = i64::try_from(limit_of_all).unwrap_or(i64::MAX);
+    let quota = of_project(db, project)?.json(resource.name).as_i64().unwrap_or(-1);
+    let limit = if quota < 0 { limit_of_all } else { quota.min(limit_of_all) };
     let sql = format!("SELECT COUNT(*) FROM {} WHERE project_id = ?1", resource.name);
     let existing: i64 = db.prepare_cached(&sql)?.query_row([project], |row| row.get(0))?;
     Ok(existing.saturating_add(i64::try_from(additional).unwrap_or(i64::MAX)) <= limit)

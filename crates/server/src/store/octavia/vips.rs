@@ -1,8 +1,9 @@
 //! VIP addresses: which are in use, and the first that is free.
 
+use super::address_keys::{self, key};
 use openstack_types::{ProjectId, UserId, neutron::AllocationPool};
-use rusqlite::{Connection, OptionalExtension};
-use std::{collections::HashSet, net::IpAddr};
+use rusqlite::Connection;
+use std::net::IpAddr;
 
 /// The port that holds a load balancer's VIP.
 #[derive(Clone, Debug)]
@@ -40,21 +41,40 @@ pub fn ports(db: &Connection) -> rusqlite::Result<Vec<VipPort>> {
     .collect()
 }
 
+/// Whether a load balancer has the address, in whatever spelling.
 pub fn is_in_use(db: &Connection, address: IpAddr) -> rusqlite::Result<bool> {
-    db.prepare_cached("SELECT 1 FROM loadbalancer WHERE vip_address = ?1")?
-        .query_row([address.to_string()], |_| Ok(()))
-        .optional()
-        .map(|row| row.is_some())
+    db.prepare_cached("SELECT EXISTS (SELECT 1 FROM loadbalancer WHERE vip_key = ?1)")?
+        .query_row([key(address)], |row| row.get(0))
 }
 
-/// The first free address of the ranges; `None` if all are in use.
-pub fn first_free(db: &Connection, ranges: &[AllocationPool]) -> rusqlite::Result<Option<IpAddr>> {
-    let taken = db
-        .prepare_cached("SELECT vip_address FROM loadbalancer")?
-        .query_map([], |row| row.get::<_, String>(0))?
-        .filter_map(|address| address.map(|text| text.parse::<IpAddr>().ok()).transpose())
-        .collect::<Result<HashSet<_>, _>>()?;
-    Ok(ranges.iter().flat_map(addresses).find(|address| !taken.contains(address)))
+/// The first free address of the ranges that is not `excluded`; `None` if there is none. Reads the VIPs before
+/// it, in their order.
+pub fn first_free(
+    db: &Connection,
+    ranges: &[AllocationPool],
+    excluded: impl Fn(IpAddr) -> bool,
+) -> rusqlite::Result<Option<IpAddr>> {
+    let mut statement = db.prepare_cached(
+        "SELECT vip_key FROM loadbalancer WHERE vip_key BETWEEN ?1 AND ?2 ORDER BY vip_key",
+    )?;
+    for range in ranges {
+        let mut taken = statement.query([key(range.start), key(range.end)])?;
+        let mut next_taken = || -> rusqlite::Result<Option<IpAddr>> {
+            match taken.next()? {
+                Some(row) => Ok(address_keys::address(row.get_ref(0)?.as_str()?)),
+                None => Ok(None),
+            }
+        };
+        let mut used = next_taken()?;
+        for address in addresses(range) {
+            if used == Some(address) {
+                used = next_taken()?;
+            } else if !excluded(address) {
+                return Ok(Some(address));
+            }
+        }
+    }
+    Ok(None)
 }
 
 fn addresses(range: &AllocationPool) -> Box<dyn Iterator<Item = IpAddr>> {

@@ -74,7 +74,11 @@ pub(super) fn parse<T: FromStr<Err: Display>>(
     field: &'static str,
     text: &str,
 ) -> Result<T, SpecError> {
-    text.parse().map_err(|error: T::Err| SpecError::Invalid { field, reason: error.to_string() })
+    text.parse().map_err(|error| invalid(field, error))
+}
+
+pub(super) fn invalid(field: &'static str, error: impl Display) -> SpecError {
+    SpecError::Invalid { field, reason: error.to_string() }
 }
 
 pub(super) fn number<T: TryFrom<i64>>(row: &Row, field: Field<i64>) -> Result<T, SpecError> {

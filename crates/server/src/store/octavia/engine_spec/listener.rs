@@ -2,7 +2,7 @@
 
 use super::{
     TlsContext,
-    convert::{SpecError, number, parse, parsed, parsed_required, unsupported},
+    convert::{SpecError, invalid, number, parsed, parsed_required, unsupported},
     parts::Parts,
 };
 use crate::model::{ADMIN_STATE_UP, Field, ID, Row, l7policy, l7rule, listener};
@@ -11,7 +11,7 @@ use engine::spec::{
     RedirectCode, RulePart, RuleSpec, TlsSpec, TlsVersions,
 };
 use openstack_types::{
-    PoolId,
+    PoolId, field,
     octavia::{L7PolicyAction, L7RuleCompareType, L7RuleType, ListenerProtocol},
     tls::{AlpnProtocol, TlsVersion},
 };
@@ -38,7 +38,10 @@ pub(super) fn listener(
         policies: policies(row, parts)?,
         allowed_cidrs: allowed_cidrs
             .into_iter()
-            .map(|cidr| parse(listener::ALLOWED_CIDRS.name(), cidr))
+            .map(|cidr| match field::cidr(cidr) {
+                Ok(range) => Ok(range.trunc()),
+                Err(error) => Err(invalid(listener::ALLOWED_CIDRS.name(), error)),
+            })
             .collect::<Result<_, _>>()?,
         timeout_client: milliseconds(row, listener::TIMEOUT_CLIENT_DATA),
         timeout_connect: milliseconds(row, listener::TIMEOUT_MEMBER_CONNECT),

@@ -2,7 +2,8 @@
 
 use super::{
     convert::{
-        SpecError, in_range, number, parse, parsed, parsed_optional, parsed_required, unsupported,
+        SpecError, in_range, invalid, number, parse, parsed, parsed_optional, parsed_required,
+        unsupported,
     },
     parts::Parts,
 };
@@ -10,8 +11,9 @@ use crate::model::{ADMIN_STATE_UP, Field, ID, Row, health_monitor, member, pool}
 use engine::spec::{
     Balance, HttpCheck, MemberSpec, MonitorKind, MonitorSpec, Persistence, PoolMode, PoolSpec,
 };
-use openstack_types::octavia::{
-    HealthMonitorType, LbAlgorithm, PoolProtocol, SessionPersistenceType,
+use openstack_types::{
+    field,
+    octavia::{HealthMonitorType, LbAlgorithm, PoolProtocol, SessionPersistenceType},
 };
 use std::time::Duration;
 
@@ -102,7 +104,10 @@ fn http_check(row: &Row) -> Result<HttpCheck, SpecError> {
     Ok(HttpCheck {
         method: parsed_required(row, health_monitor::HTTP_METHOD)?,
         path: parsed_required(row, health_monitor::URL_PATH)?,
-        expected: parsed_required(row, health_monitor::EXPECTED_CODES)?,
+        expected: field::expected_codes(
+            row.get(health_monitor::EXPECTED_CODES).unwrap_or_default(),
+        )
+        .map_err(|error| invalid(health_monitor::EXPECTED_CODES.name(), error))?,
         host: parsed_optional(row, health_monitor::DOMAIN_NAME)?,
     })
 }
