@@ -79,6 +79,11 @@ pub fn field(i18n: I18nContext<Locale>, error: &FieldError) -> String {
         FieldError::RefusedAddress { class, target } => refused_address(i18n, *class, *target),
         FieldError::NotACidr => t_string!(i18n, errors.field_cidr).to_owned(),
         FieldError::NotAPath => t_string!(i18n, errors.field_path).to_owned(),
+        FieldError::Character { character } => {
+            let character = character.to_string();
+            t_string!(i18n, errors.field_character, character = character).to_string()
+        }
+        FieldError::NotAnEscape => t_string!(i18n, errors.field_escape).to_owned(),
         FieldError::NotADomain => t_string!(i18n, errors.field_domain).to_owned(),
         FieldError::NotACookieName => t_string!(i18n, errors.field_cookie).to_owned(),
         FieldError::NotAMethod => t_string!(i18n, errors.field_method).to_owned(),

@@ -2,7 +2,7 @@
 
 use super::{
     backend_name::BackendName,
-    config_writer::{ConfigWriter, Millis, mode},
+    config_writer::{ConfigWriter, Escaped, Millis, mode},
 };
 use crate::spec::{
     Balance, HttpCheck, ListenerMode, ListenerSpec, MemberSpec, MonitorKind, MonitorSpec,
@@ -94,16 +94,16 @@ fn persistence(
 }
 
 fn http_check(out: &mut ConfigWriter, check: &HttpCheck) {
+    let path = Escaped(check.path.as_str());
     out.line("option httpchk");
     match &check.host {
         Some(host) => out.line(format_args!(
-            "http-check send meth {} uri {} ver HTTP/1.1 hdr Host {host}",
-            check.method, check.path
+            "http-check send meth {} uri {path} ver HTTP/1.1 hdr Host {host}",
+            check.method
         )),
-        None => out.line(format_args!(
-            "http-check send meth {} uri {} ver HTTP/1.0",
-            check.method, check.path
-        )),
+        None => {
+            out.line(format_args!("http-check send meth {} uri {path} ver HTTP/1.0", check.method))
+        }
     }
     out.line(format_args!("http-check expect status {}", check.expected));
 }

@@ -24,6 +24,18 @@ impl ConfigWriter {
     }
 }
 
+/// A checked text as a part of one word: what has a meaning in HAProxy's configuration is escaped.
+pub(super) struct Escaped<'a>(pub(super) &'a str);
+
+impl Display for Escaped<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.chars().try_for_each(|c| match c {
+            '\'' | '$' | '#' => write!(f, "\\x{:02x}", u32::from(c)),
+            c => f.write_char(c),
+        })
+    }
+}
+
 pub(super) fn mode(mode: &ListenerMode) -> &'static str {
     if mode.is_http() { "mode http" } else { "mode tcp" }
 }

@@ -2,7 +2,7 @@
 
 use super::{
     backend_name::{BackendName, backends},
-    config_writer::ConfigWriter,
+    config_writer::{ConfigWriter, Escaped},
 };
 use crate::spec::{
     Comparison, ListenerSpec, LoadBalancerSpec, PolicyAction, PolicySpec, RedirectCode, RulePart,
@@ -55,7 +55,7 @@ struct LogFormat<'a>(&'a RedirectUrl);
 
 impl Display for LogFormat<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0.as_str().replace('%', "%%"))
+        Escaped(&self.0.as_str().replace('%', "%%")).fmt(f)
     }
 }
 

@@ -1,22 +1,51 @@
 //! Validated texts that may be written to a proxy's configuration.
 //!
 //! Each type can only be created by a check that allows a small alphabet. No other text from a user
-//! reaches the configuration.
+//! reaches the configuration. A path and a URL have characters with a meaning there (`'`, `$`, `#`), which
+//! the configuration escapes.
 
 use super::error::FieldError;
 use serde::{Deserialize, Serialize};
 use std::{fmt, str::FromStr};
 
-/// Characters of RFC 3986 without meaning in a proxy's configuration; `%` only as part of an escape.
-fn is_uri_text(text: &str) -> bool {
-    let b = text.as_bytes();
-    b.iter().enumerate().all(|(i, c)| match c {
-        b'%' => {
-            b.get(i + 1).is_some_and(u8::is_ascii_hexdigit)
-                && b.get(i + 2).is_some_and(u8::is_ascii_hexdigit)
+/// Refuses what RFC 3986 does not allow in a path and query, and names it. `%` only as part of an escape.
+fn uri_text(text: &str) -> Result<(), FieldError> {
+    let mut rest = text;
+    while let Some(c) = rest.chars().next() {
+        let after = &rest[c.len_utf8()..];
+        if c == '%' {
+            let digits = after.as_bytes();
+            let is_escape = digits.len() >= 2 && digits[..2].iter().all(u8::is_ascii_hexdigit);
+            if !is_escape {
+                return Err(FieldError::NotAnEscape);
+            }
+        } else if !c.is_ascii_alphanumeric() && !"/-._~!$'()*+,;=:@?&".contains(c) {
+            return Err(FieldError::Character { character: c });
         }
-        c => c.is_ascii_alphanumeric() || b"/-._~!*+,;=:@?&".contains(c),
-    })
+        rest = after;
+    }
+    Ok(())
+}
+
+fn url_path(text: &str) -> Result<(), FieldError> {
+    if !text.starts_with('/') {
+        return Err(FieldError::NotAPath);
+    }
+    uri_text(text)
+}
+
+fn redirect_url(text: &str) -> Result<(), FieldError> {
+    let rest = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
+    let rest = rest.ok_or(FieldError::NotAUrl)?;
+    let (authority, rest) = rest.split_at(rest.find(['/', '?', '#']).unwrap_or(rest.len()));
+    if !is_authority(authority) {
+        return Err(FieldError::NotAUrl);
+    }
+    match rest.split_once('#') {
+        // One fragment, which has the characters of a query.
+        Some((rest, fragment)) => uri_text(rest).and_then(|()| uri_text(fragment)),
+        None => uri_text(rest),
+    }
 }
 
 /// `host` or `host:port`. No user name: it only serves phishing.
@@ -38,7 +67,7 @@ fn is_authority(text: &str) -> bool {
 }
 
 macro_rules! checked_text {
-    ($($(#[$meta:meta])* $name:ident, $error:ident, $check:expr;)+) => {$(
+    ($($(#[$meta:meta])* $name:ident, at most $max:literal, $check:expr;)+) => {$(
         $(#[$meta])*
         #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
         #[serde(try_from = "String", into = "String")]
@@ -53,8 +82,11 @@ macro_rules! checked_text {
         impl FromStr for $name {
             type Err = FieldError;
             fn from_str(text: &str) -> Result<Self, FieldError> {
-                let check: fn(&str) -> bool = $check;
-                if check(text) { Ok(Self(text.to_owned())) } else { Err(FieldError::$error) }
+                let check: fn(&str) -> Result<(), FieldError> = $check;
+                if text.len() > $max {
+                    return Err(FieldError::TooLong { max: $max });
+                }
+                check(text).map(|()| Self(text.to_owned()))
             }
         }
 
@@ -79,55 +111,55 @@ macro_rules! checked_text {
     )+};
 }
 
+/// The error unless a text is as it should be.
+fn require(is_valid: bool, error: FieldError) -> Result<(), FieldError> {
+    if is_valid { Ok(()) } else { Err(error) }
+}
+
 checked_text! {
-    /// The path and query of a health check's request (RFC 3986): `/`, followed by characters without
-    /// meaning in a proxy's configuration. `%` only as part of an escape, so that it never starts a
+    /// The path and query of a health check's request (RFC 3986). Some of its characters have a meaning in a
+    /// proxy's configuration, which has to escape them. `%` is part of an escape, so that it never starts a
     /// log-format expression.
-    UrlPath, NotAPath, |t| {
-        t.starts_with('/') && t.len() <= 255 && is_uri_text(t)
-    };
+    UrlPath, at most 255, url_path;
     /// A host name (RFC 1123): labels of letters, digits and inner hyphens.
-    DomainName, NotADomain, |t| {
-        (1..=253).contains(&t.len())
+    DomainName, at most 253, |t| require(
+        !t.is_empty()
             && t.split('.').all(|label| {
                 (1..=63).contains(&label.len())
                     && label.bytes().all(|c| c.is_ascii_alphanumeric() || c == b'-')
                     && !label.starts_with('-')
                     && !label.ends_with('-')
-            })
-    };
+            }),
+        FieldError::NotADomain,
+    );
     /// A cookie name: a subset of the token of RFC 6265.
-    CookieName, NotACookieName, |t| {
-        (1..=64).contains(&t.len())
-            && t.bytes().all(|c| c.is_ascii_alphanumeric() || b"-_.~".contains(&c))
-    };
-    /// The URL of a redirect (RFC 3986): `http` or `https`, a host, and optionally a port, and a path
-    /// and query of the characters of [`UrlPath`]. No user name and no fragment.
-    RedirectUrl, NotAUrl, |t| {
-        let Some(rest) = t.strip_prefix("https://").or_else(|| t.strip_prefix("http://")) else {
-            return false;
-        };
-        let (authority, rest) = rest.split_at(rest.find(['/', '?']).unwrap_or(rest.len()));
-        t.len() <= 255 && is_authority(authority) && is_uri_text(rest)
-    };
-    /// The value of an L7 rule: the characters of [`UrlPath`], and a lone `%`.
-    RuleValue, NotARuleValue, |t| {
-        (1..=255).contains(&t.len())
-            && t.bytes().all(|c| c.is_ascii_alphanumeric() || b"/-._~!*+,;=:@?&%".contains(&c))
-    };
-    /// A header name: a subset of the token of RFC 9110.
-    HeaderName, NotAHeaderName, |t| {
-        (1..=64).contains(&t.len())
-            && t.bytes().all(|c| c.is_ascii_alphanumeric() || b"-_".contains(&c))
-    };
-    /// An HTTP method that Octavia allows in a health check.
-    HttpMethod, NotAMethod, |t| {
-        ["GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH", "CONNECT", "TRACE"].contains(&t)
-    };
-    /// Status codes that count as healthy: `200`, `200,202` or `200-204`.
-    ExpectedCodes, NotStatusCodes, |t| {
+    CookieName, at most 255, |t| require(
+        !t.is_empty() && t.bytes().all(|c| c.is_ascii_alphanumeric() || b"-_.~".contains(&c)),
+        FieldError::NotACookieName,
+    );
+    /// The URL of a redirect (RFC 3986): `http` or `https`, a host, and optionally a port, path, query and
+    /// fragment, with characters that a proxy's configuration has to escape as those of [`UrlPath`]. No user
+    /// name.
+    RedirectUrl, at most 255, redirect_url;
+    /// The value of an L7 rule: some characters of RFC 3986, and a lone `%`.
+    RuleValue, at most 255, |t| require(
         !t.is_empty()
-            && t.len() <= 64
+            && t.bytes().all(|c| c.is_ascii_alphanumeric() || b"/-._~!*+,;=:@?&%".contains(&c)),
+        FieldError::NotARuleValue,
+    );
+    /// A header name: a subset of the token of RFC 9110.
+    HeaderName, at most 255, |t| require(
+        !t.is_empty() && t.bytes().all(|c| c.is_ascii_alphanumeric() || b"-_".contains(&c)),
+        FieldError::NotAHeaderName,
+    );
+    /// An HTTP method that Octavia allows in a health check.
+    HttpMethod, at most 16, |t| require(
+        ["GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH", "CONNECT", "TRACE"].contains(&t),
+        FieldError::NotAMethod,
+    );
+    /// Status codes that count as healthy: `200`, `200,202` or `200-204`.
+    ExpectedCodes, at most 64, |t| require(
+        !t.is_empty()
             && t.split(',').all(|part| {
                 let code = |c: &str| {
                     c.len() == 3 && c.bytes().all(|b| b.is_ascii_digit()) && matches!(c.as_bytes()[0], b'1'..=b'5')
@@ -136,8 +168,9 @@ checked_text! {
                     Some((from, to)) => code(from) && code(to) && from <= to,
                     None => code(part),
                 }
-            })
-    };
+            }),
+        FieldError::NotStatusCodes,
+    );
 }
 
 impl RuleValue {
@@ -159,11 +192,10 @@ mod tests {
             "/ x",
             "/\n",
             "/a\"b",
-            "/a'b",
             "/#",
             "/\\",
             "/{x}",
-            "/$HOME",
+            "/%[x]",
             "",
             "x",
             "/%",
@@ -172,9 +204,39 @@ mod tests {
         ] {
             assert!(bad.parse::<UrlPath>().is_err(), "{bad:?}");
         }
-        for good in ["/", "/health", "/a/b?c=d&e=%20", "/~x/@y;z=1"] {
+        for good in
+            ["/", "/health", "/a/b?c=d&e=%20", "/~x/@y;z=1", "/odata/Users('x')", "/$metadata"]
+        {
             assert!(good.parse::<UrlPath>().is_ok(), "{good:?}");
         }
+    }
+
+    #[test]
+    fn an_error_names_the_true_reason() {
+        let character = |character| FieldError::Character { character };
+        for (path, error) in [
+            ("health", FieldError::NotAPath),
+            ("/a b", character(' ')),
+            ("/{x}", character('{')),
+            ("/é", character('é')),
+            ("/100%", FieldError::NotAnEscape),
+            (&format!("/{}", "x".repeat(255)), FieldError::TooLong { max: 255 }),
+        ] {
+            assert_eq!(path.parse::<UrlPath>(), Err(error), "{path}");
+        }
+        for (url, error) in [
+            ("www.example.com", FieldError::NotAUrl),
+            ("https://user@example.com/", FieldError::NotAUrl),
+            ("https://example.com/a b", character(' ')),
+            ("https://example.com/#a#b", character('#')),
+            ("https://example.com/%", FieldError::NotAnEscape),
+        ] {
+            assert_eq!(url.parse::<RedirectUrl>(), Err(error), "{url}");
+        }
+        assert!("c".repeat(65).parse::<CookieName>().is_ok());
+        assert_eq!("a b".parse::<CookieName>(), Err(FieldError::NotACookieName));
+        let long = FieldError::TooLong { max: 255 };
+        assert_eq!("c".repeat(256).parse::<CookieName>(), Err(long));
     }
 
     #[test]
@@ -185,6 +247,9 @@ mod tests {
             "https://192.0.2.1/",
             "https://[2001:db8::1]:8443/x",
             "https://a.example?next=/x",
+            "https://a.example/a(b)?c='d'&$e",
+            "https://a.example/#part",
+            "https://a.example#part",
         ] {
             assert!(good.parse::<RedirectUrl>().is_ok(), "{good}");
         }
@@ -206,7 +271,6 @@ mod tests {
             "https://[::1/",
             "https://[::1]x/",
             "https://[%25]/",
-            "https://example.com/#part",
             "https://example.com/%[env(HOME)]",
             "https://example.com/%{+Q}[src]",
             "https://example.com/%ci",
@@ -215,8 +279,6 @@ mod tests {
             "https://example.com/\nbackend x",
             "https://example.com/\\",
             "https://example.com/\"",
-            "https://example.com/'",
-            "https://example.com/$HOME",
             "https://example.com/${HOME}",
             "https://exa mple.com/",
             "https://example.com/é",
@@ -238,17 +300,20 @@ mod tests {
     proptest! {
         #[test]
         fn no_checked_text_has_characters_with_meaning_in_a_configuration(text in "\\PC{0,40}|[ -~\\n\\t\\r]{0,40}") {
-            let harmless = |t: &str| !t.contains(|c: char| {
-                c.is_whitespace() || c.is_control() || !c.is_ascii() || "\"'\\#{}[]()$`|<>".contains(c)
+            let has_none_of = |t: &str, meaningful: &str| !t.contains(|c: char| {
+                c.is_whitespace() || c.is_control() || !c.is_ascii() || meaningful.contains(c)
             });
-            if let Ok(t) = text.parse::<UrlPath>() { prop_assert!(harmless(t.as_str())); }
+            let harmless = |t: &str| has_none_of(t, "\"'\\#{}[]()$`|<>");
+            // What a configuration escapes may be there too.
+            let can_be_escaped = |t: &str| has_none_of(t, "\"\\{}[]`|<>^");
+            if let Ok(t) = text.parse::<UrlPath>() { prop_assert!(can_be_escaped(t.as_str())); }
             if let Ok(t) = text.parse::<DomainName>() { prop_assert!(harmless(t.as_str())); }
             if let Ok(t) = text.parse::<CookieName>() { prop_assert!(harmless(t.as_str())); }
             if let Ok(t) = text.parse::<ExpectedCodes>() { prop_assert!(harmless(t.as_str())); }
             if let Ok(t) = text.parse::<RuleValue>() { prop_assert!(harmless(t.as_str())); }
             if let Ok(t) = text.parse::<HeaderName>() { prop_assert!(harmless(t.as_str())); }
             if let Ok(t) = format!("https://a.example{text}").parse::<RedirectUrl>() {
-                prop_assert!(harmless(t.as_str()));
+                prop_assert!(can_be_escaped(t.as_str()));
             }
         }
     }

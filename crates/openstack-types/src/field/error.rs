@@ -21,8 +21,13 @@ pub enum FieldError {
     RefusedAddress { class: AddressClass, target: IpAddr },
     #[error("must be like 192.0.2.0/24 or 2001:db8::/32")]
     NotACidr,
-    #[error("must be a path like /health, without spaces")]
+    #[error("must begin with /, like /health")]
     NotAPath,
+    /// A character that RFC 3986 only allows as an escape.
+    #[error("must not have the character '{}'; write it as an escape, like %20 for a space", character.escape_default())]
+    Character { character: char },
+    #[error("must have two hexadecimal digits after each %; the sign itself is %25")]
+    NotAnEscape,
     /// RFC 1123.
     #[error("must be a host name like www.example.com")]
     NotADomain,
@@ -39,7 +44,7 @@ pub enum FieldError {
     TimeoutNotBelowDelay,
     #[error("must be chosen")]
     NotChosen,
-    #[error("must be like https://www.example.com/path, without spaces, quotes or #")]
+    #[error("must be like https://www.example.com/path, without a user name")]
     NotAUrl,
     #[error("must be letters, digits and /-._~!*+,;=:@?&%, without spaces")]
     NotARuleValue,

@@ -1,7 +1,10 @@
 //! The lines that a rendered configuration may contain.
 
 use ipnet::IpNet;
-use openstack_types::{field::RedirectUrl, tls::TlsCiphers};
+use openstack_types::{
+    field::{RedirectUrl, UrlPath},
+    tls::TlsCiphers,
+};
 use std::net::{IpAddr, SocketAddr};
 use uuid::Uuid;
 
@@ -124,10 +127,7 @@ fn is(kind: &str, word: &str) -> bool {
         "<word>" => all(|c| c.is_ascii_alphanumeric() || "-_.~".contains(c)),
         "<host>" => all(|c| c.is_ascii_alphanumeric() || "-.".contains(c)),
         "<codes>" => all(|c| c.is_ascii_digit() || ",-".contains(c)),
-        "<path>" => {
-            word.starts_with('/')
-                && all(|c| c.is_ascii_alphanumeric() || "/-._~!*+,;=:@?&%".contains(c))
-        }
+        "<path>" => unescaped(word).is_some_and(|path| path.parse::<UrlPath>().is_ok()),
         "<tls>" => ["TLSv1.2", "TLSv1.3"].contains(&word),
         "<ciphers>" => word.split(':').all(|name| name.parse::<TlsCiphers>().is_ok()),
         "<alpn>" => word.split(',').all(|name| ["h2", "http/1.1", "http/1.0"].contains(&name)),
@@ -145,7 +145,7 @@ fn is(kind: &str, word: &str) -> bool {
         "<value>" => all(|c| c.is_ascii_alphanumeric() || "/-._~!*+,;=:@?&%".contains(c)),
         // As HAProxy reads it: `%%` is a literal `%`, and no other `%` is allowed.
         "<url>" => {
-            let plain = word.replace("%%", "\0");
+            let plain = unescaped(word).unwrap_or_default().replace("%%", "\0");
             !plain.contains('%')
                 && plain.replace('\0', "%").parse::<RedirectUrl>().is_ok()
                 && ["https://", "http://"].iter().any(|scheme| word.starts_with(scheme))
@@ -155,6 +155,13 @@ fn is(kind: &str, word: &str) -> bool {
         "<res-cookie>" => cookie(word, "res.cook("),
         literal => literal == word,
     }
+}
+
+/// A word as HAProxy reads it; `None` if a character with a meaning is not escaped.
+fn unescaped(word: &str) -> Option<String> {
+    let is_plain = !word.contains(['\'', '$', '#', '"', ' ']);
+    let read = word.replace("\\x27", "'").replace("\\x24", "$").replace("\\x23", "#");
+    (is_plain && !read.contains('\\')).then_some(read)
 }
 
 fn matches(rule: &str, words: &[&str]) -> bool {
