@@ -2,9 +2,8 @@
 
 use crate::{
     address_policy::AddressPolicy, certificate_reader::CertificateReader, config::Config,
-    events::Events, networks::Networks,
-    password::PasswordVerifier, reconcile::Reconcile, sign_in::throttle::SignInThrottle,
-    store::Store, user_limit::UserLimit, vault::Vault,
+    events::Events, networks::Networks, password::PasswordVerifier, reconcile::Reconcile,
+    sign_in::throttle::SignInThrottle, store::Store, user_limit::UserLimit, vault::Vault,
 };
 use engine::Engine;
 use std::sync::Arc;
