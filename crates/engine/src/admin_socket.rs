@@ -52,3 +52,44 @@ impl AdminSocket {
 fn pair(flags: SocketFlags) -> io::Result<(OwnedFd, OwnedFd)> {
     Ok(socketpair(AddressFamily::UNIX, SocketType::STREAM, flags, None)?)
 }
+
+/// The end of the process, for tests without one.
+#[cfg(test)]
+pub(crate) mod of_process {
+    use super::*;
+    use rustix::net::{RecvAncillaryBuffer, RecvAncillaryMessage, RecvFlags, recvmsg};
+    use std::{io::IoSliceMut, time::Duration};
+
+    pub(crate) struct AdminSocketOfProcess(OwnedFd);
+
+    impl AdminSocketOfProcess {
+        pub(crate) fn new(socket: OwnedFd) -> Self {
+            rustix::io::ioctl_fionbio(&socket, true).unwrap();
+            Self(socket)
+        }
+
+        pub(crate) async fn accept(&self) -> UnixStream {
+            loop {
+                if let Ok(Some(session)) = self.receive() {
+                    let session = StdUnixStream::from(session);
+                    session.set_nonblocking(true).unwrap();
+                    return UnixStream::from_std(session).unwrap();
+                }
+                // For a test with a fake clock.
+                tokio::time::sleep(Duration::from_millis(1)).await;
+            }
+        }
+
+        fn receive(&self) -> rustix::io::Result<Option<OwnedFd>> {
+            let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(1))];
+            let mut control = RecvAncillaryBuffer::new(&mut space);
+            let mut byte = [0];
+            let mut data = [IoSliceMut::new(&mut byte)];
+            recvmsg(&self.0, &mut data, &mut control, RecvFlags::empty())?;
+            Ok(control.drain().find_map(|message| match message {
+                RecvAncillaryMessage::ScmRights(mut descriptors) => descriptors.next(),
+                _ => None,
+            }))
+        }
+    }
+}

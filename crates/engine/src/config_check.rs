@@ -1,8 +1,8 @@
 //! Asks HAProxy whether it accepts a configuration (`haproxy -c`), without starting to serve it.
 
 use crate::{
-    alerts::alerts, context::Context, launch::prepare, sockets::ListeningSocket,
-    spec::LoadBalancerSpec,
+    alerts::alerts, context::Context, launch::prepare, server_ids::ServerIds,
+    sockets::ListeningSocket, spec::LoadBalancerSpec,
 };
 use std::time::Duration;
 use tokio::time::timeout;
@@ -27,7 +27,11 @@ pub(crate) async fn check(
     sockets: &[&ListeningSocket],
 ) -> Verdict {
     let Ok(_permit) = context.start_permits.acquire().await else { return Verdict::Unknown };
-    let Ok(mut prepared) = prepare(context, spec, sockets, None) else { return Verdict::Unknown };
+    let mut ids = ServerIds::default();
+    ids.assign(spec);
+    let Ok(mut prepared) = prepare(context, spec, &ids, sockets, None) else {
+        return Verdict::Unknown;
+    };
     prepared.launch.check_only = true;
     let child = match context.spawner.spawn(prepared.launch).await {
         Ok(child) => child,

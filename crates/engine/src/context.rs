@@ -1,7 +1,8 @@
 //! What the supervisors of all load balancers share.
 
 use crate::{
-    ping::PingSockets, process::Spawner, program::Program, report::Report, run_dir::RunDir,
+    old_processes::OldProcesses, ping::PingSockets, process::Spawner, program::Program,
+    report::Report, run_dir::RunDir,
 };
 use std::sync::{
     Arc,
@@ -19,6 +20,7 @@ pub(crate) struct Context {
     pub(crate) spawner: Spawner,
     pub(crate) ping_sockets: Arc<PingSockets>,
     pub(crate) start_permits: Semaphore,
+    pub(crate) old_processes: OldProcesses,
     last_generation: AtomicU64,
     reports: mpsc::UnboundedSender<Report>,
 }
@@ -30,6 +32,7 @@ impl Context {
         program: Arc<Program>,
         spawner: Spawner,
         last_generation: u64,
+        old_processes: OldProcesses,
         reports: mpsc::UnboundedSender<Report>,
     ) -> Self {
         Self {
@@ -38,6 +41,7 @@ impl Context {
             spawner,
             ping_sockets: Arc::default(),
             start_permits: Semaphore::new(MAX_CONCURRENT_STARTS),
+            old_processes,
             last_generation: AtomicU64::new(last_generation),
             reports,
         }

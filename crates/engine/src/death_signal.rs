@@ -1,7 +1,12 @@
 //! The only `unsafe` code: it runs in the child between fork and exec.
+//!
+//! Both hooks make system calls only, which allocate nothing and take no lock.
 #![allow(unsafe_code)]
 
-use rustix::process::{Pid, Signal, getpid, getppid, set_parent_process_death_signal};
+use nix::sys::signal::{SigSet, Signal as NixSignal};
+use rustix::process::{
+    Pid, Signal, getpid, getppid, kill_process, set_parent_process_death_signal,
+};
 use std::{io, os::unix::process::CommandExt, process::Command};
 
 /// Makes the child soft-stop (SIGUSR1) when the thread that forks it ends, and therefore when this process
@@ -21,5 +26,22 @@ pub(crate) fn soft_stop_with_parent(command: &mut Command) {
     };
     // SAFETY: the hook makes two system calls through rustix, which allocates nothing and takes no
     // lock for them, and builds errors without allocation: all of it is safe between fork and exec.
+    unsafe { command.pre_exec(hook) };
+}
+
+/// Makes HAProxy start with all frontends paused, until it receives SIGTTIN.
+///
+/// SIGTTOU pauses them. It is blocked and pending when HAProxy starts, which unblocks its signals when its
+/// handlers are set, and handles them before it accepts the first connection.
+pub(crate) fn start_paused(command: &mut Command) {
+    let hook = || {
+        let mut pause = SigSet::empty();
+        pause.add(NixSignal::SIGTTOU);
+        pause.thread_block()?;
+        kill_process(getpid(), Signal::TTOU)?;
+        Ok(())
+    };
+    // SAFETY: the hook makes two system calls, through nix and rustix, which allocate nothing and take no lock
+    // for them, and builds errors without allocation: all of it is safe between fork and exec.
     unsafe { command.pre_exec(hook) };
 }

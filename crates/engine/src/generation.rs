@@ -8,11 +8,15 @@ use crate::{
     context::Context,
     error::ProcessError,
     launch::{Prepared, prepare},
+    old_generation::OldGeneration,
+    old_processes::OldProcess,
     pid_file::{PidFile, RegisteredPid},
+    render::backends,
+    server_ids::ServerIds,
     sockets::ListeningSocket,
     spec::LoadBalancerSpec,
     stats::{ProcessCounters, Stats},
-    stick_tables,
+    stick_tables::{Exported, Source, stick_tables, transfer_stick_tables},
 };
 use openstack_types::LoadBalancerId;
 use rustix::process::{Pid, Signal, kill_process};
@@ -28,10 +32,8 @@ use tokio::{
 const READY_TIMEOUT: Duration = Duration::from_secs(20);
 /// The time limit from SIGUSR1 until the process stops accepting connections. It takes about a millisecond.
 const SOFT_STOP_TIMEOUT: Duration = Duration::from_secs(1);
-/// Longer than `hard-stop-after`, when HAProxy exits by itself.
-const DRAIN_TIMEOUT: Duration = Duration::from_secs(70);
 
-/// A process that serves or finishes its last requests.
+/// A process that serves.
 #[derive(Debug)]
 pub(crate) struct Generation {
     child: Child,
@@ -40,22 +42,35 @@ pub(crate) struct Generation {
     /// Removes the pid file when dropped.
     registered: Option<RegisteredPid>,
     stderr: StderrLog,
+    /// What the process runs: the specification that it was started with, and the changes at run time.
+    spec: LoadBalancerSpec,
+    exported: Exported,
     /// The counters of the last [`Generation::stats`].
     counters: ProcessCounters,
 }
 
 impl Generation {
-    /// Starts a process and returns when it serves. `state` is a server-state file.
+    /// Starts a process that answers on its admin socket, but accepts no connection before [`Self::resume`].
+    /// `state` is a server-state file. `ids` has all members of `spec`.
     pub(crate) async fn start(
         context: &Context,
         spec: &LoadBalancerSpec,
+        ids: &ServerIds,
         sockets: &[&ListeningSocket],
         state: Option<&str>,
     ) -> Result<Self, ProcessError> {
         let _permit =
             context.start_permits.acquire().await.map_err(|_| ProcessError::EngineEnded)?;
-        let prepared = prepare(context, spec, sockets, state)?;
-        start_process(context, spec.id, prepared).await
+        let prepared = prepare(context, spec, ids, sockets, state)?;
+        start_process(context, spec, prepared).await
+    }
+
+    /// The process accepts connections from now on.
+    pub(crate) fn resume(&self) {
+        // The process has handled the signal that paused it: it answers on the admin socket only after that.
+        if let Err(error) = kill_process(self.pid, Signal::TTIN) {
+            tracing::debug!(%error, pid = %self.pid.as_raw_nonzero(), "the process has exited");
+        }
     }
 
     /// Waits until the process has exited and returns the reason in words. Cancel safe.
@@ -71,11 +86,7 @@ impl Generation {
 
     /// The statistics, and the difference of the counters to the last call.
     pub(crate) async fn stats(&mut self) -> io::Result<(Stats, ProcessCounters)> {
-        let text = self.admin.execute("show stat").await?;
-        let stats = Stats::parse(&text).map_err(io::Error::other)?;
-        let delta = stats.counters.since(&self.counters);
-        self.counters = stats.counters.clone();
-        Ok((stats, delta))
+        Stats::read(&mut self.admin, &mut self.counters).await
     }
 
     /// The state of the members, for the next generation.
@@ -83,14 +94,26 @@ impl Generation {
         self.admin.execute("show servers state").await
     }
 
-    /// Copies the stick tables of session persistence from the previous generation.
-    pub(crate) async fn transfer_stick_tables_from(
+    /// Copies what this process knows about sessions to the next one.
+    pub(crate) async fn copy_all_sessions_to(
         &mut self,
-        previous: &mut Self,
-        old: &LoadBalancerSpec,
-        new: &LoadBalancerSpec,
+        next: &mut Self,
+        ids: &ServerIds,
     ) -> io::Result<()> {
-        stick_tables::transfer_stick_tables(&mut previous.admin, old, &mut self.admin, new).await
+        let tables = stick_tables(&self.spec);
+        self.exported = Exported::default();
+        let from =
+            Source { process: &mut self.admin, tables: &tables, exported: &mut self.exported };
+        next.receive_sessions(from, ids).await
+    }
+
+    /// Copies what another process has learned about sessions to this one.
+    pub(crate) async fn receive_sessions(
+        &mut self,
+        from: Source<'_>,
+        ids: &ServerIds,
+    ) -> io::Result<()> {
+        transfer_stick_tables(from, &mut self.admin, &stick_tables(&self.spec), ids).await
     }
 
     /// Executes an admin command whose answer is empty on success.
@@ -100,49 +123,90 @@ impl Generation {
         if message.is_empty() { Ok(()) } else { Err(io::Error::other(message.to_owned())) }
     }
 
-    /// The process accepts no new connections, finishes the open ones and exits, but not before
-    /// [`Self::release`], so that its last counters can be read. Returns when it accepts no more connections:
-    /// a request after a change must not be served by the old configuration.
-    pub(crate) async fn soft_stop(&mut self) {
+    /// The process accepts no new connections and finishes the open ones. It exits after
+    /// [`OldGeneration::release`], so that its last counters can be read. Returns when it accepts no more
+    /// connections: a request after a change must not be served by the old configuration.
+    ///
+    /// A process with stick tables is not signalled, since HAProxy would empty them: the next request on an open
+    /// connection would reach another member than those before.
+    pub(crate) async fn retire(mut self, context: &Context) -> OldGeneration {
+        let has_sessions = !stick_tables(&self.spec).is_empty();
+        if !has_sessions || self.shut_down_frontends().await.is_err() {
+            self.signal_stop().await;
+        }
+        self.into_old(context)
+    }
+
+    /// As [`Self::retire`], for a process that finishes its connections without the engine.
+    pub(crate) async fn soft_stop(mut self, context: &Context) -> OldGeneration {
+        self.signal_stop().await;
+        self.into_old(context)
+    }
+
+    /// Closes the listeners. Open HTTP connections are closed with their next response. The process no longer
+    /// checks members: the next one does.
+    async fn shut_down_frontends(&mut self) -> io::Result<()> {
+        for listener in &self.spec.listeners {
+            let response =
+                self.admin.execute(&format!("shutdown frontend {}", listener.id)).await?;
+            if !response.trim().is_empty() {
+                return Err(io::Error::other(response));
+            }
+        }
+        let checks = backends(&self.spec).flat_map(|(_, pool, backend)| {
+            let members = pool.monitor.iter().flat_map(|_| &pool.members);
+            members
+                .map(move |member| format!("disable health {backend}/{}", member.id).into_bytes())
+        });
+        let checks: Vec<_> = checks.collect();
+        self.admin.execute_all(Box::new(checks.into_iter())).await
+    }
+
+    async fn signal_stop(&mut self) {
         if let Err(error) = kill_process(self.pid, Signal::USR1) {
             tracing::debug!(%error, pid = %self.pid.as_raw_nonzero(), "the process had exited");
-            return;
-        }
-        let stopping = timeout(SOFT_STOP_TIMEOUT, async {
-            while !self.is_stopping().await.unwrap_or(true) {
-                tokio::time::sleep(Duration::from_millis(1)).await;
+        } else {
+            let stopping = timeout(SOFT_STOP_TIMEOUT, async {
+                while !is_stopping(&mut self.admin).await.unwrap_or(true) {
+                    tokio::time::sleep(Duration::from_millis(1)).await;
+                }
+            });
+            if stopping.await.is_err() {
+                tracing::warn!(loadbalancer = %self.spec.id, "an old process does not stop listening");
             }
-        });
-        if stopping.await.is_err() {
-            tracing::warn!("an old process does not stop listening");
         }
     }
 
-    /// Whether the process has received the signal of [`Self::soft_stop`].
-    pub(crate) async fn is_stopping(&mut self) -> io::Result<bool> {
-        let info = self.admin.execute("show info").await?;
-        Ok(info_field(&info, "Stopping") == Some("1"))
+    fn into_old(self, context: &Context) -> OldGeneration {
+        let Self { child, pid, admin, registered, spec, exported, counters, .. } = self;
+        let place = context.old_processes.add(spec.id, pid.as_raw_nonzero().get());
+        let exit = tokio::spawn(wait_for_old(child, place, registered));
+        OldGeneration::new(pid, admin, stick_tables(&spec), exported, counters, exit)
     }
+}
 
-    /// Closes the admin session, so that a stopped process can exit when it is idle. The returned task waits
-    /// for that and removes the files.
-    pub(crate) fn release(self) -> JoinHandle<()> {
-        let Self { mut child, admin, registered, .. } = self;
-        drop(admin);
-        tokio::spawn(async move {
-            if timeout(DRAIN_TIMEOUT, child.wait()).await.is_err() {
-                let _ = child.kill().await;
-            }
-            drop(registered);
-        })
+async fn is_stopping(admin: &mut AdminSession) -> io::Result<bool> {
+    let info = admin.execute("show info").await?;
+    Ok(info_field(&info, "Stopping") == Some("1"))
+}
+
+/// Waits until an old process exits, or ends it when there are too many. Removes its pid file.
+async fn wait_for_old(mut child: Child, place: OldProcess, pid_file: Option<RegisteredPid>) {
+    tokio::select! {
+        _ = child.wait() => {}
+        () = place.must_end() => {
+            let _ = child.kill().await;
+        }
     }
+    drop(pid_file);
 }
 
 async fn start_process(
     context: &Context,
-    id: LoadBalancerId,
+    spec: &LoadBalancerSpec,
     prepared: Prepared,
 ) -> Result<Generation, ProcessError> {
+    let id = spec.id;
     // The files are erased when the process has read them or has failed.
     let Prepared { launch, admin: socket, files: _files } = prepared;
     let mut child = context.spawner.spawn(launch).await.map_err(ProcessError::Spawn)?;
@@ -152,11 +216,17 @@ async fn start_process(
     let stderr = StderrLog::default();
     let reader = child.stderr.take().map(|out| stderr.read_from(id, out));
 
-    match timeout(READY_TIMEOUT, open_admin_session(&socket, number)).await {
-        Ok(Ok(admin)) => {
-            let counters = ProcessCounters::default();
-            Ok(Generation { child, pid, admin, registered, stderr, counters })
-        }
+    match timeout(READY_TIMEOUT, open_admin_session(socket, number)).await {
+        Ok(Ok(admin)) => Ok(Generation {
+            child,
+            pid,
+            admin,
+            registered,
+            stderr,
+            spec: spec.clone(),
+            exported: Exported::default(),
+            counters: ProcessCounters::default(),
+        }),
         failure => Err(start_failure(child, reader, &stderr, failure).await),
     }
 }
@@ -173,8 +243,8 @@ fn register(context: &Context, pid: i32, id: LoadBalancerId) -> Option<Registere
         .ok()
 }
 
-/// Returns when the process with this pid serves.
-async fn open_admin_session(socket: &AdminSocket, pid: i32) -> io::Result<AdminSession> {
+/// Returns when the process with this pid has started.
+async fn open_admin_session(socket: AdminSocket, pid: i32) -> io::Result<AdminSession> {
     let mut admin = AdminSession::open(socket).await?;
     let info = admin.execute("show info").await?;
     match info_field(&info, "Pid").and_then(|pid| pid.parse::<i32>().ok()) {

@@ -8,6 +8,7 @@ use crate::{
     memory_file::MemoryFile,
     process::Launch,
     render::{ProcessOptions, render, secret_files},
+    server_ids::ServerIds,
     sockets::ListeningSocket,
     spec::LoadBalancerSpec,
 };
@@ -22,10 +23,11 @@ pub(crate) struct Prepared {
     pub(crate) files: Vec<MemoryFile>,
 }
 
-/// `sockets` are those of the listeners in order. `state` is a server-state file.
+/// `ids` has all members. `sockets` are those of the listeners in order. `state` is a server-state file.
 pub(crate) fn prepare(
     context: &Context,
     spec: &LoadBalancerSpec,
+    ids: &ServerIds,
     sockets: &[&ListeningSocket],
     state: Option<&str>,
 ) -> Result<Prepared, ProcessError> {
@@ -33,7 +35,7 @@ pub(crate) fn prepare(
     let options =
         ProcessOptions { open_files: context.program.open_files, has_state: state.is_some() };
     let prepare = || -> io::Result<Prepared> {
-        let config = MemoryFile::new(render(spec, options).as_bytes(), user)?;
+        let config = MemoryFile::new(render(spec, ids, options).as_bytes(), user)?;
         let state = state.map(|state| MemoryFile::new(state.as_bytes(), user)).transpose()?;
         let secrets = secret_files(spec)
             .iter()

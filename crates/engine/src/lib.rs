@@ -9,7 +9,8 @@
 //! | `spec`, `report`, `error` | the interface: specifications in, reports and errors out |
 //! | `supervisor` | one task for each load balancer: apply, watch, restart |
 //! | `reporter` | turns observations into reports, only when something changed |
-//! | `generation` | one process from start to end |
+//! | `generation`, `old_generation` | one process: while it serves, and while it finishes its connections |
+//! | `old_processes` | the bound on processes that finish their connections |
 //! | `render` | the configuration file; pure |
 //! | `sockets` | listening sockets, kept over all generations |
 //! | `process`, `death_signal`, `program` | starting HAProxy |
@@ -17,6 +18,7 @@
 //! | `applied`, `candidate`, `config_check` | what runs when a listener can't, and which one it is |
 //! | `admin_socket`, `admin`, `stats`, `health`, `checks` | the runtime API of a process, and the meaning of its answers |
 //! | `state_file`, `stick_tables` | transfer of server state and session persistence to the next generation |
+//! | `server_ids` | the numbers of servers that stick tables refer to |
 //! | `ping` | PING monitors, which HAProxy does not have |
 //! | `run_dir`, `pid_file`, `orphan_cleanup` | files of processes, and the processes that a crashed engine left |
 //!
@@ -44,6 +46,8 @@ mod generation;
 mod health;
 mod launch;
 mod memory_file;
+mod old_generation;
+mod old_processes;
 mod orphan_cleanup;
 mod pid_file;
 mod ping;
@@ -53,6 +57,7 @@ mod render;
 pub mod report;
 mod reporter;
 mod run_dir;
+mod server_ids;
 mod sockets;
 pub mod spec;
 mod state_file;
@@ -62,9 +67,11 @@ mod supervisor;
 
 pub use applied::{Applied, FailedListener, ListenerFailure, Refusal};
 pub use error::{ListenError, PingSocketError, ProcessError, ShuttingDown, StartError};
+pub use old_processes::OldProcessLimits;
 pub use supervisor::ApplyOptions;
 
 use context::Context;
+use old_processes::OldProcesses;
 use openstack_types::LoadBalancerId;
 use program::Program;
 use run_dir::RunDir;
@@ -72,9 +79,8 @@ use std::{
     collections::HashMap,
     path::PathBuf,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
-    time::Duration,
 };
-use supervisor::Command;
+use supervisor::{Command, Removal};
 use tokio::sync::{mpsc, oneshot};
 
 #[derive(Clone, Debug)]
@@ -83,10 +89,8 @@ pub struct EngineConfig {
     pub run_dir: PathBuf,
     /// The HAProxy program. `None` searches PATH and the usual directories.
     pub haproxy: Option<PathBuf>,
+    pub old_processes: OldProcessLimits,
 }
-
-/// How long [`Engine::shutdown`] waits for idle processes.
-const SHUTDOWN_GRACE: Duration = Duration::from_secs(2);
 
 /// A handle on the running engine. Clones share it. When the last one is dropped, all processes soft-stop.
 #[derive(Clone, Debug)]
@@ -110,14 +114,22 @@ impl Engine {
     ) -> Result<(Self, mpsc::UnboundedReceiver<report::Report>), StartError> {
         let run_dir = RunDir::open(config.run_dir)?;
         let program = Arc::new(Program::find(config.haproxy)?);
-        let last_generation = orphan_cleanup::stop_orphans(run_dir.path())
+        let old_processes = OldProcesses::new(config.old_processes);
+        let last_generation = orphan_cleanup::stop_orphans(run_dir.path(), &old_processes)
             .await
             .map_err(|source| StartError::RunDir { path: run_dir.path().to_owned(), source })?;
         let runtime = tokio::runtime::Handle::current();
         let spawner =
             process::Spawner::start(Arc::clone(&program), runtime).map_err(StartError::Thread)?;
         let (reports, receiver) = mpsc::unbounded_channel();
-        let context = Arc::new(Context::new(run_dir, program, spawner, last_generation, reports));
+        let context = Arc::new(Context::new(
+            run_dir,
+            program,
+            spawner,
+            last_generation,
+            old_processes,
+            reports,
+        ));
         Ok((Self { inner: Arc::new(Inner { context, supervisors: Mutex::default() }) }, receiver))
     }
 
@@ -145,22 +157,23 @@ impl Engine {
         result.await.map_err(|_| ShuttingDown)
     }
 
-    /// Soft-stops the process of a load balancer, if there is one. Its ports are free on return.
+    /// Soft-stops the process of a load balancer, if there is one. Its ports are free on return. Connections
+    /// that are still open after a minute are closed.
     pub async fn remove(&self, id: LoadBalancerId) {
         let supervisor = self.supervisors().remove(&id);
         if let Some(supervisor) = supervisor {
-            remove(supervisor, Duration::ZERO).await;
+            remove(supervisor, Removal::Deleted).await;
         }
     }
 
     /// Soft-stops all processes: open requests are finished. Returns when no process accepts a new connection
-    /// and the idle ones have exited, after about two seconds at most. Busy processes continue for up to a
-    /// minute.
+    /// and the idle ones have exited, after about two seconds at most. Busy processes continue until their
+    /// connections end; the next engine on the directory counts them as old processes.
     pub async fn shutdown(&self) {
         let all = std::mem::take(&mut *self.supervisors());
         let tasks: Vec<_> = all
             .into_values()
-            .map(|supervisor| tokio::spawn(remove(supervisor, SHUTDOWN_GRACE)))
+            .map(|supervisor| tokio::spawn(remove(supervisor, Removal::Shutdown)))
             .collect();
         for task in tasks {
             let _ = task.await;
@@ -172,9 +185,9 @@ impl Engine {
     }
 }
 
-async fn remove(supervisor: SupervisorHandle, grace: Duration) {
+async fn remove(supervisor: SupervisorHandle, why: Removal) {
     let (reply, done) = oneshot::channel();
-    if supervisor.send(Command::Remove(grace, reply)).is_ok() {
+    if supervisor.send(Command::Remove(why, reply)).is_ok() {
         let _ = done.await;
     }
 }

@@ -98,5 +98,8 @@ fn spawn(program: &Program, launch: Launch) -> io::Result<Child> {
         .collect();
     command.fd_mappings(mappings).map_err(io::Error::other)?;
     death_signal::soft_stop_with_parent(&mut command);
+    if !check_only {
+        death_signal::start_paused(&mut command);
+    }
     tokio::process::Command::from(command).kill_on_drop(check_only).spawn()
 }

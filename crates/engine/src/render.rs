@@ -11,10 +11,11 @@ mod frontend;
 mod l7policies;
 mod tls;
 
+use backend::Place;
 pub(crate) use backend_name::{BackendName, backends};
 pub(crate) use tls::secret_files;
 
-use crate::spec::LoadBalancerSpec;
+use crate::{server_ids::ServerIds, spec::LoadBalancerSpec};
 use config_writer::ConfigWriter;
 use openstack_types::PoolId;
 use std::collections::HashMap;
@@ -28,8 +29,8 @@ pub(crate) struct ProcessOptions {
     pub(crate) has_state: bool,
 }
 
-/// Renders the whole configuration.
-pub(crate) fn render(spec: &LoadBalancerSpec, process: ProcessOptions) -> String {
+/// Renders the whole configuration. `ids` has all members.
+pub(crate) fn render(spec: &LoadBalancerSpec, ids: &ServerIds, process: ProcessOptions) -> String {
     let connections = max_connections(spec, process.open_files);
     let mut out = ConfigWriter::default();
     out.section("global");
@@ -42,7 +43,6 @@ pub(crate) fn render(spec: &LoadBalancerSpec, process: ProcessOptions) -> String
     out.line(format_args!("maxconn {connections}"));
     out.line("nbthread 1");
     out.line("noreuseport");
-    out.line("hard-stop-after 60s");
     // The first check of a new member runs within a second, independent of the delay.
     out.line("max-spread-checks 1000");
     if spec.listeners.iter().any(|listener| listener.mode.tls().is_some()) {
@@ -62,7 +62,8 @@ pub(crate) fn render(spec: &LoadBalancerSpec, process: ProcessOptions) -> String
     let mut primaries = HashMap::<PoolId, BackendName>::new();
     for (listener, pool, name) in backends(spec) {
         let primary = *primaries.entry(pool.id).or_insert(name);
-        backend::backend(&mut out, listener, pool, name, primary, process.has_state);
+        let place = Place { listener, name, primary };
+        backend::backend(&mut out, pool, place, ids, process.has_state);
     }
     out.into_text()
 }

@@ -10,7 +10,7 @@ use openstack_types::{
     },
     tls::TlsCiphers,
 };
-use std::{fmt, net::IpAddr, sync::Arc, time::Duration};
+use std::{collections::HashSet, fmt, net::IpAddr, sync::Arc, time::Duration};
 use zeroize::Zeroizing;
 
 /// A load balancer as it should run. The caller omits objects whose admin state is down, except members, whose
@@ -256,6 +256,14 @@ pub struct PoolSpec {
     pub persistence: Option<Persistence>,
     pub members: Vec<MemberSpec>,
     pub monitor: Option<MonitorSpec>,
+}
+
+impl PoolSpec {
+    /// The members without those that repeat an id.
+    pub(crate) fn unique_members(&self) -> impl Iterator<Item = &MemberSpec> {
+        let mut seen = HashSet::new();
+        self.members.iter().filter(move |member| seen.insert(member.id))
+    }
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,8 +1,8 @@
 //! `show stat`: the counters of a process, and differences of counters across processes.
 
-use crate::{error::StatsError, render::BackendName, report::TrafficCounters};
+use crate::{admin::AdminSession, error::StatsError, render::BackendName, report::TrafficCounters};
 use openstack_types::{ListenerId, MemberId, PoolId};
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, io};
 
 /// One answer to `show stat`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -37,21 +37,37 @@ pub(crate) struct ServerStats {
 }
 
 impl Stats {
-    /// Parses the CSV. Columns are found by name, because newer versions of HAProxy have more of them.
+    /// Reads the statistics of a process, and the difference of its counters to `counters`, which are updated.
+    pub(crate) async fn read(
+        admin: &mut AdminSession,
+        counters: &mut ProcessCounters,
+    ) -> io::Result<(Self, ProcessCounters)> {
+        let text = admin.execute("show stat").await?;
+        let stats = Self::parse(&text).map_err(io::Error::other)?;
+        let delta = stats.counters.since(counters);
+        *counters = stats.counters.clone();
+        Ok((stats, delta))
+    }
+
+    /// Parses the CSV.
     pub(crate) fn parse(text: &str) -> Result<Self, StatsError> {
-        let text = text.trim_start().strip_prefix("# ").ok_or(StatsError::NoHeader)?;
-        let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(text.as_bytes());
-        let columns: BTreeMap<String, usize> = reader
-            .headers()?
-            .iter()
-            .enumerate()
-            .map(|(index, name)| (name.to_owned(), index))
-            .collect();
         let mut stats = Self::default();
-        for record in reader.records() {
-            stats.add_row(&Row { columns: &columns, record: &record? });
-        }
+        for_each_row(text, |row| stats.add_row(row))?;
         Ok(stats)
+    }
+
+    /// The number of requests that are not answered yet, in the HTTP backends of `pools`.
+    pub(crate) fn parse_open_requests(text: &str, pools: &[PoolId]) -> Result<u64, StatsError> {
+        let mut open = 0;
+        for_each_row(text, |row| {
+            let is_one = row.text("svname") == "BACKEND"
+                && row.text("mode") == "http"
+                && BackendName::parse(row.text("pxname")).is_some_and(|b| pools.contains(&b.pool));
+            if is_one {
+                open += row.number("scur");
+            }
+        })?;
+        Ok(open)
     }
 
     fn add_row(&mut self, row: &Row<'_>) {
@@ -106,6 +122,22 @@ impl Stats {
     pub(crate) fn is_idle(&self) -> bool {
         self.counters.listeners.values().all(|counters| counters.active_connections == 0)
     }
+}
+
+/// Columns are found by name, because newer versions of HAProxy have more of them.
+fn for_each_row(text: &str, mut use_row: impl FnMut(&Row<'_>)) -> Result<(), StatsError> {
+    let text = text.trim_start().strip_prefix("# ").ok_or(StatsError::NoHeader)?;
+    let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(text.as_bytes());
+    let columns: BTreeMap<String, usize> = reader
+        .headers()?
+        .iter()
+        .enumerate()
+        .map(|(index, name)| (name.to_owned(), index))
+        .collect();
+    for record in reader.records() {
+        use_row(&Row { columns: &columns, record: &record? });
+    }
+    Ok(())
 }
 
 struct Row<'a> {
@@ -233,6 +265,9 @@ mod tests {
         assert_eq!(stats.servers[0].last_check, "a \"quoted\", text");
         assert_eq!(stats.servers[0].check_code, Some(503));
         assert!(!stats.is_idle());
+        let [pool, other] = [POOL, LISTENER].map(|id| id.parse().unwrap());
+        assert_eq!(Stats::parse_open_requests(&csv(7), &[pool]).unwrap(), 1);
+        assert_eq!(Stats::parse_open_requests(&csv(7), &[other]).unwrap(), 0);
     }
 
     #[test]

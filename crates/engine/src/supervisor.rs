@@ -1,6 +1,7 @@
 //! One task for each load balancer. It alone changes, watches and restarts the process of its load balancer.
 
 mod apply;
+mod handover;
 
 pub use apply::ApplyOptions;
 
@@ -10,10 +11,12 @@ use crate::{
     context::Context,
     error::ProcessError,
     generation::Generation,
+    old_generation::OldGeneration,
     ping::PingMonitors,
     render::backends,
     report::Health,
     reporter::Reporter,
+    server_ids::ServerIds,
     sockets::ListeningSocket,
     spec::{LoadBalancerSpec, MonitorKind},
     state_file,
@@ -34,13 +37,26 @@ const POLL_INTERVAL: Duration = Duration::from_secs(1);
 const FIRST_POLL_DELAY: Duration = Duration::from_millis(150);
 /// A process that runs this long does not crash because of its configuration.
 const STABLE_AFTER: Duration = Duration::from_secs(30);
+/// How long a shutdown waits for idle processes.
+const SHUTDOWN_GRACE: Duration = Duration::from_secs(2);
+/// How long the open connections of a deleted load balancer may last.
+const DELETED_GRACE: Duration = Duration::from_secs(60);
 
 #[derive(Debug)]
 pub(crate) enum Command {
     Apply(Box<(LoadBalancerSpec, ApplyOptions)>, oneshot::Sender<Applied>),
-    /// Soft-stops everything. The answer comes when the processes have exited, but not later than the given
-    /// time after the ports are free.
-    Remove(Duration, oneshot::Sender<()>),
+    /// Soft-stops everything. The answer comes when the ports are free, and at a shutdown when the processes
+    /// have exited, but not later than [`SHUTDOWN_GRACE`].
+    Remove(Removal, oneshot::Sender<()>),
+}
+
+/// Why everything is soft-stopped.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Removal {
+    /// The load balancer is deleted. Its open connections have [`DELETED_GRACE`] to end.
+    Deleted,
+    /// The engine ends. Open connections continue without it.
+    Shutdown,
 }
 
 /// Starts the task. It ends with a [`Command::Remove`] or when the sender is dropped.
@@ -53,6 +69,8 @@ pub(crate) fn spawn(context: Arc<Context>, id: LoadBalancerId) -> mpsc::Unbounde
         sockets: HashMap::new(),
         current: None,
         draining: Vec::new(),
+        server_ids: ServerIds::default(),
+        copy_sessions: None,
         pings: PingMonitors::new(Arc::clone(&context.ping_sockets)),
         reporter: Reporter::new(Arc::clone(&context), id),
         context,
@@ -81,7 +99,10 @@ struct Supervisor {
     sockets: Sockets,
     current: Option<Generation>,
     /// Old generations that finish their last requests.
-    draining: Vec<Generation>,
+    draining: Vec<OldGeneration>,
+    server_ids: ServerIds,
+    /// When to copy what old generations have learned since about sessions.
+    copy_sessions: Option<handover::NextCopy>,
     pings: PingMonitors,
     reporter: Reporter,
     /// From the last statistics of the current process.
@@ -105,20 +126,31 @@ impl Supervisor {
                         // The change is applied even if the caller no longer waits.
                         let _ = reply.send(applied);
                     }
-                    Some(Command::Remove(grace, reply)) => break Some((grace, reply)),
+                    Some(Command::Remove(why, reply)) => break Some((why, reply)),
                     None => break None,
                 },
                 reason = wait_for_exit(&mut self.current) => self.on_crash(reason),
                 () = sleep_until_some(self.restart_at) => self.restart().await,
                 () = sleep_until_some(self.poll_at) => self.poll().await,
+                () = sleep_until_some(self.copy_sessions.as_ref().map(|next| next.at)) => {
+                    self.copy_sessions().await;
+                }
                 (pool, member, health) = self.pings.next_change() => {
                     self.push_ping_health(pool, &member.to_string(), &health).await;
                     self.report_health();
                 }
             }
         };
+        let (context, id) = (Arc::clone(&self.context), self.id);
         let exits = self.shut_down().await;
-        if let Some((grace, done)) = removal {
+        if let Some((why, done)) = removal {
+            let grace = match why {
+                Removal::Deleted => {
+                    context.old_processes.end_after(id, DELETED_GRACE);
+                    Duration::ZERO
+                }
+                Removal::Shutdown => SHUTDOWN_GRACE,
+            };
             let _ = timeout(grace, async {
                 for exit in exits {
                     let _ = exit.await;
@@ -140,10 +172,8 @@ impl Supervisor {
         opened: &mut Sockets,
     ) -> Result<(), ProcessError> {
         let next = self.start_generation(&spec, opened).await?;
-        if let Some(mut old) = mem::replace(&mut self.current, next) {
-            old.soft_stop().await;
-            self.draining.push(old);
-        }
+        self.replace_current(next).await;
+        self.server_ids.retain(&spec);
         self.sockets.extend(mem::take(opened));
         self.close_unused_sockets(&spec);
         self.pings.update_targets(&spec);
@@ -178,8 +208,8 @@ impl Supervisor {
         }
     }
 
-    /// Starts a process for `spec`, unless it has no listener. `opened` are sockets beside those in
-    /// `self.sockets`.
+    /// Starts a process for `spec`, unless it has no listener. It accepts no connection before
+    /// [`Self::replace_current`]. `opened` are sockets beside those in `self.sockets`.
     async fn start_generation(
         &mut self,
         spec: &LoadBalancerSpec,
@@ -188,6 +218,7 @@ impl Supervisor {
         if spec.listeners.is_empty() {
             return Ok(None);
         }
+        self.server_ids.assign(spec);
         if let Some(current) = &mut self.current
             && let Ok(state) = current.server_state().await
         {
@@ -198,18 +229,16 @@ impl Supervisor {
             _ => None,
         };
         let sockets = self.sockets_of(spec, opened);
-        let mut next = Generation::start(&self.context, spec, &sockets, state.as_deref()).await?;
+        let ids = &self.server_ids;
+        let mut next =
+            Generation::start(&self.context, spec, ids, &sockets, state.as_deref()).await?;
         for ((pool, member), health) in self.pings.health() {
             for command in health_commands(spec, *pool, &member.to_string(), health) {
                 // Fails for a member that `spec` no longer has.
                 let _ = next.execute(&command).await;
             }
         }
-        if let (Some(previous), Some(old)) = (&mut self.current, &self.applied)
-            && let Err(error) = next.transfer_stick_tables_from(previous, old, spec).await
-        {
-            tracing::warn!(loadbalancer = %self.id, %error, "sessions may move to other members");
-        }
+        self.copy_known_sessions(&mut next).await;
         Ok(Some(next))
     }
 
@@ -247,7 +276,7 @@ impl Supervisor {
         };
         match self.start_generation(&spec, &Sockets::new()).await {
             Ok(next) => {
-                self.current = next;
+                self.replace_current(next).await;
                 self.on_started();
             }
             Err(error) => {
@@ -278,11 +307,10 @@ impl Supervisor {
             }
         }
         for mut old in mem::take(&mut self.draining) {
-            let is_stopping = old.is_stopping().await.unwrap_or(true);
             match old.stats().await {
                 Ok((stats, since_last)) => {
                     delta.add(&since_last);
-                    if is_stopping && stats.is_idle() {
+                    if stats.is_idle() {
                         old.release();
                     } else {
                         self.draining.push(old);
@@ -327,9 +355,8 @@ impl Supervisor {
     /// Soft-stops everything: no new connections are accepted on return, and open requests are finished. The
     /// returned tasks end with the processes.
     async fn shut_down(mut self) -> Vec<JoinHandle<()>> {
-        if let Some(mut current) = self.current.take() {
-            current.soft_stop().await;
-            self.draining.push(current);
+        if let Some(current) = self.current.take() {
+            self.draining.push(current.soft_stop(&self.context).await);
         }
         for (_, socket) in mem::take(&mut self.sockets) {
             socket.close_everywhere();
@@ -341,7 +368,7 @@ impl Supervisor {
             }
         }
         self.reporter.report_traffic(delta);
-        mem::take(&mut self.draining).into_iter().map(Generation::release).collect()
+        mem::take(&mut self.draining).into_iter().map(OldGeneration::release).collect()
     }
 }
 

@@ -104,8 +104,11 @@ impl Server {
         if is_first_start && data_dir.key().exists() {
             return Err(beside_key());
         }
-        let engine_config =
-            EngineConfig { run_dir: data_dir.run(), haproxy: config.haproxy.clone() };
+        let engine_config = EngineConfig {
+            run_dir: data_dir.run(),
+            haproxy: config.haproxy.clone(),
+            old_processes: config.limits.old_process_limits(),
+        };
         let (engine, reports) = Engine::start(engine_config).await.map_err(StartError::Engine)?;
         let generated_password =
             if is_first_start { create_admin(&store, admin_password).await? } else { None };

@@ -4,12 +4,14 @@ use super::{
     backend_name::BackendName,
     config_writer::{ConfigWriter, Escaped, Millis, mode},
 };
-use crate::spec::{
-    Balance, HttpCheck, ListenerMode, ListenerSpec, MemberSpec, MonitorKind, MonitorSpec,
-    Persistence, PoolMode, PoolSpec,
+use crate::{
+    server_ids::ServerIds,
+    spec::{
+        Balance, HttpCheck, ListenerMode, ListenerSpec, MemberSpec, MonitorKind, MonitorSpec,
+        Persistence, PoolMode, PoolSpec,
+    },
 };
 use std::{
-    collections::HashSet,
     fmt::{self, Write},
     net::{IpAddr, SocketAddr},
     time::Duration,
@@ -18,14 +20,23 @@ use std::{
 /// The cookie of [`Persistence::HttpCookie`], with the same name as in Octavia.
 const PERSISTENCE_COOKIE: &str = "SRV";
 
+/// Where the servers of a pool are.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Place<'a> {
+    pub(crate) listener: &'a ListenerSpec,
+    pub(crate) name: BackendName,
+    /// The backend of the same pool that runs the checks and has the stick table.
+    pub(crate) primary: BackendName,
+}
+
 pub(super) fn backend(
     out: &mut ConfigWriter,
-    listener: &ListenerSpec,
     pool: &PoolSpec,
-    name: BackendName,
-    primary: BackendName,
+    place: Place<'_>,
+    ids: &ServerIds,
     has_state: bool,
 ) {
+    let Place { listener, name, primary } = place;
     out.section(format_args!("backend {name}"));
     out.line(mode(&listener.mode));
     out.line(match pool.balance {
@@ -49,14 +60,9 @@ pub(super) fn backend(
             MonitorKind::Tcp | MonitorKind::TlsHello | MonitorKind::Ping => {}
         }
     }
-    let mut seen = HashSet::new();
-    for member in pool.members.iter().filter(|member| seen.insert(member.id)) {
-        let check = match monitor {
-            None => HealthCheck::None,
-            Some(_) if name != primary => HealthCheck::Track(primary),
-            Some(monitor) => HealthCheck::Run(monitor),
-        };
-        server(out, &listener.mode, pool, member, check);
+    for member in pool.unique_members() {
+        let arguments = server_arguments(pool, member, place, ids);
+        out.line(format_args!("server {} {arguments}", member.id));
     }
 }
 
@@ -116,24 +122,30 @@ enum HealthCheck<'a> {
     Run(&'a MonitorSpec),
 }
 
-fn server(
-    out: &mut ConfigWriter,
-    mode: &ListenerMode,
+/// What follows the name of a server, in the configuration and in `add server`.
+pub(crate) fn server_arguments(
     pool: &PoolSpec,
     member: &MemberSpec,
-    check: HealthCheck<'_>,
-) {
-    let mut line = format!(
-        "server {} {} weight {}",
-        member.id,
-        SocketAddr::new(member.address, member.port),
-        member.weight.min(256)
-    );
+    place: Place<'_>,
+    ids: &ServerIds,
+) -> String {
+    let mode = &place.listener.mode;
+    let monitor = pool.monitor.as_ref().filter(|monitor| monitor.kind != MonitorKind::Ping);
+    let check = match monitor {
+        None => HealthCheck::None,
+        Some(_) if place.name != place.primary => HealthCheck::Track(place.primary),
+        Some(monitor) => HealthCheck::Run(monitor),
+    };
+    let mut line = SocketAddr::new(member.address, member.port).to_string();
     let mut option = |text: fmt::Arguments<'_>| {
         line.push(' ');
         // Writing to a String cannot fail.
         let _ = line.write_fmt(text);
     };
+    if let Some(id) = ids.get(member.id) {
+        option(format_args!("id {id}"));
+    }
+    option(format_args!("weight {}", member.weight.min(256)));
     if mode.is_http() && pool.persistence == Some(Persistence::HttpCookie) {
         option(format_args!("cookie {}", member.id));
     }
@@ -178,5 +190,5 @@ fn server(
             }
         }
     }
-    out.line(line);
+    line
 }

@@ -20,7 +20,7 @@ proptest! {
 
     #[test]
     fn every_line_is_in_the_grammar(spec in load_balancer(), has_state: bool, open_files: u64) {
-        let config = render(&spec, ProcessOptions { open_files, has_state });
+        let config = render(&spec, &ServerIds::of(&spec), ProcessOptions { open_files, has_state });
         prop_assert_eq!(disallowed_line(&config), None);
         let is_suspicious = |c: char| {
             (c.is_control() && c != '\n') || !c.is_ascii() || "\"'\\#${}`|<>".contains(c)
@@ -45,7 +45,7 @@ proptest! {
                     fall: 2,
                 });
             }
-            render(&spec, PROCESS)
+            render(&spec, &ServerIds::of(&spec), PROCESS)
         };
         let plain = HttpCheck {
             method: "GET".parse().unwrap(),
@@ -79,7 +79,7 @@ proptest! {
                     rule.value = value.clone();
                 }
             }
-            render(&spec, PROCESS)
+            render(&spec, &ServerIds::of(&spec), PROCESS)
         };
         let one = with(&"https://a.example".parse().unwrap(), &"x".parse().unwrap());
         let two = with(&url, &value);
@@ -101,7 +101,7 @@ proptest! {
             let fd: usize = path.strip_prefix("/proc/self/fd/").unwrap().parse().unwrap();
             files[fd - first].as_ref()
         };
-        let config = render(&spec, PROCESS);
+        let config = render(&spec, &ServerIds::of(&spec), PROCESS);
         let binds: Vec<&str> =
             config.lines().filter(|line| line.trim_start().starts_with("bind ")).collect();
         prop_assert_eq!(binds.len(), spec.listeners.len());

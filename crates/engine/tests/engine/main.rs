@@ -4,6 +4,7 @@
 mod support;
 
 mod balancing;
+mod handover;
 mod health;
 mod isolation;
 mod listeners;

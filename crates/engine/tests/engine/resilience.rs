@@ -1,7 +1,7 @@
 //! Changes under load, taken ports, killed processes.
 
 use crate::support::*;
-use engine::{Engine, EngineConfig, report::Report, spec::*};
+use engine::{Engine, report::Report, spec::*};
 use openstack_types::{LoadBalancerId, MemberId};
 use std::{
     net::{IpAddr, SocketAddr},
@@ -190,7 +190,7 @@ async fn a_killed_haproxy_is_restarted_and_no_connection_is_refused() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_second_engine_on_the_same_directory_is_rejected() {
     let fixture = TestEngine::start().await;
-    let config = EngineConfig { run_dir: fixture.run_dir.clone(), haproxy: None };
+    let config = engine_config(&fixture.run_dir);
     let error = Engine::start(config).await.unwrap_err();
     assert!(error.to_string().contains("used by another engine"), "{error}");
     fixture.finish().await;
@@ -284,7 +284,7 @@ async fn child_engine() {
         from("ENGINE_VIP").parse().unwrap(),
         from("ENGINE_MEMBER").parse().unwrap(),
     );
-    let config = EngineConfig { run_dir: from("ENGINE_RUN_DIR").into(), haproxy: None };
+    let config = engine_config(from("ENGINE_RUN_DIR").as_ref());
     let (engine, _reports) = Engine::start(config).await.unwrap();
     engine.apply(spec).await.unwrap();
     // Longer than the test, but not forever if nobody kills the process.

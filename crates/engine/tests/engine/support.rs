@@ -13,17 +13,26 @@ pub use member::Member;
 pub use specs::{http_check, listener, load_balancer, member_at, monitor, pool};
 
 use engine::{
-    Applied, ApplyOptions, Engine, EngineConfig, FailedListener,
+    Applied, ApplyOptions, Engine, EngineConfig, FailedListener, OldProcessLimits,
     report::{Health, Report},
     spec::LoadBalancerSpec,
 };
 use openstack_types::{LoadBalancerId, MemberId};
-use std::{path::PathBuf, time::Duration};
+use std::{
+    path::{Path, PathBuf},
+    time::Duration,
+};
 use tokio::{sync::mpsc, time::timeout};
 use uuid::Uuid;
 
 /// The longest wait for something that must happen. It does not say how long something should take.
 pub const TIMEOUT: Duration = Duration::from_secs(60);
+
+/// The HAProxy of this machine, and the default limits.
+pub fn engine_config(run_dir: &Path) -> EngineConfig {
+    let run_dir = run_dir.to_owned();
+    EngineConfig { run_dir, haproxy: None, old_processes: OldProcessLimits::default() }
+}
 
 /// An engine with its reports.
 pub struct TestEngine {
@@ -43,7 +52,11 @@ impl TestEngine {
     }
 
     pub async fn start_in(run_dir: PathBuf, net: TestNetwork) -> Self {
-        let config = EngineConfig { run_dir: run_dir.clone(), haproxy: None };
+        Self::start_with(engine_config(&run_dir), net).await
+    }
+
+    pub async fn start_with(config: EngineConfig, net: TestNetwork) -> Self {
+        let run_dir = config.run_dir.clone();
         let (engine, reports) = Engine::start(config).await.unwrap();
         Self { engine, net, run_dir, reports, received: Vec::new(), load_balancers: Vec::new() }
     }

@@ -1,5 +1,6 @@
 //! `[limits]`: what one client, one user, and all together may take.
 
+use engine::OldProcessLimits;
 use serde::Deserialize;
 use std::time::Duration;
 
@@ -46,6 +47,11 @@ pub struct Limits {
     pub objects_per_project: usize,
     /// Limit of health checks a second of all members of a project.
     pub health_checks_per_second: u32,
+    /// Limit of the HAProxy processes that finish the connections of earlier configurations. Above it the
+    /// oldest one is ended, with its connections.
+    pub old_processes: usize,
+    /// The same for each load balancer.
+    pub old_processes_per_load_balancer: usize,
 }
 
 /// A limit is zero, or above what the server can work with.
@@ -80,6 +86,8 @@ impl Default for Limits {
             objects_per_request: 10_000,
             objects_per_project: 50_000,
             health_checks_per_second: 1000,
+            old_processes: OldProcessLimits::default().total,
+            old_processes_per_load_balancer: OldProcessLimits::default().per_load_balancer,
         }
     }
 }
@@ -109,6 +117,12 @@ impl Limits {
             ("objects_per_request", count(self.objects_per_request), 1_000_000),
             ("objects_per_project", count(self.objects_per_project), 1_000_000),
             ("health_checks_per_second", self.health_checks_per_second.into(), 1_000_000),
+            ("old_processes", count(self.old_processes), 100_000),
+            (
+                "old_processes_per_load_balancer",
+                count(self.old_processes_per_load_balancer),
+                100_000,
+            ),
         ] {
             if value == 0 {
                 return Err(LimitError::Zero(name));
@@ -134,5 +148,12 @@ impl Limits {
 
     pub fn write_timeout(&self) -> Duration {
         Duration::from_secs(self.write_seconds.into())
+    }
+
+    pub fn old_process_limits(&self) -> OldProcessLimits {
+        OldProcessLimits {
+            per_load_balancer: self.old_processes_per_load_balancer,
+            total: self.old_processes,
+        }
     }
 }

@@ -17,7 +17,6 @@ const GRAMMAR: &[&str] = &[
     "maxconn <n>",
     "nbthread 1",
     "noreuseport",
-    "hard-stop-after 60s",
     "max-spread-checks 1000",
     "tune.ssl.cachesize 1000",
     "ssl-load-extra-files none",
@@ -170,11 +169,9 @@ fn matches(rule: &str, words: &[&str]) -> bool {
 }
 
 fn is_server(words: &[&str]) -> bool {
-    let [server, id, socket, weight, number, rest @ ..] = words else { return false };
-    if !matches("server <id> <socket> weight <n>", &[server, id, socket, weight, number]) {
-        return false;
-    }
-    are_options(SERVER_OPTIONS, rest)
+    words.len() >= 7
+        && matches("server <id> <socket> id <n> weight <n>", &words[..7])
+        && are_options(SERVER_OPTIONS, &words[7..])
 }
 
 /// Whether the words consist of some of `rules`, each at most once and in order.

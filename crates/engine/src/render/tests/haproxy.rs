@@ -4,6 +4,7 @@ use super::strategies::load_balancer;
 use crate::{
     program::Program,
     render::{ProcessOptions, fd, render, secret_files},
+    server_ids::ServerIds,
     spec::{CertificatePem, ListenerMode, LoadBalancerSpec},
 };
 use openstack_types::tls::TlsCiphers;
@@ -79,7 +80,8 @@ fn config_for_check(spec: &LoadBalancerSpec, scratch: &Path) -> String {
         let content = String::from_utf8_lossy(content).replace("/proc/self/fd/", &here);
         std::fs::write(scratch.join((first + n).to_string()), content).unwrap();
     }
-    let config = render(spec, ProcessOptions { open_files: 20_000, has_state: false });
+    let process = ProcessOptions { open_files: 20_000, has_state: false };
+    let config = render(spec, &ServerIds::of(spec), process);
     // Without the engine, the descriptors do not exist.
     let config = config.replace("/proc/self/fd/", &here);
     let config = config.replace("sockpair@4 level", "/tmp/never.sock level");

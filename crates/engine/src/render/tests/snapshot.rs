@@ -2,6 +2,7 @@
 
 use crate::{
     render::{ProcessOptions, render},
+    server_ids::ServerIds,
     spec::{
         Alpn, Balance, CertificatePem, Comparison, Hsts, HttpCheck, InsertHeaders, ListenerMode,
         ListenerSpec, LoadBalancerSpec, MemberSpec, MonitorKind, MonitorSpec, Persistence,
@@ -30,7 +31,8 @@ fn a_complete_configuration_is_rendered_as_in_the_snapshot() {
         ],
         pools: vec![http_pool, tcp_pool],
     };
-    let rendered = render(&spec, ProcessOptions { open_files: 20_000, has_state: true });
+    let process = ProcessOptions { open_files: 20_000, has_state: true };
+    let rendered = render(&spec, &ServerIds::of(&spec), process);
     let file = concat!(env!("CARGO_MANIFEST_DIR"), "/src/render/snapshot.cfg");
     if std::env::var_os("UPDATE_SNAPSHOTS").is_some() {
         std::fs::write(file, &rendered).unwrap();
