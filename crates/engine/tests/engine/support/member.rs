@@ -1,6 +1,6 @@
 //! HTTP servers behind a load balancer.
 
-use super::{addresses::TestNetwork, specs::member_at};
+use super::{addresses::TestNetwork, eventually, specs::member_at};
 use engine::spec::MemberSpec;
 use openstack_types::MemberId;
 use std::{
@@ -44,10 +44,7 @@ impl Member {
     }
 
     pub async fn start_at(at: SocketAddr, name: &str) -> Self {
-        let socket = TcpSocket::new_v4().unwrap();
-        socket.set_reuseaddr(true).unwrap();
-        socket.bind(at).unwrap();
-        let listener: TcpListener = socket.listen(1024).unwrap();
+        let listener = listen(at).await;
         let requests = Arc::new(AtomicUsize::new(0));
         let connections = Arc::new(AtomicUsize::new(0));
         let health = Arc::new(AtomicU16::new(200));
@@ -77,6 +74,19 @@ impl Member {
     pub fn spec(&self) -> MemberSpec {
         member_at(self.id, self.at)
     }
+}
+
+/// An earlier test of the same network may still be closing its server.
+async fn listen(at: SocketAddr) -> TcpListener {
+    let mut listener = None;
+    eventually("the address of the server is free", || {
+        let socket = TcpSocket::new_v4().unwrap();
+        socket.set_reuseaddr(true).unwrap();
+        listener = socket.bind(at).and_then(|()| socket.listen(1024)).ok();
+        listener.is_some()
+    })
+    .await;
+    listener.unwrap()
 }
 
 async fn serve(
