@@ -3,11 +3,11 @@
 use crate::{
     address_policy::AddressPolicy, certificate_reader::CertificateReader, config::Config,
     events::Events, networks::Networks, password::PasswordVerifier, reconcile::Reconcile,
-    sign_in::throttle::SignInThrottle, store::Store, user_limit::UserLimit, vault::Vault,
+    response_cache::ResponseCache, revocations::Revocations, sign_in::throttle::SignInThrottle,
+    store::Store, user_limit::UserLimit, vault::Vault,
 };
 use engine::Engine;
 use std::sync::Arc;
-use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
 /// Handlers take it as `State<Arc<App>>`.
@@ -30,15 +30,9 @@ pub struct App {
     pub requests: UserLimit,
     /// Handshakes with listeners.
     pub handshakes: UserLimit,
-    /// Notifies open event streams that a token was revoked.
-    pub token_revocations: watch::Sender<()>,
+    pub revocations: Revocations,
+    /// Lists of Octavia.
+    pub lists: ResponseCache,
     /// Cancelled when the server stops, so that event streams end.
     pub shutdown: CancellationToken,
-}
-
-impl App {
-    /// Makes every open event stream check its token again.
-    pub fn notify_token_revocation(&self) {
-        self.token_revocations.send_replace(());
-    }
 }

@@ -30,6 +30,8 @@ pub mod portal;
 pub mod public_url;
 pub mod random;
 pub mod reconcile;
+pub mod response_cache;
+pub mod revocations;
 pub mod rights;
 pub mod router;
 pub mod secrets;

@@ -12,20 +12,20 @@ use crate::{
     password::{self, Password, PasswordVerifier},
     random::RandomError,
     reconcile::{self, Reconcile},
+    response_cache::ResponseCache,
+    revocations::Revocations,
     router,
     sign_in::throttle::SignInThrottle,
-    store::{self, Store, barbican, first_start, networks::NetworkError, octavia::traffic, tokens},
+    store::{self, Store, barbican, first_start, networks::NetworkError, octavia::traffic},
     user_limit::UserLimit,
     vault::{KeyError, Vault},
 };
 use engine::{Engine, EngineConfig};
 use jiff::Timestamp;
-use std::{io, net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
+use std::{io, net::SocketAddr, path::PathBuf, sync::Arc};
 use tokio::{
     net::TcpListener,
-    sync::watch,
     task::{JoinError, JoinHandle},
-    time::MissedTickBehavior,
 };
 use tokio_util::sync::CancellationToken;
 
@@ -149,7 +149,8 @@ impl Server {
             address_policy,
             networks,
             config: config.clone(),
-            token_revocations: watch::Sender::new(()),
+            revocations: Revocations::default(),
+            lists: ResponseCache::default(),
             shutdown,
         });
         Ok(Self {
@@ -187,7 +188,10 @@ impl Server {
             }
         });
         let router = router::router(self.app.clone());
-        tokio::spawn(notify_revocations(self.app.clone()));
+        tokio::spawn({
+            let (app, shutdown) = (self.app.clone(), shutdown.clone());
+            async move { app.revocations.run(app.store.clone(), shutdown).await }
+        });
         listen::serve(self.listener, router, self.app.config.clone(), shutdown.clone()).await;
         shutdown.cancel();
         // The next start applies what is still pending.
@@ -196,27 +200,6 @@ impl Server {
         // A copy of the database file alone is complete.
         if let Err(error) = self.app.store.checkpoint().await {
             tracing::warn!(%error, "the -wal file of the database is still needed");
-        }
-    }
-}
-
-/// How often event streams are compared with changes that the command line makes.
-const REVOCATION_INTERVAL: Duration = Duration::from_secs(1);
-
-/// Makes open event streams check their tokens when access has been taken away.
-async fn notify_revocations(app: Arc<App>) {
-    let mut last = None;
-    let mut interval = tokio::time::interval(REVOCATION_INTERVAL);
-    interval.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    loop {
-        tokio::select! {
-            _ = interval.tick() => {}
-            () = app.shutdown.cancelled() => return,
-        }
-        // A failure shows in every request. The next round reads again.
-        let Ok(revision) = app.store.read(tokens::access_revision).await else { continue };
-        if last.replace(revision).is_some_and(|last| last != revision) {
-            app.notify_token_revocation();
         }
     }
 }

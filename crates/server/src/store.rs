@@ -6,6 +6,7 @@
 //! [`Tx::after_commit`]) happen after its commit, in the order of the commits, even if the client of
 //! the request has disconnected.
 
+pub mod access_removals;
 pub mod barbican;
 pub mod first_start;
 mod migrations;
@@ -27,7 +28,10 @@ use std::{
     io,
     ops::Deref,
     path::{Path, PathBuf},
-    sync::{Arc, Mutex, PoisonError},
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
     time::Duration,
 };
 use tokio::sync::Semaphore;
@@ -49,6 +53,8 @@ struct Inner {
     reader_permits: Arc<Semaphore>,
     /// A thread for each connection.
     threads: Workers,
+    /// Counts commits.
+    revision: AtomicU64,
     publish: Publish,
 }
 
@@ -146,6 +152,7 @@ impl Store {
                 idle_readers: Mutex::new(readers),
                 reader_permits: Arc::new(Semaphore::new(READERS)),
                 threads,
+                revision: AtomicU64::new(0),
                 publish,
             }),
         })
@@ -169,6 +176,7 @@ impl Store {
             let result = work(&tx)?;
             let Tx { tx, after_commit } = tx;
             tx.commit()?;
+            inner.revision.fetch_add(1, Ordering::SeqCst);
             for action in after_commit.into_inner() {
                 match action {
                     AfterCommit::Publish(change) => (inner.publish)(*change),
@@ -178,6 +186,12 @@ impl Store {
             Ok(result)
         });
         job.await.map_err(|_| rusqlite::Error::InvalidQuery)?
+    }
+
+    /// Changes with every transaction of this process, before its effects happen. Reads that begin
+    /// afterwards see at least what was committed until then.
+    pub fn revision(&self) -> u64 {
+        self.inner.revision.load(Ordering::SeqCst)
     }
 
     /// Writes everything from the -wal file into the database file. Waits for the transactions in

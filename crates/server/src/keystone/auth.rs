@@ -118,7 +118,7 @@ pub(super) async fn revoke(
             Ok(())
         })
         .await?;
-    app.notify_token_revocation();
+    app.revocations.look();
     Ok(StatusCode::NO_CONTENT)
 }
 

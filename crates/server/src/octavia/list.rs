@@ -11,16 +11,18 @@ use crate::{
     app::App,
     model::{Field, ID, L7POLICY, POOL, Resource, Row, l7rule, member},
     public_url::PublicUrl,
+    response_cache::CachedResponse,
     store::octavia::list::{self, ListError},
 };
 use axum::{
     Json,
-    extract::{OriginalUri, Path, State},
-    http::Uri,
+    extract::{FromRequestParts, OriginalUri, Path, State},
+    http::{StatusCode, Uri, header, request::Parts},
+    response::{IntoResponse, Response},
     routing::{MethodRouter, get},
 };
 use serde_json::{Map, Value, json};
-use std::sync::Arc;
+use std::{convert::Infallible, sync::Arc};
 
 impl From<ListError> for OctaviaError {
     fn from(error: ListError) -> Self {
@@ -33,11 +35,26 @@ impl From<ListError> for OctaviaError {
     }
 }
 
-/// The URL of a list, for the links to other pages.
+/// The URL of a list, for the links to other pages, and the version that the client has.
 struct ListUrl {
     /// Scheme and host as the client used them.
     base: PublicUrl,
     uri: Uri,
+    /// `If-None-Match`.
+    known_etags: String,
+}
+
+impl FromRequestParts<Arc<App>> for ListUrl {
+    type Rejection = Infallible;
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Infallible> {
+        let uri = parts.extensions.get::<OriginalUri>().map_or(&parts.uri, |original| &original.0);
+        let known = parts.headers.get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok());
+        Ok(Self {
+            base: PublicUrl::of(parts, &app.config),
+            uri: uri.clone(),
+            known_etags: known.unwrap_or_default().to_owned(),
+        })
+    }
 }
 
 /// The object whose children a path lists.
@@ -60,14 +77,9 @@ pub(super) fn in_l7policy(id: String) -> Parent {
 
 /// `GET` of all objects of a resource that the caller may see.
 pub(super) fn list(resource: &'static Resource) -> MethodRouter<Arc<App>> {
-    get(
-        async move |State(app): State<Arc<App>>,
-                    actor: Actor,
-                    base: PublicUrl,
-                    OriginalUri(uri): OriginalUri| {
-            list_response(&app, actor, resource, ListUrl { base, uri }, None).await
-        },
-    )
+    get(async move |State(app): State<Arc<App>>, actor: Actor, url: ListUrl| {
+        list_response(&app, actor, resource, url, None).await
+    })
 }
 
 /// `GET` of one object.
@@ -90,11 +102,10 @@ pub(super) fn list_children(
     get(
         async move |State(app): State<Arc<App>>,
                     actor: Actor,
-                    base: PublicUrl,
                     Path(parent_id): Path<String>,
-                    OriginalUri(uri): OriginalUri| {
+                    url: ListUrl| {
             let parent = Some(parent(parent_id));
-            list_response(&app, actor, resource, ListUrl { base, uri }, parent).await
+            list_response(&app, actor, resource, url, parent).await
         },
     )
 }
@@ -120,32 +131,46 @@ async fn list_response(
     resource: &'static Resource,
     url: ListUrl,
     parent: Option<Parent>,
-) -> Result<Json<Value>, OctaviaError> {
+) -> Result<Response, OctaviaError> {
     let query = ListQuery::parse(resource, url.uri.query().unwrap_or_default())?;
     let visibility = actor.visibility(query.project_id.as_deref())?;
     let base = format!("{}{}", url.base, url.uri.path());
-    let body = app
-        .store
-        .read(move |db| {
-            if let Some(parent) = &parent {
-                find_readable(db, &actor, parent.resource, &parent.id)?;
-            }
-            let parent = parent.as_ref().map(|parent| (parent.column.name(), parent.id.as_str()));
-            let rows = list::list(db, resource, &query.filter, &visibility, parent)?;
-            let id = |row: &Row| row.get(ID).to_owned();
-            let (first, last) = (rows.first().map(id), rows.last().map(id));
-            let links = query.links(&base, first.as_deref(), last.as_deref(), rows.len());
-            let shown: Vec<_> = view::rows(db, resource, &rows)?
-                .into_iter()
-                .map(|row| query.fields.select(row))
-                .collect();
-            let mut body = Map::new();
-            body.insert(resource.plural.to_owned(), Value::Array(shown));
-            body.insert(format!("{}_links", resource.plural), links);
-            Ok::<_, OctaviaError>(Value::Object(body))
-        })
-        .await?;
-    Ok(Json(body))
+    // The response depends on nothing else, except for the rights on a parent.
+    let key = format!("{base}?{}#{visibility:?}", url.uri.query().unwrap_or_default());
+    let is_cached = parent.is_none();
+    let revision = app.store.revision();
+    let compute = app.store.read(move |db| {
+        if let Some(parent) = &parent {
+            find_readable(db, &actor, parent.resource, &parent.id)?;
+        }
+        let parent = parent.as_ref().map(|parent| (parent.column.name(), parent.id.as_str()));
+        let rows = list::list(db, resource, &query.filter, &visibility, parent)?;
+        let id = |row: &Row| row.get(ID).to_owned();
+        let (first, last) = (rows.first().map(id), rows.last().map(id));
+        let links = query.links(&base, first.as_deref(), last.as_deref(), rows.len());
+        let shown: Vec<_> = view::rows(db, resource, &rows)?
+            .into_iter()
+            .map(|row| query.fields.select(row))
+            .collect();
+        let mut body = Map::new();
+        body.insert(resource.plural.to_owned(), Value::Array(shown));
+        body.insert(format!("{}_links", resource.plural), links);
+        Ok::<_, OctaviaError>(Value::Object(body).to_string().into_bytes())
+    });
+    let json = [(header::CONTENT_TYPE, "application/json")];
+    if !is_cached {
+        return Ok((json, compute.await?).into_response());
+    }
+    let CachedResponse { body, etag } = app.lists.get(key, revision, compute).await?;
+    let is_known = url.known_etags.split(',').any(|known| {
+        let known = known.trim();
+        known == "*" || known.strip_prefix("W/").unwrap_or(known) == etag
+    });
+    let etag = [(header::ETAG, etag)];
+    if is_known {
+        return Ok((StatusCode::NOT_MODIFIED, etag).into_response());
+    }
+    Ok((json, etag, body).into_response())
 }
 
 async fn show_response(

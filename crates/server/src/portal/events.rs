@@ -4,6 +4,7 @@ use super::error::PortalError;
 use crate::{
     app::App,
     change::Change,
+    revocations::Watcher,
     rights::{Caller, Visibility},
     store::tokens,
     user_limit::{LimitReached, UserPermit},
@@ -20,7 +21,7 @@ use futures_util::stream;
 use jiff::Timestamp;
 use std::{convert::Infallible, sync::Arc, time::Duration};
 use tokio::{
-    sync::{broadcast, watch},
+    sync::broadcast,
     time::{Instant, Interval, MissedTickBehavior},
 };
 
@@ -35,7 +36,7 @@ struct EventStream {
     caller: Caller,
     visibility: Visibility,
     changes: broadcast::Receiver<Change>,
-    revocations: watch::Receiver<()>,
+    revocations: Watcher,
     heartbeat: Interval,
     expiry: Instant,
     hello_sent: bool,
@@ -63,7 +64,7 @@ pub(super) async fn stream(
     let remaining = caller.expires_at.duration_since(Timestamp::now());
     let state = EventStream {
         changes: app.events.subscribe(),
-        revocations: app.token_revocations.subscribe(),
+        revocations: app.revocations.watch(),
         heartbeat,
         expiry: Instant::now() + Duration::try_from(remaining).unwrap_or_default(),
         hello_sent: false,
@@ -97,10 +98,7 @@ impl EventStream {
                 biased;
                 () = shutdown.cancelled() => return None,
                 () = tokio::time::sleep_until(self.expiry) => return None,
-                changed = self.revocations.changed() => {
-                    changed.ok()?;
-                    self.check_token().await?;
-                }
+                () = self.revocations.removed(&self.caller.user_id) => self.check_token().await?,
                 _ = self.heartbeat.tick() => {
                     self.check_token().await?;
                     return Some(Event::default().comment("heartbeat"));

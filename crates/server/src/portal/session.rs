@@ -81,7 +81,7 @@ pub(super) async fn sign_in(
     let issued = sign_in::issue_token(&app, user, scope).await?;
     if let Some(former) = former {
         app.store.write(move |tx| tokens::revoke_chain(tx, &former)).await?;
-        app.notify_token_revocation();
+        app.revocations.look();
     }
     session_response(&app, issued, &url).await
 }
@@ -148,7 +148,7 @@ pub(super) async fn sign_out(
 ) -> Result<Response, PortalError> {
     if let Ok(caller) = caller {
         app.store.write(move |tx| tokens::revoke_chain(tx, &caller.token)).await?;
-        app.notify_token_revocation();
+        app.revocations.look();
     }
     let expired_cookie = set_cookie("", 0, &url);
     Ok((StatusCode::NO_CONTENT, [(header::SET_COOKIE, expired_cookie)]).into_response())

@@ -10,7 +10,7 @@ const MIGRATIONS: &[M<'static>] = &[
     M::up(include_str!("migrations/0003-barbican.sql")),
     M::up(include_str!("migrations/0004-tls-and-l7.sql")),
     M::up(include_str!("migrations/0005-listener-down.sql")),
-    M::up(include_str!("migrations/0007-access-revision.sql")),
+    M::up(include_str!("migrations/0007-access-removal.sql")),
     M::up(include_str!("migrations/0008-address-keys.sql")),
 ];
 

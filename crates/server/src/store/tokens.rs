@@ -97,11 +97,6 @@ pub fn caller(
     }))
 }
 
-/// Increases with every change that takes access away: of tokens, roles, users or projects.
-pub fn access_revision(db: &Connection) -> rusqlite::Result<i64> {
-    db.prepare_cached("SELECT revision FROM access_revision")?.query_row([], |row| row.get(0))
-}
-
 /// `false`: no such token.
 pub fn revoke(db: &Connection, hash: &TokenHash) -> rusqlite::Result<bool> {
     Ok(db.prepare_cached("DELETE FROM token WHERE hash = ?1")?.execute([hash.as_bytes()])? > 0)
