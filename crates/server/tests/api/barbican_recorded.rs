@@ -1,8 +1,8 @@
-//! Requests that a real Barbican was asked, with what it answered: ours answers the same, but where
-//! it is stricter on purpose.
+//! Replays requests that were recorded with a real Barbican. The responses must be equal, except where the
+//! server is stricter on purpose.
 //!
-//! `recorded/barbican.json` tells one story in order. Times and ids are not compared; statuses,
-//! headers, texts, keys and all other values are.
+//! `recorded/barbican.json` is one sequence of requests. Times and ids are not compared; statuses,
+//! headers, texts, keys, and all other values are.
 
 use crate::common::{Client, TestServer, recorded::Rules};
 use base64::{Engine as _, prelude::BASE64_STANDARD};
@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 
 const RULES: Rules = Rules { own: &[], volatile: &["created", "updated"] };
 
-/// What was recorded, and what it is here.
+/// Recorded values and the corresponding ones of this server.
 struct Known(Vec<(String, String)>);
 
 impl Known {
@@ -26,7 +26,7 @@ impl Known {
 }
 
 #[tokio::test]
-async fn the_recorded_story_is_told_again() {
+async fn recorded_requests_have_the_recorded_responses() {
     let server = TestServer::start().await;
     server.add_project("proj-a").await;
     server.add_project("proj-b").await;
@@ -107,8 +107,8 @@ async fn ask(
     (status, headers, body)
 }
 
-/// Where ours is another on purpose: only the creator sees a secret, whatever the ACL says, and
-/// Octavia has no user of its own here that it would add to one.
+/// Intended differences: only the creator sees a secret, whatever the ACL says, and there is no user of
+/// Octavia that would be added to an ACL.
 fn stricter(number: &str, step: &mut Value) {
     let refused = |what: &str| {
         json!({

@@ -1,4 +1,4 @@
-//! A secret is its creator's alone: every way around that is tried.
+//! A secret belongs to its creator alone. The tests try every way around that.
 
 use crate::common::{
     Client, TestServer,
@@ -26,7 +26,7 @@ const WORD: &str = "mias-word";
 struct People {
     server: TestServer,
     mia: Client,
-    /// Who has no business with mia's secrets, and who that is.
+    /// Clients that may not use mia's secrets, with their names.
     others: Vec<(&'static str, Client)>,
     ours: ProjectId,
     theirs: ProjectId,
@@ -57,7 +57,7 @@ impl People {
         Self { server, mia, others, ours, theirs }
     }
 
-    /// A secret of mia's with all that can hang on one, shared with everybody as far as her ACL goes.
+    /// A secret of mia with metadata, consumers, and an ACL that shares it with everybody.
     async fn shared_secret(&self) -> String {
         let id = self.mia.store(NAME, PAYLOAD).await;
         let at = |rest: &str| format!("{SECRETS}/{id}/{rest}");
@@ -97,7 +97,7 @@ async fn give_role(server: &TestServer, user: &str, project: &'static str, role:
         .unwrap();
 }
 
-/// Every door of a secret: what is asked, and what Barbican calls it.
+/// Every request on a secret, with Barbican's name of the action.
 fn doors(id: &str) -> Vec<(Method, String, Option<Value>, &'static str)> {
     let at = |rest: &str| format!("{SECRETS}/{id}{rest}");
     let acl = json!({"read": {"project-access": true}});
@@ -125,7 +125,7 @@ fn doors(id: &str) -> Vec<(Method, String, Option<Value>, &'static str)> {
     ]
 }
 
-/// All that its creator can see of a secret.
+/// Everything that the creator of a secret can read of it.
 async fn whole(mia: &Client, id: &str) -> Vec<Value> {
     let mut seen = Vec::new();
     for rest in ["", "/acl", "/metadata", "/consumers"] {
@@ -146,7 +146,7 @@ fn tells_nothing(who: &str, what: &str, text: &str) {
 }
 
 #[tokio::test]
-async fn no_door_opens_to_anybody_else() {
+async fn every_request_of_others_is_refused() {
     let people = People::gather().await;
     let id = people.shared_secret().await;
     let before = whole(&people.mia, &id).await;
@@ -172,7 +172,7 @@ async fn no_door_opens_to_anybody_else() {
 }
 
 #[tokio::test]
-async fn without_a_token_for_a_project_there_is_nothing() {
+async fn a_token_without_a_project_is_refused() {
     let people = People::gather().await;
     let id = people.shared_secret().await;
     let unscoped = people
@@ -197,7 +197,7 @@ async fn without_a_token_for_a_project_there_is_nothing() {
 }
 
 #[tokio::test]
-async fn lists_and_totals_hold_only_ones_own() {
+async fn lists_and_totals_contain_own_secrets_only() {
     let people = People::gather().await;
     let id = people.shared_secret().await;
     for (who, client) in &people.others {
@@ -233,7 +233,7 @@ async fn lists_and_totals_hold_only_ones_own() {
 }
 
 #[tokio::test]
-async fn a_reader_stores_nothing() {
+async fn a_reader_cannot_store_a_secret() {
     let people = People::gather().await;
     let rita = &people.others[2].1;
     let answer = rita.post(SECRETS, bundle("x", b"x")).await;
@@ -244,7 +244,7 @@ async fn a_reader_stores_nothing() {
 }
 
 #[tokio::test]
-async fn who_became_a_reader_looks_and_no_more() {
+async fn a_member_who_becomes_a_reader_can_only_read() {
     let people = People::gather().await;
     let id = people.shared_secret().await;
     let statement =
@@ -266,7 +266,7 @@ async fn who_became_a_reader_looks_and_no_more() {
 }
 
 #[tokio::test]
-async fn nobody_without_a_role_has_a_secret() {
+async fn a_user_without_a_role_has_no_access() {
     let people = People::gather().await;
     let id = people.shared_secret().await;
     let statement =
@@ -283,7 +283,7 @@ async fn nobody_without_a_role_has_a_secret() {
 }
 
 #[tokio::test]
-async fn only_the_creator_hears_of_it() {
+async fn only_the_creator_receives_events() {
     let people = People::gather().await;
     let mut mia_hears = Stream::open(&people.mia).await;
     let mut others_hear = Vec::new();
@@ -298,7 +298,7 @@ async fn only_the_creator_hears_of_it() {
         assert_eq!((&data["kind"], &data["id"]), (&json!("secret"), &json!(id)));
         tells_nothing("an event", action, &data.to_string());
     }
-    // The next that others hear of is something else, which came later.
+    // The next event of the others is about a later change.
     for (who, hears) in &mut others_hear {
         let project = if matches!(*who, "another project's manager" | "mia in another project") {
             &people.theirs
@@ -334,7 +334,7 @@ async fn only_the_creator_hears_of_it() {
 }
 
 #[tokio::test]
-async fn a_listener_gets_its_creators_own_alone() {
+async fn a_listener_can_use_own_secrets_only() {
     let people = People::gather().await;
     let id = people.shared_secret().await;
     let reference = format!("https://another.name/key-manager/v1/secrets/{id}");

@@ -1,4 +1,4 @@
-//! Payloads on the disk and in the log: they are nowhere in the clear.
+//! Payloads are encrypted on the disk and absent from the log.
 
 use crate::common::{
     Client, PASSWORD, TestServer,
@@ -21,13 +21,13 @@ use std::{
     path::{Path, PathBuf},
 };
 
-/// Of a length that base64 needs no padding for, so that it is found within other text too.
+/// Base64 needs no padding for this length, so the encoded text can be found inside other text too.
 const BYTES: &[u8] = b"MARKER-OF-A-PRIVATE-KEY-IN-BYTES";
 const TEXT: &str = "MARKER-OF-A-PRIVATE-KEY-IN-TEXT";
 const LATER: &str = "MARKER-OF-A-PRIVATE-KEY-PUT-LATER";
 const REFUSED: &str = "MARKER-OF-A-PRIVATE-KEY-REFUSED";
 
-/// Every way that a payload takes: in and out, taken and refused.
+/// Sends payloads by every request that has one, valid and invalid.
 async fn send_payloads(client: &Client) -> Vec<String> {
     let bytes = client.store("bytes", BYTES).await;
     let text = json!({"name": "text", "payload": TEXT, "payload_content_type": "text/plain"});
@@ -103,7 +103,7 @@ fn nothing_in_the_clear(dir: &Path) {
 }
 
 #[tokio::test]
-async fn no_payload_lies_on_the_disk() {
+async fn no_payload_is_on_the_disk_in_plain_text() {
     let server = TestServer::start().await;
     send_payloads(&server.admin().await).await;
     let dir = server.data_dir.path();
@@ -137,7 +137,7 @@ async fn no_payload_is_in_the_log() {
 }
 
 #[tokio::test]
-async fn a_restart_opens_what_was_sealed() {
+async fn a_restarted_server_decrypts_payloads() {
     let server = TestServer::start().await;
     let id = server.admin().await.store("x", BYTES).await;
     let server = TestServer::on(server.stop().await, "").await;
@@ -147,7 +147,7 @@ async fn a_restart_opens_what_was_sealed() {
 }
 
 #[tokio::test]
-async fn payloads_swapped_on_the_disk_do_not_open() {
+async fn payloads_swapped_on_the_disk_are_not_decrypted() {
     let server = TestServer::start().await;
     let admin = server.admin().await;
     let (mine, other) = (admin.store("mine", b"mine").await, admin.store("other", BYTES).await);
@@ -177,7 +177,7 @@ async fn without_its_key_the_server_does_not_start() {
     let dir = server.stop().await;
     let key = dir.path().join("lb-portal.key");
     assert_eq!(std::fs::metadata(&key).unwrap().permissions().mode() & 0o777, 0o600);
-    // Nothing is sealed yet: another key is as good.
+    // Nothing is encrypted yet, so a new key can be used.
     std::fs::remove_file(&key).unwrap();
     let server = TestServer::on(dir, "").await;
     server.admin().await.store("x", b"x").await;

@@ -1,4 +1,4 @@
-//! What can be done with one's own secrets.
+//! Requests on one's own secrets.
 
 use crate::common::{
     Client, TestServer,
@@ -24,7 +24,7 @@ fn secret(id: &str) -> String {
 }
 
 #[tokio::test]
-async fn clients_find_it() {
+async fn discovery_has_barbicans_format() {
     let (server, mia) = mia().await;
     let scope = json!({"project": {"name": "ours", "domain": {"id": "default"}}});
     let token = mia.authenticate("mia", crate::common::PASSWORD, Some(scope)).await.body;
@@ -54,7 +54,7 @@ async fn clients_find_it() {
 }
 
 #[tokio::test]
-async fn a_payload_comes_as_it_is_asked_for() {
+async fn a_payload_is_returned_in_the_requested_encoding() {
     let (_server, mia) = mia().await;
     let binary = mia.store("binary", b"\xff\x00\xfe").await;
     let ascii = mia.store("ascii", b"hello").await;
@@ -101,7 +101,7 @@ async fn a_payload_comes_as_it_is_asked_for() {
 }
 
 #[tokio::test]
-async fn a_payload_can_come_later_and_once() {
+async fn a_payload_can_be_added_once() {
     let (_server, mia) = mia().await;
     let id = id_of(&mia.post(SECRETS, json!({"name": "later"})).await);
     let at = secret(&id);
@@ -142,7 +142,7 @@ async fn a_payload_can_come_later_and_once() {
 }
 
 #[tokio::test]
-async fn what_is_too_large_or_wrong_is_not_stored() {
+async fn invalid_and_too_large_secrets_are_refused() {
     let (_server, mia) = mia().await;
     let sized = |bytes: usize| json!({"name": "x", "payload": "a".repeat(bytes), "payload_content_type": "text/plain"});
     for (bytes, status, says) in [
@@ -233,7 +233,7 @@ async fn lists_are_filtered_sorted_and_paged() {
 }
 
 #[tokio::test]
-async fn what_is_past_its_time_is_not_there() {
+async fn an_expired_secret_is_not_found() {
     let (server, mia) = mia().await;
     let id = mia.store("old", b"x").await;
     let end = "UPDATE secret SET expiration = '2020-01-01T00:00:00' WHERE id = ?1";
@@ -243,7 +243,7 @@ async fn what_is_past_its_time_is_not_there() {
 }
 
 #[tokio::test]
-async fn an_acl_is_kept_as_it_was_said() {
+async fn an_acl_is_stored_as_sent() {
     let (_server, mia) = mia().await;
     let at = format!("{}/acl", secret(&mia.store("x", b"x").await));
     let read = async || mia.get(&at).await.body["read"].clone();
@@ -283,7 +283,7 @@ async fn an_acl_is_kept_as_it_was_said() {
 }
 
 #[tokio::test]
-async fn words_about_a_secret() {
+async fn metadata_of_a_secret() {
     let (_server, mia) = mia().await;
     let at = format!("{}/metadata", secret(&mia.store("x", b"x").await));
     assert_eq!(mia.get(&at).await.body, json!({"metadata": {}}));
@@ -324,7 +324,7 @@ async fn words_about_a_secret() {
 }
 
 #[tokio::test]
-async fn consumers_keep_a_secret_where_the_client_knows_of_them() {
+async fn consumers_protect_a_secret_for_clients_that_support_them() {
     let (_server, mia) = mia().await;
     let id = mia.store("x", b"x").await;
     let at = format!("{}/consumers", secret(&id));
@@ -364,7 +364,7 @@ async fn consumers_keep_a_secret_where_the_client_knows_of_them() {
 }
 
 #[tokio::test]
-async fn versions_are_told_to_clients_that_know_of_them() {
+async fn microversions_are_reported_to_clients_that_support_them() {
     let (_server, mia) = mia().await;
     let request = mia.request(Method::GET, "/key-manager");
     let answer = send(request.header("openstack-api-version", "key-manager latest")).await;
@@ -377,7 +377,7 @@ async fn versions_are_told_to_clients_that_know_of_them() {
 }
 
 #[tokio::test]
-async fn what_a_listener_serves_with_stays() {
+async fn a_secret_in_use_cannot_be_deleted() {
     let (server, mia) = mia().await;
     let id = mia.store("used", b"x").await;
     let lb = mia.new_lb(graph(18_443, &[])).await;
@@ -412,7 +412,7 @@ async fn what_a_listener_serves_with_stays() {
 }
 
 #[tokio::test]
-async fn nobody_is_forgotten_while_their_secrets_are_there() {
+async fn users_and_projects_with_secrets_cannot_be_deleted() {
     let (server, mia) = mia().await;
     let id = mia.store("x", b"x").await;
     for statement in
@@ -425,7 +425,7 @@ async fn nobody_is_forgotten_while_their_secrets_are_there() {
 }
 
 #[tokio::test]
-async fn another_origin_cannot_use_the_page_s_cookie() {
+async fn the_cookie_is_refused_from_another_origin() {
     let (server, mia) = mia().await;
     let token = mia.token.clone().unwrap();
     for (site, status) in

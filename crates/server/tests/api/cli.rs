@@ -19,7 +19,7 @@ const BINARY: &str = env!("CARGO_BIN_EXE_lb-portal");
 struct Process {
     child: Child,
     lines: Lines<BufReader<ChildStdout>>,
-    /// Lines before the one that says where it listens.
+    /// The output before the line with the address.
     said: Vec<String>,
     url: String,
 }
@@ -69,14 +69,14 @@ async fn run(arguments: &[&str], input: &str) -> Output {
         .kill_on_drop(true)
         .spawn()
         .unwrap();
-    // It may end without reading.
+    // The program may exit before it reads its input.
     let _ = child.stdin.take().unwrap().write_all(input.as_bytes()).await;
-    // Only so that a command which serves where it should fail is a failure.
+    // A command that serves instead of failing must not hang the test.
     let output = tokio::time::timeout(Duration::from_secs(60), child.wait_with_output());
     output.await.unwrap_or_else(|_| panic!("{arguments:?} does not end")).unwrap()
 }
 
-/// Runs a command that works, and gives what it printed.
+/// Runs a command that must succeed, and returns its output.
 async fn good(dir: &TempDir, arguments: &[&str], input: &str) -> String {
     let dir = dir.path().to_str().unwrap();
     let output = run(&[arguments, &["--data-dir", dir]].concat(), input).await;
@@ -84,7 +84,7 @@ async fn good(dir: &TempDir, arguments: &[&str], input: &str) -> String {
     String::from_utf8(output.stdout).unwrap()
 }
 
-/// Runs a command that fails with status 1, and gives its one line.
+/// Runs a command that must fail with status 1, and returns its one line.
 async fn bad(arguments: &[&str]) -> String {
     let output = run(arguments, "").await;
     assert_eq!(output.status.code(), Some(1), "{arguments:?}");
@@ -99,7 +99,7 @@ async fn sign_in(server: &Process, user: &str, password: &str, project: &str) ->
 }
 
 #[tokio::test]
-async fn accounts_are_made_while_the_server_runs() {
+async fn accounts_are_created_while_the_server_runs() {
     let dir = tempfile::tempdir().unwrap();
     let server = Process::serve(dir.path(), Some(PASSWORD)).await;
     assert!(server.said.is_empty(), "a password given is not printed");
@@ -126,7 +126,7 @@ async fn accounts_are_made_while_the_server_runs() {
     let answer = sign_in(&server, "tom", "hunter2 with spaces", "default").await;
     assert_eq!(answer.body["projects"].as_array().unwrap().len(), 2);
 
-    // A role is taken away from the session that is going on.
+    // Revokes the role of the current session.
     let cookie = answer.headers["set-cookie"].to_str().unwrap();
     let token = cookie.split(['=', ';']).nth(1).unwrap().to_owned();
     let there = Client { token: Some(token), ..server.client() };
@@ -219,7 +219,7 @@ async fn users_are_disabled_removed_and_lose_the_role_admin() {
 }
 
 #[tokio::test]
-async fn many_commands_at_once_beside_a_busy_server() {
+async fn concurrent_commands_beside_a_busy_server_succeed() {
     let dir = tempfile::tempdir().unwrap();
     let server = Process::serve(dir.path(), Some(PASSWORD)).await;
     let commands: Vec<_> = (0..8)
@@ -251,7 +251,7 @@ async fn a_first_start_prints_a_password_once() {
 }
 
 #[tokio::test]
-async fn a_signal_ends_it_softly() {
+async fn a_signal_stops_the_server_gracefully() {
     for signal in ["TERM", "INT"] {
         let dir = tempfile::tempdir().unwrap();
         let mut server = Process::serve(dir.path(), Some(PASSWORD)).await;
@@ -270,7 +270,7 @@ async fn a_signal_ends_it_softly() {
 }
 
 #[tokio::test]
-async fn what_cannot_work_is_one_line_and_status_1() {
+async fn a_failed_command_prints_one_line_and_exits_with_1() {
     let dir = tempfile::tempdir().unwrap();
     let server = Process::serve(dir.path(), Some(PASSWORD)).await;
     let here = dir.path().to_str().unwrap();
@@ -308,7 +308,7 @@ async fn what_cannot_work_is_one_line_and_status_1() {
 }
 
 #[tokio::test]
-async fn the_log_names_no_secret() {
+async fn the_log_contains_no_secret() {
     let dir = tempfile::tempdir().unwrap();
     let server = Logged::start(dir.path()).await;
     let client = server.client.clone();
@@ -328,7 +328,7 @@ async fn the_log_names_no_secret() {
 }
 
 #[tokio::test]
-async fn whoami_tells_what_it_saw_on_one_connection() {
+async fn whoami_reports_the_requests_of_one_connection() {
     let mut server =
         Process::start(&["whoami", "--listen", "127.0.0.1:0", "--name", "web-1"], None).await;
     let client = server.client();

@@ -8,7 +8,7 @@ fn project(name: &str) -> Option<Value> {
     Some(json!({"project": {"name": name, "domain": {"id": "default"}}}))
 }
 
-/// In alphabetical order: an object has none.
+/// Sorted, because JSON objects have no order.
 fn keys(value: &Value) -> Vec<&str> {
     let mut keys: Vec<_> = value.as_object().unwrap().keys().map(String::as_str).collect();
     keys.sort_unstable();
@@ -58,7 +58,7 @@ async fn discovery_works_with_and_without_a_slash() {
 }
 
 #[tokio::test]
-async fn a_scoped_token_has_the_shape_of_keystones() {
+async fn a_scoped_token_has_keystones_format() {
     let server = TestServer::start().await;
     let answer = server.anonymous().authenticate("admin", PASSWORD, project("default")).await;
     assert_eq!(answer.status, StatusCode::CREATED);
@@ -121,7 +121,7 @@ async fn a_scoped_token_has_the_shape_of_keystones() {
 }
 
 #[tokio::test]
-async fn whoever_may_not_sign_in_gets_the_same_answer() {
+async fn every_refused_sign_in_has_the_same_response() {
     let server = TestServer::start().await;
     server.add_project("other").await;
     server.add_user("mia", "default", &["member"]).await;
@@ -164,7 +164,7 @@ async fn whoever_may_not_sign_in_gets_the_same_answer() {
 }
 
 #[tokio::test]
-async fn what_cannot_be_understood_is_a_400_that_repeats_no_password() {
+async fn an_invalid_request_is_a_400_that_does_not_repeat_the_password() {
     let server = TestServer::start().await;
     let client = server.anonymous();
     for (body, says) in [
@@ -263,7 +263,7 @@ async fn an_unscoped_token_is_exchanged_for_a_scoped_one() {
 }
 
 #[tokio::test]
-async fn tokens_are_looked_at_and_revoked_by_their_owner_or_an_admin() {
+async fn tokens_are_validated_and_revoked_by_their_owner_or_an_admin() {
     let server = TestServer::start().await;
     server.add_user("mia", "default", &["member"]).await;
     server.add_user("tom", "default", &["manager"]).await;
@@ -301,7 +301,7 @@ async fn tokens_are_looked_at_and_revoked_by_their_owner_or_an_admin() {
 }
 
 #[tokio::test]
-async fn a_token_ends_with_its_time_its_user_its_project_and_its_last_role() {
+async fn a_token_ends_with_its_lifetime_user_project_or_last_role() {
     let server = TestServer::start().await;
     server.add_project("second").await;
     let path = "/identity/v3/auth/projects";
@@ -323,7 +323,7 @@ async fn a_token_ends_with_its_time_its_user_its_project_and_its_last_role() {
 }
 
 #[tokio::test]
-async fn admins_see_everybody_and_others_themselves() {
+async fn admins_list_all_users_and_others_only_themselves() {
     let server = TestServer::start().await;
     server.add_project("second").await;
     let mia_id = server.add_user("mia", "second", &["manager"]).await;
@@ -375,7 +375,7 @@ async fn admins_see_everybody_and_others_themselves() {
 }
 
 #[tokio::test]
-async fn managers_see_the_users_of_their_project_and_no_others() {
+async fn managers_list_the_users_of_their_project_only() {
     let server = TestServer::start().await;
     server.add_project("ours").await;
     server.add_project("theirs").await;
@@ -407,7 +407,7 @@ async fn managers_see_the_users_of_their_project_and_no_others() {
 }
 
 #[tokio::test]
-async fn guessing_gets_slower_for_the_user_at_that_address() {
+async fn failed_sign_ins_are_throttled_by_user_and_address() {
     let server = TestServer::start().await;
     server.add_user("mia", "default", &["member"]).await;
     let client = server.anonymous();
@@ -434,7 +434,7 @@ async fn guessing_gets_slower_for_the_user_at_that_address() {
 }
 
 #[tokio::test]
-async fn many_at_once_all_get_in() {
+async fn concurrent_sign_ins_all_succeed() {
     let server = TestServer::start().await;
     let tasks: Vec<_> = (0..24)
         .map(|_| {
@@ -463,7 +463,7 @@ async fn many_at_once_all_get_in() {
 }
 
 #[tokio::test]
-async fn links_are_where_the_client_stands() {
+async fn links_use_the_address_of_the_request() {
     let server = TestServer::with_config("[proxy]\ntrusted = [\"127.0.0.1/32\"]").await;
     let request = server
         .anonymous()

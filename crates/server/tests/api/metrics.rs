@@ -16,12 +16,12 @@ fn sum(values: &[u64]) -> u64 {
     values.iter().sum()
 }
 
-/// A pause between two looks.
+/// The pause between two polls.
 async fn a_moment() {
     tokio::time::sleep(Duration::from_millis(100)).await;
 }
 
-/// A load balancer with these members: its id, its VIP and port, the id of its listener.
+/// Creates a load balancer with these members. Returns its id, its VIP and port, and the id of its listener.
 async fn balancer(client: &Client, members: &[SocketAddr]) -> (String, SocketAddr, String) {
     let port = whoami::free_port().await;
     let id = client.new_lb(graph(port, members)).await;
@@ -36,7 +36,7 @@ async fn metrics(client: &Client, id: &str, query: &str) -> Metrics {
     serde_json::from_value(answer.body).unwrap()
 }
 
-/// Sends requests until so many are in the metrics, and gives those.
+/// Sends requests until the metrics contain enough of them, and returns the metrics.
 async fn until_counted(client: &Client, id: &str, to: SocketAddr, path: &str) -> Metrics {
     poll_until(async |seen| {
         whoami::get(to, path).await;
@@ -66,7 +66,7 @@ async fn requests_are_counted_step_by_step_for_each_part() {
     client.until(&id, "operating_status", "ONLINE").await;
     until_counted(&client, &id, vip, "/").await;
     let member = members(&client, &id).await[0]["id"].as_str().unwrap().to_owned();
-    // A look in the middle of a request finds it counted at one place and not yet at another.
+    // During a request, one counter may include it and another one not yet.
     let seen = loop {
         let seen = metrics(&client, &id, "").await;
         let requests = sum(&seen.focus.series.requests);
@@ -86,7 +86,7 @@ async fn requests_are_counted_step_by_step_for_each_part() {
     for part_id in [&listener, &member] {
         assert!(part(&seen, part_id).failed.is_empty());
     }
-    // Everything about the member, and only what is new.
+    // All metrics of the member, and then only the new ones.
     let all = metrics(&client, &id, &format!("?of={member}")).await;
     assert_eq!(all.focus.id.to_string(), member);
     assert!(sum(&all.focus.series.requests) >= 10);
@@ -102,7 +102,7 @@ async fn requests_are_counted_step_by_step_for_each_part() {
 }
 
 #[tokio::test]
-async fn what_fails_is_counted_as_failed_and_says_why() {
+async fn failures_are_counted_with_their_reason() {
     let server = TestServer::start().await;
     let client = server.admin().await;
     let nobody: SocketAddr = "127.0.0.1:9".parse().unwrap();
@@ -128,7 +128,7 @@ async fn what_fails_is_counted_as_failed_and_says_why() {
 }
 
 #[tokio::test]
-async fn connections_that_are_open_are_told_while_they_are() {
+async fn open_connections_are_reported() {
     let server = TestServer::start().await;
     let client = server.admin().await;
     let one = whoami::start("one").await;
@@ -165,7 +165,7 @@ async fn connections_that_are_open_are_told_while_they_are() {
 }
 
 #[tokio::test]
-async fn a_part_that_is_gone_has_no_metrics_and_a_new_one_has() {
+async fn a_deleted_part_has_no_metrics_and_a_new_one_has() {
     let server = TestServer::start().await;
     let client = server.admin().await;
     let one = whoami::start("one").await;
@@ -188,10 +188,10 @@ async fn a_part_that_is_gone_has_no_metrics_and_a_new_one_has() {
     server.stop().await;
 }
 
-/// Totals that somebody has seen are never less afterwards, whatever happens to HAProxy or the server;
-/// what was counted step by step is only known to the server that counted.
+/// Published totals never decrease, whatever happens to HAProxy or the server. The steps are known only to
+/// the server that counted them.
 #[tokio::test]
-async fn totals_never_go_backwards_and_a_new_server_counts_steps_anew() {
+async fn totals_never_decrease_and_a_new_server_starts_new_steps() {
     let dir = tempfile::tempdir().unwrap();
     let one = whoami::start("one").await;
     let mut server = Running::start(dir.path()).await;

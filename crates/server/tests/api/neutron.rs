@@ -19,7 +19,7 @@ allocation_pools = [{ start = "2001:db8::10", end = "2001:db8::20" }]
 "#;
 
 #[tokio::test]
-async fn networks_and_subnets_have_the_shape_of_neutrons() {
+async fn networks_and_subnets_have_neutrons_format() {
     let server = TestServer::start().await;
     let admin = server.admin().await;
     let answer = admin
@@ -47,7 +47,7 @@ async fn networks_and_subnets_have_the_shape_of_neutrons() {
 }
 
 #[tokio::test]
-async fn errors_have_the_shape_of_neutrons() {
+async fn errors_have_neutrons_format() {
     let server = TestServer::start().await;
     let admin = server.admin().await;
     let missing = "0c47fea2-4265-4a3a-9fd7-c5eb82131f0a";
@@ -100,7 +100,7 @@ async fn errors_have_the_shape_of_neutrons() {
 }
 
 #[tokio::test]
-async fn a_network_of_one_project_is_not_seen_by_another() {
+async fn a_network_of_one_project_is_invisible_to_another() {
     let server = TestServer::with_config(TWO_NETWORKS).await;
     server.add_project("second").await;
     server.add_user("mia", "second", &["manager"]).await;
@@ -130,7 +130,7 @@ async fn a_network_of_one_project_is_not_seen_by_another() {
 }
 
 #[tokio::test]
-async fn an_unscoped_token_sees_no_network() {
+async fn an_unscoped_token_lists_no_networks() {
     let server = TestServer::start().await;
     let answer = server
         .anonymous()
@@ -146,7 +146,7 @@ async fn an_unscoped_token_sees_no_network() {
 }
 
 #[tokio::test]
-async fn ids_outlive_the_server() {
+async fn ids_survive_a_restart() {
     let server = TestServer::start().await;
     let path = "/networking/v2.0/subnets";
     let before = server.admin().await.get(path).await.body;
@@ -156,7 +156,7 @@ async fn ids_outlive_the_server() {
 }
 
 #[tokio::test]
-async fn the_ports_are_those_of_the_vips_one_sees() {
+async fn ports_are_those_of_the_visible_vips() {
     let server = TestServer::start().await;
     server.add_user("mia", "default", &["member"]).await;
     server.add_user("tom", "default", &["member"]).await;

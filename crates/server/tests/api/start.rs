@@ -1,4 +1,4 @@
-//! Starting, stopping, and what lies on the disk meanwhile.
+//! Starting, stopping, and the files on the disk.
 
 use crate::common::{PASSWORD, TestServer};
 use lb_portal_server::{
@@ -44,7 +44,7 @@ fn mode(path: &Path) -> u32 {
 }
 
 #[tokio::test]
-async fn neither_password_nor_token_lies_on_the_disk() {
+async fn neither_password_nor_token_is_on_the_disk() {
     let server = TestServer::start().await;
     server.add_user("mia", "default", &["member"]).await;
     let token = server.sign_in("mia", "default").await.token.unwrap();
@@ -71,11 +71,11 @@ async fn neither_password_nor_token_lies_on_the_disk() {
 }
 
 #[tokio::test]
-async fn only_the_owner_reads_the_data() {
+async fn only_the_owner_can_read_the_data() {
     let server = TestServer::start().await;
     let dir = server.data_dir.path();
     assert_eq!(mode(dir), 0o700);
-    // What is deeper lies behind directories that nobody else enters.
+    // Deeper files are protected by the mode of their directories.
     for entry in std::fs::read_dir(dir).unwrap() {
         let path = entry.unwrap().path();
         assert_eq!(mode(&path) & 0o077, 0, "{}", path.display());
@@ -170,7 +170,7 @@ async fn every_response_has_security_headers() {
 }
 
 #[tokio::test]
-async fn after_a_stop_the_database_file_alone_has_everything() {
+async fn after_a_stop_the_database_file_is_complete() {
     let server = TestServer::start().await;
     server.add_project("second").await;
     let dir = server.stop().await;
@@ -203,7 +203,7 @@ async fn no_new_database_is_made_beside_the_key_of_another() {
 }
 
 #[tokio::test]
-async fn a_damaged_database_is_one_line_at_the_start() {
+async fn a_damaged_database_fails_the_start_with_one_line() {
     use std::io::{Seek, SeekFrom, Write};
     let server = TestServer::start().await;
     for n in 0..50 {
