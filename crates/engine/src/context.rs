@@ -4,9 +4,12 @@ use crate::{
     old_processes::OldProcesses, ping::PingSockets, process::Spawner, program::Program,
     report::Report, run_dir::RunDir,
 };
-use std::sync::{
-    Arc,
-    atomic::{AtomicU64, Ordering},
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
 };
 use tokio::sync::{Semaphore, mpsc};
 
@@ -21,6 +24,8 @@ pub(crate) struct Context {
     pub(crate) ping_sockets: Arc<PingSockets>,
     pub(crate) start_permits: Semaphore,
     pub(crate) old_processes: OldProcesses,
+    /// A process that doesn't answer for this long is down.
+    pub(crate) hang_timeout: Duration,
     last_generation: AtomicU64,
     reports: mpsc::UnboundedSender<Report>,
 }
@@ -31,6 +36,7 @@ impl Context {
         run_dir: RunDir,
         program: Arc<Program>,
         spawner: Spawner,
+        hang_timeout: Duration,
         last_generation: u64,
         old_processes: OldProcesses,
         reports: mpsc::UnboundedSender<Report>,
@@ -42,6 +48,7 @@ impl Context {
             ping_sockets: Arc::default(),
             start_permits: Semaphore::new(MAX_CONCURRENT_STARTS),
             old_processes,
+            hang_timeout,
             last_generation: AtomicU64::new(last_generation),
             reports,
         }

@@ -17,6 +17,22 @@ pub enum StartError {
     HaproxyNotFound,
     #[error("{} does not run: {source}", path.display())]
     HaproxyDoesNotRun { path: PathBuf, source: io::Error },
+    #[error("{} does not answer", .0.display())]
+    HaproxyHangs(PathBuf),
+    #[error(
+        "the user {0} that HAProxy is to run as does not exist: create it, or name another one"
+    )]
+    NoSuchUser(String),
+    #[error(
+        "HAProxy would run as root: create the user `haproxy` (`useradd --system haproxy`), or name another \
+         one as `user` in the section `[engine]` of the configuration"
+    )]
+    HaproxyAsRoot,
+    #[error(
+        "this program may not run HAProxy as another user: start it as root, or give it the rights CAP_SETUID, \
+         CAP_SETGID, CAP_CHOWN and CAP_KILL"
+    )]
+    UserNotPermitted,
     #[error("{} does not look like HAProxy", .0.display())]
     NotHaproxy(PathBuf),
     #[error(

@@ -84,6 +84,11 @@ impl Generation {
         }
     }
 
+    /// Ends a process that doesn't answer. Its connections break.
+    pub(crate) async fn kill(mut self) {
+        let _ = self.child.kill().await;
+    }
+
     /// The statistics, and the difference of the counters to the last call.
     pub(crate) async fn stats(&mut self) -> io::Result<(Stats, ProcessCounters)> {
         Stats::read(&mut self.admin, &mut self.counters).await

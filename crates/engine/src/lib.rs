@@ -13,7 +13,8 @@
 //! | `old_processes` | the bound on processes that finish their connections |
 //! | `render` | the configuration file; pure |
 //! | `sockets` | listening sockets, kept over all generations |
-//! | `process`, `death_signal`, `program` | starting HAProxy |
+//! | `process`, `death_signal`, `program`, `user` | starting HAProxy |
+//! | `capacity` | how many load balancers fit into the limit of open files |
 //! | `launch`, `memory_file` | what a process inherits: configuration, state and keys in memory, never on disk |
 //! | `applied`, `candidate`, `config_check` | what runs when a listener can't, and which one it is |
 //! | `admin_socket`, `admin`, `stats`, `health`, `checks` | the runtime API of a process, and the meaning of its answers |
@@ -37,6 +38,7 @@ mod alerts;
 mod applied;
 mod backoff;
 mod candidate;
+mod capacity;
 mod checks;
 mod config_check;
 mod context;
@@ -64,8 +66,10 @@ mod state_file;
 mod stats;
 mod stick_tables;
 mod supervisor;
+mod user;
 
 pub use applied::{Applied, FailedListener, ListenerFailure, Refusal};
+pub use capacity::Capacity;
 pub use error::{ListenError, PingSocketError, ProcessError, ShuttingDown, StartError};
 pub use old_processes::OldProcessLimits;
 pub use supervisor::ApplyOptions;
@@ -79,6 +83,7 @@ use std::{
     collections::HashMap,
     path::PathBuf,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
 };
 use supervisor::{Command, Removal};
 use tokio::sync::{mpsc, oneshot};
@@ -90,6 +95,23 @@ pub struct EngineConfig {
     /// The HAProxy program. `None` searches PATH and the usual directories.
     pub haproxy: Option<PathBuf>,
     pub old_processes: OldProcessLimits,
+    /// The name of the user that HAProxy runs as. `None`: if this process is root, `haproxy`, and otherwise the
+    /// user of this process.
+    pub user: Option<String>,
+    /// A process that doesn't answer for this long is ended and started again.
+    pub hang_timeout: Duration,
+}
+
+impl EngineConfig {
+    pub fn new(run_dir: PathBuf) -> Self {
+        Self {
+            run_dir,
+            haproxy: None,
+            old_processes: OldProcessLimits::default(),
+            user: None,
+            hang_timeout: Duration::from_secs(10),
+        }
+    }
 }
 
 /// A handle on the running engine. Clones share it. When the last one is dropped, all processes soft-stop.
@@ -113,7 +135,7 @@ impl Engine {
         config: EngineConfig,
     ) -> Result<(Self, mpsc::UnboundedReceiver<report::Report>), StartError> {
         let run_dir = RunDir::open(config.run_dir)?;
-        let program = Arc::new(Program::find(config.haproxy)?);
+        let program = Arc::new(Program::find(config.haproxy, config.user.as_deref())?);
         let old_processes = OldProcesses::new(config.old_processes);
         let last_generation = orphan_cleanup::stop_orphans(run_dir.path(), &old_processes)
             .await
@@ -126,6 +148,7 @@ impl Engine {
             run_dir,
             program,
             spawner,
+            config.hang_timeout,
             last_generation,
             old_processes,
             reports,
@@ -155,6 +178,11 @@ impl Engine {
             .send(command)
             .map_err(|_| ShuttingDown)?;
         result.await.map_err(|_| ShuttingDown)
+    }
+
+    /// The room for load balancers on this machine.
+    pub fn capacity(&self) -> Capacity {
+        Capacity::new(self.inner.context.program.open_files)
     }
 
     /// Soft-stops the process of a load balancer, if there is one. Its ports are free on return. Connections

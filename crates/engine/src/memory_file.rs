@@ -1,6 +1,6 @@
 //! Files in memory that pass configurations and private keys to HAProxy.
 
-use crate::program::User;
+use crate::user::User;
 use rustix::fs::{Gid, MemfdFlags, Mode, Uid, fchmod, fchown, memfd_create};
 use std::{
     fs::File,

@@ -1,12 +1,18 @@
 //! The HAProxy program on this machine, and the user that it runs as.
 
-use crate::error::StartError;
-use nix::unistd;
-use rustix::process::{Resource, Rlimit, geteuid, getrlimit, setrlimit};
+use crate::{
+    error::StartError,
+    memory_file::MemoryFile,
+    user::{self, User},
+};
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use std::{
-    os::unix::fs::PermissionsExt,
+    io::{self, Read},
+    os::unix::{fs::PermissionsExt, process::CommandExt},
     path::{Path, PathBuf},
-    process::Command,
+    process::{Command, Stdio},
+    sync::mpsc,
+    time::Duration,
 };
 
 /// Directories of package managers that may be missing in PATH.
@@ -14,32 +20,43 @@ const FALLBACK_DIRECTORIES: [&str; 4] =
     ["/usr/sbin", "/usr/local/sbin", "/usr/local/bin", "/opt/homebrew/bin"];
 /// The oldest version with the configuration keywords and admin commands of this crate.
 const MIN_VERSION: (u32, u32) = (2, 6);
+/// How long `haproxy -v` may take. It takes milliseconds.
+const VERSION_TIMEOUT: Duration = Duration::from_secs(10);
+/// More output than this is not HAProxy's.
+const MAX_VERSION_BYTES: u64 = 64 * 1024;
 
 #[derive(Debug)]
 pub(crate) struct Program {
     pub(crate) path: PathBuf,
-    /// The user of HAProxy, if this process may change users.
+    /// The user of HAProxy, if it is not the user of this process.
     pub(crate) user: Option<User>,
     /// The limit of open files.
     pub(crate) open_files: u64,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct User {
-    pub(crate) uid: u32,
-    pub(crate) gid: u32,
-}
-
 impl Program {
-    pub(crate) fn find(configured: Option<PathBuf>) -> Result<Self, StartError> {
+    /// `user` is the name of the user to run HAProxy as; see [`crate::user`].
+    pub(crate) fn find(
+        configured: Option<PathBuf>,
+        user: Option<&str>,
+    ) -> Result<Self, StartError> {
         let path = match configured {
             Some(path) if is_executable(&path) => path,
             Some(path) => return Err(StartError::NotExecutable(path)),
             None => search().ok_or(StartError::HaproxyNotFound)?,
         };
-        check_version(&path)?;
-        Ok(Self { path, user: unprivileged_user(), open_files: raise_open_files() })
+        let user = user::choose(user)?;
+        // What a process of that user needs, tried now and not at the first load balancer.
+        if MemoryFile::new(b"", user).is_err_and(|error| is_forbidden(&error)) {
+            return Err(StartError::UserNotPermitted);
+        }
+        check_version(&path, user, VERSION_TIMEOUT)?;
+        Ok(Self { path, user, open_files: raise_open_files() })
     }
+}
+
+fn is_forbidden(error: &io::Error) -> bool {
+    error.kind() == io::ErrorKind::PermissionDenied
 }
 
 fn search() -> Option<PathBuf> {
@@ -54,13 +71,8 @@ fn is_executable(path: &Path) -> bool {
     path.metadata().is_ok_and(|meta| meta.is_file() && meta.permissions().mode() & 0o111 != 0)
 }
 
-fn check_version(path: &Path) -> Result<(), StartError> {
-    let output = Command::new(path)
-        .arg("-v")
-        .env_clear()
-        .output()
-        .map_err(|source| StartError::HaproxyDoesNotRun { path: path.to_owned(), source })?;
-    let text = String::from_utf8_lossy(&output.stdout);
+fn check_version(path: &Path, user: Option<User>, timeout: Duration) -> Result<(), StartError> {
+    let text = version_text(path, user, timeout)?;
     let found = parse_version(&text).ok_or_else(|| StartError::NotHaproxy(path.to_owned()))?;
     if found < MIN_VERSION {
         return Err(StartError::HaproxyTooOld {
@@ -72,24 +84,43 @@ fn check_version(path: &Path) -> Result<(), StartError> {
     Ok(())
 }
 
+/// The output of `haproxy -v`.
+fn version_text(path: &Path, user: Option<User>, timeout: Duration) -> Result<String, StartError> {
+    let mut command = Command::new(path);
+    command.arg("-v").env_clear().current_dir("/");
+    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
+    if let Some(user) = user {
+        command.gid(user.gid).uid(user.uid);
+    }
+    let failed = |source: io::Error| match user {
+        Some(_) if is_forbidden(&source) => StartError::UserNotPermitted,
+        _ => StartError::HaproxyDoesNotRun { path: path.to_owned(), source },
+    };
+    let mut child = command.spawn().map_err(failed)?;
+    let (sender, text) = mpsc::channel();
+    if let Some(output) = child.stdout.take() {
+        // The thread ends with the program, or with this one.
+        std::thread::spawn(move || {
+            let mut text = Vec::new();
+            let read = output.take(MAX_VERSION_BYTES).read_to_end(&mut text);
+            let _ = sender.send(read.map(|_| text));
+        });
+    }
+    let text = text.recv_timeout(timeout);
+    let _ = child.kill();
+    let _ = child.wait();
+    match text {
+        Ok(Ok(text)) => Ok(String::from_utf8_lossy(&text).into_owned()),
+        Ok(Err(source)) => Err(failed(source)),
+        Err(_) => Err(StartError::HaproxyHangs(path.to_owned())),
+    }
+}
+
 fn parse_version(text: &str) -> Option<(u32, u32)> {
     let mut words = text.split_whitespace();
     words.find(|word| word.eq_ignore_ascii_case("version"))?;
     let mut numbers = words.next()?.split(['.', '-']).map(str::parse);
     Some((numbers.next()?.ok()?, numbers.next()?.ok()?))
-}
-
-/// The user `haproxy`, if this process is root and the user exists.
-fn unprivileged_user() -> Option<User> {
-    if !geteuid().is_root() {
-        return None;
-    }
-    find_unprivileged("haproxy")
-}
-
-fn find_unprivileged(name: &str) -> Option<User> {
-    let user = unistd::User::from_name(name).ok()??;
-    (!user.uid.is_root()).then_some(User { uid: user.uid.as_raw(), gid: user.gid.as_raw() })
 }
 
 /// Raises the soft limit of this process to the hard limit. Child processes inherit it.
@@ -119,16 +150,18 @@ mod tests {
     }
 
     #[test]
-    fn the_user_of_haproxy_is_never_root() {
-        // Every Linux system has these two.
-        assert_eq!(find_unprivileged("nobody").map(|user| user.uid), Some(65_534));
-        assert_eq!(find_unprivileged("root"), None);
-        assert_eq!(find_unprivileged("no-such-user"), None);
+    fn a_program_that_hangs_does_not_hang_the_start() {
+        let path = std::env::temp_dir().join(format!("lb-hangs-{}", uuid::Uuid::new_v4()));
+        std::fs::write(&path, "#!/bin/sh\nsleep 1000 &\nsleep 1000\n").unwrap();
+        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o755)).unwrap();
+        let error = check_version(&path, None, Duration::from_millis(100)).unwrap_err();
+        std::fs::remove_file(&path).unwrap();
+        assert!(error.to_string().ends_with("does not answer"), "{error}");
     }
 
     #[test]
     fn a_missing_program_is_named_in_the_error() {
-        let error = Program::find(Some("/nowhere/haproxy".into())).unwrap_err();
+        let error = Program::find(Some("/nowhere/haproxy".into()), None).unwrap_err();
         assert_eq!(error.to_string(), "/nowhere/haproxy is not a program to run");
     }
 }

@@ -77,6 +77,7 @@ pub(crate) fn spawn(context: Arc<Context>, id: LoadBalancerId) -> mpsc::Unbounde
         servers: Vec::new(),
         last_state: None,
         started_at: Instant::now(),
+        answered_at: Instant::now(),
         backoff: Backoff::default(),
         restart_at: None,
         poll_at: None,
@@ -110,6 +111,8 @@ struct Supervisor {
     /// The server state of the current process, in case it crashes.
     last_state: Option<String>,
     started_at: Instant,
+    /// When the current process last answered.
+    answered_at: Instant,
     backoff: Backoff,
     restart_at: Option<Instant>,
     poll_at: Option<Instant>,
@@ -244,6 +247,7 @@ impl Supervisor {
 
     fn on_started(&mut self) {
         self.started_at = Instant::now();
+        self.answered_at = self.started_at;
         self.restart_at = None;
         self.is_stale = false;
         self.schedule_poll(FIRST_POLL_DELAY);
@@ -295,6 +299,7 @@ impl Supervisor {
         if let Some(current) = &mut self.current {
             match current.stats().await {
                 Ok((stats, since_last)) => {
+                    self.answered_at = Instant::now();
                     delta.add(&since_last);
                     self.servers = stats.servers;
                     if self.report_health() {
@@ -306,6 +311,7 @@ impl Supervisor {
                 Err(error) => tracing::debug!(loadbalancer = %self.id, %error, "no statistics"),
             }
         }
+        self.end_if_it_hangs().await;
         for mut old in mem::take(&mut self.draining) {
             match old.stats().await {
                 Ok((stats, since_last)) => {
@@ -321,6 +327,17 @@ impl Supervisor {
         }
         self.reporter.report_traffic(delta);
         self.schedule_poll(POLL_INTERVAL);
+    }
+
+    async fn end_if_it_hangs(&mut self) {
+        let silence = self.answered_at.elapsed();
+        if silence < self.context.hang_timeout {
+            return;
+        }
+        if let Some(hung) = self.current.take() {
+            hung.kill().await;
+            self.on_crash(format!("HAProxy did not answer for {} seconds", silence.as_secs()));
+        }
     }
 
     /// Returns whether any member's health changed.

@@ -25,8 +25,18 @@ pub struct Config {
     pub server: Server,
     pub proxy: Proxy,
     pub members: Members,
+    pub engine: EngineOptions,
     /// The HAProxy binary. Default: found on PATH and in the usual directories.
     pub haproxy: Option<PathBuf>,
+}
+
+/// How HAProxy runs.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct EngineOptions {
+    /// The user that HAProxy runs as. Default: `haproxy` if the server runs as root, and otherwise the
+    /// server's user.
+    pub user: Option<String>,
 }
 
 /// A network with one subnet.
@@ -126,6 +136,7 @@ impl Default for Config {
             server: Server::default(),
             proxy: Proxy::default(),
             members: Members::default(),
+            engine: EngineOptions::default(),
             haproxy: None,
         }
     }

@@ -4,7 +4,7 @@ use crate::{
     address_policy::AddressPolicy,
     app::App,
     certificate_reader::CertificateReader,
-    config::Config,
+    config::{Config, Limits},
     data_dir::{DataDir, DataDirError, Lock},
     events::Events,
     listen,
@@ -20,7 +20,7 @@ use crate::{
     user_limit::UserLimit,
     vault::{KeyError, Vault},
 };
-use engine::{Engine, EngineConfig};
+use engine::{Capacity, Engine, EngineConfig};
 use jiff::Timestamp;
 use std::{io, net::SocketAddr, path::PathBuf, sync::Arc};
 use tokio::{
@@ -83,7 +83,7 @@ pub struct Server {
 impl Server {
     /// Performs every step that can fail. A failure does not disturb a server that already runs.
     pub async fn start(options: Options) -> Result<Self, StartError> {
-        let Options { listen, data_dir, config, admin_password } = options;
+        let Options { listen, data_dir, mut config, admin_password } = options;
         let data_dir = DataDir::open(&data_dir)?;
         let lock = data_dir.lock()?;
         let (listener, address) =
@@ -105,11 +105,15 @@ impl Server {
             return Err(beside_key());
         }
         let engine_config = EngineConfig {
-            run_dir: data_dir.run(),
             haproxy: config.haproxy.clone(),
             old_processes: config.limits.old_process_limits(),
+            user: config.engine.user.clone(),
+            ..EngineConfig::new(data_dir.run())
         };
         let (engine, reports) = Engine::start(engine_config).await.map_err(StartError::Engine)?;
+        let capacity = engine.capacity();
+        log_capacity(capacity);
+        keep_room_for_load_balancers(&mut config.limits, capacity);
         let generated_password =
             if is_first_start { create_admin(&store, admin_password).await? } else { None };
         // After the first user, so that a database without users has no key file.
@@ -202,6 +206,32 @@ impl Server {
             tracing::warn!(%error, "the -wal file of the database is still needed");
         }
     }
+}
+
+/// Says how many load balancers fit, as a warning if that is few.
+fn log_capacity(capacity: Capacity) {
+    const FEW: u64 = 1000;
+    let (load_balancers, open_files) = (capacity.load_balancers(), capacity.open_files());
+    if load_balancers < FEW {
+        tracing::warn!(
+            load_balancers,
+            open_files,
+            "few load balancers fit into the limit of open files"
+        );
+    } else {
+        tracing::info!(
+            load_balancers,
+            open_files,
+            "so many load balancers fit into the limit of open files"
+        );
+    }
+}
+
+/// Connections of clients and their event streams fit into the open files that load balancers leave.
+fn keep_room_for_load_balancers(limits: &mut Limits, capacity: Capacity) {
+    let reserve = usize::try_from(capacity.reserve()).unwrap_or(usize::MAX);
+    limits.connections = limits.connections.min(reserve / 2);
+    limits.event_streams = limits.event_streams.min(reserve / 4);
 }
 
 async fn bind(address: &str) -> io::Result<(TcpListener, SocketAddr)> {

@@ -9,5 +9,6 @@ mod health;
 mod isolation;
 mod listeners;
 mod policies;
+mod process_faults;
 mod resilience;
 mod tls;

@@ -30,8 +30,7 @@ pub const TIMEOUT: Duration = Duration::from_secs(60);
 
 /// The HAProxy of this machine, and the default limits.
 pub fn engine_config(run_dir: &Path) -> EngineConfig {
-    let run_dir = run_dir.to_owned();
-    EngineConfig { run_dir, haproxy: None, old_processes: OldProcessLimits::default() }
+    EngineConfig::new(run_dir.to_owned())
 }
 
 /// An engine with its reports.

@@ -82,6 +82,15 @@ impl OctaviaError {
         Self::api(StatusCode::CONFLICT, message)
     }
 
+    /// 503: the machine has no room for more load balancers or listeners.
+    pub fn no_room() -> Self {
+        Self::api(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "This server has reached its limit of open files and has no room for another load balancer or \
+             listener. Delete one, or have the operator raise the limit.",
+        )
+    }
+
     /// 501: valid in Octavia, not supported by this provider.
     pub fn unsupported(option: impl std::fmt::Display) -> Self {
         Self::api(

@@ -45,6 +45,7 @@ pub(super) async fn create(
         change.require_quota_for_pools(&load_balancer, &pools)?;
         build::listener::insert_nested_pools(change, &load_balancer, &mut listener)?;
         let row = build::listener::insert(change, &load_balancer, listener)?;
+        change.require_room()?;
         Ok(view::row(change.tx, &LISTENER, &row)?)
     })
     .await?;

@@ -37,6 +37,7 @@ pub(super) async fn create(
     let certificates = Certificates::look_up(&app, &actor, &load_balancer).await?;
     let shown = change_with_certificates(&app, &actor, certificates, move |change| {
         let row = build::load_balancer::insert(change, load_balancer)?;
+        change.require_room()?;
         Ok(view::graph(change.tx, &row)?)
     })
     .await?;

@@ -5,10 +5,24 @@ use crate::{
     model::{
         HEALTH_MONITOR, L7POLICY, L7RULE, MEMBER, POOL, PROJECT_ID, Resource, Row, l7policy, pool,
     },
-    store::octavia::quotas,
+    store::octavia::{quotas, relations::count_all},
 };
 
 impl Change<'_> {
+    /// Requires that everything in the database fits on this machine, with what this change has
+    /// inserted. What serves already has precedence.
+    ///
+    /// # Errors
+    /// 503.
+    pub fn require_room(&self) -> Result<(), OctaviaError> {
+        let (load_balancers, listeners) = count_all(self.tx)?;
+        if self.app.engine.capacity().fits(load_balancers, listeners) {
+            Ok(())
+        } else {
+            Err(OctaviaError::no_room())
+        }
+    }
+
     /// Requires that the project may have this many more objects of a resource, by its quota and by the
     /// limit of the operator.
     ///

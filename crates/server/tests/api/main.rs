@@ -21,6 +21,7 @@ mod octavia_crash;
 mod octavia_edit;
 mod octavia_health;
 mod octavia_l7;
+mod octavia_machine;
 mod octavia_members;
 mod octavia_query;
 mod octavia_recorded;

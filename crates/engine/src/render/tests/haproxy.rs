@@ -40,7 +40,7 @@ fn haproxy_accepts_every_configuration_without_a_warning() {
         let config = config_for_check(&spec, &scratch);
         let file = scratch.join("haproxy.cfg");
         std::fs::write(&file, &config).unwrap();
-        let path = Program::find(None).unwrap().path;
+        let path = Program::find(None, None).unwrap().path;
         let output =
             std::process::Command::new(path).arg("-c").arg("-f").arg(&file).output().unwrap();
         std::fs::remove_dir_all(&scratch).unwrap();

@@ -37,3 +37,14 @@ pub fn has_children<T>(
     let sql = format!("SELECT EXISTS (SELECT 1 FROM {table} WHERE {column} = ?1)");
     db.prepare_cached(&sql)?.query_row([id], |row| row.get(0))
 }
+
+/// The numbers of load balancers and of listeners.
+pub fn count_all(db: &Connection) -> rusqlite::Result<(u64, u64)> {
+    db.prepare_cached(
+        "SELECT (SELECT count(*) FROM loadbalancer), (SELECT count(*) FROM listener)",
+    )?
+    .query_row([], |row| {
+        let (load_balancers, listeners): (i64, i64) = (row.get(0)?, row.get(1)?);
+        Ok((load_balancers.unsigned_abs(), listeners.unsigned_abs()))
+    })
+}

@@ -19,7 +19,15 @@ pub struct Running {
 impl Running {
     /// Starts the binary and waits until it is ready.
     pub async fn start(data_dir: &Path) -> Self {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_lb-portal"))
+        Self::start_by(&[], data_dir).await
+    }
+
+    /// [`Self::start`] by another program, which is given the command as its last words.
+    pub async fn start_by(by: &[&str], data_dir: &Path) -> Self {
+        let words: Vec<&str> =
+            by.iter().copied().chain([env!("CARGO_BIN_EXE_lb-portal")]).collect();
+        let mut child = Command::new(words[0])
+            .args(&words[1..])
             .args(["serve", "--listen", "127.0.0.1:0", "--data-dir"])
             .arg(data_dir)
             .env("LB_PORTAL_ADMIN_PASSWORD", PASSWORD)

@@ -1,0 +1,57 @@
+//! How many load balancers fit into the limit of open files of this program.
+
+/// What one load balancer takes of this program: the admin session, the log and the handle of its process, and
+/// one more while the process is replaced.
+const PER_LOAD_BALANCER: u64 = 4;
+/// The listening socket.
+const PER_LISTENER: u64 = 1;
+
+/// The room for load balancers. A part of the open files is kept for what serves already: restarts, changes,
+/// and connections of clients of this program.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Capacity {
+    open_files: u64,
+}
+
+impl Capacity {
+    pub(crate) fn new(open_files: u64) -> Self {
+        Self { open_files }
+    }
+
+    /// The open files that load balancers don't take.
+    pub fn reserve(self) -> u64 {
+        (self.open_files / 4).clamp(64, 8192)
+    }
+
+    /// Whether this many load balancers with this many listeners fit.
+    pub fn fits(self, load_balancers: u64, listeners: u64) -> bool {
+        let needed = load_balancers
+            .saturating_mul(PER_LOAD_BALANCER)
+            .saturating_add(listeners.saturating_mul(PER_LISTENER));
+        needed <= self.open_files.saturating_sub(self.reserve())
+    }
+
+    /// How many load balancers with one listener each fit.
+    pub fn load_balancers(self) -> u64 {
+        self.open_files.saturating_sub(self.reserve()) / (PER_LOAD_BALANCER + PER_LISTENER)
+    }
+
+    pub fn open_files(self) -> u64 {
+        self.open_files
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_part_of_the_open_files_is_kept_for_what_serves() {
+        let small = Capacity::new(1024);
+        assert_eq!((small.reserve(), small.load_balancers()), (256, 153));
+        assert!(small.fits(153, 153) && !small.fits(154, 154));
+        assert!(small.fits(1, 764) && !small.fits(1, 765), "listeners count, too");
+        assert_eq!(Capacity::new(1 << 20).load_balancers(), 208_076);
+        assert!(!Capacity::new(10).fits(1, 1));
+    }
+}
