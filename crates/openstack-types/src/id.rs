@@ -55,19 +55,33 @@ uuid_id! {
     PortId;
     /// A Barbican secret; `Certificate` in the page.
     SecretId;
+    /// A Barbican container: references to secrets that belong together.
+    ContainerId;
 }
 
 impl SecretId {
     /// The id in a reference such as `https://cloud/key-manager/v1/secrets/ID`. The host does not
     /// matter: behind a proxy one secret has several.
     pub fn from_ref(reference: &str) -> Option<Self> {
-        let (front, id) = reference.trim_end_matches('/').rsplit_once('/')?;
-        if front.rsplit('/').next() != Some("secrets") {
-            return None;
-        }
-        // Barbican accepts hyphenated UUIDs only.
-        id.parse().ok().filter(|parsed: &Self| parsed.to_string().eq_ignore_ascii_case(id))
+        id_in_ref(reference, "secrets").map(Self)
     }
+}
+
+impl ContainerId {
+    /// The id in a reference such as `https://cloud/key-manager/v1/containers/ID`.
+    pub fn from_ref(reference: &str) -> Option<Self> {
+        id_in_ref(reference, "containers").map(Self)
+    }
+}
+
+fn id_in_ref(reference: &str, collection: &str) -> Option<Uuid> {
+    let (front, id) = reference.trim_end_matches('/').rsplit_once('/')?;
+    if front.rsplit('/').next() != Some(collection) {
+        return None;
+    }
+    // Barbican accepts hyphenated UUIDs only.
+    let parsed: Uuid = id.parse().ok()?;
+    parsed.as_hyphenated().to_string().eq_ignore_ascii_case(id).then_some(parsed)
 }
 
 macro_rules! text_id {

@@ -22,7 +22,7 @@ mod wire_enum;
 
 pub use health_reason::HealthReason;
 pub use id::{
-    HealthMonitorId, L7PolicyId, L7RuleId, ListenerId, LoadBalancerId, MemberId, NetworkId, PoolId,
-    PortId, ProjectId, SecretId, SubnetId, UserId,
+    ContainerId, HealthMonitorId, L7PolicyId, L7RuleId, ListenerId, LoadBalancerId, MemberId,
+    NetworkId, PoolId, PortId, ProjectId, SecretId, SubnetId, UserId,
 };
 pub use status::{OperatingStatus, ProvisioningStatus};

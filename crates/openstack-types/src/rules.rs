@@ -114,10 +114,13 @@ pub fn ports_collide(a: &ListenerProtocol, b: &ListenerProtocol) -> bool {
 /// The operating status of a pool. `active` is whether it is enabled and used by a listener.
 ///
 /// ERROR if all members are in ERROR, DEGRADED if some are; disabled and drained members do not count.
-/// OFFLINE without members, as in Octavia for a new pool.
+/// ONLINE without members, as in Octavia: an enabled backend without servers counts as up.
 pub fn pool_status(members: &[OperatingStatus], active: bool) -> OperatingStatus {
-    if !active || members.is_empty() {
+    if !active {
         return OperatingStatus::Offline;
+    }
+    if members.is_empty() {
+        return OperatingStatus::Online;
     }
     let down = members.iter().filter(|s| **s == OperatingStatus::Error).count();
     let serving = members
@@ -159,7 +162,7 @@ mod tests {
     #[test]
     fn a_pool_status_ignores_disabled_and_drained_members() {
         for (members, status) in [
-            (vec![], Offline),
+            (vec![], Online),
             (vec![Online, Online], Online),
             (vec![NoMonitor], Online),
             (vec![Online, Error], Degraded),

@@ -11,6 +11,7 @@ mod list_query;
 mod metadata;
 mod microversion;
 pub(crate) mod new_secret;
+mod orders;
 mod payload;
 mod quotas;
 mod schema;
@@ -54,9 +55,10 @@ fn v1() -> Router<Arc<App>> {
             "/secrets/{id}/consumers",
             get(consumers::list).post(consumers::add).delete(consumers::remove),
         )
-        .route("/containers", get(containers::containers))
-        .route("/containers/{id}", get(containers::container))
-        .route("/orders", get(containers::orders))
+        .route("/containers", get(containers::list).post(containers::create))
+        .route("/containers/{id}", get(containers::show).delete(containers::delete))
+        .route("/orders", get(orders::list).post(orders::create))
+        .route("/orders/{id}", get(orders::one).delete(orders::one))
         .route("/quotas", get(quotas::quotas))
         .fallback(error::unknown_path)
 }

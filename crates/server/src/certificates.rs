@@ -1,4 +1,5 @@
-//! Certificates of listeners: PKCS#12 bundles without a passphrase, stored as secrets.
+//! Certificates of listeners: PKCS#12 bundles without a passphrase, stored as secrets, or the parts of a
+//! certificate, stored as a container of secrets.
 
 use certificate::{Bundle, Format, Limits, OpenError, Zeroizing};
 use engine::spec::CertificatePem;
@@ -7,6 +8,30 @@ use engine::spec::CertificatePem;
 pub fn open(payload: &[u8]) -> Result<Bundle, OpenError> {
     let bundle = certificate::open(&[payload], None, Limits::SERVER)?;
     if bundle.format() == Format::Pkcs12 { Ok(bundle) } else { Err(OpenError::NotRecognised) }
+}
+
+/// A certificate as it is stored.
+pub enum Stored {
+    Bundle(Zeroizing<Vec<u8>>),
+    /// The certificate, its key and its issuers, in any order and format.
+    Parts {
+        files: Vec<Zeroizing<Vec<u8>>>,
+        passphrase: Option<Zeroizing<Vec<u8>>>,
+    },
+}
+
+impl Stored {
+    pub fn open(&self) -> Result<Bundle, OpenError> {
+        match self {
+            Self::Bundle(payload) => open(payload),
+            Self::Parts { files, passphrase } => {
+                let files: Vec<&[u8]> = files.iter().map(|file| file.as_slice()).collect();
+                let passphrase = passphrase.as_ref().map(|bytes| str::from_utf8(bytes));
+                let passphrase = passphrase.transpose().map_err(|_| OpenError::NotRecognised)?;
+                certificate::open(&files, passphrase, Limits::SERVER)
+            }
+        }
+    }
 }
 
 /// The format of the engine.

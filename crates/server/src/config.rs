@@ -24,6 +24,7 @@ pub struct Config {
     pub limits: Limits,
     pub server: Server,
     pub proxy: Proxy,
+    pub cors: Cors,
     pub members: Members,
     pub engine: EngineOptions,
     /// The HAProxy binary. Default: found on PATH and in the usual directories.
@@ -76,6 +77,14 @@ impl Default for Tls {
     }
 }
 
+/// Pages of other origins that may call the OpenStack APIs.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Cors {
+    /// As browsers send them: `https://dashboard.example.com`.
+    pub allowed_origins: Vec<String>,
+}
+
 /// What the members of load balancers may be. See [`crate::address_policy`].
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -121,6 +130,8 @@ pub enum ConfigError {
     InvalidPool { network: String, pool: AllocationPool, cidr: IpNet },
     #[error("tls.versions: {0} is neither TLSv1.2 nor TLSv1.3")]
     UnknownTlsVersion(String),
+    #[error("cors.allowed_origins: {0} is not an origin such as https://dashboard.example.com")]
+    InvalidOrigin(String),
     #[error("tls.versions must name at least one version")]
     NoTlsVersion,
     #[error(transparent)]
@@ -135,6 +146,7 @@ impl Default for Config {
             limits: Limits::default(),
             server: Server::default(),
             proxy: Proxy::default(),
+            cors: Cors::default(),
             members: Members::default(),
             engine: EngineOptions::default(),
             haproxy: None,
@@ -182,6 +194,7 @@ impl Config {
             network.validate(&self.networks[..i])?;
         }
         self.tls.validate()?;
+        self.cors.validate()?;
         Ok(self.limits.validate()?)
     }
 }
@@ -209,6 +222,24 @@ impl Network {
         }
         Ok(())
     }
+}
+
+impl Cors {
+    fn validate(&self) -> Result<(), ConfigError> {
+        match self.allowed_origins.iter().find(|origin| !is_origin(origin)) {
+            Some(invalid) => Err(ConfigError::InvalidOrigin(invalid.clone())),
+            None => Ok(()),
+        }
+    }
+}
+
+/// A scheme, a host and maybe a port, without a path. `*` would be every page.
+fn is_origin(text: &str) -> bool {
+    let host = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
+    host.is_some_and(|host| {
+        let is_host = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || "-.:[]".contains(c);
+        !host.is_empty() && host.chars().all(is_host)
+    })
 }
 
 impl Tls {
@@ -296,6 +327,8 @@ mod tests {
             ("colour = 1", "colour"),
             ("[tls]\nversions = [\"SSLv3\"]", "SSLv3"),
             ("[tls]\nversions = []", "at least one"),
+            ("[cors]\nallowed_origins = [\"*\"]", "is not an origin"),
+            ("[cors]\nallowed_origins = [\"https://a.example/\"]", "is not an origin"),
             ("[limits]\ntoken_hours = 0", "token_hours"),
             ("[limits]\ntoken_hours = 4294967295", "limits.token_hours must be at most"),
             (

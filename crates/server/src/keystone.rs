@@ -36,9 +36,20 @@ pub fn router() -> Router<Arc<App>> {
         .route("/role_assignments", get(directory::role_assignments))
         .route("/domains", get(directory::domains))
         .route("/domains/{id}", get(directory::domain))
+        .route(
+            "/users/{id}/application_credentials",
+            get(directory::application_credentials).post(directory::create_application_credential),
+        )
+        .route(
+            "/users/{id}/application_credentials/{credential}",
+            get(directory::application_credential).delete(directory::application_credential),
+        )
         .route("/services", get(directory::services))
+        .route("/services/{id}", get(directory::service))
         .route("/endpoints", get(directory::endpoints))
-        .route("/regions", get(directory::regions));
+        .route("/endpoints/{id}", get(directory::endpoint))
+        .route("/regions", get(directory::regions))
+        .route("/regions/{id}", get(directory::region));
     Router::new()
         .route("/", get(versions::all))
         .nest("/v3", v3)

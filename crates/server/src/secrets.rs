@@ -5,19 +5,37 @@
 //! is removed from the listener.
 
 use crate::{
+    certificates::Stored,
     rights::{Caller, Role},
-    store::barbican::{self as store, Secret},
+    store::barbican::{
+        self as store, Secret,
+        containers::{self, Container},
+    },
     vault::Vault,
 };
-use openstack_types::SecretId;
+use openstack_types::{ContainerId, ProjectId, SecretId, UserId};
 use rusqlite::Connection;
 use zeroize::Zeroizing;
 
 /// Whether the caller may read the attributes of a secret.
 pub fn may_view(caller: &Caller, secret: &Secret) -> bool {
+    is_creator(caller, &secret.creator_id, &secret.project_id)
+}
+
+/// Whether the caller may read a container.
+pub fn may_view_container(caller: &Caller, container: &Container) -> bool {
+    is_creator(caller, &container.creator_id, &container.project_id)
+}
+
+/// Whether the caller may delete a container and use it.
+pub fn may_use_container(caller: &Caller, container: &Container) -> bool {
+    caller.role() >= Some(Role::Member) && may_view_container(caller, container)
+}
+
+fn is_creator(caller: &Caller, creator: &UserId, project: &ProjectId) -> bool {
     caller.role() >= Some(Role::Reader)
-        && caller.user_id == secret.creator_id
-        && caller.project_id.as_ref() == Some(&secret.project_id)
+        && caller.user_id == *creator
+        && caller.project_id.as_ref() == Some(project)
 }
 
 /// Whether the caller may read the payload of a secret, use it, change it and delete it.
@@ -39,19 +57,68 @@ pub enum PayloadError {
     Database(#[from] rusqlite::Error),
 }
 
-/// The secret of a reference, and its payload, for a caller who may use it.
-pub fn payload_of_ref(
+/// What the reference of a certificate names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CertificateId {
+    Secret(SecretId),
+    Container(ContainerId),
+}
+
+impl CertificateId {
+    pub fn from_ref(reference: &str) -> Option<Self> {
+        let container = || ContainerId::from_ref(reference).map(Self::Container);
+        SecretId::from_ref(reference).map(Self::Secret).or_else(container)
+    }
+}
+
+/// The certificate of a reference, for a caller who may use it with all of its parts.
+pub fn certificate_of_ref(
     db: &Connection,
     vault: &Vault,
     caller: &Caller,
     reference: &str,
-) -> Result<(SecretId, Zeroizing<Vec<u8>>), PayloadError> {
-    let id = SecretId::from_ref(reference).ok_or(PayloadError::NotFound)?;
-    let secret = store::get(db, id)?.ok_or(PayloadError::NotFound)?;
-    if !may_use(caller, &secret) {
-        return Err(PayloadError::NotFound);
+) -> Result<(CertificateId, Stored), PayloadError> {
+    let id = CertificateId::from_ref(reference).ok_or(PayloadError::NotFound)?;
+    let parts = match id {
+        CertificateId::Secret(id) => vec![id],
+        CertificateId::Container(id) => {
+            let container = containers::get(db, id)?.ok_or(PayloadError::NotFound)?;
+            if !may_use_container(caller, &container) {
+                return Err(PayloadError::NotFound);
+            }
+            container.secrets.iter().map(|part| part.secret_id).collect()
+        }
+    };
+    for part in parts {
+        let secret = store::get(db, part)?.ok_or(PayloadError::NotFound)?;
+        if !may_use(caller, &secret) {
+            return Err(PayloadError::NotFound);
+        }
     }
-    Ok((id, payload(db, vault, id)?))
+    Ok((id, certificate(db, vault, id)?))
+}
+
+/// A certificate, without a check of rights: for listeners that use it already.
+pub fn certificate(
+    db: &Connection,
+    vault: &Vault,
+    id: CertificateId,
+) -> Result<Stored, PayloadError> {
+    let id = match id {
+        CertificateId::Secret(id) => return Ok(Stored::Bundle(payload(db, vault, id)?)),
+        CertificateId::Container(id) => id,
+    };
+    let container = containers::get(db, id)?.ok_or(PayloadError::NotFound)?;
+    let (mut files, mut passphrase) = (Vec::new(), None);
+    for part in &container.secrets {
+        let payload = payload(db, vault, part.secret_id)?;
+        if part.name == containers::PASSPHRASE {
+            passphrase = Some(payload);
+        } else {
+            files.push(payload);
+        }
+    }
+    Ok(Stored::Parts { files, passphrase })
 }
 
 /// The payload of a secret, without a check of rights: for listeners that use it already.

@@ -52,6 +52,10 @@ impl FromRequestParts<Arc<App>> for Actor {
 }
 
 impl Actor {
+    pub fn caller(&self) -> &Caller {
+        &self.caller
+    }
+
     pub fn user(&self) -> &UserId {
         &self.caller.user_id
     }

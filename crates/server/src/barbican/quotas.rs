@@ -1,4 +1,4 @@
-//! `/quotas`: unlimited, except for containers and orders, which do not exist here.
+//! `/quotas`: unlimited, as by default in Barbican.
 
 use super::{access::Actor, error::BarbicanError};
 use axum::Json;
@@ -9,9 +9,9 @@ pub(super) async fn quotas(actor: Actor) -> Result<Json<Value>, BarbicanError> {
     actor.require_view("Quotas")?;
     Ok(Json(json!({"quotas": {
         "secrets": -1,
-        "orders": 0,
-        "containers": 0,
+        "orders": -1,
+        "containers": -1,
         "consumers": -1,
-        "cas": 0,
+        "cas": -1,
     }})))
 }

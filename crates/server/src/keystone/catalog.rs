@@ -82,10 +82,26 @@ pub fn all_endpoints(url: &PublicUrl) -> Vec<Value> {
         .iter()
         .flat_map(|service| {
             endpoints(service, url).into_iter().map(|mut endpoint| {
+                let path = format!("{}/endpoints/{}", url.identity(), text(&endpoint["id"]));
                 endpoint["service_id"] = id(&["service", service.name]).into();
                 endpoint["enabled"] = true.into();
+                endpoint["links"] = json!({ "self": path });
                 endpoint
             })
         })
         .collect()
+}
+
+/// The region, as `GET /v3/regions` shows it.
+pub fn region(url: &PublicUrl) -> Value {
+    json!({
+        "id": REGION,
+        "description": "",
+        "parent_region_id": null,
+        "links": {"self": format!("{}/regions/{REGION}", url.identity())},
+    })
+}
+
+fn text(value: &Value) -> &str {
+    value.as_str().unwrap_or_default()
 }

@@ -337,13 +337,57 @@ pub(super) async fn endpoints(caller: Caller, url: PublicUrl, Query(query): Filt
     ))
 }
 
+/// `GET /v3/services/{id}`.
+pub(super) async fn service(caller: Caller, url: PublicUrl, Path(id): Path<String>) -> JsonResult {
+    require_admin(&caller, "identity:get_service")?;
+    one("service", catalog::services(&url), id)
+}
+
+/// `GET /v3/endpoints/{id}`.
+pub(super) async fn endpoint(caller: Caller, url: PublicUrl, Path(id): Path<String>) -> JsonResult {
+    require_admin(&caller, "identity:get_endpoint")?;
+    one("endpoint", catalog::all_endpoints(&url), id)
+}
+
 /// `GET /v3/regions`: every authenticated user may list regions, as in Keystone.
 pub(super) async fn regions(_: Caller, url: PublicUrl) -> JsonResult {
-    let region = json!({
-        "id": catalog::REGION,
-        "description": "",
-        "parent_region_id": null,
-        "links": {"self": format!("{}/regions/{}", url.identity(), catalog::REGION)},
-    });
-    Ok(list(&url, "regions", "regions", [region], &HashMap::new(), &[]))
+    Ok(list(&url, "regions", "regions", [catalog::region(&url)], &HashMap::new(), &[]))
+}
+
+/// `GET /v3/regions/{id}`.
+pub(super) async fn region(_: Caller, url: PublicUrl, Path(id): Path<String>) -> JsonResult {
+    one("region", vec![catalog::region(&url)], id)
+}
+
+/// The entry with an id.
+fn one(kind: &'static str, entries: Vec<Value>, id: String) -> JsonResult {
+    let found = entries.into_iter().find(|entry| entry["id"] == *id);
+    let found = found.ok_or(KeystoneError::NotFound(kind, id))?;
+    Ok(Json(json!({ kind: found })))
+}
+
+/// `/v3/users/{id}/application_credentials`: none exist and none can be created yet.
+pub(super) async fn application_credentials(
+    caller: Caller,
+    url: PublicUrl,
+    Path(id): Path<String>,
+) -> JsonResult {
+    if caller.user_id.as_str() != id {
+        require_admin(&caller, "identity:list_application_credentials")?;
+    }
+    let path = format!("users/{id}/application_credentials");
+    Ok(list(&url, "application_credentials", &path, [], &HashMap::new(), &[]))
+}
+
+/// `POST` of an application credential.
+pub(super) async fn create_application_credential(_: Caller) -> KeystoneError {
+    KeystoneError::NotImplemented("This server has no application credentials.")
+}
+
+/// `GET` and `DELETE` of one application credential.
+pub(super) async fn application_credential(
+    _: Caller,
+    Path((_, id)): Path<(String, String)>,
+) -> KeystoneError {
+    KeystoneError::NotFound("application credential", id)
 }

@@ -31,6 +31,9 @@ pub(super) enum KeystoneError {
     NoToken,
     #[error(transparent)]
     Unavailable(#[from] Unavailable),
+    /// Keystone has it, and this server does not.
+    #[error("{0}")]
+    NotImplemented(&'static str),
     /// The cause is in the log.
     #[error("the server failed")]
     Internal,
@@ -81,6 +84,9 @@ impl IntoResponse for KeystoneError {
                 "Not Found",
                 &format!("Could not find {kind}: {id}."),
             ),
+            Self::NotImplemented(message) => {
+                response(StatusCode::NOT_IMPLEMENTED, "Not Implemented", message)
+            }
             Self::NoToken => response(StatusCode::NOT_FOUND, "Not Found", "Could not find token."),
             Self::Unavailable(why) => {
                 response(StatusCode::SERVICE_UNAVAILABLE, "Service Unavailable", &why.to_string())

@@ -2,7 +2,7 @@
 
 use axum::{
     extract::Request,
-    http::{HeaderName, HeaderValue},
+    http::{HeaderName, HeaderValue, StatusCode},
     middleware::Next,
     response::Response,
 };
@@ -24,7 +24,8 @@ pub async fn layer(request: Request, next: Next) -> Response {
     let mut response = async {
         let response = next.run(request).await;
         let status = response.status();
-        if status.is_server_error() {
+        // 501 is the answer to a request for what this server does not offer.
+        if status.is_server_error() && status != StatusCode::NOT_IMPLEMENTED {
             tracing::error!(status = status.as_u16(), "failed");
         } else {
             tracing::info!(status = status.as_u16(), "answered");

@@ -3,17 +3,16 @@
 use super::{access::Actor, error::OctaviaError, validate::python_repr};
 use crate::{
     app::App,
-    certificates,
     model::{
         ID, Row,
         listener::{DEFAULT_TLS_CONTAINER_REF, SNI_CONTAINER_REFS},
         load_balancer::LISTENERS,
     },
-    secrets::{self, PayloadError},
+    secrets::{self, CertificateId, PayloadError},
     store::barbican::uses,
 };
 use certificate::OpenError;
-use openstack_types::{ListenerId, SecretId};
+use openstack_types::ListenerId;
 use rusqlite::{Connection, ErrorCode};
 use serde_json::json;
 use std::{
@@ -25,7 +24,7 @@ use std::{
 #[derive(Clone, Debug)]
 enum Lookup {
     /// A certificate that the caller may use.
-    Certificate(SecretId),
+    Certificate(CertificateId),
     /// No secret, or one that the caller may not use.
     NotFound,
     /// A secret that is no certificate.
@@ -61,7 +60,7 @@ impl Certificates {
                 let mut payloads = Vec::new();
                 for reference in wanted {
                     let payload =
-                        secrets::payload_of_ref(db, &inner.vault, actor.caller(), &reference);
+                        secrets::certificate_of_ref(db, &inner.vault, actor.caller(), &reference);
                     match payload {
                         Err(PayloadError::Database(error)) => return Err(error),
                         Err(PayloadError::NotFound | PayloadError::Corrupt) => {
@@ -77,7 +76,7 @@ impl Certificates {
             let lookups = payloads.into_iter().map(|(reference, payload)| {
                 let lookup = match payload {
                     None => Lookup::NotFound,
-                    Some((id, payload)) => match certificates::open(&payload) {
+                    Some((id, stored)) => match stored.open() {
                         Ok(_) => Lookup::Certificate(id),
                         Err(error) => Lookup::Unreadable(error),
                     },
@@ -92,7 +91,7 @@ impl Certificates {
         })
     }
 
-    /// The secrets that a listener refers to. References that it had `before` the change are not
+    /// What a listener refers to. References that it had `before` the change are not
     /// checked again.
     ///
     /// # Errors
@@ -101,13 +100,13 @@ impl Certificates {
         &self,
         listener: &Row,
         before: Option<&Row>,
-    ) -> Result<Vec<SecretId>, OctaviaError> {
+    ) -> Result<Vec<CertificateId>, OctaviaError> {
         let known: Vec<&str> = before.into_iter().flat_map(references).collect();
         let (mut ids, mut missing) = (Vec::new(), Vec::new());
         let mut unreadable = None;
         for reference in references(listener) {
             if known.contains(&reference) {
-                ids.extend(SecretId::from_ref(reference));
+                ids.extend(CertificateId::from_ref(reference));
                 continue;
             }
             match self.0.get(reference) {
@@ -126,14 +125,21 @@ impl Certificates {
     }
 }
 
-/// Records which secrets a listener uses from now on, so that they cannot be deleted.
+/// Records what a listener uses from now on, so that it cannot be deleted.
 pub(super) fn record_uses(
     db: &Connection,
     listener: &Row,
-    secrets: &[SecretId],
+    certificates: &[CertificateId],
 ) -> Result<(), OctaviaError> {
     let Ok(id) = listener.get(ID).parse::<ListenerId>() else { return Ok(()) };
-    uses::set(db, id, secrets).map_err(|error| match error.sqlite_error_code() {
+    let (mut secrets, mut containers) = (Vec::new(), Vec::new());
+    for certificate in certificates {
+        match certificate {
+            CertificateId::Secret(id) => secrets.push(*id),
+            CertificateId::Container(id) => containers.push(*id),
+        }
+    }
+    uses::set(db, id, &secrets, &containers).map_err(|error| match error.sqlite_error_code() {
         // Deleted since it was read.
         Some(ErrorCode::ConstraintViolation) => not_retrieved(&references(listener)),
         _ => error.into(),

@@ -1,22 +1,19 @@
 //! Providers, and the Octavia resources that this provider does not offer: flavors, availability zones
 //! and amphorae. Their lists are empty, and creating one is an error.
 
-use super::{access::Actor, error::OctaviaError};
+use super::{access::Actor, error::OctaviaError, query::RequestedFields};
 use crate::app::App;
 use axum::{
     Json,
-    extract::Path,
+    extract::{OriginalUri, Path},
     routing::{MethodRouter, get},
 };
 use serde_json::{Value, json};
 use std::sync::Arc;
 
-/// The providers that a load balancer may name, with their descriptions.
-const PROVIDERS: [(&str, &str); 3] = [
-    ("haproxy", "One HAProxy process on this machine."),
-    ("amphora", "Alias of haproxy, for clients that ask for Octavia's own driver."),
-    ("octavia", "Deprecated alias of amphora."),
-];
+/// The provider of every load balancer, with its description. It has no flavors, amphorae or zones, so it
+/// does not go by the name of Octavia's own driver.
+const PROVIDERS: [(&str, &str); 1] = [("haproxy", "One HAProxy process on this machine.")];
 
 pub(super) fn require_enabled(provider: &str) -> Result<(), OctaviaError> {
     if PROVIDERS.iter().any(|(name, _)| *name == provider) {
@@ -42,11 +39,27 @@ pub(super) fn routes() -> Vec<(&'static str, MethodRouter<Arc<App>>)> {
     ]
 }
 
-async fn providers(actor: Actor) -> Result<Json<Value>, OctaviaError> {
+/// `GET` of the providers, with `fields` and with `name` and `description` as filters.
+async fn providers(
+    actor: Actor,
+    OriginalUri(uri): OriginalUri,
+) -> Result<Json<Value>, OctaviaError> {
     actor.require_role()?;
+    let query = uri.query().unwrap_or_default();
+    let fields = RequestedFields::parse(query);
+    let filters: Vec<_> = form_urlencoded::parse(query.as_bytes()).into_owned().collect();
+    let matches = |name: &str, description: &str| {
+        filters.iter().all(|(key, wanted)| match key.as_str() {
+            "name" => wanted == name,
+            "description" => wanted == description,
+            _ => true,
+        })
+    };
     let providers: Vec<_> = PROVIDERS
         .iter()
+        .filter(|(name, description)| matches(name, description))
         .map(|(name, description)| json!({"name": name, "description": description}))
+        .map(|provider| fields.select(provider))
         .collect();
     Ok(Json(json!({"providers": providers})))
 }

@@ -59,9 +59,9 @@ pub(super) async fn list(
     Ok(Json(json!({"quotas": shown, "quotas_links": []})))
 }
 
-/// `GET …/defaults`
+/// `GET …/defaults`, for admins, as in Octavia. Others read the default of their project.
 pub(super) async fn defaults(actor: Actor) -> Result<Json<Value>, OctaviaError> {
-    actor.require_role()?;
+    actor.require_admin()?;
     Ok(Json(json!({"quota": view(&quotas::defaults(), None)})))
 }
 

@@ -2,18 +2,17 @@
 
 use super::parts::Parts;
 use crate::{
-    certificates,
-    secrets::{self, PayloadError},
+    certificates::{self, Stored},
+    secrets::{self, CertificateId, PayloadError},
     store::octavia::engine_spec::{CertificateError, DesiredState, Snapshot, TlsContext},
     vault::Vault,
 };
 use engine::spec::CertificatePem;
-use openstack_types::{LoadBalancerId, SecretId};
+use openstack_types::LoadBalancerId;
 use rusqlite::Connection;
 use std::collections::HashMap;
-use zeroize::Zeroizing;
 
-type Payload = Result<Zeroizing<Vec<u8>>, CertificateError>;
+type Payload = Result<Stored, CertificateError>;
 
 /// `None` if the load balancer does not exist.
 pub(super) async fn read(
@@ -51,8 +50,8 @@ pub(super) async fn read(
 
 /// The payload behind a reference of a listener.
 fn payload(db: &Connection, vault: &Vault, reference: &str) -> Payload {
-    let id = SecretId::from_ref(reference).ok_or(CertificateError::Missing)?;
-    secrets::payload(db, vault, id).map_err(|error| match error {
+    let id = CertificateId::from_ref(reference).ok_or(CertificateError::Missing)?;
+    secrets::certificate(db, vault, id).map_err(|error| match error {
         PayloadError::NotFound => CertificateError::Missing,
         PayloadError::Corrupt => CertificateError::Sealed,
         PayloadError::Database(error) => {
@@ -64,7 +63,7 @@ fn payload(db: &Connection, vault: &Vault, reference: &str) -> Payload {
 
 fn open(payload: Option<&Payload>) -> Result<CertificatePem, CertificateError> {
     let payload = payload.ok_or(CertificateError::Missing)?;
-    let payload = payload.as_ref().map_err(Clone::clone)?;
-    let bundle = certificates::open(payload).map_err(CertificateError::Unreadable)?;
+    let stored = payload.as_ref().map_err(Clone::clone)?;
+    let bundle = stored.open().map_err(CertificateError::Unreadable)?;
     Ok(certificates::pem(&bundle))
 }

@@ -3,6 +3,7 @@
 
 pub mod acl;
 pub mod consumers;
+pub mod containers;
 pub mod list;
 pub mod metadata;
 pub mod uses;

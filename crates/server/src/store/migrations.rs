@@ -12,6 +12,7 @@ const MIGRATIONS: &[M<'static>] = &[
     M::up(include_str!("migrations/0005-listener-down.sql")),
     M::up(include_str!("migrations/0007-access-removal.sql")),
     M::up(include_str!("migrations/0008-address-keys.sql")),
+    M::up(include_str!("migrations/0009-containers.sql")),
 ];
 
 #[derive(Debug, thiserror::Error)]

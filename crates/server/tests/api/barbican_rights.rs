@@ -8,8 +8,9 @@ use crate::common::{
 };
 use lb_portal_server::{
     auth,
+    certificates::Stored,
     change::Change,
-    secrets::{self, PayloadError},
+    secrets::{self, CertificateId, PayloadError},
 };
 use openstack_types::{
     ProjectId,
@@ -345,7 +346,7 @@ async fn a_listener_can_use_own_secrets_only() {
         let (inner, reference) = (app.clone(), reference.to_owned());
         app.store
             .read(move |db| {
-                Ok::<_, rusqlite::Error>(secrets::payload_of_ref(
+                Ok::<_, rusqlite::Error>(secrets::certificate_of_ref(
                     db,
                     &inner.vault,
                     &caller,
@@ -355,8 +356,11 @@ async fn a_listener_can_use_own_secrets_only() {
             .await
             .unwrap()
     };
-    let (found, payload) = given(&people.mia, &reference).await.unwrap();
-    assert_eq!((found.to_string(), payload.as_slice()), (id.clone(), PAYLOAD));
+    let (found, Stored::Bundle(payload)) = given(&people.mia, &reference).await.unwrap() else {
+        panic!("not a bundle")
+    };
+    assert_eq!(found, CertificateId::Secret(id.parse().unwrap()));
+    assert_eq!(payload.as_slice(), PAYLOAD);
     for (who, client) in &people.others {
         let refused = given(client, &reference).await;
         assert!(matches!(refused, Err(PayloadError::NotFound)), "{who}");

@@ -37,7 +37,7 @@ async fn discovery_has_barbicans_format() {
         ("/key-manager/v2", Method::GET, StatusCode::NOT_FOUND),
         ("/key-manager/v1/cas", Method::GET, StatusCode::NOT_FOUND),
         ("/key-manager/v1/secrets", Method::DELETE, StatusCode::METHOD_NOT_ALLOWED),
-        ("/key-manager/v1/containers", Method::POST, StatusCode::METHOD_NOT_ALLOWED),
+        ("/key-manager/v1/containers", Method::PUT, StatusCode::METHOD_NOT_ALLOWED),
         ("/key-manager/v1/containers/x", Method::GET, StatusCode::NOT_FOUND),
         ("/key-manager/v1/secrets/x", Method::GET, StatusCode::NOT_FOUND),
     ] {
@@ -384,7 +384,7 @@ async fn a_secret_in_use_cannot_be_deleted() {
     let listeners = mia.get(&format!("{LBAAS}/listeners?loadbalancer_id={lb}")).await.body;
     let listener: ListenerId = listeners["listeners"][0]["id"].as_str().unwrap().parse().unwrap();
     let used: SecretId = id.parse().unwrap();
-    server.app.store.write(move |tx| uses::set(tx, listener, &[used, used])).await.unwrap();
+    server.app.store.write(move |tx| uses::set(tx, listener, &[used, used], &[])).await.unwrap();
     for (query, version) in [("", "1.0"), ("", "1.2"), ("?force=true", "1.2")] {
         let request = mia.request(Method::DELETE, &format!("{}{query}", secret(&id)));
         let request = request.header("openstack-api-version", format!("key-manager {version}"));

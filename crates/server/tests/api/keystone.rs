@@ -484,3 +484,39 @@ async fn links_use_the_address_of_the_request() {
         "http://lb.example.org:8080/identity/v3/"
     );
 }
+
+#[tokio::test]
+async fn services_endpoints_and_regions_are_found_by_their_ids() {
+    let server = TestServer::start().await;
+    server.add_user("mia", "default", &["member"]).await;
+    let (admin, mia) = (server.admin().await, server.sign_in("mia", "default").await);
+    for (kind, plural) in [("service", "services"), ("endpoint", "endpoints"), ("region", "regions")] {
+        let list = admin.get(&format!("/identity/v3/{plural}")).await.body;
+        for entry in list[plural].as_array().unwrap() {
+            let path = format!("/identity/v3/{plural}/{}", entry["id"].as_str().unwrap());
+            assert_eq!(admin.get(&path).await.body, json!({ kind: entry }));
+            let link = entry["links"]["self"].as_str().unwrap();
+            assert_eq!(link, format!("{}{path}", server.url));
+            let expected = if kind == "region" { StatusCode::OK } else { StatusCode::FORBIDDEN };
+            assert_eq!(mia.get(&path).await.status, expected);
+        }
+        let missing = admin.get(&format!("/identity/v3/{plural}/nothing")).await;
+        assert_eq!(missing.status, StatusCode::NOT_FOUND);
+        assert_eq!(missing.body["error"]["message"], format!("Could not find {kind}: nothing."));
+    }
+}
+
+#[tokio::test]
+async fn application_credentials_are_none_and_cannot_be_made() {
+    let server = TestServer::start().await;
+    let id = server.add_user("mia", "default", &["member"]).await;
+    server.add_user("tom", "default", &["member"]).await;
+    let (mia, tom) = (server.sign_in("mia", "default").await, server.sign_in("tom", "default").await);
+    let path = format!("/identity/v3/users/{id}/application_credentials");
+    assert_eq!(mia.get(&path).await.body["application_credentials"], json!([]));
+    assert_eq!(tom.get(&path).await.status, StatusCode::FORBIDDEN);
+    let made = mia.post(&path, json!({"application_credential": {"name": "cli"}})).await;
+    assert_eq!(made.status, StatusCode::NOT_IMPLEMENTED, "{}", made.body);
+    assert_eq!(mia.get(&format!("{path}/x")).await.status, StatusCode::NOT_FOUND);
+    assert_eq!(mia.delete(&format!("{path}/x")).await.status, StatusCode::NOT_FOUND);
+}

@@ -257,9 +257,7 @@ fn adapt(number: &str, expected: &mut Value, story: &Story) {
         }
         "051" => {
             *expected = json!({"providers": [
-                {"name": "amphora", "description": "Alias of haproxy, for clients that ask for Octavia's own driver."},
                 {"name": "haproxy", "description": "One HAProxy process on this machine."},
-                {"name": "octavia", "description": "Deprecated alias of amphora."},
             ]});
         }
         _ => {}

@@ -84,6 +84,7 @@ pub(crate) fn validate_update(
     existing: &Row,
     update: &mut Row,
 ) -> Result<(), OctaviaError> {
+    tls::clear_hsts(update);
     let mut listener = existing.updated_by(update);
     tls::complete(&mut listener, update, &change.app.config.tls)?;
     change.certificates.secrets_of(&listener, Some(existing))?;

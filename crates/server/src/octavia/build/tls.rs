@@ -59,6 +59,14 @@ pub(crate) fn complete(
     }
 }
 
+/// An update that ends HSTS ends its options too, which make no sense without it.
+pub(crate) fn clear_hsts(update: &mut Row) {
+    if update.has(HSTS_MAX_AGE) && update.is_null(HSTS_MAX_AGE) {
+        update.set_if_absent(HSTS_INCLUDE_SUBDOMAINS, false);
+        update.set_if_absent(HSTS_PRELOAD, false);
+    }
+}
+
 /// Sets the TLS settings that an update sends to their completed values.
 pub(crate) fn copy_completed(update: &mut Row, listener: &Row) {
     fn copy<T>(update: &mut Row, listener: &Row, field: crate::model::Field<T>) {

@@ -11,6 +11,7 @@ use crate::{
 };
 use rusqlite::Connection;
 use serde_json::{Map, Value, json};
+use std::collections::HashMap;
 
 pub(crate) fn graph(db: &Connection, load_balancer: &Row) -> rusqlite::Result<Value> {
     let id = load_balancer.get(ID);
@@ -18,11 +19,16 @@ pub(crate) fn graph(db: &Connection, load_balancer: &Row) -> rusqlite::Result<Va
     let listeners = parts(&LISTENER)?;
     let mut policies = parts(&L7POLICY)?;
     policies.sort_by_key(|row| row.get(l7policy::POSITION));
-    let rules = parts(&L7RULE)?;
+    let (pools, rules) = (parts(&POOL)?, parts(&L7RULE)?);
     let (members, monitors) = (parts(&MEMBER)?, parts(&HEALTH_MONITOR)?);
+    let users = by(&listeners, |listener| listener.get(listener::DEFAULT_POOL_ID));
+    let members = by(&members, |member| Some(member.get(member::POOL_ID)));
+    let monitors = by(&monitors, |monitor| Some(monitor.get(health_monitor::POOL_ID)));
+    let policies = by(&policies, |policy| Some(policy.get(l7policy::LISTENER_ID)));
+    let rules = by(&rules, |rule| Some(rule.get(l7rule::L7POLICY_ID)));
 
-    let shown_pools: Vec<_> =
-        parts(&POOL)?.iter().map(|pool| show_pool(pool, &listeners, &members, &monitors)).collect();
+    let shown_pools = pools.iter().map(|pool| show_pool(pool, &users, &members, &monitors));
+    let shown_pools: Vec<_> = shown_pools.collect();
     let shown_listeners: Vec<_> =
         listeners.iter().map(|listener| show_listener(listener, &policies, &rules)).collect();
     let mut shown = fields(&LOAD_BALANCER, load_balancer);
@@ -31,38 +37,47 @@ pub(crate) fn graph(db: &Connection, load_balancer: &Row) -> rusqlite::Result<Va
     Ok(Value::Object(shown))
 }
 
+/// Rows by the id of what they belong to.
+type Groups<'r> = HashMap<&'r str, Vec<&'r Row>>;
+
+fn by<'r>(rows: &'r [Row], owner: impl Fn(&'r Row) -> Option<&'r str>) -> Groups<'r> {
+    let mut groups = Groups::new();
+    for row in rows {
+        if let Some(id) = owner(row) {
+            groups.entry(id).or_default().push(row);
+        }
+    }
+    groups
+}
+
+fn of<'g, 'r>(groups: &'g Groups<'r>, row: &Row) -> &'g [&'r Row] {
+    groups.get(row.get(ID)).map(Vec::as_slice).unwrap_or_default()
+}
+
 fn show_pool(
     pool: &Row,
-    listeners: &[Row],
-    members: &[Row],
-    monitors: &[Row],
+    users: &Groups<'_>,
+    members: &Groups<'_>,
+    monitors: &Groups<'_>,
 ) -> Map<String, Value> {
-    let id = pool.get(ID);
-    let users: Vec<_> = listeners
-        .iter()
-        .filter(|listener| listener.get(listener::DEFAULT_POOL_ID) == Some(id))
-        .map(|listener| json!({ "id": listener.get(ID) }))
-        .collect();
-    let members = members.iter().filter(|member| member.get(member::POOL_ID) == id);
+    let users: Vec<_> = of(users, pool).iter().map(|row| json!({ "id": row.get(ID) })).collect();
     let mut shown = fields(&POOL, pool);
     shown.insert("listeners".to_owned(), json!(users));
-    shown.insert(pool::MEMBERS.name().to_owned(), show_all(&MEMBER, members));
-    let monitor = monitors.iter().find(|row| row.get(health_monitor::POOL_ID) == id);
-    if let Some(monitor) = monitor {
+    shown.insert(pool::MEMBERS.name().to_owned(), show_all(&MEMBER, of(members, pool)));
+    if let Some(monitor) = of(monitors, pool).first() {
         let monitor = Value::Object(fields(&HEALTH_MONITOR, monitor));
         shown.insert(pool::HEALTHMONITOR.name().to_owned(), monitor);
     }
     shown
 }
 
-fn show_listener(listener: &Row, policies: &[Row], rules: &[Row]) -> Map<String, Value> {
-    let policies: Vec<_> = policies
+fn show_listener(listener: &Row, policies: &Groups<'_>, rules: &Groups<'_>) -> Map<String, Value> {
+    let policies: Vec<_> = of(policies, listener)
         .iter()
-        .filter(|policy| policy.get(l7policy::LISTENER_ID) == listener.get(ID))
         .map(|policy| {
-            let rules = rules.iter().filter(|rule| rule.get(l7rule::L7POLICY_ID) == policy.get(ID));
             let mut shown = fields(&L7POLICY, policy);
-            shown.insert(l7policy::RULES.name().to_owned(), show_all(&L7RULE, rules));
+            let rules = show_all(&L7RULE, of(rules, policy));
+            shown.insert(l7policy::RULES.name().to_owned(), rules);
             shown
         })
         .collect();
@@ -71,6 +86,6 @@ fn show_listener(listener: &Row, policies: &[Row], rules: &[Row]) -> Map<String,
     shown
 }
 
-fn show_all<'r>(resource: &Resource, rows: impl Iterator<Item = &'r Row>) -> Value {
-    rows.map(|row| Value::Object(fields(resource, row))).collect()
+fn show_all(resource: &Resource, rows: &[&Row]) -> Value {
+    rows.iter().map(|row| Value::Object(fields(resource, row))).collect()
 }

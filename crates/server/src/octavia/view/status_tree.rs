@@ -2,48 +2,87 @@
 
 use crate::{
     model::{
-        HEALTH_MONITOR, ID, LISTENER, LOADBALANCER_ID, MEMBER, NAME, OPERATING_STATUS, POOL,
-        PROVISIONING_STATUS, Row, health_monitor, listener, member,
+        HEALTH_MONITOR, ID, L7POLICY, LISTENER, LOADBALANCER_ID, MEMBER, NAME, OPERATING_STATUS,
+        POOL, PROVISIONING_STATUS, Row, health_monitor, l7policy, listener, member,
     },
     store::octavia::find_by,
 };
 use rusqlite::Connection;
 use serde_json::{Map, Value, json};
+use std::collections::HashMap;
 
 pub(crate) fn status_tree(db: &Connection, load_balancer: &Row) -> rusqlite::Result<Value> {
     let id = load_balancer.get(ID);
     let parts = |resource| find_by(db, resource, LOADBALANCER_ID, id);
-    let (pools, members) = (parts(&POOL)?, parts(&MEMBER)?);
-    let monitors = parts(&HEALTH_MONITOR)?;
+    let (members, monitors) = (parts(&MEMBER)?, parts(&HEALTH_MONITOR)?);
+    let members = grouped(&members, |member| Some(member.get(member::POOL_ID)));
+    let monitors = grouped(&monitors, |monitor| Some(monitor.get(health_monitor::POOL_ID)));
+    let pools = parts(&POOL)?;
+    let pools: HashMap<&str, Map<String, Value>> = pools
+        .iter()
+        .map(|pool| {
+            let id = pool.get(ID);
+            let monitor = of(&monitors, id).first().copied();
+            (id, show_pool(pool, of(&members, id), monitor))
+        })
+        .collect();
+    let mut policies = parts(&L7POLICY)?;
+    policies.sort_by_key(|policy| policy.get(l7policy::POSITION));
+    let policies = grouped(&policies, |policy| Some(policy.get(l7policy::LISTENER_ID)));
     let listeners: Vec<_> = parts(&LISTENER)?
         .iter()
-        .map(|listener| {
-            let default_pool: Vec<_> = pools
-                .iter()
-                .filter(|pool| listener.get(listener::DEFAULT_POOL_ID) == Some(pool.get(ID)))
-                .map(|pool| show_pool(pool, &members, &monitors))
-                .collect();
-            let mut shown = statuses(listener, &[]);
-            shown.insert("pools".to_owned(), json!(default_pool));
-            shown
-        })
+        .map(|listener| show_listener(listener, of(&policies, listener.get(ID)), &pools))
         .collect();
     let mut shown = statuses(load_balancer, &[]);
     shown.insert("listeners".to_owned(), json!(listeners));
     Ok(json!({"statuses": {"loadbalancer": shown}}))
 }
 
-fn show_pool(pool: &Row, members: &[Row], monitors: &[Row]) -> Map<String, Value> {
-    let id = pool.get(ID);
+/// Rows by the value that they share.
+fn grouped<'r>(
+    rows: &'r [Row],
+    by: impl Fn(&'r Row) -> Option<&'r str>,
+) -> HashMap<&'r str, Vec<&'r Row>> {
+    let mut groups: HashMap<&str, Vec<&Row>> = HashMap::new();
+    for row in rows {
+        if let Some(key) = by(row) {
+            groups.entry(key).or_default().push(row);
+        }
+    }
+    groups
+}
+
+fn of<'g, 'r>(groups: &'g HashMap<&str, Vec<&'r Row>>, key: &str) -> &'g [&'r Row] {
+    groups.get(key).map(Vec::as_slice).unwrap_or_default()
+}
+
+/// A listener with the pools that it uses: its default pool, then those that its policies redirect to.
+fn show_listener(
+    listener: &Row,
+    policies: &[&Row],
+    pools: &HashMap<&str, Map<String, Value>>,
+) -> Map<String, Value> {
+    let redirected = policies.iter().filter_map(|policy| policy.get(l7policy::REDIRECT_POOL_ID));
+    let mut used: Vec<&str> = Vec::new();
+    for id in listener.get(listener::DEFAULT_POOL_ID).into_iter().chain(redirected) {
+        if !used.contains(&id) {
+            used.push(id);
+        }
+    }
+    let used: Vec<_> = used.into_iter().filter_map(|id| pools.get(id)).collect();
+    let mut shown = statuses(listener, &[]);
+    shown.insert("pools".to_owned(), json!(used));
+    shown
+}
+
+fn show_pool(pool: &Row, members: &[&Row], monitor: Option<&Row>) -> Map<String, Value> {
     let mut shown = statuses(pool, &[]);
-    let monitor = monitors.iter().find(|row| row.get(health_monitor::POOL_ID) == id);
     if let Some(monitor) = monitor {
         let monitor = statuses(monitor, &[health_monitor::TYPE.name()]);
         shown.insert("health_monitor".to_owned(), json!(monitor));
     }
     let members: Vec<_> = members
         .iter()
-        .filter(|member| member.get(member::POOL_ID) == id)
         .map(|row| statuses(row, &[member::ADDRESS.name(), member::PROTOCOL_PORT.name()]))
         .collect();
     shown.insert("members".to_owned(), json!(members));

@@ -3,8 +3,8 @@
 //! A foreign key prevents the deletion of a secret that is in use. Deleting a listener deletes its
 //! uses.
 
-use super::id;
-use openstack_types::{ListenerId, LoadBalancerId, SecretId};
+use super::{containers, id};
+use openstack_types::{ContainerId, ListenerId, LoadBalancerId, SecretId};
 use rusqlite::{Connection, types::Type};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -13,15 +13,32 @@ pub struct Use {
     pub loadbalancer_id: LoadBalancerId,
 }
 
-/// Replaces the secrets of a listener. Fails with a constraint violation if a secret does not exist.
-pub fn set(db: &Connection, listener: ListenerId, secrets: &[SecretId]) -> rusqlite::Result<()> {
+/// Replaces the containers and secrets of a listener; the secrets of its containers count too. Fails with a
+/// constraint violation if one does not exist.
+pub fn set(
+    db: &Connection,
+    listener: ListenerId,
+    secrets: &[SecretId],
+    containers: &[ContainerId],
+) -> rusqlite::Result<()> {
     let listener = listener.to_string();
+    db.prepare_cached("DELETE FROM listener_container WHERE listener_id = ?1")?
+        .execute([&listener])?;
+    let mut insert = db.prepare_cached(
+        "INSERT OR IGNORE INTO listener_container (listener_id, container_id) VALUES (?1, ?2)",
+    )?;
+    let mut secrets = secrets.to_vec();
+    for container in containers {
+        insert.execute([listener.as_str(), container.to_string().as_str()])?;
+        let parts = containers::get(db, *container)?.map(|container| container.secrets);
+        secrets.extend(parts.into_iter().flatten().map(|part| part.secret_id));
+    }
     db.prepare_cached("DELETE FROM listener_secret WHERE listener_id = ?1")?
         .execute([&listener])?;
     let mut insert = db.prepare_cached(
         "INSERT OR IGNORE INTO listener_secret (listener_id, secret_id) VALUES (?1, ?2)",
     )?;
-    for secret in secrets {
+    for secret in &secrets {
         insert.execute([listener.as_str(), secret.to_string().as_str()])?;
     }
     Ok(())

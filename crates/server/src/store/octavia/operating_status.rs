@@ -287,8 +287,11 @@ impl Tree {
         tx: &Tx<'_>,
         listeners: &[OperatingStatus],
     ) -> rusqlite::Result<()> {
-        let status = if !self.enabled || !self.served || listeners.is_empty() {
+        let status = if !self.enabled || !self.served {
             OperatingStatus::Offline
+        } else if listeners.is_empty() {
+            // As in Octavia: nothing of it is down.
+            OperatingStatus::Online
         } else if self.process_down.is_some() {
             OperatingStatus::Error
         } else {

@@ -37,6 +37,13 @@ pub struct Issued {
     pub secret: Vec<String>,
 }
 
+/// The last certificate that an [`Authority`] issued, as PEM.
+pub struct Pem {
+    pub certificate: String,
+    pub key: String,
+    pub issuer: String,
+}
+
 async fn openssl(dir: &Path, words: &str) {
     let output =
         Command::new("openssl").args(words.split(' ')).current_dir(dir).output().await.unwrap();
@@ -112,6 +119,12 @@ impl Authority {
         openssl(dir, "x509 -req -in csr -CA ca.pem -CAkey ca.key -days 30 -out leaf").await;
         openssl(dir, "pkcs12 -export -inkey weak -in leaf -out p12 -passout pass:").await;
         std::fs::read(dir.join("p12")).unwrap()
+    }
+
+    /// The parts of the certificate that was issued last.
+    pub fn pem(&self) -> Pem {
+        let read = |name| std::fs::read_to_string(self.dir.path().join(name)).unwrap();
+        Pem { certificate: read("leaf"), key: read("key"), issuer: read("ca.pem") }
     }
 
     /// Verifies chain and name.
