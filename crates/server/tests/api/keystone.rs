@@ -490,7 +490,9 @@ async fn services_endpoints_and_regions_are_found_by_their_ids() {
     let server = TestServer::start().await;
     server.add_user("mia", "default", &["member"]).await;
     let (admin, mia) = (server.admin().await, server.sign_in("mia", "default").await);
-    for (kind, plural) in [("service", "services"), ("endpoint", "endpoints"), ("region", "regions")] {
+    for (kind, plural) in
+        [("service", "services"), ("endpoint", "endpoints"), ("region", "regions")]
+    {
         let list = admin.get(&format!("/identity/v3/{plural}")).await.body;
         for entry in list[plural].as_array().unwrap() {
             let path = format!("/identity/v3/{plural}/{}", entry["id"].as_str().unwrap());
@@ -511,7 +513,8 @@ async fn application_credentials_are_none_and_cannot_be_made() {
     let server = TestServer::start().await;
     let id = server.add_user("mia", "default", &["member"]).await;
     server.add_user("tom", "default", &["member"]).await;
-    let (mia, tom) = (server.sign_in("mia", "default").await, server.sign_in("tom", "default").await);
+    let (mia, tom) =
+        (server.sign_in("mia", "default").await, server.sign_in("tom", "default").await);
     let path = format!("/identity/v3/users/{id}/application_credentials");
     assert_eq!(mia.get(&path).await.body["application_credentials"], json!([]));
     assert_eq!(tom.get(&path).await.status, StatusCode::FORBIDDEN);
