@@ -11,7 +11,8 @@ use crate::{
     old_generation::OldGeneration,
     old_processes::OldProcess,
     pid_file::{PidFile, RegisteredPid},
-    render::backends,
+    render::{ServerName, backends},
+    runtime_change::RuntimeChange,
     server_ids::ServerIds,
     sockets::ListeningSocket,
     spec::LoadBalancerSpec,
@@ -33,6 +34,19 @@ const READY_TIMEOUT: Duration = Duration::from_secs(20);
 /// The time limit from SIGUSR1 until the process stops accepting connections. It takes about a millisecond.
 const SOFT_STOP_TIMEOUT: Duration = Duration::from_secs(1);
 
+/// A process is replaced instead of adding more servers: each check needs a file that its limits do not know.
+const MAX_ADDED_SERVERS: usize = 100;
+/// A process is replaced instead of keeping more servers without a member.
+const MAX_RETIRED_SERVERS: usize = 100;
+
+/// A server whose member was removed.
+#[derive(Debug)]
+struct RetiredServer {
+    server: ServerName,
+    is_fixed: bool,
+    is_deleted: bool,
+}
+
 /// A process that serves.
 #[derive(Debug)]
 pub(crate) struct Generation {
@@ -45,6 +59,9 @@ pub(crate) struct Generation {
     /// What the process runs: the specification that it was started with, and the changes at run time.
     spec: LoadBalancerSpec,
     exported: Exported,
+    added_servers: usize,
+    /// Servers without a member, which are deleted when their connections have ended.
+    retired: Vec<RetiredServer>,
     /// The counters of the last [`Generation::stats`].
     counters: ProcessCounters,
 }
@@ -128,6 +145,65 @@ impl Generation {
         if message.is_empty() { Ok(()) } else { Err(io::Error::other(message.to_owned())) }
     }
 
+    /// What the process runs.
+    pub(crate) fn spec(&self) -> &LoadBalancerSpec {
+        &self.spec
+    }
+
+    /// Whether the process has room for the servers that a change adds, and no server in the place of one.
+    pub(crate) fn has_room_for(&self, change: &RuntimeChange) -> bool {
+        let is_free = |server| self.retired.iter().all(|retired| retired.server != server);
+        self.added_servers + change.added.len() <= MAX_ADDED_SERVERS
+            && self.retired.len() + change.removed.len() <= MAX_RETIRED_SERVERS
+            && change.added.iter().all(|server| is_free(*server))
+    }
+
+    /// Makes the process run `spec` by admin commands. After a failure it runs what it ran before.
+    pub(crate) async fn make_change(
+        &mut self,
+        change: RuntimeChange,
+        spec: LoadBalancerSpec,
+    ) -> io::Result<()> {
+        for command in &change.commands {
+            let response = self.admin.execute(&command.text()).await;
+            let failure = match response {
+                Ok(response) if command.has_succeeded(&response) => continue,
+                Ok(response) => io::Error::other(response.trim().to_owned()),
+                Err(error) => error,
+            };
+            for undo in &change.undo {
+                let _ = self.admin.execute(&undo.text()).await;
+            }
+            return Err(failure);
+        }
+        self.added_servers += change.added.len();
+        let retired = change.removed.into_iter();
+        self.retired.extend(retired.map(|server| RetiredServer {
+            server,
+            is_fixed: false,
+            is_deleted: false,
+        }));
+        self.spec = spec;
+        Ok(())
+    }
+
+    /// Deletes the servers without a member that have no more connections.
+    pub(crate) async fn delete_retired_servers(&mut self) {
+        for retired in &mut self.retired {
+            if retired.is_fixed {
+                continue;
+            }
+            let Ok(response) = self.admin.execute(&format!("del server {}", retired.server)).await
+            else {
+                return;
+            };
+            retired.is_deleted = response.contains("Server deleted");
+            // Another server of the configuration tracks it. It stays, without new connections.
+            retired.is_fixed = response.contains("other configuration elements");
+        }
+        self.retired.retain(|retired| !retired.is_deleted);
+    }
+
     /// The process accepts no new connections and finishes the open ones. It exits after
     /// [`OldGeneration::release`], so that its last counters can be read. Returns when it accepts no more
     /// connections: a request after a change must not be served by the old configuration.
@@ -185,8 +261,9 @@ impl Generation {
     fn into_old(self, context: &Context) -> OldGeneration {
         let Self { child, pid, admin, registered, spec, exported, counters, .. } = self;
         let place = context.old_processes.add(spec.id, pid.as_raw_nonzero().get());
+        let number = place.number();
         let exit = tokio::spawn(wait_for_old(child, place, registered));
-        OldGeneration::new(pid, admin, stick_tables(&spec), exported, counters, exit)
+        OldGeneration::new(pid, number, admin, stick_tables(&spec), exported, counters, exit)
     }
 }
 
@@ -230,6 +307,8 @@ async fn start_process(
             stderr,
             spec: spec.clone(),
             exported: Exported::default(),
+            added_servers: 0,
+            retired: Vec::new(),
             counters: ProcessCounters::default(),
         }),
         failure => Err(start_failure(child, reader, &stderr, failure).await),

@@ -18,6 +18,7 @@
 //! | `launch`, `memory_file` | what a process inherits: configuration, state and keys in memory, never on disk |
 //! | `applied`, `candidate`, `config_check` | what runs when a listener can't, and which one it is |
 //! | `admin_socket`, `admin`, `stats`, `health`, `checks` | the runtime API of a process, and the meaning of its answers |
+//! | `runtime_change` | which changes need no other process, and their admin commands; pure |
 //! | `state_file`, `stick_tables` | transfer of server state and session persistence to the next generation |
 //! | `server_ids` | the numbers of servers that stick tables refer to |
 //! | `ping` | PING monitors, which HAProxy does not have |
@@ -59,6 +60,7 @@ mod render;
 pub mod report;
 mod reporter;
 mod run_dir;
+mod runtime_change;
 mod server_ids;
 mod sockets;
 pub mod spec;

@@ -22,6 +22,8 @@ const QUIET_READINGS: u32 = 3;
 #[derive(Debug)]
 pub(crate) struct OldGeneration {
     pid: Pid,
+    /// For [`crate::old_processes::OldProcesses::count`].
+    number: u64,
     admin: AdminSession,
     tables: Vec<StickTable>,
     exported: Exported,
@@ -33,18 +35,23 @@ pub(crate) struct OldGeneration {
 impl OldGeneration {
     pub(crate) fn new(
         pid: Pid,
+        number: u64,
         admin: AdminSession,
         tables: Vec<StickTable>,
         exported: Exported,
         counters: ProcessCounters,
         exit: JoinHandle<()>,
     ) -> Self {
-        Self { pid, admin, tables, exported, counters, exit }
+        Self { pid, number, admin, tables, exported, counters, exit }
     }
 
     /// The statistics, and the difference of the counters to the last call.
     pub(crate) async fn stats(&mut self) -> io::Result<(Stats, ProcessCounters)> {
         Stats::read(&mut self.admin, &mut self.counters).await
+    }
+
+    pub(crate) fn number(&self) -> u64 {
+        self.number
     }
 
     /// Whether it can learn to which server a session belongs.

@@ -41,6 +41,7 @@ struct Entry {
     number: u64,
     loadbalancer: LoadBalancerId,
     pid: i32,
+    counts: bool,
     end: oneshot::Sender<()>,
 }
 
@@ -57,24 +58,32 @@ impl OldProcesses {
         Self { limits, list: Arc::default() }
     }
 
-    /// Adds the newest process, and ends the oldest ones as long as there are too many.
+    /// Adds the newest process. It does not count yet: most processes exit at once.
     pub(crate) fn add(&self, loadbalancer: LoadBalancerId, pid: i32) -> OldProcess {
         let mut list = lock(&self.list);
         list.last_number += 1;
         let number = list.last_number;
         let (end, must_end) = oneshot::channel();
-        list.entries.push(Entry { number, loadbalancer, pid, end });
-        let of_same = |entry: &Entry| entry.loadbalancer == loadbalancer;
-        while list.entries.iter().filter(|entry| of_same(entry)).count()
-            > self.limits.per_load_balancer
-        {
-            let index = list.entries.iter().position(of_same).unwrap_or_default();
-            end_entry(list.entries.remove(index), "per_load_balancer", self.limits);
-        }
-        while list.entries.len() > self.limits.total {
-            end_entry(list.entries.remove(0), "total", self.limits);
-        }
+        list.entries.push(Entry { number, loadbalancer, pid, counts: false, end });
         OldProcess { number, list: Arc::clone(&self.list), end: must_end }
+    }
+
+    /// The process has open connections, so it counts from now on. Ends the oldest ones as long as there are too
+    /// many.
+    pub(crate) fn count(&self, number: u64) {
+        let mut list = lock(&self.list);
+        let Some(entry) = list.entries.iter_mut().find(|entry| entry.number == number) else {
+            return;
+        };
+        if std::mem::replace(&mut entry.counts, true) {
+            return;
+        }
+        let loadbalancer = entry.loadbalancer;
+        let OldProcessLimits { per_load_balancer, total } = self.limits;
+        list.end_above(per_load_balancer, "per_load_balancer", self.limits, |entry| {
+            entry.loadbalancer == loadbalancer
+        });
+        list.end_above(total, "total", self.limits, |_| true);
     }
 
     /// Ends the processes of a load balancer that are in the list now and do not exit within `grace`.
@@ -94,17 +103,40 @@ impl OldProcesses {
     }
 }
 
-fn end_entry(entry: Entry, limit: &'static str, limits: OldProcessLimits) {
-    let OldProcessLimits { per_load_balancer, total } = limits;
-    tracing::warn!(
-        loadbalancer = %entry.loadbalancer, pid = entry.pid, limit, per_load_balancer, total,
-        "too many old processes: the oldest is ended, with its connections"
-    );
-    // Otherwise it has just exited.
-    let _ = entry.end.send(());
+impl List {
+    fn end_above(
+        &mut self,
+        most: usize,
+        limit: &'static str,
+        limits: OldProcessLimits,
+        select: impl Fn(&Entry) -> bool,
+    ) {
+        let counted: Vec<u64> = self
+            .entries
+            .iter()
+            .filter(|entry| entry.counts && select(entry))
+            .map(|entry| entry.number)
+            .collect();
+        let excess = counted.len().saturating_sub(most);
+        for entry in self.entries.extract_if(.., |entry| counted[..excess].contains(&entry.number))
+        {
+            tracing::warn!(
+                loadbalancer = %entry.loadbalancer, pid = entry.pid, limit,
+                per_load_balancer = limits.per_load_balancer, total = limits.total,
+                "too many old processes: the oldest is ended, with its connections"
+            );
+            // Otherwise it has just exited.
+            let _ = entry.end.send(());
+        }
+    }
 }
 
 impl OldProcess {
+    /// For [`OldProcesses::count`].
+    pub(crate) fn number(&self) -> u64 {
+        self.number
+    }
+
     /// Waits until the process must be ended, which may be never.
     pub(crate) async fn must_end(mut self) {
         if (&mut self.end).await.is_err() {
@@ -136,21 +168,27 @@ mod tests {
     fn the_oldest_process_is_ended_first_of_one_load_balancer_then_of_all() {
         let all = OldProcesses::new(OldProcessLimits { per_load_balancer: 2, total: 3 });
         let [one, two] = [1, 2].map(|n| LoadBalancerId(Uuid::from_u128(n)));
-        let mut other = all.add(two, 1);
-        let mut first = all.add(one, 2);
-        let mut second = all.add(one, 3);
+        let add = |id| {
+            let process = all.add(id, 1);
+            all.count(process.number());
+            process
+        };
+        let mut idle = all.add(one, 1);
+        let mut other = add(two);
+        let mut first = add(one);
+        let mut second = add(one);
         assert!(![&mut other, &mut first, &mut second].into_iter().any(must_end));
-        let mut third = all.add(one, 4);
+        let mut third = add(one);
         assert!(must_end(&mut first), "one load balancer has three");
         assert!(![&mut other, &mut second, &mut third].into_iter().any(must_end));
         drop(second);
-        let fourth = all.add(one, 5);
+        let fourth = add(one);
         assert!(![&mut other, &mut third].into_iter().any(must_end), "one has exited");
         drop(fourth);
-        let mut fifth = all.add(two, 6);
+        let mut fifth = add(two);
         assert!(![&mut other, &mut third, &mut fifth].into_iter().any(must_end));
-        let _sixth = all.add(LoadBalancerId(Uuid::from_u128(3)), 7);
+        let _sixth = add(LoadBalancerId(Uuid::from_u128(3)));
         assert!(must_end(&mut other), "all have four");
-        assert!(!must_end(&mut third));
+        assert!(!must_end(&mut third) && !must_end(&mut idle));
     }
 }

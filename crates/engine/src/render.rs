@@ -11,11 +11,14 @@ mod frontend;
 mod l7policies;
 mod tls;
 
-use backend::Place;
-pub(crate) use backend_name::{BackendName, backends};
-pub(crate) use tls::secret_files;
+pub(crate) use backend::{Place, server_arguments};
+pub(crate) use backend_name::{BackendName, ServerName, backends};
+pub(crate) use tls::{certificate_files, secret_files};
 
-use crate::{server_ids::ServerIds, spec::LoadBalancerSpec};
+use crate::{
+    server_ids::ServerIds,
+    spec::{ListenerSpec, LoadBalancerSpec},
+};
 use config_writer::ConfigWriter;
 use openstack_types::PoolId;
 use std::collections::HashMap;
@@ -66,6 +69,15 @@ pub(crate) fn render(spec: &LoadBalancerSpec, ids: &ServerIds, process: ProcessO
         backend::backend(&mut out, pool, place, ids, process.has_state);
     }
     out.into_text()
+}
+
+/// The number of connections that a listener accepts.
+pub(crate) fn connection_limit(
+    spec: &LoadBalancerSpec,
+    listener: &ListenerSpec,
+    open_files: u64,
+) -> u64 {
+    frontend::connection_limit(listener, max_connections(spec, open_files))
 }
 
 /// The number of connections that the process can carry: each needs two open files.

@@ -2,6 +2,7 @@
 
 mod apply;
 mod handover;
+mod runtime;
 
 pub use apply::ApplyOptions;
 
@@ -312,6 +313,9 @@ impl Supervisor {
             }
         }
         self.end_if_it_hangs().await;
+        if let Some(current) = &mut self.current {
+            current.delete_retired_servers().await;
+        }
         for mut old in mem::take(&mut self.draining) {
             match old.stats().await {
                 Ok((stats, since_last)) => {
@@ -319,6 +323,7 @@ impl Supervisor {
                     if stats.is_idle() {
                         old.release();
                     } else {
+                        self.context.old_processes.count(old.number());
                         self.draining.push(old);
                     }
                 }

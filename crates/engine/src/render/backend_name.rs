@@ -1,7 +1,7 @@
 //! Backends and their names.
 
 use crate::spec::{ListenerSpec, LoadBalancerSpec, PolicyAction, PoolSpec};
-use openstack_types::{ListenerId, PoolId};
+use openstack_types::{ListenerId, MemberId, PoolId};
 use std::{
     collections::HashSet,
     fmt::{self, Display},
@@ -24,6 +24,19 @@ impl BackendName {
     pub(crate) fn parse(text: &str) -> Option<Self> {
         let (pool, listener) = text.split_once(':')?;
         Some(Self { pool: pool.parse().ok()?, listener: listener.parse().ok()? })
+    }
+}
+
+/// A server, as admin commands name it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct ServerName {
+    pub(crate) backend: BackendName,
+    pub(crate) member: MemberId,
+}
+
+impl Display for ServerName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}", self.backend, self.member)
     }
 }
 

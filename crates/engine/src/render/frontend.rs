@@ -11,6 +11,13 @@ use crate::{
 };
 use std::os::fd::RawFd;
 
+/// `connections` is the limit of the process.
+pub(super) fn connection_limit(listener: &ListenerSpec, connections: u64) -> u64 {
+    let limit = listener.connection_limit.map_or(connections, |l| u64::from(l).min(connections));
+    // 0 would mean no limit in a configuration, and no connection in an admin command.
+    limit.max(1)
+}
+
 pub(super) fn frontend(
     out: &mut ConfigWriter,
     spec: &LoadBalancerSpec,
@@ -18,7 +25,6 @@ pub(super) fn frontend(
     listener: &ListenerSpec,
     connections: u64,
 ) {
-    let limit = listener.connection_limit.map_or(connections, |l| u64::from(l).min(connections));
     let socket = fd::FIRST_LISTENER + index as RawFd;
     out.section(format_args!("frontend {}", listener.id));
     out.line(mode(&listener.mode));
@@ -27,8 +33,7 @@ pub(super) fn frontend(
         out.line("option idle-close-on-response");
     }
     out.line(format_args!("timeout client {}", Millis(listener.timeout_client)));
-    // 0 would mean no limit.
-    out.line(format_args!("maxconn {}", limit.max(1)));
+    out.line(format_args!("maxconn {}", connection_limit(listener, connections)));
     out.line(format_args!("backlog {BACKLOG}"));
     match listener.mode.tls() {
         Some(tls) => {

@@ -30,6 +30,19 @@ fn certificates(tls: &TlsSpec) -> impl Iterator<Item = &CertificatePem> {
     std::iter::once(&tls.default_certificate).chain(&tls.sni_certificates)
 }
 
+/// The certificates of all listeners, with the descriptors of their files.
+pub(crate) fn certificate_files(
+    spec: &LoadBalancerSpec,
+) -> impl Iterator<Item = (RawFd, &CertificatePem)> {
+    spec.listeners.iter().enumerate().flat_map(move |(index, listener)| {
+        listener
+            .mode
+            .tls()
+            .into_iter()
+            .flat_map(move |tls| (crt_list_fd(spec, index) + 1..).zip(certificates(tls)))
+    })
+}
+
 fn first_secret_fd(spec: &LoadBalancerSpec) -> RawFd {
     fd::FIRST_LISTENER + spec.listeners.len() as RawFd
 }

@@ -42,6 +42,9 @@ impl Supervisor {
             if self.runs(&spec) && !options.new_process {
                 break None;
             }
+            if !options.new_process && self.change_at_runtime(&spec).await {
+                break None;
+            }
             let error = match self.switch_to(spec.clone(), &mut opened).await {
                 Ok(()) => break None,
                 Err(error) => error,

@@ -113,6 +113,8 @@ async fn a_refused_certificate_affects_only_its_listener() {
     spec.listeners[1].mode = ListenerMode::TerminatedHttps(tls(&second));
     spec.listeners.remove(2);
     fixture.apply(&spec).await.unwrap();
+    // Not resumed: a resumed session keeps its certificate.
+    let client = authority.client(&[]);
     assert_eq!(client.leaf((spec.vip, 8443), NAME).await, second.leaf);
     load.finish().await;
     fixture.finish().await;

@@ -11,4 +11,5 @@ mod listeners;
 mod policies;
 mod process_faults;
 mod resilience;
+mod runtime;
 mod tls;
