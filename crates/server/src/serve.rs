@@ -22,7 +22,12 @@ use crate::{
 };
 use engine::{Capacity, Engine, EngineConfig};
 use jiff::Timestamp;
-use std::{io, net::SocketAddr, path::PathBuf, sync::Arc};
+use std::{
+    io,
+    net::{Ipv4Addr, Ipv6Addr, SocketAddr},
+    path::PathBuf,
+    sync::Arc,
+};
 use tokio::{
     net::TcpListener,
     task::{JoinError, JoinHandle},
@@ -122,6 +127,7 @@ impl Server {
         let networks = load_networks(&store, &config).await?;
         let address_policy = Arc::new(AddressPolicy::new(&config.members, vec![address]));
         warn_of_shared_addresses(&address_policy, address, &networks);
+        warn_of_local_proxy(&config);
 
         let totals = store.read(traffic::load).await?;
         let (reconcile, queue) = Reconcile::new(totals);
@@ -262,6 +268,19 @@ fn warn_of_shared_addresses(policy: &AddressPolicy, own: SocketAddr, networks: &
             network = %network.name,
             address = %own.ip(),
             "the network contains the address of the portal; no load balancer gets that address"
+        );
+    }
+}
+
+/// The load balancers on this machine connect from its addresses too.
+fn warn_of_local_proxy(config: &Config) {
+    let has_local = [Ipv4Addr::LOCALHOST.into(), Ipv6Addr::LOCALHOST.into()]
+        .iter()
+        .any(|address| config.proxy.trusts(*address));
+    if has_local && config.server.public_url.is_none() {
+        tracing::warn!(
+            "proxy.trusted contains an address that the load balancers of this portal connect from; \
+             set server.public_url, and let the proxy connect from an address of its own"
         );
     }
 }

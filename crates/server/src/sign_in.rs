@@ -142,10 +142,12 @@ pub async fn verify_password(
     let allowed = throttle.check(&name, client, Instant::now()).map_err(SignInError::Throttled)?;
     tokio::time::sleep(allowed.delay).await;
     let turn = app.password_verifier.acquire(ClientNetwork::from(client), allowed.is_known);
-    let permit = match tokio::time::timeout(QUEUE_TIMEOUT, turn).await {
-        Ok(Ok(permit)) => permit,
-        Ok(Err(_)) | Err(_) => return Err(SignInError::Throttled(QUEUE_FULL_RETRY)),
+    let permit = tokio::select! {
+        permit = turn => permit.ok(),
+        () = tokio::time::sleep(QUEUE_TIMEOUT) => None,
+        () = app.shutdown.cancelled() => None,
     };
+    let permit = permit.ok_or(SignInError::Throttled(QUEUE_FULL_RETRY))?;
     // Checked again while holding the permit. Otherwise many attempts at once could pass before the
     // first failure is recorded.
     throttle.check(&name, client, Instant::now()).map_err(SignInError::Throttled)?;

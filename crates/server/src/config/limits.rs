@@ -13,7 +13,7 @@ pub struct Limits {
     pub secret_bytes: u64,
     /// Lifetime of a token.
     pub token_hours: u32,
-    /// Limit of open connections, without event streams. Each needs a file descriptor and about 10 KB.
+    /// Limit of open connections, without event streams. Each needs a file descriptor and about 25 KB.
     pub connections: usize,
     /// Limit of open connections of one address, without event streams. Trusted proxies are exempt.
     pub connections_per_address: usize,

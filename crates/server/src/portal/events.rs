@@ -3,7 +3,7 @@
 use super::error::PortalError;
 use crate::{
     app::App,
-    change::Change,
+    events::Published,
     revocations::Watcher,
     rights::{Caller, Visibility},
     store::tokens,
@@ -35,7 +35,7 @@ struct EventStream {
     app: Arc<App>,
     caller: Caller,
     visibility: Visibility,
-    changes: broadcast::Receiver<Change>,
+    changes: broadcast::Receiver<Arc<Published>>,
     revocations: Watcher,
     heartbeat: Interval,
     expiry: Instant,
@@ -105,7 +105,7 @@ impl EventStream {
                 }
                 change = self.changes.recv() => match change {
                     Ok(change) if change.is_visible_to(&self.caller, &self.visibility) => {
-                        return Event::default().event("change").json_data(&change.event).ok();
+                        return Some(Event::default().event("change").data(&change.json));
                     }
                     Ok(_) => {}
                     Err(broadcast::error::RecvError::Lagged(_)) => {

@@ -356,3 +356,29 @@ async fn whoami_reports_the_requests_of_one_connection() {
     let status = tokio::time::timeout(Duration::from_secs(60), server.signal("TERM")).await;
     assert!(status.unwrap().success());
 }
+
+#[tokio::test]
+async fn a_signal_stops_the_server_whatever_clients_hold() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut server = Process::serve(dir.path(), Some(PASSWORD)).await;
+    let address = server.url.strip_prefix("http://").unwrap().to_owned();
+    let mut held = Vec::new();
+    for begin in ["", "GET / HT", "POST /portal/session HTTP/1.1\r\nContent-Length: 9\r\n\r\n{"] {
+        for _ in 0..20 {
+            let mut stream = tokio::net::TcpStream::connect(&address).await.unwrap();
+            stream.write_all(begin.as_bytes()).await.unwrap();
+            held.push(stream);
+        }
+    }
+    let mut sign_ins = tokio::task::JoinSet::new();
+    for _ in 0..100 {
+        let client = server.client();
+        let body = serde_json::json!({"user": "admin", "password": PASSWORD});
+        let request = client.request(Method::POST, "/portal/session").json(&body);
+        sign_ins.spawn(request.send());
+    }
+    assert!(sign_ins.join_next().await.unwrap().unwrap().is_ok());
+    let ended = tokio::time::timeout(Duration::from_secs(60), server.signal("TERM")).await;
+    assert!(ended.expect("it ends in its time").success());
+    sign_ins.shutdown().await;
+}

@@ -163,7 +163,7 @@ async fn a_new_reason_is_sent_as_an_event_and_keeps_the_time_of_the_status() {
     let mut heard = server.app.events.subscribe();
     let mut next = async |reason: Option<&str>| -> Event {
         loop {
-            let event = heard.recv().await.unwrap().event;
+            let event = heard.recv().await.unwrap().event.clone();
             if event.kind == EventKind::Member && event.reason.as_deref() == reason {
                 return event;
             }

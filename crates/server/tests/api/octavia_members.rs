@@ -80,7 +80,7 @@ async fn every_change_emits_an_event() {
         while let Ok(change) = changes.try_recv() {
             assert!(change.owner.is_some());
             assert_eq!(change.event.loadbalancer_id.unwrap().to_string(), lb);
-            told.push((change.event.kind, change.event.action));
+            told.push((change.event.kind.clone(), change.event.action.clone()));
         }
     };
     hear(&mut told);

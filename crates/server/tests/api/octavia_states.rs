@@ -230,7 +230,8 @@ async fn concurrent_updates_of_one_load_balancer_are_serialised() {
         if change.event.id.to_string() != id {
             continue;
         }
-        let now = change.event.provisioning_status.is_some_and(|status| status.is_pending());
+        let now =
+            change.event.provisioning_status.as_ref().is_some_and(|status| status.is_pending());
         assert!(!(pending && now), "accepted while another was carried out");
         begun += usize::from(now);
         pending = now;
