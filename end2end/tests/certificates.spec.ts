@@ -186,6 +186,17 @@ test('unusable bundles are refused before anything is sent', async ({ page, auth
   authority.issue({ name: 'old', days: -1 })
   writeFileSync(authority.path('text.p12'), 'not a certificate at all')
   writeFileSync(authority.path('large.p12'), Buffer.alloc(200_000, 0x30))
+  const selfSigned = ['req', '-x509', '-nodes', '-days', '30', '-subj', '/CN=self']
+  const files = (name: string) => ['-keyout', `${name}.key`, '-out', `${name}.pem`]
+  authority.run(...selfSigned, '-newkey', 'rsa:1024', ...files('weak'))
+  const curve = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:secp256k1']
+  authority.run(...selfSigned, ...curve, ...files('curve'))
+  const issuer = ['-CA', 'ca.pem', '-CAkey', 'ca.key', '-CAcreateserial']
+  authority.run('x509', '-req', '-in', 'two.csr', ...issuer, '-sha1', '-out', 'sha1.pem')
+  writeFileSync(
+    authority.path('ssh.key'),
+    '-----BEGIN OPENSSH PRIVATE KEY-----\nb3BlbnNzaA==\n-----END OPENSSH PRIVATE KEY-----\n',
+  )
   const packed = readFileSync(authority.pack('one'))
   writeFileSync(authority.path('half.p12'), packed.subarray(0, packed.length / 2))
   const bodies = sent(page)
@@ -196,12 +207,16 @@ test('unusable bundles are refused before anything is sent', async ({ page, auth
   await expect(page.getByLabel('Name', { exact: true })).toBeFocused()
   await page.getByLabel('Name', { exact: true }).fill('x')
   for (const [files, why] of [
-    [['text.p12'], 'Not a PKCS#12 or PEM file'],
+    [['text.p12'], 'Not a PKCS#12, PKCS#7, or PEM file'],
     [['half.p12'], 'The file is damaged or incomplete'],
     [['large.p12'], 'Too large: 200 KB. The limit is'],
     [['one.key'], 'No certificate found'],
     [['one.key', 'two.pem'], "The private key doesn't match the certificate"],
     [['old.key', 'old.pem'], 'The certificate expired on'],
+    [['weak.key', 'weak.pem'], 'The key of CN=self is too weak: RSA 1024'],
+    [['curve.key', 'curve.pem'], "Browsers don't support EC secp256k1 keys"],
+    [['two.key', 'sha1.pem'], 'CN=two is signed with SHA-1 with ECDSA'],
+    [['ssh.key', 'one.pem'], 'This is an OpenSSH key'],
   ] as const) {
     await choose(page, ...files.map((file) => authority.path(file)))
     await expect(page.getByText(why)).toBeVisible()

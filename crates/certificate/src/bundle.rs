@@ -5,7 +5,9 @@ use crate::{
     chain::{self, Chain},
     detect::{Detected, Format},
     error::OpenError,
-    key::{KeyType, PrivateKey},
+    key::PrivateKey,
+    key_type::KeyType,
+    security,
     time::{Expiry, UnixSeconds},
     write,
 };
@@ -53,16 +55,7 @@ pub enum Warning {
         subject: String,
         not_after: UnixSeconds,
     },
-    /// RSA with less than 2048 bits.
-    WeakKey {
-        key: KeyType,
-    },
-    /// `subject` is signed with SHA-1 or MD5.
-    WeakSignature {
-        subject: String,
-        signature: String,
-    },
-    /// A strong key that browsers do not support: anything but RSA, P-256 and P-384.
+    /// A key that not every browser supports: anything but RSA, P-256 and P-384.
     RareKey {
         key: KeyType,
     },
@@ -121,11 +114,12 @@ pub struct Bundle {
 
 /// Finds the matching pair of key and certificate, and builds the chain.
 pub(crate) fn assemble(detected: Detected) -> Result<Bundle, OpenError> {
-    let Detected { certificates, mut keys, format, had_passphrase } = detected;
+    let Detected { certificates, mut keys, skipped, format, had_passphrase } = detected;
+    let skipped = |or: OpenError| Err(skipped.clone().unwrap_or(or));
     match (certificates.is_empty(), keys.is_empty()) {
-        (true, true) => return Err(OpenError::NotRecognised),
-        (true, false) => return Err(OpenError::NoCertificate),
-        (false, true) => return Err(OpenError::NoPrivateKey),
+        (true, true) => return skipped(OpenError::NotRecognised),
+        (true, false) => return skipped(OpenError::NoCertificate),
+        (false, true) => return skipped(OpenError::NoPrivateKey),
         (false, false) => {}
     }
     let pairs = keys.iter().enumerate().flat_map(|(key_index, key)| {
@@ -136,10 +130,9 @@ pub(crate) fn assemble(detected: Detected) -> Result<Bundle, OpenError> {
     });
     // Of several pairs, prefer a server certificate to an authority, then the one that expires last, then
     // the first.
-    let (key_index, leaf_index) = pairs
-        .min_by_key(|(_, _, info)| (info.is_authority, Reverse(info.validity.not_after)))
-        .map(|(key_index, index, _)| (key_index, index))
-        .ok_or(OpenError::KeyMismatch)?;
+    let pair =
+        pairs.min_by_key(|(_, _, info)| (info.is_authority, Reverse(info.validity.not_after)));
+    let Some((key_index, leaf_index, _)) = pair else { return skipped(OpenError::KeyMismatch) };
 
     let key = keys.swap_remove(key_index);
     let Chain { mut certificates, was_reordered, unrelated } =
@@ -197,12 +190,22 @@ impl Bundle {
         }
     }
 
+    /// Checks that a listener can serve the bundle: that OpenSSL loads it with the settings of Debian, and that
+    /// TLS clients support its keys.
+    ///
+    /// # Errors
+    /// [`OpenError::WeakKey`], [`OpenError::WeakSignature`] or [`OpenError::UnsupportedCertificateKey`].
+    pub fn check_security(&self) -> Result<(), OpenError> {
+        std::iter::once(&self.leaf).chain(&self.chain).try_for_each(security::check)
+    }
+
     /// Checks the bundle against the current time and for known weaknesses. The most serious warnings come
     /// first.
     ///
     /// # Errors
-    /// [`OpenError::Expired`] if the certificate has expired.
+    /// Those of [`check_security`](Self::check_security); [`OpenError::Expired`] if the certificate has expired.
     pub fn check(&self, now: UnixSeconds) -> Result<Vec<Warning>, OpenError> {
+        self.check_security()?;
         let info = &self.leaf.info;
         let validity = info.validity;
         let mut warnings = Vec::new();
@@ -246,21 +249,9 @@ impl Bundle {
             warnings.push(Warning::NotForServers);
         }
         match &info.key {
-            KeyType::Rsa { bits } if *bits < 2048 => {
-                warnings.push(Warning::WeakKey { key: info.key.clone() });
-            }
             KeyType::Rsa { .. } => {}
             KeyType::Ec { curve } if curve == "P-256" || curve == "P-384" => {}
             _ => warnings.push(Warning::RareKey { key: info.key.clone() }),
-        }
-        for one in std::iter::once(&self.leaf).chain(&self.chain) {
-            // Clients do not verify the signature of a root.
-            if one.weak_signature && !one.info.is_self_signed {
-                warnings.push(Warning::WeakSignature {
-                    subject: one.info.subject.clone(),
-                    signature: one.info.signature.clone(),
-                });
-            }
         }
         if self.was_reordered {
             warnings.push(Warning::ChainReordered);

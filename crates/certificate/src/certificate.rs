@@ -2,10 +2,13 @@
 
 use crate::{
     error::OpenError,
-    key::{KeyType, PublicKey},
+    key::PublicKey,
+    key_type::KeyType,
     name::Name,
     reader::{BOOLEAN, Element, INTEGER, OCTET_STRING, Reader, SEQUENCE},
+    signature::SignatureAlgorithm,
     time::{UnixSeconds, Validity},
+    well_formed,
 };
 use der::{DateTime, asn1::ObjectIdentifier};
 use serde::{Deserialize, Serialize};
@@ -47,7 +50,9 @@ pub struct CertificateInfo {
     pub signature: String,
     /// Whether basic constraints allow it to issue certificates.
     pub is_authority: bool,
-    /// Whether subject and issuer are equal. The signature is not verified.
+    /// Whether it is signed with its own key. A certificate with one name as subject and issuer can be signed
+    /// with another key (RFC 5280, 3.2: self-issued). Where this crate cannot verify the signature, the name
+    /// and the key identifiers decide.
     pub is_self_signed: bool,
 }
 
@@ -55,7 +60,7 @@ pub(crate) struct Certificate {
     pub der: Vec<u8>,
     pub info: CertificateInfo,
     pub public_key: PublicKey,
-    /// Whether the signature uses SHA-1 or MD5.
+    /// Whether the signature uses SHA-1, MD5 or an algorithm that OpenSSL does not know.
     pub weak_signature: bool,
     /// Whether `info.names` comes from the subject alternative name.
     pub has_alternative_names: bool,
@@ -69,27 +74,44 @@ impl Certificate {
     /// Reads one certificate and ignores what follows it: `TRUSTED CERTIFICATE` blocks have more data.
     pub(crate) fn read(input: &[u8]) -> Result<Self, OpenError> {
         let whole = Reader::new(input).next()?;
-        let mut certificate = Reader::new(whole.require(SEQUENCE)?);
-        let mut tbs = certificate.inside(SEQUENCE)?;
-        let signature_algorithm = certificate.inside(SEQUENCE)?.oid()?;
+        let content = whole.require(SEQUENCE)?;
+        well_formed::check(content)?;
+        let mut certificate = Reader::new(content);
+        let signed = certificate.next()?;
+        let mut tbs = Reader::new(signed.require(SEQUENCE)?);
+        let algorithm = SignatureAlgorithm::read(algorithm(&mut certificate)?)?;
+        let signature = certificate.bits()?;
+        certificate.finish()?;
 
-        tbs.optional(VERSION)?;
+        if let Some(version) = tbs.optional(VERSION)? {
+            let mut version = Reader::new(version);
+            version.take(INTEGER)?;
+            version.finish()?;
+        }
         let serial = tbs.take(INTEGER)?;
-        tbs.take(SEQUENCE)?;
+        self::algorithm(&mut tbs)?;
         let issuer = Name::read(tbs.inside(SEQUENCE)?)?.readable;
         let mut validity = tbs.inside(SEQUENCE)?;
-        let validity =
-            Validity { not_before: time(validity.next()?)?, not_after: time(validity.next()?)? };
+        let [not_before, not_after] = [time(validity.next()?)?, time(validity.next()?)?];
+        validity.finish()?;
         let subject = Name::read(tbs.inside(SEQUENCE)?)?;
         let public_key = PublicKey::from_spki(tbs.inside(SEQUENCE)?)?;
         tbs.optional(ISSUER_UNIQUE_ID)?;
         tbs.optional(SUBJECT_UNIQUE_ID)?;
         let extensions = match tbs.optional(EXTENSIONS)? {
-            Some(extensions) => Extensions::read(Reader::new(extensions).inside(SEQUENCE)?)?,
+            Some(content) => {
+                let mut content = Reader::new(content);
+                let extensions = Extensions::read(content.inside(SEQUENCE)?)?;
+                content.finish()?;
+                extensions
+            }
             None => Extensions::default(),
         };
+        tbs.finish()?;
 
-        let (signature, weak_signature) = signature(&signature_algorithm);
+        let is_self_signed = subject.readable == issuer
+            && extensions.may_be_own_issuer()
+            && algorithm.verify(&public_key, signed.whole, signature).unwrap_or(true);
         let has_alternative_names = !extensions.names.is_empty();
         let names = if has_alternative_names {
             extensions.names
@@ -100,18 +122,18 @@ impl Certificate {
             der: whole.whole.to_vec(),
             info: CertificateInfo {
                 names,
-                validity,
+                validity: Validity { not_before, not_after },
                 serial: colon_hex(serial),
                 fingerprint: colon_hex(&Sha256::digest(whole.whole)),
                 key: public_key.key_type(),
-                signature,
+                signature: algorithm.name.clone(),
                 is_authority: extensions.is_authority,
-                is_self_signed: subject.readable == issuer,
+                is_self_signed,
                 subject: subject.readable,
                 issuer,
             },
             public_key,
-            weak_signature,
+            weak_signature: !algorithm.is_secure(),
             has_alternative_names,
             for_servers: extensions.for_servers,
             subject_key_identifier: extensions.subject_key_identifier,
@@ -160,10 +182,19 @@ impl Extensions {
             let oid = extension.oid()?;
             extension.optional(BOOLEAN)?;
             let mut value = Reader::new(extension.take(OCTET_STRING)?);
+            extension.finish()?;
             // A malformed extension does not invalidate the certificate.
             let _ = extensions.read_one(oid, &mut value);
         }
         Ok(extensions)
+    }
+
+    /// Whether the key identifiers allow it to be signed with its own key.
+    fn may_be_own_issuer(&self) -> bool {
+        match (&self.authority_key_identifier, &self.subject_key_identifier) {
+            (Some(authority), Some(subject)) => authority == subject,
+            _ => true,
+        }
     }
 
     fn read_one(&mut self, oid: ObjectIdentifier, value: &mut Reader<'_>) -> Result<(), OpenError> {
@@ -198,6 +229,18 @@ impl Extensions {
         }
         Ok(())
     }
+}
+
+/// The content of an `AlgorithmIdentifier`: an object identifier and at most one parameter.
+fn algorithm<'a>(reader: &mut Reader<'a>) -> Result<Reader<'a>, OpenError> {
+    let content = reader.inside(SEQUENCE)?;
+    let mut elements = content;
+    elements.oid()?;
+    if !elements.is_done() {
+        elements.next()?;
+    }
+    elements.finish()?;
+    Ok(content)
 }
 
 /// A DNS name or an IP address; other kinds do not identify a server.
@@ -248,26 +291,6 @@ fn time(element: Element<'_>) -> Result<UnixSeconds, OpenError> {
     let [month, day, hour, minute, second] = parts;
     let date = DateTime::new(year, month, day, hour, minute, second)?;
     Ok(UnixSeconds(i64::try_from(date.unix_duration().as_secs()).unwrap_or(i64::MAX)))
-}
-
-/// The name of a signature algorithm, and whether its hash is weak.
-fn signature(oid: &ObjectIdentifier) -> (String, bool) {
-    let oid = oid.to_string();
-    let (name, weak) = match oid.as_str() {
-        "1.2.840.113549.1.1.4" => ("MD5 with RSA", true),
-        "1.2.840.113549.1.1.5" | "1.3.14.3.2.29" => ("SHA-1 with RSA", true),
-        "1.2.840.113549.1.1.10" => ("RSA-PSS", false),
-        "1.2.840.113549.1.1.11" => ("SHA-256 with RSA", false),
-        "1.2.840.113549.1.1.12" => ("SHA-384 with RSA", false),
-        "1.2.840.113549.1.1.13" => ("SHA-512 with RSA", false),
-        "1.2.840.10045.4.1" => ("SHA-1 with ECDSA", true),
-        "1.2.840.10045.4.3.2" => ("SHA-256 with ECDSA", false),
-        "1.2.840.10045.4.3.3" => ("SHA-384 with ECDSA", false),
-        "1.2.840.10045.4.3.4" => ("SHA-512 with ECDSA", false),
-        "1.3.101.112" => ("Ed25519", false),
-        other => (other, false),
-    };
-    (name.to_owned(), weak)
 }
 
 /// `0A:1B:…`

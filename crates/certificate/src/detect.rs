@@ -3,11 +3,11 @@
 use crate::{
     certificate::Certificate,
     decrypt,
-    error::OpenError,
+    error::{OpenError, OtherFormat},
     key::PrivateKey,
     limits::{IterationBudget, Limits},
     passphrase::Passphrase,
-    pem, pkcs12,
+    pem, pkcs7, pkcs12,
     reader::{EXPLICIT_0, INTEGER, OCTET_STRING, OID, Reader, SEQUENCE},
 };
 use serde::{Deserialize, Serialize};
@@ -27,6 +27,8 @@ pub enum Format {
 pub(crate) struct Detected {
     pub certificates: Vec<Certificate>,
     pub keys: Vec<PrivateKey>,
+    /// Why the first part that was skipped cannot be read: the reason, if nothing else is usable.
+    pub skipped: Option<OpenError>,
     pub format: Format,
     pub had_passphrase: bool,
 }
@@ -43,8 +45,13 @@ pub(crate) fn read_files(
     if files.iter().all(|file| file.trim_ascii().is_empty()) {
         return Err(OpenError::Empty);
     }
-    let detected =
-        Detected { certificates: vec![], keys: vec![], format: Format::Der, had_passphrase: false };
+    let detected = Detected {
+        certificates: vec![],
+        keys: vec![],
+        skipped: None,
+        format: Format::Der,
+        had_passphrase: false,
+    };
     let budgets = std::array::from_fn(|_| IterationBudget::new(limits));
     let mut reader = FileReader { passphrase, budgets, detected };
     for file in files {
@@ -56,6 +63,7 @@ pub(crate) fn read_files(
 /// The kind of a DER structure.
 enum DerKind {
     Pkcs12,
+    Pkcs7,
     Certificate,
     Pkcs8,
     EncryptedPkcs8,
@@ -70,6 +78,7 @@ impl DerKind {
         let first = elements.next().ok()?;
         match (first.tag, first.content, elements.peek()?) {
             (INTEGER, [3], SEQUENCE) => Some(Self::Pkcs12),
+            (OID, _, EXPLICIT_0) => Some(Self::Pkcs7),
             (INTEGER, [0 | 1], SEQUENCE) => Some(Self::Pkcs8),
             (INTEGER, [0 | 1], INTEGER) => Some(Self::Pkcs1),
             (INTEGER, [1], OCTET_STRING) => Some(Self::Sec1),
@@ -99,6 +108,10 @@ impl FileReader<'_> {
             let kind = DerKind::detect(input).ok_or(OpenError::NotRecognised)?;
             return self.read_der(&kind, input, Format::Der);
         }
+        if let Some(other) = other_format(input) {
+            self.skip(OpenError::OtherFormat { format: other });
+            return Ok(());
+        }
         // Text around PEM blocks may be in any encoding.
         let text = Zeroizing::new(String::from_utf8_lossy(input).into_owned());
         if pem::is_pem(&text) {
@@ -120,6 +133,10 @@ impl FileReader<'_> {
 
     fn read_pem(&mut self, text: &str) -> Result<(), OpenError> {
         for block in pem::blocks(text)? {
+            if let Some(format) = block.other {
+                self.skip(OpenError::OtherFormat { format });
+                continue;
+            }
             let content = match block.dek_info {
                 None => block.content,
                 Some(dek_info) => self.try_passphrases(|passphrase, _| {
@@ -141,9 +158,14 @@ impl FileReader<'_> {
         detected.format = detected.format.max(format);
         match kind {
             DerKind::Certificate => detected.certificates.push(Certificate::read(der)?),
-            DerKind::Pkcs8 => detected.keys.push(PrivateKey::from_pkcs8(der)?),
-            DerKind::Pkcs1 => detected.keys.push(PrivateKey::from_pkcs1(der)?),
-            DerKind::Sec1 => detected.keys.push(PrivateKey::from_sec1(der)?),
+            DerKind::Pkcs7 => {
+                for certificate in pkcs7::certificates(der)? {
+                    detected.certificates.push(Certificate::read(certificate)?);
+                }
+            }
+            DerKind::Pkcs8 => self.add_key(PrivateKey::from_pkcs8(der))?,
+            DerKind::Pkcs1 => self.add_key(PrivateKey::from_pkcs1(der))?,
+            DerKind::Sec1 => self.add_key(PrivateKey::from_sec1(der))?,
             DerKind::EncryptedPkcs8 => {
                 let encrypted = Reader::new(der).inside(SEQUENCE)?;
                 let key = self.try_passphrases(|passphrase, budget| {
@@ -154,7 +176,7 @@ impl FileReader<'_> {
                         _ => Err(OpenError::PassphraseWrong),
                     }
                 })?;
-                self.detected.keys.push(PrivateKey::from_pkcs8(&key)?);
+                self.add_key(PrivateKey::from_pkcs8(&key))?;
             }
             DerKind::Pkcs12 => {
                 detected.format = detected.format.max(Format::Pkcs12);
@@ -167,11 +189,30 @@ impl FileReader<'_> {
                     self.detected.certificates.push(Certificate::read(certificate)?);
                 }
                 for key in &contents.keys {
-                    self.detected.keys.push(PrivateKey::from_pkcs8(key)?);
+                    self.add_key(PrivateKey::from_pkcs8(key))?;
+                }
+                if contents.has_secret_keys {
+                    self.skip(OpenError::OtherFormat { format: OtherFormat::SecretKeys });
                 }
             }
         }
         Ok(())
+    }
+
+    /// Adds a key, unless it is of an unsupported type: another one may belong to the certificate.
+    fn add_key(&mut self, key: Result<PrivateKey, OpenError>) -> Result<(), OpenError> {
+        match key {
+            Ok(key) => self.detected.keys.push(key),
+            Err(
+                error @ (OpenError::UnsupportedKey { .. } | OpenError::UnsupportedAlgorithm { .. }),
+            ) => self.skip(error),
+            Err(error) => return Err(error),
+        }
+        Ok(())
+    }
+
+    fn skip(&mut self, reason: OpenError) {
+        self.detected.skipped.get_or_insert(reason);
     }
 
     /// Calls `open` with each candidate passphrase until one is right. `open` also returns whether it used
@@ -194,6 +235,17 @@ impl FileReader<'_> {
             None | Some("") => OpenError::PassphraseMissing,
             Some(_) => OpenError::PassphraseWrong,
         })
+    }
+}
+
+/// Formats that their first bytes show.
+fn other_format(input: &[u8]) -> Option<OtherFormat> {
+    match input {
+        [0xfe, 0xed, 0xfe, 0xed, ..] | [0xce, 0xce, 0xce, 0xce, ..] => {
+            Some(OtherFormat::JavaKeystore)
+        }
+        _ if input.starts_with(b"PuTTY-User-Key-File-") => Some(OtherFormat::Putty),
+        _ => None,
     }
 }
 

@@ -18,9 +18,19 @@ pub(crate) fn octets(parts: &[&[u8]]) -> Encoded {
     tagged(0x04, parts)
 }
 
+/// A bit string without unused bits.
+pub(crate) fn bits(content: &[u8]) -> Encoded {
+    tagged(0x03, &[&[0], content])
+}
+
 /// `[0] EXPLICIT`.
 pub(crate) fn explicit_0(parts: &[&[u8]]) -> Encoded {
     tagged(0xa0, parts)
+}
+
+/// `[1] EXPLICIT`.
+pub(crate) fn explicit_1(parts: &[&[u8]]) -> Encoded {
+    tagged(0xa1, parts)
 }
 
 pub(crate) fn null() -> Encoded {
@@ -36,6 +46,14 @@ pub(crate) fn integer(number: u16) -> Encoded {
     match number.to_be_bytes() {
         [0, low] if low < 0x80 => tagged(0x02, &[&[low]]),
         both => tagged(0x02, &[&both]),
+    }
+}
+
+/// A non-negative integer of any size, without leading zeros.
+pub(crate) fn unsigned(magnitude: &[u8]) -> Encoded {
+    match magnitude.first() {
+        Some(0..0x80) => tagged(0x02, &[magnitude]),
+        _ => tagged(0x02, &[&[0], magnitude]),
     }
 }
 

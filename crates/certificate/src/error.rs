@@ -1,6 +1,9 @@
 //! The reasons why an input cannot be opened.
 
-use crate::time::UnixSeconds;
+use crate::{
+    key_type::{KeyType, RSA_BITS_MIN},
+    time::UnixSeconds,
+};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use thiserror::Error;
@@ -32,6 +35,25 @@ pub enum OpenError {
     /// `name` is the algorithm's name or object identifier.
     #[error("{name} is not supported")]
     UnsupportedAlgorithm { name: String },
+    /// The content is of a format that holds no certificate with its key, or must be converted first.
+    #[error("{format}")]
+    OtherFormat { format: OtherFormat },
+    /// The private key is of a type that TLS clients do not support.
+    #[error("a private key of the type {key} cannot be used: TLS clients do not support it")]
+    UnsupportedKey { key: KeyType },
+    /// A certificate has a key of a type that TLS clients do not support.
+    #[error(
+        "the key of {subject} is {key}, which TLS clients do not support: use RSA, P-256 or P-384"
+    )]
+    UnsupportedCertificateKey { subject: String, key: KeyType },
+    /// OpenSSL refuses it with the settings of Debian.
+    #[error("the key of {subject} is too weak: {key}, at least {RSA_BITS_MIN} bits are needed")]
+    WeakKey { subject: String, key: KeyType },
+    /// OpenSSL refuses it with the settings of Debian.
+    #[error(
+        "{subject} is signed with {signature}, which is not secure: SHA-256 or better is needed"
+    )]
+    WeakSignature { subject: String, signature: String },
     #[error("there is no private key in it")]
     NoPrivateKey,
     #[error("there is no certificate in it")]
@@ -41,6 +63,31 @@ pub enum OpenError {
     KeyMismatch,
     #[error("the certificate expired on {not_after}")]
     Expired { not_after: UnixSeconds },
+}
+
+/// A format that is recognised and not read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Error)]
+#[serde(rename_all = "snake_case")]
+pub enum OtherFormat {
+    #[error("it is an OpenSSH key; convert a copy with: ssh-keygen -p -m PKCS8 -f COPY")]
+    OpenSsh,
+    #[error("it is a PuTTY key; convert it with: puttygen KEY.ppk -O private-openssh -o KEY")]
+    Putty,
+    #[error(
+        "it is a Java keystore; convert it with: keytool -importkeystore -srckeystore STORE.jks \
+         -destkeystore STORE.p12 -deststoretype pkcs12"
+    )]
+    JavaKeystore,
+    #[error(
+        "it holds only a secret key, which is no private key; list a keystore with: keytool -list \
+         -v -keystore STORE.p12"
+    )]
+    SecretKeys,
+    #[error(
+        "it is a certificate request: an authority makes a certificate of it, and the private key \
+         is in another file"
+    )]
+    CertificateRequest,
 }
 
 impl OpenError {

@@ -1,60 +1,25 @@
 //! Private keys, and the public keys that belong to them.
 //!
-//! Where this crate implements the curve, it derives the public key from the private one, because a file can
-//! claim any public key. For other curves it reads the public key from the file.
+//! The public key is always derived from the private one, because a file can claim any public key. A private
+//! key is written from the numbers that were read, never copied: what OpenSSL loads is what was checked.
 
 use crate::{
-    encode,
+    curve::{self, Curve},
+    encode::{self, Encoded},
     error::OpenError,
-    reader::{EXPLICIT_0, OCTET_STRING, Reader, SEQUENCE, whole_bytes},
+    key_type::{ED25519, KeyType},
+    reader::{EXPLICIT_0, OCTET_STRING, Reader, SEQUENCE},
+    rsa::RsaPrivateKey,
+    well_formed,
 };
 use der::asn1::ObjectIdentifier;
-use p256::elliptic_curve::sec1::ToSec1Point;
-use serde::{Deserialize, Serialize};
-use std::fmt;
 use zeroize::Zeroizing;
 
 const RSA: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.1");
-const RSA_PSS: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.10");
 const EC: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.2.1");
-const P256: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.3.1.7");
-const P384: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.132.0.34");
-const P521: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.132.0.35");
-const ED25519: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.101.112");
 
 /// `[1] EXPLICIT`, the public key of SEC1.
 const EXPLICIT_1: u8 = 0xa1;
-/// `[1] IMPLICIT`, the public key of PKCS#8's second version.
-const PUBLIC_KEY: u8 = 0x81;
-
-/// The algorithm and strength of a key. Displayed as `RSA 2048`, `EC P-256`, `Ed25519`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "snake_case")]
-pub enum KeyType {
-    /// `bits` is the size of the modulus.
-    Rsa {
-        bits: usize,
-    },
-    /// `curve` is `P-256` and so on, or an object identifier.
-    Ec {
-        curve: String,
-    },
-    Ed25519,
-    Other {
-        oid: String,
-    },
-}
-
-impl fmt::Display for KeyType {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Rsa { bits } => write!(f, "RSA {bits}"),
-            Self::Ec { curve } => write!(f, "EC {curve}"),
-            Self::Ed25519 => f.write_str("Ed25519"),
-            Self::Other { oid } => f.write_str(oid),
-        }
-    }
-}
 
 /// The public key, in a form that is equal for a private key and its certificate.
 #[derive(Clone, PartialEq, Eq)]
@@ -63,7 +28,7 @@ pub(crate) enum PublicKey {
         modulus: Vec<u8>,
         exponent: Vec<u8>,
     },
-    /// The point is compressed.
+    /// The point is uncompressed, and on the curve if that is a [`Curve`].
     Ec {
         curve: ObjectIdentifier,
         point: Vec<u8>,
@@ -80,13 +45,33 @@ impl PublicKey {
         let mut parameters = info.inside(SEQUENCE)?;
         let algorithm = parameters.oid()?;
         let bytes = info.bits()?;
+        info.finish()?;
+        let other = Self::Other { algorithm, bytes: bytes.to_vec() };
         match algorithm {
-            RSA | RSA_PSS => rsa(&mut Reader::new(bytes).inside(SEQUENCE)?),
-            // A curve with explicit parameters may be in the chain; no supported key matches it.
-            EC if parameters.peek() != Some(SEQUENCE) => {
-                Ok(Self::Ec { curve: curve(&mut parameters)?, point: compressed(bytes)? })
+            RSA => {
+                well_formed::check(bytes)?;
+                let mut key = Reader::new(bytes);
+                let mut numbers = key.inside(SEQUENCE)?;
+                key.finish()?;
+                let mut number = || numbers.magnitude().map(<[u8]>::to_vec);
+                let key = Self::Rsa { modulus: number()?, exponent: number()? };
+                numbers.finish()?;
+                Ok(key)
             }
-            _ => Ok(Self::Other { algorithm, bytes: bytes.to_vec() }),
+            // A curve with explicit parameters may be in the chain; no supported key matches it.
+            EC if parameters.peek() == Some(SEQUENCE) => Ok(other),
+            EC => {
+                let oid = parameters.oid()?;
+                parameters.finish()?;
+                let point = match Curve::from_oid(oid) {
+                    Some(curve) => curve.parse_point(bytes)?,
+                    None => bytes.to_vec(),
+                };
+                Ok(Self::Ec { curve: oid, point })
+            }
+            // OpenSSL allows no parameters.
+            ED25519 if bytes.len() != 32 || !parameters.is_done() => Err(OpenError::Damaged),
+            _ => Ok(other),
         }
     }
 
@@ -96,122 +81,95 @@ impl PublicKey {
                 let zeros = modulus.first().map_or(0, |b| b.leading_zeros() as usize);
                 KeyType::Rsa { bits: modulus.len() * 8 - zeros }
             }
-            Self::Ec { curve, .. } => KeyType::Ec {
-                curve: match *curve {
-                    P256 => "P-256".to_owned(),
-                    P384 => "P-384".to_owned(),
-                    P521 => "P-521".to_owned(),
-                    other => other.to_string(),
-                },
-            },
-            Self::Other { algorithm: ED25519, .. } => KeyType::Ed25519,
-            Self::Other { algorithm, .. } => KeyType::Other { oid: algorithm.to_string() },
+            Self::Ec { curve, .. } => KeyType::Ec { curve: curve::name(*curve) },
+            // The only keys on a curve without a name.
+            Self::Other { algorithm: EC, .. } => {
+                KeyType::Ec { curve: "with explicit parameters".to_owned() }
+            }
+            Self::Other { algorithm, .. } => KeyType::of(*algorithm),
         }
     }
 }
 
 /// A private key as PKCS#8. It has no `Debug`, `Display` or `Clone`, and is wiped when dropped.
 pub(crate) struct PrivateKey {
-    pub pkcs8: Zeroizing<Vec<u8>>,
+    pub pkcs8: Encoded,
     pub public_key: PublicKey,
 }
 
 impl PrivateKey {
-    /// From PKCS#8 (RFC 5958).
+    /// From PKCS#8 (RFC 5958). Attributes, and the public key of its second version, are ignored.
+    ///
+    /// # Errors
+    /// [`OpenError::UnsupportedKey`] for a type of key that TLS clients do not support.
     pub(crate) fn from_pkcs8(input: &[u8]) -> Result<Self, OpenError> {
-        let whole = Reader::new(input).next()?;
-        let mut info = Reader::new(whole.require(SEQUENCE)?);
+        let mut info = Reader::new(input).inside(SEQUENCE)?;
         info.number()?;
         let mut parameters = info.inside(SEQUENCE)?;
         let algorithm = parameters.oid()?;
         let bytes = info.take(OCTET_STRING)?;
-        let public_key = match algorithm {
-            RSA | RSA_PSS => {
-                let mut key = Reader::new(bytes).inside(SEQUENCE)?;
-                key.number()?;
-                rsa(&mut key)?
-            }
-            EC => {
-                let curve = curve(&mut parameters)?;
-                PublicKey::Ec { curve, point: Sec1::read(bytes)?.point(curve)? }
-            }
-            ED25519 => {
-                let seed = Reader::new(bytes).take(OCTET_STRING)?;
-                let seed: Zeroizing<[u8; 32]> =
-                    Zeroizing::new(seed.try_into().map_err(|_| OpenError::Damaged)?);
-                let key = ed25519_dalek::SigningKey::from_bytes(&seed).verifying_key();
-                PublicKey::Other { algorithm, bytes: key.to_bytes().to_vec() }
-            }
-            // The second version can contain the public key.
-            _ => {
-                info.optional(EXPLICIT_0)?;
-                match info.optional(PUBLIC_KEY)? {
-                    Some(bits) => {
-                        PublicKey::Other { algorithm, bytes: whole_bytes(bits)?.to_vec() }
-                    }
-                    None => return Err(OpenError::unsupported(algorithm)),
-                }
-            }
-        };
-        Ok(Self { pkcs8: Zeroizing::new(whole.whole.to_vec()), public_key })
+        match algorithm {
+            RSA => Self::from_pkcs1(bytes),
+            EC => match parameters.peek() {
+                Some(SEQUENCE) => Err(OpenError::unsupported("EC, explicit parameters")),
+                _ => Self::ec(parameters.oid()?, Sec1::read(bytes)?.scalar),
+            },
+            ED25519 => Self::ed25519(Reader::new(bytes).take(OCTET_STRING)?),
+            other => Err(OpenError::UnsupportedKey { key: KeyType::of(other) }),
+        }
     }
 
     /// From PKCS#1 (RFC 8017), `RSA PRIVATE KEY`.
     pub(crate) fn from_pkcs1(input: &[u8]) -> Result<Self, OpenError> {
+        let RsaPrivateKey { modulus, exponent, encoded } = RsaPrivateKey::read(input)?;
         let algorithm = encode::sequence(&[&encode::oid(RSA), &encode::null()]);
-        Self::wrap(&algorithm, input)
+        let public_key = PublicKey::Rsa { modulus, exponent };
+        Ok(Self { pkcs8: wrap(&algorithm, &encoded), public_key })
     }
 
     /// From SEC1 (RFC 5915), `EC PRIVATE KEY`.
     pub(crate) fn from_sec1(input: &[u8]) -> Result<Self, OpenError> {
-        let curve = Sec1::read(input)?.curve.ok_or(OpenError::Damaged)?;
-        let algorithm = encode::sequence(&[&encode::oid(EC), &encode::oid(curve)]);
-        Self::wrap(&algorithm, input)
+        let key = Sec1::read(input)?;
+        Self::ec(key.curve.ok_or(OpenError::Damaged)?, key.scalar)
     }
 
-    fn wrap(algorithm: &[u8], key: &[u8]) -> Result<Self, OpenError> {
-        let key = Reader::new(key).next()?.whole;
-        Self::from_pkcs8(&encode::sequence(&[
-            &encode::integer(0),
-            algorithm,
-            &encode::octets(&[key]),
-        ]))
+    fn ec(oid: ObjectIdentifier, scalar: &[u8]) -> Result<Self, OpenError> {
+        let Some(curve) = Curve::from_oid(oid) else {
+            let curve = curve::name(oid);
+            return Err(OpenError::UnsupportedKey { key: KeyType::Ec { curve } });
+        };
+        let point = curve.public_point(scalar)?;
+        let scalar = curve::padded(scalar, curve.bytes()).ok_or(OpenError::Damaged)?;
+        let key = encode::sequence(&[
+            &encode::integer(1),
+            &encode::octets(&[&scalar]),
+            &encode::explicit_1(&[&encode::bits(&point)]),
+        ]);
+        let algorithm = encode::sequence(&[&encode::oid(EC), &encode::oid(oid)]);
+        Ok(Self { pkcs8: wrap(&algorithm, &key), public_key: PublicKey::Ec { curve: oid, point } })
+    }
+
+    fn ed25519(seed: &[u8]) -> Result<Self, OpenError> {
+        let seed: Zeroizing<[u8; 32]> =
+            Zeroizing::new(seed.try_into().map_err(|_| OpenError::Damaged)?);
+        let key = ed25519_dalek::SigningKey::from_bytes(&seed).verifying_key();
+        let algorithm = encode::sequence(&[&encode::oid(ED25519)]);
+        Ok(Self {
+            pkcs8: wrap(&algorithm, &encode::octets(&[&*seed])),
+            public_key: PublicKey::Other { algorithm: ED25519, bytes: key.to_bytes().to_vec() },
+        })
     }
 }
 
-/// `modulus` and `publicExponent`: the first fields of an `RSAPublicKey` and, after the version, of an
-/// `RSAPrivateKey`.
-fn rsa(key: &mut Reader<'_>) -> Result<PublicKey, OpenError> {
-    let mut number = || key.magnitude().map(<[u8]>::to_vec);
-    Ok(PublicKey::Rsa { modulus: number()?, exponent: number()? })
-}
-
-/// A named curve. Browsers support no curve with explicit parameters.
-fn curve(parameters: &mut Reader<'_>) -> Result<ObjectIdentifier, OpenError> {
-    match parameters.peek() {
-        Some(SEQUENCE) => Err(OpenError::unsupported("EC, explicit parameters")),
-        _ => parameters.oid(),
-    }
-}
-
-/// The compressed form of a point (SEC1, 2.3.3): the parity of y, then x.
-fn compressed(point: &[u8]) -> Result<Vec<u8>, OpenError> {
-    match point {
-        [2 | 3, ..] => Ok(point.to_vec()),
-        [4, coordinates @ ..] if !coordinates.is_empty() && coordinates.len() % 2 == 0 => {
-            let (x, y) = coordinates.split_at(coordinates.len() / 2);
-            let parity = y.last().map_or(0, |b| b & 1);
-            Ok([&[2 + parity], x].concat())
-        }
-        _ => Err(OpenError::Damaged),
-    }
+/// `PrivateKeyInfo` (RFC 5208).
+fn wrap(algorithm: &[u8], key: &[u8]) -> Encoded {
+    encode::sequence(&[&encode::integer(0), algorithm, &encode::octets(&[key])])
 }
 
 /// `ECPrivateKey` (RFC 5915).
 struct Sec1<'a> {
     scalar: &'a [u8],
     curve: Option<ObjectIdentifier>,
-    public_key: Option<&'a [u8]>,
 }
 
 impl<'a> Sec1<'a> {
@@ -219,28 +177,14 @@ impl<'a> Sec1<'a> {
         let mut key = Reader::new(input).inside(SEQUENCE)?;
         key.number()?;
         let scalar = key.take(OCTET_STRING)?;
-        let parameters = key.optional(EXPLICIT_0)?;
-        let public_key = key.optional(EXPLICIT_1)?;
-        Ok(Self {
-            scalar,
-            curve: parameters.map(|p| curve(&mut Reader::new(p))).transpose()?,
-            public_key: public_key.map(|key| Reader::new(key).bits()).transpose()?,
-        })
-    }
-
-    fn point(&self, curve: ObjectIdentifier) -> Result<Vec<u8>, OpenError> {
-        let damaged = |_| OpenError::Damaged;
-        match (curve, self.public_key) {
-            (P256, _) => {
-                let key = p256::SecretKey::from_slice(self.scalar).map_err(damaged)?;
-                Ok(key.public_key().to_sec1_point(true).as_bytes().to_vec())
+        let curve = match key.optional(EXPLICIT_0)?.map(Reader::new) {
+            Some(parameters) if parameters.peek() == Some(SEQUENCE) => {
+                return Err(OpenError::unsupported("EC, explicit parameters"));
             }
-            (P384, _) => {
-                let key = p384::SecretKey::from_slice(self.scalar).map_err(damaged)?;
-                Ok(key.public_key().to_sec1_point(true).as_bytes().to_vec())
-            }
-            (_, Some(point)) => compressed(point),
-            (other, None) => Err(OpenError::unsupported(other)),
-        }
+            Some(mut parameters) => Some(parameters.oid()?),
+            None => None,
+        };
+        key.optional(EXPLICIT_1)?;
+        Ok(Self { scalar, curve })
     }
 }

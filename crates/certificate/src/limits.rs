@@ -17,7 +17,8 @@ pub struct Limits {
     /// The most bytes of all files together.
     pub bytes: usize,
     /// The most hash iterations of all key derivations together, for one passphrase. An empty and an
-    /// absent passphrase are tried beside the given one, so the total can be three times this.
+    /// absent passphrase are tried beside the given one, and a given one beyond ASCII in two encodings, so
+    /// the total can be four times this.
     pub iterations: u32,
 }
 

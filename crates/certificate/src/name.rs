@@ -2,7 +2,8 @@
 
 use crate::{
     error::OpenError,
-    reader::{Element, Reader, SEQUENCE, SET},
+    reader::{BIT_STRING, Element, Reader, SEQUENCE, SET},
+    well_formed::{BMP, TELETEX, UNIVERSAL, UTF8},
 };
 use der::asn1::ObjectIdentifier;
 
@@ -31,7 +32,8 @@ impl Name {
             while !part.is_done() {
                 let mut attribute = part.inside(SEQUENCE)?;
                 let oid = attribute.oid()?;
-                let value = value(attribute.next()?);
+                let value = value(attribute.next()?)?;
+                attribute.finish()?;
                 attributes.push(match short_name(&oid) {
                     Some(short) => format!("{short}={value}"),
                     None => format!("{oid}={value}"),
@@ -76,10 +78,11 @@ fn short_name(oid: &ObjectIdentifier) -> Option<&'static str> {
     })
 }
 
-fn value(element: Element<'_>) -> String {
-    const TELETEX: u8 = 0x14;
-    const UNIVERSAL: u8 = 0x1c;
-    const BMP: u8 = 0x1e;
+/// The text of an attribute. OpenSSL allows no other types than these, and bit strings.
+fn value(element: Element<'_>) -> Result<String, OpenError> {
+    const NUMERIC: u8 = 0x12;
+    const PRINTABLE: u8 = 0x13;
+    const IA5: u8 = 0x16;
     let bytes = element.content;
     let text: String = match element.tag {
         // In practice this is Latin-1.
@@ -94,10 +97,12 @@ fn value(element: Element<'_>) -> String {
             .map(|c| c.iter().fold(0, |unit, b| unit << 8 | u32::from(*b)))
             .map(|c| char::from_u32(c).unwrap_or(char::REPLACEMENT_CHARACTER))
             .collect(),
-        // The other string types are subsets of UTF-8.
-        _ => String::from_utf8_lossy(bytes).into_owned(),
+        // The others are subsets of UTF-8.
+        UTF8 | NUMERIC | PRINTABLE | IA5 => String::from_utf8_lossy(bytes).into_owned(),
+        BIT_STRING => bytes.iter().map(|byte| format!("{byte:02x}")).collect(),
+        _ => return Err(OpenError::Damaged),
     };
-    text.chars().filter(|c| !is_hidden(*c)).collect()
+    Ok(text.chars().filter(|c| !is_hidden(*c)).collect())
 }
 
 /// Control characters, and characters that change the direction of the text around them.
@@ -120,7 +125,8 @@ mod tests {
             (0x1c, b"\0\0\x8c\xa0", "負"),
             (0x0c, b"\xff", "\u{fffd}"),
         ] {
-            assert_eq!(value(Element { tag, content, whole: &[] }), shown);
+            assert_eq!(value(Element { tag, content, whole: &[] }).unwrap(), shown);
         }
+        assert!(value(Element { tag: 0x02, content: &[1], whole: &[] }).is_err());
     }
 }

@@ -1,7 +1,7 @@
 //! PEM blocks (RFC 7468). Like OpenSSL, the reader allows text before, between and after the blocks, lines
 //! of any length and any line ending.
 
-use crate::error::OpenError;
+use crate::error::{OpenError, OtherFormat};
 use base64ct::{Base64, Base64Unpadded, Encoding};
 use zeroize::Zeroizing;
 
@@ -10,6 +10,8 @@ const END: &str = "-----END ";
 const DASHES: &str = "-----";
 
 pub(crate) struct Block<'a> {
+    /// The kind, if it is one that is not read.
+    pub other: Option<OtherFormat>,
     /// The encryption in OpenSSL's traditional form: `AES-256-CBC,0123…`.
     pub dek_info: Option<&'a str>,
     pub content: Zeroizing<Vec<u8>>,
@@ -28,11 +30,20 @@ pub(crate) fn blocks(text: &str) -> Result<Vec<Block<'_>>, OpenError> {
         let (body, after) = after.split_once(END).ok_or(OpenError::Damaged)?;
         rest = after;
         let label = label.trim();
-        if is_supported(label) {
+        let other = match label {
+            "OPENSSH PRIVATE KEY" => Some(OtherFormat::OpenSsh),
+            "CERTIFICATE REQUEST" | "NEW CERTIFICATE REQUEST" => {
+                Some(OtherFormat::CertificateRequest)
+            }
+            _ => None,
+        };
+        if other.is_some() {
+            blocks.push(Block { other, dek_info: None, content: Zeroizing::default() });
+        } else if is_supported(label) {
             let (headers, body) = split_headers(body);
             let dek_info = headers.lines().find_map(|line| line.trim().strip_prefix("DEK-Info:"));
             let content = base64(body).ok_or(OpenError::Damaged)?;
-            blocks.push(Block { dek_info: dek_info.map(str::trim), content });
+            blocks.push(Block { other, dek_info: dek_info.map(str::trim), content });
         }
     }
     Ok(blocks)
@@ -44,14 +55,27 @@ fn is_supported(label: &str) -> bool {
         || label.contains("PKCS12")
         || label.contains("PKCS #12")
         || label == "PFX"
+        || label.contains("PKCS7")
+        || label.contains("PKCS #7")
+        || label == "CMS"
 }
 
-/// An empty line ends the headers, if there are any.
+/// An empty line ends the headers, if there are any. Spaces do not count.
 fn split_headers(body: &str) -> (&str, &str) {
     if !body.contains(':') {
         return ("", body);
     }
-    body.split_once("\n\n").or_else(|| body.split_once("\r\n\r\n")).unwrap_or(("", body))
+    let mut end = 0;
+    let mut is_in_headers = false;
+    for line in body.split_inclusive('\n') {
+        let is_empty = line.trim().is_empty();
+        if is_empty && is_in_headers {
+            return body.split_at(end);
+        }
+        is_in_headers |= !is_empty;
+        end += line.len();
+    }
+    ("", body)
 }
 
 /// Decodes base64 with white space anywhere, and with or without padding. `None` if it is not base64.

@@ -29,6 +29,7 @@ const SHROUDED_KEY_BAG: ObjectIdentifier =
     ObjectIdentifier::new_unwrap("1.2.840.113549.1.12.10.1.2");
 pub(crate) const CERTIFICATE_BAG: ObjectIdentifier =
     ObjectIdentifier::new_unwrap("1.2.840.113549.1.12.10.1.3");
+const SECRET_BAG: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.12.10.1.5");
 pub(crate) const X509_CERTIFICATE: ObjectIdentifier =
     ObjectIdentifier::new_unwrap("1.2.840.113549.1.9.22.1");
 const SHA1: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.14.3.2.26");
@@ -45,6 +46,7 @@ pub(crate) struct Contents {
     pub certificates: Vec<Vec<u8>>,
     /// In PKCS#8.
     pub keys: Vec<Zeroizing<Vec<u8>>>,
+    pub has_secret_keys: bool,
     /// Whether the passphrase verified or decrypted anything.
     pub passphrase_used: bool,
 }
@@ -139,7 +141,8 @@ impl SafeReader<'_, '_> {
                         self.contents.certificates.push(der);
                     }
                 }
-                // Revocation lists and secrets.
+                SECRET_BAG => self.contents.has_secret_keys = true,
+                // Revocation lists.
                 _ => {}
             }
         }

@@ -55,6 +55,11 @@ impl<'a> Reader<'a> {
         self.0.is_empty()
     }
 
+    /// Fails if anything is left.
+    pub(crate) fn finish(&self) -> Result<(), OpenError> {
+        if self.is_done() { Ok(()) } else { Err(OpenError::Damaged) }
+    }
+
     pub(crate) fn peek(&self) -> Option<u8> {
         self.0.first().copied()
     }

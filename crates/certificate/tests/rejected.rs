@@ -5,7 +5,7 @@ mod support;
 use certificate::{
     ChainEnd, INPUT_MAX_BYTES, KeyType, Limits, OpenError, Summary, UnixSeconds, Warning,
 };
-use support::{ED25519, P256, TestFiles, bundle, now, open, open_error};
+use support::{ED25519, P256, P384, P521, RSA, TestFiles, bundle, now, open, open_error};
 
 #[test]
 fn empty_and_unrelated_files_are_rejected() {
@@ -81,7 +81,7 @@ fn a_key_or_a_certificate_alone_is_rejected() {
 #[test]
 fn a_key_of_another_certificate_is_rejected() {
     let files = TestFiles::chain(P256);
-    for other in [P256, support::P384, support::RSA, ED25519] {
+    for other in [P256, P384, RSA, ED25519] {
         files.openssl(&format!("genpkey {other} -out other.key"));
         let inputs = files.concatenated(&["other.key", "leaf.pem", "intermediate.pem"]);
         assert_eq!(open_error(open(&inputs, None)), OpenError::KeyMismatch, "{other}");
@@ -119,7 +119,8 @@ fn unsupported_algorithms_are_named() {
     let rc4 = files.export("-legacy -passout pass:secret -keypbe PBE-SHA1-RC4-128");
     assert_eq!(open_error(open(&rc4, Some("secret"))), unsupported("RC4-128"));
     files.openssl("genpkey -algorithm ED448 -out ed448.key");
-    assert_eq!(open_error(with(files.read("ed448.key"))), unsupported("1.3.101.113"));
+    let key = KeyType::Other { name: "Ed448".into() };
+    assert_eq!(open_error(with(files.read("ed448.key"))), OpenError::UnsupportedKey { key });
     files.openssl(
         "genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -pkeyopt ec_param_enc:explicit \
          -out explicit.key",
@@ -193,35 +194,61 @@ fn every_warning_about_the_chain_the_time_and_the_usage() {
 }
 
 #[test]
-fn warnings_about_weak_rare_and_self_signed_keys() {
+fn warnings_about_rare_and_self_signed_keys() {
     let files = TestFiles::empty();
     files.openssl(
-        "req -x509 -newkey rsa:1024 -noenc -keyout self.key -out self.pem -subj /CN=localhost \
+        "req -x509 -newkey rsa:2048 -noenc -keyout self.key -out self.pem -subj /CN=localhost \
          -addext subjectAltName=DNS:localhost -days 30",
     );
     let opened = bundle(open(&files.concatenated(&["self.pem", "self.key"]), None));
     assert_eq!(opened.chain_end(), ChainEnd::SelfSigned);
-    assert_eq!(
-        opened.check(now()).unwrap(),
-        [Warning::SelfSigned, Warning::WeakKey { key: KeyType::Rsa { bits: 1024 } }]
-    );
+    assert_eq!(opened.check(now()).unwrap(), [Warning::SelfSigned]);
 
     let files = TestFiles::chain(ED25519);
-    let issuer = "-CA intermediate.pem -CAkey intermediate.key -CAcreateserial -days 90";
-    files
-        .openssl(&format!("x509 -req -in leaf.csr {issuer} -sha1 -extfile leaf.ext -out leaf.pem"));
     let opened =
         bundle(open(&files.concatenated(&["leaf.pem", "leaf.key", "intermediate.pem"]), None));
-    assert_eq!(
-        opened.check(now()).unwrap(),
-        [
-            Warning::RareKey { key: KeyType::Ed25519 },
-            Warning::WeakSignature {
-                subject: support::SUBJECT.into(),
-                signature: "SHA-1 with ECDSA".into()
-            }
-        ]
-    );
+    assert_eq!(opened.check(now()).unwrap(), [Warning::RareKey { key: KeyType::Ed25519 }]);
+}
+
+/// One name as subject and issuer does not make a certificate its own issuer (RFC 5280, 3.2).
+#[test]
+fn a_certificate_with_the_name_of_its_issuer_is_not_self_signed() {
+    for key in [RSA, P256, P384, P521, ED25519] {
+        let files = TestFiles::empty();
+        let request = "req -x509 -new -subj /CN=Example -days 30";
+        files.openssl(&format!("genpkey {key} -out root.key"));
+        // Without key identifiers, only the signature tells.
+        let plain = "-addext subjectKeyIdentifier=none -addext authorityKeyIdentifier=none";
+        files.openssl(&format!("{request} {plain} -key root.key -out root.pem"));
+        files.write("none.ext", b"");
+        files.issue("leaf", key, "/CN=Example", "root", "none.ext");
+        let names = ["leaf.pem", "leaf.key", "root.pem"];
+        let opened = bundle(open(&files.concatenated(&names), None));
+        assert!(!opened.leaf().is_self_signed, "{key}");
+        assert_eq!(opened.chain().count(), 1, "{key}");
+        assert_eq!(opened.chain_end(), ChainEnd::Root, "{key}");
+        let alone = bundle(open(&files.concatenated(&names[..2]), None));
+        let name = "CN=Example".to_owned();
+        assert_eq!(alone.chain_end(), ChainEnd::LeafOnly { name }, "{key}");
+        let root = bundle(open(&files.concatenated(&["root.pem", "root.key"]), None));
+        assert_eq!(root.chain_end(), ChainEnd::SelfSigned, "{key}");
+    }
+}
+
+/// Key identifiers tell where the signature cannot be verified.
+#[test]
+fn key_identifiers_tell_apart_certificates_of_one_name() {
+    let files = TestFiles::empty();
+    files.openssl(&format!("genpkey {RSA} -out root.key"));
+    files.openssl("req -x509 -new -subj /CN=Example -days 30 -key root.key -out root.pem");
+    files.write("leaf.ext", b"subjectKeyIdentifier=hash\nauthorityKeyIdentifier=keyid\n");
+    files.issue("leaf", RSA, "/CN=Example", "root", "leaf.ext");
+    let pss = "-sha256 -sigopt rsa_padding_mode:pss -extfile leaf.ext";
+    files.openssl(&format!(
+        "x509 -req -in leaf.csr -CA root.pem -CAkey root.key -CAcreateserial {pss} -out leaf.pem"
+    ));
+    let opened = bundle(open(&files.concatenated(&["leaf.pem", "leaf.key", "root.pem"]), None));
+    assert_eq!(opened.chain_end(), ChainEnd::Root);
 }
 
 /// An old intermediate and its renewal have the same name and key.

@@ -4,10 +4,15 @@
 use certificate::{Bundle, Format, Limits, OpenError, Zeroizing};
 use engine::spec::CertificatePem;
 
-/// Opens the payload of a secret. Rejects other formats such as PEM, as Octavia does.
+/// Opens the payload of a secret for a listener. Rejects other formats such as PEM, as Octavia does, and
+/// certificates that OpenSSL does not load or no TLS client supports.
 pub fn open(payload: &[u8]) -> Result<Bundle, OpenError> {
     let bundle = certificate::open(&[payload], None, Limits::SERVER)?;
-    if bundle.format() == Format::Pkcs12 { Ok(bundle) } else { Err(OpenError::NotRecognised) }
+    if bundle.format() != Format::Pkcs12 {
+        return Err(OpenError::NotRecognised);
+    }
+    bundle.check_security()?;
+    Ok(bundle)
 }
 
 /// A certificate as it is stored.

@@ -3,6 +3,8 @@
 #![allow(dead_code, reason = "each test file uses a part of it")]
 #![allow(clippy::unwrap_used, reason = "a panic fails the test")]
 
+pub mod haproxy;
+
 use certificate::{Bundle, Limits, OpenError, UnixSeconds};
 use std::{
     fs,

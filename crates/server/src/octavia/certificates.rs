@@ -27,8 +27,8 @@ enum Lookup {
     Certificate(CertificateId),
     /// No secret, or one that the caller may not use.
     NotFound,
-    /// A secret that is no certificate.
-    Unreadable(OpenError),
+    /// A secret that is no certificate, or one that a listener cannot serve.
+    Unusable(OpenError),
 }
 
 /// The certificates behind the references of a request.
@@ -78,7 +78,7 @@ impl Certificates {
                     None => Lookup::NotFound,
                     Some((id, stored)) => match stored.open() {
                         Ok(_) => Lookup::Certificate(id),
-                        Err(error) => Lookup::Unreadable(error),
+                        Err(error) => Lookup::Unusable(error),
                     },
                 };
                 (reference, lookup)
@@ -103,7 +103,7 @@ impl Certificates {
     ) -> Result<Vec<CertificateId>, OctaviaError> {
         let known: Vec<&str> = before.into_iter().flat_map(references).collect();
         let (mut ids, mut missing) = (Vec::new(), Vec::new());
-        let mut unreadable = None;
+        let mut unusable = None;
         for reference in references(listener) {
             if known.contains(&reference) {
                 ids.extend(CertificateId::from_ref(reference));
@@ -111,15 +111,15 @@ impl Certificates {
             }
             match self.0.get(reference) {
                 Some(Lookup::Certificate(id)) => ids.push(*id),
-                Some(Lookup::Unreadable(error)) => unreadable = unreadable.or(Some(error)),
+                Some(Lookup::Unusable(error)) => unusable = unusable.or(Some((reference, error))),
                 Some(Lookup::NotFound) | None => missing.push(reference),
             }
         }
         if !missing.is_empty() {
             return Err(not_retrieved(&missing));
         }
-        match unreadable {
-            Some(error) => Err(not_pkcs12(error)),
+        match unusable {
+            Some((reference, error)) => Err(refused(reference, error)),
             None => Ok(ids),
         }
     }
@@ -168,8 +168,16 @@ fn not_retrieved(references: &[&str]) -> OctaviaError {
     ))
 }
 
-fn not_pkcs12(error: &OpenError) -> OctaviaError {
+fn refused(reference: &str, error: &OpenError) -> OctaviaError {
     let reason = match error {
+        OpenError::WeakKey { .. }
+        | OpenError::WeakSignature { .. }
+        | OpenError::UnsupportedKey { .. }
+        | OpenError::UnsupportedCertificateKey { .. } => {
+            return OctaviaError::bad(format!(
+                "The certificate {reference} cannot be used: {error}."
+            ));
+        }
         OpenError::NotRecognised | OpenError::Damaged | OpenError::Empty => {
             "Could not deserialize PKCS12 data".to_owned()
         }

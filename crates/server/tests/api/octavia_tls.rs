@@ -259,6 +259,49 @@ async fn certificates_of_others_cannot_be_used() {
     server.stop().await;
 }
 
+/// What OpenSSL does not load, or no TLS client supports, reaches no listener: it would lock the load balancer.
+#[tokio::test]
+async fn certificates_that_cannot_be_served_are_refused() {
+    let server = TestServer::start().await;
+    let [alice, ..] = people(&server).await;
+    let authority = Authority::new().await;
+    let good = authority.issue(NAME).await;
+    let reference = alice.certificate("good", &good).await;
+    let (member, port) = (echo().await, free_port().await);
+    let lb = alice.new_lb(secure(port, member, &reference)).await;
+    let to = vip(&alice, &lb, port).await;
+    let path = format!("{LBAAS}/listeners/{}", listener_of(&alice, &lb).await);
+
+    let rsa = "-algorithm RSA -pkeyopt rsa_keygen_bits";
+    let curve = "-algorithm EC -pkeyopt ec_paramgen_curve";
+    for (key, hash, words) in [
+        (format!("{rsa}:1024"), "sha256", "RSA 1024, at least 2048 bits are needed"),
+        (format!("{rsa}:2048"), "sha1", "is signed with SHA-1 with ECDSA, which is not secure"),
+        (format!("{curve}:P-256"), "md5", "which is not secure"),
+        (format!("{curve}:secp256k1"), "sha256", "EC secp256k1 cannot be used"),
+        (format!("{curve}:P-224"), "sha256", "EC P-224 cannot be used"),
+    ] {
+        // Barbican stores anything.
+        let bad = alice.certificate("bad", &authority.issue_as(&key, hash).await).await;
+        let answers = [
+            alice.put(&path, json!({"listener": {"default_tls_container_ref": bad}})).await,
+            alice.put(&path, json!({"listener": {"sni_container_refs": [bad]}})).await,
+            alice.create_lb(secure(8443, member, &bad)).await,
+        ];
+        for answer in answers {
+            assert_eq!(answer.status, StatusCode::BAD_REQUEST, "{key} {hash}: {}", answer.body);
+            let text = fault(&answer.body);
+            assert!(text.contains(words) && text.contains(&bad), "{key} {hash}: {text}");
+        }
+    }
+    // Nothing was changed, and the load balancer is not locked.
+    assert_eq!(authority.leaf(to).await, good.leaf);
+    let answer = alice.put(&path, json!({"listener": {"name": "renamed"}})).await;
+    assert_eq!(answer.status, StatusCode::OK, "{}", answer.body);
+    alice.settled(&lb).await;
+    server.stop().await;
+}
+
 #[tokio::test]
 async fn invalid_tls_settings_are_refused() {
     let server = TestServer::start().await;

@@ -17,7 +17,7 @@ use crate::{
 use leptos::prelude::*;
 
 /// File name extensions in the browser's file dialog.
-const ENDINGS: &str = ".p12,.pfx,.pem,.crt,.cer,.key,.der,.txt";
+const ENDINGS: &str = ".p12,.pfx,.p7b,.p7c,.pem,.crt,.cer,.key,.der,.txt";
 
 /// The form; `on_next` is called when nothing is wrong with it.
 #[component]

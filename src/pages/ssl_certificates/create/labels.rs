@@ -4,7 +4,7 @@ use crate::{
     i18n::{I18nContext, Locale, format, t_string},
     pages::ssl_certificates::expiry::moment,
 };
-use certificate::{OpenError, Warning};
+use certificate::{OpenError, OtherFormat, Warning};
 
 /// The text of an error.
 pub(super) fn refusal(i18n: I18nContext<Locale>, error: &OpenError) -> String {
@@ -28,6 +28,30 @@ pub(super) fn refusal(i18n: I18nContext<Locale>, error: &OpenError) -> String {
         OpenError::UnsupportedAlgorithm { name } => {
             t_string!(i18n, certificates.bad_algorithm, name = name).to_string()
         }
+        OpenError::OtherFormat { format } => match format {
+            OtherFormat::OpenSsh => t_string!(i18n, certificates.bad_openssh).to_owned(),
+            OtherFormat::Putty => t_string!(i18n, certificates.bad_putty).to_owned(),
+            OtherFormat::JavaKeystore => t_string!(i18n, certificates.bad_keystore).to_owned(),
+            OtherFormat::SecretKeys => t_string!(i18n, certificates.bad_secret_keys).to_owned(),
+            OtherFormat::CertificateRequest => t_string!(i18n, certificates.bad_request).to_owned(),
+        },
+        OpenError::UnsupportedKey { key } => {
+            t_string!(i18n, certificates.bad_key, key = key).to_string()
+        }
+        OpenError::UnsupportedCertificateKey { subject, key } => {
+            t_string!(i18n, certificates.bad_certificate_key, subject = subject, key = key)
+                .to_string()
+        }
+        OpenError::WeakKey { subject, key } => {
+            t_string!(i18n, certificates.bad_weak_key, subject = subject, key = key).to_string()
+        }
+        OpenError::WeakSignature { subject, signature } => t_string!(
+            i18n,
+            certificates.bad_weak_signature,
+            subject = subject,
+            signature = signature
+        )
+        .to_string(),
         OpenError::NoPrivateKey => t_string!(i18n, certificates.bad_no_key).to_owned(),
         OpenError::NoCertificate => t_string!(i18n, certificates.bad_no_certificate).to_owned(),
         OpenError::KeyMismatch => t_string!(i18n, certificates.bad_mismatch).to_owned(),
@@ -58,16 +82,6 @@ pub(super) fn warning(i18n: I18nContext<Locale>, warning: &Warning) -> String {
             t_string!(i18n, certificates.warn_chain_expired, subject = subject, time = time)
                 .to_string()
         }
-        Warning::WeakKey { key } => {
-            t_string!(i18n, certificates.warn_weak_key, key = key).to_string()
-        }
-        Warning::WeakSignature { subject, signature } => t_string!(
-            i18n,
-            certificates.warn_weak_signature,
-            subject = subject,
-            signature = signature
-        )
-        .to_string(),
         Warning::RareKey { key } => {
             t_string!(i18n, certificates.warn_rare_key, key = key).to_string()
         }

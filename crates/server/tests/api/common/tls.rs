@@ -74,6 +74,21 @@ impl Authority {
         self.issue_with(name, "").await
     }
 
+    /// A bundle without a passphrase, with this kind of key (options of `openssl genpkey`), signed with this
+    /// hash.
+    pub async fn issue_as(&self, key: &str, hash: &str) -> Issued {
+        let dir = self.dir.path();
+        openssl(dir, &format!("genpkey {key} -out key")).await;
+        openssl(
+            dir,
+            &format!(
+                "req -new -key key -out csr -subj /CN={NAME} -addext subjectAltName=DNS:{NAME}"
+            ),
+        )
+        .await;
+        self.sign(hash, "").await
+    }
+
     /// A bundle with a passphrase.
     pub async fn issue_with(&self, name: &str, passphrase: &str) -> Issued {
         let dir = self.dir.path();
@@ -85,9 +100,18 @@ impl Authority {
             ),
         )
         .await;
+        self.sign("sha256", passphrase).await
+    }
+
+    /// Issues a certificate for the request in the directory.
+    async fn sign(&self, hash: &str, passphrase: &str) -> Issued {
+        let dir = self.dir.path();
         openssl(
             dir,
-            "x509 -req -in csr -CA ca.pem -CAkey ca.key -days 30 -copy_extensions copy -out leaf",
+            &format!(
+                "x509 -req -in csr -CA ca.pem -CAkey ca.key -days 30 -copy_extensions copy \
+                 -out leaf -{hash}"
+            ),
         )
         .await;
         openssl(
