@@ -4,6 +4,7 @@ use super::{from_graph::draft_from_graph, rows::Rows};
 use crate::{Draft, FieldPath, Graph, OptionsScope, RowKey, TimeoutField};
 use openstack_types::octavia::{HealthMonitor, Listener, Member, Pool};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// A load balancer when an edit of it began, and which of its objects each row of the form stands for.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -50,6 +51,14 @@ impl Edit {
     pub fn pool(&self, group: RowKey) -> Option<&Pool> {
         let id = self.rows.groups.get(&group)?;
         self.base.pools.iter().find(|pool| pool.id == *id)
+    }
+
+    /// The members that rows stand for, for work on many rows: [`Edit::member`] searches all members.
+    pub(super) fn members(&self) -> BTreeMap<RowKey, &Member> {
+        let members = self.base.members.values().flatten();
+        let members: BTreeMap<_, _> = members.map(|member| (member.id, member)).collect();
+        let rows = self.rows.servers.iter();
+        rows.filter_map(|(key, id)| Some((*key, *members.get(id)?))).collect()
     }
 
     /// The member that a row stands for; `None` for a new one.

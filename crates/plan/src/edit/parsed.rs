@@ -3,7 +3,7 @@
 use super::base::Edit;
 use crate::{
     Draft, FieldPath, Finding, GroupDraft, HealthField, ListenerField, OptionsScope, RowKey,
-    ServerField,
+    ServerDraft,
     draft::LB_ALGORITHMS,
     request::{self, Findings},
 };
@@ -49,8 +49,9 @@ impl Edit {
             }
         }
         let mut groups = BTreeMap::new();
+        let kept = self.kept_endpoints(draft);
         for group in &draft.groups {
-            groups.insert(group.key, self.parse_group(draft, group, &mut findings));
+            groups.insert(group.key, parse_group(draft, group, &kept, &mut findings));
         }
         for (row, listener) in draft.listeners.iter().zip(&mut listeners) {
             let scope = row.options_scope();
@@ -61,7 +62,8 @@ impl Edit {
         let mut seen = BTreeSet::new();
         let mut findings = findings.0;
         findings.retain(|(path, error)| {
-            self.is_edited(draft, path, copied) && seen.insert((path.clone(), error.to_string()))
+            self.is_edited(draft, path, copied, &kept)
+                && seen.insert((path.clone(), error.to_string()))
         });
         findings.sort_by_key(|(path, _)| path.section());
         let keys = draft.listeners.iter().map(|listener| listener.key);
@@ -74,36 +76,33 @@ impl Edit {
         (parsed, findings)
     }
 
-    fn parse_group(
-        &self,
-        draft: &Draft,
-        group: &GroupDraft,
-        findings: &mut Findings,
-    ) -> ParsedGroup {
-        // Of two rows with one address, the newer one is the duplicate.
-        let mut ordered = group.clone();
-        ordered.servers.sort_by_cached_key(|row| self.is_new_endpoint(draft, group.key, row.key));
-        let servers = request::servers(&ordered, findings);
-        let keys = ordered.servers.iter().map(|server| server.key);
-        let persistence =
-            request::persistence(draft.lb_type, group.key, &group.persistence, findings);
-        ParsedGroup {
-            servers: keys.zip(servers).collect(),
-            monitor: request::health_monitor(group.key, &group.health, findings),
-            persistence,
+    /// The servers that are not new and have the address and port of when the edit began.
+    fn kept_endpoints(&self, draft: &Draft) -> BTreeSet<RowKey> {
+        let members = self.members();
+        let endpoint = |server: &ServerDraft| {
+            [&server.address, &server.port].map(|text| text.trim().to_owned())
+        };
+        let mut kept = BTreeSet::new();
+        for group in &draft.groups {
+            let base = self.base_draft.group(group.key).into_iter().flat_map(|base| &base.servers);
+            let base: BTreeMap<_, _> = base.map(|server| (server.key, endpoint(server))).collect();
+            let servers = group.servers.iter().filter(|server| {
+                members.contains_key(&server.key)
+                    && base.get(&server.key) == Some(&endpoint(server))
+            });
+            kept.extend(servers.map(|server| server.key));
         }
-    }
-
-    /// Whether a server is new, or has another address or port than when the edit began.
-    fn is_new_endpoint(&self, draft: &Draft, group: RowKey, key: RowKey) -> bool {
-        let path = |field| FieldPath::Server { group, server: key, field };
-        self.member(key).is_none()
-            || self.differs(draft, &path(ServerField::Address))
-            || self.differs(draft, &path(ServerField::Port))
+        kept
     }
 
     /// Whether a field is new or edited. Errors in other fields are not this edit's.
-    fn is_edited(&self, draft: &Draft, path: &FieldPath, copied: &BTreeSet<RowKey>) -> bool {
+    fn is_edited(
+        &self,
+        draft: &Draft,
+        path: &FieldPath,
+        copied: &BTreeSet<RowKey>,
+        kept: &BTreeSet<RowKey>,
+    ) -> bool {
         let whole_group = |group: &RowKey| self.pool(*group).is_none() || copied.contains(group);
         match path {
             FieldPath::Name | FieldPath::Description => self.differs(draft, path),
@@ -122,9 +121,7 @@ impl Edit {
                 whole_group(group) || method(draft) != method(&self.base_draft)
             }
             FieldPath::Server { group, server, .. } => {
-                whole_group(group)
-                    || self.is_new_endpoint(draft, *group, *server)
-                    || self.differs(draft, path)
+                whole_group(group) || !kept.contains(server) || self.differs(draft, path)
             }
             FieldPath::Health { group, field } => {
                 let path_of = |field| FieldPath::Health { group: *group, field };
@@ -153,5 +150,24 @@ impl Edit {
             OptionsScope::Shared => true,
             OptionsScope::Listener(key) => self.listener(key).is_none(),
         }
+    }
+}
+
+fn parse_group(
+    draft: &Draft,
+    group: &GroupDraft,
+    kept: &BTreeSet<RowKey>,
+    findings: &mut Findings,
+) -> ParsedGroup {
+    // Of two rows with one address, the newer one is the duplicate.
+    let mut ordered = group.clone();
+    ordered.servers.sort_by_key(|row| !kept.contains(&row.key));
+    let servers = request::servers(&ordered, findings);
+    let keys = ordered.servers.iter().map(|server| server.key);
+    let persistence = request::persistence(draft.lb_type, group.key, &group.persistence, findings);
+    ParsedGroup {
+        servers: keys.zip(servers).collect(),
+        monitor: request::health_monitor(group.key, &group.health, findings),
+        persistence,
     }
 }

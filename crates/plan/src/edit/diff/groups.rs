@@ -2,7 +2,7 @@
 
 use super::Diff;
 use crate::{
-    FieldPath, GroupDraft, ServerDraft, ServerField,
+    GroupDraft, ServerDraft,
     edit::{
         call::{Call, PoolRef},
         parsed::ParsedGroup,
@@ -14,6 +14,7 @@ use openstack_types::{
     PoolId,
     octavia::{CreateMember, Member, NewPool, Patch, Pool, UpdateMember, UpdatePool},
 };
+use std::collections::{BTreeMap, BTreeSet};
 
 impl Diff<'_> {
     pub(super) fn add_group(&mut self, group: &GroupDraft, parsed: &ParsedGroup) {
@@ -78,17 +79,25 @@ impl Diff<'_> {
             self.steps.updates.push(Step { call: Call::UpdatePool { id: pool.id, body }, summary });
         }
         let mut new = Vec::new();
+        let members = self.edit.members();
+        let base_servers: BTreeMap<_, _> = base.servers.iter().map(|one| (one.key, one)).collect();
         for server in &group.servers {
             let Some(parsed) = parsed.servers.get(&server.key) else { continue };
-            match self.edit.member(server.key) {
-                Some(member) => self.change_member(group, pool.id, server, member, parsed),
+            match members.get(&server.key) {
+                Some(member) => {
+                    if let Some(base) = base_servers.get(&server.key) {
+                        self.change_member(group, pool.id, (base, server), member, parsed);
+                    }
+                }
                 None => new.push(parsed.clone()),
             }
         }
         self.add_members(PoolRef::Existing(pool.id), group, new);
+        let rows = &self.edit.rows.servers;
+        let kept: BTreeSet<_> =
+            group.servers.iter().filter_map(|server| rows.get(&server.key)).collect();
         for member in self.edit.base.members_in_order(pool.id) {
-            let key = self.edit.rows.server(member.id);
-            if key.is_some_and(|key| group.servers.iter().any(|server| server.key == key)) {
+            if kept.contains(&member.id) {
                 continue;
             }
             let call = Call::DeleteMember { pool: pool.id, id: member.id };
@@ -103,19 +112,17 @@ impl Diff<'_> {
         &mut self,
         group: &GroupDraft,
         pool: PoolId,
-        server: &ServerDraft,
+        (base, server): (&ServerDraft, &ServerDraft),
         member: &Member,
         parsed: &CreateMember,
     ) {
-        let Some(base) = self.edit.base_draft.server(group.key, server.key) else { return };
-        let path = |field| FieldPath::Server { group: group.key, server: server.key, field };
-        let differs = |field| self.edit.differs(self.draft, &path(field));
+        let differs = |now: &str, before: &str| now.trim() != before.trim();
         let name = server.name.trim();
         let body = UpdateMember {
-            name: (differs(ServerField::Name) && name != member.name).then(|| name.to_owned()),
+            name: (differs(name, &base.name) && name != member.name).then(|| name.to_owned()),
             weight: parsed
                 .weight
-                .filter(|weight| differs(ServerField::Weight) && *weight != member.weight),
+                .filter(|weight| differs(&server.weight, &base.weight) && *weight != member.weight),
             backup: (server.backup != base.backup && server.backup != member.backup)
                 .then_some(server.backup),
             admin_state_up: (server.enabled != base.enabled

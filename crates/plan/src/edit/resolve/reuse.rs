@@ -1,18 +1,19 @@
 //! Matching rows with the objects they stand for after addresses, ports or rows changed.
 
-use crate::{Draft, GroupDraft, RowKey, edit::base::Edit};
+use crate::{Draft, RowKey, edit::base::Edit};
 use std::{collections::BTreeSet, net::IpAddr};
 
 impl Edit {
     /// A server with another address or port is a new member: the member that its row stood for is
     /// removed.
     pub(super) fn replace_moved_servers(&mut self, draft: &mut Draft) {
+        let members = self.members();
         let moved: Vec<(RowKey, RowKey, bool)> = draft
             .groups
             .iter()
             .flat_map(|group| group.servers.iter().map(move |server| (group.key, server)))
             .filter_map(|(group, server)| {
-                let member = self.member(server.key)?;
+                let member = members.get(&server.key)?;
                 let ip = |text: &str| text.parse::<IpAddr>().map_err(|_| text.to_owned());
                 let new_address = ip(&member.address) != ip(&server.address);
                 let moved = new_address || member.protocol_port.to_string() != server.port;
@@ -39,18 +40,15 @@ impl Edit {
     pub(super) fn reuse_removed_servers(&mut self, draft: &mut Draft) {
         for group in &mut draft.groups {
             let Some(base) = self.base_draft.group_mut(group.key) else { continue };
-            let is_removed =
-                |key: &RowKey, group: &GroupDraft| group.servers.iter().all(|row| row.key != *key);
-            let keys = base.servers.iter().map(|server| server.key);
-            let removed: Vec<RowKey> = keys.filter(|key| is_removed(key, group)).collect();
+            let rows: BTreeSet<RowKey> = group.servers.iter().map(|server| server.key).collect();
+            let mut removed: Vec<_> =
+                base.servers.iter_mut().filter(|base| !rows.contains(&base.key)).collect();
             for server in &mut group.servers {
                 if self.rows.servers.contains_key(&server.key) {
                     continue;
                 }
-                let same = base.servers.iter_mut().find(|base| {
-                    removed.contains(&base.key) && base.endpoint() == server.endpoint()
-                });
-                let Some(base) = same else { continue };
+                let same = removed.iter().position(|base| base.endpoint() == server.endpoint());
+                let Some(base) = same.map(|index| removed.remove(index)) else { continue };
                 if let Some(id) = self.rows.servers.remove(&base.key) {
                     self.rows.servers.insert(server.key, id);
                 }
