@@ -5,6 +5,7 @@ pub mod binary;
 pub mod edit;
 pub mod logged;
 pub mod octavia;
+pub mod ports;
 pub mod recorded;
 pub mod stream;
 pub mod tls;

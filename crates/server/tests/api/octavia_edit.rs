@@ -3,6 +3,7 @@
 use crate::common::{
     TestServer,
     octavia::{LBAAS, graph},
+    ports::free_port,
 };
 use axum::{Router, routing::get};
 use openstack_types::octavia::{HealthMonitorType, LbAlgorithm, SessionPersistenceType};
@@ -37,10 +38,6 @@ async fn backends(count: usize) -> Vec<SocketAddr> {
         all.push(backend(format!("server {n}")).await);
     }
     all
-}
-
-async fn free_port() -> u16 {
-    TcpListener::bind("0.0.0.0:0").await.unwrap().local_addr().unwrap().port()
 }
 
 /// Clients that send requests without a pause.

@@ -1,5 +1,7 @@
 //! Certificates as people make them, with `openssl`, and clients that trust nobody else's.
 
+pub use super::ports::free_port;
+
 use super::Client;
 use std::{net::SocketAddr, path::Path, process::Stdio, sync::Arc};
 use tempfile::TempDir;
@@ -208,11 +210,6 @@ pub async fn echo() -> SocketAddr {
         }
     });
     address
-}
-
-/// A port that nobody else uses now.
-pub async fn free_port() -> u16 {
-    TcpListener::bind("0.0.0.0:0").await.unwrap().local_addr().unwrap().port()
 }
 
 impl Client {

@@ -1,5 +1,7 @@
 //! Servers to balance to, and requests through a load balancer.
 
+pub use super::ports::free_port;
+
 use reqwest::StatusCode;
 use std::{
     net::SocketAddr,
@@ -34,11 +36,6 @@ pub async fn start(name: &'static str) -> SocketAddr {
         }
     });
     address
-}
-
-/// A port that nobody else uses now.
-pub async fn free_port() -> u16 {
-    TcpListener::bind("0.0.0.0:0").await.unwrap().local_addr().unwrap().port()
 }
 
 /// One request on a connection of its own; its body when it was answered well.
