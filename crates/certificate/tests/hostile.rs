@@ -149,3 +149,21 @@ fn write_fuzz_seeds() {
         std::fs::write(texts.join(n.to_string()), [&[selector], &input[..]].concat()).unwrap();
     }
 }
+
+/// Numbers that would take long to compute with.
+#[test]
+fn rsa_keys_that_are_too_large_are_rejected_unchecked() {
+    let key = |bytes: usize| {
+        let number = support::tlv(0x02, &vec![0x7f; bytes]);
+        let numbers = number.repeat(8);
+        support::tlv(0x30, &[&[2, 1, 0], &numbers[..]].concat())
+    };
+    let result = |bytes: usize| {
+        let key = key(bytes);
+        support::open_error(certificate::open(&[&key], None, Limits::BROWSER))
+    };
+    let name = "RSA with more than 16384 bits".to_owned();
+    assert_eq!(result(2049), OpenError::UnsupportedAlgorithm { name });
+    // The largest one is checked.
+    assert_eq!(result(2048), OpenError::Damaged);
+}
