@@ -18,6 +18,7 @@ pub mod row;
 pub mod search;
 pub mod session;
 pub mod stats;
+mod stream_opening;
 #[cfg(test)]
 #[cfg(not(target_arch = "wasm32"))]
 mod tests;
@@ -33,6 +34,7 @@ pub use networks::Networks;
 pub use order::{lower, natural_key};
 use session::SessionChange;
 pub use session::{Phase, Role, Session};
+use stream_opening::StreamOpening;
 pub use toasts::{Toast, Toasts, Tone};
 pub use users::Users;
 
@@ -73,6 +75,7 @@ pub struct Store {
     pub toasts: Toasts,
     /// The state of the event stream.
     pub connection: RwSignal<Connection>,
+    opening: StreamOpening,
     stream: StoredValue<Option<client::events::Stream>, LocalStorage>,
 }
 
@@ -84,17 +87,19 @@ pub fn use_store() -> Store {
 impl Store {
     /// Creates the store, reads the session, and follows events while it lasts.
     pub fn provide() -> Self {
-        let load_balancers = LoadBalancers::new();
+        let opening = StreamOpening::new();
+        let load_balancers = LoadBalancers::new(opening);
         let store = Self {
             session: Session::new(),
             info: RwSignal::new(None),
             load_balancers,
             edits: Edits::new(load_balancers),
-            certificates: Certificates::new(),
+            certificates: Certificates::new(opening),
             networks: Networks::new(),
             users: Users::new(),
             toasts: Toasts::new(),
             connection: RwSignal::default(),
+            opening,
             stream: StoredValue::new_local(None),
         };
         provide_context(store);
@@ -121,6 +126,7 @@ impl Store {
         // Pending actions belong to the previous user, or cannot be carried out before the session
         // is renewed.
         self.toasts.undo_all();
+        self.opening.begin();
         let listen = match change {
             SessionChange::Another { signed_in } => {
                 client::set_expected_session(session::scope(self.session.who_untracked().as_ref()));
@@ -152,6 +158,8 @@ impl Store {
         if listen {
             let stream = client::events::Stream::open(move |message| self.on_message(message));
             self.stream.set_value(Some(stream));
+        } else {
+            self.opening.end();
         }
     }
 
@@ -172,7 +180,8 @@ impl Store {
                         }
                     });
                 }
-                if was == Connection::Reconnecting {
+                let has_read = self.opening.end();
+                if has_read || was == Connection::Reconnecting {
                     self.resync();
                 }
             }
@@ -182,6 +191,7 @@ impl Store {
             Message::Change(event) => self.load_balancers.on_event(*event),
             Message::Resync => self.resync(),
             Message::Lost { refused } => {
+                self.opening.end();
                 self.connection.set(Connection::Reconnecting);
                 if refused {
                     self.session.refresh();

@@ -1,4 +1,5 @@
 import { expectAccessible } from '../fixtures/accessibility.ts'
+import { Gateway } from '../fixtures/gateway.ts'
 import { deleteNow, createButton, row, search } from '../fixtures/locators.ts'
 import { admin } from '../fixtures/portal.ts'
 import { expect, test } from '../fixtures/test.ts'
@@ -34,6 +35,33 @@ test('a stopped server is reported, and the page reconnects by itself', async ({
   // Changes arrive again without user action.
   await api.update(kept.id, { name: 'kept well' })
   await expect(row(page, 'kept well')).toBeVisible()
+})
+
+test('a change before the event stream is open is not lost', async ({ page, api, portal }) => {
+  const gateway = await Gateway.inFrontOf(portal.url)
+  try {
+    await gateway.copyCookies(page.context())
+    await api.createActive({ name: 'first', port: 8080 })
+    for (const [path, made] of [
+      ['/load-balancers', 'second'],
+      ['/', 'third'],
+    ] as const) {
+      const stream = gateway.holdRequests(/GET \/portal\/events/)
+      await page.goto(`${gateway.url}${path}`)
+      await stream.held
+      // The page does not wait for the stream for long.
+      await expect(page.getByRole('main')).toContainText(path === '/' ? 'Total' : 'first')
+      await api.createActive({ name: made, port: 8080 })
+      stream.release()
+      if (path === '/')
+        await expect(page.getByRole('listitem').filter({ hasText: 'Total' })).toHaveText(
+          /^3\s*Total$/,
+        )
+      else await expect(row(page, made)).toBeVisible()
+    }
+  } finally {
+    gateway.dispose()
+  }
 })
 
 test('a form survives a restart of the server', async ({ page, portal, pageErrors }) => {
@@ -112,8 +140,9 @@ test('the dialog of an expired session closes only by Sign out, which leads back
   await expect(page).toHaveURL(/\/ssl-certificates\/create$/)
 })
 
-test('rows stay visible while a refresh is slow', async ({ page, api, portal }) => {
-  await api.createActive({ name: 'late', port: 8080 })
+test('rows stay visible while a refresh is slow', async ({ page, api, portal, whoami }) => {
+  const members = [(await whoami('one')).member]
+  await api.createActive({ name: 'late', port: 8080, members })
   await page.goto('/')
   await expect(page.getByText('Healthy').first()).toBeVisible()
   await page.getByRole('navigation').getByRole('link', { name: 'Load Balancing' }).click()

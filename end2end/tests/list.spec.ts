@@ -105,7 +105,7 @@ test.describe('with several entries', () => {
       ['Name', ['mail', 'web-2', 'web-10'], ['web-10', 'web-2', 'mail']],
       ['Listeners', ['mail', 'web-10', 'web-2'], ['web-2', 'web-10', 'mail']],
       ['VIP', byVip, byVip.toReversed()],
-      ['State', ['web-10', 'mail', 'web-2'], ['mail', 'web-2', 'web-10']],
+      ['State', ['mail', 'web-10', 'web-2'], ['web-2', 'web-10', 'mail']],
       ['Type', ['web-2', 'web-10', 'mail'], ['mail', 'web-2', 'web-10']],
       ['Servers', ['mail', 'web-10', 'web-2'], ['web-2', 'mail', 'web-10']],
       ['Created at', ['mail', 'web-2', 'web-10'], ['web-10', 'web-2', 'mail']],

@@ -1,4 +1,5 @@
 import { expectAccessible } from '../fixtures/accessibility.ts'
+import { row } from '../fixtures/locators.ts'
 import { expect, test } from '../fixtures/test.ts'
 
 test.beforeEach(async ({ signIn }) => signIn())
@@ -41,18 +42,33 @@ test('counts by state, and links to what needs attention', async ({ page, api, w
   await expect(page).toHaveURL(new RegExp(`/load-balancers/${ill.id}$`))
 })
 
-test('a load balancer that serves nothing is counted as Not serving', async ({ page, api }) => {
-  const on = await api.createActive({ name: 'on', port: 8080 })
+test('a load balancer that serves nothing is counted as Not serving', async ({
+  page,
+  api,
+  whoami,
+}) => {
+  const members = [(await whoami('one')).member]
+  const on = await api.createActive({ name: 'on', port: 8080, members })
   await page.goto('/')
   const counted = (word: string) => page.getByRole('listitem').filter({ hasText: word })
   await expect(counted('Healthy')).toHaveText(/^1\s*Healthy$/)
   await expect(page.getByText('Everything is running.')).toBeVisible()
-  await api.createActive({ name: 'bare' })
+  const bare = await api.createActive({ name: 'bare' })
   await expect(counted('Not serving')).toHaveText(/^1\s*Not serving$/)
+  const empty = await api.createActive({ name: 'empty', port: 8081 })
+  await expect(counted('Not serving')).toHaveText(/^2\s*Not serving$/)
   await expect(counted('Healthy')).toHaveText(/^1\s*Healthy$/)
   await expect(page.getByText('Everything is running.')).toBeHidden()
   await expectAccessible(page)
   await api.update(on.id, { admin_state_up: false })
-  await expect(counted('Not serving')).toHaveText(/^2\s*Not serving$/)
+  await expect(counted('Not serving')).toHaveText(/^3\s*Not serving$/)
   await expect(counted('Healthy')).toBeHidden()
+  // The list and the details say the same, whatever Octavia says.
+  await page.goto('/load-balancers')
+  for (const name of ['bare', 'empty']) await expect(row(page, name)).toContainText('Not serving')
+  await expect(row(page, 'on')).toContainText('OFFLINE')
+  for (const { id } of [bare, empty]) {
+    await page.goto(`/load-balancers/${id}`)
+    await expect(page.getByText('Not serving').first()).toBeVisible()
+  }
 })

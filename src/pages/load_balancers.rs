@@ -9,6 +9,7 @@ mod export_tabs;
 mod form;
 mod labels;
 mod list;
+mod operating_badge;
 mod unsupported;
 
 pub use create::CreateLoadBalancer;

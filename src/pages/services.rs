@@ -171,7 +171,7 @@ fn Known() -> impl IntoView {
                 <span class="muted">{t!(i18n, services.total)}</span>
             </li>
             {count(Attention::None, Tone::Ok, |i18n| t_string!(i18n, services.state_healthy))}
-            {count(Attention::Idle, Tone::Neutral, |i18n| t_string!(i18n, services.state_idle))}
+            {count(Attention::Idle, Tone::Warning, |i18n| t_string!(i18n, services.state_idle))}
             {count(Attention::Changing, Tone::Pending, |i18n| t_string!(i18n, services.state_changing))}
             {count(Attention::Impaired, Tone::Warning, |i18n| t_string!(i18n, services.state_impaired))}
             {count(Attention::Broken, Tone::Error, |i18n| t_string!(i18n, services.state_broken))}

@@ -7,7 +7,7 @@ mod uses;
 pub use certificate::{Certificate, State};
 pub use uses::{Use, Uses};
 
-use super::loading::Loading;
+use super::{loading::Loading, stream_opening::StreamOpening};
 use crate::client::{self, Result, barbican::NotStored};
 use ::certificate::{CertificateMetadata, set_description};
 use gloo_timers::callback::Timeout;
@@ -32,6 +32,7 @@ pub struct Certificates {
     /// The time of the last update, in milliseconds since 1970.
     updated: RwSignal<Option<f64>>,
     work: StoredValue<Work>,
+    opening: StreamOpening,
 }
 
 /// Work in progress; not reactive.
@@ -49,12 +50,13 @@ struct Work {
 }
 
 impl Certificates {
-    pub(super) fn new() -> Self {
+    pub(super) fn new(opening: StreamOpening) -> Self {
         Self {
             all: RwSignal::default(),
             loading: RwSignal::default(),
             updated: RwSignal::new(None),
             work: StoredValue::default(),
+            opening,
         }
     }
 
@@ -96,6 +98,10 @@ impl Certificates {
         self.loading.update(|loading| loading.busy = true);
         let epoch = self.epoch();
         spawn_local(async move {
+            self.opening.wait().await;
+            if self.epoch() != epoch {
+                return;
+            }
             let answer = read_all().await;
             if self.epoch() != epoch {
                 return;

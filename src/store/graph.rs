@@ -3,7 +3,7 @@
 
 use super::order::sort;
 use openstack_types::{
-    HealthMonitorId, LoadBalancerId, MemberId, ProvisioningStatus,
+    HealthMonitorId, LoadBalancerId, MemberId, OperatingStatus, PoolId, ProvisioningStatus,
     octavia::{HealthMonitor, Listener, LoadBalancer, Pool},
     portal::{Event, EventAction, EventKind, MemberSummary},
 };
@@ -94,6 +94,34 @@ impl Graph {
         let in_error = self.balancer.provisioning_status == error
             || self.listeners.iter().any(|listener| listener.provisioning_status == error);
         self.balancer.provisioning_reason.as_deref().filter(|_| in_error)
+    }
+
+    /// Whether it serves nothing although its operating status does not say so: no listener has a server that
+    /// may take traffic. Octavia counts an empty server group, or none, as ONLINE. A status that tells of a
+    /// problem comes first.
+    pub fn is_idle(&self) -> bool {
+        let balancer = &self.balancer;
+        let may_hide_it = !matches!(
+            balancer.operating_status,
+            OperatingStatus::Error | OperatingStatus::Degraded | OperatingStatus::Draining
+        );
+        may_hide_it
+            && balancer.admin_state_up
+            && balancer.provisioning_status != ProvisioningStatus::PendingCreate
+            && !self.may_serve()
+    }
+
+    /// A listener with policies may serve without servers: policies redirect.
+    fn may_serve(&self) -> bool {
+        let has_server = |id: PoolId| {
+            let mut pools = self.pools.iter();
+            let pool = pools.find(|one| one.pool.id == id && one.pool.admin_state_up);
+            pool.is_some_and(|one| one.members.iter().any(|m| m.admin_state_up && m.weight > 0))
+        };
+        self.listeners.iter().any(|one| {
+            one.admin_state_up
+                && (!one.l7policies.is_empty() || one.default_pool_id.is_some_and(has_server))
+        })
     }
 
     /// Applies an event of this load balancer or its parts, except its own deletion.

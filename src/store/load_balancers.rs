@@ -88,6 +88,10 @@ impl LoadBalancers {
                     self.model.update(|model| model.begin_with(some));
                 }
             };
+            self.opening.wait().await;
+            if !self.is_current(epoch) {
+                return;
+            }
             let answer = read_graphs(None, &show).await;
             if !self.is_current(epoch) {
                 return;
@@ -120,6 +124,7 @@ impl LoadBalancers {
     /// The error of the service; 404 removes the load balancer from the store.
     pub async fn read(self, id: LoadBalancerId) -> Result<()> {
         let epoch = self.begin_reading();
+        self.opening.wait().await;
         let answer = read_graphs(Some(id), &|_| ()).await;
         if !self.is_current(epoch) {
             return answer.map(drop);

@@ -24,6 +24,8 @@ pub struct Row {
     /// Application or Network, if it can be told.
     pub kind: Option<LbType>,
     pub vip: Option<String>,
+    /// [`Graph::is_idle`], once `whole`.
+    pub(super) idle: bool,
     /// Whether its listeners and servers are loaded.
     pub whole: bool,
     /// Protocol and port of each listener, sorted by port.
@@ -109,6 +111,7 @@ impl Row {
             operating: balancer.operating_status.clone(),
             kind,
             vip: balancer.vip_address.clone().filter(|vip| !vip.is_empty()),
+            idle: graph.is_idle(),
             whole: true,
             listeners: graph
                 .listeners
@@ -127,6 +130,11 @@ impl Row {
         row
     }
 
+    /// Whether it serves nothing although its status may be ONLINE.
+    pub fn is_idle(&self) -> bool {
+        self.idle && self.whole
+    }
+
     /// How urgent it is.
     pub fn attention(&self) -> Attention {
         if self.provisioning == ProvisioningStatus::Error
@@ -137,7 +145,7 @@ impl Row {
             Attention::Impaired
         } else if self.provisioning.is_pending() {
             Attention::Changing
-        } else if self.operating == OperatingStatus::Offline {
+        } else if self.operating == OperatingStatus::Offline || self.is_idle() {
             Attention::Idle
         } else {
             Attention::None
@@ -194,7 +202,7 @@ pub enum Attention {
     Impaired,
     /// A change is under way.
     Changing,
-    /// It serves nothing: it has no listener, or is disabled.
+    /// It serves nothing: it is disabled, or no listener has a server that may take traffic.
     Idle,
     /// None.
     None,

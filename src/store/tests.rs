@@ -298,7 +298,9 @@ fn creators_are_sorted_by_displayed_name() {
 fn a_load_balancer_that_serves_nothing_is_idle() {
     let mut rows = rows_named(&["on", "off", "going-off"]);
     for row in &mut rows {
-        Arc::make_mut(row).servers.down = 0;
+        let row = Arc::make_mut(row);
+        row.servers.down = 0;
+        row.idle = false;
     }
     for row in &mut rows[1..] {
         Arc::make_mut(row).operating = OperatingStatus::Offline;
@@ -309,6 +311,60 @@ fn a_load_balancer_that_serves_nothing_is_idle() {
         [Attention::None, Attention::Idle, Attention::Changing]
     );
     assert_eq!(order(&rows, SortKey::State, Direction::Ascending), ["going-off", "off", "on"]);
+}
+
+/// Octavia calls a load balancer ONLINE that no server could answer for.
+#[test]
+fn a_load_balancer_without_a_usable_server_is_idle() {
+    let changed = |change: &dyn Fn(&mut Graph)| {
+        let mut graph = graph();
+        graph.pools[0].members.truncate(1);
+        change(&mut graph);
+        row(&graph)
+    };
+    type Change = dyn Fn(&mut Graph);
+    let idle: [&Change; 7] = [
+        &|graph| graph.listeners.clear(),
+        &|graph| graph.pools.clear(),
+        &|graph| graph.pools[0].members.clear(),
+        &|graph| graph.pools[0].members.iter_mut().for_each(|one| one.weight = 0),
+        &|graph| graph.pools[0].members.iter_mut().for_each(|one| one.admin_state_up = false),
+        &|graph| graph.pools[0].pool.admin_state_up = false,
+        &|graph| {
+            graph.listeners.clear();
+            graph.balancer.operating_status = OperatingStatus::Offline;
+        },
+    ];
+    for (n, change) in idle.into_iter().enumerate() {
+        let row = changed(change);
+        assert!(row.is_idle(), "{n}");
+        assert_eq!(row.attention(), Attention::Idle, "{n}");
+    }
+    let other: [&Change; 5] = [
+        &|_| {},
+        // A redirect needs no server.
+        &|graph| {
+            graph.pools.clear();
+            graph.listeners[0].l7policies =
+                serde_json::from_value(json!([{"id": MEMBER}])).unwrap();
+        },
+        // These have a status that says more.
+        &|graph| {
+            graph.pools.clear();
+            graph.balancer.operating_status = OperatingStatus::Error;
+        },
+        &|graph| {
+            graph.pools.clear();
+            graph.balancer.admin_state_up = false;
+        },
+        &|graph| {
+            graph.pools.clear();
+            graph.balancer.provisioning_status = ProvisioningStatus::PendingCreate;
+        },
+    ];
+    for (n, change) in other.into_iter().enumerate() {
+        assert!(!changed(change).is_idle(), "{n}");
+    }
 }
 
 proptest! {

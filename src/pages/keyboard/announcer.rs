@@ -48,7 +48,8 @@ pub(super) fn Announcer() -> impl IntoView {
     };
     Effect::new(move |_| {
         let changed = balancers.with_rows(|rows| {
-            known.try_update_value(|known| changes(known, rows)).unwrap_or_default()
+            let idle = untrack(|| t_string!(i18n, services.state_idle));
+            known.try_update_value(|known| changes(known, rows, idle)).unwrap_or_default()
         });
         let on_the_page = |id: LoadBalancerId| {
             location.with_untracked(|location| match location.route.as_ref() {
@@ -121,14 +122,14 @@ fn found() -> Option<f64> {
 }
 
 /// The changes of rows since the last call; updates `known`. A row at the index of a deleted one is
-/// no change.
-fn changes(known: &mut Vec<Arc<Row>>, rows: &[Arc<Row>]) -> Vec<News> {
+/// no change. `idle` is the label of one that serves nothing.
+fn changes(known: &mut Vec<Arc<Row>>, rows: &[Arc<Row>], idle: &str) -> Vec<News> {
     let mut news = Vec::new();
     known.truncate(rows.len());
     for (before, now) in known.iter_mut().zip(rows) {
         if !Arc::ptr_eq(before, now) {
             if before.id == now.id {
-                news.extend(difference(before, now));
+                news.extend(difference(before, now, idle));
             }
             *before = now.clone();
         }
@@ -138,12 +139,14 @@ fn changes(known: &mut Vec<Arc<Row>>, rows: &[Arc<Row>]) -> Vec<News> {
 }
 
 /// Pending states are not announced; their end is.
-fn difference(before: &Row, now: &Row) -> Option<News> {
+fn difference(before: &Row, now: &Row, idle: &str) -> Option<News> {
     let state = if now.provisioning.is_pending() {
         return None;
     } else if before.provisioning != now.provisioning {
         provisioning_word(&now.provisioning)
-    } else if before.operating != now.operating {
+    } else if now.is_idle() && !before.is_idle() {
+        idle
+    } else if before.operating != now.operating || before.is_idle() != now.is_idle() {
         operating_word(&now.operating)
     } else {
         return None;

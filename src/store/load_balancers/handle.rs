@@ -3,7 +3,7 @@
 use super::model::Model;
 use crate::{
     client::Result,
-    store::{graph::Graph, loading::Loading},
+    store::{graph::Graph, loading::Loading, stream_opening::StreamOpening},
 };
 use leptos::prelude::*;
 use openstack_types::{LoadBalancerId, portal::Event};
@@ -17,15 +17,17 @@ pub struct LoadBalancers {
     /// The time of the last update, in milliseconds since 1970.
     pub(super) updated: RwSignal<Option<f64>>,
     pub(super) work: StoredValue<Work>,
+    pub(super) opening: StreamOpening,
 }
 
 impl LoadBalancers {
-    pub(in crate::store) fn new() -> Self {
+    pub(in crate::store) fn new(opening: StreamOpening) -> Self {
         Self {
             model: RwSignal::default(),
             loading: RwSignal::default(),
             updated: RwSignal::new(None),
             work: StoredValue::default(),
+            opening,
         }
     }
 }

@@ -1,13 +1,14 @@
 //! Provisioning and operating status of the load balancer.
 
 use super::shown_graph::{ShownGraph, select};
-use crate::ui::{OperatingBadge, ProvisioningBadge};
+use crate::{pages::load_balancers::operating_badge::operating_badge, ui::ProvisioningBadge};
 use leptos::prelude::*;
 
 #[component]
 pub(super) fn StatusBadges(shown: ShownGraph) -> impl IntoView {
     let provisioning = select(shown, |graph| graph.balancer.provisioning_status.clone());
-    let operating = select(shown, |graph| graph.balancer.operating_status.clone());
+    let operating =
+        select(shown, |graph| (graph.balancer.operating_status.clone(), graph.is_idle()));
     view! {
         <span class="details-state">
             {move || {
@@ -15,11 +16,7 @@ pub(super) fn StatusBadges(shown: ShownGraph) -> impl IntoView {
                     .get()
                     .map(|status| view! { <ProvisioningBadge status=Signal::stored(status) /> })
             }}
-            {move || {
-                operating
-                    .get()
-                    .map(|status| view! { <OperatingBadge status=Signal::stored(status) /> })
-            }}
+            {move || operating.get().map(|(status, is_idle)| operating_badge(status, is_idle))}
         </span>
     }
 }

@@ -4,6 +4,7 @@ use crate::{
     i18n::{TextFn, errors, t_string, use_i18n},
     pages::{
         list::{CreatedAt, ListRow, Selection, last_known},
+        load_balancers::operating_badge::operating_badge,
         permissions::{edit_refusal, read_only_reason},
         push_history,
     },
@@ -12,10 +13,7 @@ use crate::{
         row::{Row as Known, protocol_word},
         use_store,
     },
-    ui::{
-        Cell, Glyph, Menu, MenuItem, OperatingBadge, ProvisioningBadge, StatusBadge, Tag, Tags,
-        Tone, Tooltip,
-    },
+    ui::{Cell, Glyph, Menu, MenuItem, ProvisioningBadge, StatusBadge, Tag, Tags, Tone, Tooltip},
 };
 use leptos::{either::Either, prelude::*};
 use leptos_router::hooks::use_navigate;
@@ -141,8 +139,9 @@ fn created_at(known: Memo<Option<Arc<Known>>>) -> Signal<String> {
 fn State(known: Memo<Option<Arc<Known>>>) -> impl IntoView {
     let provisioning =
         Memo::new(move |_| known.with(|row| row.as_deref().map(|row| row.provisioning.clone())));
-    let operating =
-        Memo::new(move |_| known.with(|row| row.as_deref().map(|row| row.operating.clone())));
+    let operating = Memo::new(move |_| {
+        known.with(|row| row.as_deref().map(|row| (row.operating.clone(), row.is_idle())))
+    });
     let reason =
         Memo::new(move |_| known.with(|row| row.as_deref().and_then(|row| row.reason.clone())));
     view! {
@@ -156,11 +155,7 @@ fn State(known: Memo<Option<Arc<Known>>>) -> impl IntoView {
                     None => Either::Right(badge),
                 }
             }}
-            {move || {
-                operating
-                    .get()
-                    .map(|status| view! { <OperatingBadge status=Signal::stored(status) /> })
-            }}
+            {move || operating.get().map(|(status, is_idle)| operating_badge(status, is_idle))}
         </span>
     }
 }
