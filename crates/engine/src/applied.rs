@@ -1,4 +1,4 @@
-//! The result of applying a specification: what runs, and which listeners don't run as specified.
+//! How to apply a specification, and the result: what runs, and which listeners don't run as specified.
 
 use crate::{
     error::{ListenError, PingSocketError},
@@ -7,6 +7,15 @@ use crate::{
 use openstack_types::ListenerId;
 use std::net::IpAddr;
 use thiserror::Error;
+
+/// How to apply a specification.
+#[derive(Clone, Debug, Default)]
+pub struct ApplyOptions {
+    /// Listeners that belong to the load balancer but can't be specified now. They keep what they run.
+    pub unspecified: Vec<ListenerId>,
+    /// Replaces the process even if the specification runs already.
+    pub new_process: bool,
+}
 
 /// What runs after [`crate::Engine::apply`].
 #[derive(Debug)]

@@ -44,10 +44,15 @@ pub enum StartError {
     Thread(io::Error),
 }
 
-/// The engine takes no more changes.
+/// A specification was not applied, and nothing is known about what runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
-#[error("the traffic engine is shutting down")]
-pub struct ShuttingDown;
+pub enum ApplyError {
+    #[error("the traffic engine is shutting down")]
+    ShuttingDown,
+    /// A panic, which is in the log. The process was ended, and the next call starts a new one.
+    #[error("an internal error in the traffic engine")]
+    Panicked,
+}
 
 /// A listening socket cannot be opened.
 #[derive(Debug, Error)]

@@ -101,6 +101,11 @@ impl Generation {
         }
     }
 
+    /// Ends the process without waiting for it.
+    pub(crate) fn kill_at_once(&self) {
+        let _ = kill_process(self.pid, Signal::KILL);
+    }
+
     /// Ends a process that doesn't answer. Its connections break.
     pub(crate) async fn kill(mut self) {
         let _ = self.child.kill().await;

@@ -70,11 +70,10 @@ mod stick_tables;
 mod supervisor;
 mod user;
 
-pub use applied::{Applied, FailedListener, ListenerFailure, Refusal};
+pub use applied::{Applied, ApplyOptions, FailedListener, ListenerFailure, Refusal};
 pub use capacity::Capacity;
-pub use error::{ListenError, PingSocketError, ProcessError, ShuttingDown, StartError};
+pub use error::{ApplyError, ListenError, PingSocketError, ProcessError, StartError};
 pub use old_processes::OldProcessLimits;
-pub use supervisor::ApplyOptions;
 
 use context::Context;
 use old_processes::OldProcesses;
@@ -161,7 +160,7 @@ impl Engine {
     /// Applies the specification and returns when it serves, except for the listeners that can't. Calls for one
     /// load balancer run in order, calls for different ones concurrently. A specification that runs already has
     /// no effect.
-    pub async fn apply(&self, spec: spec::LoadBalancerSpec) -> Result<Applied, ShuttingDown> {
+    pub async fn apply(&self, spec: spec::LoadBalancerSpec) -> Result<Applied, ApplyError> {
         self.apply_with(spec, ApplyOptions::default()).await
     }
 
@@ -170,16 +169,29 @@ impl Engine {
         &self,
         spec: spec::LoadBalancerSpec,
         options: ApplyOptions,
-    ) -> Result<Applied, ShuttingDown> {
+    ) -> Result<Applied, ApplyError> {
         let (reply, result) = oneshot::channel();
         let id = spec.id;
         let command = Command::Apply(Box::new((spec, options)), reply);
-        self.supervisors()
+        let sent = self
+            .supervisors()
             .entry(id)
             .or_insert_with(|| supervisor::spawn(Arc::clone(&self.inner.context), id))
-            .send(command)
-            .map_err(|_| ShuttingDown)?;
-        result.await.map_err(|_| ShuttingDown)
+            .send(command);
+        sent.map_err(|_| self.supervisor_ended(id))?;
+        result.await.map_err(|_| self.supervisor_ended(id))
+    }
+
+    /// Why a supervisor has ended. One that panicked is forgotten, so that the next call starts another.
+    fn supervisor_ended(&self, id: LoadBalancerId) -> ApplyError {
+        let mut supervisors = self.supervisors();
+        match supervisors.get(&id) {
+            Some(supervisor) if supervisor.is_closed() => {
+                supervisors.remove(&id);
+                ApplyError::Panicked
+            }
+            _ => ApplyError::ShuttingDown,
+        }
     }
 
     /// The room for load balancers on this machine.

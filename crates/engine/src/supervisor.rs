@@ -4,10 +4,8 @@ mod apply;
 mod handover;
 mod runtime;
 
-pub use apply::ApplyOptions;
-
 use crate::{
-    applied::Applied,
+    applied::{Applied, ApplyOptions},
     backoff::Backoff,
     context::Context,
     error::ProcessError,
@@ -391,6 +389,17 @@ impl Supervisor {
         }
         self.reporter.report_traffic(delta);
         mem::take(&mut self.draining).into_iter().map(OldGeneration::release).collect()
+    }
+}
+
+impl Drop for Supervisor {
+    fn drop(&mut self) {
+        // Nobody else knows the process. It would keep the ports from its successor.
+        if std::thread::panicking()
+            && let Some(current) = &self.current
+        {
+            current.kill_at_once();
+        }
     }
 }
 

@@ -9,6 +9,7 @@ mod apply;
 mod desired;
 mod parts;
 mod reports;
+mod request;
 mod retries;
 mod traffic;
 mod workers;
@@ -20,6 +21,7 @@ use crate::store::octavia::{operating_status, provisioning, traffic::Entry};
 use engine::report::Report;
 use openstack_types::LoadBalancerId;
 use reports::ReportWriter;
+use request::Request;
 use std::{sync::Arc, time::Duration};
 use tokio::{sync::mpsc, time::MissedTickBehavior};
 use tokio_util::sync::CancellationToken;
@@ -29,14 +31,6 @@ use workers::Workers;
 const FLUSH_INTERVAL: Duration = Duration::from_secs(5);
 /// Limit of reports that are taken at once.
 const REPORT_BATCH: usize = 512;
-
-/// A load balancer to apply.
-#[derive(Clone, Copy, Debug)]
-struct Request {
-    id: LoadBalancerId,
-    /// Replaces the process even if nothing has changed.
-    new_process: bool,
-}
 
 /// The handle that request handlers use.
 pub struct Reconcile {

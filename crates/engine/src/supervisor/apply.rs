@@ -2,7 +2,7 @@
 
 use super::{Sockets, Supervisor};
 use crate::{
-    applied::{Applied, ListenerFailure, Refusal},
+    applied::{Applied, ApplyOptions, ListenerFailure, Refusal},
     candidate::{Candidate, part},
     config_check::{self, Verdict},
     error::ProcessError,
@@ -17,15 +17,6 @@ use tokio::time::sleep;
 /// while it started. If the last one fails too, the caller hears of it.
 const RETRY_DELAYS: [Duration; 3] =
     [Duration::from_millis(50), Duration::from_millis(150), Duration::from_millis(450)];
-
-/// How to apply a specification.
-#[derive(Clone, Debug, Default)]
-pub struct ApplyOptions {
-    /// Listeners that belong to the load balancer but can't be specified now. They keep what they run.
-    pub unspecified: Vec<ListenerId>,
-    /// Replaces the process even if the specification runs already.
-    pub new_process: bool,
-}
 
 impl Supervisor {
     pub(super) async fn apply(

@@ -1,12 +1,12 @@
 //! Applies one load balancer: reads its specification, hands it to the engine, stores the outcome.
 
-use super::{Request, desired, parts::Parts, retries::Next, traffic::Shape};
+use super::{desired, parts::Parts, request::Request, retries::Next, traffic::Shape};
 use crate::store::octavia::{
     engine_spec::{DesiredState, DownListener, RefusedMember, leave_out_refused_members},
     operating_status,
     provisioning::{self, Recorded},
 };
-use engine::{Applied, ApplyOptions, spec::LoadBalancerSpec};
+use engine::{Applied, ApplyError, ApplyOptions, spec::LoadBalancerSpec};
 use futures_util::FutureExt;
 use openstack_types::LoadBalancerId;
 use std::panic::AssertUnwindSafe;
@@ -26,17 +26,21 @@ pub(super) async fn apply(parts: &Parts, request: Request) -> Next {
         }
         Err(_) => {
             tracing::error!(loadbalancer = %id, "applying a load balancer panicked");
-            let recorded = parts
-                .store
-                .write(move |tx| provisioning::record_internal_error(tx, id, INTERNAL_ERROR));
-            match recorded.await {
-                Ok(()) => Next::RetryLater,
-                Err(error) => {
-                    let error: rusqlite::Error = error;
-                    tracing::error!(%error, loadbalancer = %id, "the outcome of a change is not stored");
-                    Next::RetrySoon
-                }
-            }
+            record_internal_error(parts, id).await
+        }
+    }
+}
+
+/// Nothing stays pending because of a fault of this program.
+async fn record_internal_error(parts: &Parts, id: LoadBalancerId) -> Next {
+    let recorded =
+        parts.store.write(move |tx| provisioning::record_internal_error(tx, id, INTERNAL_ERROR));
+    match recorded.await {
+        Ok(()) => Next::RetryLater,
+        Err(error) => {
+            let error: rusqlite::Error = error;
+            tracing::error!(%error, loadbalancer = %id, "the outcome of a change is not stored");
+            Next::RetrySoon
         }
     }
 }
@@ -71,9 +75,14 @@ async fn apply_once(parts: &Parts, request: Request) -> rusqlite::Result<Option<
             unspecified: down.iter().map(|down| down.listener).collect(),
             new_process: request.new_process,
         };
-        let Some(applied) = run(parts, id, spec, options).await else {
-            // The server is stopping. The next start applies the change.
-            return Ok(Some(Next::Settled));
+        let applied = match run(parts, id, spec, options).await {
+            Ok(applied) => applied,
+            // If the server is stopping, its next start applies the change.
+            Err(ApplyError::ShuttingDown) => return Ok(Some(Next::RetrySoon)),
+            Err(error @ ApplyError::Panicked) => {
+                tracing::error!(%error, loadbalancer = %id, "a load balancer is not applied");
+                return Ok(Some(record_internal_error(parts, id).await));
+            }
         };
         for down in &mut down {
             down.serves_previous = applied.serves(down.listener);
@@ -113,16 +122,15 @@ fn next(down: &[DownListener]) -> Next {
     }
 }
 
-/// Returns `None` if the engine is shutting down.
 async fn run(
     parts: &Parts,
     id: LoadBalancerId,
     spec: LoadBalancerSpec,
     options: ApplyOptions,
-) -> Option<Applied> {
+) -> Result<Applied, ApplyError> {
     let wanted = Shape::of(&spec);
     parts.traffic.announce(id, &wanted);
-    let applied = parts.engine.apply_with(spec, options).await.ok()?;
+    let applied = parts.engine.apply_with(spec, options).await?;
     parts.traffic.retain(id, &wanted.with(Shape::of(&applied.running)));
-    Some(applied)
+    Ok(applied)
 }

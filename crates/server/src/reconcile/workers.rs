@@ -1,7 +1,7 @@
 //! The tasks that apply load balancers: at most one for each load balancer.
 
 use super::{
-    Request,
+    request::Request,
     retries::{Next, Retries},
 };
 use futures_util::future::BoxFuture;

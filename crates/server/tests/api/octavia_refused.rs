@@ -1,5 +1,7 @@
 //! Listeners that cannot be run: everything else serves, and the load balancer can be changed.
 
+mod random;
+
 use crate::common::{
     Client, TestServer,
     octavia::{LBAAS, graph, poll_until},

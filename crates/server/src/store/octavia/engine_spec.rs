@@ -5,9 +5,11 @@ mod listener;
 mod parts;
 mod pool;
 mod refused;
+mod tls_context;
 
 pub use convert::{CertificateError, SpecError};
 pub use refused::{RefusedMember, leave_out_refused_members};
+pub use tls_context::TlsContext;
 
 use super::find;
 use crate::model::{
@@ -15,7 +17,7 @@ use crate::model::{
     load_balancer,
 };
 use convert::parsed;
-use engine::spec::{CertificatePem, LoadBalancerSpec, PoolSpec};
+use engine::spec::{LoadBalancerSpec, PoolSpec};
 use openstack_types::{ListenerId, LoadBalancerId, PoolId, ProvisioningStatus};
 use parts::Parts;
 use rusqlite::Connection;
@@ -42,14 +44,6 @@ pub struct DownListener {
     pub may_pass: bool,
     /// Whether it serves with its last good settings.
     pub serves_previous: bool,
-}
-
-/// What TLS listeners need beside the rows of Octavia.
-pub struct TlsContext<'a> {
-    /// The TLS versions that the operator allows.
-    pub versions: &'a [String],
-    /// Opens the certificate behind a reference of a listener.
-    pub certificate: &'a dyn Fn(&str) -> Result<CertificatePem, CertificateError>,
 }
 
 /// A load balancer as it is in the database.

@@ -1,9 +1,9 @@
 //! Listeners with their L7 policies and rules, for the engine.
 
 use super::{
-    TlsContext,
     convert::{SpecError, invalid, number, parsed, parsed_required, unsupported},
     parts::Parts,
+    tls_context::TlsContext,
 };
 use crate::model::{ADMIN_STATE_UP, Field, ID, Row, l7policy, l7rule, listener};
 use engine::spec::{

@@ -1,0 +1,356 @@
+//! Random listeners that cannot be run, random changes of them, and restarts of the server between: the other
+//! listeners never miss a request, and everything can be repaired by changing it.
+//!
+//! `LB_PORTAL_FAULT_CASES` sets the number of sequences.
+
+use super::slip_in;
+use crate::common::{
+    Client, TestServer,
+    octavia::{LBAAS, graph, poll_until},
+    tls::{Authority, Issued, NAME, free_port},
+    whoami,
+};
+use proptest::{collection::vec, prelude::*, test_runner::Config};
+use reqwest::StatusCode;
+use serde_json::json;
+use std::{
+    net::{IpAddr, SocketAddr},
+    sync::{
+        Arc,
+        atomic::{AtomicBool, AtomicUsize, Ordering},
+    },
+    time::Duration,
+};
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::{TcpListener, TcpStream},
+    task::JoinHandle,
+    time::timeout,
+};
+
+#[derive(Clone, Copy, Debug)]
+enum Action {
+    /// A listener that can be run.
+    AddHttp,
+    AddTls,
+    /// On a port that another program has.
+    AddOnTakenPort,
+    /// The numbers choose a listener.
+    BreakCertificate(usize, Damage),
+    /// The pool of the listener has a value that this version does not know.
+    BreakPool(usize),
+    FreePort,
+    Edit(usize),
+    Delete(usize),
+    Failover,
+    Restart,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Damage {
+    /// HAProxy refuses it.
+    Weak,
+    /// It does not open.
+    Unreadable,
+}
+
+fn action() -> impl Strategy<Value = Action> {
+    let damage = prop_oneof![Just(Damage::Weak), Just(Damage::Unreadable)];
+    prop_oneof![
+        2 => Just(Action::AddHttp),
+        3 => Just(Action::AddTls),
+        2 => Just(Action::AddOnTakenPort),
+        3 => (any::<usize>(), damage).prop_map(|(number, damage)| Action::BreakCertificate(number, damage)),
+        1 => any::<usize>().prop_map(Action::BreakPool),
+        1 => Just(Action::FreePort),
+        3 => any::<usize>().prop_map(Action::Edit),
+        1 => any::<usize>().prop_map(Action::Delete),
+        1 => Just(Action::Failover),
+        2 => Just(Action::Restart),
+    ]
+}
+
+/// What a listener is expected to do.
+struct Expected {
+    id: String,
+    port: u16,
+    /// The reference of its own certificate.
+    certificate: Option<String>,
+    /// The pool of its own.
+    pool: String,
+    /// The other program on its port.
+    taken: Option<TcpListener>,
+    is_broken: bool,
+    has_broken_pool: bool,
+}
+
+/// Requests to a listener that must all succeed.
+struct Load {
+    stop: Arc<AtomicBool>,
+    answered: Arc<AtomicUsize>,
+    task: JoinHandle<()>,
+}
+
+async fn get(to: SocketAddr) -> std::io::Result<String> {
+    timeout(Duration::from_secs(60), async {
+        let mut stream = TcpStream::connect(to).await?;
+        stream.write_all(b"GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n").await?;
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).await?;
+        Ok(answer)
+    })
+    .await?
+}
+
+impl Load {
+    fn on(to: SocketAddr) -> Self {
+        let (stop, answered) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicUsize::new(0)));
+        let task = tokio::spawn({
+            let (stop, answered) = (stop.clone(), answered.clone());
+            async move {
+                while !stop.load(Ordering::Relaxed) {
+                    let answer = get(to).await.unwrap();
+                    assert!(answer.starts_with("HTTP/1.1 200"), "{answer:?}");
+                    answered.fetch_add(1, Ordering::Relaxed);
+                }
+            }
+        });
+        Self { stop, answered, task }
+    }
+
+    async fn finish(self) {
+        let soon = self.answered.load(Ordering::Relaxed) + 3;
+        poll_until(async |_| {
+            let done = self.answered.load(Ordering::Relaxed) > soon || self.task.is_finished();
+            done.then_some(())
+        })
+        .await;
+        self.stop.store(true, Ordering::Relaxed);
+        self.task.await.unwrap();
+    }
+}
+
+struct Bundles {
+    authority: Authority,
+    good: Issued,
+    weak: Vec<u8>,
+}
+
+struct World {
+    server: TestServer,
+    client: Client,
+    bundles: Arc<Bundles>,
+    lb: String,
+    vip: IpAddr,
+    steady: SocketAddr,
+    member: SocketAddr,
+    listeners: Vec<Expected>,
+    load: Load,
+}
+
+impl World {
+    async fn new(bundles: Arc<Bundles>) -> Self {
+        let server = TestServer::start().await;
+        let client = server.admin().await;
+        let (port, member) = (free_port().await, whoami::start("member").await);
+        let lb = client.new_lb(graph(port, &[member])).await;
+        client.until(&lb, "operating_status", "ONLINE").await;
+        let vip = client.settled(&lb).await["vip_address"].as_str().unwrap().parse().unwrap();
+        let steady = SocketAddr::new(vip, port);
+        let load = Load::on(steady);
+        let listeners = Vec::new();
+        Self { server, client, bundles, lb, vip, steady, member, listeners, load }
+    }
+
+    fn chosen(&mut self, number: usize) -> Option<&mut Expected> {
+        let count = self.listeners.len();
+        self.listeners.get_mut(number.checked_rem(count)?)
+    }
+
+    async fn add(&mut self, with_certificate: bool, taken: bool) {
+        let port = free_port().await;
+        let taken = if taken { TcpListener::bind((self.vip, port)).await.ok() } else { None };
+        let certificate = if with_certificate {
+            Some(self.client.certificate("c", &self.bundles.good).await)
+        } else {
+            None
+        };
+        let member =
+            json!({"address": self.member.ip().to_string(), "protocol_port": self.member.port()});
+        let mut listener = json!({
+            "loadbalancer_id": self.lb, "protocol": "HTTP", "protocol_port": port,
+            "default_pool": {"protocol": "HTTP", "lb_algorithm": "ROUND_ROBIN", "members": [member]},
+        });
+        if let Some(certificate) = &certificate {
+            listener["protocol"] = json!("TERMINATED_HTTPS");
+            listener["default_tls_container_ref"] = json!(certificate);
+        }
+        let answer =
+            self.client.post(&format!("{LBAAS}/listeners"), json!({ "listener": listener })).await;
+        assert_eq!(answer.status, StatusCode::CREATED, "{}", answer.body);
+        let listener = &answer.body["listener"];
+        self.listeners.push(Expected {
+            id: listener["id"].as_str().unwrap().to_owned(),
+            port,
+            certificate,
+            pool: listener["default_pool_id"].as_str().unwrap().to_owned(),
+            is_broken: taken.is_some(),
+            taken,
+            has_broken_pool: false,
+        });
+    }
+
+    async fn edit(&self, id: &str, change: serde_json::Value) {
+        let path = format!("{LBAAS}/listeners/{id}");
+        let answer = self.client.put(&path, json!({ "listener": change })).await;
+        assert_eq!(answer.status, StatusCode::OK, "{}", answer.body);
+        self.client.settled(&self.lb).await;
+    }
+
+    async fn set_algorithm(&self, pool: &str, algorithm: &str) {
+        let statement = "UPDATE pool SET lb_algorithm = ?2 WHERE id = ?1";
+        self.server.sql(statement, [pool.to_owned(), algorithm.to_owned()]).await.unwrap();
+    }
+
+    async fn take(mut self, action: Action) -> Self {
+        match action {
+            Action::AddHttp => self.add(false, false).await,
+            Action::AddTls => self.add(true, false).await,
+            Action::AddOnTakenPort => self.add(false, true).await,
+            Action::BreakCertificate(number, damage) => {
+                let Some(listener) = self.chosen(number) else { return self };
+                let Some(reference) = listener.certificate.clone() else { return self };
+                listener.is_broken = true;
+                let id = listener.id.clone();
+                let bundles = self.bundles.clone();
+                let payload = match damage {
+                    Damage::Weak => &bundles.weak[..],
+                    Damage::Unreadable => b"no bundle",
+                };
+                slip_in(&self.server, &reference, payload).await;
+                self.edit(&id, json!({"timeout_client_data": 41_000})).await;
+            }
+            Action::BreakPool(number) => {
+                let Some(listener) = self.chosen(number) else { return self };
+                listener.has_broken_pool = true;
+                let (id, pool) = (listener.id.clone(), listener.pool.clone());
+                self.set_algorithm(&pool, "OF_TOMORROW").await;
+                self.edit(&id, json!({"timeout_client_data": 42_000})).await;
+            }
+            Action::FreePort => {
+                for listener in &mut self.listeners {
+                    if listener.taken.take().is_some() {
+                        listener.is_broken = false;
+                    }
+                }
+            }
+            Action::Edit(number) => {
+                let limit = 1000 + number % 1000;
+                let Some(listener) = self.chosen(number) else { return self };
+                let id = listener.id.clone();
+                self.edit(&id, json!({"connection_limit": limit})).await;
+            }
+            Action::Delete(number) => {
+                let Some(listener) = self.chosen(number) else { return self };
+                let id = listener.id.clone();
+                self.listeners.retain(|listener| listener.id != id);
+                let deleted = self.client.delete(&format!("{LBAAS}/listeners/{id}")).await;
+                assert_eq!(deleted.status, StatusCode::NO_CONTENT, "{}", deleted.body);
+            }
+            Action::Failover => {
+                let path = format!("{LBAAS}/loadbalancers/{}/failover", self.lb);
+                assert_eq!(self.client.put(&path, json!({})).await.status, StatusCode::ACCEPTED);
+            }
+            Action::Restart => return self.restart().await,
+        }
+        self
+    }
+
+    async fn restart(self) -> Self {
+        let Self { server, client, load, steady, .. } = self;
+        load.finish().await;
+        let server = TestServer::on(server.stop().await, "").await;
+        let client = Client { token: client.token, ..server.anonymous() };
+        poll_until(async |_| get(steady).await.ok()).await;
+        let load = Load::on(steady);
+        Self { server, client, load, ..self }
+    }
+
+    /// Waits until every listener has the state that is expected of it.
+    async fn check(&self) {
+        let shown = self.client.settled(&self.lb).await;
+        assert_eq!(shown["provisioning_status"], "ACTIVE", "{shown}");
+        for listener in &self.listeners {
+            let is_broken = listener.is_broken || listener.has_broken_pool;
+            let path = format!("{LBAAS}/listeners/{}", listener.id);
+            poll_until(async |seen| {
+                *seen = self.client.get(&path).await.body["listener"].clone();
+                let expected = if is_broken { "ERROR" } else { "ACTIVE" };
+                (seen["provisioning_status"] == expected).then_some(())
+            })
+            .await;
+            let to = SocketAddr::new(self.vip, listener.port);
+            match listener.certificate {
+                Some(_) if !is_broken => drop(self.bundles.authority.ask(to).await.unwrap()),
+                None if !is_broken => drop(get(to).await.unwrap()),
+                _ => {}
+            }
+        }
+        assert!(!self.load.task.is_finished(), "a request failed");
+    }
+
+    /// Repairs every listener by changing it.
+    async fn repair(mut self) {
+        for index in 0..self.listeners.len() {
+            let listener = &mut self.listeners[index];
+            listener.taken = None;
+            listener.is_broken = false;
+            let (id, pool) = (listener.id.clone(), listener.pool.clone());
+            if std::mem::take(&mut listener.has_broken_pool) {
+                self.set_algorithm(&pool, "ROUND_ROBIN").await;
+            }
+            let mut change = json!({"connection_limit": -1});
+            if self.listeners[index].certificate.is_some() {
+                let certificate = self.client.certificate("new", &self.bundles.good).await;
+                change["default_tls_container_ref"] = json!(certificate);
+            }
+            self.edit(&id, change).await;
+        }
+        self.check().await;
+        self.client.until(&self.lb, "operating_status", "ONLINE").await;
+        assert_eq!(self.client.settled(&self.lb).await.get("provisioning_reason"), None);
+        self.load.finish().await;
+        let path = format!("{LBAAS}/loadbalancers/{}?cascade=true", self.lb);
+        assert_eq!(self.client.delete(&path).await.status, StatusCode::NO_CONTENT);
+        assert!(self.client.settled(&self.lb).await.is_null());
+        self.server.stop().await;
+    }
+}
+
+#[test]
+fn random_faults_affect_only_their_listeners() {
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let bundles = Arc::new(runtime.block_on(async {
+        let authority = Authority::new().await;
+        let (good, weak) = (authority.issue(NAME).await, authority.issue_weak(NAME).await);
+        Bundles { authority, good, weak }
+    }));
+    let cases = std::env::var("LB_PORTAL_FAULT_CASES").ok().and_then(|cases| cases.parse().ok());
+    let config = Config {
+        cases: cases.unwrap_or(3),
+        failure_persistence: None,
+        // Each takes seconds.
+        max_shrink_iters: 20,
+        ..Config::default()
+    };
+    proptest!(config, |(actions in vec(action(), 4..10))| {
+        runtime.block_on(async {
+            let mut world = World::new(bundles.clone()).await;
+            for action in actions {
+                world = world.take(action).await;
+                world.check().await;
+            }
+            world.repair().await;
+        });
+    });
+}
