@@ -1,7 +1,10 @@
 //! Processes that are killed, that hang, or that cannot be started for a reason of the machine.
 
-use crate::support::*;
-use engine::{ApplyOptions, EngineConfig, ListenerFailure, report::Report};
+use crate::support::{
+    tls::{Authority, tls},
+    *,
+};
+use engine::{ApplyOptions, EngineConfig, ListenerFailure, report::Report, spec::ListenerMode};
 use rustix::process::{Pid, Signal, kill_process};
 use std::{
     fs,
@@ -14,20 +17,27 @@ fn signal(pid: i32, signal: Signal) {
     kill_process(Pid::from_raw(pid).unwrap(), signal).unwrap();
 }
 
-/// A program in place of HAProxy that is killed while it starts, as often as the file `kills` says.
-struct KilledAtStart {
+/// A program in place of HAProxy. It is killed while it starts, as often as the file `kills` says, and refuses
+/// TLS if there is a file `refuse`.
+struct FaultyProgram {
     directory: PathBuf,
 }
 
-impl KilledAtStart {
+impl FaultyProgram {
     fn new() -> Self {
-        let directory = std::env::temp_dir().join(format!("lb-killed-{}", uuid::Uuid::new_v4()));
+        let directory = std::env::temp_dir().join(format!("lb-faulty-{}", uuid::Uuid::new_v4()));
         fs::create_dir(&directory).unwrap();
         let script = format!(
             "#!/bin/sh\n\
-             case $1 in -v|-c) exec /usr/sbin/haproxy \"$@\";; esac\n\
+             [ \"$1\" = -v ] && exec /usr/sbin/haproxy -v\n\
+             if [ -e {0}/refuse ]; then\n\
+                 case $(cat /proc/self/fd/3) in *' ssl '*)\n\
+                     echo '[ALERT] (1) : config : parsing [f:1] : no TLS today' >&2\n\
+                     exit 1;;\n\
+                 esac\n\
+             fi\n\
              kills=$(cat {0}/kills)\n\
-             if [ $kills -gt 0 ]; then\n\
+             if [ $kills -gt 0 ] && [ \"$1\" != -c ]; then\n\
                  echo $((kills - 1)) > {0}/kills\n\
                  kill -9 $$\n\
              fi\n\
@@ -49,6 +59,14 @@ impl KilledAtStart {
         fs::write(self.directory.join("kills"), times.to_string()).unwrap();
     }
 
+    fn refuse_tls(&self) {
+        fs::write(self.directory.join("refuse"), "").unwrap();
+    }
+
+    fn accept_tls(&self) {
+        fs::remove_file(self.directory.join("refuse")).unwrap();
+    }
+
     async fn engine(&self) -> TestEngine {
         let run_dir = std::env::temp_dir().join(format!("lb-engine-{}", uuid::Uuid::new_v4()));
         let haproxy = Some(self.directory.join("haproxy"));
@@ -57,15 +75,45 @@ impl KilledAtStart {
     }
 }
 
-impl Drop for KilledAtStart {
+impl Drop for FaultyProgram {
     fn drop(&mut self) {
         let _ = fs::remove_dir_all(&self.directory);
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_is_refused_after_a_crash_affects_only_its_listener() {
+    let program = FaultyProgram::new();
+    let mut fixture = program.engine().await;
+    let [a] = fixture.members(["a"]).await;
+    let authority = Authority::new();
+    let issued = authority.issue("www.example.com");
+    let mut spec = load_balancer(fixture.net.address(), pool([a.spec()]));
+    let mode = ListenerMode::TerminatedHttps(tls(&issued));
+    spec.listeners.push(listener(mode, 8443, Some(spec.pools[0].id)));
+    fixture.apply(&spec).await.unwrap();
+
+    // As after an update of HAProxy or OpenSSL.
+    program.refuse_tls();
+    signal(processes(spec.id)[0], Signal::KILL);
+    let refused = Report::Refused { loadbalancer: spec.id };
+    fixture.report(|report| (*report == refused).then_some(())).await;
+    let failed = fixture.apply(&spec).await.unwrap_err();
+    assert_eq!(failed.listener, spec.listeners[1].id);
+    assert_eq!(failed.to_string(), "HAProxy does not accept its settings: no TLS today");
+    assert_eq!(get((spec.vip, 8000), "/").await.unwrap().status, 200);
+    assert!(std::net::TcpStream::connect((spec.vip, 8443)).is_err());
+
+    program.accept_tls();
+    fixture.apply(&spec).await.unwrap();
+    let client = authority.client(&[]);
+    assert_eq!(client.leaf((spec.vip, 8443), "www.example.com").await, issued.leaf);
+    fixture.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_process_that_is_killed_while_it_starts_is_started_again() {
-    let program = KilledAtStart::new();
+    let program = FaultyProgram::new();
     let mut fixture = program.engine().await;
     let [a] = fixture.members(["a"]).await;
     let mut spec = load_balancer(fixture.net.address(), pool([a.spec()]));
@@ -75,7 +123,7 @@ async fn a_process_that_is_killed_while_it_starts_is_started_again() {
 
     // A cause that stays: the old process serves on, and the outcome says which listeners are not as wanted.
     program.kill(1000);
-    spec.listeners.push(listener(engine::spec::ListenerMode::Http, 8001, Some(spec.pools[0].id)));
+    spec.listeners.push(listener(ListenerMode::Http, 8001, Some(spec.pools[0].id)));
     let applied = fixture.apply_with(&spec, ApplyOptions::default()).await;
     let [failed] = &applied.failed[..] else { panic!("{applied:?}") };
     assert_eq!(failed.listener, spec.listeners[1].id);
