@@ -11,7 +11,7 @@ mod frontend;
 mod l7policies;
 mod tls;
 
-pub(crate) use backend::{Place, server_arguments};
+pub(crate) use backend::{Place, host_of_members, server_arguments};
 pub(crate) use backend_name::{BackendName, ServerName, backends};
 pub(crate) use tls::{certificate_files, secret_files};
 

@@ -11,7 +11,10 @@ mod command;
 pub(crate) use command::RuntimeCommand;
 
 use crate::{
-    render::{Place, ServerName, backends, certificate_files, connection_limit, server_arguments},
+    render::{
+        Place, ServerName, backends, certificate_files, connection_limit, host_of_members,
+        server_arguments,
+    },
     server_ids::ServerIds,
     spec::{
         Balance, ListenerMode, ListenerSpec, LoadBalancerSpec, MemberSpec, MonitorKind,
@@ -58,7 +61,9 @@ pub(crate) fn runtime_change(
     for ((_, old, _), (_, new, _)) in backends(running).zip(backends(wanted)) {
         if seen.insert(new.id) {
             let old_with_new_members = PoolSpec { members: new.members.clone(), ..old.clone() };
-            if old_with_new_members != *new {
+            // The one line of a backend that depends on its members.
+            let same_host = host_of_members(old) == host_of_members(new);
+            if old_with_new_members != *new || !same_host {
                 return None;
             }
             change.members(old, new, &places[&new.id], ids)?;

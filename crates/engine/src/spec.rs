@@ -317,6 +317,16 @@ pub struct HttpCheck {
     pub path: UrlPath,
     /// The status codes of a passed check.
     pub expected: ExpectedCodes,
-    /// The Host header. Without one, the check uses HTTP/1.0.
-    pub host: Option<DomainName>,
+    pub host: CheckHost,
+}
+
+/// The HTTP version of a check, and its Host header.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum CheckHost {
+    /// HTTP/1.0, which needs no Host header.
+    Absent,
+    /// HTTP/1.1 with the address and port that are checked.
+    Member,
+    /// HTTP/1.1.
+    Name(DomainName),
 }

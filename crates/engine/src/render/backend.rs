@@ -7,8 +7,8 @@ use super::{
 use crate::{
     server_ids::ServerIds,
     spec::{
-        Balance, HttpCheck, ListenerMode, ListenerSpec, MemberSpec, MonitorKind, MonitorSpec,
-        Persistence, PoolMode, PoolSpec,
+        Balance, CheckHost, HttpCheck, ListenerMode, ListenerSpec, MemberSpec, MonitorKind,
+        MonitorSpec, Persistence, PoolMode, PoolSpec,
     },
 };
 use std::{
@@ -56,7 +56,7 @@ pub(super) fn backend(
     if let Some(monitor) = monitor.filter(|_| name == primary) {
         out.line(format_args!("timeout check {}", Millis(monitor.timeout)));
         match &monitor.kind {
-            MonitorKind::Http(check) | MonitorKind::Https(check) => http_check(out, check),
+            MonitorKind::Http(check) | MonitorKind::Https(check) => http_check(out, pool, check),
             MonitorKind::Tcp | MonitorKind::TlsHello | MonitorKind::Ping => {}
         }
     }
@@ -99,19 +99,30 @@ fn persistence(
     }
 }
 
-fn http_check(out: &mut ConfigWriter, check: &HttpCheck) {
+fn http_check(out: &mut ConfigWriter, pool: &PoolSpec, check: &HttpCheck) {
     let path = Escaped(check.path.as_str());
     out.line("option httpchk");
+    let send = format!("http-check send meth {} uri {path}", check.method);
     match &check.host {
-        Some(host) => out.line(format_args!(
-            "http-check send meth {} uri {path} ver HTTP/1.1 hdr Host {host}",
-            check.method
-        )),
-        None => {
-            out.line(format_args!("http-check send meth {} uri {path} ver HTTP/1.0", check.method))
+        CheckHost::Absent => out.line(format_args!("{send} ver HTTP/1.0")),
+        CheckHost::Member => {
+            out.line(format_args!("{send} ver HTTP/1.1 hdr Host {}", host_of_members(pool)));
         }
+        CheckHost::Name(host) => out.line(format_args!("{send} ver HTTP/1.1 hdr Host {host}")),
     }
     out.line(format_args!("http-check expect status {}", check.expected));
+}
+
+/// The address and port of a check as a log format, which HAProxy evaluates for each check. All checks of a pool
+/// have the same, so a pool with addresses of both families gets the ids of its members.
+pub(crate) fn host_of_members(pool: &PoolSpec) -> &'static str {
+    let mut addresses = pool.members.iter().map(|m| m.monitor_address.unwrap_or(m.address));
+    let is_v6 = addresses.next().is_some_and(|first| first.is_ipv6());
+    match (is_v6, addresses.all(|address| address.is_ipv6() == is_v6)) {
+        (false, true) => "%[bc_dst]:%[bc_dst_port]",
+        (true, true) => "[%[bc_dst]]:%[bc_dst_port]",
+        (_, false) => "%[srv_name]",
+    }
 }
 
 /// How a server in one backend gets its health.
@@ -181,7 +192,7 @@ pub(crate) fn server_arguments(
             match &monitor.kind {
                 MonitorKind::Https(check) => {
                     option(format_args!("check-ssl verify none"));
-                    if let Some(host) = &check.host {
+                    if let CheckHost::Name(host) = &check.host {
                         option(format_args!("check-sni {host}"));
                     }
                 }

@@ -9,7 +9,10 @@ use crate::{
     sockets::BACKLOG,
     spec::{ListenerSpec, LoadBalancerSpec},
 };
-use std::os::fd::RawFd;
+use std::{os::fd::RawFd, time::Duration};
+
+/// The most time for the head of a request. `timeout client` starts again with each byte.
+const REQUEST_HEAD_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// `connections` is the limit of the process.
 pub(super) fn connection_limit(listener: &ListenerSpec, connections: u64) -> u64 {
@@ -33,6 +36,12 @@ pub(super) fn frontend(
         out.line("option idle-close-on-response");
     }
     out.line(format_args!("timeout client {}", Millis(listener.timeout_client)));
+    if listener.mode.is_http() {
+        let limit = listener.timeout_client.min(REQUEST_HEAD_TIMEOUT);
+        out.line(format_args!("timeout http-request {}", Millis(limit)));
+        // Otherwise it would be the same.
+        out.line(format_args!("timeout http-keep-alive {}", Millis(listener.timeout_client)));
+    }
     out.line(format_args!("maxconn {}", connection_limit(listener, connections)));
     out.line(format_args!("backlog {BACKLOG}"));
     match listener.mode.tls() {

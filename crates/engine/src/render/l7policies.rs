@@ -8,8 +8,8 @@ use crate::spec::{
     Comparison, ListenerSpec, LoadBalancerSpec, PolicyAction, PolicySpec, RedirectCode, RulePart,
     RuleSpec,
 };
-use openstack_types::field::RedirectUrl;
-use std::fmt::{self, Display};
+use openstack_types::field::{CookieName, RedirectUrl, RuleValue};
+use std::fmt::{self, Display, Write};
 
 /// Writes the policies in the order of their evaluation.
 pub(super) fn policies(out: &mut ConfigWriter, listener: &ListenerSpec, spec: &LoadBalancerSpec) {
@@ -85,13 +85,51 @@ impl Display for Criterion<'_> {
         };
         match part {
             RulePart::HostName => {
-                write!(f, "req.hdr(host),host_only -i -m {method} -- {value}")
+                write!(f, "req.fhdr(host),host_only -i -m {method} -- {value}")
             }
             RulePart::Path => write!(f, "path -m {method} -- {value}"),
             RulePart::FileType => write!(f, "path,word(-1,.) -m {method} -- {value}"),
-            RulePart::Header(name) => write!(f, "req.hdr({name}) -m {method} -- {value}"),
-            RulePart::Cookie(name) => write!(f, "req.cook({name}) -m {method} -- {value}"),
+            RulePart::Header(name) => write!(f, "req.fhdr({name}) -m {method} -- {value}"),
+            RulePart::Cookie(name) => {
+                let pattern = CookiePattern { name, compare: *compare, value };
+                write!(f, "req.fhdr(cookie) -m reg -- {pattern}")
+            }
         }
+    }
+}
+
+/// A regular expression on the Cookie header. `req.cook` would end a value at a comma, and `req.hdr` splits a
+/// header at commas, so both compare a part only.
+struct CookiePattern<'a> {
+    name: &'a CookieName,
+    compare: Comparison,
+    value: &'a RuleValue,
+}
+
+impl Display for CookiePattern<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        const ANYTHING: &str = "[^;]*";
+        const END: &str = "[[:space:]]*(;|$)";
+        let (before, after) = match self.compare {
+            Comparison::EqualTo => ("", END),
+            Comparison::StartsWith => ("", ""),
+            Comparison::EndsWith => (ANYTHING, END),
+            Comparison::Contains => (ANYTHING, ""),
+        };
+        let (name, value) = (Literal(self.name.as_str()), Literal(self.value.as_str()));
+        write!(f, "(^|;[[:space:]]*){name}={before}{value}{after}")
+    }
+}
+
+/// A text in a regular expression.
+struct Literal<'a>(&'a str);
+
+impl Display for Literal<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.chars().try_for_each(|c| match c {
+            '.' | '*' | '+' | '?' => write!(f, "[{c}]"),
+            c => f.write_char(c),
+        })
     }
 }
 

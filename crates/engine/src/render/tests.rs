@@ -5,7 +5,8 @@ mod strategies;
 
 use super::*;
 use crate::spec::{
-    CertificatePem, HttpCheck, MonitorKind, MonitorSpec, Persistence, PolicyAction, RedirectCode,
+    CertificatePem, CheckHost, HttpCheck, MonitorKind, MonitorSpec, Persistence, PolicyAction,
+    RedirectCode,
 };
 use grammar::disallowed_line;
 use openstack_types::field::{CookieName, RedirectUrl, RuleValue};
@@ -25,8 +26,14 @@ proptest! {
         let is_suspicious = |c: char| {
             (c.is_control() && c != '\n') || !c.is_ascii() || "\"'\\#${}`|<>".contains(c)
         };
-        prop_assert_eq!(config.chars().find(|c| is_suspicious(*c)), None);
-        prop_assert!(!config.contains("%["));
+        // What this module writes itself, and what it escapes.
+        let own = [
+            "[%[bc_dst]]:%[bc_dst_port]", "%[bc_dst]:%[bc_dst_port]", "%[srv_name]",
+            "-- (^|;[[:space:]]*)", "[[:space:]]*(;|$)", "\\x27", "\\x24", "\\x23",
+        ];
+        let rest = own.iter().fold(config, |config, own| config.replace(own, ""));
+        prop_assert_eq!(rest.chars().find(|c| is_suspicious(*c)), None);
+        prop_assert!(!rest.contains("%["));
     }
 
     #[test]
@@ -51,7 +58,7 @@ proptest! {
             method: "GET".parse().unwrap(),
             path: "/".parse().unwrap(),
             expected: "200".parse().unwrap(),
-            host: None,
+            host: CheckHost::Absent,
         };
         let (one, two) = (with(&plain, &"SESSION".parse().unwrap()), with(&check, &cookie));
         prop_assert_eq!(one.lines().count(), two.lines().count());

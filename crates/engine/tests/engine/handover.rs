@@ -150,3 +150,89 @@ async fn a_hundred_thousand_requests_by_a_cookie_of_theirs() {
     let persistence = Persistence::AppCookie("APPSESSION".parse().unwrap());
     assert_eq!(moved_requests(persistence, 100_000, 50).await, 0);
 }
+
+/// A server with an endless download and an upgraded connection that echoes.
+async fn serve_long_connections(listener: tokio::net::TcpListener, end: Arc<AtomicBool>) {
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    while let Ok((mut stream, _)) = listener.accept().await {
+        let end = end.clone();
+        tokio::spawn(async move {
+            let mut buffer = vec![0; 4096];
+            let count = stream.read(&mut buffer).await.unwrap_or(0);
+            if buffer[..count].starts_with(b"GET /download ") {
+                let head = "HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n";
+                stream.write_all(head.as_bytes()).await.unwrap();
+                for number in 0u64.. {
+                    if end.load(Ordering::Relaxed) {
+                        stream.write_all(format!("end {number}\n").as_bytes()).await.unwrap();
+                        return;
+                    }
+                    stream.write_all(format!("{number}\n").as_bytes()).await.unwrap();
+                    tokio::time::sleep(Duration::from_millis(5)).await;
+                }
+            }
+            let head = "HTTP/1.1 101 Switching Protocols\r\nUpgrade: echo\r\n\
+                        Connection: Upgrade\r\n\r\n";
+            stream.write_all(head.as_bytes()).await.unwrap();
+            while let Ok(count @ 1..) = stream.read(&mut buffer).await {
+                stream.write_all(&buffer[..count]).await.unwrap();
+            }
+        });
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_download_and_an_upgraded_connection_survive_a_hundred_changes() {
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    let mut fixture = TestEngine::start().await;
+    let at = SocketAddr::new(fixture.net.address(), 9001);
+    let server = tokio::net::TcpListener::bind(at).await.unwrap();
+    let end = Arc::new(AtomicBool::new(false));
+    let server = tokio::spawn(serve_long_connections(server, end.clone()));
+    let mut spec =
+        load_balancer(fixture.net.address(), pool([member_at(uuid::Uuid::new_v4().into(), at)]));
+    fixture.apply(&spec).await.unwrap();
+    let connect = async |request: &str| {
+        let mut stream = tokio::net::TcpStream::connect((spec.vip, 8000)).await.unwrap();
+        stream.write_all(format!("{request}\r\nHost: a\r\n").as_bytes()).await.unwrap();
+        stream
+    };
+    let mut download = connect("GET /download HTTP/1.1").await;
+    download.write_all(b"\r\n").await.unwrap();
+    let download = tokio::spawn(async move {
+        let mut received = String::new();
+        download.read_to_string(&mut received).await.map(|_| received)
+    });
+    let mut upgraded = connect("GET /socket HTTP/1.1").await;
+    upgraded.write_all(b"Connection: Upgrade\r\nUpgrade: echo\r\n\r\n").await.unwrap();
+    let mut buffer = [0; 1024];
+    let count = upgraded.read(&mut buffer).await.unwrap();
+    assert!(buffer[..count].starts_with(b"HTTP/1.1 101 "));
+
+    let other = member_at(uuid::Uuid::new_v4().into(), SocketAddr::new(at.ip(), 9002));
+    for change in 1..=100u16 {
+        match change % 5 {
+            0 => spec.listeners[0].timeout_client += Duration::from_secs(1),
+            1 => spec.pools[0].members[0].weight = 1 + change % 100,
+            2 => spec.pools[0].members.push(MemberSpec { enabled: false, ..other.clone() }),
+            3 => spec.listeners[0].connection_limit = Some(2000 - u32::from(change)),
+            _ => drop(spec.pools[0].members.pop()),
+        }
+        fixture.apply(&spec).await.unwrap();
+        let message = format!("message {change}");
+        upgraded.write_all(message.as_bytes()).await.unwrap();
+        let count = upgraded.read(&mut buffer).await.unwrap();
+        assert_eq!(&buffer[..count], message.as_bytes());
+    }
+    assert!(!download.is_finished());
+    end.store(true, Ordering::Relaxed);
+    let received = download.await.unwrap().unwrap();
+    let body = received.split_once("\r\n\r\n").unwrap().1;
+    let mut lines = body.lines();
+    let last = lines.next_back().unwrap().strip_prefix("end ").unwrap().parse::<u64>().unwrap();
+    assert!(last > 100, "{last}");
+    assert!(lines.map(|line| line.parse::<u64>().unwrap()).eq(0..last));
+    drop(upgraded);
+    server.abort();
+    fixture.finish().await;
+}

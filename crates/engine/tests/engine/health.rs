@@ -18,11 +18,11 @@ async fn an_http_monitor_reports_the_status_and_takes_the_member_out_of_rotation
     let mut spec = load_balancer(fixture.net.address(), pool([a.spec(), b.spec()]));
     let check = HttpCheck {
         path: "/health?x=%20y".parse().unwrap(),
-        host: Some("check.example".parse().unwrap()),
+        host: CheckHost::Name("check.example".parse().unwrap()),
         expected: "200,202,204-206".parse().unwrap(),
         ..http_check()
     };
-    let plain = HttpCheck { host: Some("check.example".parse().unwrap()), ..http_check() };
+    let plain = HttpCheck { host: CheckHost::Member, ..http_check() };
     spec.pools[0].monitor = Some(monitor(MonitorKind::Http(check)));
     fixture.apply(&spec).await.unwrap();
     fixture.health(a.id, |health| *health == Health::Up).await;
@@ -187,4 +187,73 @@ async fn wait_until_only(spec: &LoadBalancerSpec, port: u16, member: &str) {
         while count_by_member((spec.vip, port), 6).await != counts([(member, 6)]) {}
     });
     polling.await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_check_with_http_1_1_has_the_address_of_the_member_as_host() {
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    let mut fixture = TestEngine::start().await;
+    let at = SocketAddr::new(fixture.net.address(), 9001);
+    let listener = tokio::net::TcpListener::bind(at).await.unwrap();
+    let (heads, mut received) = tokio::sync::mpsc::unbounded_channel();
+    let server = tokio::spawn(async move {
+        while let Ok((mut stream, _)) = listener.accept().await {
+            let mut head = [0; 1024];
+            let count = stream.read(&mut head).await.unwrap_or(0);
+            let _ = heads.send(String::from_utf8_lossy(&head[..count]).into_owned());
+            let _ = stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n").await;
+        }
+    });
+    let mut spec =
+        load_balancer(fixture.net.address(), pool([member_at(uuid::Uuid::new_v4().into(), at)]));
+    for (host, version, line) in [
+        (CheckHost::Member, "HTTP/1.1", format!("host: {at}\r\n")),
+        (CheckHost::Absent, "HTTP/1.0", String::new()),
+        (CheckHost::Name("a.example".parse().unwrap()), "HTTP/1.1", "host: a.example\r\n".into()),
+    ] {
+        let check = HttpCheck { host, ..http_check() };
+        spec.pools[0].monitor = Some(monitor(MonitorKind::Http(check)));
+        fixture.apply(&spec).await.unwrap();
+        let found = tokio::time::timeout(TIMEOUT, async {
+            while let Some(head) = received.recv().await {
+                if head.contains(version) && head.to_lowercase().contains(&line) {
+                    return;
+                }
+            }
+        });
+        found.await.unwrap_or_else(|_| panic!("no check with {version} and {line:?}"));
+    }
+    server.abort();
+    fixture.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_member_that_is_down_stays_down_until_the_first_check_of_a_changed_monitor() {
+    let mut fixture = TestEngine::start().await;
+    let [a, b] = fixture.members(["a", "b"]).await;
+    let mut spec = load_balancer(fixture.net.address(), pool([a.spec(), b.spec()]));
+    spec.pools[0].monitor = Some(monitor(MonitorKind::Http(http_check())));
+    b.health.store(503, Ordering::Relaxed);
+    fixture.apply(&spec).await.unwrap();
+    fixture.health(a.id, |health| *health == Health::Up).await;
+    assert_eq!(fixture.down(b.id).await, "HTTP 503");
+
+    // Two passed checks, half a minute apart, would bring it back.
+    let slow = MonitorSpec { delay: Duration::from_secs(30), ..monitor(MonitorKind::Tcp) };
+    let other_path = HttpCheck { path: "/other".parse().unwrap(), ..http_check() };
+    for kind in [MonitorKind::Tcp, MonitorKind::Http(other_path)] {
+        spec.pools[0].monitor = Some(MonitorSpec { kind, ..slow.clone() });
+        fixture.apply(&spec).await.unwrap();
+        assert_eq!(count_by_member((spec.vip, 8000), 10).await, counts([("a", 10)]));
+    }
+    spec.pools[0].members[1].monitor_address = Some(b.at.ip());
+    spec.pools[0].members[1].monitor_port = Some(b.at.port());
+    fixture.apply(&spec).await.unwrap();
+    assert_eq!(count_by_member((spec.vip, 8000), 10).await, counts([("a", 10)]));
+
+    spec.pools[0].monitor = Some(monitor(MonitorKind::Tcp));
+    fixture.apply(&spec).await.unwrap();
+    fixture.health(b.id, |health| *health == Health::Up).await;
+    assert_eq!(count_by_member((spec.vip, 8000), 4).await, counts([("a", 2), ("b", 2)]));
+    fixture.finish().await;
 }

@@ -176,3 +176,29 @@ async fn a_removed_listener_frees_its_port_and_a_new_one_serves() {
     eventually("no process without a listener", || processes(spec.id).is_empty()).await;
     fixture.finish().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_head_that_arrives_byte_by_byte_is_given_up() {
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    let mut fixture = TestEngine::start().await;
+    let [a] = fixture.members(["a"]).await;
+    let mut spec = load_balancer(fixture.net.address(), pool([a.spec()]));
+    spec.listeners[0].timeout_client = std::time::Duration::from_secs(2);
+    fixture.apply(&spec).await.unwrap();
+    let (mut read, mut write) =
+        tokio::net::TcpStream::connect((spec.vip, 8000)).await.unwrap().into_split();
+    write.write_all(b"GET / HTTP/1.1\r\n").await.unwrap();
+    // Each byte comes long before the timeout of the client.
+    let slow = tokio::spawn(async move {
+        while write.write_all(b"x").await.is_ok() {
+            tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+        }
+    });
+    let mut response = String::new();
+    let answered = tokio::time::timeout(TIMEOUT, read.read_to_string(&mut response)).await;
+    slow.abort();
+    assert!(answered.is_ok(), "the connection is held");
+    assert!(response.starts_with("HTTP/1.1 408 ") || response.is_empty(), "{response}");
+    assert_eq!(a.requests.load(std::sync::atomic::Ordering::Relaxed), 0);
+    fixture.finish().await;
+}

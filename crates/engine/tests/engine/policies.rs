@@ -98,6 +98,43 @@ async fn rules_compare_every_part_of_a_request() {
         (rule(RulePart::FileType, EqualTo, "php"), ("/.php", ""), ("/php", "")),
         (rule(header("X-Kind"), EqualTo, "-f"), ("/", "X-Kind: -f\r\n"), ("/", "X-Kind: f\r\n")),
         (rule(header("X-Kind"), Contains, "b"), ("/", "x-kind: abc\r\n"), ("/", "X-Kind: ac\r\n")),
+        (rule(header("X-Kind"), EqualTo, "a,b"), ("/", "X-Kind: a,b\r\n"), ("/", "X-Kind: a\r\n")),
+        (
+            rule(header("X-Kind"), StartsWith, "a,b"),
+            ("/", "X-Kind: a,bc\r\n"),
+            ("/", "X-Kind: c,a\r\n"),
+        ),
+        (
+            rule(header("X-Kind"), EndsWith, "a,b"),
+            ("/", "X-Kind: ca,b\r\n"),
+            ("/", "X-Kind: b,a\r\n"),
+        ),
+        (
+            rule(header("X-Kind"), Contains, "a,b"),
+            ("/", "X-Kind: ca,bd\r\n"),
+            ("/", "X-Kind: ab\r\n"),
+        ),
+        (rule(header("X-Kind"), EqualTo, "a"), ("/", "X-Kind: a\r\n"), ("/", "X-Kind: a,b\r\n")),
+        (
+            rule(cookie("w.o"), EqualTo, "a,b"),
+            ("/", "Cookie: c=d;  w.o=a,b ;e=f\r\n"),
+            ("/", "Cookie: w.o=a; who=a,b\r\n"),
+        ),
+        (
+            rule(cookie("who"), StartsWith, "a,b"),
+            ("/", "Cookie: who=a,bc\r\n"),
+            ("/", "Cookie: xwho=a,b\r\n"),
+        ),
+        (
+            rule(cookie("who"), EndsWith, "a,b"),
+            ("/", "Cookie: who=ca,b; x=y\r\n"),
+            ("/", "Cookie: who=a,bc; x=a,b\r\n"),
+        ),
+        (
+            rule(cookie("who"), Contains, ",?b."),
+            ("/", "Cookie: who=a,?b.c\r\n"),
+            ("/", "Cookie: who=a,bbc\r\n"),
+        ),
         (
             rule(cookie("who"), EqualTo, "me"),
             ("/", "Cookie: a=b; who=me\r\n"),

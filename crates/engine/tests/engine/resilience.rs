@@ -294,3 +294,31 @@ async fn child_engine() {
     // Longer than the test, but not forever if nobody kills the process.
     tokio::time::sleep(Duration::from_secs(600)).await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_number_of_old_processes_is_bounded() {
+    let run_dir = std::env::temp_dir().join(format!("lb-engine-{}", uuid::Uuid::new_v4()));
+    let mut config = engine_config(&run_dir);
+    config.old_processes.per_load_balancer = 2;
+    let mut fixture = TestEngine::start_with(config, TestNetwork::claim()).await;
+    let [a] = fixture.members(["a"]).await;
+    let mut spec = load_balancer(fixture.net.address(), pool([a.spec()]));
+    let mut open = Vec::new();
+    for _ in 0..5 {
+        spec.listeners[0].timeout_client += Duration::from_secs(1);
+        fixture.apply(&spec).await.unwrap();
+        let mut client = Client::connect((spec.vip, 8000)).await.unwrap();
+        client.get("/", "").await.unwrap();
+        open.push(client);
+    }
+    eventually("the oldest processes end", || processes(spec.id).len() == 3).await;
+    // The connections of the two newest old processes and of the current one go on.
+    for client in &mut open[2..] {
+        assert_eq!(client.get("/", "").await.unwrap().status, 200);
+    }
+    for client in &mut open[..2] {
+        assert!(client.get("/", "").await.is_err());
+    }
+    drop(open);
+    fixture.finish().await;
+}

@@ -27,6 +27,8 @@ const GRAMMAR: &[&str] = &[
     "mode http",
     "mode tcp",
     "option idle-close-on-response",
+    "timeout http-request <ms>",
+    "timeout http-keep-alive <ms>",
     "timeout client <ms>",
     "backlog <n>",
     "bind <fd>",
@@ -37,11 +39,11 @@ const GRAMMAR: &[&str] = &[
     "http-request set-header X-Forwarded-Proto http",
     "http-request set-header X-Forwarded-Proto https",
     "http-response set-header Strict-Transport-Security <hsts>",
-    "acl <id> req.hdr(host),host_only -i -m <how> -- <value>",
+    "acl <id> req.fhdr(host),host_only -i -m <how> -- <value>",
     "acl <id> path -m <how> -- <value>",
     "acl <id> path,word(-1,.) -m <how> -- <value>",
     "acl <id> <req-header> -m <how> -- <value>",
-    "acl <id> <req-cookie> -m <how> -- <value>",
+    "acl <id> req.fhdr(cookie) -m reg -- <cookie-pattern>",
     "default_backend <backend>",
     "backend <backend>",
     "balance roundrobin",
@@ -63,6 +65,9 @@ const GRAMMAR: &[&str] = &[
     "cookie SRV insert indirect nocache httponly",
     "option httpchk",
     "http-check send meth <word> uri <path> ver HTTP/1.1 hdr Host <host>",
+    "http-check send meth <word> uri <path> ver HTTP/1.1 hdr Host %[bc_dst]:%[bc_dst_port]",
+    "http-check send meth <word> uri <path> ver HTTP/1.1 hdr Host [%[bc_dst]]:%[bc_dst_port]",
+    "http-check send meth <word> uri <path> ver HTTP/1.1 hdr Host %[srv_name]",
     "http-check send meth <word> uri <path> ver HTTP/1.0",
     "http-check expect status <codes>",
 ];
@@ -149,7 +154,15 @@ fn is(kind: &str, word: &str) -> bool {
                 && plain.replace('\0', "%").parse::<RedirectUrl>().is_ok()
                 && ["https://", "http://"].iter().any(|scheme| word.starts_with(scheme))
         }
-        "<req-header>" => cookie(word, "req.hdr("),
+        "<req-header>" => cookie(word, "req.fhdr("),
+        "<cookie-pattern>" => word.strip_prefix("(^|;[[:space:]]*)").is_some_and(|rest| {
+            let rest = rest.strip_suffix("[[:space:]]*(;|$)").unwrap_or(rest);
+            ["[.]", "[*]", "[+]", "[?]", "[^;]*"]
+                .iter()
+                .fold(rest.to_owned(), |rest, own| rest.replace(own, "_"))
+                .chars()
+                .all(|c| c.is_ascii_alphanumeric() || "/-_~!,;=:@&%".contains(c))
+        }),
         "<req-cookie>" => cookie(word, "req.cook("),
         "<res-cookie>" => cookie(word, "res.cook("),
         literal => literal == word,

@@ -4,10 +4,10 @@ use crate::{
     render::{ProcessOptions, render},
     server_ids::ServerIds,
     spec::{
-        Alpn, Balance, CertificatePem, Comparison, Hsts, HttpCheck, InsertHeaders, ListenerMode,
-        ListenerSpec, LoadBalancerSpec, MemberSpec, MonitorKind, MonitorSpec, Persistence,
-        PolicyAction, PolicySpec, PoolMode, PoolSpec, RedirectCode, RulePart, RuleSpec, TlsSpec,
-        TlsVersions,
+        Alpn, Balance, CertificatePem, CheckHost, Comparison, Hsts, HttpCheck, InsertHeaders,
+        ListenerMode, ListenerSpec, LoadBalancerSpec, MemberSpec, MonitorKind, MonitorSpec,
+        Persistence, PolicyAction, PolicySpec, PoolMode, PoolSpec, RedirectCode, RulePart,
+        RuleSpec, TlsSpec, TlsVersions,
     },
 };
 use openstack_types::{
@@ -73,7 +73,7 @@ fn http_pool() -> PoolSpec {
                 method: "GET".parse().unwrap(),
                 path: "/health".parse().unwrap(),
                 expected: "200,202,204-206".parse().unwrap(),
-                host: Some("check.example".parse().unwrap()),
+                host: CheckHost::Name("check.example".parse().unwrap()),
             }),
             delay: Duration::from_secs(5),
             timeout: Duration::from_secs(2),

@@ -1,10 +1,10 @@
 //! Random specifications.
 
 use crate::spec::{
-    Alpn, Balance, CertificatePem, Comparison, Hsts, HttpCheck, InsertHeaders, ListenerMode,
-    ListenerSpec, LoadBalancerSpec, MemberSpec, MonitorKind, MonitorSpec, Persistence,
-    PolicyAction, PolicySpec, PoolMode, PoolSpec, RedirectCode, RulePart, RuleSpec, TlsSpec,
-    TlsVersions,
+    Alpn, Balance, CertificatePem, CheckHost, Comparison, Hsts, HttpCheck, InsertHeaders,
+    ListenerMode, ListenerSpec, LoadBalancerSpec, MemberSpec, MonitorKind, MonitorSpec,
+    Persistence, PolicyAction, PolicySpec, PoolMode, PoolSpec, RedirectCode, RulePart, RuleSpec,
+    TlsSpec, TlsVersions,
 };
 use ipnet::IpNet;
 use openstack_types::{
@@ -64,8 +64,16 @@ fn duration() -> impl Strategy<Value = Duration> {
     ]
 }
 
+fn check_host() -> impl Strategy<Value = CheckHost> {
+    prop_oneof![
+        Just(CheckHost::Absent),
+        Just(CheckHost::Member),
+        checked("a.example").prop_map(CheckHost::Name)
+    ]
+}
+
 pub(super) fn http_check_spec() -> impl Strategy<Value = HttpCheck> {
-    (checked("GET"), checked("/"), checked("200"), option::of(checked("a.example")))
+    (checked("GET"), checked("/"), checked("200"), check_host())
         .prop_map(|(method, path, expected, host)| HttpCheck { method, path, expected, host })
 }
 

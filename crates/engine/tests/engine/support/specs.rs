@@ -74,6 +74,6 @@ pub fn http_check() -> HttpCheck {
         method: "GET".parse().unwrap(),
         path: "/health".parse().unwrap(),
         expected: "200".parse().unwrap(),
-        host: None,
+        host: CheckHost::Absent,
     }
 }

@@ -9,7 +9,8 @@ use super::{
 };
 use crate::model::{ADMIN_STATE_UP, Field, ID, Row, health_monitor, member, pool};
 use engine::spec::{
-    Balance, HttpCheck, MemberSpec, MonitorKind, MonitorSpec, Persistence, PoolMode, PoolSpec,
+    Balance, CheckHost, HttpCheck, MemberSpec, MonitorKind, MonitorSpec, Persistence, PoolMode,
+    PoolSpec,
 };
 use openstack_types::{
     field,
@@ -108,6 +109,10 @@ fn http_check(row: &Row) -> Result<HttpCheck, SpecError> {
             row.get(health_monitor::EXPECTED_CODES).unwrap_or_default(),
         )
         .map_err(|error| invalid(health_monitor::EXPECTED_CODES.name(), error))?,
-        host: parsed_optional(row, health_monitor::DOMAIN_NAME)?,
+        host: match parsed_optional(row, health_monitor::DOMAIN_NAME)? {
+            Some(name) => CheckHost::Name(name),
+            None if row.get(health_monitor::HTTP_VERSION) == Some(1.1) => CheckHost::Member,
+            None => CheckHost::Absent,
+        },
     })
 }
