@@ -7,7 +7,7 @@ use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::JsFuture;
 
 /// Milliseconds after which the page reads without the stream. It reads again when the stream opens.
-const PATIENCE: u32 = 300;
+const PATIENCE: u32 = 1_000;
 
 /// Whether the event stream is being opened; a handle.
 #[derive(Clone, Copy)]

@@ -4,15 +4,10 @@
 use certificate::{Bundle, Format, Limits, OpenError, Zeroizing};
 use engine::spec::CertificatePem;
 
-/// Opens the payload of a secret for a listener. Rejects other formats such as PEM, as Octavia does, and
-/// certificates that OpenSSL does not load or no TLS client supports.
-pub fn open(payload: &[u8]) -> Result<Bundle, OpenError> {
+/// Opens the payload of a secret. Rejects other formats such as PEM, as Octavia does.
+fn open(payload: &[u8]) -> Result<Bundle, OpenError> {
     let bundle = certificate::open(&[payload], None, Limits::SERVER)?;
-    if bundle.format() != Format::Pkcs12 {
-        return Err(OpenError::NotRecognised);
-    }
-    bundle.check_security()?;
-    Ok(bundle)
+    if bundle.format() == Format::Pkcs12 { Ok(bundle) } else { Err(OpenError::NotRecognised) }
 }
 
 /// A certificate as it is stored.
@@ -26,7 +21,14 @@ pub enum Stored {
 }
 
 impl Stored {
+    /// Opens it for a listener. Rejects certificates that OpenSSL does not load or no TLS client supports.
     pub fn open(&self) -> Result<Bundle, OpenError> {
+        let bundle = self.read()?;
+        bundle.check_security()?;
+        Ok(bundle)
+    }
+
+    fn read(&self) -> Result<Bundle, OpenError> {
         match self {
             Self::Bundle(payload) => open(payload),
             Self::Parts { files, passphrase } => {

@@ -152,6 +152,29 @@ async fn a_listener_serves_with_a_container() {
     server.stop().await;
 }
 
+/// The rule for bundles applies to the parts of a container too.
+#[tokio::test]
+async fn a_container_with_a_weak_key_is_refused() {
+    let server = TestServer::start().await;
+    let client = server.admin().await;
+    let authority = Authority::new().await;
+    authority.issue_as("-algorithm RSA -pkeyopt rsa_keygen_bits:1024", "sha256").await;
+    let pem = authority.pem();
+    let certificate = text_secret(&client, "certificate", &pem.certificate).await;
+    let key = text_secret(&client, "key", &pem.key).await;
+    let parts = [("certificate", certificate.as_str()), ("private_key", key.as_str())];
+    let made = client.post(CONTAINERS, container(&parts)).await;
+    let reference = made.body["container_ref"].as_str().unwrap();
+    let lb = client.new_lb(json!({})).await;
+    let listener = json!({"listener": {"protocol": "TERMINATED_HTTPS", "protocol_port": 18523,
+        "loadbalancer_id": lb, "default_tls_container_ref": reference}});
+    let answer = client.post(&format!("{LBAAS}/listeners"), listener).await;
+    assert_eq!(answer.status, StatusCode::BAD_REQUEST, "{}", answer.body);
+    let text = answer.body["faultstring"].as_str().unwrap();
+    assert!(text.contains("RSA 1024, at least 2048 bits are needed"), "{text}");
+    server.stop().await;
+}
+
 #[tokio::test]
 async fn the_private_secret_of_another_user_is_no_certificate() {
     let server = TestServer::start().await;
