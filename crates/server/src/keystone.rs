@@ -11,9 +11,10 @@ mod versions;
 
 pub use error::retry_after;
 
-use crate::app::App;
+use crate::{app::App, sign_in};
 use axum::{
     Router,
+    extract::DefaultBodyLimit,
     http::{HeaderValue, header},
     routing::get,
 };
@@ -23,7 +24,13 @@ use tower_http::set_header::SetResponseHeaderLayer;
 pub fn router() -> Router<Arc<App>> {
     let v3 = Router::new()
         .route("/", get(versions::v3))
-        .route("/auth/tokens", get(auth::validate).post(auth::authenticate).delete(auth::revoke))
+        .route(
+            "/auth/tokens",
+            get(auth::validate)
+                .post(auth::authenticate)
+                .delete(auth::revoke)
+                .layer(DefaultBodyLimit::max(sign_in::MAX_BODY_BYTES)),
+        )
         .route("/auth/projects", get(auth::my_projects))
         .route("/auth/catalog", get(auth::my_catalog))
         .route("/projects", get(directory::projects))

@@ -51,6 +51,8 @@ use tower_http::normalize_path::{NormalizePath, NormalizePathLayer};
 const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(10);
 /// How long sent bytes may stay unacknowledged: the client has disappeared.
 const ACKNOWLEDGE_TIMEOUT: Duration = Duration::from_secs(60);
+/// Limit of a request's head. Every connection may hold one.
+const MAX_HEAD_BYTES: usize = 64 * 1024;
 /// What a client at its limit reads, before the connection closes.
 const REFUSAL: &[u8] = b"HTTP/1.1 429 Too Many Requests\r\nContent-Length: 0\r\nRetry-After: 5\r\n\
     Connection: close\r\n\r\n";
@@ -151,6 +153,7 @@ fn http(
     let service = service.clone();
     http1::Builder::new()
         .timer(TokioTimer::new())
+        .max_buf_size(MAX_HEAD_BYTES)
         // Of an idle connection. `TimedIo` has the shorter deadline of a head that has begun.
         .header_read_timeout(limits.idle_timeout().max(head))
         .serve_connection(

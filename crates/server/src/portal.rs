@@ -9,9 +9,10 @@ mod members;
 mod metrics;
 mod session;
 
-use crate::app::App;
+use crate::{app::App, sign_in};
 use axum::{
     Router,
+    extract::DefaultBodyLimit,
     routing::{get, post},
 };
 use std::sync::Arc;
@@ -23,7 +24,8 @@ pub fn router() -> Router<Arc<App>> {
             get(session::show)
                 .post(session::sign_in)
                 .put(session::switch_project)
-                .delete(session::sign_out),
+                .delete(session::sign_out)
+                .layer(DefaultBodyLimit::max(sign_in::MAX_BODY_BYTES)),
         )
         .route("/info", get(info::info))
         .route("/members", get(members::list))

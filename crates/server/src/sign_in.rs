@@ -119,6 +119,9 @@ impl From<RandomError> for SignInError {
     }
 }
 
+/// Limit of a request body that is read before the client has signed in. Every connection may hold one.
+pub const MAX_BODY_BYTES: usize = 16 * 1024;
+
 /// How long a sign-in waits in the queue before the client is asked to try again.
 const QUEUE_TIMEOUT: Duration = Duration::from_secs(60);
 /// How long a client waits when the queue is full.

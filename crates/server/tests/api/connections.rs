@@ -267,3 +267,19 @@ async fn one_user_has_a_limit_of_requests_in_progress() {
     };
     timeout(PATIENCE, served).await.expect("the permits come back");
 }
+
+#[tokio::test]
+async fn what_a_stranger_sends_takes_little_memory() {
+    let server = TestServer::start().await;
+    let mut stream = connect(&server, "127.0.0.1").await;
+    let head = format!("GET / HTTP/1.1\r\nHost: x\r\nX-Long: {}", "x".repeat(100_000));
+    let _ = stream.write_all(head.as_bytes()).await;
+    let text = read_to_end(&mut stream).await;
+    assert!(text.is_empty() || text.starts_with("HTTP/1.1 431"), "{text}");
+    for path in ["/portal/session", "/identity/v3/auth/tokens"] {
+        let request = server.anonymous().request(Method::POST, path);
+        let request = request.header("content-type", "application/json");
+        let answer = send(request.body(" ".repeat(40_000))).await;
+        assert_eq!(answer.status, StatusCode::PAYLOAD_TOO_LARGE, "{path}");
+    }
+}
