@@ -29,6 +29,7 @@ mod octavia_query;
 mod octavia_recorded;
 mod octavia_refused;
 mod octavia_rights;
+mod octavia_scale;
 mod octavia_states;
 mod octavia_tls;
 mod octavia_values;
