@@ -15,6 +15,11 @@ pub(crate) enum RequestError {
     NotJson,
     #[error("'{0}' is a required property")]
     Missing(String),
+    #[error(
+        "Expecting to find {attribute} in {target}. The server could not comply with the request since it \
+         is either malformed or otherwise incorrect. The client is assumed to be in error."
+    )]
+    Expected { attribute: &'static str, target: &'static str },
     #[error("{actual} is not of type '{expected}'")]
     WrongType { actual: &'static str, expected: &'static str },
 }
@@ -48,19 +53,22 @@ fn parse_identity(identity: &Value) -> Result<Identity, RequestError> {
     let [method] = methods.as_slice() else { return Ok(Identity::Unsupported) };
     match method.as_str() {
         Some("password") => {
-            let user = object(object(identity, "password")?, "user")?;
+            let user = object(expected(identity, "password", "identity")?, "user")?;
             let password = Password::new(text(user, "password")?);
             let user_ref = match user.get("id") {
                 Some(_) => Some(UserRef::Id(text(user, "id")?.to_owned())),
                 None => {
                     let name = text(user, "name")?.to_owned();
-                    let domain = object(user, "domain")?;
+                    let domain = expected(user, "domain", "user")?;
                     is_default_domain(domain).then_some(UserRef::Name(name))
                 }
             };
             Ok(Identity::Password(user_ref, password))
         }
-        Some("token") => Ok(Identity::Token(text(object(identity, "token")?, "id")?.to_owned())),
+        Some("token") => {
+            let token = expected(identity, "token", "identity")?;
+            Ok(Identity::Token(text(token, "id")?.to_owned()))
+        }
         _ => Ok(Identity::Unsupported),
     }
 }
@@ -75,12 +83,18 @@ fn parse_scope(scope: Option<&Value>) -> Result<Scope, RequestError> {
     if scope.get("unscoped").is_some() {
         return Ok(Scope::Unscoped);
     }
-    let Some(project) = scope.get("project") else { return Ok(Scope::Unsupported) };
+    if ["domain", "system", "OS-TRUST:trust"].iter().any(|other| scope.get(other).is_some()) {
+        return Ok(Scope::Unsupported);
+    }
+    let project = scope.get("project").ok_or(RequestError::Expected {
+        attribute: "system, project, domain, OS-TRUST:trust or unscoped",
+        target: "scope",
+    })?;
     if project.get("id").is_some() {
         return Ok(Scope::ProjectId(text(project, "id")?.to_owned()));
     }
     let name = text(project, "name")?.to_owned();
-    let domain = object(project, "domain")?;
+    let domain = expected(project, "domain", "project")?;
     Ok(if is_default_domain(domain) { Scope::ProjectName(name) } else { Scope::Unsupported })
 }
 
@@ -101,6 +115,18 @@ fn property<'v>(of: &'v Value, name: &str) -> Result<&'v Value, RequestError> {
 fn object<'v>(of: &'v Value, name: &str) -> Result<&'v Value, RequestError> {
     let value = property(of, name)?;
     if value.is_object() { Ok(value) } else { Err(wrong_type(value, "object")) }
+}
+
+/// The object of an attribute that another part of the request makes necessary.
+fn expected<'v>(
+    of: &'v Value,
+    attribute: &'static str,
+    target: &'static str,
+) -> Result<&'v Value, RequestError> {
+    if of.get(attribute).is_none() {
+        return Err(RequestError::Expected { attribute, target });
+    }
+    object(of, attribute)
 }
 
 fn text<'v>(of: &'v Value, name: &str) -> Result<&'v str, RequestError> {

@@ -33,7 +33,7 @@ pub static L7POLICY: Resource = Resource {
     singular: "l7policy",
     plural: "l7policies",
     argument: "l7policy_",
-    title: "L7Policy",
+    title: "L7 Policy",
     fields: fields![
         ID,
         NAME,

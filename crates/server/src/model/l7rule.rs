@@ -38,7 +38,7 @@ pub static L7RULE: Resource = Resource {
     singular: "rule",
     plural: "rules",
     argument: "rule_",
-    title: "L7Rule",
+    title: "L7 Rule",
     fields: fields![
         ID,
         PROVISIONING_STATUS,

@@ -20,6 +20,8 @@ pub(super) enum NeutronError {
     ExtensionNotFound(String),
     #[error("{0}")]
     BadRequest(String),
+    #[error("Bad limit request: Limit must be an integer 0 or greater and not '{0}'.")]
+    BadLimit(String),
     /// Neutron's name of the rule: `get_network`.
     #[error("rule:{0} is disallowed by policy")]
     Forbidden(&'static str),
@@ -44,6 +46,7 @@ impl IntoResponse for NeutronError {
             Self::SubnetNotFound(_) => (StatusCode::NOT_FOUND, "SubnetNotFound"),
             Self::PortNotFound(_) => (StatusCode::NOT_FOUND, "PortNotFound"),
             Self::ExtensionNotFound(_) => (StatusCode::NOT_FOUND, "HTTPNotFound"),
+            Self::BadLimit(_) => (StatusCode::BAD_REQUEST, "BadRequest"),
             Self::BadRequest(_) => (StatusCode::BAD_REQUEST, "HTTPBadRequest"),
             Self::Forbidden(_) => (StatusCode::FORBIDDEN, "PolicyNotAuthorized"),
             Self::Unavailable(_) => (StatusCode::SERVICE_UNAVAILABLE, "ServiceUnavailable"),

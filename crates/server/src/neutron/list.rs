@@ -1,7 +1,8 @@
 //! The query string of a list: filters, fields, sorting and paging, with Neutron's semantics.
 
 use super::error::NeutronError;
-use serde_json::{Map, Value};
+use crate::public_url::PublicUrl;
+use serde_json::{Map, Value, json};
 
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct ListQuery {
@@ -25,11 +26,7 @@ impl ListQuery {
                 "sort_key" => query.sort.push((value.clone(), false)),
                 "sort_dir" => directions.push(value == "desc"),
                 "limit" => {
-                    let limit = value.parse().map_err(|_| {
-                        NeutronError::BadRequest(format!(
-                            "Limit must be an integer 0 or greater and not '{value}'"
-                        ))
-                    })?;
+                    let limit = value.parse().map_err(|_| NeutronError::BadLimit(value.clone()))?;
                     query.limit = Some(limit).filter(|limit| *limit > 0);
                 }
                 "marker" => query.marker = Some(value.clone()),
@@ -42,7 +39,7 @@ impl ListQuery {
                 }
                 name => {
                     return Err(NeutronError::BadRequest(format!(
-                        "{name} is invalid attribute for filtering"
+                        "['{name}'] is invalid attribute for filtering"
                     )));
                 }
             }
@@ -54,14 +51,60 @@ impl ListQuery {
             query.sort.iter().find(|(key, _)| !known.contains(&key.as_str()))
         {
             return Err(NeutronError::BadRequest(format!(
-                "{unknown} is invalid attribute for sort_keys"
+                "['{unknown}'] is invalid attribute for sort_keys"
             )));
         }
         Ok(query)
     }
 
+    /// The body of a list: the entries that the query asks for, and with a limit the links to other
+    /// pages. `pairs` are all parameters of the request.
+    pub(super) fn body(
+        &self,
+        kind: &str,
+        url: &PublicUrl,
+        pairs: &[(String, String)],
+        entries: Vec<Value>,
+    ) -> Result<Value, NeutronError> {
+        let page = self.page(entries)?;
+        let links = self.links(&format!("{}/v2.0/{kind}", url.networking()), pairs, &page);
+        let entries: Vec<_> = page.into_iter().map(|entry| self.only_fields(entry)).collect();
+        let mut body = Map::new();
+        body.insert(kind.to_owned(), Value::Array(entries));
+        if !links.is_empty() {
+            body.insert(format!("{kind}_links"), Value::Array(links));
+        }
+        Ok(Value::Object(body))
+    }
+
+    /// The links to the next and previous page, which may be empty. Neutron does not check that either.
+    fn links(&self, url: &str, pairs: &[(String, String)], page: &[Value]) -> Vec<Value> {
+        let Some(limit) = self.limit else { return Vec::new() };
+        let link = |rel: &str, marker: Option<&Value>| {
+            let mut query = form_urlencoded::Serializer::new(String::new());
+            let is_position = |name: &str| ["marker", "page_reverse"].contains(&name);
+            query.extend_pairs(pairs.iter().filter(|(name, _)| !is_position(name)));
+            if let Some(marker) = marker {
+                query.append_pair("marker", &text(&marker["id"]));
+            }
+            if rel == "previous" {
+                query.append_pair("page_reverse", "True");
+            }
+            json!({"rel": rel, "href": format!("{url}?{}", query.finish())})
+        };
+        let is_full = page.len() >= limit;
+        let mut links = Vec::new();
+        if is_full || self.page_reverse {
+            links.push(link("next", page.last()));
+        }
+        if is_full || !self.page_reverse {
+            links.push(link("previous", page.first()));
+        }
+        links
+    }
+
     /// Filters, sorts and pages the entries.
-    pub(super) fn apply(&self, entries: Vec<Value>) -> Result<Vec<Value>, NeutronError> {
+    fn page(&self, entries: Vec<Value>) -> Result<Vec<Value>, NeutronError> {
         let mut entries: Vec<Value> =
             entries.into_iter().filter(|entry| self.matches(entry)).collect();
         entries.sort_by(|a, b| {
@@ -91,7 +134,7 @@ impl ListQuery {
                 entries.truncate(limit);
             }
         }
-        Ok(entries.into_iter().map(|entry| self.only_fields(entry)).collect())
+        Ok(entries)
     }
 
     /// Keeps only the requested fields.
@@ -138,7 +181,6 @@ fn text(value: &Value) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use serde_json::json;
 
     fn names(query: &[(&str, &str)]) -> Result<Vec<String>, NeutronError> {
         let entries = vec![
@@ -148,7 +190,7 @@ mod tests {
         ];
         let pairs: Vec<_> = query.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect();
         let known = ["id", "name", "shared", "ip_version"];
-        let found = ListQuery::parse(&pairs, &known)?.apply(entries)?;
+        let found = ListQuery::parse(&pairs, &known)?.page(entries)?;
         Ok(found.iter().map(|entry| text(&entry["name"])).collect())
     }
 
@@ -171,7 +213,11 @@ mod tests {
     #[test]
     fn unknown_parameters_and_values_are_rejected() {
         for bad in [("nonsense", "1"), ("limit", "x"), ("marker", "9"), ("sort_key", "nonsense")] {
-            assert!(matches!(names(&[bad]), Err(NeutronError::BadRequest(_))), "{bad:?}");
+            let refused = names(&[bad]).unwrap_err();
+            assert!(
+                matches!(refused, NeutronError::BadRequest(_) | NeutronError::BadLimit(_)),
+                "{bad:?}"
+            );
         }
     }
 }

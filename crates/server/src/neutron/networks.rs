@@ -4,6 +4,7 @@ use super::{error::NeutronError, list::ListQuery};
 use crate::{
     app::App,
     networks::VirtualNetwork,
+    public_url::PublicUrl,
     rights::{Caller, Role},
     time,
 };
@@ -139,12 +140,13 @@ fn subnet_body(network: &VirtualNetwork) -> Value {
 pub(super) async fn networks(
     State(app): State<Arc<App>>,
     caller: Caller,
+    url: PublicUrl,
     Query(pairs): Parameters,
 ) -> JsonResult {
     let query = ListQuery::parse(&pairs, &NETWORK_ATTRIBUTES)?;
     let entries =
         visible(&app, &caller, "get_network")?.map(|network| network_body(network, &caller));
-    Ok(Json(json!({"networks": query.apply(entries.collect())?})))
+    Ok(Json(query.body("networks", &url, &pairs, entries.collect())?))
 }
 
 /// `GET /networking/v2.0/networks/{id}`.
@@ -166,11 +168,12 @@ pub(super) async fn network(
 pub(super) async fn subnets(
     State(app): State<Arc<App>>,
     caller: Caller,
+    url: PublicUrl,
     Query(pairs): Parameters,
 ) -> JsonResult {
     let query = ListQuery::parse(&pairs, &SUBNET_ATTRIBUTES)?;
     let entries = visible(&app, &caller, "get_subnet")?.map(subnet_body);
-    Ok(Json(json!({"subnets": query.apply(entries.collect())?})))
+    Ok(Json(query.body("subnets", &url, &pairs, entries.collect())?))
 }
 
 /// `GET /networking/v2.0/subnets/{id}`.

@@ -3,6 +3,7 @@
 use super::{error::NeutronError, list::ListQuery};
 use crate::{
     app::App,
+    public_url::PublicUrl,
     rights::{Caller, Visibility},
     store::octavia::vips::{self, VipPort},
 };
@@ -55,6 +56,39 @@ fn body(port: &VipPort) -> Value {
     })
 }
 
+/// A condition on the address of a port: `fixed_ips=ip_address=192.0.2.1`.
+struct FixedIpFilter<'q> {
+    attribute: &'q str,
+    value: &'q str,
+}
+
+impl<'q> FixedIpFilter<'q> {
+    fn parse(condition: &'q str) -> Result<Self, NeutronError> {
+        match condition.split_once('=') {
+            Some((attribute @ ("ip_address" | "subnet_id" | "ip_address_substr"), value)) => {
+                Ok(Self { attribute, value })
+            }
+            _ => Err(NeutronError::BadRequest(format!(
+                "Invalid filter fixed_ips: '{condition}' should be like ip_address=192.0.2.1, \
+                 ip_address_substr=192.0 or subnet_id=ID"
+            ))),
+        }
+    }
+
+    /// Whether an address meets one condition for each attribute that the filters name.
+    fn all_match(filters: &[Self], address: &Value) -> bool {
+        filters.iter().all(|one| {
+            filters.iter().filter(|other| other.attribute == one.attribute).any(|other| {
+                let text = |name: &str| address[name].as_str().unwrap_or_default();
+                match other.attribute {
+                    "ip_address_substr" => text("ip_address").contains(other.value),
+                    name => text(name) == other.value,
+                }
+            })
+        })
+    }
+}
+
 /// The ports of the load balancers that the caller sees.
 async fn visible(app: &App, caller: &Caller) -> Result<Vec<Value>, NeutronError> {
     let visibility = caller.visibility();
@@ -70,11 +104,19 @@ async fn visible(app: &App, caller: &Caller) -> Result<Vec<Value>, NeutronError>
 pub(super) async fn ports(
     State(app): State<Arc<App>>,
     caller: Caller,
+    url: PublicUrl,
     Query(pairs): Parameters,
 ) -> JsonResult {
-    let query = ListQuery::parse(&pairs, &ATTRIBUTES)?;
-    let entries = visible(&app, &caller).await?;
-    Ok(Json(json!({"ports": query.apply(entries)?})))
+    let (fixed_ips, others): (Vec<_>, Vec<_>) =
+        pairs.iter().cloned().partition(|(name, _)| name == "fixed_ips");
+    let fixed_ips = fixed_ips
+        .iter()
+        .map(|(_, condition)| FixedIpFilter::parse(condition))
+        .collect::<Result<Vec<_>, _>>()?;
+    let query = ListQuery::parse(&others, &ATTRIBUTES)?;
+    let mut entries = visible(&app, &caller).await?;
+    entries.retain(|port| FixedIpFilter::all_match(&fixed_ips, &port["fixed_ips"][0]));
+    Ok(Json(query.body("ports", &url, &pairs, entries)?))
 }
 
 /// `GET /networking/v2.0/ports/{id}`.

@@ -79,10 +79,10 @@ impl Part for Pool {
     fn validate_update(
         _change: &Change<'_>,
         _load_balancer: &Row,
-        _existing: &Row,
+        existing: &Row,
         update: &mut Row,
     ) -> Result<(), OctaviaError> {
-        build::pool::validate_update(update)
+        build::pool::validate_update(existing, update)
     }
 
     fn validate_delete(change: &Change<'_>, existing: &Row) -> Result<(), OctaviaError> {

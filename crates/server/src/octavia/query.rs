@@ -2,7 +2,7 @@
 
 use super::error::OctaviaError;
 use crate::{
-    model::{CREATED_AT, ID, Kind, Resource},
+    model::{CREATED_AT, DefaultValue, FieldSpec, ID, Kind, Resource, Shown},
     store::octavia::list::{Direction, ListFilter},
 };
 use axum::http::StatusCode;
@@ -82,7 +82,15 @@ impl ListQuery {
         text: &str,
     ) -> Result<(), OctaviaError> {
         let invalid = || OctaviaError::bad("One or more arguments are either duplicate or invalid");
-        let field = resource.field(name).filter(|field| field.stored).ok_or_else(invalid)?;
+        let field = resource.field(name).ok_or_else(invalid)?;
+        if matches!(field.kind, Kind::DefaultOnly) && field.shown != Shown::Never {
+            // Every object has the default.
+            self.filter.nothing |= !is_default(field, text);
+            return Ok(());
+        }
+        if !field.stored {
+            return Err(invalid());
+        }
         let value = match field.kind {
             Kind::Bool => match text.to_ascii_lowercase().as_str() {
                 "true" | "1" => json!(true),
@@ -135,6 +143,14 @@ impl ListQuery {
             links.push(link("next", last, false));
         }
         Value::Array(links)
+    }
+}
+
+fn is_default(field: &FieldSpec, text: &str) -> bool {
+    match field.default {
+        DefaultValue::Text(default) => text == default,
+        DefaultValue::Bool(default) => is_true(text) == default,
+        _ => false,
     }
 }
 

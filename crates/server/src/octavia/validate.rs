@@ -8,12 +8,13 @@ mod session_persistence;
 mod text;
 
 pub use python_repr::python_repr;
+pub use session_persistence::complete_session_persistence;
 
 use super::error::OctaviaError;
 use crate::model::{
-    ADMIN_STATE_UP, FieldSpec, Kind, NAME, Presence, Resource, Row, TAGS, resource,
+    ADMIN_STATE_UP, FieldSpec, Kind, NAME, Presence, Resource, Row, TAGS, l7policy, resource,
 };
-use invalid::{InvalidValue, unknown_attributes};
+use invalid::{InvalidValue, not_a_list, unknown_attributes};
 use python_repr::{repeated, shortened};
 use serde_json::{Map, Value};
 
@@ -50,6 +51,9 @@ impl Purpose {
         }
     }
 }
+
+/// Fields that an update with null leaves as they are. Others get their default.
+const KEPT_ON_NULL: [&str; 2] = [TAGS.name(), l7policy::POSITION.name()];
 
 /// The location in a body that is being validated.
 #[derive(Clone, Copy)]
@@ -127,6 +131,8 @@ fn object(
             None | Some(Value::Null) if is_required => {
                 return Err(OctaviaError::missing_field(field.name));
             }
+            Some(Value::Null)
+                if purpose == Purpose::Update && KEPT_ON_NULL.contains(&field.name) => {}
             // Octavia reads null as false here.
             Some(Value::Null) if field.name == ADMIN_STATE_UP.name() => {
                 row.set(ADMIN_STATE_UP, false);
@@ -154,11 +160,7 @@ fn set_field(
     match field.kind {
         Kind::List(nested) => {
             let Value::Array(items) = sent else {
-                return Err(OctaviaError::field(
-                    field.name,
-                    repeated(sent),
-                    "Value should be a list",
-                ));
+                return Err(invalid_value(field, sent, location, not_a_list(sent)));
             };
             let items = items
                 .iter()
@@ -174,21 +176,29 @@ fn set_field(
             return Err(OctaviaError::unsupported(field.name));
         }
         _ => {
-            let value = value(&field.kind, sent).map_err(|error| match error {
-                InvalidValue::NotAllowed(reason) => {
-                    OctaviaError::field(field.name, repeated(sent), reason)
-                }
-                InvalidValue::TooMany(reason) => OctaviaError::field(field.name, "…", reason),
-                InvalidValue::WrongType(reason) => {
-                    let body = shortened(&python_repr(location.body));
-                    OctaviaError::field(location.argument, body, reason)
-                }
-                InvalidValue::Complete(error) => error,
-            })?;
+            let value = value(&field.kind, sent)
+                .map_err(|error| invalid_value(field, sent, location, error))?;
             row.set_json(field.name, value);
         }
     }
     Ok(())
+}
+
+fn invalid_value(
+    field: &FieldSpec,
+    sent: &Value,
+    location: Location<'_>,
+    error: InvalidValue,
+) -> OctaviaError {
+    match error {
+        InvalidValue::NotAllowed(reason) => OctaviaError::field(field.name, repeated(sent), reason),
+        InvalidValue::TooMany(reason) => OctaviaError::field(field.name, "…", reason),
+        InvalidValue::WrongType(reason) => {
+            let body = shortened(&python_repr(location.body));
+            OctaviaError::field(location.argument, body, reason)
+        }
+        InvalidValue::Complete(error) => error,
+    }
 }
 
 fn list_item(
@@ -257,6 +267,30 @@ mod tests {
     fn error_texts_are_those_of_octavia() {
         use Purpose::{Create, Update};
         for (resource, purpose, body, want) in [
+            (
+                &LISTENER,
+                Update,
+                json!({"listener": {"admin_state_up": "maybe"}}),
+                "Invalid input for field/attribute listener_. Value: '{'listener': {'admin_state_up': 'maybe'}}'. Value not an unambiguous boolean: maybe",
+            ),
+            (
+                &LISTENER,
+                Update,
+                json!({"listener": {"sni_container_refs": "x"}}),
+                "Invalid input for field/attribute listener_. Value: '{'listener': {'sni_container_refs': 'x'}}'. Value not a valid list: x",
+            ),
+            (
+                &LISTENER,
+                Update,
+                json!({"listener": {"insert_headers": []}}),
+                "Invalid input for field/attribute listener_. Value: '{'listener': {'insert_headers': []}}'. Value not a valid dict: []",
+            ),
+            (
+                &LOAD_BALANCER,
+                Create,
+                json!({"loadbalancer": {"pools": {}}}),
+                "Invalid input for field/attribute load_balancer. Value: '{'loadbalancer': {'pools': {}}}'. Value not a valid list: {}",
+            ),
             (
                 &LISTENER,
                 Create,
@@ -371,6 +405,15 @@ mod tests {
         let mut expected = Row::default();
         expected.set(member::WEIGHT, 1);
         assert_eq!(updated, expected);
+    }
+
+    #[test]
+    fn numbers_lose_their_fraction() {
+        let body = json!({"member": {"weight": 5.9, "admin_state_up": 2}});
+        let updated = validate(&MEMBER, Purpose::Update, &body).unwrap();
+        assert_eq!((updated.get(member::WEIGHT), updated.get(ADMIN_STATE_UP)), (5, true));
+        let body = json!({"member": {"weight": 1e300}});
+        assert!(refused(&MEMBER, Purpose::Update, body).ends_with("lower or equal to 256"));
     }
 
     #[test]

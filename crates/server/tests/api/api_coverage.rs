@@ -24,6 +24,27 @@ This page is generated: `UPDATE=1 cargo test -p lb-portal-server --test api api_
 same test fails if it is out of date.
 ";
 
+const DIFFERENCES: &str = "
+## Differences from OpenStack
+
+On purpose, and not visible in the tables below:
+
+- What can't work is refused with 400, though Octavia takes it: members at multicast, broadcast and unspecified
+  addresses, TLS versions, ciphers and ALPN protocols of listeners without TLS, status codes beyond 599 and ranges that
+  run backwards, a fragment in the path of a health check, values of L7 rules with quotes, and a nested object that is
+  incomplete. Where Octavia names a regular expression, the error says what is valid.
+- What Octavia's provider would have and this one has not (flavors, availability zones, QoS, pools with TLS, `REGEX`,
+  UDP, SCTP) is refused with 501 and the name of the option.
+- Bodies that make Octavia answer 500 are answered with 400. A pool or listener may be created with nested objects.
+- Tags and headers of `insert_headers` are taken more liberally: repeated tags are dropped, and headers may be booleans.
+- Filters compare upper and lower case. A filter may be repeated, `fields` may be a list with commas, and the links to
+  other pages repeat the filters.
+- A secret is readable by its creator only, and access lists grant nothing ([secure.md](secure.md)).
+- Networks, users, projects and roles are read-only in the APIs. There are no routers, floating IPs and security groups:
+  their paths are unknown, as in a Neutron without these extensions.
+- Errors of unknown paths are JSON, not HTML. An invalid token in a sign-in is a 401.
+";
+
 /// The other services, with the sources of their routers.
 const OTHER_SERVICES: [(&str, &str, &str); 3] = [
     ("Keystone v3", "/identity/v3", include_str!("../../src/keystone.rs")),
@@ -64,7 +85,7 @@ fn differences(written: &str, generated: &str) -> String {
 }
 
 async fn document(client: &Client) -> String {
-    let mut text = INTRODUCTION.to_owned();
+    let mut text = format!("{INTRODUCTION}{DIFFERENCES}");
     text.push_str("\n## Octavia v2\n\nBelow `/load-balancer/v2` and `/load-balancer/v2.0`.\n\n");
     text.push_str(&calls(client, "/load-balancer/v2", octavia::paths()).await);
     for resource in RESOURCES {
@@ -125,6 +146,11 @@ fn fields(resource: &Resource) -> String {
             Shown::Never => "",
         };
         let filter = match (field.stored, field.kind.is_json_document()) {
+            (false, _)
+                if matches!(field.kind, Kind::DefaultOnly) && field.shown != Shown::Never =>
+            {
+                "filter only"
+            }
             (false, _) => "",
             (true, false) => "yes",
             (true, true) => "sort only",

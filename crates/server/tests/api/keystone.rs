@@ -167,6 +167,8 @@ async fn every_refused_sign_in_has_the_same_response() {
 async fn an_invalid_request_is_a_400_that_does_not_repeat_the_password() {
     let server = TestServer::start().await;
     let client = server.anonymous();
+    let user = json!({"name": "admin", "domain": {"id": "default"}, "password": "hunter2"});
+    let identity = json!({"methods": ["password"], "password": {"user": user}});
     for (body, says) in [
         (json!({}), "'auth' is a required property"),
         (json!({"auth": {}}), "'identity' is a required property"),
@@ -182,13 +184,26 @@ async fn an_invalid_request_is_a_400_that_does_not_repeat_the_password() {
             json!({"auth": {"identity": {"methods": ["password"], "password": {"user": {
                 "name": "admin", "password": "hunter2",
             }}}}}),
-            "'domain' is a required property",
+            "Expecting to find domain in user.",
+        ),
+        (
+            json!({"auth": {"identity": {"methods": ["password"]}}}),
+            "Expecting to find password in identity.",
+        ),
+        (
+            json!({"auth": {"identity": identity, "scope": {"project": {"name": "default"}}}}),
+            "Expecting to find domain in project.",
+        ),
+        (
+            json!({"auth": {"identity": identity, "scope": {}}}),
+            "Expecting to find system, project, domain, OS-TRUST:trust or unscoped in scope.",
         ),
     ] {
         let answer = client.post("/identity/v3/auth/tokens", body).await;
-        assert_eq!(answer.status, StatusCode::BAD_REQUEST);
+        assert_eq!(answer.status, StatusCode::BAD_REQUEST, "{says}");
         assert_eq!(answer.body["error"]["title"], "Bad Request");
-        assert_eq!(answer.body["error"]["message"], says);
+        let message = answer.body["error"]["message"].as_str().unwrap();
+        assert!(message.starts_with(says), "{message}");
         assert!(!answer.body.to_string().contains("hunter2"));
     }
     let request = client.request(Method::POST, "/identity/v3/auth/tokens").body("{hunter2");
@@ -346,6 +361,11 @@ async fn admins_list_all_users_and_others_only_themselves() {
         assert_eq!(mia.get(&path).await.status, StatusCode::FORBIDDEN, "{path}");
         assert_unauthorized(&server.anonymous().get(&path).await, &server);
     }
+    let domain = mia.get("/identity/v3/domains/default").await;
+    assert_eq!(domain.body["domain"]["name"], "Default", "{}", domain.body);
+    let other = "/identity/v3/domains/other";
+    assert_eq!(mia.get(other).await.status, StatusCode::FORBIDDEN);
+    assert_eq!(admin.get(other).await.status, StatusCode::NOT_FOUND);
     let me = format!("/identity/v3/users/{mia_id}");
     assert_eq!(mia.get(&me).await.body["user"]["name"], "mia");
     let mine = mia.get(&format!("{me}/projects")).await;

@@ -19,6 +19,7 @@ mod keystone;
 mod memory;
 mod metrics;
 mod neutron;
+mod octavia_bodies;
 mod octavia_crash;
 mod octavia_edit;
 mod octavia_health;

@@ -80,7 +80,13 @@ async fn errors_have_neutrons_format() {
             "networks?nonsense=1".to_owned(),
             400,
             "HTTPBadRequest",
-            "nonsense is invalid attribute for filtering".to_owned(),
+            "['nonsense'] is invalid attribute for filtering".to_owned(),
+        ),
+        (
+            "networks?limit=x".to_owned(),
+            400,
+            "BadRequest",
+            "Bad limit request: Limit must be an integer 0 or greater and not 'x'.".to_owned(),
         ),
         ("nonsense".to_owned(), 404, "HTTPNotFound", "The resource could not be found.".to_owned()),
     ] {
@@ -180,4 +186,51 @@ async fn ports_are_those_of_the_visible_vips() {
     assert_eq!(mia.get(&path).await.body["port"], *port);
     assert_eq!(tom.get("/networking/v2.0/ports").await.body, json!({"ports": []}));
     assert_eq!(tom.get(&path).await.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn ports_are_found_by_their_address() {
+    let server = TestServer::start().await;
+    let admin = server.admin().await;
+    let lb = admin.create_lb(json!({"vip_address": "127.8.7.6"})).await;
+    assert_eq!(lb.status, StatusCode::CREATED, "{}", lb.body);
+    admin.create_lb(json!({})).await;
+    let subnet = admin.subnet().await;
+    for (query, count) in [
+        ("fixed_ips=ip_address%3D127.8.7.6".to_owned(), 1),
+        ("fixed_ips=ip_address%3D127.8.7.5".to_owned(), 0),
+        ("fixed_ips=ip_address_substr=.7.".to_owned(), 1),
+        (format!("fixed_ips=subnet_id={subnet}"), 2),
+        (format!("fixed_ips=subnet_id={subnet}&fixed_ips=ip_address=127.8.7.6"), 1),
+        ("fixed_ips=ip_address=127.8.7.5&fixed_ips=ip_address=127.8.7.6".to_owned(), 1),
+    ] {
+        let answer = admin.get(&format!("/networking/v2.0/ports?{query}&fields=id")).await;
+        assert_eq!(answer.status, StatusCode::OK, "{query}: {}", answer.body);
+        assert_eq!(answer.body["ports"].as_array().unwrap().len(), count, "{query}");
+    }
+    let answer = admin.get("/networking/v2.0/ports?fixed_ips=127.8.7.6").await;
+    assert_eq!(answer.status, StatusCode::BAD_REQUEST, "{}", answer.body);
+}
+
+/// Clients that page follow the links, and stop where there is none.
+#[tokio::test]
+async fn pages_are_linked() {
+    let server = TestServer::with_config(TWO_NETWORKS).await;
+    let admin = server.admin().await;
+    let list = "/networking/v2.0/networks";
+    assert!(admin.get(list).await.body.get("networks_links").is_none());
+    let mut names = Vec::new();
+    let mut path = format!("{list}?limit=1&fields=name&sort_key=name&sort_dir=asc");
+    loop {
+        let body = admin.get(&path).await.body;
+        let page = body["networks"].as_array().unwrap();
+        names.extend(page.iter().map(|network| network["name"].as_str().unwrap().to_owned()));
+        let links = body["networks_links"].as_array().unwrap();
+        let Some(next) = links.iter().find(|link| link["rel"] == "next") else { break };
+        path = next["href"].as_str().unwrap().strip_prefix(&server.url).unwrap().to_owned();
+    }
+    assert_eq!(names, ["lan", "secret"]);
+    let subnets = admin.get("/networking/v2.0/subnets?limit=5").await.body;
+    let links = subnets["subnets_links"].as_array().unwrap();
+    assert!(links.iter().all(|link| link["rel"] == "previous"), "{subnets}");
 }

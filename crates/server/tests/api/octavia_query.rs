@@ -39,6 +39,31 @@ async fn a_list_takes_thousands_of_tags_and_values() {
 }
 
 #[tokio::test]
+async fn a_filter_may_name_a_field_with_one_value() {
+    let server = TestServer::start().await;
+    let admin = server.admin().await;
+    admin.new_lb(json!({"name": "only"})).await;
+    for (query, count) in [
+        ("vip_vnic_type=normal", 1),
+        ("vip_vnic_type=direct", 0),
+        ("flavor_id=0a110c61-76cf-4007-b1be-08683fc5c59e", 0),
+        ("availability_zone=nova&name=only", 0),
+        ("vip_qos_policy_id=0a110c61-76cf-4007-b1be-08683fc5c59e", 0),
+    ] {
+        let answer = admin.get(&format!("{LBAAS}/loadbalancers?{query}")).await;
+        assert_eq!(answer.status, StatusCode::OK, "{query}: {}", answer.body);
+        let found = answer.body["loadbalancers"].as_array().unwrap().len();
+        assert_eq!(found, count, "{query}: {}", answer.body);
+    }
+    for query in ["tls_enabled=False", "tls_enabled=false&name=x"] {
+        let answer = admin.get(&format!("{LBAAS}/pools?{query}")).await;
+        assert_eq!(answer.status, StatusCode::OK, "{query}: {}", answer.body);
+    }
+    let answer = admin.get(&format!("{LBAAS}/pools?listener_colour=1")).await;
+    assert_eq!(answer.status, StatusCode::BAD_REQUEST, "{}", answer.body);
+}
+
+#[tokio::test]
 async fn an_admin_creates_only_in_projects_that_exist() {
     let server = TestServer::start().await;
     let project = server.add_project("second").await;

@@ -147,7 +147,12 @@ fn complete_for_action(policy: &mut Row) -> Result<(), OctaviaError> {
         if Some(field.name()) != target {
             policy.set(field, None);
         } else if policy.is_null(field) {
-            return Err(invalid_argument(format!("{} must not be None", field.name())));
+            let needed = if field.name() == REDIRECT_POOL_ID.name() {
+                "redirect_pool_id or redirect_pool"
+            } else {
+                field.name()
+            };
+            return Err(invalid_argument(format!("{needed} must not be None")));
         }
     }
     let has_code = target.is_some() && target != Some(REDIRECT_POOL_ID.name());
@@ -176,7 +181,7 @@ fn validate(
 }
 
 fn invalid_argument(reason: String) -> OctaviaError {
-    OctaviaError::bad(format!("Invalid L7 Policy argument(s): {reason}"))
+    OctaviaError::bad(format!("Invalid L7 Policy arguments: {reason}"))
 }
 
 /// Moves a policy to a position, or to the end if that is beyond it, and returns its position.

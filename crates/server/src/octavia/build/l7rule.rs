@@ -43,6 +43,12 @@ pub(crate) fn insert(
 /// # Errors
 /// 400, 501.
 pub(crate) fn validate(rule: &Row) -> Result<(), OctaviaError> {
+    if rule.is_null(TYPE) {
+        return Err(invalid_rule("invalid rule type"));
+    }
+    if rule.is_null(COMPARE_TYPE) {
+        return Err(invalid_rule("invalid comparison type for rule type"));
+    }
     let (kind, compare_type) = (rule.get(TYPE), rule.get(COMPARE_TYPE));
     if !COMPARE_TYPE.supports(compare_type.as_str()) {
         return Err(OctaviaError::unsupported(format!(

@@ -7,7 +7,7 @@ use crate::{
         l7policy::{REDIRECT_POOL, REDIRECT_POOL_ID},
         listener::{DEFAULT_POOL, DEFAULT_POOL_ID, L7POLICIES},
         load_balancer::{LISTENERS, POOLS, PROVIDER, USER_ID},
-        pool::{LB_ALGORITHM, PROTOCOL},
+        pool::PROTOCOL,
     },
     octavia::{change::Change, error::OctaviaError, providers, vip_allocation},
     store::projects,
@@ -81,7 +81,7 @@ fn insert_parts(
     Ok(())
 }
 
-/// Inserts named pools, and returns their ids by name.
+/// Inserts pools, and returns their ids by name.
 fn insert_pools(
     change: &Change<'_>,
     load_balancer: &Row,
@@ -89,12 +89,10 @@ fn insert_pools(
 ) -> Result<HashMap<String, String>, OctaviaError> {
     let mut ids = HashMap::new();
     for pool in pools {
-        let name = pool_name(&pool)?;
-        if pool.is_null(PROTOCOL) || pool.is_null(LB_ALGORITHM) {
-            return Err(missing_details(&name));
-        }
+        let name = pool.get(NAME).to_owned();
         let pool = pool::insert(change, load_balancer, pool)?;
-        if ids.insert(name, pool.get(ID).to_owned()).is_some() {
+        // Nothing can refer to a pool without a name.
+        if !name.is_empty() && ids.insert(name, pool.get(ID).to_owned()).is_some() {
             return Err(OctaviaError::validation(
                 "Pool names must be unique when creating a fully populated loadbalancer.",
             ));
@@ -129,7 +127,11 @@ fn resolve_pool(
 ) -> Result<(), OctaviaError> {
     let Some(reference) = row.take_nested(nested).pop() else { return Ok(()) };
     let name = reference.get(NAME);
-    let pool_id = pool_ids.get(name).ok_or_else(|| missing_details(name))?;
+    let pool_id = pool_ids.get(name).ok_or_else(|| {
+        OctaviaError::validation(format!(
+            "Pool '{name}' was referenced but no full definition was found."
+        ))
+    })?;
     row.set(id, Some(pool_id));
     Ok(())
 }
@@ -141,8 +143,4 @@ fn pool_name(pool: &Row) -> Result<String, OctaviaError> {
         )),
         name => Ok(name.to_owned()),
     }
-}
-
-fn missing_details(pool: &str) -> OctaviaError {
-    OctaviaError::bad(format!("Missing details for Pool object: {pool}"))
 }

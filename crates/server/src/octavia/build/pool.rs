@@ -3,9 +3,9 @@ use crate::{
     model::{
         ID, L7POLICY, LISTENER, LOADBALANCER_ID, POOL, PROVISIONING_STATUS, Resource, Row,
         l7policy, listener,
-        pool::{HEALTHMONITOR, LB_ALGORITHM, MEMBERS, PROTOCOL},
+        pool::{HEALTHMONITOR, LB_ALGORITHM, MEMBERS, PROTOCOL, SESSION_PERSISTENCE},
     },
-    octavia::{change::Change, error::OctaviaError},
+    octavia::{change::Change, error::OctaviaError, validate::complete_session_persistence},
     store::octavia::{self as store, find_by},
 };
 use openstack_types::{OperatingStatus, ProvisioningStatus, octavia::ListenerProtocol, rules};
@@ -23,6 +23,7 @@ pub(crate) fn insert(
         return Err(OctaviaError::missing_field(LB_ALGORITHM.name()));
     }
     require_supported(&pool)?;
+    complete_persistence(&mut pool, None)?;
     let members = pool.take_nested(MEMBERS);
     let monitor = pool.take_nested(HEALTHMONITOR).pop();
     change.insert_part(&POOL, &mut pool, load_balancer, OperatingStatus::Offline)?;
@@ -47,11 +48,24 @@ pub(crate) fn require_supported(pool: &Row) -> Result<(), OctaviaError> {
     require_supported_algorithm(pool)
 }
 
-pub(crate) fn validate_update(update: &Row) -> Result<(), OctaviaError> {
+pub(crate) fn validate_update(existing: &Row, update: &mut Row) -> Result<(), OctaviaError> {
     if update.has(LB_ALGORITHM) && update.is_null(LB_ALGORITHM) {
         return Err(OctaviaError::missing_field(LB_ALGORITHM.name()));
     }
+    complete_persistence(update, Some(existing))?;
     require_supported_algorithm(update)
+}
+
+/// An update of the session persistence may leave the type out.
+fn complete_persistence(pool: &mut Row, existing: Option<&Row>) -> Result<(), OctaviaError> {
+    let sent = pool.json(SESSION_PERSISTENCE.name());
+    if sent.is_null() || !sent["type"].is_null() {
+        return Ok(());
+    }
+    let existing = existing.and_then(|pool| pool.get(SESSION_PERSISTENCE));
+    let complete = complete_session_persistence(sent, existing.as_ref())?;
+    pool.set_json(SESSION_PERSISTENCE.name(), complete);
+    Ok(())
 }
 
 fn require_supported_algorithm(pool: &Row) -> Result<(), OctaviaError> {

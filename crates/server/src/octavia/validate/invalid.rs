@@ -1,7 +1,8 @@
 //! Errors of the validation.
 
-use super::python_repr::shortened;
+use super::python_repr::{repeated, shortened};
 use crate::octavia::error::OctaviaError;
+use serde_json::Value;
 
 /// Why a value is invalid.
 pub(super) enum InvalidValue {
@@ -17,6 +18,14 @@ pub(super) enum InvalidValue {
 
 pub(super) fn not_allowed(reason: impl Into<String>) -> InvalidValue {
     InvalidValue::NotAllowed(reason.into())
+}
+
+pub(super) fn not_a_list(sent: &Value) -> InvalidValue {
+    InvalidValue::WrongType(format!("Value not a valid list: {}", repeated(sent)))
+}
+
+pub(super) fn not_an_object(sent: &Value) -> InvalidValue {
+    InvalidValue::WrongType(format!("Value not a valid dict: {}", repeated(sent)))
 }
 
 /// An error names at most this many attributes.

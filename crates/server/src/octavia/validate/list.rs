@@ -1,7 +1,7 @@
 //! Values that are lists, and the object of `insert_headers`.
 
 use super::{
-    invalid::{InvalidValue, not_allowed},
+    invalid::{InvalidValue, not_a_list, not_allowed, not_an_object},
     text::text,
 };
 use openstack_types::field;
@@ -14,7 +14,7 @@ const MAX_HEADERS: usize = 64;
 
 /// Texts. Repeated ones are dropped.
 pub(super) fn text_list(sent: &Value) -> Result<Value, InvalidValue> {
-    let items = sent.as_array().ok_or_else(|| not_allowed("Value should be a list"))?;
+    let items = sent.as_array().ok_or_else(|| not_a_list(sent))?;
     require_at_most(MAX_TEXTS, items.len())?;
     let (mut texts, mut seen) = (Vec::with_capacity(items.len()), HashSet::new());
     for item in items {
@@ -37,7 +37,7 @@ fn require_at_most(max: usize, count: usize) -> Result<(), InvalidValue> {
 /// Some of these words. Repeated ones are dropped.
 pub(super) fn subset(sent: &Value, words: &[&str]) -> Result<Value, InvalidValue> {
     let invalid = || not_allowed(format!("Value should be a list of: {}", words.join(", ")));
-    let items = sent.as_array().ok_or_else(invalid)?;
+    let items = sent.as_array().ok_or_else(|| not_a_list(sent))?;
     require_at_most(MAX_TEXTS, items.len())?;
     let mut subset: Vec<&str> = Vec::new();
     for item in items {
@@ -53,7 +53,7 @@ pub(super) fn subset(sent: &Value, words: &[&str]) -> Result<Value, InvalidValue
 /// null does.
 pub(super) fn cidrs(sent: &Value) -> Result<Value, InvalidValue> {
     let invalid = || not_allowed("Value should be IPv4 or IPv6 CIDR format");
-    let items = sent.as_array().ok_or_else(invalid)?;
+    let items = sent.as_array().ok_or_else(|| not_a_list(sent))?;
     require_at_most(MAX_RANGES, items.len())?;
     let (mut texts, mut seen) = (Vec::with_capacity(items.len()), HashSet::new());
     for item in items {
@@ -67,7 +67,7 @@ pub(super) fn cidrs(sent: &Value) -> Result<Value, InvalidValue> {
 
 pub(super) fn headers(sent: &Value) -> Result<Value, InvalidValue> {
     let invalid = || not_allowed("Value should be an object of texts");
-    let entries = sent.as_object().ok_or_else(invalid)?;
+    let entries = sent.as_object().ok_or_else(|| not_an_object(sent))?;
     require_at_most(MAX_HEADERS, entries.len())?;
     let mut headers = Map::new();
     for (name, value) in entries {

@@ -2,7 +2,7 @@
 
 use super::{
     invalid::{InvalidValue, not_allowed},
-    python_repr::{python_repr, shortened},
+    python_repr::{python_repr, repeated, shortened},
 };
 use serde_json::{Value, json};
 
@@ -14,33 +14,16 @@ pub(super) fn boolean(sent: &Value) -> Result<Value, InvalidValue> {
             "false" | "f" | "no" | "n" | "off" | "0" => Some(false),
             _ => None,
         },
-        Value::Number(number) => match number.as_i64() {
-            Some(1) => Some(true),
-            Some(0) => Some(false),
-            _ => None,
-        },
+        Value::Number(number) => number.as_f64().map(|number| number != 0.0),
         _ => None,
     };
-    value.map(Value::Bool).ok_or_else(|| not_allowed("Value should be one of: true, false"))
+    value.map(Value::Bool).ok_or_else(|| {
+        InvalidValue::WrongType(format!("Value not an unambiguous boolean: {}", repeated(sent)))
+    })
 }
 
 pub(super) fn integer(sent: &Value, min: i64, max: i64) -> Result<Value, InvalidValue> {
-    let wrong_type = || {
-        InvalidValue::WrongType(format!(
-            "invalid literal for int() with base 10: {}",
-            shortened(&python_repr(sent))
-        ))
-    };
-    let number = match sent {
-        Value::Number(number) => match number.as_i64() {
-            Some(number) => number,
-            // A whole number beyond 64 bits.
-            None if number.is_u64() => i64::MAX,
-            None => return Err(wrong_type()),
-        },
-        Value::String(text) => text.trim().parse().map_err(|_| wrong_type())?,
-        _ => return Err(wrong_type()),
-    };
+    let number = whole_number(sent)?;
     if number < min {
         return Err(not_allowed(format!("Value should be greater or equal to {min}")));
     }
@@ -48,6 +31,21 @@ pub(super) fn integer(sent: &Value, min: i64, max: i64) -> Result<Value, Invalid
         return Err(not_allowed(format!("Value should be lower or equal to {max}")));
     }
     Ok(json!(number))
+}
+
+/// A number as Python's `int()` reads it. What is beyond 64 bits becomes the end of the range.
+fn whole_number(sent: &Value) -> Result<i64, InvalidValue> {
+    let number = match sent {
+        Value::Number(number) => number.as_i64().or_else(|| number.as_f64().map(|it| it as i64)),
+        Value::String(text) => text.trim().parse().ok(),
+        _ => None,
+    };
+    number.ok_or_else(|| {
+        InvalidValue::WrongType(format!(
+            "invalid literal for int() with base 10: {}",
+            shortened(&python_repr(sent))
+        ))
+    })
 }
 
 pub(super) fn http_version(sent: &Value) -> Result<Value, InvalidValue> {
@@ -62,8 +60,8 @@ pub(super) fn http_version(sent: &Value) -> Result<Value, InvalidValue> {
 }
 
 pub(super) fn redirect_code(sent: &Value) -> Result<Value, InvalidValue> {
-    match sent.as_i64() {
-        Some(301 | 302 | 303 | 307 | 308) => Ok(sent.clone()),
+    match whole_number(sent)? {
+        code @ (301 | 302 | 303 | 307 | 308) => Ok(json!(code)),
         _ => Err(not_allowed("Value should be one of: 301, 302, 303, 307, 308")),
     }
 }

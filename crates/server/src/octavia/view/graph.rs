@@ -64,10 +64,9 @@ fn show_pool(
     let mut shown = fields(&POOL, pool);
     shown.insert("listeners".to_owned(), json!(users));
     shown.insert(pool::MEMBERS.name().to_owned(), show_all(&MEMBER, of(members, pool)));
-    if let Some(monitor) = of(monitors, pool).first() {
-        let monitor = Value::Object(fields(&HEALTH_MONITOR, monitor));
-        shown.insert(pool::HEALTHMONITOR.name().to_owned(), monitor);
-    }
+    let monitor = of(monitors, pool).first();
+    let monitor = monitor.map(|monitor| fields(&HEALTH_MONITOR, monitor));
+    shown.insert(pool::HEALTHMONITOR.name().to_owned(), json!(monitor));
     shown
 }
 

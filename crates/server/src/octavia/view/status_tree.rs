@@ -77,10 +77,8 @@ fn show_listener(
 
 fn show_pool(pool: &Row, members: &[&Row], monitor: Option<&Row>) -> Map<String, Value> {
     let mut shown = statuses(pool, &[]);
-    if let Some(monitor) = monitor {
-        let monitor = statuses(monitor, &[health_monitor::TYPE.name()]);
-        shown.insert("health_monitor".to_owned(), json!(monitor));
-    }
+    let monitor = monitor.map(|monitor| statuses(monitor, &[health_monitor::TYPE.name()]));
+    shown.insert("health_monitor".to_owned(), json!(monitor));
     let members: Vec<_> = members
         .iter()
         .map(|row| statuses(row, &[member::ADDRESS.name(), member::PROTOCOL_PORT.name()]))

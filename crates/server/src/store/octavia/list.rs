@@ -14,6 +14,8 @@ use std::fmt::Write;
 pub struct ListFilter {
     /// Column to the values it may have; all columns must match.
     pub columns: Vec<(&'static str, Vec<Value>)>,
+    /// Whether no row matches, since a filter asks for a value that no row has.
+    pub nothing: bool,
     /// What the tags must be.
     pub tags: TagFilter,
     /// Columns to sort by, ending in a unique one.
@@ -80,6 +82,9 @@ pub fn list(
         // One placeholder, since SQLite limits their number.
         let values = bound.mark(to_sql(&Value::Array(values.clone())));
         conditions.push(format!("{column} IN (SELECT value FROM json_each({values}))"));
+    }
+    if filter.nothing {
+        conditions.push("0".to_owned());
     }
     add_tags(&filter.tags, &mut bound, &mut conditions);
 
