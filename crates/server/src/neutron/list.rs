@@ -31,7 +31,7 @@ impl ListQuery {
                 }
                 "marker" => query.marker = Some(value.clone()),
                 "page_reverse" => query.page_reverse = value.eq_ignore_ascii_case("true"),
-                name if known.contains(&name) => {
+                name if known.contains(&filtered_attribute(name)) => {
                     match query.filters.iter_mut().find(|(field, _)| field == name) {
                         Some((_, values)) => values.push(value.clone()),
                         None => query.filters.push((name.to_owned(), vec![value.clone()])),
@@ -150,15 +150,26 @@ impl ListQuery {
     }
 
     fn matches(&self, entry: &Value) -> bool {
-        self.filters.iter().all(|(field, wanted)| match &entry[field] {
-            Value::Array(has) => wanted
-                .iter()
-                .all(|w| w.split(',').all(|one| has.iter().any(|value| text(value).eq(one)))),
-            value => wanted.iter().any(|w| {
-                let value = text(value);
-                value == *w || (entry[field].is_boolean() && as_bool(w) == value)
+        self.filters.iter().all(|(name, wanted)| match &entry[filtered_attribute(name)] {
+            Value::Array(has) => {
+                let mut words = wanted.iter().flat_map(|wanted| wanted.split(','));
+                let has = |word: &str| has.iter().any(|value| text(value) == word);
+                let found = if name.ends_with("-any") { words.any(has) } else { words.all(has) };
+                found != name.starts_with("not-")
+            }
+            value => wanted.iter().any(|wanted| {
+                let is = text(value);
+                is == *wanted || (value.is_boolean() && as_bool(wanted) == is)
             }),
         })
+    }
+}
+
+/// The attribute that a parameter filters by.
+fn filtered_attribute(parameter: &str) -> &str {
+    match parameter {
+        "tags-any" | "not-tags" | "not-tags-any" => "tags",
+        attribute => attribute,
     }
 }
 
@@ -184,12 +195,12 @@ mod tests {
 
     fn names(query: &[(&str, &str)]) -> Result<Vec<String>, NeutronError> {
         let entries = vec![
-            json!({"id": "1", "name": "b", "shared": true, "ip_version": 4}),
-            json!({"id": "2", "name": "a", "shared": false, "ip_version": 6}),
-            json!({"id": "3", "name": "c", "shared": false, "ip_version": 4}),
+            json!({"id": "1", "name": "b", "shared": true, "ip_version": 4, "tags": ["x", "y"]}),
+            json!({"id": "2", "name": "a", "shared": false, "ip_version": 6, "tags": ["x"]}),
+            json!({"id": "3", "name": "c", "shared": false, "ip_version": 4, "tags": []}),
         ];
         let pairs: Vec<_> = query.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect();
-        let known = ["id", "name", "shared", "ip_version"];
+        let known = ["id", "name", "shared", "ip_version", "tags"];
         let found = ListQuery::parse(&pairs, &known)?.page(entries)?;
         Ok(found.iter().map(|entry| text(&entry["name"])).collect())
     }
@@ -208,6 +219,10 @@ mod tests {
             ["a"]
         );
         assert_eq!(names(&[("limit", "0")]).unwrap().len(), 3);
+        assert_eq!(names(&[("tags", "x,y")]).unwrap(), ["b"]);
+        assert_eq!(names(&[("tags-any", "y,z")]).unwrap(), ["b"]);
+        assert_eq!(names(&[("not-tags", "x,y")]).unwrap(), ["a", "c"]);
+        assert_eq!(names(&[("not-tags-any", "x,y")]).unwrap(), ["c"]);
     }
 
     #[test]

@@ -41,7 +41,7 @@ const NETWORK_ATTRIBUTES: [&str; 19] = [
     "provider:segmentation_id",
 ];
 
-const SUBNET_ATTRIBUTES: [&str; 16] = [
+const SUBNET_ATTRIBUTES: [&str; 19] = [
     "id",
     "name",
     "project_id",
@@ -52,6 +52,9 @@ const SUBNET_ATTRIBUTES: [&str; 16] = [
     "enable_dhcp",
     "gateway_ip",
     "cidr",
+    "ipv6_address_mode",
+    "ipv6_ra_mode",
+    "service_types",
     "description",
     "tags",
     "created_at",

@@ -17,7 +17,7 @@ use std::sync::Arc;
 type JsonResult = Result<Json<Value>, NeutronError>;
 type Parameters = Query<Vec<(String, String)>>;
 
-const ATTRIBUTES: [&str; 12] = [
+const ATTRIBUTES: [&str; 13] = [
     "id",
     "name",
     "project_id",
@@ -26,6 +26,7 @@ const ATTRIBUTES: [&str; 12] = [
     "device_id",
     "device_owner",
     "mac_address",
+    "security_groups",
     "admin_state_up",
     "status",
     "description",

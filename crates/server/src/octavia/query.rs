@@ -2,7 +2,7 @@
 
 use super::error::OctaviaError;
 use crate::{
-    model::{CREATED_AT, DefaultValue, FieldSpec, ID, Kind, Resource, Shown},
+    model::{CREATED_AT, DefaultValue, FieldSpec, ID, Kind, LOADBALANCER_ID, Resource, Shown},
     store::octavia::list::{Direction, ListFilter},
 };
 use axum::http::StatusCode;
@@ -82,6 +82,8 @@ impl ListQuery {
         text: &str,
     ) -> Result<(), OctaviaError> {
         let invalid = || OctaviaError::bad("One or more arguments are either duplicate or invalid");
+        // The name that openstacksdk sends for listeners.
+        let name = if name == "load_balancer_id" { LOADBALANCER_ID.name() } else { name };
         let field = resource.field(name).ok_or_else(invalid)?;
         if matches!(field.kind, Kind::DefaultOnly) && field.shown != Shown::Never {
             // Every object has the default.

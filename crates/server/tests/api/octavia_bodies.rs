@@ -1,6 +1,6 @@
 //! Bodies that clients send and Octavia accepts, although its reference does not describe them.
 
-use crate::common::{Client, TestServer, octavia::LBAAS};
+use crate::common::{Client, TestServer, octavia::LBAAS, ports::free_port};
 use reqwest::StatusCode;
 use serde_json::{Value, json};
 
@@ -72,7 +72,8 @@ async fn pools_of_a_whole_load_balancer_need_no_name() {
     let pool = json!({"protocol": "HTTP", "lb_algorithm": "ROUND_ROBIN"});
     let mut named = pool.clone();
     named["name"] = json!("p");
-    let listener = json!({"protocol": "HTTP", "protocol_port": 8592, "default_pool": named});
+    let listener =
+        json!({"protocol": "HTTP", "protocol_port": free_port().await, "default_pool": named});
     let made = client.create_lb(json!({"pools": [pool, pool], "listeners": [listener]})).await;
     assert_eq!(made.status, StatusCode::CREATED, "{}", made.body);
     let pools = made.body["loadbalancer"]["pools"].as_array().unwrap();
@@ -94,7 +95,8 @@ async fn updates_of_policies_and_rules_are_read_as_octavia_reads_them() {
     let server = TestServer::start().await;
     let client = server.admin().await;
     let lb = client.new_lb(json!({})).await;
-    let listener = json!({"loadbalancer_id": lb, "protocol": "HTTP", "protocol_port": 8591});
+    let listener =
+        json!({"loadbalancer_id": lb, "protocol": "HTTP", "protocol_port": free_port().await});
     let listener = client.post(&format!("{LBAAS}/listeners"), json!({"listener": listener})).await;
     client.settled(&lb).await;
     let mut paths = Vec::new();

@@ -1,6 +1,6 @@
 //! Query strings of lists, and the project that an admin names.
 
-use crate::common::{Client, TestServer, octavia::LBAAS, send};
+use crate::common::{Client, TestServer, octavia::LBAAS, ports::free_port, send};
 use reqwest::{Method, StatusCode};
 use serde_json::json;
 use std::fmt::Write;
@@ -39,10 +39,10 @@ async fn a_list_takes_thousands_of_tags_and_values() {
 }
 
 #[tokio::test]
-async fn a_filter_may_name_a_field_with_one_value() {
+async fn filters_that_clients_send_are_accepted() {
     let server = TestServer::start().await;
     let admin = server.admin().await;
-    admin.new_lb(json!({"name": "only"})).await;
+    let lb = admin.new_lb(json!({"name": "only"})).await;
     for (query, count) in [
         ("vip_vnic_type=normal", 1),
         ("vip_vnic_type=direct", 0),
@@ -54,6 +54,15 @@ async fn a_filter_may_name_a_field_with_one_value() {
         assert_eq!(answer.status, StatusCode::OK, "{query}: {}", answer.body);
         let found = answer.body["loadbalancers"].as_array().unwrap().len();
         assert_eq!(found, count, "{query}: {}", answer.body);
+    }
+    let listener =
+        json!({"loadbalancer_id": lb, "protocol": "HTTP", "protocol_port": free_port().await});
+    admin.post(&format!("{LBAAS}/listeners"), json!({ "listener": listener })).await;
+    let other = admin.new_lb(json!({})).await;
+    for (lb, count) in [(lb, 1), (other, 0)] {
+        let answer = admin.get(&format!("{LBAAS}/listeners?load_balancer_id={lb}")).await;
+        let found = answer.body["listeners"].as_array().map(Vec::len);
+        assert_eq!(found, Some(count), "{}", answer.body);
     }
     for query in ["tls_enabled=False", "tls_enabled=false&name=x"] {
         let answer = admin.get(&format!("{LBAAS}/pools?{query}")).await;
