@@ -77,6 +77,10 @@ fn from_check(server: &ServerStats) -> Option<Health> {
 /// The result of the last check; `None` before the first.
 pub(crate) fn check_result(server: &ServerStats) -> Option<Result<HealthReason, HealthReason>> {
     let check = server.check_status.trim_start_matches("* ");
+    // The status of an earlier check, whose code is gone: a process that has not checked yet, or is checking.
+    if check.starts_with("L7") && server.check_code == Some(0) {
+        return None;
+    }
     Some(match check {
         "" | "INI" | "UNK" => return None,
         "L4OK" => Ok(HealthReason::Connected),
@@ -161,6 +165,7 @@ mod tests {
         assert_eq!(result("* L7OK", Some(204)), Some(Ok("HTTP 204".to_owned())));
         assert_eq!(result("L4CON", None), Some(Err("connection refused".to_owned())));
         assert_eq!(result("INI", None), None);
+        assert_eq!(result("* L7STS", Some(0)), None);
     }
 
     #[test]
