@@ -2,8 +2,6 @@
 
 use crate::{
     admin::AdminSession,
-    generation::Generation,
-    server_ids::ServerIds,
     stats::{ProcessCounters, Stats},
     stick_tables::{Exported, Source, StickTable},
 };
@@ -78,15 +76,9 @@ impl OldGeneration {
         }
     }
 
-    /// Copies what the process has learned about sessions to another one, without what was copied already.
-    pub(crate) async fn copy_sessions_to(
-        &mut self,
-        next: &mut Generation,
-        ids: &ServerIds,
-    ) -> io::Result<()> {
-        let from =
-            Source { process: &mut self.admin, tables: &self.tables, exported: &mut self.exported };
-        next.receive_sessions(from, ids).await
+    /// What the process has learned about sessions, without what was copied already.
+    pub(crate) fn sessions(&mut self) -> Source<'_> {
+        Source { process: &mut self.admin, tables: &self.tables, exported: &mut self.exported }
     }
 
     /// Closes the admin session and lets the process exit when it is idle. The returned task ends with the

@@ -2,6 +2,7 @@
 
 mod apply;
 mod handover;
+mod next_copy;
 mod runtime;
 
 use crate::{
@@ -21,6 +22,7 @@ use crate::{
     state_file,
     stats::{ProcessCounters, ServerStats},
 };
+use next_copy::NextCopy;
 use openstack_types::{LoadBalancerId, PoolId};
 use std::{collections::HashMap, mem, net::IpAddr, sync::Arc, time::Duration};
 use tokio::{
@@ -102,7 +104,7 @@ struct Supervisor {
     draining: Vec<OldGeneration>,
     server_ids: ServerIds,
     /// When to copy what old generations have learned since about sessions.
-    copy_sessions: Option<handover::NextCopy>,
+    copy_sessions: Option<NextCopy>,
     pings: PingMonitors,
     reporter: Reporter,
     /// From the last statistics of the current process.

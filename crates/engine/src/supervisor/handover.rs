@@ -9,7 +9,7 @@
 //!
 //! After that the old process finishes its connections. What it still learns is copied every few milliseconds at first.
 
-use super::Supervisor;
+use super::{Supervisor, next_copy::NextCopy};
 use crate::generation::Generation;
 use std::time::Duration;
 use tokio::time::Instant;
@@ -22,13 +22,6 @@ const COPY_INTERVAL: Duration = Duration::from_millis(5);
 const COPY_OFTEN_FOR: Duration = Duration::from_secs(5);
 /// The interval after that, while the old process lives.
 const LATE_COPY_INTERVAL: Duration = Duration::from_secs(1);
-
-/// The next copy of what old processes have learned.
-#[derive(Debug)]
-pub(super) struct NextCopy {
-    pub(super) at: Instant,
-    replaced_at: Instant,
-}
 
 impl Supervisor {
     /// Step 2: copies what the current process knows about sessions to a process that does not
@@ -48,7 +41,7 @@ impl Supervisor {
                 && old.learns_sessions()
             {
                 old.wait_for_responses(RESPONSES_TIMEOUT).await;
-                if let Err(error) = old.copy_sessions_to(next, &self.server_ids).await {
+                if let Err(error) = next.receive_sessions(old.sessions(), &self.server_ids).await {
                     tracing::warn!(loadbalancer = %self.id, %error, "sessions may move to other members");
                 }
                 let now = Instant::now();
@@ -70,7 +63,7 @@ impl Supervisor {
         let mut learning = false;
         for old in self.draining.iter_mut().filter(|old| old.learns_sessions()) {
             // The process has exited, or the next copy repeats it.
-            learning |= old.copy_sessions_to(current, &self.server_ids).await.is_ok();
+            learning |= current.receive_sessions(old.sessions(), &self.server_ids).await.is_ok();
         }
         if learning {
             let now = Instant::now();

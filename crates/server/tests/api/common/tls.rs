@@ -15,6 +15,7 @@ use tokio_rustls::{
     client::TlsStream,
     rustls::{
         ClientConfig, RootCertStore,
+        client::Resumption,
         crypto::ring,
         pki_types::{CertificateDer, ServerName, pem::PemObject},
     },
@@ -63,11 +64,13 @@ impl Authority {
         .await;
         let mut roots = RootCertStore::empty();
         roots.add(CertificateDer::from_pem_file(dir.path().join("ca.pem")).unwrap()).unwrap();
-        let config = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
+        let mut config = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
             .with_safe_default_protocol_versions()
             .unwrap()
             .with_root_certificates(roots)
             .with_no_client_auth();
+        // A resumed session shows the certificate of its first handshake, also after that was replaced.
+        config.resumption = Resumption::disabled();
         Self { dir, connector: TlsConnector::from(Arc::new(config)) }
     }
 
