@@ -108,7 +108,11 @@ impl<'v> Fields<'v> {
         match self.text(name, max)? {
             Some("") => Err(self.error(name, "'' should be non-empty")),
             Some(text) => Ok(text),
-            None => Err(self.error(name, format!("{} is a required property", quoted(name)))),
+            None => Err(BarbicanError::schema(
+                self.schema,
+                format!("{} is a required property", quoted(name)),
+                None,
+            )),
         }
     }
 }

@@ -11,8 +11,6 @@ use serde_json::Value;
 /// field.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum RequestError {
-    #[error("The request body could not be decoded as JSON. The client is assumed to be in error.")]
-    NotJson,
     #[error("'{0}' is a required property")]
     Missing(String),
     #[error(
@@ -38,8 +36,10 @@ pub(crate) struct AuthRequest {
 }
 
 pub(crate) fn parse(body: &[u8]) -> Result<AuthRequest, RequestError> {
-    let body: Value = serde_json::from_slice(body).map_err(|_| RequestError::NotJson)?;
-    let auth = object(&body, "auth")?;
+    const TARGET: &str = "request body";
+    let body = serde_json::from_slice(body).ok().filter(Value::is_object);
+    let body = body.ok_or(RequestError::Expected { attribute: "valid JSON", target: TARGET })?;
+    let auth = expected(&body, "auth", TARGET)?;
     let identity = object(auth, "identity")?;
     Ok(AuthRequest { identity: parse_identity(identity)?, scope: parse_scope(auth.get("scope"))? })
 }

@@ -170,7 +170,8 @@ async fn an_invalid_request_is_a_400_that_does_not_repeat_the_password() {
     let user = json!({"name": "admin", "domain": {"id": "default"}, "password": "hunter2"});
     let identity = json!({"methods": ["password"], "password": {"user": user}});
     for (body, says) in [
-        (json!({}), "'auth' is a required property"),
+        (json!({}), "Expecting to find auth in request body."),
+        (json!([]), "Expecting to find valid JSON in request body."),
         (json!({"auth": {}}), "'identity' is a required property"),
         (json!({"auth": {"identity": {}}}), "'methods' is a required property"),
         (json!({"auth": {"identity": {"methods": "password"}}}), "a string is not of type 'array'"),
