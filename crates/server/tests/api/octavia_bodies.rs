@@ -127,3 +127,13 @@ async fn updates_of_policies_and_rules_are_read_as_octavia_reads_them() {
     );
     server.stop().await;
 }
+
+#[tokio::test]
+async fn an_empty_provider_is_the_default() {
+    let server = TestServer::start().await;
+    let client = server.admin().await;
+    let made = client.create_lb(json!({"provider": ""})).await;
+    assert_eq!(made.status, StatusCode::CREATED, "{}", made.body);
+    assert_eq!(made.body["loadbalancer"]["provider"], "haproxy");
+    server.stop().await;
+}

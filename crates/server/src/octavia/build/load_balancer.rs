@@ -29,6 +29,9 @@ pub(crate) fn insert(change: &Change<'_>, mut row: Row) -> Result<Row, OctaviaEr
     if projects::get(change.tx, project.as_str())?.is_none() {
         return Err(OctaviaError::no_such("Project", project));
     }
+    if row.get(PROVIDER).is_empty() {
+        row.set_json(PROVIDER.name(), PROVIDER.spec().default.to_json());
+    }
     providers::require_enabled(row.get(PROVIDER))?;
     change.require_quota(&LOAD_BALANCER, project.as_str(), 1)?;
     vip_allocation::allocate(change, &mut row, &project)?;
