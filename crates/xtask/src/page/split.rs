@@ -6,7 +6,7 @@
 //! the script's name changes with every build, a page never loads the chunks of another build.
 
 use super::{bindgen::Call, minify::minify};
-use crate::{process::execute, texts::content_hash::content_hash, workspace::Workspace};
+use crate::{texts::content_hash::content_hash, workspace::Workspace};
 use anyhow::{Context, Result, anyhow, ensure};
 use serde::{Deserialize, Serialize};
 use std::{
@@ -126,10 +126,16 @@ fn without_console(loader: &str) -> Result<String> {
 /// `create_load_balancer-0123456789abcdef.wasm`. Returns the name.
 fn store(piece: &Path, name: &str, directory: &Path) -> Result<String> {
     let optimised = piece.with_extension("optimised");
-    // Without --quiet it warns of names of labels, which it does not know and removes.
-    execute(
-        Command::new("wasm-opt").args(["-Oz", "--quiet"]).arg(piece).arg("-o").arg(&optimised),
-    )?;
+    let wasm_opt = Command::new("wasm-opt")
+        .args(["-Oz", "--quiet"])
+        .arg(piece)
+        .arg("-o")
+        .arg(&optimised)
+        .output()
+        .context("cannot run wasm-opt")?;
+    // Shown on failure only: it warns of the names of labels, which it does not know and removes.
+    let messages = String::from_utf8_lossy(&wasm_opt.stderr);
+    ensure!(wasm_opt.status.success(), "wasm-opt failed: {messages}");
     let bytes = fs::read(&optimised)?;
     let file = format!("{name}-{}.wasm", content_hash([&bytes]));
     fs::write(directory.join(&file), bytes).context("cannot store a chunk")?;
