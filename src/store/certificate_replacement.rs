@@ -4,11 +4,16 @@ use crate::{
     client::{self, Result},
     store::{Certificates, Store},
 };
+use gloo_timers::future::TimeoutFuture;
 use leptos::prelude::*;
 use openstack_types::{
     ListenerId, LoadBalancerId, SecretId, error::ApiError, portal::HandshakeRequest,
 };
 use plan::Edit;
+
+/// How long to wait for a place among the handshakes of a user, in milliseconds, and how often.
+const WAIT: u32 = 300;
+const MAX_WAITS: usize = 100;
 
 /// The result of a handshake with a listener.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -84,7 +89,16 @@ impl Certificates {
         // A wildcard is no server name.
         let server_name = server_name.map(|name| name.replacen("*.", "www.", 1));
         let ask = HandshakeRequest { listener_id: listener, server_name };
-        match client::portal::handshake(&ask).await {
+        let mut answer = client::portal::handshake(&ask).await;
+        for _ in 0..MAX_WAITS {
+            // The server makes few handshakes at a time for one user; a certificate may have many listeners.
+            if !answer.as_ref().is_err_and(|error| matches!(error.status, 429 | 503)) {
+                break;
+            }
+            TimeoutFuture::new(WAIT).await;
+            answer = client::portal::handshake(&ask).await;
+        }
+        match answer {
             Err(error) => Check::NotAsked(error),
             Ok(answer) => match (answer.fingerprint, facts) {
                 (None, _) => Check::None(answer.reason.unwrap_or_default()),

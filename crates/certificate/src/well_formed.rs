@@ -48,11 +48,7 @@ fn is_valid(element: Element<'_>) -> bool {
             [0, 0..0x80, ..] | [0xff, 0x80..=0xff, ..] => false,
             _ => true,
         },
-        BIT_STRING => match content {
-            [0] => true,
-            [1..8, _, ..] | [0, ..] => true,
-            _ => false,
-        },
+        BIT_STRING => matches!(content, [0, ..] | [1..8, _, ..]),
         NULL => content.is_empty(),
         OID => is_oid(content),
         UTF8 => str::from_utf8(content).is_ok(),

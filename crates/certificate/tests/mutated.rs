@@ -1,4 +1,5 @@
 //! Whatever bytes of a bundle are changed: HAProxy loads what this crate accepts.
+#![allow(clippy::unwrap_used, reason = "helpers of tests are tests too")]
 
 mod support;
 

@@ -1,4 +1,5 @@
 //! What a listener can serve: the rule of this crate and HAProxy itself, side by side.
+#![allow(clippy::unwrap_used, reason = "helpers of tests are tests too")]
 
 mod support;
 

@@ -45,7 +45,7 @@ async fn persistent_client(number: usize, to: SocketAddr, cookie: &'static str, 
         while sent < SESSION_LENGTH {
             // Half of the clients send several requests on a connection.
             let mut client = Client::connect_from(Some(from), to).await.unwrap();
-            let kept = if number % 2 == 0 { 1 } else { 5 };
+            let kept = if number.is_multiple_of(2) { 1 } else { 5 };
             for n in 1..=kept {
                 let close = if n == kept { "Connection: close\r\n" } else { "" };
                 let headers = format!("{close}Cookie: {cookie}={value}\r\n");
