@@ -7,13 +7,54 @@ use crate::{
 use gloo_timers::future::TimeoutFuture;
 use leptos::prelude::*;
 use openstack_types::{
-    ListenerId, LoadBalancerId, SecretId, error::ApiError, portal::HandshakeRequest,
+    ListenerId, LoadBalancerId, SecretId,
+    error::ApiError,
+    portal::{Handshake, HandshakeRequest},
 };
 use plan::Edit;
+use std::cell::Cell;
 
-/// How long to wait for a place among the handshakes of a user, in milliseconds, and how often.
-const WAIT: u32 = 300;
+/// Handshakes at the same time. The server refuses more of one user; a certificate may have many listeners.
+const MAX_HANDSHAKES: u32 = 2;
+/// How long to wait for a place among them, in milliseconds, and how often when another tab has all places.
+const WAIT: u32 = 100;
 const MAX_WAITS: usize = 100;
+
+thread_local! {
+    static HANDSHAKES: Cell<u32> = const { Cell::new(0) };
+}
+
+/// A place among the handshakes, until it is dropped.
+struct HandshakePermit;
+
+impl HandshakePermit {
+    async fn acquire() -> Self {
+        while HANDSHAKES.get() >= MAX_HANDSHAKES {
+            TimeoutFuture::new(WAIT).await;
+        }
+        HANDSHAKES.set(HANDSHAKES.get() + 1);
+        Self
+    }
+}
+
+impl Drop for HandshakePermit {
+    fn drop(&mut self) {
+        HANDSHAKES.set(HANDSHAKES.get() - 1);
+    }
+}
+
+async fn handshake(ask: &HandshakeRequest) -> Result<Handshake> {
+    let _permit = HandshakePermit::acquire().await;
+    let mut answer = client::portal::handshake(ask).await;
+    for _ in 0..MAX_WAITS {
+        if !answer.as_ref().is_err_and(|error| matches!(error.status, 429 | 503)) {
+            break;
+        }
+        TimeoutFuture::new(WAIT).await;
+        answer = client::portal::handshake(ask).await;
+    }
+    answer
+}
 
 /// The result of a handshake with a listener.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -89,16 +130,7 @@ impl Certificates {
         // A wildcard is no server name.
         let server_name = server_name.map(|name| name.replacen("*.", "www.", 1));
         let ask = HandshakeRequest { listener_id: listener, server_name };
-        let mut answer = client::portal::handshake(&ask).await;
-        for _ in 0..MAX_WAITS {
-            // The server makes few handshakes at a time for one user; a certificate may have many listeners.
-            if !answer.as_ref().is_err_and(|error| matches!(error.status, 429 | 503)) {
-                break;
-            }
-            TimeoutFuture::new(WAIT).await;
-            answer = client::portal::handshake(&ask).await;
-        }
-        match answer {
+        match handshake(&ask).await {
             Err(error) => Check::NotAsked(error),
             Ok(answer) => match (answer.fingerprint, facts) {
                 (None, _) => Check::None(answer.reason.unwrap_or_default()),
