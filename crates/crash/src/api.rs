@@ -35,7 +35,6 @@ pub enum Outcome {
 /// A load balancer as the server describes it.
 pub struct Seen {
     pub provisioning_status: String,
-    pub vip: String,
     pub snapshot: Snapshot,
     /// Of the listeners, by port.
     pub listener_ids: Vec<(u16, String)>,
@@ -103,8 +102,16 @@ impl Client {
         Ok(Outcome::Acknowledged)
     }
 
-    /// Reads a load balancer, with all that belongs to it; `None` if it does not exist.
-    pub async fn load_balancer(&self, id: &str) -> Result<Option<Seen>> {
+    /// The VIP of a load balancer; `None` if it does not exist.
+    pub async fn vip(&self, id: &str) -> Result<Option<String>> {
+        let answer = self.get(&format!("{LBAAS}/loadbalancers/{id}")).await?;
+        let vip =
+            answer.map(|answer| text(&answer["loadbalancer"]["vip_address"]).map(str::to_owned));
+        vip.transpose()
+    }
+
+    /// Reads a load balancer that is not pending, with all that belongs to it; `None` if it does not exist.
+    async fn load_balancer(&self, id: &str) -> Result<Option<Seen>> {
         let Some(answer) = self.get(&format!("{LBAAS}/loadbalancers/{id}")).await? else {
             return Ok(None);
         };
@@ -145,7 +152,6 @@ impl Client {
         }
         Ok(Some(Seen {
             provisioning_status: text(&seen["provisioning_status"])?.to_owned(),
-            vip: text(&seen["vip_address"])?.to_owned(),
             snapshot,
             listener_ids,
             member_ids,

@@ -103,15 +103,16 @@ pub async fn run(options: &Options) -> Result<Report> {
     };
     campaign.fill(options.load_balancers).await?;
     for round in 1..=options.kills {
-        campaign.round().await.with_context(|| format!("in round {round}"))?;
-        if round % 10 == 0 {
-            eprintln!("   {round} of {} kills", options.kills);
-        }
-        if !campaign.report.failures.is_empty() {
+        let done = campaign.round().await.with_context(|| format!("in round {round}"));
+        if done.is_err() || !campaign.report.failures.is_empty() {
             let kept = std::env::temp_dir().join("lb-portal-crash.log");
             std::fs::copy(&campaign.log, &kept)?;
             eprintln!("   the server's log: {}", kept.display());
+            done?;
             break;
+        }
+        if round % 10 == 0 {
+            eprintln!("   {round} of {} kills", options.kills);
         }
     }
     Ok(campaign.report)
@@ -181,20 +182,16 @@ impl Campaign {
         let mut probes = JoinSet::new();
         let mut failures = Vec::new();
         for expected in self.workloads.iter_mut().flatten() {
-            let seen = match &expected.id {
-                Some(id) => self.client.load_balancer(id).await?,
-                None => match self.client.find(&expected.name).await? {
-                    Some(id) => {
-                        let seen = self.client.load_balancer(&id).await?;
-                        expected.id = Some(id);
-                        seen
-                    }
-                    None => None,
-                },
+            if expected.id.is_none() {
+                expected.id = self.client.find(&expected.name).await?;
+            }
+            let vip = match &expected.id {
+                Some(id) => self.client.vip(id).await?,
+                None => None,
             };
-            let Some(seen) = seen else { continue };
+            let Some(vip) = vip else { continue };
             for port in expected.certain_ports() {
-                probes.spawn(answers(format!("{}:{port}", seen.vip)));
+                probes.spawn(answers(format!("{vip}:{port}")));
             }
         }
         while let Some(probe) = probes.join_next().await {

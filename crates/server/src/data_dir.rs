@@ -5,11 +5,16 @@ use std::{
     io,
     os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt},
     path::{Path, PathBuf},
+    time::{Duration, Instant},
 };
 
 /// A data directory with mode 0700.
 #[derive(Clone, Debug)]
 pub struct DataDir(PathBuf);
+
+/// How long to wait for the lock, and how often to try.
+const LOCK_PATIENCE: Duration = Duration::from_secs(2);
+const LOCK_INTERVAL: Duration = Duration::from_millis(20);
 
 /// Held by the one server of a data directory. Released when dropped and when the process ends.
 #[derive(Debug)]
@@ -54,8 +59,9 @@ impl DataDir {
         }
     }
 
-    /// Makes this process the one server of the directory.
-    pub fn lock(&self) -> Result<Lock, DataDirError> {
+    /// Makes this process the one server of the directory. Waits a moment for a server that has just been
+    /// killed: a child that it was about to start inherits the lock until the child runs its own program.
+    pub async fn lock(&self) -> Result<Lock, DataDirError> {
         let cannot_lock = |source| DataDirError::CannotLock { path: self.0.clone(), source };
         let file = OpenOptions::new()
             .create(true)
@@ -64,10 +70,16 @@ impl DataDir {
             .mode(0o600)
             .open(self.0.join("lock"))
             .map_err(cannot_lock)?;
-        match file.try_lock() {
-            Ok(()) => Ok(Lock(file)),
-            Err(TryLockError::WouldBlock) => Err(DataDirError::InUse(self.0.clone())),
-            Err(TryLockError::Error(source)) => Err(cannot_lock(source)),
+        let deadline = Instant::now() + LOCK_PATIENCE;
+        loop {
+            match file.try_lock() {
+                Ok(()) => return Ok(Lock(file)),
+                Err(TryLockError::WouldBlock) if Instant::now() < deadline => {
+                    tokio::time::sleep(LOCK_INTERVAL).await;
+                }
+                Err(TryLockError::WouldBlock) => return Err(DataDirError::InUse(self.0.clone())),
+                Err(TryLockError::Error(source)) => return Err(cannot_lock(source)),
+            }
         }
     }
 
@@ -83,5 +95,23 @@ impl DataDir {
     /// The working directory of the engine.
     pub fn run(&self) -> PathBuf {
         self.0.join("run")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn the_lock_of_a_server_that_ends_is_waited_for() {
+        let directory = tempfile::tempdir().unwrap();
+        let data_dir = DataDir::open(directory.path()).unwrap();
+        let first = data_dir.lock().await.unwrap();
+        let (second, ()) = tokio::join!(data_dir.lock(), async move {
+            tokio::task::yield_now().await;
+            drop(first);
+        });
+        assert!(second.is_ok());
+        assert!(matches!(data_dir.lock().await, Err(DataDirError::InUse(_))));
     }
 }

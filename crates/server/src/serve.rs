@@ -90,7 +90,7 @@ impl Server {
     pub async fn start(options: Options) -> Result<Self, StartError> {
         let Options { listen, data_dir, mut config, admin_password } = options;
         let data_dir = DataDir::open(&data_dir)?;
-        let lock = data_dir.lock()?;
+        let lock = data_dir.lock().await?;
         let (listener, address) =
             bind(&listen).await.map_err(|source| StartError::Listen { address: listen, source })?;
 

@@ -58,23 +58,13 @@ impl TestServer {
 
     /// On a directory that may hold something already.
     pub async fn on(data_dir: TempDir, toml: &str) -> Self {
-        let server = loop {
-            let options = Options {
-                listen: "127.0.0.1:0".to_owned(),
-                data_dir: data_dir.path().to_owned(),
-                config: Config::parse(toml).unwrap(),
-                admin_password: Some(Password::new(PASSWORD)),
-            };
-            match Server::start(options).await {
-                Ok(server) => break server,
-                // A child that a test beside this one has just forked holds on to the lock of the
-                // server before, until it runs its own program.
-                Err(why) if why.to_string().contains("another lb-portal serves") => {
-                    tokio::time::sleep(Duration::from_millis(10)).await;
-                }
-                Err(why) => panic!("{why}"),
-            }
+        let options = Options {
+            listen: "127.0.0.1:0".to_owned(),
+            data_dir: data_dir.path().to_owned(),
+            config: Config::parse(toml).unwrap(),
+            admin_password: Some(Password::new(PASSWORD)),
         };
+        let server = Server::start(options).await.unwrap();
         let url = format!("http://{}", server.address());
         let app = server.app().clone();
         let (stop, stopped) = oneshot::channel::<()>();
