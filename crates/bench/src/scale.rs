@@ -33,9 +33,9 @@ name = "scale"
 cidr = "127.248.0.0/16"
 
 [limits]
-connections = 12000
-connections_per_address = 12000
-event_streams = 12000
+connections = 2000
+connections_per_address = 2000
+event_streams = 10500
 "#;
 const PORT: u16 = 8080;
 const MAX_MEMORY: f64 = 60.0;

@@ -11,16 +11,20 @@ const PER_LISTENER: u64 = 1;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Capacity {
     open_files: u64,
+    reserve: u64,
 }
 
 impl Capacity {
-    pub(crate) fn new(open_files: u64) -> Self {
-        Self { open_files }
+    /// `other_files` are kept if they leave a quarter to load balancers. Otherwise a quarter is kept.
+    pub(crate) fn new(open_files: u64, other_files: u64) -> Self {
+        let least = (open_files / 4).clamp(64, 8192);
+        let fits = other_files <= open_files / 4 * 3;
+        Self { open_files, reserve: if fits { least.max(other_files) } else { least } }
     }
 
     /// The open files that load balancers don't take.
     pub fn reserve(self) -> u64 {
-        (self.open_files / 4).clamp(64, 8192)
+        self.reserve
     }
 
     /// Whether this many load balancers with this many listeners fit.
@@ -46,12 +50,19 @@ mod tests {
     use super::*;
 
     #[test]
+    fn other_files_are_kept_unless_they_leave_too_little() {
+        assert_eq!(Capacity::new(20_000, 13_000).reserve(), 13_000);
+        assert_eq!(Capacity::new(20_000, 100).reserve(), 5000);
+        assert_eq!(Capacity::new(20_000, 24_000).reserve(), 5000);
+    }
+
+    #[test]
     fn a_part_of_the_open_files_is_kept_for_what_serves() {
-        let small = Capacity::new(1024);
+        let small = Capacity::new(1024, 0);
         assert_eq!((small.reserve(), small.load_balancers()), (256, 153));
         assert!(small.fits(153, 153) && !small.fits(154, 154));
         assert!(small.fits(1, 764) && !small.fits(1, 765), "listeners count, too");
-        assert_eq!(Capacity::new(1 << 20).load_balancers(), 208_076);
-        assert!(!Capacity::new(10).fits(1, 1));
+        assert_eq!(Capacity::new(1 << 20, 0).load_balancers(), 208_076);
+        assert!(!Capacity::new(10, 0).fits(1, 1));
     }
 }

@@ -101,6 +101,8 @@ pub struct EngineConfig {
     pub user: Option<String>,
     /// A process that doesn't answer for this long is ended and started again.
     pub hang_timeout: Duration,
+    /// Open files of this program that load balancers must leave to its other work; see [`Capacity::reserve`].
+    pub other_files: u64,
 }
 
 impl EngineConfig {
@@ -111,6 +113,7 @@ impl EngineConfig {
             old_processes: OldProcessLimits::default(),
             user: None,
             hang_timeout: Duration::from_secs(10),
+            other_files: 0,
         }
     }
 }
@@ -126,6 +129,7 @@ type SupervisorHandle = mpsc::UnboundedSender<Command>;
 #[derive(Debug)]
 struct Inner {
     context: Arc<Context>,
+    capacity: Capacity,
     supervisors: Mutex<HashMap<LoadBalancerId, SupervisorHandle>>,
 }
 
@@ -137,6 +141,7 @@ impl Engine {
     ) -> Result<(Self, mpsc::UnboundedReceiver<report::Report>), StartError> {
         let run_dir = RunDir::open(config.run_dir)?;
         let program = Arc::new(Program::find(config.haproxy, config.user.as_deref())?);
+        let capacity = Capacity::new(program.open_files, config.other_files);
         let old_processes = OldProcesses::new(config.old_processes);
         let last_generation = orphan_cleanup::stop_orphans(run_dir.path(), &old_processes)
             .await
@@ -154,7 +159,8 @@ impl Engine {
             old_processes,
             reports,
         ));
-        Ok((Self { inner: Arc::new(Inner { context, supervisors: Mutex::default() }) }, receiver))
+        let inner = Inner { context, capacity, supervisors: Mutex::default() };
+        Ok((Self { inner: Arc::new(inner) }, receiver))
     }
 
     /// Applies the specification and returns when it serves, except for the listeners that can't. Calls for one
@@ -196,7 +202,7 @@ impl Engine {
 
     /// The room for load balancers on this machine.
     pub fn capacity(&self) -> Capacity {
-        Capacity::new(self.inner.context.program.open_files)
+        self.inner.capacity
     }
 
     /// Soft-stops the process of a load balancer, if there is one. Its ports are free on return. Connections

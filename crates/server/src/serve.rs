@@ -113,6 +113,7 @@ impl Server {
             haproxy: config.haproxy.clone(),
             old_processes: config.limits.old_process_limits(),
             user: config.engine.user.clone(),
+            other_files: files_of_clients(&config.limits),
             ..EngineConfig::new(data_dir.run())
         };
         let (engine, reports) = Engine::start(engine_config).await.map_err(StartError::Engine)?;
@@ -233,11 +234,26 @@ fn log_capacity(capacity: Capacity) {
     }
 }
 
+/// What clients take at their limits, and the database and the program itself.
+fn files_of_clients(limits: &Limits) -> u64 {
+    const OWN: usize = 200;
+    (limits.connections.saturating_add(limits.event_streams).saturating_add(OWN)) as u64
+}
+
 /// Connections of clients and their event streams fit into the open files that load balancers leave.
 fn keep_room_for_load_balancers(limits: &mut Limits, capacity: Capacity) {
+    if files_of_clients(limits) <= capacity.reserve() {
+        return;
+    }
     let reserve = usize::try_from(capacity.reserve()).unwrap_or(usize::MAX);
     limits.connections = limits.connections.min(reserve / 2);
     limits.event_streams = limits.event_streams.min(reserve / 4);
+    tracing::warn!(
+        connections = limits.connections,
+        event_streams = limits.event_streams,
+        open_files = capacity.open_files(),
+        "the limits of connections are lowered, since they don't fit into the limit of open files"
+    );
 }
 
 async fn bind(address: &str) -> io::Result<(TcpListener, SocketAddr)> {

@@ -26,7 +26,7 @@ use lb_portal_server::{
 use openstack_types::{ProjectId, UserId};
 use reqwest::{Method, StatusCode, header::HeaderMap};
 use serde_json::{Value, json};
-use std::{sync::Arc, time::Duration};
+use std::sync::Arc;
 use tempfile::TempDir;
 use tokio::{sync::oneshot, task::JoinHandle};
 
