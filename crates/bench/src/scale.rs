@@ -92,10 +92,10 @@ impl Portal {
         Ok(kib / 1024.0)
     }
 
-    /// Adds a member of the project `default`.
+    /// Adds a reader of the project `default`, who hears of everything in it.
     async fn add_user(&self, name: &str) -> Result<()> {
         let mut child = Command::new(&self.bin)
-            .args(["user", "add", name, "--project", "default", "--role", "member"])
+            .args(["user", "add", name, "--project", "default", "--role", "reader"])
             .args(["--password-stdin", "--data-dir"])
             .arg(self.directory.path().join("data"))
             .stdin(Stdio::piped())
@@ -263,7 +263,7 @@ async fn members(api: &mut Api, options: &Options, report: &mut Report) -> Resul
     let what = format!("batch of {} members", options.members);
     let milliseconds = took.as_secs_f64() * 1000.0;
     report.add_required(what, milliseconds, "ms", took <= MAX_BATCH_LATENCY);
-    api.delete(&id).await
+    Ok(())
 }
 
 /// The memory of a server with many load balancers that serve.
