@@ -280,6 +280,10 @@ async fn work(
         // An error means that the server has ended.
         let Ok(seen) = client.settled(&id).await else { break };
         let Some(seen) = seen else {
+            if expected.state.is_some() {
+                // The check after the round reports that it was lost.
+                break;
+            }
             workload.swap_remove(position);
             continue;
         };
