@@ -27,7 +27,7 @@ pub use load_balancer::{CreateLoadBalancer, LoadBalancer, Stats, UpdateLoadBalan
 pub use member::{CreateMember, Member, UpdateMember};
 pub use patch::Patch;
 pub use pool::{
-    CreatePool, LbAlgorithm, NewPool, Pool, PoolProtocol, SessionPersistence,
+    CreatePool, CreatePoolTls, LbAlgorithm, NewPool, Pool, PoolProtocol, SessionPersistence,
     SessionPersistenceType, UpdatePool,
 };
 pub use reference::Ref;

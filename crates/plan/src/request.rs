@@ -25,7 +25,7 @@ use openstack_types::{
     field::{self, FieldError, NAME_MAX},
     octavia::{
         CreateHealthMonitor, CreateListener, CreateLoadBalancer, CreateMember, CreatePool,
-        PoolByName, PoolProtocol, SessionPersistence,
+        CreatePoolTls, PoolByName, PoolProtocol, SessionPersistence,
     },
     rules::LbType,
 };
@@ -180,6 +180,7 @@ fn pools(
             protocol: pool_protocol(draft.lb_type),
             lb_algorithm: group.method.clone(),
             session_persistence: parsed.persistence.clone(),
+            tls: CreatePoolTls::default(),
             tags: group.tags.clone(),
             members: parsed.members.clone(),
             healthmonitor: parsed.monitor.clone(),

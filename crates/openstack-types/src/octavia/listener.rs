@@ -230,6 +230,30 @@ pub struct UpdateListener {
     /// Clear to allow every client.
     #[serde(skip_serializing_if = "Patch::is_keep")]
     pub allowed_cidrs: Patch<Vec<String>>,
+    /// Clear for the default of the cloud.
+    #[serde(skip_serializing_if = "Patch::is_keep")]
+    pub tls_versions: Patch<Vec<String>>,
+    /// Clear for the default of the cloud.
+    #[serde(skip_serializing_if = "Patch::is_keep")]
+    pub tls_ciphers: Patch<TlsCiphers>,
+    /// Clear for the default of the cloud.
+    #[serde(skip_serializing_if = "Patch::is_keep")]
+    pub alpn_protocols: Patch<Vec<AlpnProtocol>>,
+    /// Seconds (RFC 6797). Clear to send no HSTS header, which clears its options too.
+    #[serde(skip_serializing_if = "Patch::is_keep")]
+    pub hsts_max_age: Patch<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub hsts_include_subdomains: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub hsts_preload: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub client_authentication: Option<ClientAuthentication>,
+    /// URL of the secret of the CA certificates. Required unless the authentication is `NONE`.
+    #[serde(skip_serializing_if = "Patch::is_keep")]
+    pub client_ca_tls_container_ref: Patch<String>,
+    /// URL of the secret of the revocation list, which needs CA certificates.
+    #[serde(skip_serializing_if = "Patch::is_keep")]
+    pub client_crl_container_ref: Patch<String>,
 }
 
 #[cfg(test)]

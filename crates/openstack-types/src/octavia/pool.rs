@@ -5,7 +5,9 @@ use super::{
 };
 use crate::{
     HealthMonitorId, ListenerId, LoadBalancerId, MemberId, OperatingStatus, PoolId,
-    ProvisioningStatus, wire_enum::wire_enum,
+    ProvisioningStatus,
+    tls::{AlpnProtocol, TlsCiphers},
+    wire_enum::wire_enum,
 };
 use serde::{Deserialize, Serialize};
 
@@ -77,6 +79,23 @@ pub struct Pool {
     /// Whether connections to members use TLS.
     #[serde(default)]
     pub tls_enabled: bool,
+    /// URL of the secret of the certificate that members see.
+    #[serde(default)]
+    pub tls_container_ref: Option<String>,
+    /// URL of the secret of the CA certificates. Without them, the certificates of members are not verified.
+    #[serde(default)]
+    pub ca_tls_container_ref: Option<String>,
+    /// URL of the secret of the revocation list.
+    #[serde(default)]
+    pub crl_container_ref: Option<String>,
+    /// See [`crate::tls::TlsCiphers`].
+    #[serde(default)]
+    pub tls_ciphers: Option<String>,
+    /// `TLSv1.2` and the like.
+    #[serde(default)]
+    pub tls_versions: Option<Vec<String>>,
+    #[serde(default)]
+    pub alpn_protocols: Option<Vec<AlpnProtocol>>,
     pub lb_algorithm: LbAlgorithm,
     /// How requests of a client stay on one member.
     #[serde(default)]
@@ -95,6 +114,29 @@ pub struct Pool {
     pub tags: Vec<String>,
 }
 
+/// The TLS settings of a new pool. What is absent gets the default of the cloud.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CreatePoolTls {
+    /// Whether connections to members use TLS.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub tls_enabled: Option<bool>,
+    /// URL of the secret of the certificate that members see.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub tls_container_ref: Option<String>,
+    /// URL of the secret of the CA certificates. Without them, the certificates of members are not verified.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub ca_tls_container_ref: Option<String>,
+    /// URL of the secret of the revocation list, which needs CA certificates.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub crl_container_ref: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub tls_ciphers: Option<TlsCiphers>,
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub tls_versions: Option<Vec<String>>,
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub alpn_protocols: Option<Vec<AlpnProtocol>>,
+}
+
 /// A pool in the create request of a load balancer.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct CreatePool {
@@ -106,6 +148,8 @@ pub struct CreatePool {
     /// How requests of a client stay on one member.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub session_persistence: Option<SessionPersistence>,
+    #[serde(flatten)]
+    pub tls: CreatePoolTls,
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub tags: Vec<String>,
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
@@ -126,6 +170,8 @@ pub struct NewPool {
     /// How requests of a client stay on one member.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub session_persistence: Option<SessionPersistence>,
+    #[serde(flatten)]
+    pub tls: CreatePoolTls,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub tags: Vec<String>,
 }
@@ -141,4 +187,24 @@ pub struct UpdatePool {
     /// How requests of a client stay on one member.
     #[serde(skip_serializing_if = "Patch::is_keep")]
     pub session_persistence: Patch<SessionPersistence>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tls_enabled: Option<bool>,
+    /// URL of the secret of the certificate that members see.
+    #[serde(skip_serializing_if = "Patch::is_keep")]
+    pub tls_container_ref: Patch<String>,
+    /// URL of the secret of the CA certificates. Cannot be cleared while there is a revocation list.
+    #[serde(skip_serializing_if = "Patch::is_keep")]
+    pub ca_tls_container_ref: Patch<String>,
+    /// URL of the secret of the revocation list.
+    #[serde(skip_serializing_if = "Patch::is_keep")]
+    pub crl_container_ref: Patch<String>,
+    /// Clear for the default of the cloud.
+    #[serde(skip_serializing_if = "Patch::is_keep")]
+    pub tls_ciphers: Patch<TlsCiphers>,
+    /// Clear for the default of the cloud.
+    #[serde(skip_serializing_if = "Patch::is_keep")]
+    pub tls_versions: Patch<Vec<String>>,
+    /// Clear to negotiate no protocol.
+    #[serde(skip_serializing_if = "Patch::is_keep")]
+    pub alpn_protocols: Patch<Vec<AlpnProtocol>>,
 }

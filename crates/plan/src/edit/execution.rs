@@ -190,7 +190,7 @@ mod tests {
         RowKey,
         edit::{PoolRef, StepSummary},
     };
-    use openstack_types::octavia::{LbAlgorithm, NewPool, PoolProtocol};
+    use openstack_types::octavia::{CreatePoolTls, LbAlgorithm, NewPool, PoolProtocol};
 
     const ID: &str = "00000000-0000-4000-8000-000000000001";
 
@@ -204,6 +204,7 @@ mod tests {
             protocol: PoolProtocol::Http,
             lb_algorithm: LbAlgorithm::RoundRobin,
             session_persistence: None,
+            tls: CreatePoolTls::default(),
             tags: Vec::new(),
         };
         let pool = PoolRef::New(group);

@@ -12,7 +12,9 @@ use crate::{
 };
 use openstack_types::{
     PoolId,
-    octavia::{CreateMember, Member, NewPool, Patch, Pool, UpdateMember, UpdatePool},
+    octavia::{
+        CreateMember, CreatePoolTls, Member, NewPool, Patch, Pool, UpdateMember, UpdatePool,
+    },
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -25,6 +27,7 @@ impl Diff<'_> {
             protocol: pool_protocol(self.draft.lb_type),
             lb_algorithm: group.method.clone(),
             session_persistence: parsed.persistence.clone(),
+            tls: CreatePoolTls::default(),
             tags: group.tags.clone(),
         };
         let summary = StepSummary::AddGroup { group: group.name.clone() };
@@ -73,6 +76,7 @@ impl Diff<'_> {
             } else {
                 Patch::Keep
             },
+            ..UpdatePool::default()
         };
         if body != UpdatePool::default() {
             let summary = StepSummary::ChangeGroup { group: group.name.clone() };

@@ -153,6 +153,7 @@ impl Diff<'_> {
             } else {
                 Patch::Keep
             },
+            ..UpdateListener::default()
         };
         let pool = if listener.group == base.group {
             Patch::Keep
