@@ -7,6 +7,7 @@ mod balancing;
 mod handover;
 mod health;
 mod isolation;
+mod l7_evaluation;
 mod listeners;
 mod policies;
 mod process_faults;

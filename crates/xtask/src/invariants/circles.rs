@@ -7,10 +7,11 @@ use std::{
 };
 
 /// The roots of crates, and the file that each begins with.
-const CRATES: [(&str, &str); 8] = [
+const CRATES: [(&str, &str); 9] = [
     ("crates/bench/src", "main.rs"),
     ("crates/certificate/src", "lib.rs"),
     ("crates/engine/src", "lib.rs"),
+    ("crates/l7/src", "lib.rs"),
     ("crates/openstack-types/src", "lib.rs"),
     ("crates/plan/src", "lib.rs"),
     ("crates/server/src", "lib.rs"),

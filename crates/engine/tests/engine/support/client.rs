@@ -74,11 +74,15 @@ impl Client {
     }
 
     pub async fn get(&mut self, path: &str, headers: &str) -> std::io::Result<Response> {
-        timeout(TIMEOUT, self.exchange(path, headers)).await?
+        self.send(&format!("GET {path} HTTP/1.1\r\nHost: test\r\n{headers}\r\n")).await
     }
 
-    async fn exchange(&mut self, path: &str, headers: &str) -> std::io::Result<Response> {
-        let request = format!("GET {path} HTTP/1.1\r\nHost: test\r\n{headers}\r\n");
+    /// Sends the head of a request as it is.
+    pub async fn send(&mut self, request: &str) -> std::io::Result<Response> {
+        timeout(TIMEOUT, self.exchange(request)).await?
+    }
+
+    async fn exchange(&mut self, request: &str) -> std::io::Result<Response> {
         self.stream.write_all(request.as_bytes()).await?;
         let closed = || std::io::Error::from(std::io::ErrorKind::UnexpectedEof);
         let end = loop {

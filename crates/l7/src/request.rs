@@ -1,0 +1,88 @@
+//! The parts of a request that L7 rules compare.
+
+/// A request as a listener receives it. A request for `*` (`OPTIONS *`) has no path and is not covered.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Request {
+    /// Starts with `/`; without the query.
+    pub path: String,
+    /// Without the question mark.
+    pub query: Option<String>,
+    /// All headers in the order of the request, including `Host` and `Cookie`.
+    pub headers: Vec<(String, String)>,
+    /// Whether the connection uses TLS.
+    pub tls: bool,
+    /// With TLS only.
+    pub client_certificate: Option<ClientCertificate>,
+}
+
+/// The certificate that a client authenticates with.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ClientCertificate {
+    /// OpenSSL's verification result; 0 for a valid certificate.
+    pub verify_result: u32,
+    /// The fields of the subject's distinguished name in order: `("CN", "client.example")`.
+    pub subject: Vec<(String, String)>,
+}
+
+impl Request {
+    /// The path with the query.
+    pub fn target(&self) -> String {
+        match &self.query {
+            Some(query) => format!("{}?{query}", self.path),
+            None => self.path.clone(),
+        }
+    }
+
+    /// The values of a header without surrounding white space. Empty ones don't count.
+    pub(crate) fn header<'a>(&'a self, name: &str) -> impl Iterator<Item = &'a str> {
+        self.headers
+            .iter()
+            .filter(move |(header, _)| header.eq_ignore_ascii_case(name))
+            .map(|(_, value)| value.trim_matches([' ', '\t']))
+            .filter(|value| !value.is_empty())
+    }
+
+    /// The host name without the port.
+    pub(crate) fn hosts(&self) -> impl Iterator<Item = &str> {
+        self.header("host").map(without_port)
+    }
+
+    /// The text after the last dot of the path, where dots at the end don't count. The whole path, if it has
+    /// no dot.
+    pub(crate) fn file_type(&self) -> &str {
+        file_type(&self.path)
+    }
+
+    /// The text behind `name=` of each cookie with this name, up to the end of its header: other cookies may
+    /// follow.
+    pub(crate) fn cookies<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
+        self.header("cookie")
+            .flat_map(starts_of_cookies)
+            .filter_map(move |text| text.strip_prefix(name)?.strip_prefix('='))
+    }
+}
+
+pub(crate) fn file_type(path: &str) -> &str {
+    let path = path.trim_end_matches('.');
+    path.rsplit('.').next().unwrap_or(path)
+}
+
+fn without_port(host: &str) -> &str {
+    match host.rsplit_once(':') {
+        Some((name, port)) if port.bytes().all(|c| c.is_ascii_digit()) => name,
+        _ => host,
+    }
+}
+
+/// A Cookie header from the start of each cookie on.
+fn starts_of_cookies(header: &str) -> impl Iterator<Item = &str> {
+    let first = std::iter::once(header);
+    let others =
+        header.match_indices(';').map(|(at, _)| header[at + 1..].trim_start_matches(is_space));
+    first.chain(others)
+}
+
+/// White space of a POSIX character class.
+pub(crate) fn is_space(c: char) -> bool {
+    matches!(c, ' ' | '\t' | '\n' | '\x0b' | '\x0c' | '\r')
+}
