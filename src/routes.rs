@@ -2,8 +2,10 @@
 //!
 //! [`Route::parse`] reads what [`Route::href`] prints. Pure, so that the tests run natively.
 
+mod details;
 mod query;
 
+pub use details::{DetailsTab, EditStart};
 use openstack_types::{LoadBalancerId, SecretId};
 pub use query::{CertificateSort, Direction, ListQuery, SortKey, Sorting};
 use std::str::FromStr;
@@ -28,9 +30,14 @@ pub enum Route {
         step: CreateStep,
     },
     /// `Load Balancer Details`.
-    LoadBalancer(LoadBalancerId),
+    LoadBalancer { id: LoadBalancerId, tab: DetailsTab },
     /// `Load Balancer Details` with the dialog `Edit Load Balancer` open.
-    EditLoadBalancer(LoadBalancerId),
+    EditLoadBalancer {
+        id: LoadBalancerId,
+        /// The tab below the dialog.
+        tab: DetailsTab,
+        start: EditStart,
+    },
     /// `SSL Certificate Management`.
     SslCertificates(ListQuery<CertificateSort>),
     /// The wizard that creates a certificate.
@@ -91,6 +98,16 @@ impl Route {
         Self::CreateLoadBalancer { from: Some(id), step: CreateStep::Configure }
     }
 
+    /// The first tab of the details.
+    pub fn load_balancer(id: LoadBalancerId) -> Self {
+        Self::LoadBalancer { id, tab: DetailsTab::Overview }
+    }
+
+    /// The edit dialog over the first tab of the details.
+    pub fn edit_load_balancer(id: LoadBalancerId) -> Self {
+        Self::EditLoadBalancer { id, tab: DetailsTab::Overview, start: EditStart::Form }
+    }
+
     /// The sign-in page that continues to `self`.
     pub fn behind_login(&self) -> Self {
         match self {
@@ -111,8 +128,14 @@ impl Route {
                 let pairs = [("from", from.as_deref()), ("step", step.print())];
                 query::with("/load-balancers/create", &pairs)
             }
-            Self::LoadBalancer(id) => format!("/load-balancers/{id}"),
-            Self::EditLoadBalancer(id) => format!("/load-balancers/{id}/edit"),
+            Self::LoadBalancer { id, tab } => {
+                query::with(&format!("/load-balancers/{id}"), &[("tab", tab.print())])
+            }
+            Self::EditLoadBalancer { id, tab, start } => {
+                let (add, group) = start.print();
+                let pairs = [("tab", tab.print()), ("add", add), ("group", group.as_deref())];
+                query::with(&format!("/load-balancers/{id}/edit"), &pairs)
+            }
             Self::SslCertificates(list) => list.print("/ssl-certificates"),
             Self::CreateSslCertificate { step } => {
                 query::with("/ssl-certificates/create", &[("step", step.print())])
@@ -135,8 +158,14 @@ impl Route {
                 let from = query::get(query, "from").and_then(|id| id.parse().ok());
                 Some(Self::CreateLoadBalancer { from, step: CreateStep::parse(query) })
             }
-            ["load-balancers", id] => id_of(id).map(Self::LoadBalancer),
-            ["load-balancers", id, "edit"] => id_of(id).map(Self::EditLoadBalancer),
+            ["load-balancers", id] => {
+                Some(Self::LoadBalancer { id: id_of(id)?, tab: DetailsTab::parse(query) })
+            }
+            ["load-balancers", id, "edit"] => Some(Self::EditLoadBalancer {
+                id: id_of(id)?,
+                tab: DetailsTab::parse(query),
+                start: EditStart::parse(query),
+            }),
             ["ssl-certificates"] => Some(Self::SslCertificates(ListQuery::parse(query))),
             ["ssl-certificates", "create"] => {
                 Some(Self::CreateSslCertificate { step: CreateStep::parse(query) })
@@ -183,8 +212,28 @@ mod tests {
                 Route::CreateLoadBalancer { from: None, step: CreateStep::Review },
                 "/load-balancers/create?step=review".to_owned(),
             ),
-            (Route::LoadBalancer(id), format!("/load-balancers/{ID}")),
-            (Route::EditLoadBalancer(id), format!("/load-balancers/{ID}/edit")),
+            (Route::load_balancer(id), format!("/load-balancers/{ID}")),
+            (
+                Route::LoadBalancer { id, tab: DetailsTab::Servers },
+                format!("/load-balancers/{ID}?tab=servers"),
+            ),
+            (Route::edit_load_balancer(id), format!("/load-balancers/{ID}/edit")),
+            (
+                Route::EditLoadBalancer {
+                    id,
+                    tab: DetailsTab::Rules,
+                    start: EditStart::AddServer(Some(ID.parse().unwrap())),
+                },
+                format!("/load-balancers/{ID}/edit?tab=rules&add=server&group={ID}"),
+            ),
+            (
+                Route::EditLoadBalancer {
+                    id,
+                    tab: DetailsTab::Overview,
+                    start: EditStart::AddListener,
+                },
+                format!("/load-balancers/{ID}/edit?add=listener"),
+            ),
             (Route::ssl_certificates(), "/ssl-certificates".to_owned()),
             (Route::create_ssl_certificate(), "/ssl-certificates/create".to_owned()),
             (

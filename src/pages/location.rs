@@ -1,6 +1,6 @@
 //! Which route the address bar shows, and which page that is.
 
-use crate::routes::Route;
+use crate::routes::{DetailsTab, Route};
 use leptos::prelude::*;
 use leptos_router::hooks;
 use openstack_types::{LoadBalancerId, SecretId};
@@ -34,13 +34,28 @@ pub enum Page {
 }
 
 impl Location {
+    /// Whether it is the edit dialog of a load balancer.
+    pub fn edits(&self, id: LoadBalancerId) -> bool {
+        matches!(self.route, Some(Route::EditLoadBalancer { id: edited, .. }) if edited == id)
+    }
+
+    /// The tab of the details of a load balancer.
+    pub fn details_tab(&self) -> DetailsTab {
+        match self.route {
+            Some(Route::LoadBalancer { tab, .. } | Route::EditLoadBalancer { tab, .. }) => tab,
+            _ => DetailsTab::default(),
+        }
+    }
+
     /// The page to show; `None` is `Page not found`.
     pub fn page(&self) -> Option<Page> {
         match self.route.as_ref()? {
             Route::Services => Some(Page::Services),
             Route::LoadBalancers(_) => Some(Page::LoadBalancers),
             Route::CreateLoadBalancer { from, .. } => Some(Page::CreateLoadBalancer(*from)),
-            Route::LoadBalancer(id) | Route::EditLoadBalancer(id) => Some(Page::LoadBalancer(*id)),
+            Route::LoadBalancer { id, .. } | Route::EditLoadBalancer { id, .. } => {
+                Some(Page::LoadBalancer(*id))
+            }
             Route::SslCertificates(_) => Some(Page::SslCertificates),
             Route::CreateSslCertificate { .. } => Some(Page::CreateSslCertificate),
             Route::SslCertificate(id) => Some(Page::SslCertificate(*id)),

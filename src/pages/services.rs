@@ -239,7 +239,7 @@ fn urgent_item(i18n: I18nContext<Locale>, row: &Arc<Row>, detail: Option<String>
     view! {
         <li class="service-urgent">
             <StatusBadge tone=Signal::stored(tone) text=why />
-            <a class="truncate" href=Route::LoadBalancer(row.id).href() title=name.clone()>
+            <a class="truncate" href=Route::load_balancer(row.id).href() title=name.clone()>
                 {name.clone()}
             </a>
             {detail

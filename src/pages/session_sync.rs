@@ -30,7 +30,7 @@ pub(super) fn follow() {
         let route = location.with(|location| location.route.clone());
         let (project, user) = (current.project.name.as_str(), current.user.name.as_str());
         // The edit belongs to a load balancer of the previous project.
-        if same_user && matches!(route, Some(Route::EditLoadBalancer(_))) {
+        if same_user && matches!(route, Some(Route::EditLoadBalancer { .. })) {
             if notified.flatten().as_ref() != Some(&current) {
                 let words = untrack(|| {
                     t_string!(i18n, common.elsewhere_kept, project = project, user = user)
@@ -51,8 +51,8 @@ pub(super) fn follow() {
         untrack(|| session.follow());
         // A wizard may continue in another project, but not for another user; a details page
         // belongs to the previous project.
-        let stays =
-            same_user && !matches!(route, Some(Route::LoadBalancer(_) | Route::SslCertificate(_)));
+        let stays = same_user
+            && !matches!(route, Some(Route::LoadBalancer { .. } | Route::SslCertificate(_)));
         if !stays {
             navigate(&Route::load_balancers().href(), Default::default());
         }

@@ -54,7 +54,10 @@ pub(super) fn Announcer() -> impl IntoView {
         let on_the_page = |id: LoadBalancerId| {
             location.with_untracked(|location| match location.route.as_ref() {
                 Some(Route::Services | Route::LoadBalancers(_)) => true,
-                Some(Route::LoadBalancer(shown) | Route::EditLoadBalancer(shown)) => *shown == id,
+                Some(
+                    Route::LoadBalancer { id: shown, .. }
+                    | Route::EditLoadBalancer { id: shown, .. },
+                ) => *shown == id,
                 _ => false,
             })
         };

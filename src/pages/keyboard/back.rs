@@ -52,8 +52,8 @@ fn is_list(route: &Route) -> bool {
 /// The address of the row of a details page.
 fn details(route: &Route) -> Option<String> {
     match route {
-        Route::LoadBalancer(id) | Route::EditLoadBalancer(id) => {
-            Some(Route::LoadBalancer(*id).href())
+        Route::LoadBalancer { id, .. } | Route::EditLoadBalancer { id, .. } => {
+            Some(Route::load_balancer(*id).href())
         }
         Route::SslCertificate(id) => Some(Route::SslCertificate(*id).href()),
         _ => None,

@@ -86,7 +86,9 @@ fn in_search() -> bool {
 /// The wizard that belongs to a page.
 fn wizard_of(route: &Route) -> Option<Route> {
     match route {
-        Route::Services | Route::LoadBalancers(_) | Route::LoadBalancer(_) => Some(Route::create()),
+        Route::Services | Route::LoadBalancers(_) | Route::LoadBalancer { .. } => {
+            Some(Route::create())
+        }
         Route::SslCertificates(_) | Route::SslCertificate(_) => {
             Some(Route::create_ssl_certificate())
         }

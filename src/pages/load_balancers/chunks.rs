@@ -3,6 +3,7 @@
 use super::{delete::DeleteLoadBalancers, edit::EditDialog};
 use crate::{
     pages::{
+        Location,
         chunk::{chunk, when_wanted},
         list::DeleteEvent,
         use_location,
@@ -55,14 +56,14 @@ pub fn LazyEditDialog(
     shown: Signal<bool>,
 ) -> impl IntoView {
     let location = use_location();
-    let route = Route::EditLoadBalancer(id);
     let navigate = use_navigate();
     let close = Callback::new(move |()| {
         let options = NavigateOptions { replace: true, ..Default::default() };
-        navigate(&Route::LoadBalancer(id).href(), options);
+        let tab = location.with_untracked(Location::details_tab);
+        navigate(&Route::LoadBalancer { id, tab }.href(), options);
     });
     when_wanted(
-        Signal::derive(move || location.with(|location| location.route.as_ref() == Some(&route))),
+        Signal::derive(move || location.with(|location| location.edits(id))),
         edit_load_balancer::load,
         move || edit_load_balancer::view(id, shown),
         move || close.run(()),

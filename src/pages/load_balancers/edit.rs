@@ -18,6 +18,7 @@ mod server_selection;
 mod servers_section;
 mod session;
 mod stage;
+mod start;
 mod step_label;
 mod step_list;
 mod warnings;

@@ -261,7 +261,7 @@ fn used_by(i18n: I18nContext<Locale>, uses: Vec<Use>) -> AnyView {
         view! { <p class="muted">{t!(i18n, certificates.used_by_none)}</p> }.into_any()
     } else {
         let rows = uses.into_iter().map(|one| {
-            let href = Route::LoadBalancer(one.balancer).href();
+            let href = Route::load_balancer(one.balancer).href();
             let (name, listener) = (balancer_name(i18n, &one), listener_word(&one));
             view! {
                 <Row>

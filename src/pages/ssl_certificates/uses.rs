@@ -23,7 +23,7 @@ pub(super) fn listener_word(one: &Use) -> String {
 /// A list of links to the load balancers.
 pub(super) fn links(i18n: I18nContext<Locale>, uses: &[Use]) -> AnyView {
     let items = uses.iter().map(|one| {
-        let href = Route::LoadBalancer(one.balancer).href();
+        let href = Route::load_balancer(one.balancer).href();
         let (name, listener) = (balancer_name(i18n, one), listener_word(one));
         view! {
             <li>

@@ -86,7 +86,7 @@ impl WizardState {
             let text = t_string!(i18n, create.created, name = created.name.as_str()).to_string();
             (text, t_string!(i18n, create.created_next))
         });
-        let details = Route::LoadBalancer(created.id).href();
+        let details = Route::load_balancer(created.id).href();
         self.store.toasts.success_with_link(text, link, details);
     }
 

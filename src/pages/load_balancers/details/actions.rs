@@ -6,8 +6,12 @@ use super::{
 };
 use crate::{
     i18n::{errors, t, t_string, use_i18n},
-    pages::permissions::{edit_refusal, read_only_reason},
-    routes::Route,
+    pages::{
+        Location,
+        permissions::{edit_refusal, read_only_reason},
+        use_location,
+    },
+    routes::{EditStart, Route},
     ui::{Button, Glyph, Menu, MenuItem},
 };
 use leptos::prelude::*;
@@ -24,6 +28,7 @@ pub(super) fn Actions(
 ) -> impl IntoView {
     let i18n = use_i18n();
     let navigate = use_navigate();
+    let location = use_location();
     let provisioning = select(shown, |graph| graph.balancer.provisioning_status.clone());
     let read_only = read_only_reason();
     let edit_refusal_reason = Signal::derive(move || {
@@ -37,7 +42,11 @@ pub(super) fn Actions(
     });
     let edit = {
         let navigate = navigate.clone();
-        move || navigate(&Route::EditLoadBalancer(id).href(), Default::default())
+        move || {
+            let tab = location.with_untracked(Location::details_tab);
+            let edit = Route::EditLoadBalancer { id, tab, start: EditStart::Form };
+            navigate(&edit.href(), Default::default());
+        }
     };
     let items = move || {
         let navigate = navigate.clone();

@@ -21,9 +21,9 @@ pub fn notify_completions() {
         let mut ended = previous.unwrap_or_default();
         ended.retain(|id| !running.contains(id));
         for id in ended {
-            let edit = Route::EditLoadBalancer(id);
+            let edit = Route::edit_load_balancer(id);
             let is_dialog_open = store.edits.is_watched(id)
-                || location.with_untracked(|location| location.route.as_ref() == Some(&edit));
+                || location.with_untracked(|location| location.edits(id));
             if !is_dialog_open {
                 notify_completion(i18n, store, id, &edit);
             }

@@ -6,12 +6,12 @@
 use super::{
     completion_notice::notify_success, form_actions::FormActions, form_body::FormBody,
     progress_actions::ProgressActions, progress_view::ProgressView, session::EditSession,
-    stage::Stage,
+    stage::Stage, start,
 };
 use crate::{
     i18n::{errors, t, t_string, use_i18n},
-    pages::{ask_before_unload, permissions::edit_refusal, use_location},
-    routes::Route,
+    pages::{Location, ask_before_unload, permissions::edit_refusal, use_location},
+    routes::{EditStart, Route},
     store::{edits::Progress, use_store},
     ui::{Banner, Button, ButtonKind, Dialog, ProvisioningBadge, SkeletonLines, Tone},
 };
@@ -31,9 +31,9 @@ pub fn EditDialog(
     let store = use_store();
     let location = use_location();
     let session = EditSession::new(store, id);
-    let is_routed = Memo::new(move |_| {
-        location.with(|location| location.route == Some(Route::EditLoadBalancer(id)))
-    });
+    let is_routed = Memo::new(move |_| location.with(|location| location.edits(id)));
+    let details =
+        move || Route::LoadBalancer { id, tab: location.with_untracked(Location::details_tab) };
     let confirms_discard = RwSignal::new(false);
     let open = Memo::new(move |_| {
         shown.get() && !session.is_closed.get() && (is_routed.get() || confirms_discard.get())
@@ -49,7 +49,7 @@ pub fn EditDialog(
         confirms_discard.set(false);
         session.discard_and_close();
         if is_routed.get_untracked() {
-            navigate.run((Route::LoadBalancer(id), true));
+            navigate.run((details(), true));
         }
     };
     let on_close = Callback::new(move |()| {
@@ -58,7 +58,8 @@ pub fn EditDialog(
     let keep_editing = move || {
         confirms_discard.set(false);
         if !is_routed.get_untracked() {
-            navigate.run((Route::EditLoadBalancer(id), false));
+            let tab = location.with_untracked(Location::details_tab);
+            navigate.run((Route::EditLoadBalancer { id, tab, start: EditStart::Form }, false));
         }
     };
     // After the back button the address has changed already, but the draft still exists.
@@ -81,6 +82,7 @@ pub fn EditDialog(
             session.read();
         }
     });
+    start::follow(session, location, navigate);
     ask_before_unload(move || untrack(|| open.get()) && session.has_unsaved_changes());
     let progress = session.progress();
     // An edit that ends while the dialog is closed is announced by `notify_completions`, and its
@@ -92,7 +94,7 @@ pub fn EditDialog(
             Some(Progress::Done { .. }) if was_watched == Some(true) && is_watched => {
                 session.discard_and_close();
                 notify_success(i18n, store, id);
-                navigate.run((Route::LoadBalancer(id), true));
+                navigate.run((details(), true));
             }
             // Already announced; the dialog is being opened for the next edit.
             Some(Progress::Done { .. }) if is_watched => session.discard(),

@@ -1,6 +1,6 @@
 //! The servers of each server group: a table of existing ones, and rows for new ones.
 
-use super::{existing_servers::ExistingServers, session::EditSession};
+use super::{existing_servers::ExistingServers, session::EditSession, start::add_first_group};
 use crate::{
     i18n::{t, t_string, use_i18n},
     pages::load_balancers::form::{
@@ -13,7 +13,7 @@ use crate::{
     ui::{Button, ButtonKind, Glyph},
 };
 use leptos::prelude::*;
-use plan::{Draft, FieldPath, RowKey, Section, ServerField};
+use plan::{FieldPath, RowKey, Section, ServerField};
 use std::collections::HashSet;
 
 /// New rows that are drawn at first; `Show more` draws the rest.
@@ -49,15 +49,6 @@ pub(super) fn ServersSection(session: EditSession) -> impl IntoView {
             </Show>
         </FormSection>
     }
-}
-
-/// Adds a server group that serves every listener without one.
-fn add_first_group(draft: &mut Draft) -> RowKey {
-    let group = draft.add_group();
-    for listener in &mut draft.listeners {
-        listener.group = listener.group.or(Some(group));
-    }
-    group
 }
 
 #[component]

@@ -82,7 +82,7 @@ pub(super) fn row(
         on_select: Callback::new(move |select| selection.set(id.get_untracked(), select)),
         name: shown_name,
         name_column: |i18n| t_string!(i18n, load_balancers.column_name),
-        href: Signal::derive(move || Route::LoadBalancer(id.get()).href()),
+        href: Signal::derive(move || Route::load_balancer(id.get()).href()),
         cells: cells.into_any(),
     }
     .view()
@@ -282,8 +282,8 @@ fn Actions(
                 move || t_string!(i18n, common.edit).to_owned(),
                 move || {
                     // The dialog is shown over the details, so that going back closes it.
-                    push_history(&Route::LoadBalancer(id));
-                    to_edit(&Route::EditLoadBalancer(id).href(), Default::default());
+                    push_history(&Route::load_balancer(id));
+                    to_edit(&Route::edit_load_balancer(id).href(), Default::default());
                 },
             )
             .icon(Glyph::Pencil)

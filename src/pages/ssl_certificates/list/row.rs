@@ -133,7 +133,7 @@ fn users(i18n: I18nContext<Locale>, uses: &[Use]) -> AnyView {
     });
     view! {
         <span class="certificate-users" title=title.join(", ")>
-            <a class="truncate" href=Route::LoadBalancer(first.balancer).href()>
+            <a class="truncate" href=Route::load_balancer(first.balancer).href()>
                 {balancer_name(i18n, first)}
             </a>
             {rest}

@@ -1,0 +1,77 @@
+//! Adds the server or listener that the address asks for, once the form is filled.
+
+use super::{session::EditSession, stage::Stage};
+use crate::{
+    pages::{Location, load_balancers::form::focus::focus_field},
+    routes::{EditStart, Route},
+};
+use leptos::prelude::*;
+use openstack_types::PoolId;
+use plan::{Draft, FieldPath, ListenerField, ListenerOptions, RowKey, ServerField};
+
+/// Follows the address. `navigate` replaces it afterwards, so that a reload adds nothing more.
+pub(super) fn follow(
+    session: EditSession,
+    location: Memo<Location>,
+    navigate: Callback<(Route, bool)>,
+) {
+    Effect::new(move |_| {
+        let wanted = location.with(|location| match location.route {
+            Some(Route::EditLoadBalancer { id, tab, start }) if id == session.id => {
+                Some((tab, start))
+            }
+            _ => None,
+        });
+        let Some((tab, start)) = wanted.filter(|(_, start)| *start != EditStart::Form) else {
+            return;
+        };
+        if session.stage() != Stage::Form {
+            return;
+        }
+        let added = untrack(|| match start {
+            EditStart::Form => None,
+            EditStart::AddServer(pool) => add_server(session, pool),
+            EditStart::AddListener => add_listener(session),
+        });
+        let id = session.id;
+        navigate.run((Route::EditLoadBalancer { id, tab, start: EditStart::Form }, true));
+        if let Some(path) = added {
+            focus_field(&path);
+        }
+    });
+}
+
+fn add_server(session: EditSession, pool: Option<PoolId>) -> Option<FieldPath> {
+    let wanted = session.edit.with(|edit| {
+        let edit = edit.as_ref()?;
+        let mut groups = edit.base_draft().groups.iter().map(|group| group.key);
+        groups.find(|key| edit.pool(*key).is_some_and(|known| Some(known.id) == pool))
+    });
+    let added = session.form.draft.try_update(|draft| {
+        let first = draft.groups.first().map(|group| group.key);
+        let group = wanted.or(first).unwrap_or_else(|| add_first_group(draft));
+        draft.add_server(group).map(|server| (group, server))
+    });
+    let (group, server) = added.flatten()?;
+    Some(FieldPath::Server { group, server, field: ServerField::Address })
+}
+
+/// Adds a server group that serves every listener without one.
+pub(super) fn add_first_group(draft: &mut Draft) -> RowKey {
+    let group = draft.add_group();
+    for listener in &mut draft.listeners {
+        listener.group = listener.group.or(Some(group));
+    }
+    group
+}
+
+fn add_listener(session: EditSession) -> Option<FieldPath> {
+    let listener = session.form.draft.try_update(|draft| {
+        let key = draft.add_listener();
+        if let Some(listener) = draft.listener_mut(key) {
+            listener.own_options = Some(ListenerOptions::default());
+        }
+        key
+    })?;
+    Some(FieldPath::Listener { listener, field: ListenerField::Protocol })
+}
