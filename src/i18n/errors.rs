@@ -93,6 +93,9 @@ pub fn field(i18n: I18nContext<Locale>, error: &FieldError) -> String {
         FieldError::NotChosen => t_string!(i18n, errors.field_not_chosen).to_owned(),
         FieldError::NotAUrl => t_string!(i18n, errors.field_url).to_owned(),
         FieldError::NotARuleValue => t_string!(i18n, errors.field_rule_value).to_owned(),
+        FieldError::NotARegex { error } => {
+            t_string!(i18n, errors.field_regex, position = error.position).to_string()
+        }
         FieldError::NotAHeaderName => t_string!(i18n, errors.field_header).to_owned(),
         FieldError::NotACipher => t_string!(i18n, errors.field_cipher).to_owned(),
     }

@@ -184,6 +184,7 @@ pub struct RuleSpec {
     pub id: L7RuleId,
     pub part: RulePart,
     pub compare: Comparison,
+    /// A text, or for [`Comparison::Regex`] an expression that `check_regex` accepts.
     pub value: RuleValue,
     /// The rule matches if the comparison does not.
     pub invert: bool,
@@ -208,6 +209,7 @@ pub enum Comparison {
     StartsWith,
     EndsWith,
     Contains,
+    Regex,
 }
 
 /// The headers about the client that are added to requests. HTTP only.

@@ -2,11 +2,13 @@
 
 mod checked_text;
 mod error;
+mod regex;
 
 pub use checked_text::{
     CookieName, DomainName, ExpectedCodes, HeaderName, HttpMethod, RedirectUrl, RuleValue, UrlPath,
 };
 pub use error::FieldError;
+pub use regex::{RegexError, RegexProblem, check_regex};
 
 use crate::address;
 use ipnet::IpNet;

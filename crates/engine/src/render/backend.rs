@@ -2,7 +2,7 @@
 
 use super::{
     backend_name::BackendName,
-    config_writer::{ConfigWriter, Escaped, Millis, mode},
+    config_writer::{Argument, ConfigWriter, Escaped, Millis, mode},
 };
 use crate::{
     server_ids::ServerIds,
@@ -86,6 +86,7 @@ fn persistence(
             out.line(format_args!("cookie {PERSISTENCE_COOKIE} insert indirect nocache httponly"))
         }
         (Some(Persistence::AppCookie(cookie)), true) => {
+            let cookie = Argument(cookie.as_str());
             if name == primary {
                 out.line("stick-table type string len 64 size 100k expire 60m");
                 out.line(format_args!("stick store-response res.cook({cookie})"));

@@ -24,15 +24,30 @@ impl ConfigWriter {
     }
 }
 
-/// A checked text as a part of one word: what has a meaning in HAProxy's configuration is escaped.
+/// A checked text as a part of one word. All but characters without a meaning anywhere in HAProxy's configuration
+/// are escaped, byte by byte.
 pub(super) struct Escaped<'a>(pub(super) &'a str);
 
 impl Display for Escaped<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.chars().try_for_each(|c| match c {
-            '\'' | '$' | '#' => write!(f, "\\x{:02x}", u32::from(c)),
-            c => f.write_char(c),
+        self.0.bytes().try_for_each(|byte| match byte {
+            c if c.is_ascii_alphanumeric() => f.write_char(char::from(c)),
+            c if b"/-._~!*+,;=:@?&%()[]^".contains(&c) => f.write_char(char::from(c)),
+            c => write!(f, "\\x{c:02x}"),
         })
+    }
+}
+
+/// The name of a header or cookie in the parentheses of a sample fetch, where quotes enclose other characters.
+pub(super) struct Argument<'a>(pub(super) &'a str);
+
+impl Display for Argument<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let is_plain = |c: u8| c.is_ascii_alphanumeric() || b"-_.~".contains(&c);
+        match self.0.bytes().all(is_plain) {
+            true => f.write_str(self.0),
+            false => Escaped(&format!("\"{}\"", self.0)).fmt(f),
+        }
     }
 }
 

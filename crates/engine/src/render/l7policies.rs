@@ -2,14 +2,14 @@
 
 use super::{
     backend_name::{BackendName, backends},
-    config_writer::{ConfigWriter, Escaped},
+    config_writer::{Argument, ConfigWriter, Escaped},
 };
 use crate::spec::{
     Comparison, ListenerSpec, LoadBalancerSpec, PolicyAction, PolicySpec, RedirectCode, RulePart,
     RuleSpec,
 };
 use openstack_types::field::{CookieName, RedirectUrl, RuleValue};
-use std::fmt::{self, Display, Write};
+use std::fmt::{self, Display};
 
 /// Writes the policies in the order of their evaluation.
 pub(super) fn policies(out: &mut ConfigWriter, listener: &ListenerSpec, spec: &LoadBalancerSpec) {
@@ -82,55 +82,72 @@ impl Display for Criterion<'_> {
             Comparison::StartsWith => "beg",
             Comparison::EndsWith => "end",
             Comparison::Contains => "sub",
+            Comparison::Regex => "reg",
         };
         match part {
-            RulePart::HostName => {
-                write!(f, "req.fhdr(host),host_only -i -m {method} -- {value}")
+            RulePart::HostName => write!(f, "req.fhdr(host),host_only -i -m {method} -- ")?,
+            RulePart::Path => write!(f, "path -m {method} -- ")?,
+            RulePart::FileType => write!(f, "path,word(-1,.) -m {method} -- ")?,
+            RulePart::Header(name) => {
+                write!(f, "req.fhdr({}) -m {method} -- ", Argument(name.as_str()))?;
             }
-            RulePart::Path => write!(f, "path -m {method} -- {value}"),
-            RulePart::FileType => write!(f, "path,word(-1,.) -m {method} -- {value}"),
-            RulePart::Header(name) => write!(f, "req.fhdr({name}) -m {method} -- {value}"),
-            RulePart::Cookie(name) => {
-                let pattern = CookiePattern { name, compare: *compare, value };
-                write!(f, "req.fhdr(cookie) -m reg -- {pattern}")
+            // Compares up to a comma.
+            RulePart::Cookie(name) if *compare == Comparison::Regex => {
+                write!(f, "req.cook({}) -m reg -- ", Argument(name.as_str()))?;
             }
+            RulePart::Cookie(_) => write!(f, "req.fhdr(cookie) -m reg -- ")?,
         }
+        Escaped(&pattern(part, *compare, value)).fmt(f)
+    }
+}
+
+/// The steps of PCRE2 for one value. By default it is 10,000,000, which would stop the process for 40 ms at every
+/// request. A comparison that needs more does not match.
+const LIMIT: &str = "(*LIMIT_MATCH=100000)";
+
+/// What HAProxy compares with, before it is escaped.
+fn pattern(part: &RulePart, compare: Comparison, value: &RuleValue) -> String {
+    match (part, compare) {
+        // Without a dot, the last word is the path.
+        (RulePart::FileType, Comparison::Regex) => {
+            format!("{LIMIT}^(?!.*/).*?(?:{value})")
+        }
+        (_, Comparison::Regex) => format!("{LIMIT}{value}"),
+        (RulePart::Cookie(name), _) => cookie_pattern(name, compare, value),
+        (RulePart::FileType, _) => {
+            let text = value.unquoted();
+            // Octavia also finds `.php`.
+            text.strip_prefix('.').filter(|rest| !rest.is_empty()).unwrap_or(text).to_owned()
+        }
+        _ => value.unquoted().to_owned(),
     }
 }
 
 /// A regular expression on the Cookie header. `req.cook` would end a value at a comma, and `req.hdr` splits a
 /// header at commas, so both compare a part only.
-struct CookiePattern<'a> {
-    name: &'a CookieName,
-    compare: Comparison,
-    value: &'a RuleValue,
-}
-
-impl Display for CookiePattern<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        const ANYTHING: &str = "[^;]*";
-        const END: &str = "[[:space:]]*(;|$)";
-        let (before, after) = match self.compare {
-            Comparison::EqualTo => ("", END),
-            Comparison::StartsWith => ("", ""),
-            Comparison::EndsWith => (ANYTHING, END),
-            Comparison::Contains => (ANYTHING, ""),
-        };
-        let (name, value) = (Literal(self.name.as_str()), Literal(self.value.as_str()));
-        write!(f, "(^|;[[:space:]]*){name}={before}{value}{after}")
-    }
+fn cookie_pattern(name: &CookieName, compare: Comparison, value: &RuleValue) -> String {
+    const ANYTHING: &str = "[^;]*";
+    const END: &str = "[[:space:]]*(;|$)";
+    let (before, after) = match compare {
+        Comparison::EqualTo | Comparison::Regex => ("", END),
+        Comparison::StartsWith => ("", ""),
+        Comparison::EndsWith => (ANYTHING, END),
+        Comparison::Contains => (ANYTHING, ""),
+    };
+    let (name, value) = (literal(name.as_str()), literal(value.as_str()));
+    format!("(^|;[[:space:]]*){name}={before}{value}{after}")
 }
 
 /// A text in a regular expression.
-struct Literal<'a>(&'a str);
-
-impl Display for Literal<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.chars().try_for_each(|c| match c {
-            '.' | '*' | '+' | '?' => write!(f, "[{c}]"),
-            c => f.write_char(c),
-        })
+fn literal(text: &str) -> String {
+    let mut escaped = String::new();
+    for c in text.chars() {
+        if ".*+?()[]{}^$|\\".contains(c) {
+            escaped.push('\\');
+        }
+        escaped.push(c);
     }
+    escaped
 }
 
 impl Display for RedirectCode {

@@ -29,11 +29,14 @@ proptest! {
         // What this module writes itself, and what it escapes.
         let own = [
             "[%[bc_dst]]:%[bc_dst_port]", "%[bc_dst]:%[bc_dst_port]", "%[srv_name]",
-            "-- (^|;[[:space:]]*)", "[[:space:]]*(;|$)", "\\x27", "\\x24", "\\x23",
         ];
         let rest = own.iter().fold(config, |config, own| config.replace(own, ""));
+        // The grammar checks what each escape stands for.
+        let rest = rest.replace("\\x", "");
         prop_assert_eq!(rest.chars().find(|c| is_suspicious(*c)), None);
-        prop_assert!(!rest.contains("%["));
+        // A rule compares with plain text, where this means nothing.
+        let is_rule = |line: &&str| line.trim_start().starts_with("acl ");
+        prop_assert!(!rest.lines().filter(|line| !is_rule(line)).any(|line| line.contains("%[")));
     }
 
     #[test]

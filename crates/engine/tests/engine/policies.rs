@@ -154,27 +154,162 @@ async fn rules_compare_every_part_of_a_request() {
     fixture.finish().await;
 }
 
+/// Every comparison of a part with a text of characters that have a meaning in HAProxy's configuration, its
+/// arguments, regular expressions or log formats.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_value_is_compared_character_by_character() {
+    const HOSTILE: &str = r##"'a\"b`c${HOME}$d#e\f,(g)[h]{i}|j<k>l^m%[src]%n*+.?&&||-f\x41"##;
+    let mut fixture = TestEngine::start().await;
+    let [a] = fixture.members(["a"]).await;
+    let mut spec = load_balancer(fixture.net.address(), pool([a.spec()]));
+    let name = "x!#$%&'*+-.^_`|~z";
+    let parts: [(RulePart, &str, fn(&str) -> (String, String)); 3] = [
+        (RulePart::Header(name.parse().unwrap()), HOSTILE, |value| {
+            ("/".to_owned(), format!("x!#$%&'*+-.^_`|~z: {value}\r\n"))
+        }),
+        // Without what cannot be in the value of a cookie.
+        (
+            RulePart::Cookie(name.parse().unwrap()),
+            "'ab`c${HOME}$d#ef,(g)[h]{i}|j<k>l^m%[src]%n*+.?&&||-f",
+            |value| ("/".to_owned(), format!("Cookie: a=b; x!#$%&'*+-.^_`|~z={value}; c=d\r\n")),
+        ),
+        // What HAProxy accepts in the target of a request.
+        (RulePart::Path, "/'a$b,(g)[h]|^%n*+.&-f{i}", |value| {
+            let slash = if value.starts_with('/') { "" } else { "/" };
+            (format!("{slash}{value}"), String::new())
+        }),
+    ];
+    for (part, text, request) in parts {
+        let middle: String = text.chars().skip(1).take(text.chars().count() - 2).collect();
+        let (start, end) = (&text[..text.len() - 1], &text[1..]);
+        for (compare, value, matching, other) in [
+            (Comparison::EqualTo, text, text.to_owned(), format!("{text}x")),
+            (Comparison::StartsWith, start, format!("{text}x"), format!("/x{text}")),
+            (Comparison::EndsWith, end, format!("/x{text}"), format!("{text}x")),
+            (
+                Comparison::Contains,
+                &middle,
+                format!("/x{text}x"),
+                middle[..middle.len() - 1].to_owned(),
+            ),
+        ] {
+            let rule = rule(part.clone(), compare, value);
+            spec.listeners[0].policies = vec![policy(PolicyAction::Reject, vec![rule.clone()])];
+            fixture.apply(&spec).await.unwrap();
+            let ask = async |value: &str| {
+                let (path, headers) = request(value);
+                send(&spec, &path, &headers).await.status
+            };
+            assert_eq!(ask(&matching).await, 403, "{rule:?}");
+            assert_eq!(ask(&other).await, 200, "{rule:?}");
+        }
+    }
+    fixture.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_value_with_spaces_is_in_double_quotes() {
+    let mut fixture = TestEngine::start().await;
+    let [a] = fixture.members(["a"]).await;
+    let mut spec = load_balancer(fixture.net.address(), pool([a.spec()]));
+    let header = RulePart::Header("x-kind".parse().unwrap());
+    for (value, matching) in [
+        (r#""a b""#, "X-Kind: a b\r\n"),
+        ("\"a \"b\tc\"", "X-Kind: a \"b\tc\r\n"),
+        (r#"a"b"#, "X-Kind: a\"b\r\n"),
+    ] {
+        let rules = vec![rule(header.clone(), Comparison::EqualTo, value)];
+        spec.listeners[0].policies = vec![policy(PolicyAction::Reject, rules)];
+        fixture.apply(&spec).await.unwrap();
+        assert_eq!(send(&spec, "/", matching).await.status, 403, "{value}");
+        assert_eq!(send(&spec, "/", "X-Kind: a\r\n").await.status, 200, "{value}");
+    }
+    fixture.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_regular_expression_matches_every_part_of_a_request() {
+    let mut fixture = TestEngine::start().await;
+    let [a] = fixture.members(["a"]).await;
+    let mut spec = load_balancer(fixture.net.address(), pool([a.spec()]));
+    let header = |name: &str| RulePart::Header(name.parse().unwrap());
+    let cookie = |name: &str| RulePart::Cookie(name.parse().unwrap());
+    for (part, expression, matching, other) in [
+        (RulePart::Path, r"^/api/v\d{1,2}(/|$)", ("/api/v12/x", ""), ("/api/vx", "")),
+        (RulePart::Path, r##"['"#{}$]|a b$"##, ("/a'", ""), ("/a", "")),
+        (RulePart::Path, r"(?i)/ADMIN(?!istrator)", ("/admin/", ""), ("/administrator", "")),
+        (RulePart::FileType, "^(jpe?g|png)$", ("/a.b/c.jpg?x=y", ""), ("/a.png/c.gif", "")),
+        (RulePart::FileType, "png", ("/a.PNG.xpngx", ""), ("/a.b/png", "")),
+        (RulePart::FileType, "png|", ("/a.b", ""), ("/png", "")),
+        (header("X-A"), "^a, b;c$", ("/", "X-A: a, b;c\r\n"), ("/", "X-A: a\r\n")),
+        (header("X-A"), "^(?P<q>['\"]).+(?P=q)$", ("/", "X-A: 'x'\r\n"), ("/", "X-A: 'x\"\r\n")),
+        (header("X-A"), "^(?:é)+$", ("/", "X-A: éé\r\n"), ("/", "X-A: e\r\n")),
+        (header("X-A"), r"^\x41\\$", ("/", "X-A: A\\\r\n"), ("/", "X-A: A\r\n")),
+        (
+            cookie("who"),
+            "^(me|you)$",
+            ("/", "Cookie: a=b; who=me; c=d\r\n"),
+            ("/", "Cookie: who=they; xwho=me\r\n"),
+        ),
+    ] {
+        assert_eq!(openstack_types::field::check_regex(expression), Ok(()), "{expression}");
+        let rule = rule(part, Comparison::Regex, expression);
+        spec.listeners[0].policies = vec![policy(PolicyAction::Reject, vec![rule.clone()])];
+        fixture.apply(&spec).await.unwrap();
+        assert_eq!(send(&spec, matching.0, matching.1).await.status, 403, "{rule:?}");
+        assert_eq!(send(&spec, other.0, other.1).await.status, 200, "{rule:?}");
+        let inverted = RuleSpec { invert: true, ..rule };
+        spec.listeners[0].policies = vec![policy(PolicyAction::Reject, vec![inverted.clone()])];
+        fixture.apply(&spec).await.unwrap();
+        assert_eq!(send(&spec, other.0, other.1).await.status, 403, "{inverted:?}");
+    }
+    fixture.finish().await;
+}
+
+/// Such an expression needs exponential time. HAProxy's own limit lets each request stop the process for 40 ms.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_expression_that_backtracks_endlessly_does_not_match() {
+    let mut fixture = TestEngine::start().await;
+    let [a] = fixture.members(["a"]).await;
+    let mut spec = load_balancer(fixture.net.address(), pool([a.spec()]));
+    let header = RulePart::Header("x-a".parse().unwrap());
+    for expression in ["(a+)+$", "^(([a-z])+.)+[A-Z]([a-z])+$", "(.*,){20}x", "(a|aa)+$"] {
+        let rules = vec![rule(header.clone(), Comparison::Regex, expression)];
+        spec.listeners[0].policies = vec![policy(PolicyAction::Reject, rules)];
+        fixture.apply(&spec).await.unwrap();
+        for value in [format!("{}!", "a".repeat(8000)), "a,".repeat(4000)] {
+            let response = send(&spec, "/", &format!("X-A: {value}\r\n")).await;
+            assert_eq!(response.status, 200, "{expression}");
+        }
+    }
+    fixture.finish().await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_host_name_is_compared_without_port_and_case() {
     let mut fixture = TestEngine::start().await;
     let [a] = fixture.members(["a"]).await;
     let mut spec = load_balancer(fixture.net.address(), pool([a.spec()]));
-    let rules = vec![rule(RulePart::HostName, Comparison::EqualTo, "www.example.com")];
-    spec.listeners[0].policies = vec![policy(PolicyAction::Reject, rules)];
-    fixture.apply(&spec).await.unwrap();
-    for (host, status) in [
-        ("www.example.com", 403),
-        ("WWW.Example.COM:8000", 403),
-        ("example.com", 200),
-        ("www.example.com.evil.example", 200),
-    ] {
-        let mut stream = std::net::TcpStream::connect((spec.vip, 8000)).unwrap();
-        use std::io::{Read, Write};
-        let request = format!("GET / HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n");
-        stream.write_all(request.as_bytes()).unwrap();
-        let mut output = String::new();
-        stream.read_to_string(&mut output).unwrap();
-        assert!(output.starts_with(&format!("HTTP/1.1 {status}")), "{host}: {output}");
+    for (compare, value) in
+        [(Comparison::EqualTo, "www.example.com"), (Comparison::Regex, r"^w{3}\.example\.com$")]
+    {
+        let rules = vec![rule(RulePart::HostName, compare, value)];
+        spec.listeners[0].policies = vec![policy(PolicyAction::Reject, rules)];
+        fixture.apply(&spec).await.unwrap();
+        for (host, status) in [
+            ("www.example.com", 403),
+            ("WWW.Example.COM:8000", 403),
+            ("example.com", 200),
+            ("www.example.com.evil.example", 200),
+        ] {
+            let mut stream = std::net::TcpStream::connect((spec.vip, 8000)).unwrap();
+            use std::io::{Read, Write};
+            let request = format!("GET / HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n");
+            stream.write_all(request.as_bytes()).unwrap();
+            let mut output = String::new();
+            stream.read_to_string(&mut output).unwrap();
+            assert!(output.starts_with(&format!("HTTP/1.1 {status}")), "{host}: {output}");
+        }
     }
     fixture.finish().await;
 }

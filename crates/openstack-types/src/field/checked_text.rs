@@ -83,7 +83,7 @@ macro_rules! checked_text {
             type Err = FieldError;
             fn from_str(text: &str) -> Result<Self, FieldError> {
                 let check: fn(&str) -> Result<(), FieldError> = $check;
-                if text.len() > $max {
+                if text.chars().count() > $max {
                     return Err(FieldError::TooLong { max: $max });
                 }
                 check(text).map(|()| Self(text.to_owned()))
@@ -111,6 +111,12 @@ macro_rules! checked_text {
     )+};
 }
 
+/// RFC 9110, section 5.6.2.
+fn is_token(text: &str) -> bool {
+    let is_token = |c: u8| c.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&c);
+    !text.is_empty() && text.bytes().all(is_token)
+}
+
 /// The error unless a text is as it should be.
 fn require(is_valid: bool, error: FieldError) -> Result<(), FieldError> {
     if is_valid { Ok(()) } else { Err(error) }
@@ -132,26 +138,20 @@ checked_text! {
             }),
         FieldError::NotADomain,
     );
-    /// A cookie name: a subset of the token of RFC 6265.
-    CookieName, at most 255, |t| require(
-        !t.is_empty() && t.bytes().all(|c| c.is_ascii_alphanumeric() || b"-_.~".contains(&c)),
-        FieldError::NotACookieName,
-    );
+    /// A cookie name: a token (RFC 6265), whose characters a proxy's configuration has to escape.
+    CookieName, at most 255, |t| require(is_token(t), FieldError::NotACookieName);
     /// The URL of a redirect (RFC 3986): `http` or `https`, a host, and optionally a port, path, query and
     /// fragment, with characters that a proxy's configuration has to escape as those of [`UrlPath`]. No user
     /// name.
     RedirectUrl, at most 255, redirect_url;
-    /// The value of an L7 rule: some characters of RFC 3986, and a lone `%`.
+    /// The value of an L7 rule: any text of one line, which a proxy's configuration has to escape. What a type
+    /// of rule allows is checked by [`crate::octavia::check_rule_value`].
     RuleValue, at most 255, |t| require(
-        !t.is_empty()
-            && t.bytes().all(|c| c.is_ascii_alphanumeric() || b"/-._~!*+,;=:@?&%".contains(&c)),
+        !t.is_empty() && !t.contains(|c: char| c.is_control() && c != '\t'),
         FieldError::NotARuleValue,
     );
-    /// A header name: a subset of the token of RFC 9110.
-    HeaderName, at most 255, |t| require(
-        !t.is_empty() && t.bytes().all(|c| c.is_ascii_alphanumeric() || b"-_".contains(&c)),
-        FieldError::NotAHeaderName,
-    );
+    /// A header name: a token (RFC 9110), whose characters a proxy's configuration has to escape.
+    HeaderName, at most 255, |t| require(is_token(t), FieldError::NotAHeaderName);
     /// An HTTP method that Octavia allows in a health check.
     HttpMethod, at most 16, |t| require(
         ["GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH", "CONNECT", "TRACE"].contains(&t),
@@ -177,6 +177,13 @@ impl RuleValue {
     /// `/`, which every path starts with.
     pub fn root() -> Self {
         Self("/".to_owned())
+    }
+
+    /// The text to compare with, unless the value is a regular expression or that of a cookie. A text with spaces
+    /// is written in double quotes, which are not part of it, as in Octavia.
+    pub fn unquoted(&self) -> &str {
+        let inner = self.0.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
+        inner.unwrap_or(&self.0)
     }
 }
 
@@ -308,10 +315,13 @@ mod tests {
             let can_be_escaped = |t: &str| has_none_of(t, "\"\\{}[]`|<>^");
             if let Ok(t) = text.parse::<UrlPath>() { prop_assert!(can_be_escaped(t.as_str())); }
             if let Ok(t) = text.parse::<DomainName>() { prop_assert!(harmless(t.as_str())); }
-            if let Ok(t) = text.parse::<CookieName>() { prop_assert!(harmless(t.as_str())); }
             if let Ok(t) = text.parse::<ExpectedCodes>() { prop_assert!(harmless(t.as_str())); }
-            if let Ok(t) = text.parse::<RuleValue>() { prop_assert!(harmless(t.as_str())); }
-            if let Ok(t) = text.parse::<HeaderName>() { prop_assert!(harmless(t.as_str())); }
+            // Each is escaped character by character.
+            let is_one_line = |t: &str| !t.contains(|c: char| c.is_control() && c != '\t');
+            let is_token = |t: &str| has_none_of(t, "\"()<>@,;:\\/[]?={}");
+            if let Ok(t) = text.parse::<RuleValue>() { prop_assert!(is_one_line(t.as_str())); }
+            if let Ok(t) = text.parse::<HeaderName>() { prop_assert!(is_token(t.as_str())); }
+            if let Ok(t) = text.parse::<CookieName>() { prop_assert!(is_token(t.as_str())); }
             if let Ok(t) = format!("https://a.example{text}").parse::<RedirectUrl>() {
                 prop_assert!(can_be_escaped(t.as_str()));
             }

@@ -1,5 +1,6 @@
 //! Why a text is not valid in a field.
 
+use super::regex::RegexError;
 use crate::address::AddressClass;
 use std::net::IpAddr;
 use thiserror::Error;
@@ -32,7 +33,7 @@ pub enum FieldError {
     #[error("must be a host name like www.example.com")]
     NotADomain,
     /// RFC 6265.
-    #[error("must be a cookie name: letters, digits and -_.~")]
+    #[error("must be a cookie name: letters, digits and !#$%&'*+-.^_`|~")]
     NotACookieName,
     #[error("must be an HTTP method such as GET or HEAD")]
     NotAMethod,
@@ -46,10 +47,15 @@ pub enum FieldError {
     NotChosen,
     #[error("must be like https://www.example.com/path, without a user name")]
     NotAUrl,
-    #[error("must be letters, digits and /-._~!*+,;=:@?&%, without spaces")]
+    #[error(
+        "must be printable ASCII characters; with spaces, in double quotes, and for a cookie without spaces, \
+         double quotes, semicolons and backslashes"
+    )]
     NotARuleValue,
+    #[error("must be a regular expression; it has {error}")]
+    NotARegex { error: RegexError },
     /// RFC 9110.
-    #[error("must be a header name: letters, digits and -_")]
+    #[error("must be a header name: letters, digits and !#$%&'*+-.^_`|~")]
     NotAHeaderName,
     #[error("must be known OpenSSL cipher names with colons between")]
     NotACipher,

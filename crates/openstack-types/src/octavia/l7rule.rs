@@ -1,6 +1,10 @@
 //! L7 rules.
 
-use crate::{L7RuleId, field::RuleValue, wire_enum::wire_enum};
+use crate::{
+    L7RuleId,
+    field::{FieldError, RuleValue, check_regex},
+    wire_enum::wire_enum,
+};
 use serde::{Deserialize, Serialize};
 
 wire_enum! {
@@ -74,4 +78,35 @@ impl CreateL7Rule {
             invert: None,
         }
     }
+}
+
+/// Checks a value against what Octavia allows for the type and the comparison of its rule.
+///
+/// # Errors
+/// [`FieldError::NotARegex`], and [`FieldError::NotARuleValue`] or [`FieldError::TooLong`] for any comparison.
+pub fn check_rule_value(
+    kind: &L7RuleType,
+    compare_type: &L7RuleCompareType,
+    value: &str,
+) -> Result<RuleValue, FieldError> {
+    let checked: RuleValue = value.parse()?;
+    let is_visible = |text: &str| text.bytes().all(|c| c.is_ascii_graphic());
+    let is_quoted = |text: &str| {
+        text.len() > 2
+            && text.starts_with('"')
+            && text.ends_with('"')
+            && text.bytes().all(|c| c.is_ascii_graphic() || c == b' ' || c == b'\t')
+    };
+    let is_valid = match (kind, compare_type) {
+        (_, L7RuleCompareType::Regex) => {
+            return match check_regex(value) {
+                Ok(()) => Ok(checked),
+                Err(error) => Err(FieldError::NotARegex { error }),
+            };
+        }
+        // RFC 6265.
+        (L7RuleType::Cookie, _) => is_visible(value) && !value.contains(['"', ';', '\\']),
+        _ => value != "\"\"" && is_visible(value) || is_quoted(value),
+    };
+    if is_valid { Ok(checked) } else { Err(FieldError::NotARuleValue) }
 }

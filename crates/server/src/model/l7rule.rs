@@ -19,10 +19,7 @@ pub const TYPE: Field<L7RuleType> = Field::new("type", TYPES, DefaultValue::Null
     .update()
     .unsupported(&["SSL_CONN_HAS_CERT", "SSL_VERIFY_RESULT", "SSL_DN_FIELD"]);
 pub const COMPARE_TYPE: Field<L7RuleCompareType> =
-    Field::new("compare_type", COMPARE_TYPES, DefaultValue::Null)
-        .required()
-        .update()
-        .unsupported(&["REGEX"]);
+    Field::new("compare_type", COMPARE_TYPES, DefaultValue::Null).required().update();
 /// The name of the header or cookie.
 pub const KEY: Field<Option<String>> =
     Field::new("key", Kind::Text(255), DefaultValue::Null).create().update();

@@ -163,6 +163,46 @@ async fn a_policy_applies_when_all_of_its_rules_match() {
     server.stop().await;
 }
 
+/// What upstream once wrote to the configuration as it was sent, and every value with a meaning there.
+#[tokio::test]
+async fn a_rule_has_the_value_that_was_sent() {
+    let server = TestServer::start().await;
+    let story = Story::begin(&server).await;
+    let policy = story.policy(json!({"action": "REJECT"})).await;
+    let rules = format!("{LBAAS}/l7policies/{}/rules", id(&policy));
+    let header = |compare: &str, value: &str| json!({"type": "HEADER", "key": "x!#$%&'*+-.^_`|~", "compare_type": compare, "value": value});
+    for (body, sent, other) in [
+        (header("EQUAL_TO", "a'b\\\"{$HOME},#%[src]"), "a'b\\\"{$HOME},#%[src]", "a"),
+        (header("STARTS_WITH", "\"a b\""), "a b c", "a c"),
+        (header("ENDS_WITH", "\\"), "a\\", "a\\b"),
+        (header("CONTAINS", "-f,/etc/passwd"), "x-f,/etc/passwd", "-f"),
+        (header("REGEX", r#"^[a-z]{2} "é"\.$"#), "ab \"é\".", "ab é"),
+    ] {
+        let answer = story.client.post(&rules, json!({ "rule": body })).await;
+        assert_eq!(answer.status, StatusCode::CREATED, "{body}: {}", answer.body);
+        assert_eq!(answer.body["rule"]["value"], body["value"]);
+        story.settled().await;
+        for (value, status) in [(sent, 403), (other, 200)] {
+            let request = story.http.get(&story.url).header("x!#$%&'*+-.^_`|~", value);
+            assert_eq!(request.send().await.unwrap().status().as_u16(), status, "{body}: {value}");
+        }
+        let path = format!("{rules}/{}", id(&answer.body["rule"]));
+        assert_eq!(story.client.delete(&path).await.status, StatusCode::NO_CONTENT);
+        story.settled().await;
+    }
+    let value = "x\r\nbackend evil\n  server evil 192.0.2.66:80";
+    let nested = json!({"l7policy": {"listener_id": story.listener, "action": "REJECT",
+        "rules": [header("EQUAL_TO", value)]}});
+    for answer in [
+        story.client.post(&rules, json!({ "rule": header("EQUAL_TO", value) })).await,
+        story.client.post(&rules, json!({ "rule": header("REGEX", value) })).await,
+        story.client.post(&format!("{LBAAS}/l7policies"), nested).await,
+    ] {
+        assert_eq!(answer.status, StatusCode::BAD_REQUEST, "{}", answer.body);
+    }
+    server.stop().await;
+}
+
 #[tokio::test]
 async fn positions_have_no_gaps() {
     let server = TestServer::start().await;
@@ -308,9 +348,22 @@ async fn invalid_policies_and_rules_are_refused() {
     let path = |value: &str| json!({"type": "PATH", "compare_type": "EQUAL_TO", "value": value});
     for (body, status, words) in [
         (path("/ -f /etc/passwd"), 400, "value"),
-        (path("/\""), 400, "value"),
-        (path(""), 400, "value"),
-        (json!({"type": "PATH", "compare_type": "REGEX", "value": "a"}), 501, "REGEX"),
+        (path("/é"), 400, "value"),
+        (path("/\n"), 400, "value"),
+        (path("\"\""), 400, "value"),
+        (path(""), 400, "L7 rule type requires a value"),
+        (path(&"/".repeat(256)), 400, "value"),
+        (
+            json!({"type": "COOKIE", "key": "a", "compare_type": "EQUAL_TO", "value": "a;b"}),
+            400,
+            "value",
+        ),
+        (
+            json!({"type": "PATH", "compare_type": "REGEX", "value": "a(b"}),
+            400,
+            "Error parsing L7Rule: Unable to parse regular expression: a group without ) at character 2",
+        ),
+        (json!({"type": "PATH", "compare_type": "REGEX", "value": "a\n"}), 400, "value"),
         (
             json!({"type": "SSL_DN_FIELD", "key": "CN", "compare_type": "EQUAL_TO", "value": "a"}),
             501,

@@ -2,7 +2,7 @@
 
 use ipnet::IpNet;
 use openstack_types::{
-    field::{RedirectUrl, UrlPath},
+    field::{HeaderName, RedirectUrl, UrlPath},
     tls::TlsCiphers,
 };
 use std::net::{IpAddr, SocketAddr};
@@ -43,7 +43,8 @@ const GRAMMAR: &[&str] = &[
     "acl <id> path -m <how> -- <value>",
     "acl <id> path,word(-1,.) -m <how> -- <value>",
     "acl <id> <req-header> -m <how> -- <value>",
-    "acl <id> req.fhdr(cookie) -m reg -- <cookie-pattern>",
+    "acl <id> req.fhdr(cookie) -m reg -- <value>",
+    "acl <id> <req-cookie> -m reg -- <value>",
     "default_backend <backend>",
     "backend <backend>",
     "balance roundrobin",
@@ -114,7 +115,12 @@ fn is(kind: &str, word: &str) -> bool {
     let cookie = |text: &str, before: &str| {
         text.strip_prefix(before)
             .and_then(|rest| rest.strip_suffix(')'))
-            .is_some_and(|name| is("<word>", name))
+            .and_then(unescaped)
+            .is_some_and(|name| {
+                let quoted = name.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
+                let name = quoted.unwrap_or(&name);
+                name.parse::<HeaderName>().is_ok() && (quoted.is_some() || is("<word>", name))
+            })
     };
     match kind {
         "<n>" => word.parse::<u64>().is_ok(),
@@ -144,9 +150,9 @@ fn is(kind: &str, word: &str) -> bool {
                 && parts.all(|part| ["includeSubDomains", "preload"].contains(&part))
         }
         "<file>" => word.strip_prefix("/proc/self/fd/").is_some_and(|n| n.parse::<u16>().is_ok()),
-        "<how>" => ["str", "beg", "end", "sub"].contains(&word),
+        "<how>" => ["str", "beg", "end", "sub", "reg"].contains(&word),
         "<code>" => ["301", "302", "303", "307", "308"].contains(&word),
-        "<value>" => all(|c| c.is_ascii_alphanumeric() || "/-._~!*+,;=:@?&%".contains(c)),
+        "<value>" => unescaped(word).is_some_and(|value| !value.is_empty()),
         // As HAProxy reads it: `%%` is a literal `%`, and no other `%` is allowed.
         "<url>" => {
             let plain = unescaped(word).unwrap_or_default().replace("%%", "\0");
@@ -155,25 +161,28 @@ fn is(kind: &str, word: &str) -> bool {
                 && ["https://", "http://"].iter().any(|scheme| word.starts_with(scheme))
         }
         "<req-header>" => cookie(word, "req.fhdr("),
-        "<cookie-pattern>" => word.strip_prefix("(^|;[[:space:]]*)").is_some_and(|rest| {
-            let rest = rest.strip_suffix("[[:space:]]*(;|$)").unwrap_or(rest);
-            ["[.]", "[*]", "[+]", "[?]", "[^;]*"]
-                .iter()
-                .fold(rest.to_owned(), |rest, own| rest.replace(own, "_"))
-                .chars()
-                .all(|c| c.is_ascii_alphanumeric() || "/-_~!,;=:@&%".contains(c))
-        }),
         "<req-cookie>" => cookie(word, "req.cook("),
         "<res-cookie>" => cookie(word, "res.cook("),
         literal => literal == word,
     }
 }
 
-/// A word as HAProxy reads it; `None` if a character with a meaning is not escaped.
+/// A word as HAProxy reads it, with `?` for a byte beyond ASCII; `None` if a character with a meaning is not escaped.
 fn unescaped(word: &str) -> Option<String> {
-    let is_plain = !word.contains(['\'', '$', '#', '"', ' ']);
-    let read = word.replace("\\x27", "'").replace("\\x24", "$").replace("\\x23", "#");
-    (is_plain && !read.contains('\\')).then_some(read)
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "/-._~!*+,;=:@?&%()[]^|".contains(c);
+    let (first, rest) = word.split_once("\\x").map_or((word, None), |(a, b)| (a, Some(b)));
+    let mut read = first.to_owned();
+    for part in rest.into_iter().flat_map(|rest| rest.split("\\x")) {
+        let code = u8::from_str_radix(part.get(..2)?, 16).ok()?;
+        let allowed = code == b'\t' || !code.is_ascii_control();
+        read.push(if code.is_ascii() { char::from(code) } else { '?' });
+        read.push_str(&part[2..]);
+        if !allowed {
+            return None;
+        }
+    }
+    let plain = rest.into_iter().flat_map(|rest| rest.split("\\x")).map(|part| &part[2..]);
+    plain.chain([first]).all(|part| part.chars().all(is_plain)).then_some(read)
 }
 
 fn matches(rule: &str, words: &[&str]) -> bool {

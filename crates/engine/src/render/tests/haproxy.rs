@@ -7,7 +7,7 @@ use crate::{
     server_ids::ServerIds,
     spec::{CertificatePem, ListenerMode, LoadBalancerSpec},
 };
-use openstack_types::tls::TlsCiphers;
+use openstack_types::{field::check_regex, tls::TlsCiphers};
 use proptest::{
     strategy::{Strategy, ValueTree},
     test_runner::TestRunner,
@@ -50,6 +50,112 @@ fn haproxy_accepts_every_configuration_without_a_warning() {
             "{stderr}\n{config}"
         );
     }
+}
+
+#[test]
+fn haproxy_compiles_every_expression_that_the_check_accepts() {
+    const PARTS: &[&str] = &[
+        "a",
+        "b",
+        "-",
+        "]",
+        "}",
+        ",",
+        ":",
+        "=",
+        "!",
+        "<",
+        ">",
+        "#",
+        " ",
+        "\"",
+        "'",
+        "%",
+        "é",
+        "0",
+        "9",
+        "x",
+        "^",
+        "$",
+        ".",
+        "*",
+        "+",
+        "?",
+        "|",
+        "(",
+        ")",
+        "(",
+        ")",
+        "[",
+        "[^",
+        "]",
+        "{2}",
+        "{2,}",
+        "{1,300}",
+        "{",
+        "{,",
+        "(?:",
+        "(?i)",
+        "(?i:",
+        "(?-s)",
+        "(?=",
+        "(?!",
+        "(?<=",
+        "(?<!",
+        "(?>",
+        "(?P<n>",
+        "(?P=n)",
+        "(?<m>",
+        "(?#",
+        "(?P=m)",
+        "\\d",
+        "\\W",
+        "\\b",
+        "\\A",
+        "\\Z",
+        "\\R",
+        "\\h",
+        "\\n",
+        "\\x4",
+        "\\x41",
+        "\\.",
+        "\\\\",
+        "\\",
+        "[:alpha:]",
+        "[:^digit:]",
+        "a-z",
+        "z-a",
+        "\\1",
+        "(*",
+        "(?R)",
+        "(?|",
+        "&&",
+        "[.",
+        "[=",
+    ];
+    let words = proptest::collection::vec(proptest::sample::select(PARTS), 1..12);
+    let mut runner = TestRunner::deterministic();
+    let mut config = "defaults\n mode http\nfrontend f\n bind 127.21.0.4:20000\n".to_owned();
+    let mut expressions = Vec::new();
+    while expressions.len() < 3000 {
+        let expression = words.new_tree(&mut runner).unwrap().current().concat();
+        if check_regex(&expression).is_ok() {
+            let quoted: String = expression.bytes().map(|c| format!("\\x{c:02x}")).collect();
+            config += &format!(" acl r{} path -m reg -- {quoted}\n", expressions.len());
+            config += &format!(" acl t{} path -m reg -- ^(?:{quoted})\n", expressions.len());
+            expressions.push(expression);
+        }
+    }
+    let file = std::env::temp_dir().join(format!("lb-regex-{}", Uuid::new_v4()));
+    std::fs::write(&file, &config).unwrap();
+    let path = Program::find(None, None).unwrap().path;
+    let output = std::process::Command::new(path).arg("-c").arg("-f").arg(&file).output().unwrap();
+    std::fs::remove_file(&file).unwrap();
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    let refused = stderr.lines().find(|line| line.contains("ALERT")).unwrap_or_default();
+    let line = refused.split(':').nth(1).and_then(|line| line.parse::<usize>().ok());
+    let expression = line.and_then(|line| expressions.get(line.saturating_sub(5) / 2));
+    assert_eq!(refused, "", "{expression:?}");
 }
 
 fn remove_what_the_api_rejects(spec: &mut LoadBalancerSpec) {

@@ -9,7 +9,7 @@ use crate::spec::{
 use ipnet::IpNet;
 use openstack_types::{
     L7PolicyId, L7RuleId, ListenerId, LoadBalancerId, MemberId, PoolId,
-    field::{RedirectUrl, RuleValue},
+    field::{RedirectUrl, RuleValue, check_regex},
     tls::{CipherPreset, TlsCiphers},
 };
 use proptest::{collection::vec, option, prelude::*, sample::select};
@@ -195,6 +195,7 @@ fn rule() -> impl Strategy<Value = RuleSpec> {
         Comparison::StartsWith,
         Comparison::EndsWith,
         Comparison::Contains,
+        Comparison::Regex,
     ]);
     let value = prop_oneof![
         checked::<RuleValue>("-f"),
@@ -202,6 +203,8 @@ fn rule() -> impl Strategy<Value = RuleSpec> {
             .prop_map(|value| value.parse().unwrap_or_else(|_| "/".parse().unwrap())),
     ];
     (uuid(), part, compare, value, any::<bool>()).prop_map(|(id, part, compare, value, invert)| {
+        let is_valid = compare != Comparison::Regex || check_regex(value.as_str()).is_ok();
+        let value = if is_valid { value } else { "^(?i)[^a]+\\.".parse().unwrap() };
         RuleSpec { id: L7RuleId(id), part, compare, value, invert }
     })
 }

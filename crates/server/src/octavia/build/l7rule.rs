@@ -10,8 +10,8 @@ use crate::{
 };
 use openstack_types::{
     OperatingStatus,
-    field::{CookieName, FieldError, HeaderName, RuleValue},
-    octavia::{L7RuleCompareType, L7RuleType},
+    field::{CookieName, FieldError, HeaderName},
+    octavia::{L7RuleCompareType, L7RuleType, check_rule_value},
 };
 use std::str::FromStr;
 
@@ -50,13 +50,10 @@ pub(crate) fn validate(rule: &Row) -> Result<(), OctaviaError> {
         return Err(invalid_rule("invalid comparison type for rule type"));
     }
     let (kind, compare_type) = (rule.get(TYPE), rule.get(COMPARE_TYPE));
-    if !COMPARE_TYPE.supports(compare_type.as_str()) {
-        return Err(OctaviaError::unsupported(format!(
-            "compare_type {compare_type}; it can be EQUAL_TO, STARTS_WITH, ENDS_WITH or CONTAINS"
-        )));
-    }
-    match kind {
-        L7RuleType::FileType if compare_type != L7RuleCompareType::EqualTo => {
+    match &kind {
+        L7RuleType::FileType
+            if !matches!(compare_type, L7RuleCompareType::EqualTo | L7RuleCompareType::Regex) =>
+        {
             return Err(invalid_rule("invalid comparison type for rule type"));
         }
         L7RuleType::HostName | L7RuleType::Path | L7RuleType::FileType => {}
@@ -68,23 +65,26 @@ pub(crate) fn validate(rule: &Row) -> Result<(), OctaviaError> {
             )));
         }
     }
-    validate_text::<RuleValue>(VALUE.name(), rule.get(VALUE))
+    let value = rule.get(VALUE);
+    if value.is_empty() {
+        return Err(invalid_rule("L7 rule type requires a value"));
+    }
+    match check_rule_value(&kind, &compare_type, value) {
+        Ok(_) => Ok(()),
+        Err(FieldError::NotARegex { error }) => Err(OctaviaError::bad(format!(
+            "Error parsing L7Rule: Unable to parse regular expression: {error}"
+        ))),
+        Err(error) => Err(OctaviaError::field(VALUE.name(), value, format!("Value {error}"))),
+    }
 }
 
 /// The key is the name of a header or cookie.
 fn validate_key<T: FromStr<Err = FieldError>>(rule: &Row) -> Result<(), OctaviaError> {
     let key = rule.get(KEY).filter(|key| !key.is_empty());
     let key = key.ok_or_else(|| invalid_rule("L7 rule type requires a key"))?;
-    validate_text::<T>(KEY.name(), key)
-}
-
-fn validate_text<T: FromStr<Err = FieldError>>(
-    field: &str,
-    text: &str,
-) -> Result<(), OctaviaError> {
-    match text.parse::<T>() {
+    match key.parse::<T>() {
         Ok(_) => Ok(()),
-        Err(error) => Err(OctaviaError::field(field, text, format!("Value {error}"))),
+        Err(error) => Err(OctaviaError::field(KEY.name(), key, format!("Value {error}"))),
     }
 }
 

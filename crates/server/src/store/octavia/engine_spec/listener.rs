@@ -12,7 +12,7 @@ use engine::spec::{
 };
 use openstack_types::{
     PoolId, field,
-    octavia::{L7PolicyAction, L7RuleCompareType, L7RuleType, ListenerProtocol},
+    octavia::{L7PolicyAction, L7RuleCompareType, L7RuleType, ListenerProtocol, check_rule_value},
     tls::{AlpnProtocol, TlsVersion},
 };
 use std::time::Duration;
@@ -185,13 +185,19 @@ fn rule(row: &Row) -> Result<RuleSpec, SpecError> {
         L7RuleCompareType::StartsWith => Comparison::StartsWith,
         L7RuleCompareType::EndsWith => Comparison::EndsWith,
         L7RuleCompareType::Contains => Comparison::Contains,
+        L7RuleCompareType::Regex => Comparison::Regex,
         other => return Err(unsupported(l7rule::COMPARE_TYPE.name(), other)),
     };
+    let value = check_rule_value(
+        &row.get(l7rule::TYPE),
+        &row.get(l7rule::COMPARE_TYPE),
+        row.get(l7rule::VALUE),
+    );
     Ok(RuleSpec {
         id: parsed(row, ID)?,
         part,
         compare,
-        value: parsed(row, l7rule::VALUE)?,
+        value: value.map_err(|error| invalid(l7rule::VALUE.name(), error))?,
         invert: row.get(l7rule::INVERT),
     })
 }
