@@ -53,6 +53,7 @@ fn condition(rule: &RuleSpec) -> Condition {
         Comparison::StartsWith => L7RuleCompareType::StartsWith,
         Comparison::EndsWith => L7RuleCompareType::EndsWith,
         Comparison::Contains => L7RuleCompareType::Contains,
+        Comparison::Regex => L7RuleCompareType::Regex,
     };
     let value = rule.value.to_string();
     Condition { enabled: true, kind, compare, key, value, invert: rule.invert }
