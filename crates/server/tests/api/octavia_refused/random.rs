@@ -28,6 +28,17 @@ use tokio::{
     time::timeout,
 };
 
+/// The second network is on no interface.
+const CONFIG: &str = r#"
+[[networks]]
+name = "loopback"
+cidr = "127.8.0.0/16"
+
+[[networks]]
+name = "absent"
+cidr = "203.0.113.0/24"
+"#;
+
 #[derive(Clone, Copy, Debug)]
 enum Action {
     /// A listener that can be run.
@@ -39,6 +50,10 @@ enum Action {
     BreakCertificate(usize, Damage),
     /// The pool of the listener has a value that this version does not know.
     BreakPool(usize),
+    /// A rule of the listener has a value that this version does not know.
+    BreakRule(usize),
+    /// Another load balancer, whose VIP no interface has.
+    AddOnAbsentAddress,
     FreePort,
     Edit(usize),
     Delete(usize),
@@ -62,6 +77,8 @@ fn action() -> impl Strategy<Value = Action> {
         2 => Just(Action::AddOnTakenPort),
         3 => (any::<usize>(), damage).prop_map(|(number, damage)| Action::BreakCertificate(number, damage)),
         1 => any::<usize>().prop_map(Action::BreakPool),
+        2 => any::<usize>().prop_map(Action::BreakRule),
+        1 => Just(Action::AddOnAbsentAddress),
         1 => Just(Action::FreePort),
         3 => any::<usize>().prop_map(Action::Edit),
         1 => any::<usize>().prop_map(Action::Delete),
@@ -82,6 +99,14 @@ struct Expected {
     taken: Option<TcpListener>,
     is_broken: bool,
     has_broken_pool: bool,
+    /// The policy with the rule that cannot be read.
+    broken_policy: Option<String>,
+}
+
+impl Expected {
+    fn serves(&self) -> bool {
+        !self.is_broken && !self.has_broken_pool && self.broken_policy.is_none()
+    }
 }
 
 /// Requests to a listener that must all succeed.
@@ -145,21 +170,26 @@ struct World {
     steady: SocketAddr,
     member: SocketAddr,
     listeners: Vec<Expected>,
+    /// Load balancers whose VIP no interface has.
+    absent: Vec<String>,
     load: Load,
 }
 
 impl World {
     async fn new(bundles: Arc<Bundles>) -> Self {
-        let server = TestServer::start().await;
+        let server = TestServer::with_config(CONFIG).await;
         let client = server.admin().await;
         let (port, member) = (free_port().await, whoami::start("member").await);
-        let lb = client.new_lb(graph(port, &[member])).await;
+        let subnets = client.get("/networking/v2.0/subnets?name=loopback-subnet").await.body;
+        let mut steady = graph(port, &[member]);
+        steady["vip_subnet_id"] = subnets["subnets"][0]["id"].clone();
+        let lb = client.new_lb(steady).await;
         client.until(&lb, "operating_status", "ONLINE").await;
         let vip = client.settled(&lb).await["vip_address"].as_str().unwrap().parse().unwrap();
         let steady = SocketAddr::new(vip, port);
         let load = Load::on(steady);
-        let listeners = Vec::new();
-        Self { server, client, bundles, lb, vip, steady, member, listeners, load }
+        let (listeners, absent) = (Vec::new(), Vec::new());
+        Self { server, client, bundles, lb, vip, steady, member, listeners, absent, load }
     }
 
     fn chosen(&mut self, number: usize) -> Option<&mut Expected> {
@@ -197,7 +227,44 @@ impl World {
             is_broken: taken.is_some(),
             taken,
             has_broken_pool: false,
+            broken_policy: None,
         });
+    }
+
+    /// A policy of a listener with a rule that this version cannot read, once.
+    async fn break_rule(&mut self, number: usize) {
+        let Some(listener) = self.chosen(number) else { return };
+        if listener.broken_policy.is_some() {
+            return;
+        }
+        let id = listener.id.clone();
+        let rule = json!({"type": "PATH", "compare_type": "EQUAL_TO", "value": "/a"});
+        let policy = json!({"listener_id": id, "action": "REJECT", "rules": [rule]});
+        let answer =
+            self.client.post(&format!("{LBAAS}/l7policies"), json!({ "l7policy": policy })).await;
+        assert_eq!(answer.status, StatusCode::CREATED, "{}", answer.body);
+        let policy = answer.body["l7policy"]["id"].as_str().unwrap().to_owned();
+        self.client.settled(&self.lb).await;
+        let statement = "UPDATE l7rule SET compare_type = 'OF_TOMORROW' WHERE l7policy_id = ?1";
+        self.server.sql(statement, [policy.clone()]).await.unwrap();
+        if let Some(listener) = self.chosen(number) {
+            listener.broken_policy = Some(policy);
+        }
+        self.edit(&id, json!({"timeout_client_data": 43_000})).await;
+    }
+
+    async fn add_on_absent_address(&mut self) {
+        let networks = self.client.get("/networking/v2.0/networks?name=absent").await.body;
+        let network = &networks["networks"][0]["id"];
+        let port = free_port().await;
+        let lb = json!({
+            "vip_network_id": network,
+            "listeners": [{"protocol": "HTTP", "protocol_port": port}],
+        });
+        let path = format!("{LBAAS}/loadbalancers");
+        let answer = self.client.post(&path, json!({ "loadbalancer": lb })).await;
+        assert_eq!(answer.status, StatusCode::CREATED, "{}", answer.body);
+        self.absent.push(answer.body["loadbalancer"]["id"].as_str().unwrap().to_owned());
     }
 
     async fn edit(&self, id: &str, change: serde_json::Value) {
@@ -237,6 +304,8 @@ impl World {
                 self.set_algorithm(&pool, "OF_TOMORROW").await;
                 self.edit(&id, json!({"timeout_client_data": 42_000})).await;
             }
+            Action::BreakRule(number) => self.break_rule(number).await,
+            Action::AddOnAbsentAddress => self.add_on_absent_address().await,
             Action::FreePort => {
                 for listener in &mut self.listeners {
                     if listener.taken.take().is_some() {
@@ -269,7 +338,7 @@ impl World {
     async fn restart(self) -> Self {
         let Self { server, client, load, steady, .. } = self;
         load.finish().await;
-        let server = TestServer::on(server.stop().await, "").await;
+        let server = TestServer::on(server.stop().await, CONFIG).await;
         let client = Client { token: client.token, ..server.anonymous() };
         poll_until(async |_| get(steady).await.ok()).await;
         let load = Load::on(steady);
@@ -281,20 +350,28 @@ impl World {
         let shown = self.client.settled(&self.lb).await;
         assert_eq!(shown["provisioning_status"], "ACTIVE", "{shown}");
         for listener in &self.listeners {
-            let is_broken = listener.is_broken || listener.has_broken_pool;
             let path = format!("{LBAAS}/listeners/{}", listener.id);
             poll_until(async |seen| {
                 *seen = self.client.get(&path).await.body["listener"].clone();
-                let expected = if is_broken { "ERROR" } else { "ACTIVE" };
+                let expected = if listener.serves() { "ACTIVE" } else { "ERROR" };
                 (seen["provisioning_status"] == expected).then_some(())
             })
             .await;
             let to = SocketAddr::new(self.vip, listener.port);
             match listener.certificate {
-                Some(_) if !is_broken => drop(self.bundles.authority.ask(to).await.unwrap()),
-                None if !is_broken => drop(get(to).await.unwrap()),
+                Some(_) if listener.serves() => drop(self.bundles.authority.ask(to).await.unwrap()),
+                None if listener.serves() => drop(get(to).await.unwrap()),
                 _ => {}
             }
+        }
+        for lb in &self.absent {
+            let shown = self.client.settled(lb).await;
+            assert_eq!(shown["provisioning_status"], "ACTIVE", "{shown}");
+            let reason = shown["provisioning_reason"].as_str().unwrap_or_default();
+            assert!(reason.contains("203.0.113."), "{shown}");
+            let path = format!("{LBAAS}/listeners?loadbalancer_id={lb}");
+            let listeners = self.client.get(&path).await.body;
+            assert_eq!(listeners["listeners"][0]["provisioning_status"], "ERROR", "{listeners}");
         }
         assert!(!self.load.task.is_finished(), "a request failed");
     }
@@ -309,6 +386,11 @@ impl World {
             if std::mem::take(&mut listener.has_broken_pool) {
                 self.set_algorithm(&pool, "ROUND_ROBIN").await;
             }
+            if let Some(policy) = self.listeners[index].broken_policy.take() {
+                let deleted = self.client.delete(&format!("{LBAAS}/l7policies/{policy}")).await;
+                assert_eq!(deleted.status, StatusCode::NO_CONTENT, "{}", deleted.body);
+                self.client.settled(&self.lb).await;
+            }
             let mut change = json!({"connection_limit": -1});
             if self.listeners[index].certificate.is_some() {
                 let certificate = self.client.certificate("new", &self.bundles.good).await;
@@ -320,9 +402,11 @@ impl World {
         self.client.until(&self.lb, "operating_status", "ONLINE").await;
         assert_eq!(self.client.settled(&self.lb).await.get("provisioning_reason"), None);
         self.load.finish().await;
-        let path = format!("{LBAAS}/loadbalancers/{}?cascade=true", self.lb);
-        assert_eq!(self.client.delete(&path).await.status, StatusCode::NO_CONTENT);
-        assert!(self.client.settled(&self.lb).await.is_null());
+        for lb in self.absent.iter().chain([&self.lb]) {
+            let path = format!("{LBAAS}/loadbalancers/{lb}?cascade=true");
+            assert_eq!(self.client.delete(&path).await.status, StatusCode::NO_CONTENT);
+            assert!(self.client.settled(lb).await.is_null());
+        }
         self.server.stop().await;
     }
 }
