@@ -7,6 +7,7 @@ use crate::{
     request::{Request, is_space},
 };
 use openstack_types::octavia::{L7RuleCompareType, L7RuleType};
+use std::borrow::Cow;
 
 /// The verdict of a condition, inversion included.
 pub(crate) fn verdict(
@@ -16,20 +17,20 @@ pub(crate) fn verdict(
 ) -> Verdict {
     let matches = match condition.kind {
         L7RuleType::HostName => {
-            let value = condition.value.to_ascii_lowercase();
-            any(request.hosts(), |host| match condition.compare {
-                L7RuleCompareType::Regex => regex.is_match(&condition.value, host, true),
-                _ => text(&condition.compare, &host.to_ascii_lowercase(), &value),
-            })
+            any(request.hosts(), |host| compare(condition, &host.to_ascii_lowercase(), regex))
         }
         L7RuleType::Path => compare(condition, &request.path, regex),
-        L7RuleType::FileType => compare(condition, request.file_type(), regex),
+        L7RuleType::FileType => file_type(condition, request.file_type(), regex),
         L7RuleType::Header => match &condition.key {
             Some(name) => any(request.header(name), |value| compare(condition, value, regex)),
             None => None,
         },
         L7RuleType::Cookie => match &condition.key {
-            Some(name) => any(request.cookies(name), |value| cookie(condition, value, regex)),
+            Some(name) if condition.compare == L7RuleCompareType::Regex => {
+                let values = request.cookie_values(name);
+                any(values.into_iter(), |value| compare(condition, value, regex))
+            }
+            Some(name) => any(request.cookies(name), |rest| cookie(condition, rest)),
             None => None,
         },
         L7RuleType::SslConnHasCert
@@ -60,10 +61,32 @@ fn any<'a>(
     result
 }
 
+/// Compares a part of the request, of a host in lower case.
 fn compare(condition: &Condition, part: &str, regex: &dyn RegexMatcher) -> Option<bool> {
     match condition.compare {
-        L7RuleCompareType::Regex => regex.is_match(&condition.value, part, false),
-        _ => text(&condition.compare, part, &condition.value),
+        L7RuleCompareType::Regex => {
+            let ignore_case = condition.kind == L7RuleType::HostName;
+            regex.is_match(&condition.value, part, ignore_case)
+        }
+        _ => text(&condition.compare, part, &operand(condition)),
+    }
+}
+
+/// The text that a condition compares with, unless that is a regular expression.
+pub(crate) fn operand(condition: &Condition) -> Cow<'_, str> {
+    let value = condition.value.as_str();
+    // Double quotes around a value are not part of it, as in Octavia.
+    let inner = value.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
+    let unquoted = inner.unwrap_or(value);
+    match condition.kind {
+        L7RuleType::HostName => Cow::Owned(unquoted.to_ascii_lowercase()),
+        L7RuleType::FileType => {
+            // As in Octavia, the dot can be written.
+            let rest = unquoted.strip_prefix('.').filter(|rest| !rest.is_empty());
+            Cow::Borrowed(rest.unwrap_or(unquoted))
+        }
+        L7RuleType::Cookie => Cow::Borrowed(value),
+        _ => Cow::Borrowed(unquoted),
     }
 }
 
@@ -78,9 +101,17 @@ pub(crate) fn text(compare: &L7RuleCompareType, text: &str, value: &str) -> Opti
     }
 }
 
+/// `word` is the path if the path has no dot, and then no expression matches.
+fn file_type(condition: &Condition, word: &str, regex: &dyn RegexMatcher) -> Option<bool> {
+    if condition.compare == L7RuleCompareType::Regex && word.contains('/') {
+        return Some(false);
+    }
+    compare(condition, word, regex)
+}
+
 /// `rest` starts with the cookie's value, and other cookies may follow. The value of a rule can contain a
 /// semicolon and then spans cookies.
-fn cookie(condition: &Condition, rest: &str, _regex: &dyn RegexMatcher) -> Option<bool> {
+fn cookie(condition: &Condition, rest: &str) -> Option<bool> {
     let value = condition.value.as_str();
     let ends = |rest: &str| {
         let rest = rest.trim_start_matches(is_space);
@@ -89,9 +120,8 @@ fn cookie(condition: &Condition, rest: &str, _regex: &dyn RegexMatcher) -> Optio
     // Where the value occurs within this cookie.
     let occurrences = || {
         let own = rest.find(';').unwrap_or(rest.len());
-        (0..=own)
-            .filter(|at| rest.is_char_boundary(*at))
-            .filter_map(|at| rest[at..].strip_prefix(value))
+        let starts = (0..=own).filter(|at| rest.is_char_boundary(*at));
+        starts.filter_map(|at| rest[at..].strip_prefix(value))
     };
     match condition.compare {
         L7RuleCompareType::EqualTo => Some(rest.strip_prefix(value).is_some_and(ends)),

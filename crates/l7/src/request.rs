@@ -60,6 +60,66 @@ impl Request {
             .flat_map(starts_of_cookies)
             .filter_map(move |text| text.strip_prefix(name)?.strip_prefix('='))
     }
+
+    /// The values of the cookies with this name, as HAProxy separates them: at commas, too, unless they are in
+    /// double quotes.
+    pub(crate) fn cookie_values<'a>(&'a self, name: &str) -> Vec<&'a str> {
+        let headers = self.header("cookie").flat_map(|header| split(header, ","));
+        let headers = headers.map(|part| part.trim_matches([' ', '\t']));
+        headers.flat_map(|part| values_of(part, name)).collect()
+    }
+}
+
+/// The values of the cookies in a part of a Cookie header.
+fn values_of<'a>(part: &'a str, name: &str) -> Vec<&'a str> {
+    let blank = [' ', '\t'];
+    let mut rest = part;
+    let mut values = Vec::new();
+    // A cookie at the end has a value of at least one byte.
+    while rest.len() > name.len() + 1 {
+        let start = rest.trim_start_matches(blank);
+        let Some(equal) = start.find(['=', ';', ',']) else { break };
+        if !start[equal..].starts_with('=') {
+            rest = &start[equal + 1..];
+            continue;
+        }
+        let value = start[equal + 1..].trim_start_matches(blank);
+        let end = end_of(value, ",;");
+        if !start.starts_with('$') && start[..equal].trim_end_matches(blank) == name {
+            values.push(value[..end].trim_end_matches(blank));
+        }
+        rest = value.get(end + 1..).unwrap_or_default();
+    }
+    values
+}
+
+/// Splits a text where a separator is outside of double quotes.
+fn split<'a>(text: &'a str, separators: &'static str) -> impl Iterator<Item = &'a str> {
+    let mut rest = Some(text);
+    std::iter::from_fn(move || {
+        let text = rest?;
+        let end = end_of(text, separators);
+        rest = text.get(end + 1..);
+        Some(&text[..end])
+    })
+}
+
+/// The index of the first separator outside of double quotes, or the end.
+fn end_of(text: &str, separators: &str) -> usize {
+    let (mut quoted, mut escaped) = (false, false);
+    for (at, c) in text.char_indices() {
+        if escaped {
+            escaped = false;
+        } else if quoted {
+            escaped = c == '\\';
+            quoted = c != '"';
+        } else if c == '"' {
+            quoted = true;
+        } else if separators.contains(c) {
+            return at;
+        }
+    }
+    text.len()
 }
 
 pub(crate) fn file_type(path: &str) -> &str {

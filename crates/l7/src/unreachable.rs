@@ -5,7 +5,7 @@
 //! third.
 
 use crate::{
-    compare::text,
+    compare::{operand, text},
     evaluate::skip_reason,
     policy::{Condition, Policy, evaluation_order},
     request::file_type,
@@ -109,15 +109,19 @@ fn comparison_implies(from: &Condition, to: &Condition) -> bool {
     if !same_part(from, to) {
         return false;
     }
-    let (given, value) = (folded(from), folded(to));
+    let (given, value) = (operand(from), operand(to));
+    // A value with a semicolon spans cookies.
+    if from.kind == L7RuleType::Cookie && (given.contains(';') || value.contains(';')) {
+        return from.compare == to.compare && given == value;
+    }
     match (&from.compare, &to.compare) {
         (Regex, Regex) => from.value == to.value,
         (EqualTo, EqualTo | StartsWith | EndsWith | Contains) => {
             text(&to.compare, &given, &value) == Some(true)
         }
-        (StartsWith, StartsWith) => given.starts_with(&value),
-        (EndsWith, EndsWith) => given.ends_with(&value),
-        (StartsWith | EndsWith | Contains, Contains) => given.contains(&value),
+        (StartsWith, StartsWith) => given.starts_with(&*value),
+        (EndsWith, EndsWith) => given.ends_with(&*value),
+        (StartsWith | EndsWith | Contains, Contains) => given.contains(&*value),
         _ => false,
     }
 }
@@ -130,27 +134,28 @@ fn comparison_excludes(one: &Condition, other: &Condition) -> bool {
     if !is_single || !same_part(one, other) {
         return false;
     }
-    let (a, b) = (folded(one), folded(other));
+    let (a, b) = (operand(one), operand(other));
     match (&one.compare, &other.compare) {
         (EqualTo, EqualTo | StartsWith | EndsWith | Contains) => {
             text(&other.compare, &a, &b) == Some(false)
         }
         (StartsWith | EndsWith | Contains, EqualTo) => text(&one.compare, &b, &a) == Some(false),
-        (StartsWith, StartsWith) => !a.starts_with(&b) && !b.starts_with(&a),
-        (EndsWith, EndsWith) => !a.ends_with(&b) && !b.ends_with(&a),
+        (StartsWith, StartsWith) => !a.starts_with(&*b) && !b.starts_with(&*a),
+        (EndsWith, EndsWith) => !a.ends_with(&*b) && !b.ends_with(&*a),
         _ => false,
     }
 }
 
 /// Whether the path, or its known end, has the file type.
 fn path_implies_file_type(path: &Condition, kind: &Condition) -> bool {
+    let end = operand(path);
     let known = match path.compare {
         L7RuleCompareType::EqualTo => true,
         // The file type begins behind the last dot, which has to be in the known end.
-        L7RuleCompareType::EndsWith => path.value.trim_end_matches('.').contains('.'),
+        L7RuleCompareType::EndsWith => end.trim_end_matches('.').contains('.'),
         _ => false,
     };
-    known && text(&kind.compare, file_type(&path.value), &kind.value) == Some(true)
+    known && text(&kind.compare, file_type(&end), &operand(kind)) == Some(true)
 }
 
 /// Whether both conditions compare the same part of a request.
@@ -168,12 +173,4 @@ fn same_part(one: &Condition, other: &Condition) -> bool {
             L7RuleType::SslConnHasCert | L7RuleType::SslVerifyResult => true,
             L7RuleType::Unknown(_) => false,
         }
-}
-
-/// The value, in lower case where case does not count.
-fn folded(condition: &Condition) -> String {
-    match condition.kind {
-        L7RuleType::HostName => condition.value.to_ascii_lowercase(),
-        _ => condition.value.clone(),
-    }
 }

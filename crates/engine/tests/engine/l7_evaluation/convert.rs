@@ -66,8 +66,10 @@ pub struct PcreMatcher(RefCell<HashMap<(String, bool), Option<pcre2::bytes::Rege
 impl RegexMatcher for PcreMatcher {
     fn is_match(&self, expression: &str, text: &str, ignore_case: bool) -> Option<bool> {
         let mut compiled = self.0.borrow_mut();
-        let compile = || RegexBuilder::new().caseless(ignore_case).build(expression).ok();
+        // An expression that takes too many steps does not match.
+        let limited = format!("(*LIMIT_MATCH=100000){expression}");
+        let compile = || RegexBuilder::new().caseless(ignore_case).build(&limited).ok();
         let regex = compiled.entry((expression.to_owned(), ignore_case)).or_insert_with(compile);
-        regex.as_ref()?.is_match(text.as_bytes()).ok()
+        Some(regex.as_ref()?.is_match(text.as_bytes()).unwrap_or(false))
     }
 }

@@ -6,11 +6,37 @@ use openstack_types::{L7PolicyId, L7RuleId, PoolId, field::RuleValue};
 use proptest::{collection::vec, prelude::*, sample::select};
 use uuid::Uuid;
 
-const HEADERS: [&str; 2] = ["X-Kind", "X_Other"];
-const COOKIES: [&str; 3] = ["who", "w.o", "a"];
-/// Short, so that values contain, begin and end with each other.
-const WORDS: &str =
-    "[abAB./,;=?*%_-]{1,3}|a|b|ab|a,b|a;b|www.example.com|example|/a|/a/|.com|who=|WWW";
+const HEADERS: [&str; 3] = ["X-Kind", "X_Other", "X!#'Odd"];
+const COOKIES: [&str; 4] = ["who", "w.o", "a", "w|$'"];
+const EXPRESSIONS: [&str; 16] = [
+    "^/a", "a|b", "[ab]+$", "a.b", "^a$", "^$", "A", r"www\.", "(a|b)?c", "^[^,;]+$", "^(?!a)",
+    "a{2,3}", r"\.", ",", r"^\s*a", "//?",
+];
+/// Values of rules. Short, so that they contain, begin and end with each other.
+fn words() -> impl Strategy<Value = String> {
+    let fixed = [
+        "a",
+        "b",
+        "ab",
+        "a,b",
+        "a;b",
+        "\"a b\"",
+        "\"a\"",
+        "www.example.com",
+        "example",
+        "/a",
+        "/a/",
+        ".com",
+        ".a",
+        "who=",
+        "WWW",
+    ];
+    prop_oneof![
+        2 => "[abAB./,;=?*%_-]{1,3}",
+        1 => r#"[ab"'{}$\\|^()\[\]<>~`!@&+ ]{1,3}"#,
+        3 => select(fixed.to_vec()).prop_map(str::to_owned),
+    ]
+}
 
 fn uuid() -> impl Strategy<Value = Uuid> {
     any::<[u8; 16]>().prop_map(|bytes| uuid::Builder::from_random_bytes(bytes).into_uuid())
@@ -62,10 +88,17 @@ fn rule() -> impl Strategy<Value = RuleSpec> {
         Comparison::StartsWith,
         Comparison::EndsWith,
         Comparison::Contains,
+        Comparison::Regex,
     ]);
-    let value = WORDS.prop_filter_map("not a value", |text| text.parse::<RuleValue>().ok());
+    let value = words().prop_filter_map("not a value", |text| text.parse::<RuleValue>().ok());
+    let expression = select(EXPRESSIONS.to_vec());
     let invert = prop_oneof![3 => Just(false), 1 => Just(true)];
-    (uuid(), part, compare, value, invert).prop_map(|(id, part, compare, value, invert)| {
+    (uuid(), part, compare, value, expression, invert).prop_map(|all| {
+        let (id, part, compare, value, expression, invert) = all;
+        if compare == Comparison::Regex {
+            let value = expression.parse().unwrap();
+            return RuleSpec { id: L7RuleId(id), part, compare, value, invert };
+        }
         let (part, value) = match part {
             RulePart::Path
                 if !value.as_str().starts_with('/') && compare != Comparison::EndsWith =>
@@ -83,7 +116,9 @@ pub fn request(policies: &[PolicySpec]) -> impl Strategy<Value = Request> + use<
     let rules: Vec<RuleSpec> = policies.iter().flat_map(|policy| policy.rules.clone()).collect();
     let values = |matches: fn(&RulePart) -> bool| {
         let values = rules.iter().filter(|rule| matches(&rule.part));
-        let mut values: Vec<String> = values.map(|rule| rule.value.to_string()).collect();
+        let mut values: Vec<String> = values
+            .flat_map(|rule| [rule.value.to_string(), rule.value.unquoted().to_owned()])
+            .collect();
         values.push("a".to_owned());
         text(values)
     };
@@ -98,15 +133,16 @@ pub fn request(policies: &[PolicySpec]) -> impl Strategy<Value = Request> + use<
     });
     let dots = select(vec!["", "", ".a", "..b", ".", ".."]);
     let path = (path, dots).prop_map(|(path, dots)| {
-        let path = format!("{path}{dots}").replace('?', "");
+        let path = format!("{path}{dots}").replace(['?', '#', ' '], "");
         if path.starts_with('/') { path } else { format!("/{path}") }
     });
     let query = proptest::option::of("[ab/.?=]{0,3}");
-    let name = select(vec!["X-Kind", "x-kind", "X_Other", "X-Third"]);
+    let name = select(vec!["X-Kind", "x-kind", "X_Other", "X!#'odd", "X-Third"]);
     let header = (name, header, blank(), blank()).prop_map(|(name, value, before, after)| {
         (name.to_owned(), format!("{before}{value}{after}"))
     });
-    let one_cookie = (blank(), select(vec!["who", "w.o", "wxo", "a", "xwho"]), cookie, blank());
+    let one_cookie =
+        (blank(), select(vec!["who", "w.o", "wxo", "a", "xwho", "w|$'", "$who"]), cookie, blank());
     let cookies = vec(one_cookie, 1..4).prop_map(|cookies| {
         let cookies = cookies
             .into_iter()
@@ -127,7 +163,7 @@ fn blank() -> impl Strategy<Value = &'static str> {
 
 /// A value, often with something around it or in another case.
 fn text(values: Vec<String>) -> impl Strategy<Value = String> + Clone {
-    let around = "[abA./,;=]{0,1}";
+    let around = "[abA./,;=\" ]{0,1}";
     (select(values), around, around, 0..6u8).prop_map(|(value, before, after, change)| match change
     {
         0 | 1 => value,
