@@ -11,6 +11,7 @@ mod allowed;
 mod build;
 mod certificates;
 pub mod change;
+mod create;
 pub mod error;
 mod health_monitors;
 mod immutable;

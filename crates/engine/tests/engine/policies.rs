@@ -72,11 +72,18 @@ async fn the_target_of_a_redirect_is_sent_unchanged() {
         "https://www.example.com/%25%5bsrc%5d?x=%20&y=%ff",
         "https://www.example.com/%c1%b0%e5",
         "https://[2001:db8::1]:8443/~a/@b;c=d,e*f!g+h",
+        "HTTPS://a!$&'()*+,;=b/a(b)'c'$d/%22%20?e=f&g='h'#i/j?k=(l)$m'n",
+        "https://b%C3%BCcher.example:/#",
     ] {
         let action = PolicyAction::RedirectToUrl(target.parse().unwrap(), RedirectCode::Found);
         spec.listeners[0].policies = vec![policy(action, match_all())];
         fixture.apply(&spec).await.unwrap();
         assert_eq!(send(&spec, "/x?y", "").await.header("location"), Some(target));
+        let action = PolicyAction::RedirectPrefix(target.parse().unwrap(), RedirectCode::Found);
+        spec.listeners[0].policies = vec![policy(action, match_all())];
+        fixture.apply(&spec).await.unwrap();
+        let location = send(&spec, "/x?y", "").await.header("location").map(str::to_owned);
+        assert_eq!(location, Some(format!("{target}/x?y")));
     }
     fixture.finish().await;
 }

@@ -35,8 +35,10 @@ fn url_path(text: &str) -> Result<(), FieldError> {
 }
 
 fn redirect_url(text: &str) -> Result<(), FieldError> {
-    let rest = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
-    let rest = rest.ok_or(FieldError::NotAUrl)?;
+    let (scheme, rest) = text.split_once("://").ok_or(FieldError::NotAUrl)?;
+    if !["http", "https"].iter().any(|known| scheme.eq_ignore_ascii_case(known)) {
+        return Err(FieldError::NotAUrl);
+    }
     let (authority, rest) = rest.split_at(rest.find(['/', '?', '#']).unwrap_or(rest.len()));
     if !is_authority(authority) {
         return Err(FieldError::NotAUrl);
@@ -48,22 +50,36 @@ fn redirect_url(text: &str) -> Result<(), FieldError> {
     }
 }
 
-/// `host` or `host:port`. No user name: it only serves phishing.
+/// `host`, `host:` or `host:port`. No user name: it only serves phishing.
 fn is_authority(text: &str) -> bool {
     let (host, port) = match text.strip_prefix('[') {
         Some(rest) => {
             let Some((ip, port)) = rest.split_once(']') else { return false };
-            (ip.parse::<std::net::Ipv6Addr>().is_ok(), port)
+            (ip.parse::<std::net::Ipv6Addr>().is_ok() || is_future_ip(ip), port)
         }
         None => {
             let (host, port) = text.split_at(text.find(':').unwrap_or(text.len()));
-            (host.parse::<DomainName>().is_ok(), port)
+            // A name of another system than DNS too, and with escapes.
+            let is_name = !host.is_empty() && uri_text(host).is_ok() && !host.contains([':', '@']);
+            (is_name, port)
         }
     };
     let number = |port: &str| {
         port.bytes().all(|c| c.is_ascii_digit()) && port.parse::<u16>().is_ok_and(|n| n > 0)
     };
-    host && (port.is_empty() || port.strip_prefix(':').is_some_and(number))
+    host && (port.is_empty() || port.strip_prefix(':').is_some_and(|n| n.is_empty() || number(n)))
+}
+
+/// `v1.fe80::a+en1`, an address of a later version of IP.
+fn is_future_ip(text: &str) -> bool {
+    let parts = text.strip_prefix(['v', 'V']).and_then(|rest| rest.split_once('.'));
+    parts.is_some_and(|(version, address)| {
+        let is_address = !address.is_empty() && !address.contains(['/', '?', '@', '%']);
+        !version.is_empty()
+            && version.bytes().all(|c| c.is_ascii_hexdigit())
+            && is_address
+            && uri_text(address).is_ok()
+    })
 }
 
 macro_rules! checked_text {
@@ -257,6 +273,14 @@ mod tests {
             "https://a.example/a(b)?c='d'&$e",
             "https://a.example/#part",
             "https://a.example#part",
+            "HTTPS://A.example/?#",
+            "https://my_service.internal/",
+            "https://b%C3%BCcher.example/",
+            "https://a!$&'()*+,;=b/",
+            "https://a.example:/",
+            "https://[::ffff:192.0.2.1]",
+            "https://[v1.fe80::a+en1]/",
+            "https://a.example/a//b/../;x=1,2/%22?a/b?c#d/e?f",
         ] {
             assert!(good.parse::<RedirectUrl>().is_ok(), "{good}");
         }
@@ -267,8 +291,15 @@ mod tests {
             "/path",
             "javascript:alert(1)",
             "ftp://example.com/",
-            "HTTPS://example.com/",
             "https://",
+            "https://:80/",
+            "https://[v1.]/",
+            "https://[fe80::1%25en0]/",
+            "https://a.example/#a#b",
+            "https://a.example/?a[]=1",
+            "https://a.example/^",
+            "https://a.example/`",
+            "https://a.example/|",
             "https:///path",
             "https://user@example.com/",
             "https://example.com@evil.example/",

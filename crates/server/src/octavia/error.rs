@@ -82,6 +82,11 @@ impl OctaviaError {
         Self::api(StatusCode::CONFLICT, message)
     }
 
+    /// 422: the request contradicts an earlier one.
+    pub fn unprocessable(message: impl Into<String>) -> Self {
+        Self::api(StatusCode::UNPROCESSABLE_ENTITY, message)
+    }
+
     /// 503: the machine has no room for more load balancers or listeners.
     pub fn no_room() -> Self {
         Self::api(

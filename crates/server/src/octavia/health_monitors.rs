@@ -3,7 +3,8 @@
 use super::{
     access::Actor,
     build,
-    change::{Change, change, find},
+    change::{Change, find},
+    create::create as create_once,
     error::OctaviaError,
     part::{Affected, Part},
     request_body::RequestBody,
@@ -25,7 +26,8 @@ pub(super) async fn create(
     body: RequestBody,
 ) -> Result<impl IntoResponse, OctaviaError> {
     let monitor = body.object(&HEALTH_MONITOR, Purpose::Create)?;
-    let shown = change(&app, &actor, move |change| {
+    let key = body.idempotency();
+    let shown = create_once(&app, &actor, key, &HEALTH_MONITOR, move |change| {
         let (pool, mut load_balancer) = change.find_part(&POOL, monitor.get(POOL_ID))?;
         build::health_monitor::require_supported(&monitor)?;
         change.require_quota(&HEALTH_MONITOR, load_balancer.get(PROJECT_ID), 1)?;

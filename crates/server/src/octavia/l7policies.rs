@@ -3,7 +3,8 @@
 use super::{
     access::Actor,
     build,
-    change::{Change, change, find},
+    change::{Change, find},
+    create::create as create_once,
     error::OctaviaError,
     part::{Affected, Part},
     request_body::RequestBody,
@@ -28,7 +29,8 @@ pub(super) async fn create(
     body: RequestBody,
 ) -> Result<impl IntoResponse, OctaviaError> {
     let policy = body.object(&L7POLICY, Purpose::Create)?;
-    let shown = change(&app, &actor, move |change| {
+    let key = body.idempotency();
+    let shown = create_once(&app, &actor, key, &L7POLICY, move |change| {
         let (listener, mut load_balancer) = change.find_part(&LISTENER, policy.get(LISTENER_ID))?;
         change.require_quota_for_l7policies(&load_balancer, std::slice::from_ref(&policy))?;
         change.lock_for_part(&mut load_balancer)?;

@@ -3,7 +3,8 @@
 use super::{
     access::Actor,
     build,
-    change::{Change, change, find},
+    change::{Change, find},
+    create::create as create_once,
     error::OctaviaError,
     part::{Affected, Part},
     request_body::RequestBody,
@@ -34,7 +35,8 @@ pub(super) async fn create(
     body: RequestBody,
 ) -> Result<impl IntoResponse, OctaviaError> {
     let rule = body.object(&L7RULE, Purpose::Create)?;
-    let shown = change(&app, &actor, move |change| {
+    let key = body.idempotency();
+    let shown = create_once(&app, &actor, key, &L7RULE, move |change| {
         let (policy, mut load_balancer) = change.find_part(&L7POLICY, &policy)?;
         build::l7rule::validate(&rule)?;
         change.require_quota(&L7RULE, load_balancer.get(PROJECT_ID), 1)?;

@@ -4,7 +4,8 @@ use super::{
     access::Actor,
     build,
     certificates::{self, Certificates},
-    change::{Change, change_with_certificates, find, find_readable},
+    change::{Change, find, find_readable},
+    create::create_with_certificates,
     error::OctaviaError,
     part::{Affected, Part},
     request_body::RequestBody,
@@ -35,20 +36,22 @@ pub(super) async fn create(
 ) -> Result<impl IntoResponse, OctaviaError> {
     let mut listener = body.object(&LISTENER, Purpose::Create)?;
     let certificates = Certificates::look_up(&app, &actor, &listener).await?;
-    let shown = change_with_certificates(&app, &actor, certificates, move |change| {
-        let mut load_balancer = change.find_load_balancer(listener.get(LOADBALANCER_ID))?;
-        change.require_quota(&LISTENER, load_balancer.get(PROJECT_ID), 1)?;
-        build::listener::require_supported(&listener)?;
-        change.require_quota_for_l7policies(&load_balancer, listener.nested(L7POLICIES))?;
-        change.lock_for_part(&mut load_balancer)?;
-        let pools = build::listener::nested_pools(&listener);
-        change.require_quota_for_pools(&load_balancer, &pools)?;
-        build::listener::insert_nested_pools(change, &load_balancer, &mut listener)?;
-        let row = build::listener::insert(change, &load_balancer, listener)?;
-        change.require_room()?;
-        Ok(view::row(change.tx, &LISTENER, &row)?)
-    })
-    .await?;
+    let key = body.idempotency();
+    let shown =
+        create_with_certificates(&app, &actor, key, &LISTENER, certificates, move |change| {
+            let mut load_balancer = change.find_load_balancer(listener.get(LOADBALANCER_ID))?;
+            change.require_quota(&LISTENER, load_balancer.get(PROJECT_ID), 1)?;
+            build::listener::require_supported(&listener)?;
+            change.require_quota_for_l7policies(&load_balancer, listener.nested(L7POLICIES))?;
+            change.lock_for_part(&mut load_balancer)?;
+            let pools = build::listener::nested_pools(&listener);
+            change.require_quota_for_pools(&load_balancer, &pools)?;
+            build::listener::insert_nested_pools(change, &load_balancer, &mut listener)?;
+            let row = build::listener::insert(change, &load_balancer, listener)?;
+            change.require_room()?;
+            Ok(view::row(change.tx, &LISTENER, &row)?)
+        })
+        .await?;
     Ok((StatusCode::CREATED, Json(json!({ "listener": shown }))))
 }
 

@@ -4,7 +4,8 @@ use super::{
     access::Actor,
     build,
     certificates::Certificates,
-    change::{Change, change, change_with_certificates, find, find_readable},
+    change::{Change, change, find, find_readable},
+    create::create_with_certificates,
     error::OctaviaError,
     query::is_true,
     request_body::RequestBody,
@@ -35,12 +36,14 @@ pub(super) async fn create(
 ) -> Result<impl IntoResponse, OctaviaError> {
     let load_balancer = body.object(&LOAD_BALANCER, Purpose::Create)?;
     let certificates = Certificates::look_up(&app, &actor, &load_balancer).await?;
-    let shown = change_with_certificates(&app, &actor, certificates, move |change| {
-        let row = build::load_balancer::insert(change, load_balancer)?;
-        change.require_room()?;
-        Ok(view::graph(change.tx, &row)?)
-    })
-    .await?;
+    let key = body.idempotency();
+    let shown =
+        create_with_certificates(&app, &actor, key, &LOAD_BALANCER, certificates, move |change| {
+            let row = build::load_balancer::insert(change, load_balancer)?;
+            change.require_room()?;
+            Ok(view::graph(change.tx, &row)?)
+        })
+        .await?;
     Ok((StatusCode::CREATED, Json(json!({ "loadbalancer": shown }))))
 }
 

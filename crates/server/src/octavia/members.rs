@@ -3,7 +3,8 @@
 use super::{
     access::Actor,
     build,
-    change::{Change, change, find},
+    change::{Change, find},
+    create::create as create_once,
     error::OctaviaError,
     part::{Affected, Part},
     request_body::RequestBody,
@@ -31,7 +32,8 @@ pub(super) async fn create(
     body: RequestBody,
 ) -> Result<impl IntoResponse, OctaviaError> {
     let member = body.object(&MEMBER, Purpose::Create)?;
-    let shown = change(&app, &actor, move |change| {
+    let key = body.idempotency();
+    let shown = create_once(&app, &actor, key, &MEMBER, move |change| {
         let (pool, mut load_balancer) = change.find_part(&POOL, &pool)?;
         change.require_quota(&MEMBER, load_balancer.get(PROJECT_ID), 1)?;
         build::member::require_subnet(change, &load_balancer, &member)?;

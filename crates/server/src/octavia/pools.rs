@@ -3,7 +3,8 @@
 use super::{
     access::Actor,
     build,
-    change::{Change, change},
+    change::Change,
+    create::create as create_once,
     error::OctaviaError,
     part::{Affected, Part},
     request_body::RequestBody,
@@ -29,7 +30,8 @@ pub(super) async fn create(
     body: RequestBody,
 ) -> Result<impl IntoResponse, OctaviaError> {
     let pool = body.object(&POOL, Purpose::Create)?;
-    let shown = change(&app, &actor, move |change| insert(change, pool)).await?;
+    let insert = move |change: &Change<'_>| insert(change, pool);
+    let shown = create_once(&app, &actor, body.idempotency(), &POOL, insert).await?;
     Ok((StatusCode::CREATED, Json(json!({ "pool": shown }))))
 }
 

@@ -1,6 +1,7 @@
 //! JSON request bodies, checked against the table of a resource.
 
 use super::{
+    create::Idempotency,
     error::{OctaviaError, require_json},
     validate::{Purpose, validate, validate_batch},
 };
@@ -16,8 +17,11 @@ use axum::{
 use serde_json::Value;
 use std::{collections::HashMap, sync::Arc};
 
-/// `None` is an empty body.
-pub(super) struct RequestBody(Option<Value>);
+pub(super) struct RequestBody {
+    /// `None` is an empty body.
+    value: Option<Value>,
+    idempotency: Idempotency,
+}
 
 impl RequestBody {
     /// The object of a create or an update.
@@ -34,8 +38,12 @@ impl RequestBody {
         validate_batch(resource, self.require("members_")?)
     }
 
+    pub(super) fn idempotency(&self) -> Idempotency {
+        self.idempotency.clone()
+    }
+
     fn require(&self, argument: &str) -> Result<&Value, OctaviaError> {
-        self.0
+        self.value
             .as_ref()
             .ok_or_else(|| OctaviaError::bad(format!("Missing argument: \"{argument}\"")))
     }
@@ -47,19 +55,21 @@ impl FromRequest<Arc<App>> for RequestBody {
     async fn from_request(request: Request, app: &Arc<App>) -> Result<Self, OctaviaError> {
         require_json(request.headers())?;
         let limit = app.config.limits.request_body_bytes;
-        let bytes = to_bytes(request.into_body(), limit).await.map_err(|_| {
+        let (head, body) = request.into_parts();
+        let bytes = to_bytes(body, limit).await.map_err(|_| {
             OctaviaError::framework(
                 StatusCode::PAYLOAD_TOO_LARGE,
                 format!("The body must have at most {limit} bytes."),
             )
         })?;
+        let idempotency = Idempotency::new(&head.headers, head.uri.path(), &bytes)?;
         if bytes.is_empty() {
-            return Ok(Self(None));
+            return Ok(Self { value: None, idempotency });
         }
         let value = serde_json::from_slice(&bytes)
             .map_err(|_| OctaviaError::bad("Request is not in valid JSON format"))?;
         require_few_objects(&value, app.config.limits.objects_per_request)?;
-        Ok(Self(Some(value)))
+        Ok(Self { value: Some(value), idempotency })
     }
 }
 

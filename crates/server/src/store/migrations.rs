@@ -13,6 +13,7 @@ const MIGRATIONS: &[M<'static>] = &[
     M::up(include_str!("migrations/0007-access-removal.sql")),
     M::up(include_str!("migrations/0008-address-keys.sql")),
     M::up(include_str!("migrations/0009-containers.sql")),
+    M::up(include_str!("migrations/0012-idempotency-keys.sql")),
 ];
 
 #[derive(Debug, thiserror::Error)]

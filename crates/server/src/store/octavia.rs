@@ -8,6 +8,7 @@ pub mod checks;
 pub mod endpoints;
 pub mod engine_spec;
 mod events;
+pub mod idempotency;
 pub mod l7policies;
 pub mod list;
 pub mod member_summaries;

@@ -23,6 +23,7 @@ mod octavia_bodies;
 mod octavia_crash;
 mod octavia_edit;
 mod octavia_health;
+mod octavia_idempotency;
 mod octavia_l7;
 mod octavia_machine;
 mod octavia_members;

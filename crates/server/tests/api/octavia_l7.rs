@@ -107,6 +107,13 @@ async fn a_redirect_to_https_can_be_added_and_removed() {
     story.settled().await;
     assert_eq!(story.location("/a").await.unwrap(), "http://elsewhere.example/?q=%25");
 
+    // All that RFC 3986 allows, as it was sent.
+    let url = "https://[2001:DB8::1]:8443/a(b)'c'$d/%22%20;x=1?e='f'#g/h?i=(j)";
+    let updated = story.client.put(&path, json!({"l7policy": {"redirect_url": url}})).await;
+    assert_eq!(updated.body["l7policy"]["redirect_url"], url);
+    story.settled().await;
+    assert_eq!(story.location("/a").await.unwrap(), url);
+
     // Switched off, and gone.
     story.client.put(&path, json!({"l7policy": {"admin_state_up": false}})).await;
     story.settled().await;
@@ -332,6 +339,10 @@ async fn invalid_policies_and_rules_are_refused() {
         (url("https://a.example/%[env(HOME)]"), 400, "redirect_url"),
         (url("https://a.example/ code 200"), 400, "redirect_url"),
         (url("https://a.example/\nfrontend x"), 400, "redirect_url"),
+        (url("https://a.example/\r\n\tbackend x"), 400, "redirect_url"),
+        (url("https://a.example/\u{85}"), 400, "redirect_url"),
+        (url("https://a.example/\u{a0}b"), 400, "redirect_url"),
+        (url("https://a.example/\" code 200"), 400, "redirect_url"),
         (json!({"action": "REJECT", "redirect_http_code": 200}), 400, "redirect_http_code"),
         (json!({"action": "REJECT", "position": 0}), 400, "position"),
         (json!({"action": "REJECT", "rules": [{"type": "PATH"}]}), 400, "compare_type"),

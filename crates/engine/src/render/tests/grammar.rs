@@ -158,7 +158,9 @@ fn is(kind: &str, word: &str) -> bool {
             let plain = unescaped(word).unwrap_or_default().replace("%%", "\0");
             !plain.contains('%')
                 && plain.replace('\0', "%").parse::<RedirectUrl>().is_ok()
-                && ["https://", "http://"].iter().any(|scheme| word.starts_with(scheme))
+                && ["https://", "http://"].iter().any(|scheme| {
+                    word.get(..scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(scheme))
+                })
         }
         "<req-header>" => cookie(word, "req.fhdr("),
         "<req-cookie>" => cookie(word, "req.cook("),
