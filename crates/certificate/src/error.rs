@@ -65,6 +65,15 @@ pub enum OpenError {
     Expired { not_after: UnixSeconds },
 }
 
+/// The reason why revocation lists cannot be read.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum RevocationListError {
+    #[error("there is no certificate revocation list in it")]
+    Missing,
+    #[error(transparent)]
+    Unreadable(#[from] OpenError),
+}
+
 /// A format that is recognised and not read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Error)]
 #[serde(rename_all = "snake_case")]

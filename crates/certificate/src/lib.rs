@@ -7,6 +7,7 @@
 //! - [`Bundle::check_security`] finds what OpenSSL does not load, or no TLS client supports.
 //! - [`Bundle::check`] also compares the bundle with the current time: an expired certificate is an error,
 //!   anything unusual is a [`Warning`].
+//! - [`Authorities`] and [`RevocationLists`] are what the certificates of others are verified with.
 //! - [`CertificateMetadata`] is stored beside the secret, so that lists need no private key.
 //! - [`Bundle::to_pkcs12`] and [`Bundle::to_pem`] write the bundle without a passphrase.
 //!
@@ -19,6 +20,7 @@
 
 #![warn(unreachable_pub)]
 
+mod authorities;
 mod bundle;
 mod certificate;
 mod chain;
@@ -44,10 +46,11 @@ mod time;
 mod well_formed;
 mod write;
 
+pub use authorities::{Authorities, RevocationLists};
 pub use bundle::{Bundle, ChainEnd, Opened, Summary, Warning};
 pub use certificate::CertificateInfo;
 pub use detect::Format;
-pub use error::{OpenError, OtherFormat};
+pub use error::{OpenError, OtherFormat, RevocationListError};
 pub use key_type::KeyType;
 pub use limits::{INPUT_MAX_BYTES, Limits, PKCS12_MAX_BYTES, SECRET_MAX_BYTES};
 pub use metadata::{CertificateMetadata, IssuerMetadata, description, set_description};

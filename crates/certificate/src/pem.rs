@@ -49,6 +49,24 @@ pub(crate) fn blocks(text: &str) -> Result<Vec<Block<'_>>, OpenError> {
     Ok(blocks)
 }
 
+/// The contents of the blocks with a label that is wanted. All others are skipped.
+pub(crate) fn contents(
+    text: &str,
+    is_wanted: impl Fn(&str) -> bool,
+) -> Result<Vec<Zeroizing<Vec<u8>>>, OpenError> {
+    let mut contents = Vec::new();
+    let mut rest = text;
+    while let Some((_, after)) = rest.split_once(BEGIN) {
+        let (label, after) = after.split_once(DASHES).ok_or(OpenError::Damaged)?;
+        let (body, after) = after.split_once(END).ok_or(OpenError::Damaged)?;
+        rest = after;
+        if is_wanted(label.trim()) {
+            contents.push(base64(body).ok_or(OpenError::Damaged)?);
+        }
+    }
+    Ok(contents)
+}
+
 fn is_supported(label: &str) -> bool {
     label.ends_with("CERTIFICATE")
         || label.ends_with("PRIVATE KEY")

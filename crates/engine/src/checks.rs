@@ -112,6 +112,7 @@ mod tests {
             mode: PoolMode::Tcp,
             balance: Balance::RoundRobin,
             persistence: None,
+            tls: None,
             members: vec![member],
             monitor: Some(monitor),
         };

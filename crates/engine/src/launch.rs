@@ -7,7 +7,7 @@ use crate::{
     error::ProcessError,
     memory_file::MemoryFile,
     process::Launch,
-    render::{ProcessOptions, render, secret_files},
+    render::{InheritedFiles, ProcessOptions, render},
     server_ids::ServerIds,
     sockets::ListeningSocket,
     spec::LoadBalancerSpec,
@@ -37,7 +37,8 @@ pub(crate) fn prepare(
     let prepare = || -> io::Result<Prepared> {
         let config = MemoryFile::new(render(spec, ids, options).as_bytes(), user)?;
         let state = state.map(|state| MemoryFile::new(state.as_bytes(), user)).transpose()?;
-        let secrets = secret_files(spec)
+        let secrets = InheritedFiles::of(spec)
+            .into_contents()
             .iter()
             .map(|content| MemoryFile::new(content, user))
             .collect::<io::Result<Vec<_>>>()?;

@@ -25,7 +25,7 @@ pub(crate) struct Launch {
     pub(crate) state: Option<OwnedFd>,
     /// In the order of the listeners.
     pub(crate) listeners: Vec<OwnedFd>,
-    /// Certificates, keys and `crt-list`s; see [`crate::render::secret_files`].
+    /// Certificates, keys and `crt-list`s; see [`crate::render::InheritedFiles`].
     pub(crate) secrets: Vec<OwnedFd>,
 }
 

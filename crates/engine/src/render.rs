@@ -5,15 +5,17 @@
 
 mod backend;
 mod backend_name;
+mod client_certificate;
 mod config_writer;
 pub(crate) mod fd;
 mod frontend;
+mod inherited_files;
 mod l7policies;
 mod tls;
 
 pub(crate) use backend::{Place, host_of_members, server_arguments};
 pub(crate) use backend_name::{BackendName, ServerName, backends};
-pub(crate) use tls::{certificate_files, secret_files};
+pub(crate) use inherited_files::InheritedFiles;
 
 use crate::{
     server_ids::ServerIds,
@@ -48,7 +50,8 @@ pub(crate) fn render(spec: &LoadBalancerSpec, ids: &ServerIds, process: ProcessO
     out.line("noreuseport");
     // The first check of a new member runs within a second, independent of the delay.
     out.line("max-spread-checks 1000");
-    if spec.listeners.iter().any(|listener| listener.mode.tls().is_some()) {
+    let files = InheritedFiles::of(spec);
+    if files.count() > 0 || spec.pools.iter().any(|pool| pool.tls.is_some()) {
         // Each process allocates the session cache at its start. The default is 20,000 sessions.
         out.line("tune.ssl.cachesize 1000");
         // Certificate, chain and key are in one file.
@@ -60,12 +63,12 @@ pub(crate) fn render(spec: &LoadBalancerSpec, ids: &ServerIds, process: ProcessO
     out.line("option redispatch 1");
 
     for (index, listener) in spec.listeners.iter().enumerate() {
-        frontend::frontend(&mut out, spec, index, listener, connections);
+        frontend::frontend(&mut out, spec, (index, listener), &files, connections);
     }
     let mut primaries = HashMap::<PoolId, BackendName>::new();
     for (listener, pool, name) in backends(spec) {
         let primary = *primaries.entry(pool.id).or_insert(name);
-        let place = Place { listener, name, primary };
+        let place = Place { listener, name, primary, files: files.pool(pool.id) };
         backend::backend(&mut out, pool, place, ids, process.has_state);
     }
     out.into_text()
@@ -83,7 +86,7 @@ pub(crate) fn connection_limit(
 /// The number of connections that the process can carry: each needs two open files.
 fn max_connections(spec: &LoadBalancerSpec, open_files: u64) -> u64 {
     let checked: usize = backends(spec).map(|(_, pool, _)| pool.members.len()).sum();
-    let files = secret_files(spec).len();
+    let files = InheritedFiles::of(spec).count();
     // The poller, admin sessions, the log, signals and the configuration need the rest.
     let reserved = 200 + spec.listeners.len() as u64 + checked as u64 + files as u64;
     (open_files.saturating_sub(reserved) / 2).clamp(10, 50_000)

@@ -5,6 +5,9 @@
 //! HAProxy can't add a server at run time whose cookie a client gets, that tracks another added server, or in a
 //! backend with a static algorithm (`balance source`), where it doesn't change a weight either. It can lower a
 //! connection limit only.
+//!
+//! Authorities and revocation lists need another process: a client whose certificate is no longer valid could
+//! resume a TLS session with this one, which verifies no certificate.
 
 mod command;
 
@@ -12,7 +15,7 @@ pub(crate) use command::RuntimeCommand;
 
 use crate::{
     render::{
-        Place, ServerName, backends, certificate_files, connection_limit, host_of_members,
+        InheritedFiles, Place, ServerName, backends, connection_limit, host_of_members,
         server_arguments,
     },
     server_ids::ServerIds,
@@ -57,10 +60,16 @@ pub(crate) fn runtime_change(
     let mut change = RuntimeChange::default();
     change.certificates(running, wanted)?;
     let mut seen = HashSet::new();
-    let places = places(wanted);
+    let files = InheritedFiles::of(wanted);
+    let places = places(wanted, &files);
     for ((_, old, _), (_, new, _)) in backends(running).zip(backends(wanted)) {
         if seen.insert(new.id) {
-            let old_with_new_members = PoolSpec { members: new.members.clone(), ..old.clone() };
+            let mut old_with_new_members = PoolSpec { members: new.members.clone(), ..old.clone() };
+            if let (Some(old), Some(new)) = (&mut old_with_new_members.tls, &new.tls)
+                && old.client_certificate.is_some() == new.client_certificate.is_some()
+            {
+                old.client_certificate = new.client_certificate.clone();
+            }
             // The one line of a backend that depends on its members.
             let same_host = host_of_members(old) == host_of_members(new);
             if old_with_new_members != *new || !same_host {
@@ -89,12 +98,15 @@ fn differs_little(old: &ListenerSpec, new: &ListenerSpec) -> bool {
 }
 
 /// Where the servers of each pool are. The first place of a pool runs the checks.
-fn places(spec: &LoadBalancerSpec) -> HashMap<PoolId, Vec<Place<'_>>> {
+fn places<'a>(
+    spec: &'a LoadBalancerSpec,
+    files: &InheritedFiles<'_>,
+) -> HashMap<PoolId, Vec<Place<'a>>> {
     let mut places = HashMap::<PoolId, Vec<Place<'_>>>::new();
     for (listener, pool, name) in backends(spec) {
         let of_pool = places.entry(pool.id).or_default();
         let primary = of_pool.first().map_or(name, |first| first.name);
-        of_pool.push(Place { listener, name, primary });
+        of_pool.push(Place { listener, name, primary, files: files.pool(pool.id) });
     }
     places
 }
@@ -105,7 +117,8 @@ impl RuntimeChange {
         running: &LoadBalancerSpec,
         wanted: &LoadBalancerSpec,
     ) -> Option<()> {
-        for ((_, old), (fd, new)) in certificate_files(running).zip(certificate_files(wanted)) {
+        let (running, wanted) = (InheritedFiles::of(running), InheritedFiles::of(wanted));
+        for (&(_, old), &(fd, new)) in running.certificates().iter().zip(wanted.certificates()) {
             if old != new {
                 self.commands.push(RuntimeCommand::set_certificate(fd, new)?);
                 self.commands.push(RuntimeCommand::CommitCertificate { fd });

@@ -1,6 +1,10 @@
 //! The specification of a load balancer. All values are parsed: no type here can contain a name, a description
 //! or other text of a user, except the checked strings of [`openstack_types::field`].
 
+mod tls;
+
+pub use tls::*;
+
 use ipnet::IpNet;
 use openstack_types::{
     L7PolicyId, L7RuleId, ListenerId, LoadBalancerId, MemberId, PoolId,
@@ -8,10 +12,12 @@ use openstack_types::{
         CookieName, DomainName, ExpectedCodes, HeaderName, HttpMethod, RedirectUrl, RuleValue,
         UrlPath,
     },
-    tls::TlsCiphers,
 };
-use std::{collections::HashSet, fmt, net::IpAddr, sync::Arc, time::Duration};
-use zeroize::Zeroizing;
+use std::{
+    collections::{BTreeSet, HashSet},
+    net::IpAddr,
+    time::Duration,
+};
 
 /// A load balancer as it should run. The caller omits objects whose admin state is down, except members, whose
 /// health is still reported.
@@ -48,76 +54,6 @@ impl ListenerMode {
             Self::Http | Self::Tcp => None,
         }
     }
-}
-
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct TlsSpec {
-    /// For clients without a server name (SNI), or with one that matches no certificate.
-    pub default_certificate: CertificatePem,
-    /// Selected by the names in the certificates.
-    pub sni_certificates: Vec<CertificatePem>,
-    pub versions: TlsVersions,
-    /// Ciphers of a version that is not enabled are ignored.
-    pub ciphers: TlsCiphers,
-    /// In order of preference. Empty disables ALPN, so that clients use HTTP/1.1.
-    pub alpn: Vec<Alpn>,
-    pub hsts: Option<Hsts>,
-}
-
-/// A certificate, its chain and its private key as PEM. Clones share the text, and the last one wipes it. `Debug`
-/// does not print it.
-#[derive(Clone)]
-pub struct CertificatePem(Arc<Zeroizing<Vec<u8>>>);
-
-impl CertificatePem {
-    /// The text has the leaf, then its issuers in order, and the key at any position.
-    pub fn new(pem: Zeroizing<Vec<u8>>) -> Self {
-        Self(Arc::new(pem))
-    }
-
-    pub(crate) fn expose(&self) -> &[u8] {
-        &self.0
-    }
-}
-
-impl PartialEq for CertificatePem {
-    fn eq(&self, other: &Self) -> bool {
-        self.0 == other.0
-    }
-}
-
-impl Eq for CertificatePem {}
-
-impl fmt::Debug for CertificatePem {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("CertificatePem(..)")
-    }
-}
-
-/// The enabled versions of TLS. Versions older than 1.2 are not supported.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum TlsVersions {
-    V1_2,
-    V1_2AndV1_3,
-    V1_3,
-}
-
-/// A protocol of ALPN.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Alpn {
-    H2,
-    Http11,
-    Http10,
-}
-
-/// HTTP Strict Transport Security (RFC 6797).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Hsts {
-    /// Seconds.
-    pub max_age: u32,
-    pub include_subdomains: bool,
-    /// Allows browsers to include the domain in their preload list.
-    pub preload: bool,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -213,12 +149,14 @@ pub enum Comparison {
 }
 
 /// The headers about the client that are added to requests. HTTP only.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct InsertHeaders {
     pub x_forwarded_for: bool,
     pub x_forwarded_port: bool,
     /// `http` or `https`.
     pub x_forwarded_proto: bool,
+    /// Only where TLS is terminated.
+    pub client_certificate: BTreeSet<ClientCertificateHeader>,
 }
 
 /// The load balancing algorithm.
@@ -256,6 +194,8 @@ pub struct PoolSpec {
     pub mode: PoolMode,
     pub balance: Balance,
     pub persistence: Option<Persistence>,
+    /// Connections to members use TLS.
+    pub tls: Option<PoolTlsSpec>,
     pub members: Vec<MemberSpec>,
     pub monitor: Option<MonitorSpec>,
 }
@@ -304,9 +244,9 @@ pub struct MonitorSpec {
 pub enum MonitorKind {
     Tcp,
     Http(HttpCheck),
-    /// The certificate is not verified.
+    /// The certificate is verified as that of traffic: see [`PoolTlsSpec`].
     Https(HttpCheck),
-    /// The certificate is not verified.
+    /// The certificate is verified as that of traffic: see [`PoolTlsSpec`].
     TlsHello,
     /// ICMP echo. The engine sends it itself.
     Ping,

@@ -1,8 +1,10 @@
-//! Certificates of listeners: PKCS#12 bundles without a passphrase, stored as secrets, or the parts of a
-//! certificate, stored as a container of secrets.
+//! Certificates of listeners and pools: PKCS#12 bundles without a passphrase, stored as secrets, or the parts of a
+//! certificate, stored as a container of secrets. Authorities and revocation lists are PEM.
 
-use certificate::{Bundle, Format, Limits, OpenError, Zeroizing};
-use engine::spec::CertificatePem;
+use certificate::{
+    Authorities, Bundle, Format, Limits, OpenError, RevocationListError, RevocationLists, Zeroizing,
+};
+use engine::spec::{CertificatePem, PublicPem};
 
 /// Opens the payload of a secret. Rejects other formats such as PEM, as Octavia does.
 fn open(payload: &[u8]) -> Result<Bundle, OpenError> {
@@ -39,6 +41,26 @@ impl Stored {
             }
         }
     }
+}
+
+/// Reads certificates of authorities, which are stored as PEM.
+pub fn authorities(payload: &[u8]) -> Result<Authorities, OpenError> {
+    Authorities::read_pem(payload, Limits::SERVER)
+}
+
+/// Reads revocation lists, which are stored as PEM.
+pub fn revocation_lists(payload: &[u8]) -> Result<RevocationLists, RevocationListError> {
+    RevocationLists::read_pem(payload, Limits::SERVER)
+}
+
+/// Authorities in the format of the engine.
+pub fn authorities_pem(payload: &[u8]) -> Result<PublicPem, OpenError> {
+    authorities(payload).map(|read| PublicPem::new(&read.to_pem()))
+}
+
+/// Revocation lists in the format of the engine.
+pub fn revocation_lists_pem(payload: &[u8]) -> Result<PublicPem, RevocationListError> {
+    revocation_lists(payload).map(|read| PublicPem::new(&read.to_pem()))
 }
 
 /// The format of the engine.

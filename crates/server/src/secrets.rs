@@ -1,8 +1,8 @@
 //! Access to secrets.
 //!
 //! Only the creator can use a secret, in the project that it was created in. No role and no ACL
-//! grants access to anybody else. A listener that the creator attached it to keeps using it until it
-//! is removed from the listener.
+//! grants access to anybody else. A listener or a pool that the creator attached it to keeps using it until
+//! it is removed there.
 
 use crate::{
     certificates::Stored,
@@ -96,6 +96,19 @@ pub fn certificate_of_ref(
         }
     }
     Ok((id, certificate(db, vault, id)?))
+}
+
+/// The payload of the secret of a reference, for a caller who may use it.
+pub fn payload_of_ref(
+    db: &Connection,
+    vault: &Vault,
+    caller: &Caller,
+    reference: &str,
+) -> Result<Zeroizing<Vec<u8>>, PayloadError> {
+    let id = SecretId::from_ref(reference).ok_or(PayloadError::NotFound)?;
+    let secret = store::get(db, id)?.filter(|secret| may_use(caller, secret));
+    secret.ok_or(PayloadError::NotFound)?;
+    payload(db, vault, id)
 }
 
 /// A certificate, without a check of rights: for listeners that use it already.

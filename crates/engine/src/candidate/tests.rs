@@ -29,6 +29,7 @@ fn pool(number: u8) -> PoolSpec {
         mode: PoolMode::Http,
         balance: Balance::RoundRobin,
         persistence: None,
+        tls: None,
         members: Vec::new(),
         monitor: None,
     }

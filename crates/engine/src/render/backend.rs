@@ -3,6 +3,8 @@
 use super::{
     backend_name::BackendName,
     config_writer::{Argument, ConfigWriter, Escaped, Millis, mode},
+    inherited_files::PoolFiles,
+    tls::ServerOptions,
 };
 use crate::{
     server_ids::ServerIds,
@@ -27,6 +29,8 @@ pub(crate) struct Place<'a> {
     pub(crate) name: BackendName,
     /// The backend of the same pool that runs the checks and has the stick table.
     pub(crate) primary: BackendName,
+    /// If the pool uses TLS.
+    pub(crate) files: Option<PoolFiles>,
 }
 
 pub(super) fn backend(
@@ -36,7 +40,7 @@ pub(super) fn backend(
     ids: &ServerIds,
     has_state: bool,
 ) {
-    let Place { listener, name, primary } = place;
+    let Place { listener, name, primary, .. } = place;
     out.section(format_args!("backend {name}"));
     out.line(mode(&listener.mode));
     out.line(match pool.balance {
@@ -163,6 +167,7 @@ pub(crate) fn server_arguments(
     }
     match pool.mode {
         PoolMode::ProxyV1 => option(format_args!("send-proxy")),
+        PoolMode::ProxyV2 if mode.tls().is_some() => option(format_args!("send-proxy-v2-ssl-cn")),
         PoolMode::ProxyV2 => option(format_args!("send-proxy-v2")),
         PoolMode::Http | PoolMode::Tcp => {}
     }
@@ -172,6 +177,12 @@ pub(crate) fn server_arguments(
     if !member.enabled {
         option(format_args!("disabled"));
     }
+    let tls = pool.tls.as_ref().zip(place.files);
+    if let Some((tls, files)) = tls {
+        option(format_args!("{}", ServerOptions { tls, files, is_http: mode.is_http() }));
+    }
+    // One server verifies all certificates alike.
+    let check_ssl = if tls.is_some() { "check-ssl" } else { "check-ssl verify none" };
     match check {
         HealthCheck::None => {}
         HealthCheck::Track(primary) => option(format_args!("track {primary}/{}", member.id)),
@@ -192,12 +203,18 @@ pub(crate) fn server_arguments(
             }
             match &monitor.kind {
                 MonitorKind::Https(check) => {
-                    option(format_args!("check-ssl verify none"));
+                    option(format_args!("{check_ssl}"));
                     if let CheckHost::Name(host) = &check.host {
                         option(format_args!("check-sni {host}"));
                     }
                 }
-                MonitorKind::TlsHello => option(format_args!("check-ssl verify none")),
+                MonitorKind::TlsHello => option(format_args!("{check_ssl}")),
+                // Another port speaks without TLS, as in Octavia.
+                MonitorKind::Tcp | MonitorKind::Http(_)
+                    if tls.is_some() && member.monitor_port.is_none() =>
+                {
+                    option(format_args!("{check_ssl}"));
+                }
                 MonitorKind::Tcp | MonitorKind::Http(_) | MonitorKind::Ping => {}
             }
         }

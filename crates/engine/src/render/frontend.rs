@@ -2,8 +2,11 @@
 
 use super::{
     backend_name::backends,
+    client_certificate,
     config_writer::{ConfigWriter, Millis, mode},
-    fd, l7policies, tls,
+    fd,
+    inherited_files::InheritedFiles,
+    l7policies, tls,
 };
 use crate::{
     sockets::BACKLOG,
@@ -24,8 +27,8 @@ pub(super) fn connection_limit(listener: &ListenerSpec, connections: u64) -> u64
 pub(super) fn frontend(
     out: &mut ConfigWriter,
     spec: &LoadBalancerSpec,
-    index: usize,
-    listener: &ListenerSpec,
+    (index, listener): (usize, &ListenerSpec),
+    files: &InheritedFiles<'_>,
     connections: u64,
 ) {
     let socket = fd::FIRST_LISTENER + index as RawFd;
@@ -44,12 +47,12 @@ pub(super) fn frontend(
     }
     out.line(format_args!("maxconn {}", connection_limit(listener, connections)));
     out.line(format_args!("backlog {BACKLOG}"));
-    match listener.mode.tls() {
-        Some(tls) => {
-            let bind = tls::BindOptions { tls, crt_list: tls::crt_list_fd(spec, index) };
+    match (listener.mode.tls(), files.listener(index)) {
+        (Some(tls), Some(files)) => {
+            let bind = tls::BindOptions { tls, files };
             out.line(format_args!("bind fd@{socket}{bind}"));
         }
-        None => out.line(format_args!("bind fd@{socket}")),
+        _ => out.line(format_args!("bind fd@{socket}")),
     }
     if !listener.allowed_cidrs.is_empty() {
         for cidr in &listener.allowed_cidrs {
@@ -58,7 +61,7 @@ pub(super) fn frontend(
         out.line("tcp-request connection reject unless allowed");
     }
     if listener.mode.is_http() {
-        let headers = listener.insert_headers;
+        let headers = &listener.insert_headers;
         if headers.x_forwarded_for {
             out.line("option forwardfor");
         }
@@ -69,6 +72,7 @@ pub(super) fn frontend(
             let proto = if listener.mode.tls().is_some() { "https" } else { "http" };
             out.line(format_args!("http-request set-header X-Forwarded-Proto {proto}"));
         }
+        client_certificate::headers(out, listener);
         l7policies::policies(out, listener, spec);
         if let Some(hsts) = listener.mode.tls().and_then(|tls| tls.hsts) {
             out.line(format_args!("http-response set-header Strict-Transport-Security {hsts}"));

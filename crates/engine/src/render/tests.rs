@@ -5,8 +5,8 @@ mod strategies;
 
 use super::*;
 use crate::spec::{
-    CertificatePem, CheckHost, HttpCheck, MonitorKind, MonitorSpec, Persistence, PolicyAction,
-    RedirectCode,
+    CertificatePem, CheckHost, HttpCheck, MonitorKind, MonitorSpec, PeerVerification, Persistence,
+    PolicyAction, RedirectCode,
 };
 use grammar::disallowed_line;
 use openstack_types::field::{CookieName, RedirectUrl, RuleValue};
@@ -29,6 +29,10 @@ proptest! {
         // What this module writes itself, and what it escapes.
         let own = [
             "[%[bc_dst]]:%[bc_dst_port]", "%[bc_dst]:%[bc_dst_port]", "%[srv_name]",
+            "%[ssl_c_verify]", "%[ssl_c_used]", "%[ssl_c_s_dn]", "%[ssl_c_s_dn(cn)]",
+            "%[ssl_c_i_dn]", "%[ssl_c_sha1,hex]", "%[ssl_c_notbefore]", "%[ssl_c_notafter]",
+            "has[-_]cert|dn|cn|sha1|not[-_](before|after))|issuer)$",
+            "^x[-_]ssl[-_](client[-_](verify|",
         ];
         let rest = own.iter().fold(config, |config, own| config.replace(own, ""));
         // The grammar checks what each escape stands for.
@@ -105,27 +109,55 @@ proptest! {
 
     #[test]
     fn the_configuration_and_the_crt_lists_have_the_descriptors_of_their_files(spec in load_balancer()) {
-        let files = secret_files(&spec);
+        let files = InheritedFiles::of(&spec).into_contents();
         let first = fd::FIRST_LISTENER as usize + spec.listeners.len();
         let file = |path: &str| {
             let fd: usize = path.strip_prefix("/proc/self/fd/").unwrap().parse().unwrap();
             files[fd - first].as_ref()
+        };
+        let file_of = |line: &str, option: &str| {
+            let mut words = line.split(' ').skip_while(|word| *word != option);
+            words.nth(1).map(|path| file(path).to_vec())
+        };
+        let verified_with = |line: &str, verification: Option<&PeerVerification>| {
+            file_of(line, "ca-file") == verification.map(|it| it.authorities.expose().to_vec())
+                && file_of(line, "crl-file")
+                    == verification
+                        .and_then(|it| it.revocation_lists.as_ref())
+                        .map(|lists| lists.expose().to_vec())
         };
         let config = render(&spec, &ServerIds::of(&spec), PROCESS);
         let binds: Vec<&str> =
             config.lines().filter(|line| line.trim_start().starts_with("bind ")).collect();
         prop_assert_eq!(binds.len(), spec.listeners.len());
         for (bind, listener) in binds.iter().zip(&spec.listeners) {
-            let list = bind.split(' ').skip_while(|word| *word != "crt-list").nth(1);
+            let list = file_of(bind, "crt-list");
             prop_assert_eq!(list.is_some(), listener.mode.tls().is_some());
             let (Some(list), Some(tls)) = (list, listener.mode.tls()) else { continue };
-            let list = std::str::from_utf8(file(list)).unwrap();
+            let list = String::from_utf8(list).unwrap();
             let listed: Vec<&[u8]> = list.lines().map(file).collect();
             let expected: Vec<&[u8]> = std::iter::once(&tls.default_certificate)
                 .chain(&tls.sni_certificates)
                 .map(CertificatePem::expose)
                 .collect();
             prop_assert_eq!(listed, expected);
+            let clients = tls.client_authentication.as_ref();
+            prop_assert!(verified_with(bind, clients.map(|clients| &clients.verification)));
+        }
+        let mut pool = None;
+        for line in config.lines() {
+            if let Some(name) = line.strip_prefix("backend ") {
+                let name = BackendName::parse(name).unwrap();
+                pool = spec.pools.iter().find(|pool| pool.id == name.pool);
+            }
+            let Some(pool) = pool.filter(|_| line.trim_start().starts_with("server ")) else {
+                continue;
+            };
+            let tls = pool.tls.as_ref();
+            let certificate = tls.and_then(|tls| tls.client_certificate.as_ref());
+            prop_assert_eq!(file_of(line, "crt"), certificate.map(|it| it.expose().to_vec()));
+            prop_assert!(verified_with(line, tls.and_then(|tls| tls.verification.as_ref())));
+            prop_assert_eq!(tls.is_some(), line.contains(" ssl "));
         }
     }
 

@@ -1,82 +1,101 @@
-//! The TLS options of a listener, and the files that they need.
+//! TLS options of listeners and servers.
 
-use super::fd;
-use crate::spec::{Alpn, CertificatePem, Hsts, LoadBalancerSpec, TlsSpec, TlsVersions};
-use std::{
-    borrow::Cow,
-    fmt::{self, Display},
-    os::fd::RawFd,
-};
-
-/// The content of the files whose descriptors follow the sockets of the listeners, in order: for each listener
-/// with TLS its `crt-list`, then the certificates of that list.
-pub(crate) fn secret_files(spec: &LoadBalancerSpec) -> Vec<Cow<'_, [u8]>> {
-    let mut files = Vec::new();
-    let first = first_secret_fd(spec);
-    for tls in spec.listeners.iter().filter_map(|listener| listener.mode.tls()) {
-        let crt_list = first + files.len() as RawFd;
-        let text: String = certificates(tls)
-            .zip(crt_list + 1..)
-            .map(|(_, fd)| format!("/proc/self/fd/{fd}\n"))
-            .collect();
-        files.push(Cow::Owned(text.into_bytes()));
-        files.extend(certificates(tls).map(|pem| Cow::Borrowed(pem.expose())));
-    }
-    files
-}
-
-/// The default certificate first.
-fn certificates(tls: &TlsSpec) -> impl Iterator<Item = &CertificatePem> {
-    std::iter::once(&tls.default_certificate).chain(&tls.sni_certificates)
-}
-
-/// The certificates of all listeners, with the descriptors of their files.
-pub(crate) fn certificate_files(
-    spec: &LoadBalancerSpec,
-) -> impl Iterator<Item = (RawFd, &CertificatePem)> {
-    spec.listeners.iter().enumerate().flat_map(move |(index, listener)| {
-        listener
-            .mode
-            .tls()
-            .into_iter()
-            .flat_map(move |tls| (crt_list_fd(spec, index) + 1..).zip(certificates(tls)))
-    })
-}
-
-fn first_secret_fd(spec: &LoadBalancerSpec) -> RawFd {
-    fd::FIRST_LISTENER + spec.listeners.len() as RawFd
-}
-
-/// The descriptor of the `crt-list` of the listener at `index`.
-pub(super) fn crt_list_fd(spec: &LoadBalancerSpec, index: usize) -> RawFd {
-    let before = spec.listeners.iter().take(index).filter_map(|listener| listener.mode.tls());
-    first_secret_fd(spec) + before.map(|tls| 1 + certificates(tls).count()).sum::<usize>() as RawFd
-}
+use super::inherited_files::{ListenerFiles, PoolFiles, VerificationFiles};
+use crate::spec::{Alpn, Hsts, PoolTlsSpec, TlsSpec, TlsVersions};
+use openstack_types::tls::TlsCiphers;
+use std::fmt::{self, Display};
 
 /// The TLS options of a `bind` line.
 pub(super) struct BindOptions<'a> {
     pub(super) tls: &'a TlsSpec,
-    pub(super) crt_list: RawFd,
+    pub(super) files: ListenerFiles,
 }
 
 impl Display for BindOptions<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { tls, crt_list } = self;
-        let (min, max) = match tls.versions {
+        let Self { tls, files } = self;
+        write!(f, " ssl crt-list /proc/self/fd/{}", files.crt_list)?;
+        if let (Some(clients), Some(files)) = (&tls.client_authentication, files.verification) {
+            let how = if clients.is_required { "required" } else { "optional" };
+            write!(f, " verify {how}{files}")?;
+        }
+        write!(f, "{}{}{}", Versions(tls.versions), Ciphers(&tls.ciphers), Protocols(&tls.alpn))
+    }
+}
+
+/// The TLS options of a `server` line.
+pub(super) struct ServerOptions<'a> {
+    pub(super) tls: &'a PoolTlsSpec,
+    pub(super) files: PoolFiles,
+    pub(super) is_http: bool,
+}
+
+impl Display for ServerOptions<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { tls, files, is_http } = self;
+        f.write_str("ssl")?;
+        if let Some(fd) = files.client_certificate {
+            write!(f, " crt /proc/self/fd/{fd}")?;
+        }
+        match files.verification {
+            Some(files) => write!(f, " verify required{files}")?,
+            None => f.write_str(" verify none")?,
+        }
+        // The name that the client asked for, which the certificate must have if it is verified.
+        f.write_str(" sni ssl_fc_sni")?;
+        write!(f, "{}{}", Versions(tls.versions), Ciphers(&tls.ciphers))?;
+        // Without HTTP here, the client does not learn which of several protocols was chosen.
+        if *is_http || tls.alpn.len() == 1 {
+            write!(f, "{}", Protocols(&tls.alpn))?;
+        }
+        Ok(())
+    }
+}
+
+impl Display for VerificationFiles {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, " ca-file /proc/self/fd/{}", self.authorities)?;
+        match self.revocation_lists {
+            Some(fd) => write!(f, " crl-file /proc/self/fd/{fd}"),
+            None => Ok(()),
+        }
+    }
+}
+
+struct Versions(TlsVersions);
+
+impl Display for Versions {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (min, max) = match self.0 {
             TlsVersions::V1_2 => ("TLSv1.2", "TLSv1.2"),
             TlsVersions::V1_2AndV1_3 => ("TLSv1.2", "TLSv1.3"),
             TlsVersions::V1_3 => ("TLSv1.3", "TLSv1.3"),
         };
-        write!(f, " ssl crt-list /proc/self/fd/{crt_list} ssl-min-ver {min} ssl-max-ver {max}")?;
-        let (tls12, tls13) = (tls.ciphers.tls12(), tls.ciphers.tls13());
+        write!(f, " ssl-min-ver {min} ssl-max-ver {max}")
+    }
+}
+
+struct Ciphers<'a>(&'a TlsCiphers);
+
+impl Display for Ciphers<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (tls12, tls13) = (self.0.tls12(), self.0.tls13());
         if !tls12.is_empty() {
             write!(f, " ciphers {}", tls12.join(":"))?;
         }
         if !tls13.is_empty() {
             write!(f, " ciphersuites {}", tls13.join(":"))?;
         }
-        let alpn: Vec<&str> = tls
-            .alpn
+        Ok(())
+    }
+}
+
+struct Protocols<'a>(&'a [Alpn]);
+
+impl Display for Protocols<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let words: Vec<&str> = self
+            .0
             .iter()
             .map(|protocol| match protocol {
                 Alpn::H2 => "h2",
@@ -84,10 +103,7 @@ impl Display for BindOptions<'_> {
                 Alpn::Http10 => "http/1.0",
             })
             .collect();
-        if !alpn.is_empty() {
-            write!(f, " alpn {}", alpn.join(","))?;
-        }
-        Ok(())
+        if words.is_empty() { Ok(()) } else { write!(f, " alpn {}", words.join(",")) }
     }
 }
 

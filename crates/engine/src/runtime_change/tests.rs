@@ -50,6 +50,7 @@ fn spec() -> LoadBalancerSpec {
             mode: PoolMode::Http,
             balance: Balance::RoundRobin,
             persistence: None,
+            tls: None,
             members: vec![member(11), member(12)],
             monitor: None,
         }],
@@ -207,6 +208,7 @@ fn certificates_are_replaced_one_by_one() {
             ciphers: TlsCiphers::default(),
             alpn: Vec::new(),
             hsts: None,
+            client_authentication: None,
         })
     };
     let with = |certificates: [&'static str; 2]| {

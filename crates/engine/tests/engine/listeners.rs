@@ -15,8 +15,12 @@ async fn headers_about_the_client_are_inserted_when_enabled() {
         assert_eq!(plain.request_header(header), None, "{header}");
     }
 
-    spec.listeners[0].insert_headers =
-        InsertHeaders { x_forwarded_for: true, x_forwarded_port: true, x_forwarded_proto: true };
+    spec.listeners[0].insert_headers = InsertHeaders {
+        x_forwarded_for: true,
+        x_forwarded_port: true,
+        x_forwarded_proto: true,
+        ..Default::default()
+    };
     fixture.apply(&spec).await.unwrap();
     let client = fixture.net.address();
     let mut connection = Client::connect_from(Some(client), (spec.vip, 8000)).await.unwrap();

@@ -4,6 +4,7 @@
 mod support;
 
 mod balancing;
+mod client_certificates;
 mod handover;
 mod health;
 mod isolation;
@@ -11,6 +12,7 @@ mod l7_evaluation;
 mod listeners;
 mod policies;
 mod process_faults;
+mod reencryption;
 mod resilience;
 mod runtime;
 mod tls;

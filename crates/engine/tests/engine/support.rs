@@ -6,6 +6,7 @@ pub mod client;
 pub mod member;
 pub mod specs;
 pub mod tls;
+pub mod tls_member;
 
 pub use addresses::TestNetwork;
 pub use client::{Client, Response, count_by_member, counts, get};

@@ -120,8 +120,12 @@ async fn members_get_http_1_1_and_forwarded_headers_for_https() {
     let [a] = fixture.members(["a"]).await;
     let authority = Authority::new();
     let mut spec = secure(&fixture, &a, tls(&authority.issue("www.example.com")));
-    spec.listeners[0].insert_headers =
-        InsertHeaders { x_forwarded_for: true, x_forwarded_port: true, x_forwarded_proto: true };
+    spec.listeners[0].insert_headers = InsertHeaders {
+        x_forwarded_for: true,
+        x_forwarded_port: true,
+        x_forwarded_proto: true,
+        ..Default::default()
+    };
     change(&mut spec, |tls| {
         tls.hsts = Some(Hsts { max_age: 300, include_subdomains: true, preload: false })
     });

@@ -17,6 +17,7 @@ use crate::{
     store::barbican::{
         self as store,
         containers::{self, Container, ContainerSecret},
+        uses,
     },
 };
 use axum::{
@@ -264,11 +265,9 @@ pub(super) async fn delete(
             if !secrets::may_use_container(actor.caller(), &container) {
                 return Err(BarbicanError::forbidden(OPERATION));
             }
-            let listeners = containers::uses(tx, container.id)?;
-            if listeners > 0 {
+            if let Some(users) = uses::of_container(tx, container.id)?.in_words() {
                 return Err(BarbicanError::conflict(format!(
-                    "Container cannot be deleted: {listeners} of the listeners use it. Give them another \
-                     certificate first."
+                    "Container cannot be deleted: it is used by {users}. Use another one there first."
                 )));
             }
             Ok(containers::delete(tx, container.id)?)

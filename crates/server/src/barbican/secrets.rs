@@ -126,7 +126,7 @@ fn accepts_json(accept: &str) -> bool {
     })
 }
 
-/// `DELETE`. A secret that a listener uses cannot be deleted, even with `force`.
+/// `DELETE`. A secret that a listener or a pool uses cannot be deleted, even with `force`.
 pub(super) async fn delete(
     secret_request: SecretRequest,
     version: Microversion,
@@ -136,9 +136,8 @@ pub(super) async fn delete(
     secret_request
         .change(DELETE, move |tx, secret| {
             let force = force?;
-            let listeners = uses::of_secret(tx, secret.id)?.len();
-            if listeners > 0 {
-                return Err(in_use(listeners));
+            if let Some(users) = uses::of_secret(tx, secret.id)?.in_words() {
+                return Err(in_use(&users));
             }
             let protected = version >= Microversion::PROTECT_CONSUMED && !force;
             if protected && !consumers::all(tx, secret.id)?.is_empty() {
@@ -154,15 +153,10 @@ pub(super) async fn delete(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// Barbican would delete it, and the next change of the listeners would fail.
-fn in_use(listeners: usize) -> BarbicanError {
-    let (them, it) = if listeners == 1 {
-        ("1 listener".to_owned(), "it")
-    } else {
-        (format!("{listeners} listeners"), "them")
-    };
+/// Barbican would delete it, and the next change of its users would fail.
+fn in_use(users: &str) -> BarbicanError {
     BarbicanError::conflict(format!(
-        "Secret cannot be deleted: it is used by {them}. Give {it} another certificate first."
+        "Secret cannot be deleted: it is used by {users}. Use another one there first."
     ))
 }
 

@@ -32,4 +32,8 @@ pub const TENANT_ID: Field<Option<String>> =
 pub const LOADBALANCER_ID: Field<String> =
     Field::new("loadbalancer_id", Kind::Uuid, DefaultValue::Null).hidden();
 
+/// The versions that Octavia knows; the operator decides which listeners speak.
+pub(super) const KNOWN_TLS_VERSIONS: Kind =
+    Kind::SubsetOf(&["SSLv3", "TLSv1", "TLSv1.1", "TLSv1.2", "TLSv1.3"]);
+pub(super) const KNOWN_ALPN_PROTOCOLS: Kind = Kind::SubsetOf(&["h2", "http/1.1", "http/1.0"]);
 pub(super) const PORT: Kind = Kind::Integer(1, 65535);

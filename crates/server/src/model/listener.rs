@@ -1,13 +1,10 @@
 use super::*;
-use openstack_types::octavia::ListenerProtocol;
+use openstack_types::octavia::{ClientAuthentication, ListenerProtocol};
 use std::collections::BTreeMap;
 
 const PROTOCOLS: Kind =
     Kind::OneOf(&["PROMETHEUS", "TERMINATED_HTTPS", "TCP", "HTTP", "HTTPS", "UDP", "SCTP"]);
-/// The versions that Octavia knows; the operator decides which are served.
-const KNOWN_TLS_VERSIONS: Kind =
-    Kind::SubsetOf(&["SSLv3", "TLSv1", "TLSv1.1", "TLSv1.2", "TLSv1.3"]);
-const KNOWN_ALPN_PROTOCOLS: Kind = Kind::SubsetOf(&["h2", "http/1.1", "http/1.0"]);
+const CLIENT_AUTHENTICATIONS: Kind = Kind::OneOf(&["NONE", "OPTIONAL", "MANDATORY"]);
 const TIMEOUT_MAX_MS: i64 = 24 * 24 * 60 * 60 * 1000;
 
 pub const PROTOCOL: Field<ListenerProtocol> = Field::new("protocol", PROTOCOLS, DefaultValue::Null)
@@ -53,12 +50,16 @@ pub const HSTS_INCLUDE_SUBDOMAINS: Field<bool> =
 pub const HSTS_PRELOAD: Field<bool> =
     Field::new("hsts_preload", Kind::Bool, DefaultValue::Bool(false)).create().update();
 
-const CLIENT_CA_TLS_CONTAINER_REF: Field<Option<String>> =
-    Field::fixed("client_ca_tls_container_ref", DefaultValue::Null).create().update();
-const CLIENT_AUTHENTICATION: Field<String> =
-    Field::fixed("client_authentication", DefaultValue::Text("NONE")).create().update();
-const CLIENT_CRL_CONTAINER_REF: Field<Option<String>> =
-    Field::fixed("client_crl_container_ref", DefaultValue::Null).create().update();
+pub const CLIENT_CA_TLS_CONTAINER_REF: Field<Option<String>> =
+    Field::new("client_ca_tls_container_ref", Kind::Text(255), DefaultValue::Null)
+        .create()
+        .update();
+pub const CLIENT_AUTHENTICATION: Field<ClientAuthentication> =
+    Field::new("client_authentication", CLIENT_AUTHENTICATIONS, DefaultValue::Text("NONE"))
+        .create()
+        .update();
+pub const CLIENT_CRL_CONTAINER_REF: Field<Option<String>> =
+    Field::new("client_crl_container_ref", Kind::Text(255), DefaultValue::Null).create().update();
 
 const fn timeout_ms(name: &'static str, default: i64) -> Field<i64> {
     Field::new(name, Kind::Integer(0, TIMEOUT_MAX_MS), DefaultValue::Integer(default))

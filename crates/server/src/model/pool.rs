@@ -30,20 +30,22 @@ pub const LISTENER_ID: Field<Option<String>> =
         .unstored()
         .hidden();
 
-const TLS_CONTAINER_REF: Field<Option<String>> =
-    Field::fixed("tls_container_ref", DefaultValue::Null).create().update();
-const CA_TLS_CONTAINER_REF: Field<Option<String>> =
-    Field::fixed("ca_tls_container_ref", DefaultValue::Null).create().update();
-const CRL_CONTAINER_REF: Field<Option<String>> =
-    Field::fixed("crl_container_ref", DefaultValue::Null).create().update();
-const TLS_ENABLED: Field<bool> =
-    Field::fixed("tls_enabled", DefaultValue::Bool(false)).create().update();
-const TLS_CIPHERS: Field<Option<String>> =
-    Field::fixed("tls_ciphers", DefaultValue::Null).create().update();
-const TLS_VERSIONS: Field<Option<Vec<String>>> =
-    Field::fixed("tls_versions", DefaultValue::Null).create().update();
-const ALPN_PROTOCOLS: Field<Option<Vec<String>>> =
-    Field::fixed("alpn_protocols", DefaultValue::Null).create().update();
+/// The certificate that members see.
+pub const TLS_CONTAINER_REF: Field<Option<String>> =
+    Field::new("tls_container_ref", Kind::Text(255), DefaultValue::Null).create().update();
+pub const CA_TLS_CONTAINER_REF: Field<Option<String>> =
+    Field::new("ca_tls_container_ref", Kind::Text(255), DefaultValue::Null).create().update();
+pub const CRL_CONTAINER_REF: Field<Option<String>> =
+    Field::new("crl_container_ref", Kind::Text(255), DefaultValue::Null).create().update();
+/// Without it, the other settings are stored and have no effect.
+pub const TLS_ENABLED: Field<bool> =
+    Field::new("tls_enabled", Kind::Bool, DefaultValue::Bool(false)).create().update();
+pub const TLS_CIPHERS: Field<Option<String>> =
+    Field::new("tls_ciphers", Kind::Ciphers, DefaultValue::Null).create().update();
+pub const TLS_VERSIONS: Field<Option<Vec<String>>> =
+    Field::new("tls_versions", KNOWN_TLS_VERSIONS, DefaultValue::Null).create().update();
+pub const ALPN_PROTOCOLS: Field<Option<Vec<String>>> =
+    Field::new("alpn_protocols", KNOWN_ALPN_PROTOCOLS, DefaultValue::Null).create().update();
 
 pub static POOL: Resource = Resource {
     name: "pool",

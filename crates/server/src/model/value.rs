@@ -3,8 +3,8 @@
 use openstack_types::{
     OperatingStatus, ProvisioningStatus,
     octavia::{
-        HealthMonitorType, L7PolicyAction, L7RuleCompareType, L7RuleType, LbAlgorithm,
-        ListenerProtocol, PoolProtocol, SessionPersistence, SessionPersistenceType,
+        ClientAuthentication, HealthMonitorType, L7PolicyAction, L7RuleCompareType, L7RuleType,
+        LbAlgorithm, ListenerProtocol, PoolProtocol, SessionPersistence, SessionPersistenceType,
     },
 };
 use serde_json::{Value, json};
@@ -166,6 +166,7 @@ macro_rules! word_fields {
 }
 
 word_fields!(
+    ClientAuthentication,
     HealthMonitorType,
     L7PolicyAction,
     L7RuleCompareType,

@@ -10,4 +10,5 @@ pub(super) mod listener;
 pub(super) mod load_balancer;
 pub(super) mod member;
 pub(super) mod pool;
+mod pool_tls;
 pub(super) mod tls;

@@ -1,19 +1,18 @@
-//! The certificates that a request gives to listeners.
+//! The certificates that a request gives to listeners and pools.
 
 use super::{access::Actor, error::OctaviaError, validate::python_repr};
 use crate::{
     app::App,
     model::{
-        ID, Row,
-        listener::{DEFAULT_TLS_CONTAINER_REF, SNI_CONTAINER_REFS},
-        load_balancer::LISTENERS,
+        Row,
+        l7policy::REDIRECT_POOL,
+        listener::{DEFAULT_POOL, DEFAULT_TLS_CONTAINER_REF, L7POLICIES, SNI_CONTAINER_REFS},
+        load_balancer::{LISTENERS, POOLS},
+        pool::TLS_CONTAINER_REF,
     },
     secrets::{self, CertificateId, PayloadError},
-    store::barbican::uses,
 };
 use certificate::OpenError;
-use openstack_types::ListenerId;
-use rusqlite::{Connection, ErrorCode};
 use serde_json::json;
 use std::{
     collections::{BTreeSet, HashMap},
@@ -39,17 +38,17 @@ enum Lookup {
 pub struct Certificates(HashMap<String, Lookup>);
 
 impl Certificates {
-    /// Reads what a listener, or the listeners nested in a load balancer, refer to.
+    /// Reads what a listener or a pool, or those that are nested in the request, refer to.
     ///
     /// A reference that leads nowhere is an error only in [`Self::secrets_of`]: a caller who may not
-    /// change the listener must learn nothing of the secret.
+    /// change the object must learn nothing of the secret.
     pub async fn look_up(
         app: &Arc<App>,
         actor: &Actor,
         request: &Row,
     ) -> Result<Self, OctaviaError> {
-        let listeners = std::iter::once(request).chain(request.nested(LISTENERS));
-        let wanted: BTreeSet<String> = listeners.flat_map(references).map(str::to_owned).collect();
+        let parts = parts(request).into_iter();
+        let wanted: BTreeSet<String> = parts.flat_map(references).map(str::to_owned).collect();
         if wanted.is_empty() {
             return Ok(Self::default());
         }
@@ -91,20 +90,20 @@ impl Certificates {
         })
     }
 
-    /// What a listener refers to. References that it had `before` the change are not
+    /// What a listener or a pool refers to. References that it had `before` the change are not
     /// checked again.
     ///
     /// # Errors
     /// 400 if a reference leads to no certificate.
     pub fn secrets_of(
         &self,
-        listener: &Row,
+        row: &Row,
         before: Option<&Row>,
     ) -> Result<Vec<CertificateId>, OctaviaError> {
         let known: Vec<&str> = before.into_iter().flat_map(references).collect();
         let (mut ids, mut missing) = (Vec::new(), Vec::new());
         let mut unusable = None;
-        for reference in references(listener) {
+        for reference in references(row) {
             if known.contains(&reference) {
                 ids.extend(CertificateId::from_ref(reference));
                 continue;
@@ -116,7 +115,7 @@ impl Certificates {
             }
         }
         if !missing.is_empty() {
-            return Err(not_retrieved(&missing));
+            return Err(OctaviaError::not_retrieved(python_repr(&json!(missing))));
         }
         match unusable {
             Some((reference, error)) => Err(refused(reference, error)),
@@ -125,47 +124,28 @@ impl Certificates {
     }
 }
 
-/// Records what a listener uses from now on, so that it cannot be deleted.
-pub(super) fn record_uses(
-    db: &Connection,
-    listener: &Row,
-    certificates: &[CertificateId],
-) -> Result<(), OctaviaError> {
-    let Ok(id) = listener.get(ID).parse::<ListenerId>() else { return Ok(()) };
-    let (mut secrets, mut containers) = (Vec::new(), Vec::new());
-    for certificate in certificates {
-        match certificate {
-            CertificateId::Secret(id) => secrets.push(*id),
-            CertificateId::Container(id) => containers.push(*id),
-        }
-    }
-    uses::set(db, id, &secrets, &containers).map_err(|error| match error.sqlite_error_code() {
-        // Deleted since it was read.
-        Some(ErrorCode::ConstraintViolation) => not_retrieved(&references(listener)),
-        _ => error.into(),
-    })
-}
-
-/// Whether the request sent any reference, even null.
-pub(super) fn are_sent(listener: &Row) -> bool {
-    listener.has(DEFAULT_TLS_CONTAINER_REF) || listener.has(SNI_CONTAINER_REFS)
-}
-
 pub(super) fn has_any(listener: &Row) -> bool {
     !references(listener).is_empty()
 }
 
-/// The default certificate first, as in Octavia's answers.
-fn references(listener: &Row) -> Vec<&str> {
-    let default = listener.get(DEFAULT_TLS_CONTAINER_REF);
-    default.into_iter().chain(listener.get(SNI_CONTAINER_REFS)).collect()
+/// The listeners and pools of a request.
+fn parts(request: &Row) -> Vec<&Row> {
+    let mut parts = vec![request];
+    for listener in std::iter::once(request).chain(request.nested(LISTENERS)) {
+        parts.push(listener);
+        parts.extend(listener.nested(DEFAULT_POOL));
+        parts.extend(listener.nested(L7POLICIES).iter().flat_map(|it| it.nested(REDIRECT_POOL)));
+    }
+    parts.extend(request.nested(POOLS));
+    parts
 }
 
-fn not_retrieved(references: &[&str]) -> OctaviaError {
-    OctaviaError::bad(format!(
-        "Could not retrieve certificate: {}",
-        python_repr(&json!(references))
-    ))
+/// The certificates with a key that a listener or a pool has. The default certificate of a listener is first, as
+/// in Octavia's answers.
+pub(super) fn references(row: &Row) -> Vec<&str> {
+    let default = row.get(DEFAULT_TLS_CONTAINER_REF);
+    let of_listener = default.into_iter().chain(row.get(SNI_CONTAINER_REFS));
+    of_listener.chain(row.get(TLS_CONTAINER_REF)).collect()
 }
 
 fn refused(reference: &str, error: &OpenError) -> OctaviaError {

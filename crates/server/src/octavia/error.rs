@@ -77,6 +77,11 @@ impl OctaviaError {
         Self::bad(format!("{resource} {id} not found."))
     }
 
+    /// 400 for a list of references that lead to nothing that the caller may use.
+    pub fn not_retrieved(references: impl std::fmt::Display) -> Self {
+        Self::bad(format!("Could not retrieve certificate: {references}"))
+    }
+
     /// 409 with this text.
     pub fn conflict(message: impl Into<String>) -> Self {
         Self::api(StatusCode::CONFLICT, message)

@@ -3,11 +3,12 @@
 use super::{
     access::Actor,
     build,
-    certificates::{self, Certificates},
+    certificates::Certificates,
     change::{Change, find, find_readable},
     create::create_with_certificates,
     error::OctaviaError,
     part::{Affected, Part},
+    references,
     request_body::RequestBody,
     validate::Purpose,
     view,
@@ -85,12 +86,8 @@ impl Part for Listener {
         existing: &Row,
         update: &mut Row,
     ) -> Result<(), OctaviaError> {
-        if !certificates::are_sent(update) {
-            return Ok(());
-        }
-        let listener = existing.updated_by(update);
-        let secrets = change.certificates.secrets_of(&listener, Some(existing))?;
-        certificates::record_uses(change.tx, &listener, &secrets)
+        let user = references::listener_user(existing);
+        references::record_update(change, user, existing, update)
     }
 
     fn delete_children(

@@ -3,10 +3,12 @@
 use super::{
     access::Actor,
     build,
+    certificates::Certificates,
     change::Change,
-    create::create as create_once,
+    create::create_with_certificates,
     error::OctaviaError,
     part::{Affected, Part},
+    references,
     request_body::RequestBody,
     validate::Purpose,
     view,
@@ -30,8 +32,10 @@ pub(super) async fn create(
     body: RequestBody,
 ) -> Result<impl IntoResponse, OctaviaError> {
     let pool = body.object(&POOL, Purpose::Create)?;
-    let insert = move |change: &Change<'_>| insert(change, pool);
-    let shown = create_once(&app, &actor, body.idempotency(), &POOL, insert).await?;
+    let certificates = Certificates::look_up(&app, &actor, &pool).await?;
+    let work = move |change: &Change<'_>| insert(change, pool);
+    let key = body.idempotency();
+    let shown = create_with_certificates(&app, &actor, key, &POOL, certificates, work).await?;
     Ok((StatusCode::CREATED, Json(json!({ "pool": shown }))))
 }
 
@@ -79,12 +83,21 @@ impl Part for Pool {
     const RESOURCE: &'static Resource = &POOL;
 
     fn validate_update(
-        _change: &Change<'_>,
+        change: &Change<'_>,
         _load_balancer: &Row,
         existing: &Row,
         update: &mut Row,
     ) -> Result<(), OctaviaError> {
-        build::pool::validate_update(existing, update)
+        build::pool::validate_update(change, existing, update)
+    }
+
+    fn before_update(
+        change: &Change<'_>,
+        existing: &Row,
+        update: &mut Row,
+    ) -> Result<(), OctaviaError> {
+        let user = references::pool_user(existing);
+        references::record_update(change, user, existing, update)
     }
 
     fn validate_delete(change: &Change<'_>, existing: &Row) -> Result<(), OctaviaError> {

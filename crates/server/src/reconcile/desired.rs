@@ -4,10 +4,10 @@ use super::parts::Parts;
 use crate::{
     certificates::{self, Stored},
     secrets::{self, CertificateId, PayloadError},
-    store::octavia::engine_spec::{CertificateError, DesiredState, Snapshot, TlsContext},
+    store::octavia::engine_spec::{CertificateError, DesiredState, Secrets, Snapshot, TlsContext},
     vault::Vault,
 };
-use engine::spec::CertificatePem;
+use engine::spec::{CertificatePem, PublicPem};
 use openstack_types::LoadBalancerId;
 use rusqlite::Connection;
 use std::collections::HashMap;
@@ -25,7 +25,7 @@ pub(super) async fn read(
         .read(move |db| {
             let Some(snapshot) = Snapshot::read(db, id)? else { return Ok(None) };
             let payloads: HashMap<String, Payload> = snapshot
-                .certificate_references()
+                .references()
                 .map(|reference| (reference.to_owned(), payload(db, &vault, reference)))
                 .collect();
             Ok::<_, rusqlite::Error>(Some((snapshot, payloads)))
@@ -35,8 +35,8 @@ pub(super) async fn read(
     let tls = parts.tls.clone();
     // Opening a certificate can take seconds. It holds no connection of the database meanwhile.
     let desired = tokio::task::spawn_blocking(move || {
-        let certificate = |reference: &str| open(payloads.get(reference));
-        snapshot.desired_state(&TlsContext { versions: &tls.versions, certificate: &certificate })
+        let secrets = Payloads(payloads);
+        snapshot.desired_state(&TlsContext { versions: &tls.versions, secrets: &secrets })
     });
     match desired.await {
         Ok(desired) => Ok(Some(desired)),
@@ -61,9 +61,36 @@ fn payload(db: &Connection, vault: &Vault, reference: &str) -> Payload {
     })
 }
 
-fn open(payload: Option<&Payload>) -> Result<CertificatePem, CertificateError> {
-    let payload = payload.ok_or(CertificateError::Missing)?;
-    let stored = payload.as_ref().map_err(Clone::clone)?;
-    let bundle = stored.open().map_err(CertificateError::Unreadable)?;
-    Ok(certificates::pem(&bundle))
+/// The payloads by reference.
+struct Payloads(HashMap<String, Payload>);
+
+impl Payloads {
+    fn stored(&self, reference: &str) -> Result<&Stored, CertificateError> {
+        let payload = self.0.get(reference).ok_or(CertificateError::Missing)?;
+        payload.as_ref().map_err(Clone::clone)
+    }
+
+    /// The payload of a secret, not of a container.
+    fn bytes(&self, reference: &str) -> Result<&[u8], CertificateError> {
+        match self.stored(reference)? {
+            Stored::Bundle(payload) => Ok(payload),
+            Stored::Parts { .. } => Err(CertificateError::Missing),
+        }
+    }
+}
+
+impl Secrets for Payloads {
+    fn certificate(&self, reference: &str) -> Result<CertificatePem, CertificateError> {
+        let bundle = self.stored(reference)?.open().map_err(CertificateError::Unreadable)?;
+        Ok(certificates::pem(&bundle))
+    }
+
+    fn authorities(&self, reference: &str) -> Result<PublicPem, CertificateError> {
+        certificates::authorities_pem(self.bytes(reference)?).map_err(CertificateError::Unreadable)
+    }
+
+    fn revocation_lists(&self, reference: &str) -> Result<PublicPem, CertificateError> {
+        let lists = certificates::revocation_lists_pem(self.bytes(reference)?);
+        lists.map_err(CertificateError::RevocationList)
+    }
 }

@@ -14,6 +14,7 @@ const MIGRATIONS: &[M<'static>] = &[
     M::up(include_str!("migrations/0008-address-keys.sql")),
     M::up(include_str!("migrations/0009-containers.sql")),
     M::up(include_str!("migrations/0012-idempotency-keys.sql")),
+    M::up(include_str!("migrations/0013-peer-certificates.sql")),
 ];
 
 #[derive(Debug, thiserror::Error)]

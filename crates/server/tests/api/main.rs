@@ -20,6 +20,7 @@ mod memory;
 mod metrics;
 mod neutron;
 mod octavia_bodies;
+mod octavia_client_certificates;
 mod octavia_crash;
 mod octavia_edit;
 mod octavia_health;

@@ -363,9 +363,14 @@ async fn invalid_tls_settings_are_refused() {
         ),
         (json!({"default_tls_container_ref": good, "hsts_preload": true}), 400, "hsts_max_age"),
         (
-            json!({"default_tls_container_ref": good, "insert_headers": {"X-SSL-Client-DN": "true"}}),
+            json!({"default_tls_container_ref": good, "insert_headers": {"X-SSL-Client-Me": "true"}}),
             400,
             "insert_headers",
+        ),
+        (
+            json!({"protocol": "HTTP", "insert_headers": {"X-SSL-Client-DN": "true"}}),
+            400,
+            "['X-SSL-Client-DN'] is not a valid option for HTTP protocol listener.",
         ),
         (
             json!({"protocol": "HTTP", "default_tls_container_ref": good}),
@@ -382,8 +387,8 @@ async fn invalid_tls_settings_are_refused() {
         (json!({"protocol": "HTTP", "hsts_max_age": 1}), 400, "hsts_max_age"),
         (
             json!({"default_tls_container_ref": good, "client_authentication": "MANDATORY"}),
-            501,
-            "client_authentication",
+            400,
+            "Client authentication setting MANDATORY requires a client CA container reference.",
         ),
     ] {
         let mut body =

@@ -38,6 +38,15 @@ const GRAMMAR: &[&str] = &[
     "http-request set-header X-Forwarded-Port <n>",
     "http-request set-header X-Forwarded-Proto http",
     "http-request set-header X-Forwarded-Proto https",
+    "http-request del-header <forged-headers> -m reg",
+    "http-request set-header X-SSL-Client-Verify %[ssl_c_verify]",
+    "http-request set-header X-SSL-Client-Has-Cert %[ssl_c_used]",
+    "http-request set-header X-SSL-Client-DN %[ssl_c_s_dn]",
+    "http-request set-header X-SSL-Client-CN %[ssl_c_s_dn(cn)]",
+    "http-request set-header X-SSL-Issuer %[ssl_c_i_dn]",
+    "http-request set-header X-SSL-Client-SHA1 %[ssl_c_sha1,hex]",
+    "http-request set-header X-SSL-Client-Not-Before %[ssl_c_notbefore]",
+    "http-request set-header X-SSL-Client-Not-After %[ssl_c_notafter]",
     "http-response set-header Strict-Transport-Security <hsts>",
     "acl <id> req.fhdr(host),host_only -i -m <how> -- <value>",
     "acl <id> path -m <how> -- <value>",
@@ -75,6 +84,9 @@ const GRAMMAR: &[&str] = &[
 
 /// The options after `bind <fd> ssl crt-list <file>`, each at most once and in this order.
 const BIND_OPTIONS: &[&str] = &[
+    "verify <verify>",
+    "ca-file <file>",
+    "crl-file <file>",
     "ssl-min-ver <tls>",
     "ssl-max-ver <tls>",
     "ciphers <ciphers>",
@@ -95,13 +107,27 @@ const SERVER_OPTIONS: &[&str] = &[
     "cookie <id>",
     "send-proxy",
     "send-proxy-v2",
+    "send-proxy-v2-ssl-cn",
     "backup",
     "disabled",
+    "ssl",
+    "crt <file>",
+    "verify required",
+    "ca-file <file>",
+    "crl-file <file>",
+    "verify none",
+    "sni ssl_fc_sni",
+    "ssl-min-ver <tls>",
+    "ssl-max-ver <tls>",
+    "ciphers <ciphers>",
+    "ciphersuites <ciphers>",
+    "alpn <alpn>",
     "track <tracked>",
     "check inter <ms> fall <n> rise <n>",
     "addr <check-address>",
     "port <n>",
     "check-ssl verify none",
+    "check-ssl",
     "check-sni <host>",
 ];
 
@@ -139,7 +165,12 @@ fn is(kind: &str, word: &str) -> bool {
         "<codes>" => all(|c| c.is_ascii_digit() || ",-".contains(c)),
         "<path>" => unescaped(word).is_some_and(|path| path.parse::<UrlPath>().is_ok()),
         "<tls>" => ["TLSv1.2", "TLSv1.3"].contains(&word),
-        "<ciphers>" => word.split(':').all(|name| name.parse::<TlsCiphers>().is_ok()),
+        "<ciphers>" => word.split(':').all(|name| {
+            let ciphers = name.parse::<TlsCiphers>();
+            ciphers.is_ok_and(|it| it.tls12() == [name] || it.tls13() == [name])
+        }),
+        "<verify>" => ["optional", "required"].contains(&word),
+        "<forged-headers>" => word.starts_with("^x[-_]ssl[-_](") && word.ends_with(")$"),
         "<alpn>" => word.split(',').all(|name| ["h2", "http/1.1", "http/1.0"].contains(&name)),
         "<hsts>" => {
             let mut parts = word.split(';');

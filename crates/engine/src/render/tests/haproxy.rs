@@ -3,9 +3,9 @@
 use super::strategies::load_balancer;
 use crate::{
     program::Program,
-    render::{ProcessOptions, fd, render, secret_files},
+    render::{InheritedFiles, ProcessOptions, fd, render},
     server_ids::ServerIds,
-    spec::{CertificatePem, ListenerMode, LoadBalancerSpec},
+    spec::{CertificatePem, ListenerMode, LoadBalancerSpec, PeerVerification, PublicPem},
 };
 use openstack_types::{field::check_regex, tls::TlsCiphers};
 use proptest::{
@@ -19,6 +19,7 @@ use uuid::Uuid;
 fn haproxy_accepts_every_configuration_without_a_warning() {
     let mut runner = TestRunner::deterministic();
     let made = rcgen::generate_simple_self_signed(["a.example".to_owned()]).unwrap();
+    let authority = PublicPem::new(&made.cert.pem());
     let pem = made.signing_key.serialize_pem() + &made.cert.pem();
     let real = CertificatePem::new(pem.into_bytes().into());
     for _ in 0..40 {
@@ -35,7 +36,14 @@ fn haproxy_accepts_every_configuration_without_a_warning() {
                 tls.sni_certificates.fill(real.clone());
                 // HAProxy requires a cipher for each enabled version.
                 tls.ciphers = TlsCiphers::default();
+                let clients = tls.client_authentication.as_mut();
+                make_real(clients.map(|clients| &mut clients.verification), &authority);
             }
+        }
+        for tls in spec.pools.iter_mut().filter_map(|pool| pool.tls.as_mut()) {
+            tls.client_certificate = tls.client_certificate.as_ref().map(|_| real.clone());
+            tls.ciphers = TlsCiphers::default();
+            make_real(tls.verification.as_mut(), &authority);
         }
         let config = config_for_check(&spec, &scratch);
         let file = scratch.join("haproxy.cfg");
@@ -158,6 +166,12 @@ fn haproxy_compiles_every_expression_that_the_check_accepts() {
     assert_eq!(refused, "", "{expression:?}");
 }
 
+fn make_real(verification: Option<&mut PeerVerification>, authority: &PublicPem) {
+    if let Some(verification) = verification {
+        *verification = PeerVerification { authorities: authority.clone(), revocation_lists: None };
+    }
+}
+
 fn remove_what_the_api_rejects(spec: &mut LoadBalancerSpec) {
     // HAProxy warns about policies without rules and about zero timeouts.
     for listener in &mut spec.listeners {
@@ -182,7 +196,7 @@ fn remove_what_the_api_rejects(spec: &mut LoadBalancerSpec) {
 fn config_for_check(spec: &LoadBalancerSpec, scratch: &Path) -> String {
     let first = fd::FIRST_LISTENER as usize + spec.listeners.len();
     let here = format!("{}/", scratch.display());
-    for (n, content) in secret_files(spec).iter().enumerate() {
+    for (n, content) in InheritedFiles::of(spec).into_contents().iter().enumerate() {
         let content = String::from_utf8_lossy(content).replace("/proc/self/fd/", &here);
         std::fs::write(scratch.join((first + n).to_string()), content).unwrap();
     }

@@ -4,10 +4,11 @@ use crate::{
     render::{ProcessOptions, render},
     server_ids::ServerIds,
     spec::{
-        Alpn, Balance, CertificatePem, CheckHost, Comparison, Hsts, HttpCheck, InsertHeaders,
-        ListenerMode, ListenerSpec, LoadBalancerSpec, MemberSpec, MonitorKind, MonitorSpec,
-        Persistence, PolicyAction, PolicySpec, PoolMode, PoolSpec, RedirectCode, RulePart,
-        RuleSpec, TlsSpec, TlsVersions,
+        Alpn, Balance, CertificatePem, CheckHost, ClientAuthentication, ClientCertificateHeader,
+        Comparison, Hsts, HttpCheck, InsertHeaders, ListenerMode, ListenerSpec, LoadBalancerSpec,
+        MemberSpec, MonitorKind, MonitorSpec, PeerVerification, Persistence, PolicyAction,
+        PolicySpec, PoolMode, PoolSpec, PoolTlsSpec, PublicPem, RedirectCode, RulePart, RuleSpec,
+        TlsSpec, TlsVersions,
     },
 };
 use openstack_types::{
@@ -67,6 +68,7 @@ fn http_pool() -> PoolSpec {
         mode: PoolMode::Http,
         balance: Balance::RoundRobin,
         persistence: Some(Persistence::HttpCookie),
+        tls: None,
         members: vec![member(0xb1, "192.0.2.1"), special],
         monitor: Some(MonitorSpec {
             kind: MonitorKind::Http(HttpCheck {
@@ -89,6 +91,16 @@ fn tcp_pool() -> PoolSpec {
         mode: PoolMode::ProxyV2,
         balance: Balance::SourceIp,
         persistence: Some(Persistence::SourceIp),
+        tls: Some(PoolTlsSpec {
+            client_certificate: Some(CertificatePem::new(Vec::new().into())),
+            verification: Some(PeerVerification {
+                authorities: PublicPem::new(""),
+                revocation_lists: None,
+            }),
+            versions: TlsVersions::V1_2AndV1_3,
+            ciphers: TlsCiphers::default(),
+            alpn: vec![Alpn::Http11],
+        }),
         members: vec![member(0xb3, "192.0.2.3")],
         monitor: Some(MonitorSpec {
             kind: MonitorKind::TlsHello,
@@ -122,8 +134,12 @@ fn restricted_listener(pool: &PoolSpec) -> ListenerSpec {
     restricted.connection_limit = Some(100);
     restricted.allowed_cidrs =
         vec!["192.0.2.0/24".parse().unwrap(), "2001:db8::/32".parse().unwrap()];
-    restricted.insert_headers =
-        InsertHeaders { x_forwarded_for: true, x_forwarded_port: true, x_forwarded_proto: true };
+    restricted.insert_headers = InsertHeaders {
+        x_forwarded_for: true,
+        x_forwarded_port: true,
+        x_forwarded_proto: true,
+        ..Default::default()
+    };
     restricted
 }
 
@@ -138,11 +154,19 @@ fn tls_listener(pool: &PoolSpec, api_pool: &PoolSpec) -> ListenerSpec {
             ciphers: TlsCiphers::default(),
             alpn: vec![Alpn::H2, Alpn::Http11],
             hsts: Some(Hsts { max_age: 31_536_000, include_subdomains: true, preload: false }),
+            client_authentication: Some(ClientAuthentication {
+                is_required: true,
+                verification: PeerVerification {
+                    authorities: PublicPem::new(""),
+                    revocation_lists: Some(PublicPem::new("")),
+                },
+            }),
         }),
         8443,
         pool,
     );
     secure.insert_headers.x_forwarded_proto = true;
+    secure.insert_headers.client_certificate = ClientCertificateHeader::ALL.into();
     secure.policies = policies(api_pool);
     secure
 }

@@ -1,10 +1,11 @@
 //! Random specifications.
 
 use crate::spec::{
-    Alpn, Balance, CertificatePem, CheckHost, Comparison, Hsts, HttpCheck, InsertHeaders,
-    ListenerMode, ListenerSpec, LoadBalancerSpec, MemberSpec, MonitorKind, MonitorSpec,
-    Persistence, PolicyAction, PolicySpec, PoolMode, PoolSpec, RedirectCode, RulePart, RuleSpec,
-    TlsSpec, TlsVersions,
+    Alpn, Balance, CertificatePem, CheckHost, ClientAuthentication, ClientCertificateHeader,
+    Comparison, Hsts, HttpCheck, InsertHeaders, ListenerMode, ListenerSpec, LoadBalancerSpec,
+    MemberSpec, MonitorKind, MonitorSpec, PeerVerification, Persistence, PolicyAction, PolicySpec,
+    PoolMode, PoolSpec, PoolTlsSpec, PublicPem, RedirectCode, RulePart, RuleSpec, TlsSpec,
+    TlsVersions,
 };
 use ipnet::IpNet;
 use openstack_types::{
@@ -12,7 +13,12 @@ use openstack_types::{
     field::{RedirectUrl, RuleValue, check_regex},
     tls::{CipherPreset, TlsCiphers},
 };
-use proptest::{collection::vec, option, prelude::*, sample::select};
+use proptest::{
+    collection::vec,
+    option,
+    prelude::*,
+    sample::{select, subsequence},
+};
 use std::{net::IpAddr, time::Duration};
 use uuid::Uuid;
 
@@ -120,14 +126,16 @@ fn pool() -> impl Strategy<Value = PoolSpec> {
         select(vec![PoolMode::Http, PoolMode::Tcp, PoolMode::ProxyV1, PoolMode::ProxyV2]),
         select(vec![Balance::RoundRobin, Balance::LeastConnections, Balance::SourceIp]),
         option::of(persistence),
+        option::of(pool_tls()),
         vec(member(), 0..4),
         option::of(monitor()),
     )
-        .prop_map(|(id, mode, balance, persistence, members, monitor)| PoolSpec {
+        .prop_map(|(id, mode, balance, persistence, tls, members, monitor)| PoolSpec {
             id: PoolId(id),
             mode,
             balance,
             persistence,
+            tls,
             members,
             monitor,
         })
@@ -147,6 +155,33 @@ fn ciphers() -> impl Strategy<Value = TlsCiphers> {
     ]
 }
 
+fn verification() -> impl Strategy<Value = PeerVerification> {
+    (text(), option::of(text())).prop_map(|(authorities, revocation_lists)| PeerVerification {
+        authorities: PublicPem::new(&authorities),
+        revocation_lists: revocation_lists.map(|lists| PublicPem::new(&lists)),
+    })
+}
+
+fn versions() -> impl Strategy<Value = TlsVersions> {
+    select(vec![TlsVersions::V1_2, TlsVersions::V1_2AndV1_3, TlsVersions::V1_3])
+}
+
+fn alpn() -> impl Strategy<Value = Vec<Alpn>> {
+    vec(select(vec![Alpn::H2, Alpn::Http11, Alpn::Http10]), 0..4)
+}
+
+fn pool_tls() -> impl Strategy<Value = PoolTlsSpec> {
+    (option::of(certificate()), option::of(verification()), versions(), ciphers(), alpn()).prop_map(
+        |(client_certificate, verification, versions, ciphers, alpn)| PoolTlsSpec {
+            client_certificate,
+            verification,
+            versions,
+            ciphers,
+            alpn,
+        },
+    )
+}
+
 fn tls() -> impl Strategy<Value = TlsSpec> {
     let hsts = (any::<u32>(), any::<bool>(), any::<bool>()).prop_map(
         |(max_age, include_subdomains, preload)| Hsts { max_age, include_subdomains, preload },
@@ -154,14 +189,28 @@ fn tls() -> impl Strategy<Value = TlsSpec> {
     (
         certificate(),
         vec(certificate(), 0..3),
-        select(vec![TlsVersions::V1_2, TlsVersions::V1_2AndV1_3, TlsVersions::V1_3]),
+        versions(),
         ciphers(),
-        vec(select(vec![Alpn::H2, Alpn::Http11, Alpn::Http10]), 0..4),
+        alpn(),
         option::of(hsts),
+        option::of((any::<bool>(), verification())),
     )
-        .prop_map(|(default_certificate, sni_certificates, versions, ciphers, alpn, hsts)| {
-            TlsSpec { default_certificate, sni_certificates, versions, ciphers, alpn, hsts }
-        })
+        .prop_map(
+            |(default_certificate, sni_certificates, versions, ciphers, alpn, hsts, clients)| {
+                let client_authentication = clients.map(|(is_required, verification)| {
+                    ClientAuthentication { is_required, verification }
+                });
+                TlsSpec {
+                    default_certificate,
+                    sni_certificates,
+                    versions,
+                    ciphers,
+                    alpn,
+                    hsts,
+                    client_authentication,
+                }
+            },
+        )
 }
 
 fn mode_spec() -> impl Strategy<Value = ListenerMode> {
@@ -238,12 +287,20 @@ fn listener() -> impl Strategy<Value = (ListenerSpec, prop::sample::Index, Vec<p
         option::of(any::<u32>()),
         vec(cidr(), 0..4),
         (duration(), duration(), duration()),
-        any::<[bool; 3]>(),
+        (any::<[bool; 3]>(), subsequence(ClientCertificateHeader::ALL.to_vec(), 0..=8)),
         any::<prop::sample::Index>(),
         vec(policy(), 0..4),
     )
         .prop_map(
-            |((id, mode, port), connection_limit, allowed_cidrs, timeouts, add, pool, policies)| {
+            |(
+                (id, mode, port),
+                connection_limit,
+                allowed_cidrs,
+                timeouts,
+                (add, headers),
+                pool,
+                policies,
+            )| {
                 let (policies, chosen) = policies.into_iter().unzip();
                 let listener = ListenerSpec {
                     id: ListenerId(id),
@@ -260,6 +317,7 @@ fn listener() -> impl Strategy<Value = (ListenerSpec, prop::sample::Index, Vec<p
                         x_forwarded_for: add[0],
                         x_forwarded_port: add[1],
                         x_forwarded_proto: add[2],
+                        client_certificate: headers.into_iter().collect(),
                     },
                 };
                 (listener, pool, chosen)

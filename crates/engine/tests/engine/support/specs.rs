@@ -43,6 +43,7 @@ pub fn pool(members: impl IntoIterator<Item = MemberSpec>) -> PoolSpec {
         mode: PoolMode::Http,
         balance: Balance::RoundRobin,
         persistence: None,
+        tls: None,
         members: members.into_iter().collect(),
         monitor: None,
     }

@@ -11,10 +11,12 @@ use crate::{
         },
         load_balancer::VIP_ADDRESS,
     },
-    octavia::{certificates, change::Change, error::OctaviaError},
+    octavia::{change::Change, error::OctaviaError, references, validate::python_repr},
     store::octavia::{self as store, endpoints, find_by},
 };
+use engine::spec::ClientCertificateHeader;
 use openstack_types::{OperatingStatus, field, octavia::ListenerProtocol, rules};
+use serde_json::json;
 use std::net::IpAddr;
 
 /// The headers that a listener can add to requests.
@@ -32,12 +34,12 @@ pub(crate) fn insert(
     require_supported(&listener)?;
     let sent = listener.clone();
     tls::complete(&mut listener, &sent, &change.app.config.tls)?;
-    let secrets = change.certificates.secrets_of(&listener, None)?;
+    let used = references::require(change, &listener, None)?;
     require_free_port(change, load_balancer, &listener)?;
     validate(change, load_balancer, &listener)?;
     let policies = listener.take_nested(L7POLICIES);
     change.insert_part(&LISTENER, &mut listener, load_balancer, OperatingStatus::Offline)?;
-    certificates::record_uses(change.tx, &listener, &secrets)?;
+    references::record(change, references::listener_user(&listener), &listener, &used)?;
     l7policy::insert_nested(change, load_balancer, &listener, policies)?;
     if let Some(pool) = listener.get(DEFAULT_POOL_ID)
         && let Some(pool) = store::find(change.tx, &POOL, pool)?
@@ -87,7 +89,7 @@ pub(crate) fn validate_update(
     tls::clear_hsts(update);
     let mut listener = existing.updated_by(update);
     tls::complete(&mut listener, update, &change.app.config.tls)?;
-    change.certificates.secrets_of(&listener, Some(existing))?;
+    references::require(change, &listener, Some(existing))?;
     tls::copy_completed(update, &listener);
     validate(change, load_balancer, &listener)
 }
@@ -142,13 +144,25 @@ fn validate_headers(listener: &Row) -> Result<(), OctaviaError> {
             format!("a {protocol} protocol listener."),
         ));
     }
-    match headers.keys().find(|name| !SUPPORTED_HEADERS.contains(name)) {
-        Some(unsupported) => Err(OctaviaError::option(
+    let of_certificates = ClientCertificateHeader::ALL.map(ClientCertificateHeader::name);
+    let is_known =
+        |name: &str| SUPPORTED_HEADERS.contains(&name) || of_certificates.contains(&name);
+    if let Some(unsupported) = headers.keys().find(|name| !is_known(name)) {
+        let known = SUPPORTED_HEADERS.iter().chain(&of_certificates).copied();
+        return Err(OctaviaError::option(
             format!("['{}']", unsupported.chars().take(255).collect::<String>()),
-            format!("insert_headers: it may hold {}", SUPPORTED_HEADERS.join(", ")),
-        )),
-        None => Ok(()),
+            format!("insert_headers: it may hold {}", known.collect::<Vec<_>>().join(", ")),
+        ));
     }
+    let of_certificates: Vec<_> =
+        headers.keys().copied().filter(|name| of_certificates.contains(name)).collect();
+    if protocol != ListenerProtocol::TerminatedHttps && !of_certificates.is_empty() {
+        return Err(OctaviaError::option(
+            python_repr(&json!(of_certificates)),
+            format!("{protocol} protocol listener."),
+        ));
+    }
+    Ok(())
 }
 
 /// The ranges have the IP version of the VIP.

@@ -1,11 +1,13 @@
-use super::{health_monitor, member};
+use super::{health_monitor, member, pool_tls};
 use crate::{
     model::{
         ID, L7POLICY, LISTENER, LOADBALANCER_ID, POOL, PROVISIONING_STATUS, Resource, Row,
         l7policy, listener,
         pool::{HEALTHMONITOR, LB_ALGORITHM, MEMBERS, PROTOCOL, SESSION_PERSISTENCE},
     },
-    octavia::{change::Change, error::OctaviaError, validate::complete_session_persistence},
+    octavia::{
+        change::Change, error::OctaviaError, references, validate::complete_session_persistence,
+    },
     store::octavia::{self as store, find_by},
 };
 use openstack_types::{OperatingStatus, ProvisioningStatus, octavia::ListenerProtocol, rules};
@@ -24,9 +26,12 @@ pub(crate) fn insert(
     }
     require_supported(&pool)?;
     complete_persistence(&mut pool, None)?;
+    pool_tls::complete(&mut pool)?;
+    let used = references::require(change, &pool, None)?;
     let members = pool.take_nested(MEMBERS);
     let monitor = pool.take_nested(HEALTHMONITOR).pop();
     change.insert_part(&POOL, &mut pool, load_balancer, OperatingStatus::Offline)?;
+    references::record(change, references::pool_user(&pool), &pool, &used)?;
     let monitored = monitor.is_some();
     if let Some(monitor) = monitor {
         health_monitor::insert(change, load_balancer, &pool, monitor)?;
@@ -48,11 +53,17 @@ pub(crate) fn require_supported(pool: &Row) -> Result<(), OctaviaError> {
     require_supported_algorithm(pool)
 }
 
-pub(crate) fn validate_update(existing: &Row, update: &mut Row) -> Result<(), OctaviaError> {
+pub(crate) fn validate_update(
+    change: &Change<'_>,
+    existing: &Row,
+    update: &mut Row,
+) -> Result<(), OctaviaError> {
     if update.has(LB_ALGORITHM) && update.is_null(LB_ALGORITHM) {
         return Err(OctaviaError::missing_field(LB_ALGORITHM.name()));
     }
     complete_persistence(update, Some(existing))?;
+    pool_tls::validate_update(existing, update)?;
+    references::require(change, &existing.updated_by(update), Some(existing))?;
     require_supported_algorithm(update)
 }
 

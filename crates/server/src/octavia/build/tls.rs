@@ -5,14 +5,15 @@ use crate::{
     model::{
         Row,
         listener::{
-            ALPN_PROTOCOLS, HSTS_INCLUDE_SUBDOMAINS, HSTS_MAX_AGE, HSTS_PRELOAD, PROTOCOL,
-            TLS_CIPHERS, TLS_VERSIONS,
+            ALPN_PROTOCOLS, CLIENT_AUTHENTICATION, CLIENT_CA_TLS_CONTAINER_REF,
+            CLIENT_CRL_CONTAINER_REF, HSTS_INCLUDE_SUBDOMAINS, HSTS_MAX_AGE, HSTS_PRELOAD,
+            PROTOCOL, TLS_CIPHERS, TLS_VERSIONS,
         },
     },
     octavia::{certificates, error::OctaviaError},
 };
 use openstack_types::{
-    octavia::ListenerProtocol,
+    octavia::{ClientAuthentication, ListenerProtocol},
     tls::{DEFAULT_ALPN, TlsCiphers, TlsVersion},
 };
 
@@ -28,6 +29,7 @@ pub(crate) fn complete(
     if listener.get(PROTOCOL) != ListenerProtocol::TerminatedHttps {
         return refuse(listener);
     }
+    require_authorities(listener)?;
     if !certificates::has_any(listener) {
         return Err(OctaviaError::validation(
             "An SNI or default certificate container reference must be provided for TERMINATED_HTTPS protocol listeners.",
@@ -59,6 +61,28 @@ pub(crate) fn complete(
     }
 }
 
+/// Octavia's rules for the authentication of clients.
+fn require_authorities(listener: &Row) -> Result<(), OctaviaError> {
+    let has_authorities = !listener.is_null(CLIENT_CA_TLS_CONTAINER_REF);
+    if has_authorities && !certificates::has_any(listener) {
+        return Err(OctaviaError::validation(
+            "An SNI or default certificate container reference must be provided with a client CA container reference.",
+        ));
+    }
+    let authentication = listener.get(CLIENT_AUTHENTICATION);
+    if authentication != ClientAuthentication::None && !has_authorities {
+        return Err(OctaviaError::validation(format!(
+            "Client authentication setting {authentication} requires a client CA container reference."
+        )));
+    }
+    if !listener.is_null(CLIENT_CRL_CONTAINER_REF) && !has_authorities {
+        return Err(OctaviaError::validation(
+            "A client authentication CA reference is required to specify a client authentication revocation list.",
+        ));
+    }
+    Ok(())
+}
+
 /// An update that ends HSTS ends its options too, which make no sense without it.
 pub(crate) fn clear_hsts(update: &mut Row) {
     if update.has(HSTS_MAX_AGE) && update.is_null(HSTS_MAX_AGE) {
@@ -82,11 +106,12 @@ pub(crate) fn copy_completed(update: &mut Row, listener: &Row) {
 /// Refuses TLS settings on a listener that does not end TLS.
 fn refuse(listener: &Row) -> Result<(), OctaviaError> {
     let protocol = listener.get(PROTOCOL);
-    if certificates::has_any(listener) {
+    if certificates::has_any(listener) || !listener.is_null(CLIENT_CA_TLS_CONTAINER_REF) {
         return Err(OctaviaError::validation(format!(
             "Certificate container references are not allowed on {protocol} protocol listeners."
         )));
     }
+    require_authorities(listener)?;
     let settings = [
         (TLS_CIPHERS.name(), !listener.is_null(TLS_CIPHERS)),
         (TLS_VERSIONS.name(), !listener.is_null(TLS_VERSIONS)),

@@ -50,6 +50,7 @@ fn spec() -> LoadBalancerSpec {
         mode: PoolMode::Http,
         balance: Balance::RoundRobin,
         persistence: None,
+        tls: None,
         members: vec![member(4), member(5)],
         monitor: Some(MonitorSpec {
             kind: MonitorKind::Tcp,

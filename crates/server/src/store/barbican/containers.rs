@@ -126,10 +126,3 @@ pub fn delete(db: &Connection, id: ContainerId) -> rusqlite::Result<()> {
     db.prepare_cached("DELETE FROM container WHERE id = ?1")?.execute([id.to_string()])?;
     Ok(())
 }
-
-/// The number of listeners that use a container.
-pub fn uses(db: &Connection, id: ContainerId) -> rusqlite::Result<usize> {
-    db.prepare_cached("SELECT COUNT(*) FROM listener_container WHERE container_id = ?1")?
-        .query_row([id.to_string()], |row| row.get::<_, i64>(0))
-        .map(|count| usize::try_from(count).unwrap_or_default())
-}

@@ -1,47 +1,94 @@
-//! Which listeners use which secrets.
+//! Which listeners and pools use which secrets.
 //!
-//! A foreign key prevents the deletion of a secret that is in use. Deleting a listener deletes its
+//! A foreign key prevents the deletion of a secret that is in use. Deleting a listener or a pool deletes its
 //! uses.
 
 use super::{containers, id};
-use openstack_types::{ContainerId, ListenerId, LoadBalancerId, SecretId};
-use rusqlite::{Connection, types::Type};
+use openstack_types::{ContainerId, ListenerId, PoolId, SecretId};
+use rusqlite::Connection;
 
+/// What uses secrets.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Use {
-    pub listener_id: ListenerId,
-    pub loadbalancer_id: LoadBalancerId,
+pub enum User {
+    Listener(ListenerId),
+    Pool(PoolId),
 }
 
-/// Replaces the containers and secrets of a listener; the secrets of its containers count too. Fails with a
+/// The numbers of listeners and pools that use something.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Uses {
+    pub listeners: usize,
+    pub pools: usize,
+}
+
+/// The statements of one table.
+struct Table {
+    clear: &'static str,
+    insert: &'static str,
+}
+
+impl User {
+    fn key(self) -> String {
+        match self {
+            Self::Listener(id) => id.to_string(),
+            Self::Pool(id) => id.to_string(),
+        }
+    }
+
+    fn secrets(self) -> Table {
+        match self {
+            Self::Listener(_) => Table {
+                clear: "DELETE FROM listener_secret WHERE listener_id = ?1",
+                insert: "INSERT OR IGNORE INTO listener_secret (listener_id, secret_id) VALUES (?1, ?2)",
+            },
+            Self::Pool(_) => Table {
+                clear: "DELETE FROM pool_secret WHERE pool_id = ?1",
+                insert: "INSERT OR IGNORE INTO pool_secret (pool_id, secret_id) VALUES (?1, ?2)",
+            },
+        }
+    }
+
+    fn containers(self) -> Table {
+        match self {
+            Self::Listener(_) => Table {
+                clear: "DELETE FROM listener_container WHERE listener_id = ?1",
+                insert: "INSERT OR IGNORE INTO listener_container (listener_id, container_id) VALUES (?1, ?2)",
+            },
+            Self::Pool(_) => Table {
+                clear: "DELETE FROM pool_container WHERE pool_id = ?1",
+                insert: "INSERT OR IGNORE INTO pool_container (pool_id, container_id) VALUES (?1, ?2)",
+            },
+        }
+    }
+}
+
+impl Table {
+    fn replace(&self, db: &Connection, user: &str, used: &[String]) -> rusqlite::Result<()> {
+        db.prepare_cached(self.clear)?.execute([user])?;
+        let mut insert = db.prepare_cached(self.insert)?;
+        for used in used {
+            insert.execute([user, used])?;
+        }
+        Ok(())
+    }
+}
+
+/// Replaces the containers and secrets of a user; the secrets of its containers count too. Fails with a
 /// constraint violation if one does not exist.
 pub fn set(
     db: &Connection,
-    listener: ListenerId,
+    user: User,
     secrets: &[SecretId],
     containers: &[ContainerId],
 ) -> rusqlite::Result<()> {
-    let listener = listener.to_string();
-    db.prepare_cached("DELETE FROM listener_container WHERE listener_id = ?1")?
-        .execute([&listener])?;
-    let mut insert = db.prepare_cached(
-        "INSERT OR IGNORE INTO listener_container (listener_id, container_id) VALUES (?1, ?2)",
-    )?;
-    let mut secrets = secrets.to_vec();
+    let text = |ids: &[ContainerId]| ids.iter().map(ToString::to_string).collect::<Vec<_>>();
+    user.containers().replace(db, &user.key(), &text(containers))?;
+    let mut secrets: Vec<String> = secrets.iter().map(ToString::to_string).collect();
     for container in containers {
-        insert.execute([listener.as_str(), container.to_string().as_str()])?;
         let parts = containers::get(db, *container)?.map(|container| container.secrets);
-        secrets.extend(parts.into_iter().flatten().map(|part| part.secret_id));
+        secrets.extend(parts.into_iter().flatten().map(|part| part.secret_id.to_string()));
     }
-    db.prepare_cached("DELETE FROM listener_secret WHERE listener_id = ?1")?
-        .execute([&listener])?;
-    let mut insert = db.prepare_cached(
-        "INSERT OR IGNORE INTO listener_secret (listener_id, secret_id) VALUES (?1, ?2)",
-    )?;
-    for secret in &secrets {
-        insert.execute([listener.as_str(), secret.to_string().as_str()])?;
-    }
-    Ok(())
+    user.secrets().replace(db, &user.key(), &secrets)
 }
 
 pub fn of_listener(db: &Connection, listener: ListenerId) -> rusqlite::Result<Vec<SecretId>> {
@@ -50,20 +97,41 @@ pub fn of_listener(db: &Connection, listener: ListenerId) -> rusqlite::Result<Ve
         .collect()
 }
 
-pub fn of_secret(db: &Connection, secret: SecretId) -> rusqlite::Result<Vec<Use>> {
-    let uuid = |text: String| {
-        text.parse::<uuid::Uuid>()
-            .map_err(|why| rusqlite::Error::FromSqlConversionFailure(0, Type::Text, Box::new(why)))
-    };
-    db.prepare_cached(
-        "SELECT l.id, l.loadbalancer_id FROM listener_secret u JOIN listener l ON l.id = u.listener_id
-         WHERE u.secret_id = ?1 ORDER BY l.created_at, l.id",
-    )?
-    .query_map([secret.to_string()], |row| {
-        Ok(Use {
-            listener_id: uuid(row.get(0)?)?.into(),
-            loadbalancer_id: uuid(row.get(1)?)?.into(),
-        })
-    })?
-    .collect()
+pub fn of_secret(db: &Connection, secret: SecretId) -> rusqlite::Result<Uses> {
+    count(
+        db,
+        "SELECT (SELECT COUNT(*) FROM listener_secret WHERE secret_id = ?1),
+                (SELECT COUNT(*) FROM pool_secret WHERE secret_id = ?1)",
+        &secret.to_string(),
+    )
+}
+
+pub fn of_container(db: &Connection, container: ContainerId) -> rusqlite::Result<Uses> {
+    count(
+        db,
+        "SELECT (SELECT COUNT(*) FROM listener_container WHERE container_id = ?1),
+                (SELECT COUNT(*) FROM pool_container WHERE container_id = ?1)",
+        &container.to_string(),
+    )
+}
+
+fn count(db: &Connection, sql: &str, id: &str) -> rusqlite::Result<Uses> {
+    let whole = |count: i64| usize::try_from(count).unwrap_or_default();
+    db.prepare_cached(sql)?.query_row([id], |row| {
+        Ok(Uses { listeners: whole(row.get(0)?), pools: whole(row.get(1)?) })
+    })
+}
+
+impl Uses {
+    /// `1 listener and 2 pools`; `None` if nothing uses it.
+    pub fn in_words(self) -> Option<String> {
+        let word = |count: usize, one: &str| match count {
+            0 => None,
+            1 => Some(format!("1 {one}")),
+            _ => Some(format!("{count} {one}s")),
+        };
+        let words = [word(self.listeners, "listener"), word(self.pools, "pool")];
+        let words: Vec<_> = words.into_iter().flatten().collect();
+        (!words.is_empty()).then(|| words.join(" and "))
+    }
 }

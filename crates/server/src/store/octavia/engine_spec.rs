@@ -9,12 +9,12 @@ mod tls_context;
 
 pub use convert::{CertificateError, SpecError};
 pub use refused::{RefusedMember, leave_out_refused_members};
-pub use tls_context::TlsContext;
+pub use tls_context::{Secrets, TlsContext};
 
 use super::find;
 use crate::model::{
     ADMIN_STATE_UP, ID, LOAD_BALANCER, PROVISIONING_STATUS, Row, listener as listener_fields,
-    load_balancer,
+    load_balancer, pool as pool_fields,
 };
 use convert::parsed;
 use engine::spec::{LoadBalancerSpec, PoolSpec};
@@ -65,12 +65,26 @@ impl Snapshot {
         Ok(Some(Self { id, revision, row, parts: Parts::read(db, &id_text)? }))
     }
 
-    /// The references of the certificates that [`Self::desired_state`] opens.
-    pub fn certificate_references(&self) -> impl Iterator<Item = &str> {
-        self.enabled_listeners().flat_map(|row| {
-            let default = row.get(listener_fields::DEFAULT_TLS_CONTAINER_REF);
-            default.into_iter().chain(row.get(listener_fields::SNI_CONTAINER_REFS))
-        })
+    /// The references that [`Self::desired_state`] opens.
+    pub fn references(&self) -> impl Iterator<Item = &str> {
+        let of_listeners = self.enabled_listeners().flat_map(|row| {
+            let single = [
+                listener_fields::DEFAULT_TLS_CONTAINER_REF,
+                listener_fields::CLIENT_CA_TLS_CONTAINER_REF,
+                listener_fields::CLIENT_CRL_CONTAINER_REF,
+            ];
+            let single = single.into_iter().filter_map(|field| row.get(field));
+            single.chain(row.get(listener_fields::SNI_CONTAINER_REFS))
+        });
+        let of_pools = self.enabled_pools().flat_map(|row| {
+            let fields = [
+                pool_fields::TLS_CONTAINER_REF,
+                pool_fields::CA_TLS_CONTAINER_REF,
+                pool_fields::CRL_CONTAINER_REF,
+            ];
+            fields.into_iter().filter_map(|field| row.get(field))
+        });
+        of_listeners.chain(of_pools)
     }
 
     pub fn desired_state(&self, tls: &TlsContext<'_>) -> DesiredState {
@@ -86,7 +100,7 @@ impl Snapshot {
         };
         let spec = match parsed(row, load_balancer::VIP_ADDRESS) {
             Ok(vip) => {
-                let (pools, failed_pools) = self.pools();
+                let (pools, failed_pools) = self.pools(tls);
                 let mut listeners = Vec::new();
                 for row in self.enabled_listeners() {
                     let listener = listener::listener(row, parts, tls);
@@ -115,10 +129,14 @@ impl Snapshot {
     }
 
     /// The pools, and those that the engine cannot run.
-    fn pools(&self) -> (Vec<PoolSpec>, Vec<(PoolId, SpecError)>) {
+    fn enabled_pools(&self) -> impl Iterator<Item = &Row> {
+        self.parts.pools.iter().filter(|row| row.get(ADMIN_STATE_UP))
+    }
+
+    fn pools(&self, tls: &TlsContext<'_>) -> (Vec<PoolSpec>, Vec<(PoolId, SpecError)>) {
         let (mut pools, mut failed) = (Vec::new(), Vec::new());
-        for row in self.parts.pools.iter().filter(|row| row.get(ADMIN_STATE_UP)) {
-            match (pool::pool(row, &self.parts), row.get(ID).parse()) {
+        for row in self.enabled_pools() {
+            match (pool::pool(row, &self.parts, tls), row.get(ID).parse()) {
                 (Ok(pool), _) => pools.push(pool),
                 (Err(error), Ok(id)) => failed.push((id, error)),
                 (Err(_), Err(_)) => {}

@@ -2,7 +2,9 @@
 
 pub use super::ports::free_port;
 
-use super::Client;
+use super::{Client, barbican::SECRETS};
+use reqwest::StatusCode;
+use serde_json::json;
 use std::{net::SocketAddr, path::Path, process::Stdio, sync::Arc};
 use tempfile::TempDir;
 use tokio::{
@@ -17,7 +19,7 @@ use tokio_rustls::{
         ClientConfig, RootCertStore,
         client::Resumption,
         crypto::ring,
-        pki_types::{CertificateDer, ServerName, pem::PemObject},
+        pki_types::{CertificateDer, PrivateKeyDer, ServerName, pem::PemObject},
     },
 };
 
@@ -28,6 +30,14 @@ pub const NAME: &str = "www.example.com";
 pub struct Authority {
     dir: TempDir,
     connector: TlsConnector,
+    roots: RootCertStore,
+}
+
+/// The certificate of a client.
+pub struct ClientCertificate {
+    pub leaf: CertificateDer<'static>,
+    pub certificate: String,
+    pub key: String,
 }
 
 /// What came of `openssl pkcs12 -export`, and what is in it.
@@ -67,11 +77,11 @@ impl Authority {
         let mut config = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
             .with_safe_default_protocol_versions()
             .unwrap()
-            .with_root_certificates(roots)
+            .with_root_certificates(roots.clone())
             .with_no_client_auth();
         // A resumed session shows the certificate of its first handshake, also after that was replaced.
         config.resumption = Resumption::disabled();
-        Self { dir, connector: TlsConnector::from(Arc::new(config)) }
+        Self { dir, connector: TlsConnector::from(Arc::new(config)), roots }
     }
 
     /// A bundle without a passphrase.
@@ -156,6 +166,61 @@ impl Authority {
         Pem { certificate: read("leaf"), key: read("key"), issuer: read("ca.pem") }
     }
 
+    /// A certificate for a client.
+    pub async fn client(&self, name: &str) -> ClientCertificate {
+        let issued = self.issue(name).await;
+        let Pem { certificate, key, .. } = self.pem();
+        ClientCertificate { leaf: issued.leaf, certificate, key }
+    }
+
+    /// The certificate of the authority, as PEM.
+    pub fn certificate(&self) -> String {
+        std::fs::read_to_string(self.dir.path().join("ca.pem")).unwrap()
+    }
+
+    /// A revocation list, as PEM.
+    pub async fn revocation_list(&self, revoked: &[&ClientCertificate]) -> String {
+        let dir = self.dir.path();
+        std::fs::write(
+            dir.join("ca.cnf"),
+            "[ca]\ndefault_ca=this\n[this]\ndatabase=index\ncrlnumber=number\n\
+             default_md=sha256\ndefault_crl_days=30\n",
+        )
+        .unwrap();
+        std::fs::write(dir.join("index"), "").unwrap();
+        std::fs::write(dir.join("number"), "01").unwrap();
+        let ca = "ca -config ca.cnf -cert ca.pem -keyfile ca.key";
+        for client in revoked {
+            std::fs::write(dir.join("revoked"), &client.certificate).unwrap();
+            openssl(dir, &format!("{ca} -revoke revoked")).await;
+        }
+        openssl(dir, &format!("{ca} -gencrl -out list")).await;
+        std::fs::read_to_string(dir.join("list")).unwrap()
+    }
+
+    /// [`Self::ask`] of a client that shows a certificate if it is requested.
+    pub async fn ask_as(
+        &self,
+        to: SocketAddr,
+        client: Option<&ClientCertificate>,
+    ) -> std::io::Result<String> {
+        let connector = match client {
+            None => self.connector.clone(),
+            Some(client) => {
+                let builder =
+                    ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
+                        .with_safe_default_protocol_versions()
+                        .unwrap()
+                        .with_root_certificates(self.roots.clone());
+                let key = PrivateKeyDer::from_pem_slice(client.key.as_bytes()).unwrap();
+                let config = builder.with_client_auth_cert(vec![client.leaf.clone()], key).unwrap();
+                TlsConnector::from(Arc::new(config))
+            }
+        };
+        let stream = TcpStream::connect(to).await?;
+        ask(connector.connect(ServerName::try_from(NAME).unwrap(), stream).await?).await
+    }
+
     /// Verifies chain and name.
     pub async fn handshake(&self, to: SocketAddr) -> std::io::Result<TlsStream<TcpStream>> {
         let stream = TcpStream::connect(to).await?;
@@ -170,15 +235,19 @@ impl Authority {
 
     /// One request on a connection of its own: the whole answer.
     pub async fn ask(&self, to: SocketAddr) -> std::io::Result<String> {
-        let mut stream = self.handshake(to).await?;
-        let request = format!("GET / HTTP/1.1\r\nHost: {NAME}\r\nConnection: close\r\n\r\n");
-        stream.write_all(request.as_bytes()).await?;
-        let mut answer = String::new();
-        match stream.read_to_string(&mut answer).await {
-            // HAProxy closes without saying so first.
-            Err(why) if why.kind() != std::io::ErrorKind::UnexpectedEof => Err(why),
-            _ => Ok(answer),
-        }
+        ask(self.handshake(to).await?).await
+    }
+}
+
+async fn ask(mut stream: TlsStream<TcpStream>) -> std::io::Result<String> {
+    let request = format!("GET / HTTP/1.1\r\nHost: {NAME}\r\nConnection: close\r\n\r\n");
+    stream.write_all(request.as_bytes()).await?;
+    let mut answer = String::new();
+    match stream.read_to_string(&mut answer).await {
+        // HAProxy closes without saying so first.
+        Err(why) if why.kind() != std::io::ErrorKind::UnexpectedEof => Err(why),
+        _ if answer.is_empty() => Err(std::io::ErrorKind::UnexpectedEof.into()),
+        _ => Ok(answer),
     }
 }
 
@@ -216,6 +285,14 @@ pub async fn echo() -> SocketAddr {
 }
 
 impl Client {
+    /// Stores a text, and gives its reference.
+    pub async fn text_secret(&self, name: &str, text: &str) -> String {
+        let body = json!({"name": name, "payload": text, "payload_content_type": "text/plain"});
+        let answer = self.post(SECRETS, body).await;
+        assert_eq!(answer.status, StatusCode::CREATED, "{}", answer.body);
+        answer.body["secret_ref"].as_str().unwrap().to_owned()
+    }
+
     /// Stores a bundle, and gives its reference.
     pub async fn certificate(&self, name: &str, issued: &Issued) -> String {
         let id = self.store(name, &issued.p12).await;

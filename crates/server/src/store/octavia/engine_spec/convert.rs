@@ -1,7 +1,7 @@
 //! Values of fields as the checked types of the engine, and the errors of that.
 
 use crate::model::{Field, FieldType, Row};
-use certificate::OpenError;
+use certificate::{OpenError, RevocationListError};
 use std::{fmt::Display, str::FromStr};
 
 /// Why the engine cannot run a row. The text is for the people who see the load balancer.
@@ -17,11 +17,15 @@ pub enum SpecError {
     NoCertificate,
     #[error("a certificate of this listener cannot be used: {0}")]
     Certificate(#[from] CertificateError),
+    #[error("a certificate of a pool of this listener cannot be used: {0}")]
+    PoolCertificate(CertificateError),
+    #[error("client authentication needs certificates of authorities")]
+    NoAuthorities,
     #[error("it speaks {requested}, of which none is allowed here; {allowed} is")]
     TlsVersions { requested: String, allowed: String },
 }
 
-/// Why a certificate reference of a listener gives no certificate. The text reveals nothing of the
+/// Why a reference of a listener or a pool gives no certificate. The text reveals nothing of the
 /// secret: people who may not see it see the listener.
 #[derive(Clone, Debug, thiserror::Error)]
 pub enum CertificateError {
@@ -33,12 +37,15 @@ pub enum CertificateError {
     Database,
     #[error("{0}")]
     Unreadable(OpenError),
+    #[error("{0}")]
+    RevocationList(RevocationListError),
 }
 
 impl SpecError {
     /// Whether another try may succeed without a change.
     pub(super) fn may_pass(&self) -> bool {
-        matches!(self, Self::Certificate(CertificateError::Database))
+        let (Self::Certificate(error) | Self::PoolCertificate(error)) = self else { return false };
+        matches!(error, CertificateError::Database)
     }
 }
 

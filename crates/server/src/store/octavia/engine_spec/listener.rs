@@ -7,12 +7,16 @@ use super::{
 };
 use crate::model::{ADMIN_STATE_UP, Field, ID, Row, l7policy, l7rule, listener};
 use engine::spec::{
-    Alpn, Comparison, Hsts, InsertHeaders, ListenerMode, ListenerSpec, PolicyAction, PolicySpec,
-    RedirectCode, RulePart, RuleSpec, TlsSpec, TlsVersions,
+    Alpn, ClientAuthentication, ClientCertificateHeader, Comparison, Hsts, InsertHeaders,
+    ListenerMode, ListenerSpec, PolicyAction, PolicySpec, RedirectCode, RulePart, RuleSpec,
+    TlsSpec, TlsVersions,
 };
 use openstack_types::{
     PoolId, field,
-    octavia::{L7PolicyAction, L7RuleCompareType, L7RuleType, ListenerProtocol, check_rule_value},
+    octavia::{
+        ClientAuthentication as Authentication, L7PolicyAction, L7RuleCompareType, L7RuleType,
+        ListenerProtocol, check_rule_value,
+    },
     tls::{AlpnProtocol, TlsVersion},
 };
 use std::time::Duration;
@@ -69,6 +73,19 @@ fn insert_headers(row: &Row) -> InsertHeaders {
         x_forwarded_for: is_on("X-Forwarded-For"),
         x_forwarded_port: is_on("X-Forwarded-Port"),
         x_forwarded_proto: is_on("X-Forwarded-Proto"),
+        client_certificate: ClientCertificateHeader::ALL
+            .into_iter()
+            .filter(|header| is_on(header.name()))
+            .collect(),
+    }
+}
+
+pub(super) fn alpn(word: &str) -> Option<Alpn> {
+    match AlpnProtocol::from_wire(word) {
+        AlpnProtocol::H2 => Some(Alpn::H2),
+        AlpnProtocol::Http11 => Some(Alpn::Http11),
+        AlpnProtocol::Http10 => Some(Alpn::Http10),
+        AlpnProtocol::Unknown(_) => None,
     }
 }
 
@@ -77,7 +94,7 @@ fn tls_spec(row: &Row, tls: &TlsContext<'_>) -> Result<TlsSpec, SpecError> {
         .get(listener::DEFAULT_TLS_CONTAINER_REF)
         .into_iter()
         .chain(row.get(listener::SNI_CONTAINER_REFS))
-        .map(tls.certificate);
+        .map(|reference| tls.secrets.certificate(reference));
     let default_certificate = certificates.next().ok_or(SpecError::NoCertificate)??;
     let max_age = row.get(listener::HSTS_MAX_AGE).and_then(|age| u32::try_from(age).ok());
     Ok(TlsSpec {
@@ -89,19 +106,34 @@ fn tls_spec(row: &Row, tls: &TlsContext<'_>) -> Result<TlsSpec, SpecError> {
             .get(listener::ALPN_PROTOCOLS)
             .unwrap_or_default()
             .into_iter()
-            .filter_map(|word| match AlpnProtocol::from_wire(word) {
-                AlpnProtocol::H2 => Some(Alpn::H2),
-                AlpnProtocol::Http11 => Some(Alpn::Http11),
-                AlpnProtocol::Http10 => Some(Alpn::Http10),
-                AlpnProtocol::Unknown(_) => None,
-            })
+            .filter_map(alpn)
             .collect(),
         hsts: max_age.map(|max_age| Hsts {
             max_age,
             include_subdomains: row.get(listener::HSTS_INCLUDE_SUBDOMAINS),
             preload: row.get(listener::HSTS_PRELOAD),
         }),
+        client_authentication: client_authentication(row, tls)?,
     })
+}
+
+fn client_authentication(
+    row: &Row,
+    tls: &TlsContext<'_>,
+) -> Result<Option<ClientAuthentication>, SpecError> {
+    let is_required = match row.get(listener::CLIENT_AUTHENTICATION) {
+        Authentication::None => return Ok(None),
+        Authentication::Optional => false,
+        Authentication::Mandatory => true,
+        other @ Authentication::Unknown(_) => {
+            return Err(unsupported(listener::CLIENT_AUTHENTICATION.name(), other));
+        }
+    };
+    let (authorities, lists) =
+        (listener::CLIENT_CA_TLS_CONTAINER_REF, listener::CLIENT_CRL_CONTAINER_REF);
+    let verification = tls.verification(row, authorities, lists)?;
+    let verification = verification.ok_or(SpecError::NoAuthorities)?;
+    Ok(Some(ClientAuthentication { is_required, verification }))
 }
 
 /// The versions that the listener has and the operator allows. A version that the operator no longer

@@ -5,20 +5,23 @@ use super::{
         SpecError, in_range, invalid, number, parse, parsed, parsed_optional, parsed_required,
         unsupported,
     },
+    listener::alpn,
     parts::Parts,
+    tls_context::TlsContext,
 };
 use crate::model::{ADMIN_STATE_UP, Field, ID, Row, health_monitor, member, pool};
 use engine::spec::{
     Balance, CheckHost, HttpCheck, MemberSpec, MonitorKind, MonitorSpec, Persistence, PoolMode,
-    PoolSpec,
+    PoolSpec, PoolTlsSpec, TlsVersions,
 };
 use openstack_types::{
     field,
     octavia::{HealthMonitorType, LbAlgorithm, PoolProtocol, SessionPersistenceType},
+    tls::TlsVersion,
 };
 use std::time::Duration;
 
-pub(super) fn pool(row: &Row, parts: &Parts) -> Result<PoolSpec, SpecError> {
+pub(super) fn pool(row: &Row, parts: &Parts, tls: &TlsContext<'_>) -> Result<PoolSpec, SpecError> {
     let id = row.get(ID);
     let mode = match row.get(pool::PROTOCOL) {
         PoolProtocol::Http => PoolMode::Http,
@@ -42,6 +45,7 @@ pub(super) fn pool(row: &Row, parts: &Parts) -> Result<PoolSpec, SpecError> {
         mode,
         balance,
         persistence: session_persistence(row)?,
+        tls: row.get(pool::TLS_ENABLED).then(|| tls_spec(row, tls)).transpose()?,
         members: parts
             .members
             .iter()
@@ -49,6 +53,38 @@ pub(super) fn pool(row: &Row, parts: &Parts) -> Result<PoolSpec, SpecError> {
             .map(self::member)
             .collect::<Result<_, _>>()?,
         monitor: monitor.map(self::monitor).transpose()?,
+    })
+}
+
+/// Settings that are null have their defaults.
+fn tls_spec(row: &Row, tls: &TlsContext<'_>) -> Result<PoolTlsSpec, SpecError> {
+    let certificate = row.get(pool::TLS_CONTAINER_REF);
+    let client_certificate = certificate.map(|reference| tls.secrets.certificate(reference));
+    let (authorities, lists) = (pool::CA_TLS_CONTAINER_REF, pool::CRL_CONTAINER_REF);
+    let verification = tls.verification(row, authorities, lists);
+    let versions = row.get(pool::TLS_VERSIONS);
+    let speaks = |version: TlsVersion| {
+        versions.as_ref().is_none_or(|versions| versions.contains(&version.as_str()))
+    };
+    Ok(PoolTlsSpec {
+        client_certificate: client_certificate.transpose().map_err(SpecError::PoolCertificate)?,
+        verification: verification.map_err(SpecError::PoolCertificate)?,
+        versions: match (speaks(TlsVersion::Tls12), speaks(TlsVersion::Tls13)) {
+            (true, false) => TlsVersions::V1_2,
+            (true, true) => TlsVersions::V1_2AndV1_3,
+            (false, true) => TlsVersions::V1_3,
+            (false, false) => {
+                let requested = versions.unwrap_or_default().join(", ");
+                return Err(unsupported(pool::TLS_VERSIONS.name(), requested));
+            }
+        },
+        ciphers: parsed_optional(row, pool::TLS_CIPHERS)?.unwrap_or_default(),
+        alpn: row
+            .get(pool::ALPN_PROTOCOLS)
+            .unwrap_or_default()
+            .into_iter()
+            .filter_map(alpn)
+            .collect(),
     })
 }
 
