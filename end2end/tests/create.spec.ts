@@ -64,11 +64,16 @@ test('two listeners on one port are refused at the field', async ({ page }) => {
   await page.getByRole('button', { name: 'Add', exact: true }).click()
   const ports = page.getByLabel('Port', { exact: true })
   await expect(ports).toHaveCount(2)
+  // 80 is taken, so 443 is proposed.
+  await expect(page.getByLabel('Protocol').nth(1)).toHaveValue('TERMINATED_HTTPS')
+  await expect(ports.nth(1)).toHaveValue('443')
+  await page.getByLabel('Protocol').nth(1).selectOption('HTTP')
   await ports.nth(0).fill('8080')
   await ports.nth(1).fill('8080')
   await next(page).click()
   await expect(review(page)).toBeHidden()
   await expect(ports.nth(1)).toHaveAttribute('aria-invalid', 'true')
+  await expect(ports.nth(1)).toHaveAccessibleDescription('Port 8080 is used by listener 1')
   await ports.nth(1).fill('8081')
   await next(page).click()
   await expect(review(page)).toBeVisible()
@@ -86,7 +91,6 @@ test('a port is a number from 1 to 65535', async ({ page }) => {
 test('servers are added one by one and pasted as many lines', async ({ page, api }) => {
   await name(page).fill('shop')
   await page.getByLabel('Port', { exact: true }).first().fill('8080')
-  await unfold(page, 'Servers')
   await page.getByRole('button', { name: 'Add Server' }).click()
   const address = page.getByLabel('Private IP').last()
   await address.focus()
@@ -125,7 +129,6 @@ test('removing a row can be undone, and focus stays next to it', async ({ page }
   await expect(port).toHaveCount(2)
   await expect(port.first()).toHaveValue('8080')
 
-  await unfold(page, 'Servers')
   const add = page.getByRole('button', { name: 'Add Server' })
   const address = page.getByLabel('Private IP')
   for (const [n, ip] of ['192.0.2.1', '192.0.2.2', '192.0.2.3'].entries()) {
@@ -153,7 +156,6 @@ test('removing a row can be undone, and focus stays next to it', async ({ page }
 
 test('an invalid address is refused at its field', async ({ page }) => {
   await name(page).fill('shop')
-  await unfold(page, 'Servers')
   await page.getByRole('button', { name: 'Add Server' }).click()
   await page.getByLabel('Private IP').last().fill('300.1.1.1')
   await next(page).click()
@@ -164,11 +166,13 @@ test('an invalid address is refused at its field', async ({ page }) => {
 test('the review shows every part with a way back, and the same as code', async ({ page }) => {
   await name(page).fill('shop')
   await page.getByRole('radio', { name: /LEAST_CONNECTIONS/ }).press('Space')
-  await unfold(page, 'Health check')
   await next(page).click()
   const main = page.getByRole('main')
   await expect(main).toContainText('shop')
   await expect(main).toContainText('LEAST_CONNECTIONS')
+  await expect(main).toContainText('HTTP GET / 200 every 5 s')
+  await expect(main.getByText('No servers. Requests fail (503) until you add one.')).toBeVisible()
+  await unfold(page, "As code")
   await expect(main).toContainText('loopback')
   for (const [tab, text] of [
     [/openstack/i, 'openstack loadbalancer create'],
@@ -237,4 +241,104 @@ test('a load balancer is created with the keyboard only', async ({ page }) => {
   }
   await page.keyboard.press('Enter')
   await expect(row(page, 'typed')).toBeVisible()
+})
+
+test('a type keeps its listeners while another one is tried', async ({ page }) => {
+  await page.getByRole('button', { name: 'Add', exact: true }).click()
+  const type = (name: string) => page.getByRole('radio', { name }).check({ force: true })
+  const protocol = page.getByLabel('Protocol')
+  const port = page.getByLabel('Port', { exact: true })
+  const check = page.getByLabel('Check', { exact: true })
+  await port.nth(1).fill('8443')
+  await expect(check).toHaveValue('HTTP')
+  await type('Network Load Balancer')
+  await expect(protocol).toHaveCount(1)
+  await expect(protocol).toHaveValue('TCP')
+  await expect(check).toHaveValue('TCP')
+  await port.fill('5432')
+  await type('Application Load Balancer')
+  await expect(protocol).toHaveCount(2)
+  await expect(protocol.nth(0)).toHaveValue('HTTP')
+  await expect(protocol.nth(1)).toHaveValue('TERMINATED_HTTPS')
+  await expect(port.nth(1)).toHaveValue('8443')
+  await expect(check).toHaveValue('HTTP')
+  await type('Network Load Balancer')
+  await expect(port).toHaveValue('5432')
+})
+
+test('an address with a port is split when Enter is pressed', async ({ page }) => {
+  await expect(name(page)).toBeFocused()
+  await name(page).fill('shop')
+  await page.getByRole('button', { name: 'Add Server' }).click()
+  await page.getByLabel('Private IP').fill('192.0.2.10:8080')
+  await page.getByLabel('Private IP').press('Enter')
+  await expect(review(page)).toBeVisible()
+  const servers = page.getByRole('table', { name: 'Servers' })
+  await expect(servers).toContainText('192.0.2.10')
+  await expect(servers).toContainText('8080')
+})
+
+test('full-width digits are converted', async ({ page }) => {
+  const port = page.getByLabel('Port', { exact: true })
+  await port.fill('４４３')
+  await expect(port).toHaveValue('443')
+})
+
+test('a VIP address outside of the network is refused at its field', async ({ page }) => {
+  await name(page).fill('shop')
+  const vip = page.getByLabel('VIP address')
+  await vip.fill('203.0.113.7')
+  await next(page).click()
+  await expect(vip).toBeFocused()
+  await expect(vip).toHaveAccessibleDescription(/Enter an address in 127\./)
+  await expectAccessible(page)
+})
+
+test('many pasted servers are a table, without repeats, and can be undone', async ({ page }) => {
+  await name(page).fill('shop')
+  await page.getByRole('button', { name: 'Add multiple' }).click()
+  const dialog = page.getByRole('dialog', { name: 'Add multiple' })
+  const lines = Array.from({ length: 60 }, (_, i) => `192.0.2.${i + 1}:80`)
+  const text = [...lines, '192.0.2.1:80', '192.0.2.2 80', '192.0.2.99:80 300', '192.0.2.98'].join('\n')
+  await dialog.getByLabel('Servers, one per line').fill(text)
+  await expect(dialog).toContainText('2 repeats left out.')
+  await expect(dialog).toContainText('2 lines left out:')
+  await expect(dialog).toContainText('Line 63, “192.0.2.99:80 300”: Weight must be 0 to 256')
+  await expect(dialog).toContainText('Line 64, “192.0.2.98”: Port is missing')
+  await expectAccessible(page)
+  await dialog.getByRole('button', { name: 'Add 60' }).click()
+  const table = page.getByRole('table', { name: 'New servers' })
+  await expect(table).toHaveAttribute('aria-rowcount', '61')
+  expect(await table.getByRole('row').count()).toBeLessThan(50)
+  await expectAccessible(page)
+  await page.getByText('60 servers added.').getByRole('button', { name: 'Undo' }).click()
+  await expect(table).toBeHidden()
+
+  await page.getByRole('button', { name: 'Add multiple' }).click()
+  await dialog.getByLabel('Servers, one per line').fill(lines.join('\n'))
+  await dialog.getByRole('button', { name: 'Add 60' }).click()
+  // An error in a row that is not drawn gets focus.
+  await table.getByLabel('Weight').first().fill('999')
+  await table.getByRole('row').last().scrollIntoViewIfNeeded()
+  await next(page).click()
+  await expect(page.getByLabel('Weight').and(page.locator('[aria-invalid=true]'))).toBeFocused()
+  await page.getByRole('button', { name: 'Remove all' }).click()
+  await expect(table).toBeHidden()
+  await page.getByText('60 servers removed.').getByRole('button', { name: 'Undo' }).click()
+  await expect(table).toHaveAttribute('aria-rowcount', '61')
+})
+
+test('Next and Create are in sight at every scroll position', async ({ page }) => {
+  await expect(next(page)).toBeInViewport({ ratio: 1 })
+  await name(page).fill('shop')
+  await next(page).click()
+  await expect(page.getByRole('button', { name: 'Create', exact: true })).toBeInViewport({ ratio: 1 })
+})
+
+test('a reader is told before typing anything', async ({ page, portal, signIn }) => {
+  const reader = await portal.addUser('reader', 'reader')
+  await signIn(reader.credentials)
+  await page.goto('/load-balancers/create')
+  await expect(page.getByRole('main')).toContainText('Your role is view-only')
+  await expectAccessible(page)
 })

@@ -95,7 +95,7 @@ test('servers are drained and removed together, and both can be undone', async (
   await expect(weightField(page, '192.0.2.1:80')).toHaveValue('1')
 })
 
-test('pasted lines become servers, and duplicates are refused at the field', async ({
+test('pasted lines become servers, without those that are there already', async ({
   page,
   api,
 }) => {
@@ -107,8 +107,13 @@ test('pasted lines become servers, and duplicates are refused at the field', asy
     'navigator.clipboard.writeText("192.0.2.10:80\\n[2001:db8::1]:8080\\n\\n192.0.2.3:80\\n")',
   )
   await page.keyboard.press('ControlOrMeta+V')
+  const preview = page.getByRole('dialog', { name: 'Add multiple' })
+  await expect(preview).toContainText('1 repeat left out.')
+  await preview.getByRole('button', { name: 'Add 2' }).click()
   const address = dialog(page).getByLabel('Private IP')
-  await expect(address).toHaveCount(3)
+  await expect(address).toHaveCount(2)
+  await dialog(page).getByRole('button', { name: 'Add Server' }).click()
+  await address.nth(2).fill('192.0.2.3:80')
   await okButton(page).click()
   await expect(address.nth(2)).toHaveAttribute('aria-invalid', 'true')
   await expect(address.nth(2)).toBeFocused()
@@ -132,7 +137,6 @@ test('pasted lines become servers, and duplicates are refused at the field', asy
 test('a health check is added, with a timeout below its interval', async ({ page, api }) => {
   const made = await api.createActive({ name: 'web', port: 8080, members: threeMembers })
   await openDialog(page, made.id)
-  await page.locator('summary', { hasText: 'Health check' }).click()
   await dialog(page).getByLabel('Check', { exact: true }).selectOption('TCP')
   await dialog(page).getByLabel('Interval').fill('5')
   await dialog(page).getByLabel('Timeout', { exact: true }).fill('5')

@@ -34,7 +34,6 @@ test('a certificate file is uploaded in the wizard and used for HTTPS', async ({
   await page.getByLabel('Protocol').selectOption({ label: 'HTTPS with SSL' })
   await expect(page.getByLabel('Port', { exact: true })).toHaveValue('443')
   await page.getByLabel('Port', { exact: true }).fill('8443')
-  await page.locator('summary', { hasText: 'Servers' }).click()
   await page.getByRole('button', { name: 'Add Server' }).click()
   await page.getByLabel('Private IP').fill(one.address)
 
@@ -116,12 +115,12 @@ test('a redirect to HTTPS is created in the wizard, then changed and removed in 
   await expectAccessible(page)
   await certificate(page).selectOption({ label: 'shop · *.shop.example' })
   await expect(to).toHaveValue('https://shop.example:8443')
-  await page.locator('summary', { hasText: 'Servers' }).click()
   await page.getByRole('button', { name: 'Add Server' }).click()
   await page.getByLabel('Private IP').fill(one.address)
   await page.getByRole('button', { name: 'Next: Review & Create >' }).click()
   const words = 'Redirects to https://shop.example:8443'
   await expect(page.getByRole('table', { name: 'Listener' })).toContainText(words)
+  await page.locator('summary', { hasText: 'As code' }).click()
   await expect(page.getByText('l7policy create')).toBeVisible()
   await expectAccessible(page)
   await page.getByRole('button', { name: 'Create', exact: true }).click()

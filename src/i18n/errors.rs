@@ -77,6 +77,9 @@ pub fn field(i18n: I18nContext<Locale>, error: &FieldError) -> String {
         }
         FieldError::NotAnAddress => t_string!(i18n, errors.field_address).to_owned(),
         FieldError::RefusedAddress { class, target } => refused_address(i18n, *class, *target),
+        FieldError::NotInNetwork { ranges } => {
+            t_string!(i18n, errors.field_network, ranges = ranges.as_str()).to_string()
+        }
         FieldError::NotACidr => t_string!(i18n, errors.field_cidr).to_owned(),
         FieldError::NotAPath => t_string!(i18n, errors.field_path).to_owned(),
         FieldError::Character { character } => {

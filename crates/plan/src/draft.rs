@@ -3,12 +3,15 @@
 mod changes;
 mod choices;
 mod keys;
+mod lb_type;
 mod listener;
 
 pub use choices::{
-    HEALTH_CHECK_KINDS, LB_ALGORITHMS, default_port, is_http, listener_protocols, persistence_kinds,
+    HEALTH_CHECK_KINDS, LB_ALGORITHMS, default_health_check, default_port, is_http,
+    listener_protocols, persistence_kinds,
 };
 pub use keys::{OptionsScope, RowKey};
+pub use lb_type::Parked;
 pub use listener::{
     ClientCertificates, ForwardedHeaders, Hsts, ListenerDraft, ListenerOptions, RedirectPolicy,
     TlsSettings,
@@ -43,6 +46,9 @@ pub struct Draft {
     /// Carried.
     #[serde(default)]
     pub tags: Vec<String>,
+    /// What the form held under the other type.
+    #[serde(default)]
+    pub parked: Parked,
     pub(crate) next_key: u32,
 }
 
@@ -163,10 +169,11 @@ pub struct PersistenceDraft {
 }
 
 impl Default for Draft {
-    /// The create form when it opens: an Application load balancer with an HTTP listener on port 80.
+    /// The create form when it opens: an Application load balancer with an HTTP listener on port 80,
+    /// and a server group with a health check.
     fn default() -> Self {
         let mut draft = Self::empty(LbType::Application);
-        draft.add_group();
+        draft.add_checked_group();
         draft.add_listener();
         draft
     }
@@ -186,6 +193,7 @@ impl Draft {
             groups: Vec::new(),
             options: ListenerOptions::default(),
             tags: Vec::new(),
+            parked: Parked::default(),
             next_key: 0,
         }
     }

@@ -14,9 +14,9 @@
 //! - A row with a key that the edit does not know is a new object. An object without a row is removed.
 //!   A server with another address or port is replaced, because Octavia cannot change them.
 //! - Only edited fields are checked and sent: an unchanged field is in no request, whatever it holds.
-//! - [`ResolvedDraft`] is a draft with every open choice made (names of new objects, a pool for each
-//!   new listener of a Network load balancer). [`Edit::rebase`] puts it on a later state and finds the
-//!   steps that are done already: a retry needs nothing else.
+//! - [`ResolvedDraft`] is a draft with every open choice made, such as the names of new objects.
+//!   [`Edit::rebase`] puts it on a later state and finds the steps that are done already: a retry needs
+//!   nothing else.
 //! - Each pool is a group of its own in the form, also where a Network load balancer has several with
 //!   the same servers. [`Edit::groups_removed_with_listeners`] lists the groups that are removed with
 //!   their listener.

@@ -1,6 +1,8 @@
 //! Servers in pasted text.
 
+use crate::ServerField;
 use openstack_types::field::{self, FieldError};
+use std::{collections::HashSet, net::IpAddr};
 
 /// A valid server.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,6 +21,8 @@ pub struct BadLine {
     /// From 1.
     pub line: usize,
     pub text: String,
+    /// The part that is wrong; `None` if the line has too many parts.
+    pub field: Option<ServerField>,
     pub error: FieldError,
 }
 
@@ -26,6 +30,26 @@ pub struct BadLine {
 pub struct Pasted {
     pub servers: Vec<PastedServer>,
     pub errors: Vec<BadLine>,
+}
+
+impl Pasted {
+    /// Removes servers that repeat an earlier line or one of the `existing` addresses and ports, and
+    /// returns how many.
+    pub fn remove_repeats<'a>(
+        &mut self,
+        existing: impl IntoIterator<Item = (&'a str, &'a str)>,
+    ) -> usize {
+        let parsed = |(address, port): (&str, &str)| {
+            let address: IpAddr = address.trim().parse().ok()?;
+            Some((address, port.trim().parse::<u16>().ok()?))
+        };
+        let mut seen: HashSet<_> = existing.into_iter().filter_map(parsed).collect();
+        let before = self.servers.len();
+        self.servers.retain(|server| {
+            parsed((&server.address, &server.port)).is_none_or(|endpoint| seen.insert(endpoint))
+        });
+        before - self.servers.len()
+    }
 }
 
 /// Parses one server a line: `192.0.2.10:80`, `[2001:db8::1]:80`, `192.0.2.10 80` or `2001:db8::1 80`,
@@ -41,9 +65,10 @@ pub fn parse_servers(text: &str) -> Pasted {
         let Some(first) = words.next() else { continue };
         match parse_server(first, words) {
             Ok(server) => pasted.servers.push(server),
-            Err(error) => pasted.errors.push(BadLine {
+            Err((field, error)) => pasted.errors.push(BadLine {
                 line: index + 1,
                 text: content.trim().to_owned(),
+                field,
                 error,
             }),
         }
@@ -54,14 +79,16 @@ pub fn parse_servers(text: &str) -> Pasted {
 fn parse_server<'a>(
     first: &'a str,
     mut words: impl Iterator<Item = &'a str>,
-) -> Result<PastedServer, FieldError> {
+) -> Result<PastedServer, (Option<ServerField>, FieldError)> {
+    let at = |field| move |error| (Some(field), error);
     let (address, port) = split_port(first);
-    let address = field::server_address(address)?.to_string();
-    let port = port.or_else(|| words.next()).ok_or(FieldError::Required)?;
-    let port = field::port(port)?.to_string();
-    let weight = words.next().map(|w| field::integer(w, 0, 256)).transpose()?;
+    let address = field::server_address(address).map_err(at(ServerField::Address))?.to_string();
+    let port = port.or_else(|| words.next()).unwrap_or_default();
+    let port = field::port(port).map_err(at(ServerField::Port))?.to_string();
+    let weight = words.next().map(|word| field::integer(word, 0, 256)).transpose();
+    let weight = weight.map_err(at(ServerField::Weight))?;
     if words.next().is_some() {
-        return Err(FieldError::NotAnAddress);
+        return Err((None, FieldError::NotAnAddress));
     }
     Ok(PastedServer { address, port, weight: weight.map(|w| w.to_string()) })
 }
@@ -107,17 +134,29 @@ mod tests {
         let pasted =
             parse_servers("192.0.2.1:80\n\nten.1:80\n192.0.2.2\n192.0.2.3:0\r\n192.0.2.4:80\n");
         assert_eq!(pasted.servers.len(), 2);
-        let errors: Vec<_> = pasted.errors.iter().map(|e| (e.line, e.error.clone())).collect();
+        let errors: Vec<_> =
+            pasted.errors.iter().map(|e| (e.line, e.field, e.error.clone())).collect();
         assert_eq!(
             errors,
             [
-                (3, FieldError::NotAnAddress),
-                (4, FieldError::Required),
-                (5, FieldError::NotInRange { min: 1, max: 65535 }),
+                (3, Some(ServerField::Address), FieldError::NotAnAddress),
+                (4, Some(ServerField::Port), FieldError::Required),
+                (5, Some(ServerField::Port), FieldError::NotInRange { min: 1, max: 65535 }),
             ]
         );
+        let weight = &parse_servers("192.0.2.1:80 300").errors[0];
+        assert_eq!(weight.field, Some(ServerField::Weight));
         assert_eq!(parse_servers("192.0.2.1 80 1 what").errors.len(), 1);
         assert_eq!(parse_servers("# nothing\n\n"), Pasted::default());
+    }
+
+    #[test]
+    fn repeats_are_removed_and_counted() {
+        let mut pasted = parse_servers(
+            "192.0.2.1:80\n192.0.2.1:80\n192.0.2.1:81\n2001:db8::1 80\n[2001:db8:0::1]:80\n",
+        );
+        assert_eq!(pasted.remove_repeats([(" 192.0.2.1", "81 "), ("", "")]), 3);
+        assert_eq!(pasted.servers.len(), 2);
     }
 
     proptest! {

@@ -35,6 +35,7 @@ fn the_default_draft_lacks_a_name_and_a_network() {
 fn an_application_load_balancer_shares_one_pool() {
     let mut draft = minimal_draft("web");
     let second = draft.add_listener();
+    draft.set_protocol(second, ListenerProtocol::Http);
     draft.listener_mut(second).unwrap().port = "8080".into();
     let group = draft.groups[0].key;
     draft.add_server_at(group, "192.0.2.1".into(), "80".into(), None);
@@ -69,6 +70,7 @@ fn a_network_load_balancer_has_a_pool_for_each_listener_with_the_same_servers() 
 fn without_listeners_a_tag_holds_the_type() {
     let mut draft = minimal_draft("later");
     draft.listeners.clear();
+    draft.groups[0].health.kind = None;
     let request = to_request(&draft).unwrap();
     assert_eq!(request.tags, ["lb-type:application"]);
     assert!(request.pools.is_empty());
@@ -87,6 +89,7 @@ fn servers_without_listener_are_created() {
 fn the_second_listener_on_a_port_is_an_error() {
     let mut draft = minimal_draft("web");
     let second = draft.add_listener();
+    draft.set_protocol(second, ListenerProtocol::Http);
     draft.listener_mut(second).unwrap().port = " 80".into();
     assert_eq!(
         check(&draft),
@@ -194,6 +197,7 @@ fn a_clone_does_not_merge_pools_without_listeners() {
 fn a_clone_keeps_different_listener_options() {
     let mut draft = minimal_draft("web");
     let second = draft.add_listener();
+    draft.set_protocol(second, ListenerProtocol::Http);
     draft.listener_mut(second).unwrap().port = "81".into();
     let mut graph = created_graph(&to_request(&draft).unwrap());
     graph.listeners[1].allowed_cidrs = Some(vec!["192.0.2.0/24".into()]);

@@ -4,7 +4,7 @@
 
 mod support;
 
-use openstack_types::octavia::LbAlgorithm;
+use openstack_types::octavia::{LbAlgorithm, ListenerProtocol};
 use plan::{
     Draft, Edit,
     edit::{Conflict, ConflictField, ConflictKind, ConflictResolution, Subject},
@@ -72,6 +72,7 @@ fn defaults_of_the_service_for_a_new_listener_are_no_conflict() {
     let edit = Edit::new(base.clone());
     let mut draft = edit.base_draft().clone();
     let added = draft.add_listener();
+    draft.set_protocol(added, ListenerProtocol::Http);
     draft.listener_mut(added).unwrap().port = "8081".into();
     let resolved = edit.resolve(&draft).unwrap();
     let mut cloud = Cloud::new(base);
@@ -122,6 +123,7 @@ fn groups_with_one_name_that_both_add_stay_separate() {
             let group = draft.add_group();
             draft.add_server_at(group, address.into(), "80".into(), None);
             let listener = draft.add_listener();
+            draft.set_protocol(listener, ListenerProtocol::Http);
             let listener = draft.listener_mut(listener).unwrap();
             listener.port = port.into();
             listener.group = Some(group);

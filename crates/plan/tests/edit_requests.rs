@@ -229,6 +229,7 @@ fn of_two_duplicates_the_new_one_has_the_error() {
     assert!(draft.fill_from_paste(group, first, "192.0.2.1:80\n192.0.2.2:80"));
     let new = draft.groups[0].servers[1].key;
     let listener = draft.add_listener();
+    draft.set_protocol(listener, ListenerProtocol::Http);
     draft.listener_mut(listener).unwrap().port = "80".into();
     let port = FieldPath::Listener { listener, field: ListenerField::Port };
     let address = FieldPath::Server { group, server: new, field: ServerField::Address };
@@ -260,24 +261,33 @@ fn a_listener_is_removed_before_another_is_added_on_its_port() {
 }
 
 #[test]
-fn a_new_listener_of_a_network_load_balancer_gets_a_copy_of_its_pool() {
+fn a_new_listener_of_a_network_load_balancer_shares_a_group_or_has_its_own() {
     let graph = network_load_balancer();
     let edit = Edit::new(graph.clone());
     let mut draft = edit.base_draft().clone();
     let key = draft.add_listener();
     draft.listener_mut(key).unwrap().port = "5433".into();
+    assert_eq!(call_names(&edit, &draft), ["POST /listeners"]);
+    let pool = graph.pools[0].id.to_string();
+    assert_eq!(calls(&edit, &draft)[0].1["listener"]["default_pool_id"], pool.as_str());
+
+    let add_own = |draft: &mut Draft| {
+        let key = draft.add_listener();
+        let group = draft.add_group();
+        draft.add_server_at(group, "192.0.2.2".into(), "5433".into(), None);
+        let listener = draft.listener_mut(key).unwrap();
+        listener.port = "5433".into();
+        listener.group = Some(group);
+    };
+    let mut draft = edit.base_draft().clone();
+    add_own(&mut draft);
     assert_eq!(
         call_names(&edit, &draft),
         ["POST /pools", "POST /pools/members", "POST /listeners"]
     );
     assert_eq!(calls(&edit, &draft)[0].1["pool"]["name"], "db-servers-5433");
-    assert_eq!(calls(&edit, &draft)[1].1["member"]["address"], "192.0.2.1");
 
-    let two = edited(&graph, |draft| {
-        let key = draft.add_listener();
-        draft.listener_mut(key).unwrap().port = "5433".into();
-    });
-    let edit = Edit::new(two);
+    let edit = Edit::new(edited(&graph, add_own));
     let mut draft = edit.base_draft().clone();
     let (gone, group) = (draft.listeners[1].key, draft.listeners[1].group.unwrap());
     draft.remove_listener(gone);
@@ -349,6 +359,7 @@ fn values_that_the_form_cannot_show_do_not_prevent_an_edit() {
         [("PUT /loadbalancers".to_owned(), json!({"loadbalancer": {"description": "hello"}}))]
     );
     let key = draft.add_listener();
+    draft.set_protocol(key, ListenerProtocol::Http);
     draft.listener_mut(key).unwrap().port = "9000".into();
     let at = FieldPath::Listener { listener: key, field: ListenerField::Port };
     assert_eq!(edit.check(&draft), [(at, FieldError::Duplicate)]);
@@ -421,6 +432,7 @@ fn the_redirect_of_a_new_listener_is_a_separate_step() {
     let edit = Edit::new(web_load_balancer());
     let mut draft = edit.base_draft().clone();
     let key = draft.add_listener();
+    draft.set_protocol(key, ListenerProtocol::Http);
     draft.listener_mut(key).unwrap().port = "8080".into();
     draft.listener_mut(key).unwrap().redirect = Some("www.example.com".into());
     let all = calls(&edit, &draft);

@@ -5,7 +5,7 @@ mod configure;
 mod listeners_section;
 mod network;
 mod review;
-mod servers_section;
+mod server_groups;
 mod step;
 mod wizard;
 

@@ -11,7 +11,12 @@ use openstack_types::SecretId;
 
 /// Name and expiry of a certificate of the user; for others, only that there is one.
 #[component]
-pub fn CertificateNote(#[prop(into)] reference: Signal<Option<String>>) -> impl IntoView {
+pub fn CertificateNote(
+    #[prop(into)] reference: Signal<Option<String>>,
+    /// Whether the link opens a new tab, because the page around it holds unsaved input.
+    #[prop(optional)]
+    new_tab: bool,
+) -> impl IntoView {
     let i18n = use_i18n();
     let certificates = use_store().certificates;
     let known = Memo::new(move |_| {
@@ -31,7 +36,7 @@ pub fn CertificateNote(#[prop(into)] reference: Signal<Option<String>>) -> impl 
             let (href, name) = (Route::SslCertificate(one.id).href(), name_of(i18n, &one));
             view! {
                 <span class="certificate-note-line">
-                    <a href=href>{name}</a>
+                    <a href=href target=new_tab.then_some("_blank")>{name}</a>
                     {badge(i18n, &one)}
                 </span>
             }

@@ -20,6 +20,9 @@ pub enum FieldError {
     /// `target` is the address itself, or the one that it carries.
     #[error("must be the address of a server; {target} is {class}")]
     RefusedAddress { class: AddressClass, target: IpAddr },
+    /// `ranges` are those of the network.
+    #[error("must be an address of {ranges}")]
+    NotInNetwork { ranges: String },
     #[error("must be like 192.0.2.0/24 or 2001:db8::/32")]
     NotACidr,
     #[error("must begin with /, like /health")]

@@ -2,19 +2,26 @@
 
 use super::{
     Draft, ForwardedHeaders, GroupDraft, HealthDraft, ListenerDraft, PersistenceDraft,
-    RedirectPolicy, RowKey, ServerDraft, TlsSettings, default_port, listener_protocols,
-    persistence_kinds,
+    RedirectPolicy, RowKey, ServerDraft, TlsSettings, default_health_check, default_port,
+    listener_protocols,
 };
-use openstack_types::{
-    octavia::{LbAlgorithm, ListenerProtocol},
-    rules::LbType,
-};
+use openstack_types::octavia::{LbAlgorithm, ListenerProtocol};
 use std::collections::BTreeMap;
 
 impl Draft {
     pub fn add_group(&mut self) -> RowKey {
         let key = self.new_key();
         self.add_group_with_key(key);
+        key
+    }
+
+    /// Adds a group with the health check that the form proposes for the type.
+    pub fn add_checked_group(&mut self) -> RowKey {
+        let key = self.add_group();
+        let check = default_health_check(self.lb_type);
+        if let Some(group) = self.group_mut(key) {
+            group.health.kind = Some(check);
+        }
         key
     }
 
@@ -31,10 +38,13 @@ impl Draft {
         });
     }
 
-    /// Adds a listener with the default protocol of the type, and its default port if that is free.
+    /// Adds a listener with the first protocol of the type whose default port is free: HTTP on 80, then
+    /// HTTPS with SSL on 443. Without a free one, it has the default protocol and no port.
     pub fn add_listener(&mut self) -> RowKey {
         let key = self.new_key();
-        let protocol = listener_protocols(self.lb_type)[0].clone();
+        let protocols = listener_protocols(self.lb_type);
+        let free = protocols.iter().find(|one| !self.free_default_port(one).is_empty());
+        let protocol = free.unwrap_or(&protocols[0]).clone();
         let port = self.free_default_port(&protocol);
         let group = self.groups.first().map(|group| group.key);
         self.listeners.push(ListenerDraft {
@@ -57,6 +67,14 @@ impl Draft {
             own_options: None,
         });
         key
+    }
+
+    /// Gives each listener options of its own: those that it has, or a copy of the shared ones.
+    pub fn separate_options(&mut self) {
+        let shared = std::mem::take(&mut self.options);
+        for listener in &mut self.listeners {
+            listener.own_options.get_or_insert_with(|| shared.clone());
+        }
     }
 
     fn free_default_port(&self, protocol: &ListenerProtocol) -> String {
@@ -96,29 +114,6 @@ impl Draft {
             listener.port.clear();
             let port = self.free_default_port(&protocol);
             self.listeners[index].port = port;
-        }
-    }
-
-    /// Changes the type: listeners get its default protocol, and settings that it does not support are
-    /// dropped.
-    pub fn set_lb_type(&mut self, lb_type: LbType) {
-        if self.lb_type == lb_type {
-            return;
-        }
-        self.lb_type = lb_type;
-        let keys: Vec<RowKey> = self.listeners.iter().map(|listener| listener.key).collect();
-        for key in keys {
-            self.set_protocol(key, listener_protocols(lb_type)[0].clone());
-        }
-        for group in &mut self.groups {
-            if group
-                .persistence
-                .kind
-                .as_ref()
-                .is_some_and(|k| !persistence_kinds(lb_type).contains(k))
-            {
-                group.persistence.kind = None;
-            }
         }
     }
 
@@ -181,6 +176,24 @@ impl Draft {
         true
     }
 
+    /// Splits every address that was typed with its port: `192.0.2.10:80`.
+    pub fn split_endpoints(&mut self) {
+        let has_port = |address: &str| {
+            let address = address.trim();
+            address.starts_with('[') || address.parse::<std::net::IpAddr>().is_err()
+        };
+        let typed: Vec<(RowKey, RowKey, String)> = self
+            .groups
+            .iter()
+            .flat_map(|group| group.servers.iter().map(move |server| (group.key, server)))
+            .filter(|(_, server)| !server.address.trim().is_empty() && has_port(&server.address))
+            .map(|(group, server)| (group, server.key, server.address.clone()))
+            .collect();
+        for (group, server, text) in typed {
+            self.fill_from_paste(group, server, &text);
+        }
+    }
+
     pub fn remove_server(&mut self, group: RowKey, key: RowKey) {
         if let Some(group) = self.group_mut(group) {
             group.servers.retain(|server| server.key != key);
@@ -210,27 +223,42 @@ impl Draft {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use openstack_types::octavia::SessionPersistenceType;
+    use openstack_types::{octavia::SessionPersistenceType, rules::LbType};
 
     #[test]
-    fn the_first_listener_has_port_80_and_the_next_has_none() {
+    fn listeners_are_proposed_on_80_then_on_443() {
         let mut draft = Draft::default();
-        assert_eq!(draft.listeners[0].port, "80");
         draft.add_listener();
-        assert_eq!(draft.listeners[1].port, "");
+        draft.add_listener();
+        let proposed: Vec<_> =
+            draft.listeners.iter().map(|l| (l.protocol.clone(), l.port.as_str())).collect();
+        use ListenerProtocol::{Http, TerminatedHttps};
+        assert_eq!(proposed, [(Http, "80"), (TerminatedHttps, "443"), (Http, "")]);
     }
 
     #[test]
     fn a_default_port_follows_the_protocol_and_a_typed_one_stays() {
         let mut draft = Draft::default();
-        let typed = draft.add_listener();
-        draft.listener_mut(typed).unwrap().port = "8080".into();
-        draft.set_lb_type(LbType::Network);
-        assert_eq!(draft.listeners[0].port, "");
-        assert_eq!(draft.listeners[1].port, "8080");
-        draft.set_lb_type(LbType::Application);
-        assert_eq!(draft.listeners[0].port, "80");
-        assert_eq!(draft.listeners[1].port, "8080");
+        let key = draft.listeners[0].key;
+        draft.set_protocol(key, ListenerProtocol::TerminatedHttps);
+        assert_eq!(draft.listeners[0].port, "443");
+        draft.listeners[0].port = "8443".into();
+        draft.set_protocol(key, ListenerProtocol::Http);
+        assert_eq!(draft.listeners[0].port, "8443");
+    }
+
+    #[test]
+    fn addresses_with_a_port_are_split() {
+        let mut draft = Draft::default();
+        let group = draft.groups[0].key;
+        for text in ["192.0.2.1:80", "[2001:db8::1]:81", "192.0.2.3", "2001:db8::4", "no", ""] {
+            draft.add_server_at(group, text.into(), String::new(), None);
+        }
+        draft.split_endpoints();
+        let servers = draft.groups[0].servers.iter();
+        let endpoints: Vec<_> = servers.map(|s| (s.address.as_str(), s.port.as_str())).collect();
+        assert_eq!(endpoints[..2], [("192.0.2.1", "80"), ("2001:db8::1", "81")]);
+        assert!(endpoints[2..].iter().all(|(_, port)| port.is_empty()));
     }
 
     #[test]

@@ -35,6 +35,14 @@ pub fn persistence_kinds(lb_type: LbType) -> &'static [SessionPersistenceType] {
     }
 }
 
+/// The health check that the form proposes for a type.
+pub fn default_health_check(lb_type: LbType) -> HealthMonitorType {
+    match lb_type {
+        LbType::Application => HealthMonitorType::Http,
+        LbType::Network => HealthMonitorType::Tcp,
+    }
+}
+
 pub fn default_port(protocol: &ListenerProtocol) -> Option<u16> {
     match protocol {
         ListenerProtocol::Http => Some(80),

@@ -63,18 +63,13 @@ impl Edit {
                 row.port = listener.protocol_port.to_string();
             }
         }
-        let copies = groups_to_copy(self, &draft);
-        let copied = copies.iter().map(|(_, group)| *group).collect();
-        let (parsed, findings) = self.parse(&draft, &copied);
+        let (parsed, findings) = self.parse(&draft, &BTreeSet::new());
         if !findings.is_empty() {
             return Err(findings);
         }
         let removed = self.groups_removed_with_listeners(&draft);
         draft.groups.retain(|group| !removed.contains(&group.key));
         normalize::draft(self, &mut draft, &parsed);
-        for (listener, group) in copies {
-            copy_group(&mut draft, listener, group);
-        }
         edit.replace_moved_servers(&mut draft);
         edit.reuse_removed_servers(&mut draft);
         edit.reuse_removed_listeners(&mut draft);
@@ -104,34 +99,6 @@ impl Edit {
             })
             .collect()
     }
-}
-
-/// New listeners of a Network load balancer whose group another listener uses already, each with that
-/// group. They get a copy of it, as they would have when the load balancer was created.
-fn groups_to_copy(edit: &Edit, draft: &Draft) -> Vec<(RowKey, RowKey)> {
-    if draft.lb_type != LbType::Network {
-        return Vec::new();
-    }
-    let is_new = |listener: &&ListenerDraft| edit.listener(listener.key).is_none();
-    let existing = draft.listeners.iter().filter(|listener| !is_new(listener));
-    let mut used: BTreeSet<RowKey> = existing.filter_map(|listener| listener.group).collect();
-    let new = draft.listeners.iter().filter(is_new);
-    new.filter_map(|listener| Some((listener.key, listener.group?)))
-        .filter(|(_, group)| !used.insert(*group))
-        .collect()
-}
-
-fn copy_group(draft: &mut Draft, listener: RowKey, group: RowKey) {
-    let Some(mut copy) = draft.group(group).cloned() else { return };
-    copy.key = draft.new_key();
-    for server in &mut copy.servers {
-        server.key = draft.new_key();
-    }
-    copy.name.clear();
-    if let Some(listener) = draft.listener_mut(listener) {
-        listener.group = Some(copy.key);
-    }
-    draft.groups.push(copy);
 }
 
 /// Names new listeners and groups that have no name.

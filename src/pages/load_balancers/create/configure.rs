@@ -1,27 +1,19 @@
 //! Step 1: the form.
 
 use super::{
-    listeners_section::ListenersSection, network::VirtualNetwork, servers_section::ServersSection,
+    listeners_section::ListenersSection, network::VirtualNetwork, server_groups::ServerGroups,
     step::step_id,
 };
 use crate::{
     i18n::{t, t_string, use_i18n},
     pages::{
         load_balancers::form::{
-            add_servers::servers_note,
-            error_summary::ErrorSummary,
-            focus::{focus_field, section_id},
-            health_and_persistence::HealthAndPersistenceSections,
-            listener_options::{AllowedCidrs, Timeouts, cidrs_note, timeouts_note},
-            method::MethodSection,
-            name_fields::NameFields,
-            section::FoldedSection,
-            state::Form,
+            error_summary::ErrorSummary, name_fields::NameFields, section::FormSection, state::Form,
         },
         permissions::read_only_reason,
     },
     routes::{CreateStep, Route},
-    ui::{Button, ButtonKind, Choice, LinkButton, RadioCards, text},
+    ui::{Button, ButtonKind, Choice, LinkButton, RadioCards},
 };
 use leptos::prelude::*;
 use openstack_types::rules::LbType;
@@ -42,7 +34,7 @@ pub(super) fn Configure(form: Form, #[prop(into)] on_next: Callback<()>) -> impl
             return;
         }
         match form.submit() {
-            Some(path) => focus_field(&path),
+            Some(path) => form.focus(&path),
             None => on_next.run(()),
         }
     };
@@ -55,45 +47,31 @@ pub(super) fn Configure(form: Form, #[prop(into)] on_next: Callback<()>) -> impl
             on:submit=submit
             on:pointerdown=move |_| form.on_pointer_down()
         >
-            <h2 class="form-step" id=step_id(CreateStep::Configure) tabindex="-1">
+            <h2 class="visually-hidden" id=step_id(CreateStep::Configure) tabindex="-1">
                 {t!(i18n, create.configure)}
             </h2>
-            <section class="form-section" id=section_id(Section::Basics)>
+            <FormSection
+                section=Section::Basics
+                title=move || t_string!(i18n, create.basics).to_owned()
+            >
                 <div class="form-narrow stack">
                     <NameFields form rows=2 />
                 </div>
                 <TypeChoice form />
-            </section>
+            </FormSection>
             <ListenersSection form />
-            <MethodSection form />
+            <ServerGroups form />
             <VirtualNetwork form />
-            <div class="form-folds">
-                <FoldedSection form section=Section::Servers
-                    summary=text(move || t_string!(i18n, create.servers).to_owned())
-                    note=text(move || servers_note(form))
-                >
-                    <ServersSection form />
-                </FoldedSection>
-                <HealthAndPersistenceSections form />
-                <FoldedSection form section=Section::AllowedCidrs
-                    summary=text(move || t_string!(i18n, create.allowed_cidrs).to_owned())
-                    note=text(move || cidrs_note(form))
-                >
-                    <AllowedCidrs form />
-                </FoldedSection>
-                <FoldedSection form section=Section::Timeouts
-                    summary=text(move || t_string!(i18n, create.timeouts).to_owned())
-                    note=text(move || timeouts_note(form))
-                >
-                    <Timeouts form />
-                </FoldedSection>
-            </div>
-            <ErrorSummary form />
-            <div class="form-actions form-wizard-actions">
-                <LinkButton href=Route::load_balancers().href()>{t!(i18n, common.cancel)}</LinkButton>
-                <Button kind=ButtonKind::Primary submit=true disabled_reason=read_only>
-                    {t!(i18n, create.next)}
-                </Button>
+            <div class="form-footer">
+                <ErrorSummary form />
+                <div class="form-actions form-wizard-actions">
+                    <LinkButton href=Route::load_balancers().href()>
+                        {t!(i18n, common.cancel)}
+                    </LinkButton>
+                    <Button kind=ButtonKind::Primary submit=true disabled_reason=read_only>
+                        {t!(i18n, create.next)}
+                    </Button>
+                </div>
             </div>
         </form>
     }
@@ -111,7 +89,10 @@ fn TypeChoice(form: Form) -> impl IntoView {
     };
     let on_change = move |value: String| {
         let kind = if value == NETWORK { LbType::Network } else { LbType::Application };
-        form.draft.update(|draft| draft.set_lb_type(kind));
+        form.draft.update(|draft| {
+            draft.set_lb_type(kind);
+            draft.separate_options();
+        });
     };
     view! {
         <RadioCards

@@ -5,7 +5,7 @@ use crate::{
     pages::load_balancers::form::{
         focus::focus_field, listener_row::ListenerRow, section::FormSection, state::Form,
     },
-    ui::{Button, Glyph},
+    ui::{Banner, Button, Glyph, Tone},
 };
 use leptos::prelude::*;
 use plan::{FieldPath, ListenerField, Section};
@@ -17,17 +17,24 @@ pub(super) fn ListenersSection(form: Form) -> impl IntoView {
         form.draft.with(|draft| draft.listeners.iter().map(|l| l.key).collect::<Vec<_>>())
     });
     let add = move || {
-        let key = form.draft.try_update(|draft| draft.add_listener());
+        let key = form.draft.try_update(|draft| {
+            let key = draft.add_listener();
+            draft.separate_options();
+            key
+        });
         if let Some(listener) = key {
             focus_field(&FieldPath::Listener { listener, field: ListenerField::Protocol });
         }
     };
     view! {
-        <FormSection section=Section::Listeners title=move || t_string!(i18n, create.listener).to_owned()>
+        <FormSection
+            section=Section::Listeners
+            title=move || t_string!(i18n, create.listener).to_owned()
+        >
             <Show when=move || keys.with(Vec::is_empty)>
-                <p class="muted">{t!(i18n, create.no_listener)}</p>
+                <Banner tone=Tone::Warning>{t!(i18n, create.no_listener)}</Banner>
             </Show>
-            <div class="form-rows">
+            <div class="form-rows form-boxes">
                 <For each=move || keys.get() key=|key| *key let:key>
                     <ListenerRow form listener=key />
                 </For>

@@ -7,12 +7,16 @@ use crate::{
         section::FormSection,
         state::Form,
     },
-    store::{networks::State, use_store},
+    store::{
+        networks::{Networks, State},
+        use_store,
+    },
     ui::{Banner, Button, Field, Select, SelectOption, Text, Tone, text},
 };
 use leptos::prelude::*;
-use openstack_types::neutron::Subnet;
-use plan::{Draft, FieldPath, Section};
+use openstack_types::{field::FieldError, neutron::Subnet};
+use plan::{Draft, FieldPath, Finding, Section};
+use std::net::IpAddr;
 
 /// The value of the select box for a subnet that the service chooses.
 const ANY: &str = "any";
@@ -155,6 +159,35 @@ fn vip_hint(form: Form, subnets: Memo<Vec<Subnet>>) -> Text {
             _ => t_string!(i18n, create.vip_hint, ranges = ranges).to_string(),
         }
     })
+}
+
+/// The errors of a draft, and a VIP address outside of its network.
+pub(super) fn findings(networks: Networks, draft: &Draft) -> Vec<Finding> {
+    let mut findings = plan::check(draft);
+    let error = networks.with(|known| vip_error(&known.subnets, draft)).flatten();
+    findings.extend(error.map(|error| (FieldPath::VipAddress, error)));
+    findings
+}
+
+/// Whether the VIP address is one of the chosen subnet or network.
+fn vip_error(subnets: &[Subnet], draft: &Draft) -> Option<FieldError> {
+    let address: IpAddr = draft.vip_address.trim().parse().ok()?;
+    let is_chosen = |subnet: &&Subnet| match draft.subnet {
+        Some(id) => subnet.id == id,
+        None => Some(subnet.network_id) == draft.network,
+    };
+    let chosen: Vec<&Subnet> = subnets.iter().filter(is_chosen).collect();
+    let is_usable = |subnet: &&Subnet| {
+        let cidr = subnet.cidr;
+        let is_reserved = cidr.prefix_len() + 1 < cidr.max_prefix_len()
+            && (address == cidr.network() || (address.is_ipv4() && address == cidr.broadcast()));
+        cidr.contains(&address) && !is_reserved
+    };
+    if chosen.is_empty() || chosen.iter().any(is_usable) {
+        return None;
+    }
+    let ranges: Vec<String> = chosen.iter().map(|subnet| subnet.cidr.to_string()).collect();
+    Some(FieldError::NotInNetwork { ranges: ranges.join(", ") })
 }
 
 /// Says that the networks could not be read.

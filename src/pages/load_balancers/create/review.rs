@@ -11,10 +11,12 @@ use crate::{
     i18n::{t, t_string, use_i18n},
     pages::load_balancers::{
         export_tabs::ExportTabs,
-        form::{field_label::field_label, focus::focus_field, state::Form},
+        form::{
+            field_label::field_label, focus::section_id, server_groups::group_card_id, state::Form,
+        },
     },
     routes::CreateStep,
-    ui::{Banner, Button, ButtonKind, Card, Tone, text},
+    ui::{Banner, Button, ButtonKind, Disclosure, Tone, text},
 };
 use basics::BasicsReview;
 use leptos::prelude::*;
@@ -25,12 +27,12 @@ use plan::Section;
 use section::ReviewSection;
 use server_group::ServerGroupReview;
 
-/// The second step. `on_back` is called with the section to return to, if any.
+/// The second step. `on_back` is called with the id of the card to return to, if any.
 #[component]
 pub(super) fn Review(
     form: Form,
     #[prop(into)] busy: Signal<bool>,
-    #[prop(into)] on_back: Callback<Option<Section>>,
+    #[prop(into)] on_back: Callback<Option<String>>,
     #[prop(into)] on_create: Callback<()>,
 ) -> impl IntoView {
     let i18n = use_i18n();
@@ -39,7 +41,7 @@ pub(super) fn Review(
         let request = form.draft.with(plan::to_request).ok();
         request.or_else(|| previous.cloned()).unwrap_or_default()
     });
-    let on_edit_section = Callback::new(move |section: Section| on_back.run(Some(section)));
+    let on_edit = Callback::new(move |card: String| on_back.run(Some(card)));
     view! {
         <form
             class="form"
@@ -49,43 +51,58 @@ pub(super) fn Review(
                 on_create.run(());
             }
         >
-            <h2 class="form-step" id=step_id(CreateStep::Review) tabindex="-1">
+            <h2 class="visually-hidden" id=step_id(CreateStep::Review) tabindex="-1">
                 {t!(i18n, create.review)}
             </h2>
-            <BasicsReview form request on_edit=on_edit_section />
+            <BasicsReview form request on_edit />
             <ReviewSection
-                section=Section::Listeners
-                on_edit=on_edit_section
+                card=section_id(Section::Listeners).to_owned()
+                on_edit
                 title=text(move || t_string!(i18n, create.listener).to_owned())
             >
                 {move || request.with(|request| listeners_table(&request.listeners, request.pools.len() > 1))}
             </ReviewSection>
-            <NetworkReview form request on_edit=on_edit_section />
-            {move || {
-                let pools = request.with(|request| request.pools.clone());
-                let has_several = pools.len() > 1;
-                pools
-                    .into_iter()
-                    .map(|pool| view! { <ServerGroupReview pool has_several on_edit=on_edit_section /> })
-                    .collect_view()
-            }}
-            <Card title=move || t_string!(i18n, create.exports).to_owned()>
+            {move || server_groups(form, &request.read(), on_edit)}
+            <NetworkReview form request on_edit />
+            <Disclosure summary=move || t_string!(i18n, create.exports).to_owned()>
                 <ExportTabs request />
-            </Card>
-            <RejectionNotice form on_back />
-            <div class="form-actions form-wizard-actions">
-                <Button on_press=move || on_back.run(None)>{t!(i18n, create.back)}</Button>
-                <Button kind=ButtonKind::Primary submit=true busy>
-                    {t!(i18n, common.create)}
-                </Button>
+            </Disclosure>
+            <div class="form-footer">
+                <RejectionNotice form on_back />
+                <div class="form-actions form-wizard-actions">
+                    <Button on_press=move || on_back.run(None)>{t!(i18n, create.back)}</Button>
+                    <Button kind=ButtonKind::Primary submit=true busy>
+                        {t!(i18n, common.create)}
+                    </Button>
+                </div>
             </div>
         </form>
     }
 }
 
+fn server_groups(
+    form: Form,
+    request: &CreateLoadBalancer,
+    on_edit: Callback<String>,
+) -> impl IntoView + use<> {
+    let has_several = request.pools.len() > 1;
+    // A Network load balancer has a pool for each listener of a group.
+    let group_of = |pool: usize| {
+        form.draft.with(|draft| {
+            let group = draft.groups.get(pool).or(draft.groups.first());
+            group.map(|group| group_card_id(group.key)).unwrap_or_default()
+        })
+    };
+    let groups = request.pools.iter().enumerate().map(|(index, pool)| {
+        let (pool, card) = (pool.clone(), group_of(index));
+        view! { <ServerGroupReview pool has_several card on_edit /> }
+    });
+    groups.collect_view()
+}
+
 /// Why the service rejected the request, with a button that leads to the field.
 #[component]
-fn RejectionNotice(form: Form, on_back: Callback<Option<Section>>) -> impl IntoView {
+fn RejectionNotice(form: Form, on_back: Callback<Option<String>>) -> impl IntoView {
     let i18n = use_i18n();
     move || {
         form.rejection.get().map(|rejection| {
@@ -94,7 +111,7 @@ fn RejectionNotice(form: Form, on_back: Callback<Option<Section>>) -> impl IntoV
                 let label = t_string!(i18n, create.go_to, field = name).to_string();
                 let on_press = move || {
                     on_back.run(None);
-                    focus_field(&path);
+                    form.focus(&path);
                 };
                 view! { <Button on_press>{label}</Button> }
             });

@@ -2,7 +2,7 @@
 
 use super::{
     configure::Configure,
-    network::preselect_network,
+    network::{self, preselect_network},
     review::Review,
     step::{STEPS, focus_step, step_label},
 };
@@ -13,7 +13,7 @@ use crate::{
         load_balancers::{
             form::{
                 draft_storage::DraftStorage,
-                focus::focus_section,
+                focus::{focus_card, focus_field},
                 state::{Form, Rejection},
             },
             unsupported::UnsupportedNotice,
@@ -48,12 +48,20 @@ struct WizardState {
 impl WizardState {
     fn new(store: Store, from: Option<LoadBalancerId>, initial: Draft) -> Self {
         let stored = DRAFT_STORAGE.load::<Draft>(store, from);
+        let mut initial = initial;
+        initial.separate_options();
+        let was_restored = stored.is_some();
+        let mut draft = stored.unwrap_or_else(|| initial.clone());
+        draft.separate_options();
+        let draft = RwSignal::new(draft);
+        let findings =
+            Memo::new(move |_| draft.with(|draft| network::findings(store.networks, draft)));
         Self {
             store,
             from,
-            initial: RwSignal::new(initial.clone()),
-            was_restored: RwSignal::new(stored.is_some()),
-            form: Form::new(stored.unwrap_or(initial)),
+            initial: RwSignal::new(initial),
+            was_restored: RwSignal::new(was_restored),
+            form: Form::with_findings(draft, findings),
             is_created: RwSignal::new(false),
         }
     }
@@ -150,6 +158,18 @@ pub(super) fn Wizard(
         }
         current
     });
+    // After the page's heading has got focus.
+    Effect::new(move |_| {
+        if untrack(|| step.get()) == CreateStep::Configure {
+            request_animation_frame(|| request_animation_frame(|| focus_field(&FieldPath::Name)));
+        }
+    });
+    let on_back = Callback::new(move |card: Option<String>| {
+        navigate.run((CreateStep::Configure, false));
+        if let Some(card) = card {
+            focus_card(card);
+        }
+    });
     let busy = RwSignal::new(false);
     let create = create_callback(state, busy);
     view! {
@@ -161,6 +181,7 @@ pub(super) fn Wizard(
                 STEPS.iter().position(|one| *one == step.get()).unwrap_or_default()
             })
         />
+        <ReaderNotice />
         <RestoredNotice state />
         {(!unsupported.is_empty()).then(|| view! { <UnsupportedNotice unsupported /> })}
         <div hidden=move || step.get() != CreateStep::Configure>
@@ -171,12 +192,7 @@ pub(super) fn Wizard(
                 <Review
                     form
                     busy
-                    on_back=move |section| {
-                        navigate.run((CreateStep::Configure, false));
-                        if let Some(section) = section {
-                            focus_section(section);
-                        }
-                    }
+                    on_back
                     on_create=create
                 />
             </Show>
@@ -231,6 +247,18 @@ fn RestoredNotice(state: WizardState) -> impl IntoView {
             >
                 {t!(i18n, create.restored)}
             </Banner>
+        </Show>
+    }
+}
+
+/// Says that the user may look only, before anything is typed.
+#[component]
+fn ReaderNotice() -> impl IntoView {
+    let i18n = use_i18n();
+    let session = use_store().session;
+    view! {
+        <Show when=move || !session.may_change()>
+            <Banner tone=Tone::Warning>{t!(i18n, form.read_only)}</Banner>
         </Show>
     }
 }

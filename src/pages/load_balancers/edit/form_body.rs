@@ -3,15 +3,12 @@
 use super::{
     conflict_notice::{ConflictNotice, FoundWhen},
     listeners_section::ListenersSection,
-    servers_section::ServersSection,
+    server_groups::ServerGroups,
     session::EditSession,
 };
 use crate::{
     i18n::{t, t_string, use_i18n},
-    pages::load_balancers::form::{
-        health_and_persistence::HealthAndPersistenceSections, method::MethodSection,
-        name_fields::NameFields, section::FormSection,
-    },
+    pages::load_balancers::form::{name_fields::NameFields, section::FormSection},
     ui::{Banner, Button, Tone},
 };
 use leptos::prelude::*;
@@ -21,25 +18,20 @@ use plan::Section;
 pub(super) fn FormBody(session: EditSession) -> impl IntoView {
     let i18n = use_i18n();
     let form = session.form;
-    let has_no_group = Memo::new(move |_| form.draft.with(|draft| draft.groups.is_empty()));
+    form.offers_groups.set(true);
     view! {
         <div class="edit-form" on:pointerdown=move |_| form.on_pointer_down()>
             <Notices session />
-            <FormSection section=Section::Basics title=move || t_string!(i18n, create.basics).to_owned()>
-                <div class="form-grid form-wide">
+            <FormSection
+                section=Section::Basics
+                title=move || t_string!(i18n, create.basics).to_owned()
+            >
+                <div class="form-grid">
                     <NameFields form rows=1 />
                 </div>
             </FormSection>
+            <ServerGroups session />
             <ListenersSection session />
-            <Show when=move || !has_no_group.get()>
-                <MethodSection form />
-            </Show>
-            <ServersSection session />
-            <Show when=move || !has_no_group.get()>
-                <div class="form-folds">
-                    <HealthAndPersistenceSections form />
-                </div>
-            </Show>
         </div>
     }
 }

@@ -2,7 +2,7 @@
 
 use super::{removed_rows::RemovedRows, same_settings::has_same_settings, stage::Stage};
 use crate::{
-    pages::load_balancers::form::{draft_storage::DraftStorage, focus::focus_field, state::Form},
+    pages::load_balancers::form::{draft_storage::DraftStorage, state::Form},
     store::{Graph, Store, edits::Progress},
 };
 use leptos::{prelude::*, task::spawn_local};
@@ -197,7 +197,7 @@ impl EditSession {
         if reopening == Some(Reopening::ShowErrors)
             && let Some(path) = self.form.submit()
         {
-            focus_field(&path);
+            self.form.focus(&path);
         }
     }
 
@@ -235,7 +235,7 @@ impl EditSession {
         }
         // Before the draft is read: the blur handlers that run in `submit` may change it.
         if let Some(path) = self.form.submit() {
-            focus_field(&path);
+            self.form.focus(&path);
             return;
         }
         let resolved = self.edit.with_untracked(|edit| {

@@ -2,12 +2,12 @@
 
 use super::{session::EditSession, stage::Stage};
 use crate::{
-    pages::{Location, load_balancers::form::focus::focus_field},
+    pages::Location,
     routes::{EditStart, Route},
 };
 use leptos::prelude::*;
-use openstack_types::PoolId;
-use plan::{Draft, FieldPath, ListenerField, ListenerOptions, RowKey, ServerField};
+use openstack_types::{PoolId, rules::LbType};
+use plan::{Draft, FieldPath, ListenerField, RowKey, ServerField};
 
 /// Follows the address. `navigate` replaces it afterwards, so that a reload adds nothing more.
 pub(super) fn follow(
@@ -36,7 +36,7 @@ pub(super) fn follow(
         let id = session.id;
         navigate.run((Route::EditLoadBalancer { id, tab, start: EditStart::Form }, true));
         if let Some(path) = added {
-            focus_field(&path);
+            session.form.focus(&path);
         }
     });
 }
@@ -65,11 +65,17 @@ pub(super) fn add_first_group(draft: &mut Draft) -> RowKey {
     group
 }
 
-fn add_listener(session: EditSession) -> Option<FieldPath> {
+/// Adds a listener, and selects its server group: the first, which the listeners of an Application load
+/// balancer share, or a new one.
+pub(super) fn add_listener(session: EditSession) -> Option<FieldPath> {
     let listener = session.form.draft.try_update(|draft| {
         let key = draft.add_listener();
-        if let Some(listener) = draft.listener_mut(key) {
-            listener.own_options = Some(ListenerOptions::default());
+        draft.separate_options();
+        if draft.lb_type == LbType::Network || draft.groups.is_empty() {
+            let group = draft.add_checked_group();
+            if let Some(listener) = draft.listener_mut(key) {
+                listener.group = Some(group);
+            }
         }
         key
     })?;

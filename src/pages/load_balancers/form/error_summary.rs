@@ -1,6 +1,6 @@
 //! The list of errors above the buttons of a form.
 
-use super::{field_label::field_label, focus::focus_field, state::Form};
+use super::{field_label::field_label, state::Form};
 use crate::{
     i18n::{t_string, use_i18n},
     ui::{Banner, Tone},
@@ -26,7 +26,7 @@ pub fn ErrorSummary(form: Form) -> impl IntoView {
                 let path = finding.0;
                 view! {
                     <li>
-                        <button type="button" class="link" on:click=move |_| focus_field(&path)>
+                        <button type="button" class="link" on:click=move |_| form.focus(&path)>
                             {text}
                         </button>
                     </li>

@@ -8,18 +8,13 @@ use plan::{FieldPath, Section};
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 
-/// The id of the element around a section.
+/// The id of the card of a section. Each server group has a card of its own.
 pub fn section_id(section: Section) -> &'static str {
     match section {
         Section::Basics => "section-basics",
-        Section::Listeners => "section-listeners",
-        Section::Method => "section-method",
         Section::Network => "section-network",
-        Section::Servers => "section-servers",
-        Section::Health => "section-health",
-        Section::Persistence => "section-persistence",
-        Section::AllowedCidrs => "section-cidrs",
-        Section::Timeouts => "section-timeouts",
+        Section::Listeners | Section::AllowedCidrs | Section::Timeouts => "section-listeners",
+        _ => "section-servers",
     }
 }
 
@@ -64,10 +59,13 @@ pub fn focus_field(path: &FieldPath) {
     focus_when_drawn(path.element_id());
 }
 
-/// Moves focus to the first control of a section.
-pub fn focus_section(section: Section) {
+/// Moves focus to the first control of a card, and scrolls to its heading.
+pub fn focus_card(id: String) {
     request_animation_frame(move || {
-        focus_first_control(section_id(section));
+        focus_first_control(&id);
+        if let Some(card) = document().get_element_by_id(&id) {
+            card.scroll_into_view();
+        }
     });
 }
 
@@ -84,9 +82,18 @@ fn focus_when_drawn(id: String) {
             }
             tick().await;
         }
-        request_animation_frame(move || {
-            focus_first_control(&id);
-        });
+        focus_in_next_frames(id, FRAMES);
+    });
+}
+
+/// Frames until a row of a long table is drawn, after the table has been scrolled to it.
+const FRAMES: usize = 6;
+
+fn focus_in_next_frames(id: String, frames: usize) {
+    request_animation_frame(move || {
+        if !focus_first_control(&id) && frames > 1 {
+            focus_in_next_frames(id, frames - 1);
+        }
     });
 }
 

@@ -1,12 +1,11 @@
-//! The health check of each server group.
+//! The health check of a server group.
 
 use super::{
     controls::{FormInput, FormNumber, FormSelect},
-    server_groups::{server_group_keys, server_group_label},
     state::Form,
 };
 use crate::{
-    i18n::{t_string, use_i18n},
+    i18n::{t, t_string, use_i18n},
     ui::{Field, SelectOption, Text, text},
 };
 use leptos::prelude::*;
@@ -19,39 +18,9 @@ const NONE: &str = "none";
 const METHODS: [&str; 9] =
     ["GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE", "CONNECT", "TRACE"];
 
-/// The health check of every group.
+/// The health check of a server group.
 #[component]
-pub(super) fn HealthChecks(form: Form) -> impl IntoView {
-    let groups = server_group_keys(form);
-    view! {
-        <For each=move || groups.get() key=|key| *key let:key>
-            <ServerGroupHealthCheck form group=key />
-        </For>
-    }
-}
-
-/// The summary of the folded section.
-pub(super) fn health_check_note(form: Form) -> String {
-    let i18n = form.i18n();
-    let all: Vec<_> = form.draft.with(|draft| {
-        let health = draft.groups.iter().map(|group| &group.health);
-        health.map(|health| health.kind.clone().map(|kind| (kind, health.delay.clone()))).collect()
-    });
-    match all.as_slice() {
-        [Some((kind, delay))] => {
-            let (kind, delay) = (kind.to_string(), delay.clone());
-            t_string!(i18n, create.health_note, kind = kind, delay = delay).to_string()
-        }
-        all if all.iter().all(Option::is_none) => t_string!(i18n, create.off).to_owned(),
-        all => {
-            let kinds = all.iter().flatten().map(|(kind, _)| kind.as_str()).collect::<Vec<_>>();
-            kinds.join(", ")
-        }
-    }
-}
-
-#[component]
-fn ServerGroupHealthCheck(form: Form, group: RowKey) -> impl IntoView {
+pub fn HealthCheck(form: Form, group: RowKey) -> impl IntoView {
     let i18n = use_i18n();
     let at = move |field| FieldPath::Health { group, field };
     let kind = Memo::new(move |_| {
@@ -81,14 +50,22 @@ fn ServerGroupHealthCheck(form: Form, group: RowKey) -> impl IntoView {
             }
         });
     };
+    // Off is what needs a word; what a check does is said once.
+    let hint = text(move || {
+        match kind.with(Option::is_some) {
+            true => t_string!(i18n, create.check_hint),
+            false => t_string!(i18n, create.unchecked),
+        }
+        .to_owned()
+    });
     let seconds = text(move || t_string!(i18n, create.seconds).to_owned());
     view! {
-        <div class="form-group stack">
-            {move || server_group_label(form, group).map(|name| view! { <h4>{name}</h4> })}
+        <div class="form-part stack">
+            <h4 class="form-part-title">{t!(i18n, create.health_check)}</h4>
             <div class="form-narrow">
                 <Field
                     label=move || t_string!(i18n, create.check).to_owned()
-                    hint=move || t_string!(i18n, create.check_hint).to_owned()
+                    hint=hint
                     error=form.error(&at(HealthField::Kind))
                 >
                     <FormSelect

@@ -1,144 +1,158 @@
-//! Allowed CIDRs and timeouts: shared by all listeners, or of one listener that differs, as in a clone.
+//! `More options` of a listener: connection limit, allowed CIDRs and timeouts.
 
 use super::{
     controls::{FormNumber, FormTextarea},
+    more_options::MoreOptions,
     state::Form,
 };
 use crate::{
     i18n::{t_string, use_i18n},
-    store::row::protocol_word,
     ui::{Field, text},
 };
 use leptos::prelude::*;
-use plan::{Draft, FieldPath, ListenerDraft, ListenerOptions, OptionsScope, TimeoutField};
+use plan::{FieldPath, ListenerDraft, ListenerField, OptionsScope, RowKey, TimeoutField};
 
 /// One day.
 const MAX_TIMEOUT_SECONDS: u32 = 86_400;
 
-/// The summary of the folded section: how many ranges may connect.
-pub fn cidrs_note(form: Form) -> String {
-    let count = form.draft.with(|draft| {
-        let scopes = draft.options_scopes();
-        let options = scopes.iter().filter_map(|scope| draft.options(*scope));
-        let entries = |options: &ListenerOptions| {
-            let separators = [',', ';', ' ', '\n', '\t'];
-            let entries = options.allowed_cidrs.split(separators);
-            entries.filter(|entry| !entry.trim().is_empty()).count()
-        };
-        options.map(entries).sum::<usize>()
-    });
-    match count {
-        0 => t_string!(form.i18n(), create.everybody).to_owned(),
-        count => t_string!(form.i18n(), create.cidrs_note, count = count).to_string(),
+/// The rarely needed settings of a listener.
+#[component]
+pub fn ListenerMoreOptions(form: Form, listener: RowKey) -> impl IntoView {
+    let summary = text(move || options_summary(form, listener));
+    view! {
+        <MoreOptions form summary has_field=is_listener_option row=listener>
+            <ListenerOptionsFields form listener />
+        </MoreOptions>
     }
 }
 
-/// The summary of the folded section: whether any timeout differs from the default.
-pub fn timeouts_note(form: Form) -> String {
-    let changed = form.draft.with(|draft| {
-        let scopes = draft.options_scopes();
-        scopes.iter().filter_map(|scope| draft.options(*scope)).any(|options| {
-            [
-                &options.timeout_client_data,
-                &options.timeout_member_connect,
-                &options.timeout_member_data,
-            ]
-            .iter()
-            .any(|text| !text.trim().is_empty())
-        })
-    });
-    if changed {
-        t_string!(form.i18n(), create.changed).to_owned()
-    } else {
-        t_string!(form.i18n(), create.usual).to_owned()
+fn is_listener_option(path: &FieldPath, listener: RowKey) -> bool {
+    match path {
+        FieldPath::Listener { listener: of, field } => {
+            *of == listener && matches!(field, ListenerField::Name | ListenerField::ConnectionLimit)
+        }
+        FieldPath::AllowedCidrs { scope, .. } | FieldPath::Timeout { scope, .. } => {
+            *scope == OptionsScope::Listener(listener)
+        }
+        _ => false,
     }
 }
 
-fn scopes(form: Form) -> Memo<Vec<OptionsScope>> {
-    Memo::new(move |_| form.draft.with(Draft::options_scopes))
-}
-
-/// The listeners of a scope; `None` if one scope covers all listeners.
-fn scope_label(form: Form, scope: OptionsScope) -> Option<String> {
-    form.draft.with(|draft| match scope {
-        OptionsScope::Shared
-            if draft.listeners.iter().all(|listener| listener.own_options.is_none()) =>
-        {
-            None
+/// What differs from the defaults: `at most 100 connections · 192.0.2.0/24 · Client idle timeout 30 s`.
+fn options_summary(form: Form, listener: RowKey) -> String {
+    let i18n = form.i18n();
+    form.draft.with(|draft| {
+        let Some(row) = draft.listener(listener) else { return String::new() };
+        let mut parts = Vec::new();
+        if let limit @ 1.. = row.connection_limit.trim().parse::<i64>().unwrap_or_default() {
+            parts.push(t_string!(i18n, form.limit_note, limit = limit).to_string());
         }
-        OptionsScope::Shared => Some(t_string!(form.i18n(), create.other_listeners).to_owned()),
-        OptionsScope::Listener(key) => {
-            let name = |it: &ListenerDraft| format!("{} {}", protocol_word(&it.protocol), it.port);
-            draft.listener(key).map(name)
+        if let Some(options) = &row.own_options {
+            let ranges = options.allowed_cidrs.split([',', ';', ' ', '\n', '\t']);
+            let ranges: Vec<&str> = ranges.filter(|range| !range.trim().is_empty()).collect();
+            if !ranges.is_empty() {
+                parts.push(ranges.join(", "));
+            }
         }
+        let scope = OptionsScope::Listener(listener);
+        for (field, _) in TIMEOUTS {
+            let seconds =
+                draft.text(&FieldPath::Timeout { scope, field }).unwrap_or_default().trim();
+            if !seconds.is_empty() {
+                let unit = t_string!(i18n, create.seconds);
+                parts.push(format!("{} {seconds} {unit}", timeout_label(form, field)));
+            }
+        }
+        if let Some(name) = own_name(row) {
+            parts.push(name.to_owned());
+        }
+        parts.join(" · ")
     })
 }
 
-#[component]
-pub fn AllowedCidrs(form: Form) -> impl IntoView {
-    let scopes = scopes(form);
-    view! {
-        <For each=move || scopes.get() key=|scope| *scope let:scope>
-            <div class="form-group form-narrow stack">
-                {move || scope_label(form, scope).map(|name| view! { <h4>{name}</h4> })}
-                <CidrsField form scope />
-            </div>
-        </For>
+/// The name of a listener, unless it is the generated one.
+fn own_name(row: &ListenerDraft) -> Option<&str> {
+    let name = row.name.trim();
+    let protocol = row.protocol.as_str().to_ascii_lowercase().replace('_', "-");
+    let generated = format!("{protocol}-{}", row.port.trim());
+    (!name.is_empty() && name != generated).then_some(name)
+}
+
+const TIMEOUTS: [(TimeoutField, &str); 3] = [
+    (TimeoutField::ClientData, "50"),
+    (TimeoutField::MemberConnect, "5"),
+    (TimeoutField::MemberData, "50"),
+];
+
+fn timeout_label(form: Form, field: TimeoutField) -> &'static str {
+    let i18n = form.i18n();
+    match field {
+        TimeoutField::ClientData => t_string!(i18n, create.client_data),
+        TimeoutField::MemberConnect => t_string!(i18n, create.member_connect),
+        TimeoutField::MemberData => t_string!(i18n, create.member_data),
     }
 }
 
 #[component]
-pub fn CidrsField(form: Form, scope: OptionsScope) -> impl IntoView {
+fn ListenerOptionsFields(form: Form, listener: RowKey) -> impl IntoView {
     let i18n = use_i18n();
-    let path = FieldPath::AllowedCidrs { scope, entry: 0 };
+    let at = move |field| FieldPath::Listener { listener, field };
+    let cidrs = FieldPath::AllowedCidrs { scope: OptionsScope::Listener(listener), entry: 0 };
     view! {
-        <Field
-            label=move || t_string!(i18n, create.cidrs).to_owned()
-            hint=move || t_string!(i18n, create.cidrs_hint).to_owned()
-            error=form.error(&path)
-            optional=true
-        >
-            <FormTextarea
-                form
-                path
-                code=true
-                rows=4
-                placeholder="192.0.2.0/24\n2001:db8::/32"
-            />
-        </Field>
+        <div class="form-grid">
+            <Field
+                label=move || t_string!(i18n, create.name).to_owned()
+                error=form.error(&at(ListenerField::Name))
+                optional=true
+            >
+                <super::controls::FormInput form path=at(ListenerField::Name) />
+            </Field>
+            <Field
+                label=move || t_string!(i18n, create.connection_limit).to_owned()
+                error=form.error(&at(ListenerField::ConnectionLimit))
+                optional=true
+            >
+                <FormNumber
+                    form
+                    path=at(ListenerField::ConnectionLimit)
+                    min=1
+                    max=i32::MAX.unsigned_abs()
+                    placeholder=move || t_string!(i18n, create.unlimited).to_owned()
+                />
+            </Field>
+        </div>
+        <div class="form-narrow">
+            <Field
+                label=move || t_string!(i18n, create.allowed_cidrs).to_owned()
+                hint=move || t_string!(i18n, create.cidrs_hint).to_owned()
+                error=form.error(&cidrs)
+                optional=true
+            >
+                <FormTextarea
+                    form
+                    path=cidrs
+                    code=true
+                    rows=3
+                    placeholder="192.0.2.0/24\n2001:db8::/32"
+                />
+            </Field>
+        </div>
+        <TimeoutFields form listener />
     }
 }
 
 #[component]
-pub fn Timeouts(form: Form) -> impl IntoView {
-    let scopes = scopes(form);
-    view! {
-        <For each=move || scopes.get() key=|scope| *scope let:scope>
-            <div class="form-group stack">
-                {move || scope_label(form, scope).map(|name| view! { <h4>{name}</h4> })}
-                <TimeoutFields form scope />
-            </div>
-        </For>
-    }
-}
-
-#[component]
-pub fn TimeoutFields(form: Form, scope: OptionsScope) -> impl IntoView {
+fn TimeoutFields(form: Form, listener: RowKey) -> impl IntoView {
     let i18n = use_i18n();
-    let label = move |field| match field {
-        TimeoutField::ClientData => t_string!(i18n, create.client_data).to_owned(),
-        TimeoutField::MemberConnect => t_string!(i18n, create.member_connect).to_owned(),
-        TimeoutField::MemberData => t_string!(i18n, create.member_data).to_owned(),
-    };
-    let fields = [
-        (TimeoutField::ClientData, "50"),
-        (TimeoutField::MemberConnect, "5"),
-        (TimeoutField::MemberData, "50"),
-    ];
-    let fields = fields.into_iter().map(|(field, usual)| {
+    let scope = OptionsScope::Listener(listener);
+    let fields = TIMEOUTS.map(|(field, usual)| {
         let path = FieldPath::Timeout { scope, field };
         view! {
-            <Field label=move || label(field) error=form.error(&path) optional=true>
+            <Field
+                label=move || timeout_label(form, field).to_owned()
+                error=form.error(&path)
+                optional=true
+            >
                 <FormNumber
                     form
                     path
@@ -150,5 +164,5 @@ pub fn TimeoutFields(form: Form, scope: OptionsScope) -> impl IntoView {
             </Field>
         }
     });
-    view! { <div class="form-grid form-numbers">{fields.collect_view()}</div> }
+    view! { <div class="form-grid form-numbers">{fields.into_iter().collect_view()}</div> }
 }

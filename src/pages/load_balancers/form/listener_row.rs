@@ -1,33 +1,52 @@
-//! The row of a new listener, and fields that existing listeners have too.
+//! The row of a listener.
 
 use super::{
     controls::{FormNumber, FormSelect},
-    listener_tls::CertificateAndRedirect,
-    server_groups::server_group_label,
+    group_select::ServerGroupSelect,
+    listener_options::ListenerMoreOptions,
+    listener_tls::{Certificate, Redirect},
     state::Form,
 };
 use crate::{
     i18n::{t_string, use_i18n},
     store::{row::protocol_word, use_store},
-    ui::{Button, ButtonKind, Field, Glyph, Select, SelectOption},
+    ui::{Button, ButtonKind, Field, Glyph, SelectOption},
 };
 use leptos::prelude::*;
 use openstack_types::octavia::ListenerProtocol;
 use plan::{Draft, FieldPath, ListenerField, RowKey, draft::listener_protocols};
 
-/// The value of the select box for no server group. Such a listener serves nothing; the form says so.
-const NO_GROUP: &str = "none";
-
 /// The row of a new listener.
 #[component]
 pub fn ListenerRow(form: Form, listener: RowKey) -> impl IntoView {
     let i18n = use_i18n();
-    let at = move |field| FieldPath::Listener { listener, field };
-    let number = move || {
+    let number = Memo::new(move |_| {
         form.draft.with(|draft| {
             draft.listeners.iter().position(|one| one.key == listener).unwrap_or_default() + 1
         })
-    };
+    });
+    view! {
+        <div
+            class="form-box form-row"
+            role="group"
+            aria-label=move || t_string!(i18n, create.listener_n, n = number.get()).to_string()
+        >
+            <div class="form-box-fields">
+                <ProtocolAndPort form listener />
+                <Certificate form listener />
+                <ServerGroupSelect form listener />
+            </div>
+            <RemoveButton form listener number />
+            <Redirect form listener />
+            <ListenerMoreOptions form listener />
+        </div>
+    }
+}
+
+#[component]
+fn ProtocolAndPort(form: Form, listener: RowKey) -> impl IntoView {
+    let i18n = use_i18n();
+    let at = move |field| FieldPath::Listener { listener, field };
     let options = Signal::derive(move || {
         let kind = form.draft.with(|draft| draft.lb_type);
         listener_protocols(kind)
@@ -38,6 +57,40 @@ pub fn ListenerRow(form: Form, listener: RowKey) -> impl IntoView {
     let set_protocol = move |word: String| {
         form.draft.update(|draft| draft.set_protocol(listener, ListenerProtocol::from_wire(&word)));
     };
+    view! {
+        <div class="form-protocol">
+            <Field
+                label=move || t_string!(i18n, create.protocol).to_owned()
+                error=form.error(&at(ListenerField::Protocol))
+            >
+                <FormSelect
+                    form
+                    path=at(ListenerField::Protocol)
+                    value=form.text(&at(ListenerField::Protocol))
+                    on_change=set_protocol
+                    options
+                />
+            </Field>
+        </div>
+        <div class="form-port">
+            <Field
+                label=move || t_string!(i18n, create.port).to_owned()
+                error=form.error(&at(ListenerField::Port))
+            >
+                <FormNumber form path=at(ListenerField::Port) min=1 max=65535 />
+            </Field>
+        </div>
+    }
+}
+
+#[component]
+fn RemoveButton(
+    form: Form,
+    listener: RowKey,
+    /// Of the row, from 1.
+    number: Memo<usize>,
+) -> impl IntoView {
+    let i18n = use_i18n();
     let toasts = use_store().toasts;
     let on_remove = move || {
         let found = form.draft.with_untracked(|draft| {
@@ -53,107 +106,13 @@ pub fn ListenerRow(form: Form, listener: RowKey) -> impl IntoView {
         });
     };
     view! {
-        <div
-            class="form-row form-listener"
-            role="group"
-            aria-label=move || t_string!(i18n, create.listener_n, n = number()).to_string()
-        >
-            <Field
-                label=move || t_string!(i18n, create.protocol).to_owned()
-                error=form.error(&at(ListenerField::Protocol))
-            >
-                <FormSelect
-                    form
-                    path=at(ListenerField::Protocol)
-                    value=form.text(&at(ListenerField::Protocol))
-                    on_change=set_protocol
-                    options
-                />
-            </Field>
-            <Field
-                label=move || t_string!(i18n, create.port).to_owned()
-                error=form.error(&at(ListenerField::Port))
-            >
-                <FormNumber form path=at(ListenerField::Port) min=1 max=65535 />
-            </Field>
-            <LimitAndServerGroup form listener />
-            <CertificateAndRedirect form listener />
-            <div class="form-remove">
-                <Button
-                    kind=ButtonKind::Quiet
-                    icon=Glyph::Trash
-                    label=move || {
-                        t_string!(i18n, create.remove_listener, n = number()).to_string()
-                    }
-                    on_press=on_remove
-                />
-            </div>
-        </div>
-    }
-}
-
-/// Connection limit and server group.
-#[component]
-pub fn LimitAndServerGroup(form: Form, listener: RowKey) -> impl IntoView {
-    let i18n = use_i18n();
-    let path = FieldPath::Listener { listener, field: ListenerField::ConnectionLimit };
-    view! {
-        <Field
-            label=move || t_string!(i18n, create.connection_limit).to_owned()
-            error=form.error(&path)
-            optional=true
-        >
-            <FormNumber
-                form
-                path
-                min=1
-                max=i32::MAX.unsigned_abs()
-                placeholder=move || t_string!(i18n, create.unlimited).to_owned()
+        <div class="form-remove">
+            <Button
+                kind=ButtonKind::Quiet
+                icon=Glyph::Trash
+                label=move || t_string!(i18n, create.remove_listener, n = number.get()).to_string()
+                on_press=on_remove
             />
-        </Field>
-        <ServerGroupSelect form listener />
-    }
-}
-
-/// The server group of a listener; hidden if there is no choice.
-#[component]
-fn ServerGroupSelect(form: Form, listener: RowKey) -> impl IntoView {
-    let i18n = use_i18n();
-    let is_visible = Memo::new(move |_| {
-        form.draft.with(|draft| {
-            draft.groups.len() > 1 || draft.listeners.iter().any(|one| one.group.is_none())
-        })
-    });
-    let value = Signal::derive(move || {
-        let group = form.draft.with(|draft| draft.listener(listener).and_then(|one| one.group));
-        group.map(|key| key.to_string()).unwrap_or_else(|| NO_GROUP.to_owned())
-    });
-    let options = Signal::derive(move || {
-        let keys = form.draft.with(|draft| draft.groups.iter().map(|g| g.key).collect::<Vec<_>>());
-        let named = keys.into_iter().map(|key| {
-            let name = server_group_label(form, key)
-                .unwrap_or_else(|| t_string!(i18n, create.group_n, n = 1).to_string());
-            SelectOption::new(key.to_string(), name)
-        });
-        let none = SelectOption::new(NO_GROUP, t_string!(i18n, create.none));
-        named.chain([none]).collect::<Vec<_>>()
-    });
-    let on_change = move |value: String| {
-        form.draft.update(|draft| {
-            let group = draft.groups.iter().map(|g| g.key).find(|key| key.to_string() == value);
-            if let Some(listener) = draft.listener_mut(listener) {
-                listener.group = group;
-            }
-        });
-    };
-    move || {
-        is_visible.get().then(|| {
-            let label = move || t_string!(i18n, create.group).to_owned();
-            view! {
-                <Field label>
-                    <Select value on_change options />
-                </Field>
-            }
-        })
+        </div>
     }
 }

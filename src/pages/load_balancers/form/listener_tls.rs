@@ -11,18 +11,9 @@ use leptos::prelude::*;
 use openstack_types::{SecretId, octavia::ListenerProtocol};
 use plan::{Draft, FieldPath, ListenerField, RowKey};
 
-/// Fields that only some protocols have; each is visible only where it applies.
-#[component]
-pub fn CertificateAndRedirect(form: Form, listener: RowKey) -> impl IntoView {
-    view! {
-        <Certificate form listener />
-        <Redirect form listener />
-    }
-}
-
 /// The certificate of a listener that terminates TLS.
 #[component]
-fn Certificate(form: Form, listener: RowKey) -> impl IntoView {
+pub fn Certificate(form: Form, listener: RowKey) -> impl IntoView {
     let i18n = use_i18n();
     let path = FieldPath::Listener { listener, field: ListenerField::Certificate };
     let is_visible = Memo::new(move |_| {
@@ -54,7 +45,7 @@ fn Certificate(form: Form, listener: RowKey) -> impl IntoView {
 
 /// `Redirect to HTTPS` of an HTTP listener; visible if an HTTPS listener exists.
 #[component]
-fn Redirect(form: Form, listener: RowKey) -> impl IntoView {
+pub fn Redirect(form: Form, listener: RowKey) -> impl IntoView {
     let i18n = use_i18n();
     let store = use_store();
     let path = FieldPath::Listener { listener, field: ListenerField::Redirect };

@@ -1,17 +1,13 @@
-//! The load balancing method of server groups.
+//! The load balancing method of a server group.
 
-use super::{
-    focus::section_id,
-    server_groups::{server_group_keys, server_group_label},
-    state::Form,
-};
+use super::state::Form;
 use crate::{
     i18n::{I18nContext, Locale, t_string, use_i18n},
     ui::{Choice, RadioCards},
 };
 use leptos::prelude::*;
 use openstack_types::octavia::LbAlgorithm;
-use plan::{FieldPath, Section};
+use plan::{FieldPath, RowKey};
 
 /// The label of a load balancing algorithm. An algorithm that is unknown here keeps its name of the API.
 pub fn method_label(i18n: I18nContext<Locale>, method: &LbAlgorithm) -> String {
@@ -24,44 +20,34 @@ pub fn method_label(i18n: I18nContext<Locale>, method: &LbAlgorithm) -> String {
     .to_owned()
 }
 
-/// The load balancing method of each server group.
+/// The load balancing method of a server group.
 #[component]
-pub fn MethodSection(form: Form) -> impl IntoView {
-    let groups = server_group_keys(form);
+pub fn MethodChoice(form: Form, group: RowKey) -> impl IntoView {
     let i18n = use_i18n();
+    let path = FieldPath::Method { group };
+    let value = move || {
+        form.draft.with(|draft| {
+            draft.group(group).map(|g| g.method.as_str().to_owned()).unwrap_or_default()
+        })
+    };
+    let on_change = move |value: String| {
+        form.draft.update(|draft| {
+            if let Some(group) = draft.group_mut(group) {
+                group.method = LbAlgorithm::from_wire(&value);
+            }
+        });
+    };
+    let error = form.error(&path);
     view! {
-        <section class="form-section" id=section_id(Section::Method)>
-            <For each=move || groups.get() key=|key| *key let:key>
-                {
-                    let path = FieldPath::Method { group: key };
-                    let legend = move || {
-                        let title = t_string!(i18n, create.method);
-                        match server_group_label(form, key) {
-                            Some(name) => format!("{title} · {name}"),
-                            None => title.to_owned(),
-                        }
-                    };
-                    let value = move || {
-                        form.draft.with(|draft| {
-                            draft.group(key).map(|g| g.method.as_str().to_owned()).unwrap_or_default()
-                        })
-                    };
-                    let on_change = move |value: String| {
-                        form.draft.update(|draft| {
-                            if let Some(group) = draft.group_mut(key) {
-                                group.method = LbAlgorithm::from_wire(&value);
-                            }
-                        });
-                    };
-                    let error = form.error(&path);
-                    view! {
-                        <div id=path.element_id()>
-                            <RadioCards legend value on_change choices=method_choices(i18n) error />
-                        </div>
-                    }
-                }
-            </For>
-        </section>
+        <div id=path.element_id()>
+            <RadioCards
+                legend=move || t_string!(i18n, create.method).to_owned()
+                value
+                on_change
+                choices=method_choices(i18n)
+                error
+            />
+        </div>
     }
 }
 

@@ -1,8 +1,11 @@
 //! The row of a new server.
 
 use super::{
+    add_servers::NewServerRows,
     controls::{FormInput, FormNumber},
     focus::focus_next_row,
+    half_width::to_half_width,
+    paste_dialog::servers_added,
     state::Form,
 };
 use crate::{
@@ -13,16 +16,11 @@ use crate::{
 use leptos::prelude::*;
 use plan::{Draft, FieldPath, RowKey, ServerField, paste};
 
-/// The row of a new server. A pasted text that is not a plain list of servers opens the paste dialog
-/// by setting `paste_dialog`.
+/// The row of a new server.
 #[component]
-pub fn ServerRow(
-    form: Form,
-    group: RowKey,
-    server: RowKey,
-    paste_dialog: RwSignal<Option<String>>,
-) -> impl IntoView {
+pub fn ServerRow(rows: NewServerRows, server: RowKey) -> impl IntoView {
     let i18n = use_i18n();
+    let (form, group) = (rows.form, rows.group);
     let at = move |field| FieldPath::Server { group, server, field };
     let number = move || {
         form.draft.with(|draft| {
@@ -57,7 +55,7 @@ pub fn ServerRow(
             role="group"
             aria-label=move || t_string!(i18n, create.server_n, n = number()).to_string()
         >
-            <AddressField form group server paste_dialog />
+            <AddressField rows server />
             <Field
                 label=move || t_string!(i18n, create.port).to_owned()
                 error=form.error(&at(ServerField::Port))
@@ -77,11 +75,11 @@ pub fn ServerRow(
                     on_change=set_backup
                 />
             </div>
-            <RemoveButton form group server number=Signal::derive(number) />
+            <RemoveServerButton form group server number=Signal::derive(number) />
             {was_disabled
                 .then(|| {
                     view! {
-                        <div class="edit-wide">
+                        <div class="form-wide-row">
                             <Checkbox
                                 label=move || t_string!(i18n, edit.on).to_owned()
                                 checked=Signal::derive(enabled)
@@ -94,39 +92,46 @@ pub fn ServerRow(
     }
 }
 
-/// The address of a server. A pasted list of servers fills several rows.
+/// The address of a server. Pasted lines fill several rows; lines that are not servers, and repeats,
+/// are shown in the paste dialog.
 #[component]
-fn AddressField(
-    form: Form,
-    group: RowKey,
+pub(super) fn AddressField(
+    rows: NewServerRows,
     server: RowKey,
-    paste_dialog: RwSignal<Option<String>>,
+    /// In a table, whose header names the column.
+    #[prop(optional)]
+    hide_label: bool,
 ) -> impl IntoView {
     let i18n = use_i18n();
+    let (form, group) = (rows.form, rows.group);
     let path = FieldPath::Server { group, server, field: ServerField::Address };
-    let split_address = move |text: &str| {
-        form.draft
-            .try_update(|draft| draft.fill_from_paste(group, server, text))
-            .unwrap_or_default()
-    };
-    let typed_path = path.clone();
     // An address with a port, such as `192.0.2.10:80`, fills the port field too.
-    let on_leave = move || {
-        let typed = form
-            .draft
-            .with_untracked(|draft| draft.text(&typed_path).unwrap_or_default().to_owned());
-        if !paste::parse_servers(&typed).servers.is_empty() {
-            split_address(&typed);
-        }
-    };
+    let on_leave = move || form.draft.update(Draft::split_endpoints);
     let on_paste = move |event: web_sys::ClipboardEvent| {
         let text = event.clipboard_data().and_then(|data| data.get_data("text/plain").ok());
-        let Some(text) = text else { return };
-        if split_address(&text) {
+        let Some(text) = text.map(to_half_width) else { return };
+        let mut read = paste::parse_servers(&text);
+        let (count, lines) = (read.servers.len(), text.trim().lines().count());
+        let repeats = form.draft.with_untracked(|draft| {
+            let servers = draft.group(group).map(|group| group.servers.as_slice());
+            let others = servers.unwrap_or_default().iter().filter(|other| other.key != server);
+            read.remove_repeats(others.map(|one| (one.address.as_str(), one.port.as_str())))
+        });
+        if lines > 1 && (repeats > 0 || !read.errors.is_empty()) {
             event.prevent_default();
-        } else if text.trim().lines().count() > 1 {
+            rows.paste_dialog.set(Some(text));
+        } else if count > 1 {
             event.prevent_default();
-            paste_dialog.set(Some(text));
+            let fill = |draft: &mut Draft| {
+                draft.fill_from_paste(group, server, &text);
+            };
+            rows.change_many(fill, |_| servers_added(i18n, count));
+        } else if form
+            .draft
+            .try_update(|draft| draft.fill_from_paste(group, server, &text))
+            .unwrap_or_default()
+        {
+            event.prevent_default();
         }
     };
     view! {
@@ -134,6 +139,7 @@ fn AddressField(
             <Field
                 label=move || t_string!(i18n, create.private_ip).to_owned()
                 error=form.error(&path)
+                hide_label
             >
                 <FormInput
                     form
@@ -148,7 +154,7 @@ fn AddressField(
 }
 
 #[component]
-fn RemoveButton(
+pub(super) fn RemoveServerButton(
     form: Form,
     group: RowKey,
     server: RowKey,

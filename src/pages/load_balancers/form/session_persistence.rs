@@ -1,8 +1,7 @@
-//! The session persistence of each server group.
+//! The session persistence of a server group.
 
 use super::{
     controls::{FormInput, FormSelect},
-    server_groups::{server_group_keys, server_group_label},
     state::Form,
 };
 use crate::{
@@ -16,31 +15,9 @@ use plan::{FieldPath, RowKey, draft::persistence_kinds};
 /// The value of the select box for no session persistence.
 const NONE: &str = "none";
 
-/// The session persistence of every group.
+/// The session persistence of a server group.
 #[component]
-pub(super) fn SessionPersistence(form: Form) -> impl IntoView {
-    let groups = server_group_keys(form);
-    view! {
-        <For each=move || groups.get() key=|key| *key let:key>
-            <ServerGroupPersistence form group=key />
-        </For>
-    }
-}
-
-/// What the folded part says.
-pub(super) fn persistence_note(form: Form) -> String {
-    let kinds: Vec<String> = form.draft.with(|draft| {
-        let kinds = draft.groups.iter().filter_map(|group| group.persistence.kind.as_ref());
-        kinds.map(ToString::to_string).collect()
-    });
-    match kinds.as_slice() {
-        [] => t_string!(form.i18n(), create.none).to_owned(),
-        kinds => kinds.join(", "),
-    }
-}
-
-#[component]
-fn ServerGroupPersistence(form: Form, group: RowKey) -> impl IntoView {
+pub fn SessionPersistence(form: Form, group: RowKey) -> impl IntoView {
     let i18n = use_i18n();
     let kind = Memo::new(move |_| {
         form.draft.with(|draft| draft.group(group).and_then(|g| g.persistence.kind.clone()))
@@ -71,10 +48,9 @@ fn ServerGroupPersistence(form: Form, group: RowKey) -> impl IntoView {
     let path = FieldPath::Persistence { group };
     let cookie = FieldPath::CookieName { group };
     view! {
-        <div class="form-group stack form-narrow">
-            {move || server_group_label(form, group).map(|name| view! { <h4>{name}</h4> })}
+        <div class="form-grid form-wide">
             <Field
-                label=move || t_string!(i18n, create.keep).to_owned()
+                label=move || t_string!(i18n, create.persistence).to_owned()
                 error=form.error(&path)
             >
                 <FormSelect

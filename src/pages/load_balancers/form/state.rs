@@ -1,13 +1,17 @@
 //! The values of a load balancer form, and which of its errors are visible.
 
-use super::focus::focus_next_row;
+use super::{
+    focus::{focus_field, focus_next_row},
+    half_width::{is_prose, to_half_width},
+};
 use crate::{
     i18n::{I18nContext, Locale, errors, t_string, use_i18n},
     store::toasts::{Decision, SUCCESS_PERIOD, Toasts, UndoableAction},
     ui::{Text, is_dialog_open},
 };
 use leptos::prelude::*;
-use plan::{Draft, FieldPath, Finding, Section};
+use openstack_types::field::FieldError;
+use plan::{Draft, FieldPath, Finding, ListenerField};
 use std::{
     collections::{HashMap, HashSet},
     sync::Arc,
@@ -33,6 +37,10 @@ pub struct Form {
     pub submitted: RwSignal<bool>,
     /// Why the service rejected the last request.
     pub rejection: RwSignal<Option<Rejection>>,
+    /// The field that is about to get focus: a table of many rows scrolls to it.
+    pub(super) revealed: RwSignal<Option<FieldPath>>,
+    /// Whether each listener offers a choice of server groups, even while there is only one.
+    pub offers_groups: RwSignal<bool>,
     i18n: I18nContext<Locale>,
 }
 
@@ -46,12 +54,6 @@ pub struct Rejection {
 }
 
 impl Form {
-    /// A form that validates `draft` by itself.
-    pub fn new(draft: Draft) -> Self {
-        let draft = RwSignal::new(draft);
-        Self::with_findings(draft, Memo::new(move |_| draft.with(plan::check)))
-    }
-
     /// A form whose errors are worked out by the caller.
     pub fn with_findings(draft: RwSignal<Draft>, findings: Memo<Vec<Finding>>) -> Self {
         let finding_by_control = Memo::new(move |_| {
@@ -70,6 +72,8 @@ impl Form {
             is_pointer_down: StoredValue::new(false),
             submitted: RwSignal::new(false),
             rejection: RwSignal::new(None),
+            revealed: RwSignal::new(None),
+            offers_groups: RwSignal::new(false),
             i18n: use_i18n(),
         };
         let listener = window_event_listener(leptos::ev::pointerup, move |_| {
@@ -111,6 +115,8 @@ impl Form {
     /// Makes every current error visible and returns the field of the first one.
     pub fn submit(self) -> Option<FieldPath> {
         self.handle_pending_blurs();
+        // Enter submits without a blur.
+        self.draft.update(Draft::split_endpoints);
         let findings = self.findings.get_untracked();
         self.visited
             .update(|visited| visited.extend(findings.iter().map(|(path, _)| path.control())));
@@ -143,6 +149,7 @@ impl Form {
     }
 
     pub fn set_text(self, path: &FieldPath, text: String) {
+        let text = if is_prose(path) { text } else { to_half_width(text) };
         self.draft.update(|draft| draft.set_text(path, text));
         self.clear_rejection(path);
     }
@@ -176,22 +183,42 @@ impl Form {
     }
 
     pub fn finding_text(self, (path, error): &Finding) -> String {
-        let error = errors::field(self.i18n, error);
-        match path {
-            FieldPath::AllowedCidrs { entry, .. } if *entry > 0 => {
-                t_string!(self.i18n, create.entry_error, entry = *entry, error = error).to_string()
+        let i18n = self.i18n;
+        let text = errors::field(i18n, error);
+        match (path, error) {
+            (FieldPath::AllowedCidrs { entry, .. }, _) if *entry > 0 => {
+                t_string!(i18n, create.entry_error, entry = *entry, error = text).to_string()
             }
-            _ => error,
+            (
+                FieldPath::Listener { listener, field: ListenerField::Port },
+                FieldError::Duplicate,
+            ) => {
+                let used = self.draft.with(|draft| {
+                    let port = draft.listener(*listener)?.port.trim().to_owned();
+                    let index = draft.listeners.iter().position(|one| one.port.trim() == port)?;
+                    Some((port, index + 1))
+                });
+                used.map_or(text, |(port, n)| {
+                    t_string!(i18n, form.port_used, port = port.as_str(), n = n).to_string()
+                })
+            }
+            _ => text,
         }
     }
 
-    /// Whether a section has a visible error; a folded section then unfolds.
-    pub fn section_has_errors(self, section: Section) -> bool {
+    /// Whether a field that `is_inside` accepts has a visible error; what is folded around it unfolds.
+    pub fn has_visible_error(self, is_inside: impl Fn(&FieldPath) -> bool) -> bool {
         let is_rejected = self.rejection.with(|rejection| {
             let path = rejection.as_ref().and_then(|rejection| rejection.path.as_ref());
-            path.is_some_and(|path| path.section() == section)
+            path.is_some_and(&is_inside)
         });
-        is_rejected || self.visible_findings().iter().any(|(path, _)| path.section() == section)
+        is_rejected || self.visible_findings().iter().any(|(path, _)| is_inside(path))
+    }
+
+    /// Moves focus to the control of a field, and reveals it first.
+    pub fn focus(self, path: &FieldPath) {
+        self.revealed.set(Some(path.clone()));
+        focus_field(path);
     }
 
     /// Removes a row and shows a message with `Undo`, which restores the row at its old place. Shows

@@ -3,7 +3,10 @@
 use super::section::ReviewSection;
 use crate::{
     i18n::{t_string, use_i18n},
-    pages::load_balancers::{form::state::Form, labels::lb_type_label},
+    pages::load_balancers::{
+        form::{focus::section_id, state::Form},
+        labels::lb_type_label,
+    },
     ui::{Definition, Definitions, text},
 };
 use leptos::prelude::*;
@@ -14,12 +17,12 @@ use plan::Section;
 pub(super) fn BasicsReview(
     form: Form,
     request: Memo<CreateLoadBalancer>,
-    on_edit: Callback<Section>,
+    on_edit: Callback<String>,
 ) -> impl IntoView {
     let i18n = use_i18n();
     let kind = Memo::new(move |_| form.draft.with(|draft| draft.lb_type));
     view! {
-        <ReviewSection section=Section::Basics on_edit
+        <ReviewSection card=section_id(Section::Basics).to_owned() on_edit
             title=text(move || t_string!(i18n, create.basics).to_owned())>
             <Definitions>
                 <Definition term=move || t_string!(i18n, create.name).to_owned()>

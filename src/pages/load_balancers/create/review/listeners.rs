@@ -4,7 +4,7 @@ use crate::{
     i18n::{I18nContext, Locale, t, t_string, use_i18n},
     pages::ssl_certificates::CertificateNote,
     store::row::protocol_word,
-    ui::{Cell, HeaderCell, Narrow, Row, Table, Text, text},
+    ui::{Banner, Cell, HeaderCell, Narrow, Row, Table, Text, Tone, text},
 };
 use leptos::prelude::*;
 use openstack_types::octavia::CreateListener;
@@ -39,7 +39,8 @@ impl Column {
 pub(super) fn listeners_table(listeners: &[CreateListener], has_several_groups: bool) -> AnyView {
     let i18n = use_i18n();
     if listeners.is_empty() {
-        return view! { <p class="muted">{t!(i18n, create.no_listener)}</p> }.into_any();
+        return view! { <Banner tone=Tone::Warning>{t!(i18n, create.no_listener)}</Banner> }
+            .into_any();
     }
     let rows = listeners.iter().map(|listener| listener_row(i18n, listener, has_several_groups));
     let rows = rows.collect_view();
@@ -107,7 +108,7 @@ fn listener_row(
     view! {
         <Row>
             <Cell heading=true label=Column::Protocol.label(i18n)>
-                {protocol} <CertificateNote reference=certificate /> {redirects}
+                {protocol} <CertificateNote reference=certificate new_tab=true /> {redirects}
             </Cell>
             <Cell numeric=true label=Column::Port.label(i18n)>{port}</Cell>
             <Cell numeric=true label=Column::ConnectionLimit.label(i18n)>{limit}</Cell>

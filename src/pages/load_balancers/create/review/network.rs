@@ -3,7 +3,7 @@
 use super::section::ReviewSection;
 use crate::{
     i18n::{t_string, use_i18n},
-    pages::load_balancers::form::state::Form,
+    pages::load_balancers::form::{focus::section_id, state::Form},
     store::use_store,
     ui::{Definition, Definitions, text},
 };
@@ -15,7 +15,7 @@ use plan::Section;
 pub(super) fn NetworkReview(
     form: Form,
     request: Memo<CreateLoadBalancer>,
-    on_edit: Callback<Section>,
+    on_edit: Callback<String>,
 ) -> impl IntoView {
     let i18n = use_i18n();
     let store = use_store();
@@ -32,7 +32,7 @@ pub(super) fn NetworkReview(
         Some(label.flatten().unwrap_or_else(|| id.to_string()))
     };
     view! {
-        <ReviewSection section=Section::Network on_edit
+        <ReviewSection card=section_id(Section::Network).to_owned() on_edit
             title=text(move || t_string!(i18n, create.network_and_vip).to_owned())>
             <Definitions>
                 <Definition term=move || t_string!(i18n, create.virtual_network).to_owned()>

@@ -5,17 +5,18 @@ use crate::{
     ui::{Button, ButtonKind, Card, Glyph, Text},
 };
 use leptos::prelude::*;
-use plan::Section;
 
 /// A section of the review, with a button that leads back to it.
 #[component]
 pub(super) fn ReviewSection(
-    section: Section,
-    on_edit: Callback<Section>,
+    /// The id of the card in the form.
+    card: String,
+    on_edit: Callback<String>,
     title: Text,
     children: Children,
 ) -> impl IntoView {
     let i18n = use_i18n();
+    let card = StoredValue::new(card);
     view! {
         <Card
             title
@@ -27,7 +28,7 @@ pub(super) fn ReviewSection(
                         label=move || {
                             t_string!(i18n, create.edit_part, part = title.get()).to_string()
                         }
-                        on_press=move || on_edit.run(section)
+                        on_press=move || on_edit.run(card.get_value())
                     >
                         {t!(i18n, common.edit)}
                     </Button>

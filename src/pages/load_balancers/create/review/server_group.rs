@@ -4,11 +4,10 @@ use super::section::ReviewSection;
 use crate::{
     i18n::{I18nContext, Locale, t, t_string, use_i18n},
     pages::load_balancers::form::method::method_label,
-    ui::{Cell, Definition, Definitions, HeaderCell, Row, Table, Text, text},
+    ui::{Banner, Cell, Definition, Definitions, HeaderCell, Row, Table, Text, Tone, text},
 };
 use leptos::prelude::*;
 use openstack_types::octavia::{CreateHealthMonitor, CreatePool};
-use plan::Section;
 
 #[derive(Clone, Copy)]
 enum Column {
@@ -36,7 +35,9 @@ impl Column {
 pub(super) fn ServerGroupReview(
     pool: CreatePool,
     has_several: bool,
-    on_edit: Callback<Section>,
+    /// The id of the card in the form.
+    card: String,
+    on_edit: Callback<String>,
 ) -> impl IntoView {
     let i18n = use_i18n();
     let name = pool.name.clone();
@@ -44,20 +45,6 @@ pub(super) fn ServerGroupReview(
         let group = t_string!(i18n, create.group);
         if has_several { format!("{group} · {name}") } else { group.to_owned() }
     });
-    let edit_link = move |section: Section, name: Text| {
-        view! {
-            <button
-                type="button"
-                class="link"
-                aria-label=move || {
-                    t_string!(i18n, create.edit_part, part = name.get()).to_string()
-                }
-                on:click=move |_| on_edit.run(section)
-            >
-                {t!(i18n, common.edit)}
-            </button>
-        }
-    };
     let method = pool.lb_algorithm.clone();
     let method = move || method_label(i18n, &method);
     let persistence =
@@ -71,24 +58,17 @@ pub(super) fn ServerGroupReview(
         move || health.as_ref().map(|monitor| monitor_label(i18n, monitor)).unwrap_or_else(off);
     let persistence =
         move || persistence.clone().unwrap_or_else(|| t_string!(i18n, create.none).to_owned());
-    let health_term = text(move || t_string!(i18n, create.health_check).to_owned());
-    let persistence_term = text(move || t_string!(i18n, create.persistence).to_owned());
-    let method_term = text(move || t_string!(i18n, create.method).to_owned());
     view! {
-        <ReviewSection section=Section::Servers on_edit title>
+        <ReviewSection card on_edit title>
             <Definitions>
-                <Definition term=method_term>
-                    <span class="form-pair">{method} {edit_link(Section::Method, method_term)}</span>
+                <Definition term=move || t_string!(i18n, create.method).to_owned()>
+                    {method}
                 </Definition>
-                <Definition term=health_term>
-                    <span class="form-pair">
-                        {health} {edit_link(Section::Health, health_term)}
-                    </span>
+                <Definition term=move || t_string!(i18n, create.health_check).to_owned()>
+                    {health}
                 </Definition>
-                <Definition term=persistence_term>
-                    <span class="form-pair">
-                        {persistence} {edit_link(Section::Persistence, persistence_term)}
-                    </span>
+                <Definition term=move || t_string!(i18n, create.persistence).to_owned()>
+                    {persistence}
                 </Definition>
             </Definitions>
             {servers_table(&pool)}
@@ -116,7 +96,8 @@ fn monitor_label(i18n: I18nContext<Locale>, monitor: &CreateHealthMonitor) -> St
 fn servers_table(pool: &CreatePool) -> AnyView {
     let i18n = use_i18n();
     if pool.members.is_empty() {
-        return view! { <p class="muted">{t!(i18n, create.no_servers_review)}</p> }.into_any();
+        return view! { <Banner tone=Tone::Warning>{t!(i18n, create.no_servers_review)}</Banner> }
+            .into_any();
     }
     let rows = pool.members.iter().map(|member| {
         let backup = member.backup == Some(true);
