@@ -172,7 +172,7 @@ test('the review shows every part with a way back, and the same as code', async 
   await expect(main).toContainText('LEAST_CONNECTIONS')
   await expect(main).toContainText('HTTP GET / 200 every 5 s')
   await expect(main.getByText('No servers. Requests fail (503) until you add one.')).toBeVisible()
-  await unfold(page, "As code")
+  await unfold(page, 'As code')
   await expect(main).toContainText('loopback')
   for (const [tab, text] of [
     [/openstack/i, 'openstack loadbalancer create'],
@@ -299,7 +299,9 @@ test('many pasted servers are a table, without repeats, and can be undone', asyn
   await page.getByRole('button', { name: 'Add multiple' }).click()
   const dialog = page.getByRole('dialog', { name: 'Add multiple' })
   const lines = Array.from({ length: 60 }, (_, i) => `192.0.2.${i + 1}:80`)
-  const text = [...lines, '192.0.2.1:80', '192.0.2.2 80', '192.0.2.99:80 300', '192.0.2.98'].join('\n')
+  const text = [...lines, '192.0.2.1:80', '192.0.2.2 80', '192.0.2.99:80 300', '192.0.2.98'].join(
+    '\n',
+  )
   await dialog.getByLabel('Servers, one per line').fill(text)
   await expect(dialog).toContainText('2 repeats left out.')
   await expect(dialog).toContainText('2 lines left out:')
@@ -332,7 +334,9 @@ test('Next and Create are in sight at every scroll position', async ({ page }) =
   await expect(next(page)).toBeInViewport({ ratio: 1 })
   await name(page).fill('shop')
   await next(page).click()
-  await expect(page.getByRole('button', { name: 'Create', exact: true })).toBeInViewport({ ratio: 1 })
+  await expect(page.getByRole('button', { name: 'Create', exact: true })).toBeInViewport({
+    ratio: 1,
+  })
 })
 
 test('a reader is told before typing anything', async ({ page, portal, signIn }) => {

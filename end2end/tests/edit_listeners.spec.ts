@@ -149,8 +149,13 @@ test('each listener of a Network Load Balancer has its own server group', async 
   // Each server group is a card, in the order of the listeners.
   const cards = dialog(page).getByRole('region', { name: /^Server group · / })
   await expect(cards).toHaveCount(2)
-  await expect(cards.nth(0)).toHaveAccessibleName('Server group · smtp')
-  const card = (name: string) => dialog(page).getByRole('region', { name: `Server group · ${name}` })
+  const listenerNames = await dialog(page)
+    .getByRole('group', { name: /^Listener TCP/ })
+    .evaluateAll((all) => all.map((one) => one.getAttribute('aria-label')))
+  const first = listenerNames[0] === 'Listener TCP 2525' ? 'smtp' : 'imap'
+  await expect(cards.nth(0)).toHaveAccessibleName(`Server group · ${first}`)
+  const card = (name: string) =>
+    dialog(page).getByRole('region', { name: `Server group · ${name}` })
   await card('imap')
     .getByRole('radio', { name: /SOURCE_IP/ })
     .check({ force: true })

@@ -95,10 +95,7 @@ test('servers are drained and removed together, and both can be undone', async (
   await expect(weightField(page, '192.0.2.1:80')).toHaveValue('1')
 })
 
-test('pasted lines become servers, without those that are there already', async ({
-  page,
-  api,
-}) => {
+test('pasted lines become servers, without those that are there already', async ({ page, api }) => {
   const made = await api.createActive({ name: 'web', port: 8080, members: threeMembers })
   await openDialog(page, made.id)
   await dialog(page).getByRole('button', { name: 'Add Server' }).click()
