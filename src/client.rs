@@ -15,7 +15,7 @@ pub mod octavia;
 pub mod portal;
 pub mod session;
 
-pub use request::{Result, SessionProblem, on_session_problem, set_expected_session};
+pub use request::{Result, SessionProblem, on_session_problem, outlive_page, set_expected_session};
 
 /// A text file of the page's own.
 #[cfg(feature = "split")]

@@ -228,7 +228,7 @@ pub fn type_words() -> TypeWords {
     TypeWords {
         application: lower(&in_every_language!(common.application_load_balancer).join(" ")),
         network: lower(&in_every_language!(common.network_load_balancer).join(" ")),
-        certificates: Vec::new(),
+        ..TypeWords::default()
     }
 }
 

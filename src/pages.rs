@@ -5,6 +5,7 @@ pub mod chunk;
 pub mod chunks;
 mod keyboard;
 mod leave_guard;
+mod lifecycle;
 mod list;
 pub mod load_balancers;
 mod location;

@@ -7,7 +7,7 @@ mod query;
 
 pub use details::{DetailsTab, EditStart};
 use openstack_types::{LoadBalancerId, SecretId};
-pub use query::{CertificateSort, Direction, ListQuery, SortKey, Sorting};
+pub use query::{CertificateSort, Direction, ListQuery, MAX_FILTERS, SortKey, Sorting};
 use std::str::FromStr;
 
 /// A route.

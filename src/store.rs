@@ -76,6 +76,7 @@ pub struct Store {
     /// The state of the event stream.
     pub connection: RwSignal<Connection>,
     opening: StreamOpening,
+    closing: StoredValue<bool>,
     stream: StoredValue<Option<client::events::Stream>, LocalStorage>,
 }
 
@@ -100,6 +101,7 @@ impl Store {
             toasts: Toasts::new(),
             connection: RwSignal::default(),
             opening,
+            closing: StoredValue::new(false),
             stream: StoredValue::new_local(None),
         };
         provide_context(store);
@@ -156,11 +158,48 @@ impl Store {
         self.stream.set_value(None);
         self.connection.set(Connection::Idle);
         if listen {
-            let stream = client::events::Stream::open(move |message| self.on_message(message));
-            self.stream.set_value(Some(stream));
+            self.open_stream();
         } else {
             self.opening.end();
         }
+    }
+
+    /// The page is being closed: carries out what can still be undone, by requests that outlive the page.
+    pub fn close(self) {
+        self.closing.set_value(true);
+        client::outlive_page(true);
+        self.toasts.carry_out_all();
+    }
+
+    /// The page is shown again after it was [closed](Self::close).
+    pub fn reopen(self) {
+        self.closing.set_value(false);
+        client::outlive_page(false);
+    }
+
+    /// Whether the page is being closed.
+    pub fn is_closing(self) -> bool {
+        self.closing.get_value()
+    }
+
+    /// The browser has lost the network, which the event stream may notice minutes later.
+    pub fn offline(self) {
+        if self.connection.get_untracked() == Connection::Live {
+            self.connection.set(Connection::Reconnecting);
+        }
+    }
+
+    /// The browser has the network again: reads what failed or was missed meanwhile.
+    pub fn online(self) {
+        if self.session.phase_untracked() == Phase::In {
+            self.open_stream();
+            self.resync();
+        }
+    }
+
+    fn open_stream(self) {
+        let stream = client::events::Stream::open(move |message| self.on_message(message));
+        self.stream.set_value(Some(stream));
     }
 
     fn resync(self) {

@@ -1,7 +1,7 @@
 import type { BrowserContext, Locator } from '@playwright/test'
 import { expectAccessible } from '../fixtures/accessibility.ts'
 import { Api } from '../fixtures/api.ts'
-import { createButton, row } from '../fixtures/locators.ts'
+import { createButton, keyboardReady, row } from '../fixtures/locators.ts'
 import type { Portal } from '../fixtures/portal.ts'
 import { type Page, expect, test } from '../fixtures/test.ts'
 
@@ -216,4 +216,33 @@ test('another tab signs out: this tab asks to sign in again and keeps the form',
   await page.keyboard.press('Enter')
   await expect(dialog).toBeHidden()
   await expect(name).toHaveValue('not lost')
+})
+
+test('signing in again in one tab ends the question in the others', async ({
+  page,
+  context,
+  api,
+  signIn,
+  pageErrors,
+}) => {
+  pageErrors.allow(/^401 /, /EventSource/)
+  await signIn()
+  await page.goto('/load-balancers')
+  await expect(keyboardReady(page)).toBeAttached()
+  const second = await secondTab(context)
+  await expect(keyboardReady(second)).toBeAttached()
+  await context.clearCookies()
+  for (const tab of [page, second]) {
+    await refresh(tab).click()
+    await expect(tab.getByRole('dialog')).toContainText('Your session has expired')
+    // The user is filled in, so the password is next.
+    await expect(tab.getByRole('dialog').getByLabel('Password', { exact: true })).toBeFocused()
+  }
+  await page
+    .getByRole('dialog')
+    .getByLabel('Password', { exact: true })
+    .fill(api.credentials.password)
+  await page.keyboard.press('Enter')
+  await expect(page.getByRole('dialog')).toBeHidden()
+  await expect(second.getByRole('dialog')).toBeHidden()
 })

@@ -73,6 +73,123 @@ test.describe('with several entries', () => {
     }
   })
 
+  test('tags, methods, creators, and names of parts are found', async ({ page, api }) => {
+    await api.createActive({
+      name: 'tagged',
+      port: 8084,
+      tags: ['blue', 'team-a'],
+      algorithm: 'LEAST_CONNECTIONS',
+      members: [{ address: '127.0.9.8', protocol_port: 9124, name: 'rack-7' }],
+    })
+    await page.goto('/load-balancers')
+    await expect(row(page, 'tagged')).toBeVisible()
+    for (const words of [
+      'tag:blue',
+      'tag:team',
+      'least_conn',
+      'rack-7',
+      'http-8084',
+      'admin 8084',
+    ]) {
+      await search(page).fill(words)
+      await expect.poll(() => names(page), { message: words }).toEqual(['tagged'])
+    }
+    await search(page).fill('servers')
+    await expect.poll(() => names(page)).toEqual(['tagged', 'web-2'])
+    await search(page).fill('tag:green')
+    await expect(page.getByText('0 of 4')).toBeVisible()
+  })
+
+  test('filters for state and type are in the URL', async ({ page }) => {
+    await page.goto('/load-balancers')
+    await expect(row(page, 'mail')).toBeVisible()
+    await page.getByLabel('Type').selectOption('Application')
+    await expect.poll(() => names(page)).toEqual(['web-2', 'web-10'])
+    await page.getByLabel('State').selectOption('Not serving')
+    await expect.poll(() => names(page)).toEqual(['web-10'])
+    await expect(page).toHaveURL(/\?state=idle&type=application$/)
+    await page.reload()
+    await expect.poll(() => names(page)).toEqual(['web-10'])
+    await page.getByLabel('State').selectOption('Down')
+    await expect(page.getByText('Nothing matches the filters')).toBeVisible()
+    await expectAccessible(page)
+    await expect(page.getByRole('checkbox', { name: 'Select all' })).toBeDisabled()
+    await page.getByRole('button', { name: 'Clear search' }).click()
+    await expect.poll(() => names(page)).toEqual(['mail', 'web-2', 'web-10'])
+    await expect(page).toHaveURL(/\/load-balancers$/)
+    await page.goBack()
+    await expect(page.getByLabel('State')).toHaveValue('down')
+  })
+
+  test('names have room, rows one line, and the menu is in sight at every width', async ({
+    page,
+  }) => {
+    await page.goto('/load-balancers')
+    for (const [width, columns] of [
+      [1440, ['Type', 'Created at', 'Created by']],
+      [1280, ['Created at']],
+      [1024, []],
+      [820, []],
+      [740, []],
+    ] as const) {
+      await page.setViewportSize({ width, height: 900 })
+      const name = list(page).getByRole('columnheader', { name: 'Name' })
+      const roomy = async () => ((await name.boundingBox())?.width ?? 0) >= 240
+      await expect.poll(roomy, { message: `Name at ${width} px` }).toBe(true)
+      for (const column of ['Type', 'Created at', 'Created by'] as const) {
+        const shown = (columns as readonly string[]).includes(column)
+        await expect(
+          list(page).getByRole('columnheader', { name: column }),
+          `${column} at ${width} px`,
+        ).toHaveCount(shown ? 1 : 0)
+      }
+      expect((await row(page, 'mail').boundingBox())?.height).toBe(36)
+      await expect(page.getByRole('button', { name: 'Actions for mail' })).toBeInViewport({
+        ratio: 1,
+      })
+    }
+  })
+
+  test('on a phone a card has three lines, and a select sorts', async ({ page }) => {
+    await page.setViewportSize({ width: 390, height: 844 })
+    await page.goto('/load-balancers')
+    await expect(row(page, 'mail')).toBeVisible()
+    await expect(list(page).getByRole('columnheader')).toHaveCount(0)
+    expect((await row(page, 'mail').boundingBox())?.height).toBeLessThan(120)
+    await page.getByLabel('Sort by').selectOption('Name')
+    await expect.poll(() => names(page)).toEqual(['mail', 'web-2', 'web-10'])
+    await expect(page).toHaveURL(/sort=name$/)
+    await page.getByLabel('Sort by').selectOption('Listeners')
+    await expect.poll(() => names(page)).toEqual(['mail', 'web-10', 'web-2'])
+    await expectAccessible(page)
+  })
+
+  test('a row opens in a new tab with Ctrl or the middle button', async ({ page, context }) => {
+    await page.goto('/load-balancers')
+    for (const how of [{ modifiers: ['ControlOrMeta'] }, { button: 'middle' }] as const) {
+      const opened = context.waitForEvent('page')
+      await row(page, 'mail')
+        .getByText('TCP:2525')
+        .click({ ...how, modifiers: [...(how.modifiers ?? [])] })
+      await expect((await opened).getByRole('heading', { level: 1 })).toContainText('mail')
+      await expect(page).toHaveURL(/\/load-balancers$/)
+    }
+  })
+
+  test('the menu of a row leads to the details and exports', async ({ page }) => {
+    await page.goto('/load-balancers')
+    await fromMenu(page, 'mail', 'Export')
+    const dialog = page.getByRole('dialog', { name: 'Export' })
+    await expect(dialog).toContainText('openstack loadbalancer create')
+    await dialog.getByRole('button', { name: 'Close' }).last().click()
+    await expect(dialog).toBeHidden()
+    await fromMenu(page, 'web-2', 'Export')
+    await expect(dialog).toContainText('web-2')
+    await dialog.getByRole('button', { name: 'Close' }).last().click()
+    await fromMenu(page, 'mail', 'View details')
+    await expect(page.getByRole('heading', { level: 1 })).toContainText('mail')
+  })
+
   test('no match is shown differently from an empty list', async ({ page }) => {
     await page.goto('/load-balancers')
     await search(page).fill('nothing like it')

@@ -25,8 +25,8 @@ pub(super) fn SignedInFrame(children: Children) -> impl IntoView {
     let store = use_store();
     let help = RwSignal::new(false);
     let ended = Signal::derive(move || store.session.phase() == Phase::Ended);
-    // Closing the page would interrupt requests and drop pending deletions.
-    ask_before_unload(move || store.toasts.any_pending() || untrack(|| store.edits.any_running()));
+    // Closing the page would interrupt requests.
+    ask_before_unload(move || untrack(|| store.edits.any_running()));
     view! {
         <Frame
             product=move || t_string!(i18n, common.product).to_owned()
@@ -234,6 +234,8 @@ fn role_word(i18n: I18nContext<Locale>, role: Role) -> String {
 
 /// The id of the message that the connection is lost; others count from zero.
 const LOST: u64 = u64::MAX;
+/// The message appears when the connection has been lost for this long.
+const LOST_DELAY: Duration = Duration::from_millis(1500);
 
 /// The state of the connection and the results of actions, shown over the page so that nothing
 /// moves.
@@ -242,8 +244,17 @@ fn Notices() -> impl IntoView {
     let i18n = use_i18n();
     let store = use_store();
     let lost = Memo::new(move |_| store.connection.get() == Connection::Reconnecting);
-    let seen = RwSignal::new(false);
-    Effect::new(move |_| seen.set(!lost.get()));
+    let seen = RwSignal::new(true);
+    Effect::new(move |_| {
+        seen.set(true);
+        if lost.get() {
+            // A session that has ended closes the stream too, and is told by a dialog.
+            set_timeout(move || seen.set(false), LOST_DELAY);
+        }
+    });
+    let location = use_location();
+    let here =
+        Memo::new(move |_| location.with(|location| location.route.as_ref().map(Route::href)));
     let messages = move || {
         let lost = (lost.get() && !seen.get()).then(|| Flash {
             id: LOST,
@@ -254,7 +265,14 @@ fn Notices() -> impl IntoView {
             undo: None,
             period: None,
         });
-        let results = store.toasts.shown().into_iter().map(flash);
+        // A link to the page on screen leads nowhere.
+        let leads_on = |toast: &store::Toast| {
+            toast
+                .link
+                .as_ref()
+                .is_none_or(|(_, href)| here.with(|here| here.as_ref() != Some(href)))
+        };
+        let results = store.toasts.shown().into_iter().filter(leads_on).map(flash);
         lost.into_iter().chain(results).collect::<Vec<_>>()
     };
     view! {
@@ -272,6 +290,7 @@ fn Notices() -> impl IntoView {
 fn flash(toast: store::Toast) -> Flash {
     let tone = match toast.tone {
         store::Tone::Success => Tone::Ok,
+        store::Tone::Pending => Tone::Pending,
         store::Tone::Warning => Tone::Warning,
         store::Tone::Error => Tone::Error,
     };

@@ -2,13 +2,14 @@
 //! services.
 
 use super::objects;
-use gloo_net::http::{Method, RequestBuilder};
+use gloo_net::http::{Method, Request, RequestBuilder};
 use gloo_timers::{callback::Timeout, future::TimeoutFuture};
+use js_sys::Reflect;
 use openstack_types::{error::ApiError, portal::EXPECTED_SESSION_HEADER};
 use serde::{Serialize, de::DeserializeOwned};
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
-use web_sys::AbortController;
+use web_sys::{AbortController, RequestInit};
 
 /// The timeout of reads, in milliseconds. The list of a large cloud takes seconds.
 const READ_TIMEOUT: u32 = 30_000;
@@ -27,6 +28,7 @@ type OnSessionProblem = Rc<dyn Fn(SessionProblem)>;
 thread_local! {
     static ON_SESSION_PROBLEM: RefCell<Option<OnSessionProblem>> = const { RefCell::new(None) };
     static EXPECTED_SESSION: RefCell<String> = const { RefCell::new(String::new()) };
+    static OUTLIVES_PAGE: Cell<bool> = const { Cell::new(false) };
 }
 
 /// Why a service rejected the session.
@@ -47,6 +49,11 @@ pub fn on_session_problem(then: impl Fn(SessionProblem) + 'static) {
 /// ([`expected_session`](openstack_types::portal::expected_session)); empty: none.
 pub fn set_expected_session(session: String) {
     EXPECTED_SESSION.with(|slot| *slot.borrow_mut() = session);
+}
+
+/// Whether requests from now on are carried out after the page is closed.
+pub fn outlive_page(outlive: bool) {
+    OUTLIVES_PAGE.set(outlive);
 }
 
 /// The session that the page expects; empty: none.
@@ -196,6 +203,7 @@ async fn exchange_as(
         None => request.build(),
     }
     .map_err(lost)?;
+    let request = if OUTLIVES_PAGE.get() { outliving(request) } else { request };
 
     let answer = async {
         let response = request.send().await?;
@@ -214,4 +222,13 @@ async fn exchange_as(
     answer.map_err(
         |e| if timed_out.get() { ApiError::no_response(ApiError::TIMEOUT) } else { lost(e) },
     )
+}
+
+/// The same request, carried out also when the page is closed meanwhile.
+fn outliving(request: Request) -> Request {
+    let request = web_sys::Request::from(request);
+    let init = RequestInit::new();
+    // Fails only for a frozen object.
+    let _ = Reflect::set(&init, &"keepalive".into(), &true.into());
+    web_sys::Request::new_with_request_and_init(&request, &init).unwrap_or(request).into()
 }

@@ -3,7 +3,7 @@
 use super::{Locale, tag};
 use js_sys::{
     Array, Date, Function,
-    Intl::{DateTimeFormat, NumberFormat},
+    Intl::{DateTimeFormat, NumberFormat, RelativeTimeFormat},
     Object, Reflect,
 };
 use std::cell::RefCell;
@@ -45,6 +45,28 @@ pub fn millis(wire: &str) -> f64 {
 /// Milliseconds since 1970 as a time.
 pub fn time_of_millis(locale: Locale, millis: f64, style: Style) -> String {
     write(locale, &Date::new(&millis.into()), style)
+}
+
+/// How long ago a time of Octavia or of RFC 3339 was: `2 h ago`. `now` is in milliseconds since 1970.
+pub fn ago(locale: Locale, wire: &str, now: f64) -> String {
+    let seconds = (now - millis(wire)) / 1000.0;
+    if seconds.is_nan() {
+        return wire.to_owned();
+    }
+    let steps = [(60.0, "minute"), (3600.0, "hour"), (86_400.0, "day"), (2_592_000.0, "month")];
+    let passed = steps.iter().rev().find(|(length, _)| seconds >= *length);
+    // A clock that is ahead of the server's is not worth telling.
+    let (length, unit) = passed.copied().unwrap_or((f64::INFINITY, "second"));
+    relative(locale, -(seconds / length).floor().max(0.0), unit)
+}
+
+fn relative(locale: Locale, amount: f64, unit: &str) -> String {
+    let options = Object::new();
+    for (key, value) in [("numeric", "auto"), ("style", "narrow")] {
+        // Fails only for a frozen object.
+        let _ = Reflect::set(&options, &key.into(), &value.into());
+    }
+    RelativeTimeFormat::new(&intl_languages(locale), &options).format(amount, unit).into()
 }
 
 /// A number: [`Style::Short`] or [`Style::Whole`].
@@ -89,11 +111,7 @@ fn formatter(locale: Locale, style: Style) -> Function {
         // Fails only for a frozen object.
         let _ = Reflect::set(&options, &key.into(), &value.into());
     };
-    // `en` alone has the American order of day and month, which most readers misread.
-    let languages = match locale {
-        Locale::en => Array::of1(&"en-CA".into()),
-        Locale::zh_TW => languages(locale),
-    };
+    let languages = intl_languages(locale);
     if matches!(style, Style::Short | Style::Whole) {
         if style == Style::Short {
             set("notation", "compact");
@@ -116,8 +134,10 @@ fn formatter(locale: Locale, style: Style) -> Function {
     DateTimeFormat::new(&languages, &options).format()
 }
 
-fn languages(locale: Locale) -> Array {
-    Array::of1(&tag(locale).into())
+fn intl_languages(locale: Locale) -> Array {
+    // `en` alone has the American order of day and month, which most readers misread.
+    let tag = if locale == Locale::en { "en-CA" } else { tag(locale) };
+    Array::of1(&tag.into())
 }
 
 #[cfg(test)]
@@ -133,6 +153,19 @@ mod tests {
         assert_eq!(millis("2026-11-23T03:40:39"), millis("2026-11-23T03:40:39Z"));
         assert_eq!(millis("2026-11-23T03:40:39"), millis("2026-11-23T11:40:39+08:00"));
         assert!(millis("soon").is_nan());
+    }
+
+    #[wasm_bindgen_test]
+    fn a_time_is_told_by_how_long_ago_it_was() {
+        let at = |seconds: f64| {
+            ago(Locale::zh_TW, "2026-11-23T03:40:39", millis("2026-11-23T03:40:39") + seconds * 1e3)
+        };
+        assert_eq!(at(-5.0), "現在");
+        assert_eq!(at(59.0), "現在");
+        assert_eq!(at(119.0), "1 分鐘前");
+        assert_eq!(at(2.0 * 3600.0), "2 小時前");
+        assert_eq!(at(40.0 * 86_400.0), "上個月");
+        assert_eq!(ago(Locale::en, "soon", 0.0), "soon");
     }
 
     #[wasm_bindgen_test]

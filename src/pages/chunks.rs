@@ -2,7 +2,7 @@
 
 use super::{
     chunk::{Loading, chunk},
-    keyboard, load_balancers,
+    keyboard, lifecycle, load_balancers,
     location::Page,
     login, not_found, services as all_services, session_sync, ssl_certificates as certificates,
 };
@@ -53,14 +53,15 @@ chunk! {
 }
 
 chunk! {
-    /// What runs beside every page: keyboard shortcuts with their help dialog, names of certificates for
-    /// the search of load balancers, following the session of other tabs, and notices of finished edits.
+    /// What runs beside every page: keyboard shortcuts with their help dialog, names for the
+    /// search of load balancers, following the session of other tabs, and notices of finished edits.
     welcome: background(help: RwSignal<bool>) {
         session_sync::follow();
+        lifecycle::follow();
         load_balancers::edit::notify_completions();
         view! {
             <keyboard::Keyboard help />
-            <certificates::CertificateNames />
+            <certificates::NamesForSearch />
         }
         .into_any()
     }

@@ -12,7 +12,7 @@ mod view_state;
 pub use create::Create;
 pub use deferred_delete::{DeleteEvent, DeleteKind};
 pub use delete_dialog::{DeleteDialog, limited_list};
-pub use page::{Columns, ListKind, ListPage};
+pub use page::{Columns, Filter, ListKind, ListPage};
 pub use query::Query;
 pub use row::{CreatedAt, ListRow, last_known};
 pub use selection::Selection;

@@ -10,7 +10,7 @@ use crate::{
     i18n::{t, t_string, use_i18n},
     routes::Route,
     store::use_store,
-    ui::{Banner, Button, ButtonKind, Dialog, PlainFrame, Tone},
+    ui::{Banner, Button, ButtonKind, Dialog, Mark, PlainFrame, Tone},
 };
 use form::{Fields, Form, SignInButton};
 use leptos::prelude::*;
@@ -30,6 +30,7 @@ pub fn Login() -> impl IntoView {
         >
             <section class="login" aria-labelledby="login-title">
                 <header class="login-header">
+                    <Mark />
                     <h1 class="page-title" id="login-title" tabindex="-1">
                         {title}
                     </h1>
@@ -46,6 +47,7 @@ pub fn Login() -> impl IntoView {
                     <Fields form />
                     <SignInButton form />
                 </form>
+                <p class="login-help muted">{t!(i18n, login.forgotten)}</p>
             </section>
         </PlainFrame>
     }
@@ -57,17 +59,18 @@ pub fn SignInAgain(#[prop(into)] ended: Signal<bool>) -> impl IntoView {
     let i18n = use_i18n();
     let store = use_store();
     let form = Form::new();
-    let open = RwSignal::new(false);
+    let begin = move || form.begin_again(store.session.who_untracked().as_ref());
+    // Before the dialog opens, which focuses the first empty field.
+    begin();
     Effect::new(move |_| {
         if ended.get() {
-            form.begin_again(store.session.who_untracked().as_ref());
+            begin();
         }
-        open.set(ended.get());
     });
     let leave = move || store.session.leave();
     view! {
         <Dialog
-            open
+            open=ended
             title=move || t_string!(i18n, login.title).to_owned()
             on_submit=move || form.submit()
             busy=form.busy

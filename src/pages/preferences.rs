@@ -26,6 +26,7 @@ pub fn LanguageChoice() -> impl IntoView {
         .collect();
     view! {
         <HeaderSelect
+            compact=true
             label=move || t_string!(i18n, common.language).to_owned()
             icon=Glyph::Globe
             value=move || i18n::tag(i18n.get_locale()).to_owned()
@@ -55,6 +56,7 @@ pub fn ThemeChoice() -> impl IntoView {
     };
     view! {
         <HeaderSelect
+            compact=true
             label=move || t_string!(i18n, common.theme).to_owned()
             icon=Glyph::Theme
             value=move || theme.get().name().to_owned()

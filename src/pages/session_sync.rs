@@ -5,11 +5,15 @@ use crate::{
     i18n::{t_string, use_i18n},
     pages::use_location,
     routes::Route,
-    store::use_store,
+    store::{Phase, use_store},
 };
-use leptos::prelude::*;
+use js_sys::Date;
+use leptos::{ev, prelude::*};
 use leptos_router::hooks::use_navigate;
 use openstack_types::portal::Session;
+
+/// The key in the browser's storage that a tab sets when it has signed in.
+const SIGNED_IN_KEY: &str = "signed-in";
 
 /// Follows until the calling view is removed.
 pub(super) fn follow() {
@@ -23,7 +27,23 @@ pub(super) fn follow() {
             session.refresh();
         }
     });
-    on_cleanup(move || listener.remove());
+    // Another tab has signed in.
+    let signed_in = window_event_listener(ev::storage, move |event| {
+        if event.key().as_deref() == Some(SIGNED_IN_KEY) {
+            session.refresh();
+        }
+    });
+    Effect::new(move |before: Option<bool>| {
+        let signed_in = session.phase() == Phase::In;
+        if signed_in && before == Some(false) {
+            announce();
+        }
+        signed_in
+    });
+    on_cleanup(move || {
+        listener.remove();
+        signed_in.remove();
+    });
     Effect::new(move |notified: Option<Option<Session>>| {
         let current = session.elsewhere()?;
         let same_user = session.who_untracked().is_some_and(|who| who.user.id == current.user.id);
@@ -59,4 +79,12 @@ pub(super) fn follow() {
         toasts.success(words);
         None
     });
+}
+
+/// Tells other tabs that a session has begun: they may wait for one.
+pub(super) fn announce() {
+    if let Ok(Some(storage)) = window().local_storage() {
+        // Without storage, the other tabs notice when they are shown.
+        let _ = storage.set_item(SIGNED_IN_KEY, &Date::now().to_string());
+    }
 }

@@ -20,6 +20,6 @@ pub use delete::name_of;
 pub use details::CertificateDetails;
 pub use expiry::{badge as expiry_badge, now};
 pub use list::CertificateList;
-pub use names::CertificateNames;
+pub use names::NamesForSearch;
 pub use note::CertificateNote;
 pub use warning::warn_of_expiry;

@@ -8,6 +8,9 @@ pub trait Sorting: Copy + Default + Eq + 'static {
     /// The value in the URL.
     fn as_str(self) -> &'static str;
 
+    /// The filters beside the search: the parameter in the URL, and the values that it may have.
+    const FILTERS: &'static [(&'static str, &'static [&'static str])] = &[];
+
     /// The direction after the first click on a header: newest first for times.
     fn first_direction(self) -> Direction {
         if self == Self::default() { Direction::Descending } else { Direction::Ascending }
@@ -82,6 +85,11 @@ impl Sorting for SortKey {
         Self::CreatedBy,
     ];
 
+    const FILTERS: &'static [(&'static str, &'static [&'static str])] = &[
+        ("state", &["healthy", "changing", "idle", "degraded", "down"]),
+        ("type", &["application", "network"]),
+    ];
+
     fn as_str(self) -> &'static str {
         match self {
             Self::Name => "name",
@@ -115,11 +123,16 @@ impl Direction {
     }
 }
 
-/// The search and sorting of a list.
+/// Filters that a list may have at most.
+pub const MAX_FILTERS: usize = 2;
+
+/// The search, filters and sorting of a list.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ListQuery<K = SortKey> {
     /// The search text.
     pub search: String,
+    /// For each of [`Sorting::FILTERS`] the chosen value; `None` lets every row pass.
+    pub filters: [Option<&'static str>; MAX_FILTERS],
     pub sort: K,
     pub direction: Direction,
 }
@@ -127,7 +140,12 @@ pub struct ListQuery<K = SortKey> {
 impl<K: Sorting> Default for ListQuery<K> {
     fn default() -> Self {
         let sort = K::default();
-        Self { search: String::new(), sort, direction: sort.first_direction() }
+        Self {
+            search: String::new(),
+            filters: [None; MAX_FILTERS],
+            sort,
+            direction: sort.first_direction(),
+        }
     }
 }
 
@@ -136,7 +154,18 @@ impl<K: Sorting> ListQuery<K> {
     pub fn sorted_by(&self, sort: K) -> Self {
         let direction =
             if self.sort == sort { self.direction.reversed() } else { sort.first_direction() };
-        Self { search: self.search.clone(), sort, direction }
+        Self { sort, direction, ..self.clone() }
+    }
+
+    /// The query with another value of a filter; an unknown value lets every row pass.
+    pub fn filtered(&self, filter: usize, value: &str) -> Self {
+        let mut query = self.clone();
+        if let (Some(slot), Some((_, values))) =
+            (query.filters.get_mut(filter), K::FILTERS.get(filter))
+        {
+            *slot = values.iter().copied().find(|known| *known == value);
+        }
+        query
     }
 
     /// Parses a query; invalid values are ignored.
@@ -149,7 +178,18 @@ impl<K: Sorting> ListQuery<K> {
             Some("desc") => Direction::Descending,
             _ => sort.first_direction(),
         };
-        Self { search: get(query, "search").unwrap_or_default(), sort, direction }
+        let mut list = Self {
+            search: get(query, "search").unwrap_or_default(),
+            filters: [None; MAX_FILTERS],
+            sort,
+            direction,
+        };
+        for (filter, (name, _)) in K::FILTERS.iter().enumerate() {
+            if let Some(value) = get(query, name) {
+                list = list.filtered(filter, &value);
+            }
+        }
+        list
     }
 
     /// Prints only what differs from the default.
@@ -161,7 +201,10 @@ impl<K: Sorting> ListQuery<K> {
             Direction::Descending => Some("desc"),
         };
         let search = (!self.search.is_empty()).then_some(self.search.as_str());
-        with(path, &[("search", search), ("sort", sort), ("dir", direction)])
+        let mut pairs = vec![("search", search)];
+        pairs.extend(K::FILTERS.iter().zip(self.filters).map(|((name, _), value)| (*name, value)));
+        pairs.extend([("sort", sort), ("dir", direction)]);
+        with(path, &pairs)
     }
 }
 
@@ -239,7 +282,7 @@ mod tests {
         let usual = ListQuery::<SortKey>::default();
         assert_eq!(usual.print("/x"), "/x");
         assert_eq!(ListQuery::parse(""), usual);
-        assert_eq!(ListQuery::parse("sort=nonsense&dir=up"), usual);
+        assert_eq!(ListQuery::parse("sort=nonsense&dir=up&state=good&type="), usual);
     }
 
     #[test]
@@ -253,9 +296,13 @@ mod tests {
 
     proptest! {
         #[test]
-        fn printed_queries_are_parsed_back(search in "\\PC{0,30}", key in 0_usize..8, descending: bool) {
+        fn printed_queries_are_parsed_back(
+            search in "\\PC{0,30}", key in 0_usize..8, descending: bool, state in 0_usize..6, kind in 0_usize..3
+        ) {
             let direction = if descending { Direction::Descending } else { Direction::Ascending };
-            let list = ListQuery { search, sort: SortKey::ALL[key], direction };
+            let filters = [(0, state), (1, kind)]
+                .map(|(filter, value)| SortKey::FILTERS[filter].1.get(value).copied());
+            let list = ListQuery { search, filters, sort: SortKey::ALL[key], direction };
             let href = list.print("/l");
             let query = href.strip_prefix("/l").unwrap().trim_start_matches('?');
             prop_assert_eq!(ListQuery::parse(query), list);

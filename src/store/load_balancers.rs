@@ -10,7 +10,7 @@ use super::{
     certificates::Uses,
     graph::Graph,
     loading::Loading,
-    row::{Row, TypeWords},
+    row::{Row, SearchNames, TypeWords},
 };
 use crate::client::{self, Result};
 use handle::Work;
@@ -31,9 +31,9 @@ impl LoadBalancers {
         self.model.update(|model| model.set_words(words));
     }
 
-    /// Sets the names of certificates that a search finds load balancers by.
-    pub fn name_certificates(self, names: Vec<(String, String)>) {
-        self.model.update(|model| model.name_certificates(names));
+    /// Sets the names of certificates and creators that a search finds load balancers by.
+    pub fn set_names(self, names: SearchNames) {
+        self.model.update(|model| model.set_names(names));
     }
 
     /// The state of reading the list.

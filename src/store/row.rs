@@ -66,9 +66,20 @@ pub struct TypeWords {
     pub application: String,
     /// For a Network Load Balancer.
     pub network: String,
-    /// Id and name of each certificate of the user, once they search.
-    pub certificates: Vec<(String, String)>,
+    pub names: SearchNames,
 }
+
+/// Ids with names that a search finds load balancers by; read once the user searches.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SearchNames {
+    /// The certificates of the user.
+    pub certificates: Vec<(String, String)>,
+    /// The creators.
+    pub users: Vec<(UserId, String)>,
+}
+
+/// The start of the tag that keeps the type of a load balancer without listeners.
+const TYPE_TAG: &str = "lb-type:";
 
 /// The label of a provisioning status.
 pub fn provisioning_word(status: &ProvisioningStatus) -> &str {
@@ -164,22 +175,39 @@ impl Row {
             operating_word(&self.operating),
             self.vip.as_deref().unwrap_or_default(),
         );
-        for (protocol, port) in &self.listeners {
+        let tags = graph.listeners.iter().map(|one| &one.tags);
+        let tags = tags.chain(graph.pools.iter().map(|one| &one.pool.tags));
+        for tag in tags.chain([&balancer.tags]).flatten().filter(|tag| !tag.starts_with(TYPE_TAG)) {
             // Writing to a string cannot fail.
+            let _ = write!(text, "\ntag:{tag}");
+        }
+        let creator = balancer.user_id.as_ref();
+        let creator = words.names.users.iter().find(|(id, _)| Some(id) == creator);
+        let _ = write!(
+            text,
+            "\n{}\n{}",
+            creator.map_or("", |(_, name)| name),
+            balancer.created_at.get(..10).unwrap_or_default()
+        );
+        for (protocol, port) in &self.listeners {
             let _ = write!(text, "\n{}:{port}\n{port}", protocol_word(protocol));
         }
+        for one in &graph.pools {
+            let _ = write!(text, "\n{}\n{}", one.pool.name, one.pool.lb_algorithm);
+        }
         for listener in &graph.listeners {
+            let _ = write!(text, "\n{}", listener.name);
             let references = listener.default_tls_container_ref.iter();
             for reference in references.chain(&listener.sni_container_refs) {
                 let is_it = |(id, _): &&(String, String)| reference.ends_with(id);
-                if let Some((_, name)) = words.certificates.iter().find(is_it) {
+                if let Some((_, name)) = words.names.certificates.iter().find(is_it) {
                     text.push('\n');
                     text.push_str(name);
                 }
             }
         }
         for member in graph.pools.iter().flat_map(|pool| &pool.members) {
-            let _ = write!(text, "\n{}:{}", member.address, member.protocol_port);
+            let _ = write!(text, "\n{}:{}\n{}", member.address, member.protocol_port, member.name);
         }
         let mut text = lower(&text);
         let kind = match self.kind {

@@ -3,10 +3,10 @@
 
 use super::{
     order::{lower, natural_key, sort_indexes},
-    row::Row,
+    row::{Attention, Row},
 };
-use crate::routes::{Direction, SortKey};
-use openstack_types::UserId;
+use crate::routes::{Direction, MAX_FILTERS, SortKey};
+use openstack_types::{UserId, rules::LbType};
 use std::cmp::Ordering;
 use std::sync::Arc;
 
@@ -41,12 +41,40 @@ pub fn order(
     order
 }
 
-/// The rows of `order` that match every word of the search.
-pub fn matching<'a>(rows: &'a [Arc<Row>], order: &[u32], search: &str) -> Vec<&'a Row> {
+/// The rows of `order` that match every word of the search, and the filters of the list: a state and a type.
+pub fn matching<'a>(
+    rows: &'a [Arc<Row>],
+    order: &[u32],
+    search: &str,
+    [state, kind]: [Option<&str>; MAX_FILTERS],
+) -> Vec<&'a Row> {
+    let state = state.and_then(attention_of);
+    let kind = kind.map(|kind| match kind {
+        "network" => LbType::Network,
+        _ => LbType::Application,
+    });
+    let passes = |row: &&Row| {
+        state.is_none_or(|state| row.attention() == state)
+            && kind.is_none_or(|kind| row.kind == Some(kind))
+    };
     let search = lower(search);
     let words: Vec<&str> = search.split_whitespace().collect();
     let rows = order.iter().filter_map(|index| rows.get(*index as usize)).map(AsRef::as_ref);
-    rows.filter(|row| words.iter().all(|word| row.searchable.contains(word))).collect()
+    rows.filter(passes)
+        .filter(|row| words.iter().all(|word| row.searchable.contains(word)))
+        .collect()
+}
+
+/// What a value of the filter `state` stands for.
+fn attention_of(state: &str) -> Option<Attention> {
+    Some(match state {
+        "healthy" => Attention::None,
+        "changing" => Attention::Changing,
+        "idle" => Attention::Idle,
+        "degraded" => Attention::Impaired,
+        "down" => Attention::Broken,
+        _ => return None,
+    })
 }
 
 fn compare(a: &Row, b: &Row, key: SortKey) -> Ordering {

@@ -98,6 +98,11 @@ impl Session {
         self.phase.get()
     }
 
+    /// Not reactive.
+    pub fn phase_untracked(self) -> Phase {
+        self.phase.get_untracked()
+    }
+
     /// The user and project. Kept while a session that has ended is being renewed.
     pub fn who(self) -> Option<portal::Session> {
         self.who.get()

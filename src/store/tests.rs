@@ -107,7 +107,7 @@ fn row(graph: &Graph) -> Row {
 }
 
 fn found(graph: &Graph, typed: &str) -> bool {
-    !search::matching(&[Arc::new(row(graph))], &[0], typed).is_empty()
+    !search::matching(&[Arc::new(row(graph))], &[0], typed, [None; 2]).is_empty()
 }
 
 #[test]
@@ -252,7 +252,7 @@ fn rows_named(names: &[&str]) -> Vec<Arc<Row>> {
 
 fn order(rows: &[Arc<Row>], sort: SortKey, direction: Direction) -> Vec<&str> {
     let order = search::order(rows, (sort, direction), None, &|id| id.to_string());
-    search::matching(rows, &order, "").into_iter().map(|row| row.name.as_str()).collect()
+    search::matching(rows, &order, "", [None; 2]).into_iter().map(|row| row.name.as_str()).collect()
 }
 
 #[test]

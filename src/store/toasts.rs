@@ -4,13 +4,15 @@ use leptos::prelude::*;
 use std::{sync::Arc, time::Duration};
 
 /// How long a message of success is shown. Warnings and errors stay until the user closes them.
-pub const SUCCESS_PERIOD: Duration = Duration::from_secs(6);
+pub const SUCCESS_PERIOD: Duration = Duration::from_secs(5);
 
 /// The kind of a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Tone {
     /// An action succeeded.
     Success,
+    /// An action is about to happen.
+    Pending,
     /// Something needs attention.
     Warning,
     /// An action failed.
@@ -101,7 +103,7 @@ impl Toasts {
 
     /// Reports an action that is carried out when the message closes.
     pub fn undoable(self, text: impl Into<String>, action: UndoableAction) {
-        self.push(Tone::Success, text.into(), None);
+        self.push(Tone::Pending, text.into(), None);
         self.shown.update(|shown| {
             if let Some(toast) = shown.last_mut() {
                 toast.period = Some(action.period);
@@ -129,9 +131,13 @@ impl Toasts {
         }
     }
 
-    /// Whether an action is pending. Not reactive.
-    pub fn any_pending(self) -> bool {
-        self.shown.with_untracked(|shown| shown.iter().any(|toast| toast.undo.is_some()))
+    /// Carries out all pending actions, when the page is closed.
+    pub(super) fn carry_out_all(self) {
+        for toast in self.shown.get_untracked() {
+            if toast.undo.is_some() {
+                self.dismiss(toast.id);
+            }
+        }
     }
 
     fn close(self, id: u64, decision: Decision) {
@@ -182,13 +188,18 @@ mod tests {
     fn a_pending_action_is_carried_out_or_undone_once() {
         let (toasts, done, _owner) = two();
         let ids: Vec<u64> = untrack(|| toasts.shown()).iter().map(|toast| toast.id).collect();
-        assert!(toasts.any_pending());
         toasts.undo(ids[1]);
         toasts.dismiss(ids[1]);
         toasts.dismiss(ids[0]);
         toasts.undo(ids[0]);
         assert_eq!(*done.lock().unwrap(), [(2, Decision::Undo), (1, Decision::CarryOut)]);
-        assert!(!toasts.any_pending());
+    }
+
+    #[test]
+    fn closing_the_page_carries_out_pending_actions() {
+        let (toasts, done, _owner) = two();
+        toasts.carry_out_all();
+        assert_eq!(*done.lock().unwrap(), [(1, Decision::CarryOut), (2, Decision::CarryOut)]);
     }
 
     #[test]

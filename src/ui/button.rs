@@ -94,10 +94,13 @@ pub fn LinkButton(
     #[prop(into)] href: Text,
     #[prop(optional)] kind: ButtonKind,
     #[prop(optional)] icon: Option<Glyph>,
+    /// Its name, where it differs from its content.
+    #[prop(optional, into)]
+    label: Option<Text>,
     children: Children,
 ) -> impl IntoView {
     view! {
-        <a class=kind.class() href=move || href.get()>
+        <a class=kind.class() href=move || href.get() aria-label=move || label.map(|label| label.get())>
             {icon.map(|glyph| view! { <Icon glyph /> })}
             <span class="button-text">{children()}</span>
         </a>

@@ -13,6 +13,7 @@ pub fn Checkbox(
     #[prop(into)] checked: Signal<bool>,
     #[prop(into)] on_change: Callback<bool>,
     #[prop(optional, into)] indeterminate: Signal<bool>,
+    #[prop(optional, into)] disabled: Signal<bool>,
     #[prop(optional)] hide_label: bool,
     #[prop(optional, into)] hint: Option<Text>,
 ) -> impl IntoView {
@@ -26,6 +27,7 @@ pub fn Checkbox(
                 class="checkbox"
                 id=id.clone()
                 aria-describedby=described_by
+                prop:disabled=move || disabled.get()
                 prop:checked=move || checked.get()
                 prop:indeterminate=move || indeterminate.get()
                 on:change=move |event| on_change.run(event_target_checked(&event))

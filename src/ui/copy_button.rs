@@ -2,9 +2,13 @@
 
 use std::time::Duration;
 
+use js_sys::{Function, Reflect};
 use leptos::{html::Span, prelude::*, task::spawn_local};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::wasm_bindgen::JsValue;
+use web_sys::{
+    HtmlTextAreaElement,
+    wasm_bindgen::{JsCast, JsValue},
+};
 
 use super::{Glyph, Icon, Labels, Text};
 
@@ -39,7 +43,7 @@ pub fn CopyButton(
     let press = move |_| {
         let text = text.get_untracked();
         spawn_local(async move {
-            let copied = copy(&text).await.is_ok();
+            let copied = copy(&text).await.is_ok() || copy_from_textarea(root, &text);
             if !copied {
                 select_text_before(root);
             }
@@ -76,6 +80,30 @@ fn select_text_before(button: NodeRef<Span>) {
     if let (Some(shown), Ok(Some(selection))) = (shown, window().get_selection()) {
         let _ = selection.select_all_children(&shown);
     }
+}
+
+/// Copies by the command of old, which browsers allow without https after a press of a button. The text area
+/// is beside the button: outside an open dialog it could not have the focus.
+fn copy_from_textarea(button: NodeRef<Span>, text: &str) -> bool {
+    let copy = || {
+        let around = button.try_get_untracked()??;
+        let focused = super::dom::focused();
+        let area: HtmlTextAreaElement =
+            document().create_element("textarea").ok()?.dyn_into().ok()?;
+        area.set_class_name("visually-hidden");
+        area.set_value(text);
+        around.append_child(&area).ok()?;
+        area.select();
+        let command = Reflect::get(&document(), &"execCommand".into()).ok()?;
+        let done = command.dyn_ref::<Function>()?.call1(&document(), &"copy".into());
+        area.remove();
+        if let Some(focused) = focused {
+            // Fails only for an element that is no longer in the document.
+            let _ = focused.focus();
+        }
+        done.ok()?.as_bool()
+    };
+    copy() == Some(true)
 }
 
 /// Writes to the clipboard. Fails without permission, and on pages without https that are not

@@ -87,6 +87,11 @@ fn flash(message: Flash, on_dismiss: Callback<u64>, on_undo: Callback<u64>) -> A
     };
     start();
     on_cleanup(stop);
+    // Runs with the timer: it begins again when the pointer or the focus leaves.
+    let countdown = period.filter(|_| can_undo).map(|period| {
+        let length = format!("{}ms", period.as_millis());
+        view! { <span class="flash-countdown" style:animation-duration=length></span> }
+    });
     // The pointer may leave while the keyboard focus stays, and the reverse.
     let left = move |event: &web_sys::Event| {
         let held = dom::target_element(event).map(|at| at.closest(IN_USE));
@@ -102,6 +107,7 @@ fn flash(message: Flash, on_dismiss: Callback<u64>, on_undo: Callback<u64>) -> A
             on:focusin=move |_| stop()
             on:focusout=move |event| left(&event)
         >
+            {countdown}
             <Icon glyph=glyph(tone) />
             <div class="flash-text">
                 <p>{text}</p>

@@ -98,12 +98,20 @@ pub fn PlainFrame(
 fn Brand(product: Text, home: String) -> impl IntoView {
     view! {
         <a class="brand" href=home>
-            <svg class="brand-mark" viewBox="0 0 24 24" aria-hidden="true" focusable="false">
-                <path class="brand-ground" d="M6 0h12a6 6 0 0 1 6 6v12a6 6 0 0 1-6 6H6a6 6 0 0 1-6-6V6a6 6 0 0 1 6-6z" />
-                <path class="brand-lines" d="M5 12h4c4 0 3-5.5 7-5.5h2M9 12h9M9 12c4 0 3 5.5 7 5.5h2" />
-            </svg>
+            <Mark />
             <span class="brand-name">{move || product.get()}</span>
         </a>
+    }
+}
+
+/// The logo.
+#[component]
+pub fn Mark() -> impl IntoView {
+    view! {
+        <svg class="brand-mark" viewBox="0 0 24 24" aria-hidden="true" focusable="false">
+            <path class="brand-ground" d="M6 0h12a6 6 0 0 1 6 6v12a6 6 0 0 1-6 6H6a6 6 0 0 1-6-6V6a6 6 0 0 1 6-6z" />
+            <path class="brand-lines" d="M5 12h4c4 0 3-5.5 7-5.5h2M9 12h9M9 12c4 0 3 5.5 7 5.5h2" />
+        </svg>
     }
 }
 

@@ -7,7 +7,8 @@ use super::{
     select::options_view,
 };
 
-/// A select in the header: language, theme, project. On a phone only its icon is shown.
+/// A select in the header: language, theme, project. On a phone, and where it is `compact`, only its icon is
+/// shown.
 #[component]
 pub fn HeaderSelect(
     /// Its name for screen readers.
@@ -17,10 +18,11 @@ pub fn HeaderSelect(
     #[prop(into)] value: Text,
     #[prop(into)] options: Signal<Vec<SelectOption>>,
     #[prop(into)] on_change: Callback<String>,
+    #[prop(optional)] compact: bool,
 ) -> impl IntoView {
     let id = unique_id("header");
     view! {
-        <span class="header-select" title=move || label.get()>
+        <span class="header-select" class:header-compact=compact title=move || label.get()>
             <Icon glyph=icon />
             <label class="visually-hidden" for=id.clone()>{move || label.get()}</label>
             <select
@@ -49,7 +51,7 @@ pub fn HeaderText(
     view! {
         <span class="header-text" title=move || label.get()>
             <Icon glyph=icon />
-            <span class="visually-hidden">{move || label.get()}</span>
+            <span class="header-label">{move || label.get()}</span>
             <span class="header-value">{move || text.get()}</span>
         </span>
     }

@@ -78,6 +78,31 @@ pub fn Select(
     }
 }
 
+/// A native `<select>` outside a form: a filter, or an order. It has no visible label, so its options say
+/// what they are.
+#[component]
+pub fn ToolSelect(
+    /// Its name for screen readers.
+    #[prop(into)]
+    label: Text,
+    #[prop(into)] value: Text,
+    #[prop(into)] options: Signal<Vec<SelectOption>>,
+    #[prop(into)] on_change: Callback<String>,
+) -> impl IntoView {
+    view! {
+        <span class="select">
+            <select
+                class="input"
+                aria-label=move || label.get()
+                on:change=move |event| on_change.run(event_target_value(&event))
+            >
+                {move || options_view(options.get(), value)}
+            </select>
+            <Icon glyph=Glyph::ChevronDown />
+        </span>
+    }
+}
+
 /// The options; the one with `value` is selected.
 pub(super) fn options_view(options: Vec<SelectOption>, value: Text) -> Vec<AnyView> {
     options

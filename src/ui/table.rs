@@ -138,9 +138,10 @@ pub fn Row(
     children: Children,
 ) -> impl IntoView {
     let open = move |event: web_sys::MouseEvent| {
-        if let Some(on_open) = on_open
-            && !is_for_something_else(&event)
-        {
+        let Some(on_open) = on_open.filter(|_| !is_for_something_else(&event)) else { return };
+        if event.ctrl_key() || event.meta_key() || event.button() == MIDDLE {
+            open_in_new_tab(&event);
+        } else {
             on_open.run(());
         }
     };
@@ -151,20 +152,38 @@ pub fn Row(
             class:row-opens=on_open.is_some()
             aria-rowindex=move || index.map(|index| index.get() + 2)
             on:click=open
+            on:auxclick=move |event| {
+                if event.button() == MIDDLE {
+                    open(event);
+                }
+            }
         >
             {children()}
         </tr>
     }
 }
 
-/// Whether a click is on a control inside the row, has a modifier key, or ends a selection of text.
+/// The middle button of a mouse.
+const MIDDLE: i16 = 1;
+
+/// Opens the link that names the row, as the browser opens a link clicked with Ctrl or the middle button.
+fn open_in_new_tab(event: &web_sys::MouseEvent) {
+    let row = target_element(event).and_then(|inside| inside.closest("tr").ok().flatten());
+    let link = row.and_then(|row| row.query_selector("th a").ok().flatten());
+    if let Some(href) = link.and_then(|link| link.get_attribute("href")) {
+        // The browser may refuse.
+        let _ = window().open_with_url_and_target(&href, "_blank");
+    }
+}
+
+/// Whether a click is on a control inside the row, has the Shift key, or ends a selection of text.
 fn is_for_something_else(event: &web_sys::MouseEvent) -> bool {
     const CONTROLS: &str = "a, button, input, label, select, [role=menu], dialog";
     let on_control = target_element(event)
         .is_some_and(|element| element.closest(CONTROLS).ok().flatten().is_some());
     let selecting =
         window().get_selection().ok().flatten().is_some_and(|selection| !selection.is_collapsed());
-    on_control || selecting || event.ctrl_key() || event.meta_key() || event.shift_key()
+    on_control || selecting || event.shift_key()
 }
 
 /// A cell; `label` is the name of its column, shown in cards.

@@ -32,13 +32,18 @@ pub fn TextInput(
     #[prop(optional, into)] placeholder: Text,
     #[prop(optional)] max_length: Option<u32>,
     #[prop(optional)] autofocus: bool,
+    /// Shows a password.
+    #[prop(optional, into)]
+    reveal: Signal<bool>,
 ) -> impl IntoView {
     let links = FieldLinks::take();
     view! {
         <input
             class="input"
             class:mono=kind == InputKind::Code
-            type=if kind == InputKind::Password { "password" } else { "text" }
+            type=move || {
+                if kind == InputKind::Password && !reveal.get() { "password" } else { "text" }
+            }
             id=links.control
             name=(!name.is_empty()).then_some(name)
             autocomplete=autocomplete

@@ -10,8 +10,8 @@ use super::{
     window::visible,
 };
 
-/// The height of a row before one has been drawn and measured, in px. Equal to `--row-height`.
-const FIRST_GUESS: f64 = 45.0;
+/// The height of a row before one has been drawn and measured, in px.
+const FIRST_GUESS: f64 = 36.0;
 
 /// A `<tbody>` for many rows of the same height.
 ///

@@ -42,7 +42,7 @@ pub enum Warning {
     },
     /// Browsers do not trust it unless configured to.
     SelfSigned,
-    /// A third of the validity period or less is left; `days` are whole days.
+    /// It expires [soon](crate::Expiry::Soon); `days` are whole days.
     ExpiresSoon {
         not_after: UnixSeconds,
         days: i64,

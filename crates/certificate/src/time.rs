@@ -5,6 +5,10 @@ use serde::{Deserialize, Serialize};
 use std::{fmt, str::FromStr, time::Duration};
 
 const DAY: i64 = 86_400;
+/// A longer certificate expires soon when this is left.
+const SOON: i64 = 30 * DAY;
+/// A certificate is to be replaced now when this is left.
+const URGENT: i64 = 7 * DAY;
 
 /// Seconds since 1970-01-01T00:00:00Z. Displayed as RFC 3339.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -60,9 +64,9 @@ pub struct Validity {
 #[serde(rename_all = "snake_case")]
 pub enum Expiry {
     NotYet,
-    /// More than a third of the period is left.
+    /// More is left than of `Soon`.
     Good,
-    /// A third of the period or less is left.
+    /// 30 days or less are left, of a short period a third.
     Soon,
     Expired,
 }
@@ -74,11 +78,16 @@ impl Validity {
             Expiry::Expired
         } else if now.0 < from {
             Expiry::NotYet
-        } else if to.saturating_sub(now.0) <= to.saturating_sub(from) / 3 {
+        } else if to.saturating_sub(now.0) <= SOON.min(to.saturating_sub(from) / 3) {
             Expiry::Soon
         } else {
             Expiry::Good
         }
+    }
+
+    /// Whether it expires soon, and within a week.
+    pub fn is_urgent(&self, now: UnixSeconds) -> bool {
+        self.at(now) == Expiry::Soon && self.not_after.0.saturating_sub(now.0) <= URGENT
     }
 
     /// Whole days left. Negative after expiry: -1 on the first day.
@@ -92,7 +101,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_certificate_expires_soon_when_a_third_of_its_period_is_left() {
+    fn a_certificate_expires_soon_when_30_days_or_a_third_of_its_period_are_left() {
         let validity = Validity { not_before: UnixSeconds(0), not_after: UnixSeconds(90 * DAY) };
         for (now, expiry, days) in [
             (-1, Expiry::NotYet, 90),
@@ -105,6 +114,21 @@ mod tests {
         ] {
             assert_eq!(validity.at(UnixSeconds(now)), expiry, "{now}");
             assert_eq!(validity.days_left(UnixSeconds(now)), days, "{now}");
+        }
+    }
+
+    #[test]
+    fn people_read_days_and_not_shares() {
+        // Of ten years, of a year, of 90 days, and of ten days.
+        for (period, soon, urgent) in [(3650, 30, 7), (365, 30, 7), (90, 30, 7), (10, 3, 3)] {
+            let validity =
+                Validity { not_before: UnixSeconds(0), not_after: UnixSeconds(period * DAY) };
+            let at = |left: i64| UnixSeconds((period - left) * DAY);
+            assert_eq!(validity.at(at(soon + 1)), Expiry::Good, "{period}");
+            assert_eq!(validity.at(at(soon)), Expiry::Soon, "{period}");
+            assert!(!validity.is_urgent(at(urgent + 1)), "{period}");
+            assert!(validity.is_urgent(at(urgent)), "{period}");
+            assert!(!validity.is_urgent(at(-1)), "{period}");
         }
     }
 

@@ -1,9 +1,9 @@
 //! The link to the page that creates a resource.
 
 use crate::{
-    i18n::{t, t_string, use_i18n},
+    i18n::{t_string, use_i18n},
     store::use_store,
-    ui::{Button, ButtonKind, LinkButton},
+    ui::{Button, ButtonKind, Glyph, LinkButton},
 };
 use leptos::prelude::*;
 
@@ -17,12 +17,24 @@ pub fn Create(
     let store = use_store();
     let may_change = Memo::new(move |_| store.session.may_change());
     move || {
-        let label = t!(i18n, common.create_plus);
+        let label = move || t_string!(i18n, common.create_plus).to_owned();
+        // The plus of the name is drawn as an icon: the character has the width of a Chinese one.
+        let word = move || t_string!(i18n, common.create_plus).trim_start_matches('＋');
         if may_change.get() {
-            view! { <LinkButton kind href=href.clone()>{label}</LinkButton> }.into_any()
+            view! {
+                <LinkButton kind icon=Glyph::Plus label href=href.clone()>
+                    {word}
+                </LinkButton>
+            }
+            .into_any()
         } else {
             let reason = move || Some(t_string!(i18n, errors.read_only).to_owned());
-            view! { <Button kind disabled_reason=reason>{label}</Button> }.into_any()
+            view! {
+                <Button kind icon=Glyph::Plus label disabled_reason=reason>
+                    {word}
+                </Button>
+            }
+            .into_any()
         }
     }
 }

@@ -12,6 +12,7 @@ use futures::future::{LocalBoxFuture, join_all};
 use leptos::{prelude::*, task::spawn_local};
 use openstack_types::error::ApiError;
 use std::{sync::Arc, time::Duration};
+use web_sys::{HtmlElement, wasm_bindgen::JsCast};
 
 /// How long a deletion can be undone. Pauses while the message has the pointer or the keyboard focus.
 const UNDO_PERIOD: Duration = Duration::from_secs(6);
@@ -30,6 +31,8 @@ pub struct DeleteKind<I: 'static> {
     pub scheduled_many: fn(I18nContext<Locale>, usize) -> String,
     /// Shows resources as being deleted, or as they were.
     pub set_deleting: fn(Store, &[I], bool),
+    /// The address of the details.
+    pub href: fn(I) -> String,
     /// Sends the request.
     pub delete: fn(Store, I) -> LocalBoxFuture<'static, Result<(), ApiError>>,
 }
@@ -65,6 +68,7 @@ pub fn schedule<I: Copy + Send + Sync + 'static>(
                 (kind.set_deleting)(store, &ids, false);
                 // The page that asked may be gone.
                 on_event.try_run(DeleteEvent::Undone(ids.clone()));
+                focus_again(ids.first().map(|id| (kind.href)(*id)));
             }
         }
     };
@@ -79,6 +83,26 @@ pub fn schedule<I: Copy + Send + Sync + 'static>(
     on_event.run(DeleteEvent::Scheduled(ids));
 }
 
+/// Focuses the link to what is no longer being deleted, or the heading, unless something has the focus: the
+/// button that was pressed is gone.
+fn focus_again(href: Option<String>) {
+    // After the message is removed.
+    request_animation_frame(move || {
+        let document = document();
+        if document.active_element().is_some_and(|focused| focused.tag_name() != "BODY") {
+            return;
+        }
+        let link = href.and_then(|href| {
+            document.query_selector(&format!("main th a[href=\"{href}\"]")).ok().flatten()
+        });
+        let target = link.or_else(|| document.query_selector("main h1").ok().flatten());
+        if let Some(target) = target.and_then(|target| target.dyn_into::<HtmlElement>().ok()) {
+            // Fails only for an element that is no longer in the document.
+            let _ = target.focus();
+        }
+    });
+}
+
 async fn delete<I: Copy + 'static>(
     i18n: I18nContext<Locale>,
     store: Store,
@@ -86,7 +110,9 @@ async fn delete<I: Copy + 'static>(
     targets: Vec<(I, String)>,
 ) {
     let mut failures = Vec::new();
-    for batch in targets.chunks(MAX_CONCURRENT) {
+    // A page that is being closed sends all it has to send at once.
+    let at_once = if store.is_closing() { targets.len() } else { MAX_CONCURRENT };
+    for batch in targets.chunks(at_once.max(1)) {
         let requests = batch.iter().map(|(id, name)| async move {
             let result = (kind.delete)(store, *id).await;
             (kind.set_deleting)(store, &[*id], false);

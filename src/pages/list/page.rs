@@ -3,6 +3,7 @@
 use super::{
     create::Create,
     query::Query,
+    row::Now,
     selection::{SelectAll, Selection},
     view_state::ViewState,
 };
@@ -17,7 +18,7 @@ use crate::{
     store::{Store, loading::Loading, use_store},
     ui::{
         Art, Banner, Button, Checkbox, EmptyState, Glyph, HeaderCell, PageHeader, SearchInput,
-        SkeletonRows, Table, TableMessage, Tone, VirtualRows, text,
+        SelectOption, SkeletonRows, Table, TableMessage, Tone, ToolSelect, VirtualRows, text,
     },
 };
 use leptos::prelude::*;
@@ -53,6 +54,18 @@ pub struct ListKind {
     pub refresh: fn(Store),
     /// The URL of the page that creates a resource.
     pub create: fn() -> String,
+    /// In the order of [`Sorting::FILTERS`].
+    pub filters: &'static [Filter],
+}
+
+/// A select beside the search.
+pub struct Filter {
+    /// Its name.
+    pub name: TextFn,
+    /// The option that lets every row pass.
+    pub all: TextFn,
+    /// The values in the URL, with their labels.
+    pub options: &'static [(&'static str, TextFn)],
 }
 
 /// The columns of a list after the one with the selection boxes.
@@ -102,8 +115,23 @@ where
         let rows = move || {
             view! { <VirtualRows keys=shown reuse=true asked=move || query.href() row /> }
         };
+        let sort_keys = move || {
+            let keys = (columns.keys)(store).into_iter();
+            keys.map(|key| (key.as_str(), (columns.name)(key))).collect()
+        };
+        let tools = Tools {
+            filter: Callback::new(move |filter| query.filter(filter)),
+            set_filter: Callback::new(move |(filter, value): (usize, String)| {
+                query.set_filter(filter, &value);
+            }),
+            sorting: Signal::derive(move || query.sorting().0.as_str().to_owned()),
+            sort: Callback::new(move |key: String| query.sort_first(&key)),
+            sort_keys: Signal::derive(sort_keys),
+            clear: Callback::new(move |()| query.clear()),
+        };
         Parts {
             kind,
+            tools,
             cells: Signal::derive(cells),
             shown: Signal::derive(move || shown.with(Vec::len)),
             search: query.search,
@@ -118,9 +146,57 @@ where
     }
 }
 
+/// What is beside the search.
+#[derive(Clone, Copy)]
+struct Tools {
+    /// The value of a filter.
+    filter: Callback<usize, String>,
+    set_filter: Callback<(usize, String)>,
+    /// The sort key; for narrow screens, which have no header to click.
+    sorting: Signal<String>,
+    sort: Callback<String>,
+    sort_keys: Signal<Vec<(&'static str, TextFn)>>,
+    clear: Callback<()>,
+}
+
+impl Tools {
+    fn view(self, kind: &'static ListKind) -> AnyView {
+        let i18n = use_i18n();
+        let option = move |(value, name): (&str, TextFn)| SelectOption::new(value, name(i18n));
+        let filters = kind.filters.iter().enumerate().map(|(index, filter)| {
+            let options = Signal::derive(move || {
+                let all = std::iter::once(("", filter.all));
+                all.chain(filter.options.iter().copied()).map(option).collect::<Vec<_>>()
+            });
+            view! {
+                <ToolSelect
+                    label=move || (filter.name)(i18n).to_owned()
+                    value=move || self.filter.run(index)
+                    options
+                    on_change=move |value| self.set_filter.run((index, value))
+                />
+            }
+        });
+        let columns = move || self.sort_keys.get().into_iter().map(option).collect::<Vec<_>>();
+        view! {
+            {filters.collect_view()}
+            <span class="list-sort">
+                <ToolSelect
+                    label=move || t_string!(i18n, load_balancers.sort).to_owned()
+                    value=self.sorting
+                    options=Signal::derive(columns)
+                    on_change=self.sort
+                />
+            </span>
+        }
+        .into_any()
+    }
+}
+
 /// The page without its type parameters, so that it compiles once for all lists.
 struct Parts {
     kind: &'static ListKind,
+    tools: Tools,
     /// How many cells a row has.
     cells: Signal<usize>,
     /// How many resources match the search.
@@ -138,9 +214,21 @@ impl Parts {
     fn view(self) -> AnyView {
         let i18n = use_i18n();
         let store = use_store();
-        let Self { kind, cells, shown, search, set_search, bar, select_all, headers, menu, rows } =
-            self;
+        let Self {
+            kind,
+            tools,
+            cells,
+            shown,
+            search,
+            set_search,
+            bar,
+            select_all,
+            headers,
+            menu,
+            rows,
+        } = self;
         let in_language = move |text: TextFn| move || text(i18n).to_owned();
+        Now::provide();
         page_title(in_language(kind.title));
         let view_state = Memo::new(move |_| {
             let Loading { busy, listed, error } = (kind.loading)(store);
@@ -157,6 +245,7 @@ impl Parts {
                     value=search
                     on_input=set_search
                 />
+                {tools.view(kind)}
                 {bar}
             </div>
             <div class=kind.class>
@@ -170,7 +259,7 @@ impl Parts {
                     </thead>
                     {move || match view_state.get() {
                         ViewState::Rows => rows.run(),
-                        other => in_place_of_rows(kind, other, cells.get(), search, set_search),
+                        other => in_place_of_rows(kind, other, cells.get(), search, tools.clear),
                     }}
                 </Table>
             </div>
@@ -201,7 +290,9 @@ fn header(kind: &'static ListKind, view_state: Memo<ViewState>, shown: Signal<us
         <PageHeader
             title=move || (kind.title)(i18n).to_owned()
             beside=move || {
-                view! { <Show when=move || view_state.get() == ViewState::Rows>{count}</Show> }
+                view! { <Show when=move || {
+                    matches!(view_state.get(), ViewState::Rows | ViewState::NoMatch)
+                }>{count}</Show> }
             }
             sub=move || updated
             actions=move || {
@@ -250,6 +341,7 @@ fn select_all_cell(select_all: SelectAll) -> AnyView {
                 hide_label=true
                 checked=select_all.all
                 indeterminate=select_all.some
+                disabled=select_all.none_shown
                 on_change=select_all.on_change
             />
         </HeaderCell>
@@ -278,7 +370,7 @@ fn in_place_of_rows(
     view_state: ViewState,
     columns: usize,
     search: RwSignal<String>,
-    set_search: Callback<String>,
+    clear: Callback<()>,
 ) -> AnyView {
     let i18n = use_i18n();
     let store = use_store();
@@ -294,10 +386,13 @@ fn in_place_of_rows(
         ViewState::NoMatch => {
             let title = text(move || {
                 let search = search.get();
-                t_string!(i18n, load_balancers.no_match_title, search = search.trim())
+                match search.trim() {
+                    "" => t_string!(i18n, load_balancers.no_filter_match).to_owned(),
+                    search => t_string!(i18n, load_balancers.no_match_title, search = search),
+                }
             });
             let clear = view! {
-                <Button on_press=move || set_search.run(String::new())>
+                <Button on_press=clear>
                     {t!(i18n, load_balancers.clear_search)}
                 </Button>
             };

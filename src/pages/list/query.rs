@@ -80,6 +80,33 @@ impl<K: Sorting + Send + Sync> Query<K> {
         self.in_url.with(|query| ListQuery { search, ..query.clone() })
     }
 
+    /// The value of a filter; empty if every row passes.
+    pub(super) fn filter(self, filter: usize) -> String {
+        let value = self.in_url.with(|query| query.filters.get(filter).copied().flatten());
+        value.unwrap_or_default().to_owned()
+    }
+
+    /// Shows only rows with a value.
+    pub(super) fn set_filter(self, filter: usize, value: &str) {
+        let query = self.in_url.get_untracked().filtered(filter, value);
+        self.go_to(query);
+    }
+
+    /// Lets every row pass: clears the search and the filters.
+    pub(super) fn clear(self) {
+        self.search.set(String::new());
+        let ListQuery { sort, direction, .. } = self.in_url.get_untracked();
+        self.go_to(ListQuery { sort, direction, ..Default::default() });
+    }
+
+    /// Sorts by a column as its first click does.
+    pub(super) fn sort_first(self, key: &str) {
+        if let Some(sort) = K::ALL.iter().copied().find(|one| one.as_str() == key) {
+            let direction = sort.first_direction();
+            self.go_to(ListQuery { sort, direction, ..self.in_url.get_untracked() });
+        }
+    }
+
     /// The URL of [`now`](Self::now).
     pub(super) fn href(self) -> String {
         (self.route)(self.now()).href()
@@ -118,10 +145,14 @@ impl<K: Sorting + Send + Sync> Query<K> {
     }
 
     fn sort_by(self, key: K) {
+        self.go_to(self.in_url.get_untracked().sorted_by(key));
+    }
+
+    /// Changes the URL, also by what was typed.
+    fn go_to(self, query: ListQuery<K>) {
         self.stop_timer();
         let search = self.search.get_untracked().trim().to_owned();
-        let query = ListQuery { search, ..self.in_url.get_untracked() };
-        self.navigate.run((query.sorted_by(key), false));
+        self.navigate.run((ListQuery { search, ..query }, false));
     }
 
     fn stop_timer(self) {

@@ -3,14 +3,18 @@
 use crate::{
     i18n::{
         TextFn,
-        format::{Style, time},
+        format::{Style, ago, time},
         t_string, use_i18n,
     },
     ui::{Cell, Checkbox, Row, Time},
 };
+use js_sys::Date;
 use leptos::prelude::*;
 use leptos_router::hooks::use_navigate;
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
+
+/// How often the rows tell anew how old they are.
+const CLOCK_PERIOD: Duration = Duration::from_secs(30);
 
 /// A row: a box that selects it, the link that names it and that a click anywhere opens, and cells.
 pub struct ListRow {
@@ -78,14 +82,34 @@ where
     })
 }
 
-/// When a resource was created, `at` as OpenStack writes it: without a time zone, meaning UTC.
+/// The current time in milliseconds since 1970, a context of [`CreatedAt`] in lists: one clock for all rows.
+#[derive(Clone, Copy)]
+pub(super) struct Now(RwSignal<f64>);
+
+impl Now {
+    /// Provides the clock until the calling view is removed.
+    pub(super) fn provide() {
+        let now = RwSignal::new(Date::now());
+        provide_context(Self(now));
+        let timer = set_interval_with_handle(move || now.set(Date::now()), CLOCK_PERIOD);
+        on_cleanup(move || timer.into_iter().for_each(|timer| timer.clear()));
+    }
+}
+
+/// When a resource was created, `at` as OpenStack writes it: without a time zone, meaning UTC. In a list how
+/// long ago that was.
 #[component]
 pub fn CreatedAt(#[prop(into)] at: Signal<String>) -> impl IntoView {
     let i18n = use_i18n();
+    let now = use_context::<Now>();
+    let text = move || match now.and_then(|Now(now)| now.try_get()) {
+        Some(now) => ago(i18n.get_locale(), &at.get(), now),
+        None => time(i18n.get_locale(), &at.get(), Style::Minutes),
+    };
     view! {
         <Time
             datetime=move || format!("{}Z", at.get())
-            text=move || time(i18n.get_locale(), &at.get(), Style::Minutes)
+            text
             title=move || time(i18n.get_locale(), &at.get(), Style::Seconds)
         />
     }

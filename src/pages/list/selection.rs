@@ -15,6 +15,8 @@ pub(super) struct SelectAll {
     pub(super) all: Signal<bool>,
     /// Whether some rows are selected, and others are not.
     pub(super) some: Signal<bool>,
+    /// There is no row to select.
+    pub(super) none_shown: Signal<bool>,
     /// Selects every row, or none.
     pub(super) on_change: Callback<bool>,
 }
@@ -78,6 +80,7 @@ impl<I: Copy + Eq + Hash + Send + Sync + 'static> Selection<I> {
         SelectAll {
             all: of_all(|count, shown| count == shown),
             some: of_all(|count, shown| count < shown),
+            none_shown: Signal::derive(move || self.shown.with(Vec::is_empty)),
             on_change: Callback::new(move |select| self.set_all(select)),
         }
     }

@@ -1,6 +1,6 @@
 //! The dialogs of load balancers, which are downloaded when they are needed.
 
-use super::{delete::DeleteLoadBalancers, edit::EditDialog};
+use super::{delete::DeleteLoadBalancers, details::ExportDialog, edit::EditDialog};
 use crate::{
     pages::{
         Location,
@@ -29,6 +29,35 @@ chunk! {
     load_balancer_forms: edit_load_balancer(id: LoadBalancerId, shown: Signal<bool>) {
         view! { <EditDialog id shown /> }.into_any()
     }
+}
+
+chunk! {
+    /// The dialog that exports a load balancer.
+    load_balancer: export_load_balancer(exporting: RwSignal<Option<LoadBalancerId>>) {
+        let dialog = move |id| {
+            let open = RwSignal::new(true);
+            Effect::new(move |_| {
+                if !open.get() {
+                    exporting.try_set(None);
+                }
+            });
+            view! { <ExportDialog id open /> }
+        };
+        (move || exporting.get().map(dialog)).into_any()
+    }
+}
+
+/// The dialog that exports the load balancer in `exporting`, which it empties when it closes.
+#[component]
+pub fn LazyExportDialog(exporting: RwSignal<Option<LoadBalancerId>>) -> impl IntoView {
+    when_wanted(
+        Signal::derive(move || exporting.with(Option::is_some)),
+        export_load_balancer::load,
+        move || export_load_balancer::view(exporting),
+        move || {
+            exporting.try_set(None);
+        },
+    )
 }
 
 /// The confirmation before load balancers are deleted. It opens when `ids` is not empty, and empties it

@@ -4,6 +4,7 @@
 use crate::{
     i18n::{I18nContext, Locale, t, t_string, use_i18n},
     pages::list::{DeleteDialog, DeleteEvent, DeleteKind, limited_list},
+    routes::Route,
     store::{Graph, row::protocol_word, use_store},
     ui::{Field, TextInput},
 };
@@ -18,6 +19,7 @@ static DELETE_KIND: DeleteKind<LoadBalancerId> = DeleteKind {
         t_string!(i18n, load_balancers.delete_started_many, count = count)
     },
     set_deleting: |store, ids, deleting| store.load_balancers.set_deleting(ids, deleting),
+    href: |id| Route::load_balancer(id).href(),
     delete: |store, id| Box::pin(store.load_balancers.delete(id)),
 };
 

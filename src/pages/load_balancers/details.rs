@@ -34,7 +34,7 @@ use actions::Actions;
 use basics::Basics;
 use connection::Connection;
 use error_banners::ErrorBanners;
-use export_dialog::ExportDialog;
+pub(super) use export_dialog::ExportDialog;
 use leptos::prelude::*;
 use leptos_router::hooks::use_navigate;
 use monitoring::Monitoring;

@@ -2,14 +2,14 @@
 
 mod row;
 
-use super::chunks::LazyDeleteDialog;
+use super::chunks::{LazyDeleteDialog, LazyExportDialog};
 use crate::{
     i18n::{t_string, use_i18n},
     pages::{
-        list::{Columns, ListKind, ListPage, Query, Selection},
+        list::{Columns, Filter, ListKind, ListPage, Query, Selection},
         permissions::read_only_reason,
     },
-    routes::{Route, SortKey, Sorting},
+    routes::{ListQuery, Route, SortKey, Sorting},
     store::{search, use_store},
 };
 use leptos::prelude::*;
@@ -31,6 +31,27 @@ static KIND: ListKind = ListKind {
     updated: |store| store.load_balancers.updated(),
     refresh: |store| store.load_balancers.list(),
     create: || Route::create().href(),
+    filters: &[
+        Filter {
+            name: |i18n| t_string!(i18n, load_balancers.column_state),
+            all: |i18n| t_string!(i18n, load_balancers.all_states),
+            options: &[
+                ("healthy", |i18n| t_string!(i18n, services.state_healthy)),
+                ("idle", |i18n| t_string!(i18n, services.state_idle)),
+                ("changing", |i18n| t_string!(i18n, services.state_changing)),
+                ("degraded", |i18n| t_string!(i18n, services.state_impaired)),
+                ("down", |i18n| t_string!(i18n, services.state_broken)),
+            ],
+        },
+        Filter {
+            name: |i18n| t_string!(i18n, load_balancers.column_type),
+            all: |i18n| t_string!(i18n, load_balancers.all_types),
+            options: &[
+                ("application", |i18n| t_string!(i18n, common.application)),
+                ("network", |i18n| t_string!(i18n, common.network)),
+            ],
+        },
+    ],
 };
 
 static COLUMNS: Columns<SortKey> = Columns {
@@ -73,15 +94,17 @@ pub fn LoadBalancerList() -> impl IntoView {
         balancers.with_rows(|rows| search::order(rows, sorting, before, &|id| store.users.name(id)))
     });
     let shown: Memo<Vec<LoadBalancerId>> = Memo::new(move |_| {
-        let search = query.search.get();
+        let ListQuery { search, filters, .. } = query.now();
         order.with(|order| {
             balancers.with_rows(|rows| {
-                search::matching(rows, order, &search).into_iter().map(|row| row.id).collect()
+                let matching = search::matching(rows, order, &search, filters);
+                matching.into_iter().map(|row| row.id).collect()
             })
         })
     });
     let selection = Selection::new(shown);
     let deleting = RwSignal::new(Vec::<LoadBalancerId>::new());
+    let exporting = RwSignal::new(None);
     let read_only = read_only_reason();
     let delete_refusal = move || {
         read_only().or_else(|| {
@@ -100,10 +123,11 @@ pub fn LoadBalancerList() -> impl IntoView {
         selection,
         deleting,
         delete_refusal: Signal::derive(delete_refusal),
-        row: Callback::new(move |(id, index)| row(id, index, selection, deleting)),
+        row: Callback::new(move |(id, index)| row(id, index, selection, deleting, exporting)),
     };
     view! {
         {page.view()}
         <LazyDeleteDialog ids=deleting on_event=move |event| selection.on_delete_event(event) />
+        <LazyExportDialog exporting />
     }
 }

@@ -12,7 +12,7 @@ use openstack_types::{
     error::ApiError,
     portal::{Session, SignIn},
 };
-use web_sys::{Storage, wasm_bindgen::JsCast};
+use web_sys::{HtmlInputElement, Storage, wasm_bindgen::JsCast};
 
 /// The key of user and project in the browser's storage. The password is never stored.
 const REMEMBERED_USER: &str = "user";
@@ -105,7 +105,10 @@ impl Form {
             match answer {
                 Ok(()) => drop(self.password.try_set(String::new())),
                 Err(SignInError::Slowed { seconds }) => self.pause(seconds),
-                Err(SignInError::Refused) => drop(self.problem.try_set(Some(Problem::Refused))),
+                Err(SignInError::Refused) => {
+                    self.problem.try_set(Some(Problem::Refused));
+                    request_animation_frame(select_password);
+                }
                 Err(SignInError::Other(error)) => {
                     self.problem.try_set(Some(Problem::Other(error)));
                 }
@@ -155,6 +158,7 @@ pub(super) fn Fields(form: Form) -> impl IntoView {
             Problem::Other(error) => errors::explain(i18n, &error),
         })
     };
+    let revealed = RwSignal::new(false);
     let caps_lock = move |event: web_sys::KeyboardEvent| {
         let on = event.get_modifier_state("CapsLock");
         if form.caps_lock.get_untracked() != on {
@@ -188,7 +192,22 @@ pub(super) fn Fields(form: Form) -> impl IntoView {
                     name="password"
                     autocomplete="current-password"
                     autofocus=!form.user.with_untracked(String::is_empty)
+                    reveal=revealed
                 />
+                <button
+                    type="button"
+                    class="login-reveal"
+                    aria-pressed=move || if revealed.get() { "true" } else { "false" }
+                    on:click=move |_| revealed.update(|shown| *shown = !*shown)
+                >
+                    {move || {
+                        if revealed.get() {
+                            t_string!(i18n, login.hide)
+                        } else {
+                            t_string!(i18n, login.show)
+                        }
+                    }}
+                </button>
             </Field>
             {move || {
                 form.caps_lock
@@ -236,6 +255,16 @@ fn focus_first_error() {
     if let Some(field) = field.and_then(|field| field.dyn_into::<web_sys::HtmlElement>().ok()) {
         // Fails only for an element that is no longer in the document.
         let _ = field.focus();
+    }
+}
+
+/// The password is what is typed again.
+fn select_password() {
+    let field = document().query_selector("input[name=password]").ok().flatten();
+    if let Some(field) = field.and_then(|field| field.dyn_into::<HtmlInputElement>().ok()) {
+        // Fails only for an element that is no longer in the document.
+        let _ = field.focus();
+        field.select();
     }
 }
 

@@ -4,6 +4,7 @@ use super::uses::links;
 use crate::{
     i18n::{I18nContext, Locale, t, t_string, use_i18n},
     pages::list::{DeleteDialog, DeleteEvent, DeleteKind, limited_list},
+    routes::Route,
     store::{
         certificates::{Certificate, Uses},
         use_store,
@@ -33,6 +34,7 @@ static DELETE_KIND: DeleteKind<SecretId> = DeleteKind {
     title_many: |i18n| t_string!(i18n, certificates.delete_many_title),
     scheduled_many: |i18n, count| t_string!(i18n, certificates.delete_started_many, count = count),
     set_deleting: |store, ids, deleting| store.certificates.set_deleting(ids, deleting),
+    href: |id| Route::SslCertificate(id).href(),
     delete: |store, id| Box::pin(store.certificates.delete(id)),
 };
 

@@ -50,7 +50,8 @@ fn badge_of(
     words: fn(I18nContext<Locale>, State, Validity) -> String,
 ) -> AnyView {
     let state = certificate.state(now());
-    let tone = Signal::stored(tone(state));
+    let urgent = certificate.facts.as_ref().is_some_and(|facts| facts.validity.is_urgent(now()));
+    let tone = Signal::stored(if urgent { Tone::Error } else { tone(state) });
     let Some(validity) = certificate.facts.as_ref().map(|facts| facts.validity) else {
         let text = move || t_string!(i18n, certificates.unknown).to_owned();
         let hint = move || t_string!(i18n, certificates.unknown_hint).to_owned();

@@ -35,6 +35,7 @@ static KIND: ListKind = ListKind {
         store.load_balancers.list();
     },
     create: || Route::create_ssl_certificate().href(),
+    filters: &[],
 };
 
 static COLUMNS: Columns<CertificateSort> = Columns {

@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 pub enum State {
     /// Expired.
     Expired,
-    /// At most a third of its lifetime is left.
+    /// At most 30 days are left, of a short lifetime a third.
     Expiring,
     /// Not valid yet.
     NotYet,

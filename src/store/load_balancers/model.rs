@@ -2,7 +2,7 @@
 
 use crate::store::{
     graph::{Graph, Patch},
-    row::{Row, TypeWords},
+    row::{Row, SearchNames, TypeWords},
 };
 use openstack_types::{
     LoadBalancerId, ProvisioningStatus,
@@ -36,9 +36,11 @@ impl Model {
         self.draw_up();
     }
 
-    pub(super) fn name_certificates(&mut self, names: Vec<(String, String)>) {
-        self.words.certificates = names;
-        self.draw_up();
+    pub(super) fn set_names(&mut self, names: SearchNames) {
+        if self.words.names != names {
+            self.words.names = names;
+            self.draw_up();
+        }
     }
 
     fn draw_up(&mut self) {
@@ -69,7 +71,7 @@ impl Model {
     }
 
     pub(super) fn clear(&mut self) {
-        self.words.certificates.clear();
+        self.words.names = SearchNames::default();
         self.deleting.clear();
         self.replace_all(Vec::new());
     }

@@ -20,7 +20,10 @@ enum State {
 
 /// Reads the load balancer each time it opens.
 #[component]
-pub(super) fn ExportDialog(id: LoadBalancerId, open: RwSignal<bool>) -> impl IntoView {
+pub(in crate::pages::load_balancers) fn ExportDialog(
+    id: LoadBalancerId,
+    open: RwSignal<bool>,
+) -> impl IntoView {
     let i18n = use_i18n();
     let store = use_store();
     let state = RwSignal::new(State::Reading);

@@ -10,22 +10,24 @@ use crate::{
     },
     routes::Route,
     store::{
-        row::{Row as Known, protocol_word},
+        row::{Row as Known, operating_word, protocol_word, provisioning_word},
         use_store,
     },
     ui::{Cell, Glyph, Menu, MenuItem, ProvisioningBadge, StatusBadge, Tag, Tags, Tone, Tooltip},
 };
-use leptos::{either::Either, prelude::*};
+use leptos::prelude::*;
 use leptos_router::hooks::use_navigate;
 use openstack_types::{
-    LoadBalancerId,
+    LoadBalancerId, OperatingStatus, ProvisioningStatus,
+    octavia::ListenerProtocol,
     rules::{LbType, may_delete},
 };
 use std::sync::Arc;
 
-/// The space for listeners in a row, in characters; the edges of each tag count as two. Listeners beyond
-/// it are shown as a number.
-const LISTENERS_WIDTH: usize = 21;
+/// The edges of a tag and the gap to the next one, in characters.
+const TAG_EDGES: usize = 3;
+/// The window whose column of listeners is wider, in px.
+const WIDE: f64 = 1600.0;
 
 /// Draws the row. Each cell follows its own part of the state, so that a change redraws one cell.
 pub(super) fn row(
@@ -33,6 +35,7 @@ pub(super) fn row(
     index: Signal<usize>,
     selection: Selection<LoadBalancerId>,
     deleting: RwSignal<Vec<LoadBalancerId>>,
+    exporting: RwSignal<Option<LoadBalancerId>>,
 ) -> AnyView {
     let i18n = use_i18n();
     let store = use_store();
@@ -48,7 +51,9 @@ pub(super) fn row(
             <State known />
         </Cell>
         <Cell label=label(|i18n| t_string!(i18n, load_balancers.column_type))>
-            <Type known />
+            <span class="list-type">
+                <Type known />
+            </span>
         </Cell>
         <Cell label=label(|i18n| t_string!(i18n, load_balancers.column_vip))>
             <Vip known />
@@ -73,7 +78,7 @@ pub(super) fn row(
                 }
             })}
         <Cell control=true>
-            <Actions id known shown_name deleting />
+            <Actions id known shown_name deleting exporting />
         </Cell>
     };
     ListRow {
@@ -134,29 +139,53 @@ fn created_at(known: Memo<Option<Arc<Known>>>) -> Signal<String> {
     at.into()
 }
 
-/// The provisioning and the operating status.
+/// The state in one word, or two where the last change and the traffic disagree. The word that is not drawn
+/// stays readable for screen readers and as a tooltip.
 #[component]
 fn State(known: Memo<Option<Arc<Known>>>) -> impl IntoView {
-    let provisioning =
-        Memo::new(move |_| known.with(|row| row.as_deref().map(|row| row.provisioning.clone())));
-    let operating = Memo::new(move |_| {
-        known.with(|row| row.as_deref().map(|row| (row.operating.clone(), row.is_idle())))
+    let state = Memo::new(move |_| {
+        known.with(|row| {
+            row.as_deref().map(|row| {
+                let shown = (shown_states(row), row.is_idle(), row.reason.clone());
+                (row.provisioning.clone(), row.operating.clone(), shown)
+            })
+        })
     });
-    let reason =
-        Memo::new(move |_| known.with(|row| row.as_deref().and_then(|row| row.reason.clone())));
-    view! {
-        <span class="list-state">
-            {move || {
-                let badge = provisioning
-                    .get()
-                    .map(|status| view! { <ProvisioningBadge status=Signal::stored(status) /> });
-                match reason.get() {
-                    Some(reason) => Either::Left(view! { <Tooltip text=reason>{badge}</Tooltip> }),
-                    None => Either::Right(badge),
-                }
-            }}
-            {move || operating.get().map(|(status, is_idle)| operating_badge(status, is_idle))}
-        </span>
+    let view = move || {
+        let (provisioning, operating, (shown, is_idle, reason)) = state.get()?;
+        let first = if shown == Shown::Operating {
+            let word = provisioning_word(&provisioning).to_owned();
+            let both = format!("{word} · {}", operating_word(&operating));
+            view! { <span class="list-quiet" title=both>{word}</span> }.into_any()
+        } else {
+            let badge = view! { <ProvisioningBadge status=Signal::stored(provisioning) /> };
+            match reason {
+                Some(text) => view! { <Tooltip text>{badge}</Tooltip> }.into_any(),
+                None => badge.into_any(),
+            }
+        };
+        let second = (shown != Shown::Provisioning).then(|| operating_badge(operating, is_idle));
+        Some((first, second))
+    };
+    view! { <span class="list-state">{view}</span> }
+}
+
+/// Which of the two states a row shows.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Shown {
+    Provisioning,
+    Operating,
+    Both,
+}
+
+fn shown_states(row: &Known) -> Shown {
+    use {OperatingStatus as Operating, ProvisioningStatus as Provisioning};
+    match (&row.provisioning, &row.operating) {
+        (Provisioning::Active, _) => Shown::Operating,
+        (Provisioning::PendingCreate | Provisioning::PendingDelete, _)
+        | (Provisioning::PendingUpdate, Operating::Online | Operating::NoMonitor)
+        | (Provisioning::Error, Operating::Error | Operating::Offline) => Shown::Provisioning,
+        _ => Shown::Both,
     }
 }
 
@@ -183,13 +212,15 @@ fn Listeners(known: Memo<Option<Arc<Known>>>) -> impl IntoView {
             .map(|(protocol, port)| format!("{}:{port}", protocol_word(protocol)))
             .collect();
         let title = all.join(", ");
-        let fitting = fitting(&all);
+        let widths: Vec<usize> =
+            listeners.iter().map(|(protocol, port)| width(protocol, *port)).collect();
+        let fitting = fitting(&widths, space());
         let more = all.len() - fitting;
-        let named = all.into_iter().take(fitting);
+        let named = listeners.into_iter().take(fitting);
         view! {
-            <span title=(more > 0).then_some(title)>
+            <span title=title>
                 <Tags>
-                    {named.map(|text| view! { <Tag text code=true /> }).collect_view()}
+                    {named.map(|(protocol, port)| listener_tag(&protocol, port)).collect_view()}
                     {(more > 0).then(|| view! { <Tag text=format!("+{more}") /> })}
                 </Tags>
             </span>
@@ -198,20 +229,43 @@ fn Listeners(known: Memo<Option<Arc<Known>>>) -> impl IntoView {
     }
 }
 
-/// How many tags fit, with the number of the others; at least one.
-fn fitting(texts: &[String]) -> usize {
-    let mut used = 0;
-    for (i, text) in texts.iter().enumerate() {
-        used += text.len() + 2;
-        let number = if i + 1 < texts.len() { 4 } else { 0 };
-        if used + number > LISTENERS_WIDTH {
-            // The last tag may take the space of the number.
-            let rest: usize = texts[i..].iter().map(|text| text.len() + 2).sum();
-            let before = used - text.len() - 2;
-            return if before + rest <= LISTENERS_WIDTH { texts.len() } else { i.max(1) };
-        }
+/// `HTTPS with SSL:443`, drawn without the words that every such listener has.
+fn listener_tag(protocol: &ListenerProtocol, port: u16) -> AnyView {
+    let word = protocol_word(protocol);
+    let (short, rest) = word.split_at(short(word));
+    view! {
+        <span class="tag mono">
+            {short.to_owned()}
+            <span class="list-long">{rest.to_owned()}</span>
+            {format!(":{port}")}
+        </span>
     }
-    texts.len()
+    .into_any()
+}
+
+/// The length of the part of a protocol's name that is always drawn.
+fn short(word: &str) -> usize {
+    word.find(' ').unwrap_or(word.len())
+}
+
+/// The width of a tag in characters, with its edges.
+fn width(protocol: &ListenerProtocol, port: u16) -> usize {
+    short(protocol_word(protocol)) + 1 + port.to_string().len() + TAG_EDGES
+}
+
+/// The width of the column in characters.
+fn space() -> usize {
+    let window = window().inner_width().ok().and_then(|width| width.as_f64());
+    if window.is_some_and(|width| width >= WIDE) { 38 } else { 26 }
+}
+
+/// How many tags of these widths fit, with the number of the others; at least one.
+fn fitting(widths: &[usize], space: usize) -> usize {
+    let fits = |count: usize| {
+        let number = if count < widths.len() { TAG_EDGES + 2 } else { 0 };
+        widths[..count].iter().sum::<usize>() + number <= space
+    };
+    (1..=widths.len()).rev().find(|count| fits(*count)).unwrap_or(1)
 }
 
 /// Healthy servers of all.
@@ -227,25 +281,27 @@ fn Servers(known: Memo<Option<Arc<Known>>>) -> impl IntoView {
             return empty_cell(known, |i18n| t_string!(i18n, load_balancers.no_servers));
         }
         let tone = match (servers.down, servers.healthy) {
-            (0, _) if servers.unchecked == servers.total => Tone::Neutral,
             (0, 0) => Tone::Neutral,
             (0, _) => Tone::Ok,
             (_, 0) => Tone::Error,
             _ => Tone::Warning,
         };
         let (healthy, total) = (servers.healthy, servers.total);
-        let not_checked = servers.unchecked == total;
-        let text = move || {
-            if not_checked {
-                t_string!(i18n, load_balancers.servers_not_checked, total = total).to_string()
-            } else {
-                t_string!(i18n, load_balancers.servers_healthy, healthy = healthy, total = total)
-                    .to_string()
+        let hint = move || t_string!(i18n, load_balancers.servers_unchecked).to_owned();
+        if servers.unchecked == total {
+            let text = move || t_string!(i18n, load_balancers.servers_not_checked, total = total);
+            return view! {
+                <Tooltip text=hint>
+                    <span class="muted">{text}</span>
+                </Tooltip>
             }
+            .into_any();
+        }
+        let text = move || {
+            t_string!(i18n, load_balancers.servers_healthy, healthy = healthy, total = total)
         };
         let badge = view! { <StatusBadge tone=Signal::stored(tone) text /> };
         if servers.unchecked > 0 {
-            let hint = move || t_string!(i18n, load_balancers.servers_unchecked).to_owned();
             view! { <Tooltip text=hint>{badge}</Tooltip> }.into_any()
         } else {
             badge.into_any()
@@ -260,6 +316,7 @@ fn Actions(
     known: Memo<Option<Arc<Known>>>,
     shown_name: Signal<String>,
     deleting: RwSignal<Vec<LoadBalancerId>>,
+    exporting: RwSignal<Option<LoadBalancerId>>,
 ) -> impl IntoView {
     let i18n = use_i18n();
     let navigate = use_navigate();
@@ -275,7 +332,8 @@ fn Actions(
         })
     };
     let items = move || {
-        let (to_edit, to_clone) = (navigate.clone(), navigate.clone());
+        let (to_details, to_edit, to_clone) =
+            (navigate.clone(), navigate.clone(), navigate.clone());
         let id = id.get_untracked();
         vec![
             MenuItem::new(
@@ -297,6 +355,16 @@ fn Actions(
             .icon(Glyph::Clone)
             .disabled_reason(Signal::derive(read_only)),
             MenuItem::new(
+                move || t_string!(i18n, load_balancers.view_details).to_owned(),
+                move || to_details(&Route::load_balancer(id).href(), Default::default()),
+            )
+            .icon(Glyph::ArrowRight),
+            MenuItem::new(
+                move || t_string!(i18n, details.export).to_owned(),
+                move || exporting.set(Some(id)),
+            )
+            .icon(Glyph::Download),
+            MenuItem::new(
                 move || t_string!(i18n, common.delete).to_owned(),
                 move || deleting.set(vec![id]),
             )
@@ -317,18 +385,21 @@ fn Actions(
 
 #[cfg(test)]
 mod tests {
-    use super::fitting;
+    use super::*;
 
-    fn count(texts: &[&str]) -> usize {
-        fitting(&texts.iter().map(|text| (*text).to_owned()).collect::<Vec<_>>())
+    fn count(listeners: &[(ListenerProtocol, u16)]) -> usize {
+        let widths: Vec<_> = listeners.iter().map(|(word, port)| width(word, *port)).collect();
+        fitting(&widths, 26)
     }
 
     #[test]
     fn a_row_names_the_listeners_that_fit() {
-        assert_eq!(count(&["HTTP:80"]), 1);
-        assert_eq!(count(&["HTTP:80", "HTTP:8080"]), 2);
-        assert_eq!(count(&["HTTP:80", "HTTP:8080", "TCP:25"]), 1);
-        assert_eq!(count(&["TCP:80", "TCP:81", "TCP:82"]), 2);
-        assert_eq!(count(&["HTTPS with SSL:443", "HTTP:80"]), 1);
+        let (http, tcp) =
+            (|port| (ListenerProtocol::Http, port), |port| (ListenerProtocol::Tcp, port));
+        assert_eq!(count(&[http(80)]), 1);
+        assert_eq!(count(&[http(80), (ListenerProtocol::TerminatedHttps, 443)]), 2);
+        assert_eq!(count(&[http(80), http(8080)]), 2);
+        assert_eq!(count(&[http(80), http(8080), tcp(25)]), 1);
+        assert_eq!(count(&[tcp(80), tcp(81), tcp(82)]), 2);
     }
 }
