@@ -72,7 +72,7 @@ test('a hidden page requests no metrics', async ({ page, api, whoami }) => {
   const one = await whoami('one')
   const made = await api.createActive({ name: 'web', port: 8080, members: [one.member] })
   const requests = new ApiRequests(page)
-  await page.goto(`/load-balancers/${made.id}`)
+  await page.goto(`/load-balancers/${made.id}?tab=monitoring`)
   await expect(section(page, 'Monitoring')).toContainText('Last 15 minutes')
   await expect.poll(() => requests.count('/metrics')).toBeGreaterThan(1)
   await hide(page, true)

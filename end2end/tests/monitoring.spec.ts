@@ -33,7 +33,7 @@ test('real requests appear in the totals and in each part', async ({ page, api, 
     members: [one.member, two.member],
     monitor,
   })
-  await page.goto(`/load-balancers/${made.id}`)
+  await page.goto(`/load-balancers/${made.id}?tab=monitoring`)
   const card = section(page, 'Monitoring')
   await expect(card).toContainText('Last 15 minutes')
   await expect(plot(page, 'Requests per second')).toHaveAccessibleName(/now (0|–)/)
@@ -76,7 +76,7 @@ test('real requests appear in the totals and in each part', async ({ page, api, 
 test('arrow keys read a plot point by point', async ({ page, api, whoami }) => {
   const one = await whoami('one')
   const made = await api.createActive({ name: 'web', port: 8080, members: [one.member] })
-  await page.goto(`/load-balancers/${made.id}`)
+  await page.goto(`/load-balancers/${made.id}?tab=monitoring`)
   await keepAsking(made.vip_address, 8080, async () => {
     await expect(plot(page, 'Requests per second')).toHaveAccessibleName(/now [1-9]/)
   })
@@ -135,7 +135,7 @@ test('the last metrics stay visible while the server is down', async ({
   pageErrors.allow(/failed GET|ERR_CONNECTION_REFUSED/)
   const one = await whoami('one')
   const made = await api.createActive({ name: 'web', port: 8080, members: [one.member] })
-  await page.goto(`/load-balancers/${made.id}`)
+  await page.goto(`/load-balancers/${made.id}?tab=monitoring`)
   const card = section(page, 'Monitoring')
   await keepAsking(made.vip_address, 8080, async () => {
     await expect(plot(page, 'Requests per second')).toHaveAccessibleName(/peak [\d.]*[1-9]/)

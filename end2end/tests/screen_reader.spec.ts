@@ -122,7 +122,7 @@ test('details: the traffic path is a list, and a server shows why it is down', a
         - listitem:
           - link /^VIP \\d+.* ERROR/
         - listitem:
-          - link /^Listener HTTP:8080 ERROR/
+          - link /^Listener HTTP 8080 ERROR/
         - listitem:
           - link /^Server group servers ERROR/
         - listitem:
@@ -136,23 +136,35 @@ test('details: the traffic path is a list, and a server shows why it is down', a
       - heading "Listeners" [level=3]
       - table "Listeners":
         - rowgroup:
-          - row "Protocol Port Method Connection limit Allowed CIDRs State"
+          - row "Protocol Port Server group Method Settings State Actions"
         - rowgroup:
-          - row "HTTP 8080 ROUND_ROBIN Unlimited Any source ERROR"
+          - row /^HTTP 8080 servers ROUND_ROBIN – ERROR/
       - group "Server group · servers":
         - heading "Server group · servers" [level=3]
         - table "Servers":
           - rowgroup:
-            - row "Private IP Port Weight Backup Health Last check"
+            - row "Private IP Port Weight Health Last check Actions"
           - rowgroup:
             - row:
               - rowheader "192.0.2.1"
               - cell "80"
               - cell "1"
-              - cell "No"
-              - cell /^ERROR connection refused since/
-              - cell /^connection refused in/
+              - cell /^ERROR since/
+              - cell /^connection refused/
+              - cell:
+                - button "Show all settings of 192.0.2.1:80"
   `)
+  await expect(section(page, 'Needs attention')).toMatchAriaSnapshot(`
+    - region "Needs attention":
+      - heading "Needs attention" [level=2]
+      - list:
+        - listitem:
+          - strong: 1 of 1 servers down in servers
+          - list:
+            - listitem: 192.0.2.1:80 · connection refused
+          - link "Show servers"
+  `)
+  await page.getByRole('tab', { name: 'Monitoring' }).click()
   await expect(section(page, 'Monitoring')).toMatchAriaSnapshot(`
     - region "Monitoring":
       - figure /^Requests per second/:

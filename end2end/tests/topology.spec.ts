@@ -26,7 +26,7 @@ test('the path from clients to servers links to each part', async ({ page, api, 
       - listitem:
         - link /VIP ${vip} DEGRADED/
       - listitem:
-        - link /Listener HTTP:8080 DEGRADED/
+        - link /Listener HTTP 8080 DEGRADED/
       - listitem:
         - link /Server group servers DEGRADED/
       - listitem:
@@ -47,7 +47,7 @@ test('the path from clients to servers links to each part', async ({ page, api, 
   // Health and traffic change live.
   await dead.restart()
   await expect(picture(page).getByRole('link', { name: dead.address })).toContainText('ONLINE')
-  const listener = picture(page).getByRole('link', { name: 'HTTP:8080' })
+  const listener = picture(page).getByRole('link', { name: 'HTTP 8080' })
   await expect(listener).toContainText('0/s')
   await expect(async () => {
     for (let sent = 0; sent < 20; sent += 1) await get(vip, 8080)

@@ -104,6 +104,12 @@ pub async fn carry_out(step: &plan::edit::Request) -> Result<String> {
     request::send(method, &format!("{ROOT}{}", step.path), body).await
 }
 
+/// Starts a failover.
+pub async fn failover(id: LoadBalancerId) -> Result<()> {
+    let path = format!("{ROOT}/loadbalancers/{id}/failover");
+    request::send(Method::PUT, &path, None).await.map(drop)
+}
+
 /// Deletes a load balancer with everything below it (`cascade`).
 pub async fn delete_load_balancer(id: LoadBalancerId) -> Result<()> {
     request::delete(&format!("{ROOT}/loadbalancers/{id}?cascade=true")).await

@@ -5,7 +5,7 @@ use super::LoadBalancers;
 use crate::client::{self, Result};
 use futures::future::try_join_all;
 use leptos::prelude::*;
-use openstack_types::{ListenerId, LoadBalancerId, error::ApiError};
+use openstack_types::{ListenerId, LoadBalancerId, error::ApiError, octavia::L7Policy};
 
 impl LoadBalancers {
     /// # Errors
@@ -31,6 +31,23 @@ impl LoadBalancers {
             pools: graph.pools.iter().map(|pool| pool.pool.clone()).collect(),
             monitors: graph.pools.iter().filter_map(|pool| pool.monitor.clone()).collect(),
         })
+    }
+
+    /// The L7 policies of some listeners.
+    ///
+    /// # Errors
+    /// Those of the service.
+    pub async fn policies(self, listeners: &[ListenerId]) -> Result<Vec<L7Policy>> {
+        let read = listeners.iter().map(|one| client::octavia::policies(*one));
+        Ok(try_join_all(read).await?.into_iter().flatten().collect())
+    }
+
+    /// Replaces what serves the load balancer.
+    ///
+    /// # Errors
+    /// Those of the service: only administrators may do it.
+    pub async fn failover(self, id: LoadBalancerId) -> Result<()> {
+        client::octavia::failover(id).await
     }
 
     /// The URL that a listener redirects every request to.

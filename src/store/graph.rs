@@ -111,17 +111,25 @@ impl Graph {
             && !self.may_serve()
     }
 
-    /// A listener with policies may serve without servers: policies redirect.
     fn may_serve(&self) -> bool {
+        self.listeners.iter().any(|one| one.admin_state_up && self.has_answer(one))
+    }
+
+    /// Whether a listener serves nothing although it is enabled and its operating status may be ONLINE.
+    pub fn is_idle_listener(&self, listener: &Listener) -> bool {
+        listener.admin_state_up
+            && listener.operating_status == OperatingStatus::Online
+            && !self.has_answer(listener)
+    }
+
+    /// A listener with policies may serve without servers: policies redirect.
+    fn has_answer(&self, listener: &Listener) -> bool {
         let has_server = |id: PoolId| {
             let mut pools = self.pools.iter();
             let pool = pools.find(|one| one.pool.id == id && one.pool.admin_state_up);
             pool.is_some_and(|one| one.members.iter().any(|m| m.admin_state_up && m.weight > 0))
         };
-        self.listeners.iter().any(|one| {
-            one.admin_state_up
-                && (!one.l7policies.is_empty() || one.default_pool_id.is_some_and(has_server))
-        })
+        !listener.l7policies.is_empty() || listener.default_pool_id.is_some_and(has_server)
     }
 
     /// Applies an event of this load balancer or its parts, except its own deletion.

@@ -92,7 +92,7 @@ impl LoadBalancers {
             if !self.is_current(epoch) {
                 return;
             }
-            let answer = read_graphs(None, &show).await;
+            let answer = read_graphs(None, true, &show).await;
             if !self.is_current(epoch) {
                 return;
             }
@@ -125,7 +125,8 @@ impl LoadBalancers {
     pub async fn read(self, id: LoadBalancerId) -> Result<()> {
         let epoch = self.begin_reading();
         self.opening.wait().await;
-        let answer = read_graphs(Some(id), &|_| ()).await;
+        let is_known = self.model.with_untracked(|model| model.row(id).is_some());
+        let answer = read_graphs(Some(id), is_known, &|_| ()).await;
         if !self.is_current(epoch) {
             return answer.map(drop);
         }

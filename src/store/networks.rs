@@ -62,6 +62,18 @@ impl Networks {
         self.with(|known| known.name(id)).flatten().unwrap_or_else(|| id.to_string())
     }
 
+    /// Name and range of a subnet, or its id.
+    pub fn subnet_name(self, id: SubnetId) -> String {
+        let name = self.with(|known| {
+            let subnet = known.subnets.iter().find(|subnet| subnet.id == id)?;
+            Some(match subnet.name.as_str() {
+                "" => subnet.cidr.to_string(),
+                name => format!("{name} ({})", subnet.cidr),
+            })
+        });
+        name.flatten().unwrap_or_else(|| id.to_string())
+    }
+
     /// The network of a subnet.
     pub fn network_of(self, id: SubnetId) -> Option<NetworkId> {
         self.with(|known| known.subnets.iter().find(|s| s.id == id).map(|s| s.network_id)).flatten()

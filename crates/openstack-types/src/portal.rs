@@ -2,7 +2,7 @@
 
 use crate::{
     ListenerId, LoadBalancerId, MemberId, OperatingStatus, PoolId, ProjectId, ProvisioningStatus,
-    SecretId, UserId, wire_enum::wire_enum,
+    SecretId, SubnetId, UserId, wire_enum::wire_enum,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -169,6 +169,16 @@ pub struct MemberSummary {
     /// UTC; the start of its operating status.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub since: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub subnet_id: Option<SubnetId>,
+    /// The address of health checks, if it is not `address`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub monitor_address: Option<String>,
+    /// The port of health checks, if it is not `protocol_port`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub monitor_port: Option<u16>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tags: Vec<String>,
 }
 
 /// An entry of `GET /portal/certificates` (`{"certificates": […]}`): the metadata of all secrets of the

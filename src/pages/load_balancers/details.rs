@@ -2,24 +2,40 @@
 
 mod actions;
 mod anchor;
+mod attention;
+mod attention_card;
 mod basics;
 mod connection;
 mod error_banners;
 mod export_dialog;
+mod failover_dialog;
+mod group_use;
+mod head;
+mod health_check_text;
 mod health_reason_text;
 mod listeners_table;
 mod monitoring;
+mod overview;
 mod placeholders;
+mod policies;
+mod rules_list;
 mod server_groups;
+mod server_order;
+mod servers_tab;
 mod servers_table;
+mod settings;
 mod shown_graph;
 mod status_badges;
+mod tabs;
+#[cfg(test)]
+mod test_graph;
 mod topology;
+mod try_it;
 mod view_state;
 
 use super::chunks::{LazyDeleteDialog, LazyEditDialog};
 use crate::{
-    i18n::{t, t_string, use_i18n},
+    i18n::{t_string, use_i18n},
     pages::{list::DeleteEvent, page_title},
     routes::Route,
     store::{
@@ -31,19 +47,18 @@ use crate::{
     ui::{Crumb, PageHeader, text},
 };
 use actions::Actions;
-use basics::Basics;
-use connection::Connection;
 use error_banners::ErrorBanners;
 pub(super) use export_dialog::ExportDialog;
+use failover_dialog::FailoverDialog;
+use head::{HeadAddress, HeadState};
 use leptos::prelude::*;
 use leptos_router::hooks::use_navigate;
-use monitoring::Monitoring;
 use openstack_types::{LoadBalancerId, ProvisioningStatus};
-use placeholders::{LoadingCards, NotFound, ReadFailed};
+use placeholders::{NotFound, ReadFailed};
+use settings::{OpenSettings, SettingsDialog};
 use shown_graph::{ShownGraph, select};
-use status_badges::StatusBadges;
 use std::sync::Arc;
-use topology::Topology;
+use tabs::DetailsTabs;
 use view_state::{GraphReader, ViewState, view_state};
 
 #[component]
@@ -55,17 +70,23 @@ pub fn LoadBalancerDetails(id: LoadBalancerId) -> impl IntoView {
     let shown: ShownGraph = Memo::new(move |previous: Option<&Option<Arc<Graph>>>| {
         current.get().or_else(|| previous.cloned().flatten())
     });
+    provide_context(shown);
     let reader = GraphReader::start(store, id);
     let view_state = view_state(current, shown, reader);
 
     let name = select(shown, |graph| graph.balancer.name.clone());
-    let title = move || match name.get().filter(|_| view_state.get() == ViewState::Shown) {
+    // The name stays when the load balancer is deleted.
+    let title = Memo::new(move |_| match name.get() {
         Some(name) if name.trim().is_empty() => t_string!(i18n, load_balancers.unnamed).to_owned(),
         Some(name) => name,
         None => t_string!(i18n, details.title).to_owned(),
-    };
-    page_title(title);
+    });
+    page_title(move || title.get());
     let is_shown = move || view_state.get() == ViewState::Shown;
+    let problem = Memo::new(move |_| match view_state.get() {
+        ViewState::Loading | ViewState::Shown => None,
+        problem => Some(problem),
+    });
     // No metrics are requested during a deletion: the load balancer may be gone before the response.
     let is_not_deleting = select(shown, |graph| {
         graph.balancer.provisioning_status != ProvisioningStatus::PendingDelete
@@ -78,8 +99,11 @@ pub fn LoadBalancerDetails(id: LoadBalancerId) -> impl IntoView {
     };
     Metrics::follow(id, is_followed(Source::Metrics).into());
     let stats_wanted = is_followed(Source::Stats).into();
+    let policies = policies::follow(shown);
     let deleting = RwSignal::new(Vec::new());
     let exporting = RwSignal::new(false);
+    let failing_over = RwSignal::new(false);
+    let open_settings: OpenSettings = RwSignal::new(None);
     let to_list = {
         let navigate = use_navigate();
         move |_: DeleteEvent<LoadBalancerId>| {
@@ -93,35 +117,33 @@ pub fn LoadBalancerDetails(id: LoadBalancerId) -> impl IntoView {
                 href: Route::load_balancers().href(),
                 label: text(move || t_string!(i18n, load_balancers.title).to_owned()),
             }
-            beside=move || view! { <Show when=is_shown><StatusBadges shown /></Show> }
-            sub=move || {
-                view! { <Show when=is_shown>{t!(i18n, details.title)}</Show> }
-            }
+            beside=move || view! { <Show when=is_shown><HeadState shown /></Show> }
+            sub=move || view! { <Show when=is_shown><HeadAddress shown /></Show> }
             actions=move || {
                 view! {
                     <Show when=is_shown>
-                        <Actions id shown reader deleting exporting />
+                        <Actions id shown reader deleting exporting failing_over />
                     </Show>
                 }
             }
         />
-        {move || match view_state.get() {
-            ViewState::Loading => view! { <LoadingCards /> }.into_any(),
-            ViewState::NotFound { was_shown } => view! { <NotFound was_shown /> }.into_any(),
-            ViewState::Failed(error) => view! { <ReadFailed error reader /> }.into_any(),
-            ViewState::Shown => view! {
-                <ErrorBanners shown reader />
-                <div class="details">
-                    <Topology shown />
-                    <Basics shown />
-                    <Connection shown />
-                    <Monitoring id shown stats_wanted />
-                </div>
+        <Show when=is_shown><ErrorBanners reader /></Show>
+        {move || match problem.get() {
+            None => view! {
+                // One component from the start, so that loading neither moves the tabs nor the focus.
+                <DetailsTabs id shown policies stats_wanted open_settings />
             }
             .into_any(),
+            Some(ViewState::Failed(error)) => view! { <ReadFailed error reader /> }.into_any(),
+            Some(state) => {
+                let was_shown = state == ViewState::NotFound { was_shown: true };
+                view! { <NotFound id was_shown /> }.into_any()
+            }
         }}
         <LazyDeleteDialog ids=deleting on_event=to_list />
         <ExportDialog id open=exporting />
+        <FailoverDialog id name=title open=failing_over />
+        <SettingsDialog shown open=open_settings />
         <LazyEditDialog id shown=Signal::derive(is_shown) />
     }
 }

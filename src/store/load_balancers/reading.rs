@@ -9,7 +9,7 @@ use crate::{
     client::{self, Result},
     store::graph::Graph,
 };
-use futures::FutureExt;
+use futures::{FutureExt, future::ready};
 use gloo_timers::callback::Timeout;
 use js_sys::Date;
 use leptos::{prelude::*, task::spawn_local};
@@ -55,7 +55,7 @@ impl LoadBalancers {
     async fn read_one(self, id: LoadBalancerId) {
         let epoch = self.begin_reading();
         // After a failure, the next event or `Refresh` reads it again.
-        let answer = read_graphs(Some(id), &|_| ()).await;
+        let answer = read_graphs(Some(id), true, &|_| ()).await;
         if !self.is_current(epoch) {
             return;
         }
@@ -179,12 +179,13 @@ impl LoadBalancers {
 }
 
 /// All load balancers, or one of them with its health monitors; `on_page` gets the first load
-/// balancers before the rest has arrived.
+/// balancers before the rest has arrived. One that is not known is read before its parts.
 ///
 /// One function for both, and one type of future for each request: several such functions take
 /// several times the space in the first download.
 pub(super) async fn read_graphs(
     of: Option<LoadBalancerId>,
+    is_known: bool,
     heard: &dyn Fn(&[LoadBalancer]),
 ) -> Result<Vec<Arc<Graph>>> {
     let balancers = async move {
@@ -193,8 +194,11 @@ pub(super) async fn read_graphs(
             Some(id) => client::octavia::load_balancer(id).await.map(|one| vec![one]),
         }
     };
+    // Nothing is asked about the parts of a load balancer that may not exist.
+    let balancers =
+        if is_known { balancers.boxed_local() } else { ready(balancers.await).boxed_local() };
     let (balancers, listeners, pools, members) = futures::try_join!(
-        balancers.boxed_local(),
+        balancers,
         client::octavia::listeners(of).boxed_local(),
         client::octavia::pools(of).boxed_local(),
         client::portal::members(of).boxed_local(),

@@ -12,7 +12,8 @@ use crate::{
         use_location,
     },
     routes::{EditStart, Route},
-    ui::{Button, Glyph, Menu, MenuItem},
+    store::{session::Role, use_store},
+    ui::{Button, ButtonKind, Glyph, Menu, MenuItem},
 };
 use leptos::prelude::*;
 use leptos_router::hooks::use_navigate;
@@ -25,6 +26,7 @@ pub(super) fn Actions(
     reader: GraphReader,
     deleting: RwSignal<Vec<LoadBalancerId>>,
     exporting: RwSignal<bool>,
+    failing_over: RwSignal<bool>,
 ) -> impl IntoView {
     let i18n = use_i18n();
     let navigate = use_navigate();
@@ -48,9 +50,14 @@ pub(super) fn Actions(
             navigate(&edit.href(), Default::default());
         }
     };
+    let store = use_store();
+    let failover_refusal_reason = Signal::derive(move || {
+        let refused = provisioning.get().and_then(|status| may_delete(&status).err());
+        refused.map(|refusal| errors::refusal(i18n, refusal))
+    });
     let items = move || {
         let navigate = navigate.clone();
-        vec![
+        let mut items = vec![
             MenuItem::new(
                 move || t_string!(i18n, common.clone).to_owned(),
                 move || navigate(&Route::clone_of(id).href(), Default::default()),
@@ -62,7 +69,16 @@ pub(super) fn Actions(
                 move || exporting.set(true),
             )
             .icon(Glyph::Download),
-        ]
+        ];
+        // By default, a cloud lets only its administrators do it.
+        if store.session.role() == Some(Role::Admin) {
+            let failover = MenuItem::new(
+                move || t_string!(i18n, details.failover_menu).to_owned(),
+                move || failing_over.set(true),
+            );
+            items.push(failover.icon(Glyph::Refresh).disabled_reason(failover_refusal_reason));
+        }
+        items
     };
     let name = select(shown, |graph| graph.balancer.name.clone());
     let label = move || {
@@ -73,15 +89,20 @@ pub(super) fn Actions(
         <Button icon=Glyph::Refresh busy=reader.busy on_press=move || reader.read()>
             {t!(i18n, common.refresh)}
         </Button>
-        <Button icon=Glyph::Pencil disabled_reason=edit_refusal_reason on_press=edit>
-            {t!(i18n, common.edit)}
-        </Button>
         <Button
             icon=Glyph::Trash
             disabled_reason=delete_refusal_reason
             on_press=move || deleting.set(vec![id])
         >
             {t!(i18n, common.delete)}
+        </Button>
+        <Button
+            kind=ButtonKind::Primary
+            icon=Glyph::Pencil
+            disabled_reason=edit_refusal_reason
+            on_press=edit
+        >
+            {t!(i18n, common.edit)}
         </Button>
         <Menu label items />
     }

@@ -1,6 +1,7 @@
 //! The card **Basics**.
 
 use super::{
+    settings::{SettingItems, load_balancer_settings},
     shown_graph::{ShownGraph, select},
     status_badges::StatusBadges,
 };
@@ -46,6 +47,8 @@ pub(super) fn Basics(shown: ShownGraph) -> impl IntoView {
         Some(text) => view! { <span class="details-text">{text}</span> }.into_any(),
         None => dash(),
     };
+    let settings = select(shown, |graph| load_balancer_settings(&graph.balancer));
+    let settings = Memo::new(move |_| settings.get().unwrap_or_default());
     view! {
         <Card title=move || t_string!(i18n, details.basics).to_owned()>
             <Definitions>
@@ -94,6 +97,7 @@ pub(super) fn Basics(shown: ShownGraph) -> impl IntoView {
                         None => dash(),
                     }}
                 </Definition>
+                <SettingItems settings />
             </Definitions>
         </Card>
     }

@@ -7,13 +7,18 @@ use crate::{
     ui::{Art, Button, ButtonKind, Card, EmptyState, LinkButton, SkeletonLines, text},
 };
 use leptos::prelude::*;
-use openstack_types::error::ApiError;
+use openstack_types::{LoadBalancerId, error::ApiError};
 
 #[component]
 pub(super) fn LoadingCards() -> impl IntoView {
     let i18n = use_i18n();
     view! {
         <div class="details" aria-busy="true">
+            <Card title=move || t_string!(i18n, topology.title).to_owned()>
+                <div class="topology-loading">
+                    <SkeletonLines lines=2 />
+                </div>
+            </Card>
             <Card title=move || t_string!(i18n, details.basics).to_owned()>
                 <SkeletonLines lines=5 />
             </Card>
@@ -44,7 +49,7 @@ pub(super) fn ReadFailed(error: ApiError, reader: GraphReader) -> impl IntoView 
 
 /// The load balancer does not exist, or was deleted while it was shown.
 #[component]
-pub(super) fn NotFound(was_shown: bool) -> impl IntoView {
+pub(super) fn NotFound(id: LoadBalancerId, was_shown: bool) -> impl IntoView {
     let i18n = use_i18n();
     let title = move || {
         if was_shown {
@@ -57,7 +62,7 @@ pub(super) fn NotFound(was_shown: bool) -> impl IntoView {
         if was_shown {
             t_string!(i18n, details.deleted_text).to_owned()
         } else {
-            t_string!(i18n, details.not_found_text).to_owned()
+            t_string!(i18n, details.not_found_text, id = id.to_string()).to_string()
         }
     });
     view! {

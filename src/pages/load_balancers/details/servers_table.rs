@@ -1,14 +1,21 @@
-//! The table of the servers of a server group, with their health.
+//! A table of servers of a server group, with their health. Only rows in view are drawn.
 
-use super::{anchor::anchor_id, health_reason_text::health_reason_text, shown_graph::ShownGraph};
+use super::{
+    anchor::anchor_id,
+    health_reason_text::health_reason_text,
+    server_order::ServerSort,
+    settings::{OpenSettings, SettingsButton, SettingsOf, SettingsSummary, server_settings},
+    shown_graph::{ShownGraph, select},
+};
 use crate::{
     i18n::{
         I18nContext, Locale,
         format::{Style, time, time_of_millis},
         t, t_string, use_i18n,
     },
+    pages::load_balancers::labels::endpoint_label,
     store::metrics::{LastCheck, use_metrics},
-    ui::{Cell, HeaderCell, OperatingBadge, Row, Table, Text, text},
+    ui::{Cell, HeaderCell, OperatingBadge, Row, Sort, Table, Text, Time, VirtualRows, text},
 };
 use leptos::prelude::*;
 use openstack_types::{MemberId, OperatingStatus, PoolId, portal::MemberSummary};
@@ -17,10 +24,12 @@ use openstack_types::{MemberId, OperatingStatus, PoolId, portal::MemberSummary};
 enum Column {
     Address,
     Port,
+    Name,
     Weight,
-    Backup,
     Health,
     LastCheck,
+    Settings,
+    Actions,
 }
 
 impl Column {
@@ -29,112 +38,189 @@ impl Column {
             match self {
                 Self::Address => t_string!(i18n, details.private_ip),
                 Self::Port => t_string!(i18n, details.port),
+                Self::Name => t_string!(i18n, details.name),
                 Self::Weight => t_string!(i18n, details.weight),
-                Self::Backup => t_string!(i18n, details.backup),
                 Self::Health => t_string!(i18n, details.health),
                 Self::LastCheck => t_string!(i18n, details.last_check),
+                Self::Settings => t_string!(i18n, settings.column),
+                Self::Actions => t_string!(i18n, edit.actions),
             }
             .to_owned()
         })
     }
 }
 
-#[component]
-pub(super) fn ServersTable(
-    shown: ShownGraph,
-    pool_id: PoolId,
-    ids: Memo<Vec<MemberId>>,
-) -> impl IntoView {
-    let i18n = use_i18n();
-    let metrics = use_metrics();
-    // A cloud reports no checks, and a group without a health monitor has none.
-    let has_checks = Memo::new(move |_| {
-        metrics.with(|history| ids.with(|ids| ids.iter().any(|id| history.check(*id).is_some())))
-    });
-    view! {
-        <Table label=move || t_string!(i18n, details.servers).to_owned()>
-            <thead>
-                <tr role="row">
-                    <HeaderCell label=Column::Address.label(i18n) />
-                    <HeaderCell label=Column::Port.label(i18n) numeric=true />
-                    <HeaderCell label=Column::Weight.label(i18n) numeric=true />
-                    <HeaderCell label=Column::Backup.label(i18n) />
-                    <HeaderCell label=Column::Health.label(i18n) />
-                    <Show when=move || has_checks.get()>
-                        <HeaderCell label=Column::LastCheck.label(i18n) />
-                    </Show>
-                </tr>
-            </thead>
-            <tbody role="rowgroup">
-                <For each=move || ids.get() key=|id| *id let:id>
-                    {server_row(shown, pool_id, id, has_checks)}
-                </For>
-            </tbody>
-        </Table>
+/// How the user sorts the servers.
+#[derive(Clone, Copy)]
+pub(super) struct Sorting {
+    pub(super) current: Signal<(ServerSort, bool)>,
+    pub(super) on_sort: Callback<ServerSort>,
+}
+
+impl Sorting {
+    fn of(self, sort: ServerSort) -> Signal<Option<Sort>> {
+        Signal::derive(move || match self.current.get() {
+            (current, _) if current != sort => None,
+            (_, false) => Some(Sort::Ascending),
+            (_, true) => Some(Sort::Descending),
+        })
     }
 }
 
-fn server_row(shown: ShownGraph, pool_id: PoolId, id: MemberId, has_checks: Memo<bool>) -> AnyView {
+/// The columns that only some groups need. All rows have the same cells, so that they are equally high.
+#[derive(Clone, Copy)]
+struct Columns {
+    name: Memo<bool>,
+    settings: Memo<bool>,
+}
+
+#[component]
+pub(super) fn ServersTable(
+    shown: ShownGraph,
+    group: PoolId,
+    ids: Memo<Vec<MemberId>>,
+    open_settings: OpenSettings,
+    #[prop(optional)] sorting: Option<Sorting>,
+    /// What the user asked for; see [`VirtualRows`].
+    #[prop(optional, into)]
+    asked: Text,
+) -> impl IntoView {
+    let i18n = use_i18n();
+    let any = move |test: fn(&MemberSummary) -> bool| {
+        let found = select(shown, move |graph| {
+            let pool = graph.pools.iter().find(|one| one.pool.id == group);
+            pool.is_some_and(|one| one.members.iter().any(test))
+        });
+        Memo::new(move |_| found.get() == Some(true))
+    };
+    let columns = Columns {
+        name: any(|one| !one.name.is_empty()),
+        settings: any(|one| server_settings(one).iter().any(|setting| setting.is_told())),
+    };
+    let header = move |column: Column, sort: ServerSort, numeric: bool| match sorting {
+        None => view! { <HeaderCell label=column.label(i18n) numeric /> }.into_any(),
+        Some(sorting) => view! {
+            <HeaderCell
+                label=column.label(i18n)
+                numeric
+                sort=sorting.of(sort)
+                on_sort=move || sorting.on_sort.run(sort)
+            />
+        }
+        .into_any(),
+    };
+    view! {
+        <div class="details-servers">
+            <Table
+                label=move || t_string!(i18n, details.servers).to_owned()
+                row_count=Signal::derive(move || ids.with(Vec::len))
+            >
+                <thead>
+                    <tr role="row">
+                        {header(Column::Address, ServerSort::Address, false)}
+                        <HeaderCell label=Column::Port.label(i18n) numeric=true />
+                        <Show when=move || columns.name.get()>
+                            <HeaderCell label=Column::Name.label(i18n) />
+                        </Show>
+                        {header(Column::Weight, ServerSort::Weight, true)}
+                        {header(Column::Health, ServerSort::Health, false)}
+                        <HeaderCell label=Column::LastCheck.label(i18n) />
+                        <Show when=move || columns.settings.get()>
+                            <HeaderCell label=Column::Settings.label(i18n) />
+                        </Show>
+                        <HeaderCell label=Column::Actions.label(i18n) hide_label=true />
+                    </tr>
+                </thead>
+                <VirtualRows
+                    keys=ids
+                    asked
+                    row=move |(id, index): (Signal<MemberId>, Signal<usize>)| {
+                        server_row(shown, group, id.get_untracked(), index, columns, open_settings)
+                    }
+                />
+            </Table>
+        </div>
+    }
+}
+
+fn server_row(
+    shown: ShownGraph,
+    group: PoolId,
+    id: MemberId,
+    index: Signal<usize>,
+    columns: Columns,
+    open_settings: OpenSettings,
+) -> AnyView {
     let i18n = use_i18n();
     let server = Memo::new(move |previous: Option<&Option<MemberSummary>>| {
         let current = shown.with(|graph| {
             let pools = &graph.as_deref()?.pools;
-            let pool = pools.iter().find(|pool| pool.pool.id == pool_id)?;
+            let pool = pools.iter().find(|pool| pool.pool.id == group)?;
             pool.members.iter().find(|member| member.id == id).cloned()
         });
         current.or_else(|| previous.cloned().flatten())
     });
     let field = move |field_text: fn(&MemberSummary) -> String| {
-        move || server.with(|member| member.as_ref().map(field_text))
+        Memo::new(move |_| server.with(|m| m.as_ref().map(field_text)).unwrap_or_default())
     };
-    let backup = Memo::new(move |_| server.with(|m| m.as_ref().is_some_and(|m| m.backup)));
-    let name = Memo::new(move |_| {
-        server.with(|m| m.as_ref().map(|m| m.name.clone())).filter(|name| !name.is_empty())
-    });
+    let address = field(|member| member.address.clone());
+    let name = field(|member| member.name.clone());
+    let weight = field(|member| member.weight.to_string());
+    let endpoint = field(|member| endpoint_label(&member.address, member.protocol_port));
+    let settings =
+        Memo::new(move |_| server.with(|m| m.as_ref().map(server_settings)).unwrap_or_default());
     view! {
-        <Row>
+        <Row index>
             <Cell heading=true label=Column::Address.label(i18n)>
-                <span class="mono" id=anchor_id(id.0) tabindex="-1">
-                    {field(|member| member.address.clone())}
+                <span
+                    class="mono truncate"
+                    id=anchor_id(id.0)
+                    tabindex="-1"
+                    title=move || address.get()
+                >
+                    {move || address.get()}
                 </span>
-                {move || {
-                    name.get()
-                        .map(|name| {
-                            let title = name.clone();
-                            view! { <span class="details-note" title=title>{name}</span> }
-                        })
-                }}
             </Cell>
-            <Cell numeric=true label=Column::Port.label(i18n)>{field(|member| member.protocol_port.to_string())}</Cell>
-            <Cell numeric=true label=Column::Weight.label(i18n)>{field(|member| member.weight.to_string())}</Cell>
-            <Cell label=Column::Backup.label(i18n)>
-                {move || {
-                    if backup.get() {
-                        t_string!(i18n, create.yes)
-                    } else {
-                        t_string!(i18n, create.no)
-                    }
-                }}
+            <Cell numeric=true label=Column::Port.label(i18n)>
+                {field(|member| member.protocol_port.to_string())}
             </Cell>
+            <Show when=move || columns.name.get()>
+                <Cell label=Column::Name.label(i18n)>
+                    <span class="truncate" title=move || name.get()>
+                        {move || match name.get() {
+                            name if name.is_empty() => "–".to_owned(),
+                            name => name,
+                        }}
+                    </span>
+                </Cell>
+            </Show>
+            <Cell numeric=true label=Column::Weight.label(i18n)>{move || weight.get()}</Cell>
             <Cell label=Column::Health.label(i18n)>
                 <Health server id />
             </Cell>
-            <Show when=move || has_checks.get()>
-                <Cell label=Column::LastCheck.label(i18n)><LastCheckResult server id /></Cell>
+            <Cell label=Column::LastCheck.label(i18n)>
+                <LastCheckResult server id />
+            </Cell>
+            <Show when=move || columns.settings.get()>
+                <Cell label=Column::Settings.label(i18n)>
+                    <SettingsSummary settings single_line=true />
+                </Cell>
             </Show>
+            <Cell control=true>
+                <SettingsButton name=endpoint of=SettingsOf::Server(group, id) open_settings />
+            </Cell>
         </Row>
     }
     .into_any()
 }
 
-/// The health of a server: status, reason, since when, and open connections while it drains.
+/// The status of a server, since when, and its open connections while it drains.
 #[component]
 fn Health(server: Memo<Option<MemberSummary>>, id: MemberId) -> impl IntoView {
     let i18n = use_i18n();
     let metrics = use_metrics();
     let operating =
         Memo::new(move |_| server.with(|m| m.as_ref().map(|m| m.operating_status.clone())));
-    let reason = Memo::new(move |_| server.with(|m| m.as_ref().and_then(|m| m.reason.clone())));
     let since = Memo::new(move |_| server.with(|m| m.as_ref().and_then(|m| m.since.clone())));
     let disabled =
         Memo::new(move |_| server.with(|m| m.as_ref().is_some_and(|m| !m.admin_state_up)));
@@ -162,36 +248,34 @@ fn Health(server: Memo<Option<MemberSummary>>, id: MemberId) -> impl IntoView {
                         view! { <span class="muted num">{text.to_string()}</span> }
                     })
             }}
-            {move || {
-                reason.get()
-                    .map(|reason| {
-                        let text = health_reason_text(i18n, &reason);
-                        view! { <span class="details-why">{text}</span> }
-                    })
-            }}
-            {move || {
-                since
-                    .get()
-                    .map(|since| {
-                        let at = time(i18n.get_locale(), &since, Style::Seconds);
-                        let text = t_string!(i18n, details.since, time = at).to_string();
-                        view! { <span class="muted num">{text}</span> }
-                    })
-            }}
+            {move || since.get().map(|since| view! { <Since since /> })}
         </span>
     }
 }
 
-/// Result, duration and time of the last health check.
+/// The start of a status.
+#[component]
+fn Since(since: String) -> impl IntoView {
+    let i18n = use_i18n();
+    let datetime = format!("{since}Z");
+    let since = StoredValue::new(since);
+    let at = move || since.with_value(|since| time(i18n.get_locale(), since, Style::Seconds));
+    let text = move || t_string!(i18n, details.since, time = at()).to_string();
+    view! { <span class="muted"><Time datetime text title=at /></span> }
+}
+
+/// Why a server is down, or the result of its last health check with duration and time.
 #[component]
 fn LastCheckResult(server: Memo<Option<MemberSummary>>, id: MemberId) -> impl IntoView {
     let i18n = use_i18n();
     let metrics = use_metrics();
+    let state = Memo::new(move |_| {
+        server.with(|m| m.as_ref().map(|m| (m.operating_status.clone(), m.reason.clone())))
+    });
     let last = Memo::new(move |_| {
         // A server that is disabled or without a monitor is not checked any more.
-        let is_checked = server.with(|server| {
-            let status = server.as_ref().map(|server| &server.operating_status);
-            !matches!(status, Some(OperatingStatus::Offline | OperatingStatus::NoMonitor))
+        let is_checked = state.with(|state| {
+            !matches!(state, Some((OperatingStatus::Offline | OperatingStatus::NoMonitor, _)))
         });
         metrics.last_check(id).filter(|_| is_checked)
     });
@@ -205,15 +289,28 @@ fn LastCheckResult(server: Memo<Option<MemberSummary>>, id: MemberId) -> impl In
             None => result,
         }
     };
-    move || {
-        last.get().map(|check| {
+    let reason = move || state.get().and_then(|(_, reason)| reason);
+    move || match (last.get(), reason()) {
+        (Some(check), _) => {
             let at = time_of_millis(i18n.get_locale(), check.at, Style::TimeOfDay);
+            let text = label(&check);
+            let title = text.clone();
             view! {
                 <span class="details-check">
-                    <span class:details-why=!check.passed>{label(&check)}</span>
+                    <span class="details-result" class:details-why=!check.passed title=title>
+                        {text}
+                    </span>
                     <span class="muted num">{at}</span>
                 </span>
             }
-        })
+            .into_any()
+        }
+        // A cloud, or a check before the page was opened.
+        (None, Some(reason)) => {
+            let text = health_reason_text(i18n, &reason);
+            let title = text.clone();
+            view! { <span class="details-result details-why" title=title>{text}</span> }.into_any()
+        }
+        (None, None) => view! { <span class="muted">"–"</span> }.into_any(),
     }
 }

@@ -6,27 +6,44 @@
 mod layout;
 mod nodes;
 
-use super::shown_graph::{ShownGraph, select};
+use super::{
+    group_use::GroupUse,
+    shown_graph::{ShownGraph, select},
+};
 use crate::{
     i18n::{
         I18nContext, Locale,
         format::{self, Style},
         t, t_string, use_i18n,
     },
+    pages::load_balancers::operating_badge::operating_badge,
+    routes::{DetailsTab, Route},
     store::metrics::{PartLines, use_metrics},
-    ui::{Card, Glyph, Icon, OperatingBadge, px},
+    ui::{Card, Glyph, Icon, px},
 };
 use layout::{Edge, Layout, PlacedNode};
 use leptos::prelude::*;
-use nodes::{NodeKey, NodeLabel};
+use nodes::{NodeKey, NodeLabel, NodeLink};
+use openstack_types::LoadBalancerId;
 use uuid::Uuid;
 use web_sys::{HtmlElement, MouseEvent, wasm_bindgen::JsCast};
 
+/// How much smaller or larger than designed the picture may be.
+const MIN_SCALE: f64 = 0.7;
+const MAX_SCALE: f64 = 1.4;
+
 #[component]
-pub(super) fn Topology(shown: ShownGraph) -> impl IntoView {
+pub(super) fn Topology(
+    id: LoadBalancerId,
+    shown: ShownGraph,
+    groups: Memo<GroupUse>,
+) -> impl IntoView {
     let i18n = use_i18n();
-    let layout = select(shown, Layout::new);
-    let layout = Memo::new(move |_| layout.get().unwrap_or_default());
+    let layout = Memo::new(move |_| {
+        let drawn =
+            shown.with(|graph| groups.with(|groups| Some(Layout::new(graph.as_deref()?, groups))));
+        drawn.unwrap_or_default()
+    });
     let nodes = Memo::new(move |_| {
         layout.with(|layout| layout.nodes.iter().map(|n| n.node.key).collect::<Vec<_>>())
     });
@@ -42,15 +59,17 @@ pub(super) fn Topology(shown: ShownGraph) -> impl IntoView {
             <div class="topology-scroll">
                 <div
                     class="topology"
-                    style:width=move || px(width.get())
+                    // It grows with the page, but a few boxes do not become endless.
+                    style:min-width=move || px(width.get() * MIN_SCALE)
+                    style:max-width=move || px(width.get() * MAX_SCALE)
                     style:height=move || px(height.get())
                 >
                     <svg
                         class="topology-wires"
                         aria-hidden="true"
                         focusable="false"
-                        width=width
-                        height=height
+                        viewBox=move || format!("0 0 {} {}", width.get(), height.get())
+                        preserveAspectRatio="none"
                     >
                         <For each=move || edges.get() key=|ends| *ends let:ends>
                             {edge_view(layout, ends)}
@@ -58,7 +77,7 @@ pub(super) fn Topology(shown: ShownGraph) -> impl IntoView {
                     </svg>
                     <ol aria-label=label>
                         <For each=move || nodes.get() key=|key| *key let:key>
-                            {node_view(layout, key)}
+                            {node_view(id, layout, key)}
                         </For>
                     </ol>
                 </div>
@@ -94,23 +113,32 @@ fn edge_view(layout: Memo<Layout>, (from, to): (NodeKey, NodeKey)) -> AnyView {
     .into_any()
 }
 
-fn node_view(layout: Memo<Layout>, key: NodeKey) -> AnyView {
+fn node_view(id: LoadBalancerId, layout: Memo<Layout>, key: NodeKey) -> AnyView {
     let node = Memo::new(move |previous: Option<&Option<PlacedNode>>| {
         let current = layout.with(|layout| layout.node(key).cloned());
         current.or_else(|| previous.cloned().flatten())
     });
-    let position = move |value: fn(&PlacedNode) -> f64| {
-        move || node.with(|node| node.as_ref().map(|node| px(value(node))))
+    let share = move |value: fn(&PlacedNode) -> f64| {
+        move || {
+            let width = layout.with(|layout| layout.width).max(1.0);
+            node.with(|node| {
+                node.as_ref().map(|node| format!("{:.2}%", value(node) / width * 100.0))
+            })
+        }
     };
+    let top = move || node.with(|node| node.as_ref().map(|node| px(node.top)));
     let content = match key {
         NodeKey::Clients => clients_view(node),
-        _ => link_view(node, key),
+        _ => link_view(id, node, key),
     };
+    let is_wide = matches!(key, NodeKey::Clients | NodeKey::Vip);
     view! {
         <li
-            style:left=position(|node| node.left)
-            style:top=position(|node| node.top)
-            style:width=position(|node| node.width)
+            class:topology-wide=is_wide
+            class:topology-apart=key == NodeKey::UnusedGroups
+            style:left=share(|node| node.left)
+            style:top=top
+            style:width=share(|node| node.width)
         >
             {content}
         </li>
@@ -129,10 +157,15 @@ fn clients_view(node: Memo<Option<PlacedNode>>) -> AnyView {
 }
 
 /// A box that links to the details of what it stands for.
-fn link_view(node: Memo<Option<PlacedNode>>, key: NodeKey) -> AnyView {
+fn link_view(id: LoadBalancerId, node: Memo<Option<PlacedNode>>, key: NodeKey) -> AnyView {
     let i18n = use_i18n();
     let status = Memo::new(move |_| {
-        node.with(|placed| placed.as_ref().and_then(|placed| placed.node.status.clone()))
+        node.with(|placed| {
+            placed.as_ref().and_then(|placed| {
+                let node = &placed.node;
+                node.status.clone().map(|status| (status, node.is_idle))
+            })
+        })
     });
     let traffic_ids = Memo::new(move |_| {
         let ids = node.with(|placed| placed.as_ref().map(|placed| placed.node.traffic_ids.clone()));
@@ -140,6 +173,9 @@ fn link_view(node: Memo<Option<PlacedNode>>, key: NodeKey) -> AnyView {
     });
     let rate = traffic_rate(traffic_ids);
     let rate_label = move || {
+        if key == NodeKey::UnusedGroups {
+            return None;
+        }
         let rate = format::number(i18n.get_locale(), rate.get()?, Style::Short);
         Some(t_string!(i18n, topology.rate, rate = rate).to_string())
     };
@@ -148,26 +184,39 @@ fn link_view(node: Memo<Option<PlacedNode>>, key: NodeKey) -> AnyView {
         NodeKey::Listener(_) => t_string!(i18n, topology.listener),
         NodeKey::Group(_) => t_string!(i18n, details.group),
         NodeKey::Server(_) => t_string!(i18n, topology.server),
-        NodeKey::Clients | NodeKey::Listeners(_) | NodeKey::Groups | NodeKey::Servers(_) => "",
+        NodeKey::Clients
+        | NodeKey::Listeners(_)
+        | NodeKey::Groups
+        | NodeKey::UnusedGroups
+        | NodeKey::Servers(_) => "",
     };
-    let anchor = Memo::new(move |_| {
-        let anchor = node.with(|placed| placed.as_ref().and_then(|n| n.node.anchor.clone()));
-        anchor.unwrap_or_default()
+    let link = Memo::new(move |_| {
+        let link = node.with(|placed| placed.as_ref().map(|placed| placed.node.link.clone()));
+        link.unwrap_or(NodeLink::None)
     });
+    let href = move || match link.get() {
+        NodeLink::None => None,
+        NodeLink::Anchor(anchor) => Some(format!("#{anchor}")),
+        NodeLink::Servers => Some(Route::LoadBalancer { id, tab: DetailsTab::Servers }.href()),
+    };
     let name = node_label(node);
     view! {
         <a
             class="topology-box"
-            href=move || format!("#{}", anchor.get())
-            on:click=move |event| focus_anchor(&event, &anchor.get_untracked())
+            href=href
+            on:click=move |event| {
+                if let NodeLink::Anchor(anchor) = link.get_untracked() {
+                    focus_anchor(&event, &anchor);
+                }
+            }
         >
-            <span class="visually-hidden">{kind} " "</span>
+            <span class="topology-kind">{kind} " "</span>
             <span class="topology-name truncate" title=name>
                 {name}
             </span>
             <span class="topology-state">
                 {move || {
-                    status.get().map(|status| view! { <OperatingBadge status=Signal::stored(status) /> })
+                    status.get().map(|(status, is_idle)| operating_badge(status, is_idle))
                 }}
                 <span class="num muted">{rate_label}</span>
             </span>
@@ -190,6 +239,10 @@ fn label_text(i18n: I18nContext<Locale>, label: &NodeLabel) -> String {
             t_string!(i18n, topology.listeners, count = count).to_string()
         }
         NodeLabel::Groups(count) => t_string!(i18n, topology.groups, count = count).to_string(),
+        NodeLabel::UnusedGroups(1) => t_string!(i18n, topology.unused_one).to_owned(),
+        NodeLabel::UnusedGroups(count) => {
+            t_string!(i18n, topology.unused, count = count).to_string()
+        }
         NodeLabel::Servers { healthy, total } => {
             t_string!(i18n, topology.servers, healthy = healthy, total = total).to_string()
         }
@@ -204,7 +257,8 @@ fn traffic_rate(ids: Memo<Vec<Uuid>>) -> Memo<Option<f64>> {
         let last = |part: &PartLines| part.hits.last().copied().filter(|hits| !hits.is_nan());
         metrics.with(|history| {
             let hits = |id: &Uuid| history.part(*id).and_then(last).unwrap_or_default();
-            let sum: f64 = ids.with(|ids| ids.iter().map(hits).sum());
+            // The sum of nothing is -0.
+            let sum = ids.with(|ids| ids.iter().map(hits).fold(0.0, |sum, hits| sum + hits));
             (history.is_known() && history.step() > 0.0).then(|| sum / history.step())
         })
     })

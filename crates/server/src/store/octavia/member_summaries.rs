@@ -30,7 +30,8 @@ pub fn list(
     }
     let sql = format!(
         "SELECT m.id, m.pool_id, m.loadbalancer_id, m.name, m.address, m.protocol_port, m.weight,
-                m.backup, m.admin_state_up, m.operating_status, m.reason, m.since
+                m.backup, m.admin_state_up, m.operating_status, m.reason, m.since, m.subnet_id,
+                m.monitor_address, m.monitor_port, m.tags
          FROM loadbalancer AS l JOIN member AS m ON m.loadbalancer_id = l.id
          WHERE {} ORDER BY m.created_at, m.id",
         conditions.join(" AND ")
@@ -52,7 +53,16 @@ fn summary(row: &Row<'_>) -> rusqlite::Result<MemberSummary> {
         operating_status: OperatingStatus::from_wire(&row.get::<_, String>(9)?),
         reason: row.get(10)?,
         since: row.get(11)?,
+        subnet_id: row.get::<_, Option<String>>(12)?.and_then(|id| id.parse().ok()),
+        monitor_address: row.get(13)?,
+        monitor_port: row.get(14)?,
+        tags: tags(&row.get::<_, String>(15)?),
     })
+}
+
+/// Stored as a JSON list.
+fn tags(stored: &str) -> Vec<String> {
+    serde_json::from_str(stored).unwrap_or_default()
 }
 
 fn id<T: FromStr<Err = uuid::Error>>(row: &Row<'_>, column: usize) -> rusqlite::Result<T> {

@@ -1,7 +1,13 @@
 //! The positions of boxes and lines in the topology. Pure.
 
-use super::nodes::{Node, NodeKey, NodeLabel, group_nodes, listener_nodes, server_nodes};
-use crate::{pages::load_balancers::details::anchor::anchor_id, store::Graph};
+use super::nodes::{
+    Drawn, Node, NodeKey, NodeLabel, NodeLink, group_nodes, listener_nodes, server_nodes,
+    unused_node,
+};
+use crate::{
+    pages::load_balancers::details::{anchor::anchor_id, group_use::GroupUse},
+    store::Graph,
+};
 use openstack_types::OperatingStatus;
 use uuid::Uuid;
 
@@ -67,10 +73,12 @@ pub(super) struct Layout {
 }
 
 impl Layout {
-    pub(super) fn new(graph: &Graph) -> Self {
-        let listeners = listener_nodes(graph);
-        let servers = server_nodes(graph);
-        let groups: Vec<(Node, Vec<Node>)> = group_nodes(graph)
+    pub(super) fn new(graph: &Graph, groups: &GroupUse) -> Self {
+        let drawn = Drawn { graph, groups };
+        let listeners = listener_nodes(drawn);
+        let servers = server_nodes(drawn);
+        let unused = unused_node(drawn);
+        let groups: Vec<(Node, Vec<Node>)> = group_nodes(drawn)
             .into_iter()
             .map(|group| {
                 let members = servers.iter().filter(|(key, _)| *key == group.key);
@@ -107,13 +115,18 @@ impl Layout {
                 layout.place(Column::Servers, top + row as f64 * ROW_PITCH, server.clone());
             }
         }
+        if let Some(unused) = unused {
+            // Apart from the rest: below it, with nothing that leads there.
+            layout.place(Column::ServerGroups, height, unused);
+            layout.height = height + BOX_HEIGHT;
+        }
         layout.width =
             layout.nodes.iter().map(|placed| placed.left + placed.width).fold(0.0, f64::max);
 
         layout.connect(NodeKey::Clients, NodeKey::Vip);
-        for (listener, group) in &listeners {
+        for (listener, targets) in &listeners {
             layout.connect(NodeKey::Vip, listener.key);
-            if let Some(group) = group {
+            for group in targets {
                 layout.connect(listener.key, *group);
             }
         }
@@ -138,7 +151,7 @@ impl Layout {
         let (x2, y2) = (b.left, b.top + BOX_HEIGHT / 2.0);
         let half = (x1 + x2) / 2.0;
         let path = format!("M{x1} {y1}C{half} {y1} {half} {y2} {x2} {y2}");
-        // A listener sends all its traffic along its line; a server group serves several listeners.
+        // A listener with one line sends all its traffic along it; a server group serves several listeners.
         let is_from_listener = matches!(from, NodeKey::Listener(_) | NodeKey::Listeners(_));
         let traffic = if is_from_listener { a } else { b };
         let traffic_ids = traffic.node.traffic_ids.clone();
@@ -153,7 +166,8 @@ fn vip_node(graph: &Graph) -> Node {
     let listeners = graph.listeners.iter().map(|listener| listener.id.0).collect();
     Node {
         status: Some(graph.balancer.operating_status.clone()),
-        anchor: Some(anchor_id(graph.balancer.id.0)),
+        is_idle: graph.is_idle(),
+        link: NodeLink::Anchor(anchor_id(graph.balancer.id.0)),
         ..Node::new(NodeKey::Vip, NodeLabel::Named(address), listeners)
     }
 }
@@ -227,6 +241,10 @@ mod tests {
         graphs[0].clone()
     }
 
+    fn layout_of(graph: &Graph) -> Layout {
+        Layout::new(graph, &GroupUse::of(graph, Some(&[])))
+    }
+
     fn keys(layout: &Layout) -> Vec<NodeKey> {
         layout.nodes.iter().map(|placed| placed.node.key).collect()
     }
@@ -237,7 +255,7 @@ mod tests {
 
     #[test]
     fn without_listeners_only_clients_and_vip_are_drawn() {
-        let layout = Layout::new(&graph(0, 0, 0));
+        let layout = layout_of(&graph(0, 0, 0));
         assert_eq!(keys(&layout), [NodeKey::Clients, NodeKey::Vip]);
         assert_eq!(layout.edges.len(), 1);
         assert_eq!(layout.height, BOX_HEIGHT);
@@ -246,7 +264,7 @@ mod tests {
 
     #[test]
     fn each_resource_is_a_box_that_links_to_its_details() {
-        let layout = Layout::new(&graph(1, 1, 2));
+        let layout = layout_of(&graph(1, 1, 2));
         let group = NodeKey::Group(PoolId(uuid(2000)));
         let (listener, first) =
             (NodeKey::Listener(ListenerId(uuid(1000))), NodeKey::Server(MemberId(uuid(3000))));
@@ -264,17 +282,18 @@ mod tests {
                 (group, second, false),
             ]
         );
-        assert_eq!(placed(&layout, first).node.anchor, Some(format!("anchor-{}", id(3000))));
+        let anchor = format!("anchor-{}", id(3000));
+        assert_eq!(placed(&layout, first).node.link, NodeLink::Anchor(anchor));
         assert_eq!(
             placed(&layout, first).node.label,
             NodeLabel::Named("[2001:db8:ffff:ffff:ffff:ffff:ffff:ffff]:8080".to_owned())
         );
-        assert_eq!(placed(&layout, NodeKey::Clients).node.anchor, None);
+        assert_eq!(placed(&layout, NodeKey::Clients).node.link, NodeLink::None);
     }
 
     #[test]
     fn fifty_listeners_are_folded_into_one_box_for_each_server_group() {
-        let layout = Layout::new(&graph(50, 2, 2));
+        let layout = layout_of(&graph(50, 2, 2));
         let listeners = |n: usize| NodeKey::Listeners(Some(PoolId(uuid(2000 + n))));
         assert_eq!(placed(&layout, listeners(0)).node.label, NodeLabel::Listeners(25));
         assert_eq!(placed(&layout, listeners(1)).node.traffic_ids.len(), 25);
@@ -283,7 +302,7 @@ mod tests {
 
     #[test]
     fn five_hundred_servers_are_folded_into_one_box() {
-        let layout = Layout::new(&graph(1, 1, 500));
+        let layout = layout_of(&graph(1, 1, 500));
         let servers = placed(&layout, NodeKey::Servers(Some(PoolId(uuid(2000)))));
         assert_eq!(servers.node.label, NodeLabel::Servers { healthy: 499, total: 500 });
         assert_eq!(servers.node.status, Some(OperatingStatus::Degraded), "one is down");
@@ -293,7 +312,7 @@ mod tests {
 
     #[test]
     fn many_server_groups_are_folded_into_one_box() {
-        let layout = Layout::new(&graph(50, 50, 500));
+        let layout = layout_of(&graph(50, 50, 500));
         assert_eq!(placed(&layout, NodeKey::Groups).node.label, NodeLabel::Groups(50));
         assert_eq!(placed(&layout, NodeKey::Listeners(None)).node.label, NodeLabel::Listeners(50));
         assert_eq!(placed(&layout, NodeKey::Servers(None)).node.traffic_ids.len(), 500);
@@ -306,8 +325,8 @@ mod tests {
             for groups in [0, 1, 2, 6, 7] {
                 for servers in [0, 1, 6, 7, 10, 11, 500] {
                     let graph = graph(listeners, groups, if groups == 0 { 0 } else { servers });
-                    let layout = Layout::new(&graph);
-                    assert!(layout.height <= 10.0 * ROW_PITCH, "{}", layout.height);
+                    let layout = layout_of(&graph);
+                    assert!(layout.height <= 11.0 * ROW_PITCH, "{}", layout.height);
                     for (n, a) in layout.nodes.iter().enumerate() {
                         assert!(a.top >= 0.0 && a.top + BOX_HEIGHT <= layout.height, "{a:?}");
                         assert!(a.left + a.width <= layout.width, "{a:?}");
@@ -323,5 +342,57 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn a_server_group_that_no_listener_uses_is_drawn_apart() {
+        // One listener, and 7 empty groups that none uses.
+        let graph = graph(1, 8, 1);
+        let layout = layout_of(&graph);
+        let group = placed(&layout, NodeKey::Group(PoolId(uuid(2000))));
+        assert_eq!(group.node.status, Some(OperatingStatus::Online));
+        let unused = placed(&layout, NodeKey::UnusedGroups);
+        assert_eq!(unused.node.label, NodeLabel::UnusedGroups(7));
+        assert_eq!(unused.node.status, None);
+        assert!(layout.edges.iter().all(|edge| edge.to != NodeKey::UnusedGroups));
+    }
+
+    #[test]
+    fn listeners_keep_the_order_of_their_table() {
+        let mut graph = graph(3, 2, 2);
+        let listeners = &mut Arc::make_mut(&mut graph).listeners;
+        listeners[0].default_pool_id = Some(PoolId(uuid(2001)));
+        let layout = layout_of(&graph);
+        let ids = [1000, 1001, 1002].map(|n| NodeKey::Listener(ListenerId(uuid(n))));
+        assert_eq!(keys(&layout)[2..5], ids);
+        // The group of the first listener is the first, so that few lines cross.
+        assert_eq!(keys(&layout)[5], NodeKey::Group(PoolId(uuid(2001))));
+    }
+
+    #[test]
+    fn a_rule_leads_to_its_server_group() {
+        let graph = graph(1, 2, 2);
+        let policy: openstack_types::octavia::L7Policy = from_json(json!({
+            "id": id(1), "listener_id": id(1000), "provisioning_status": "ACTIVE",
+            "operating_status": "ONLINE", "admin_state_up": true, "action": "REDIRECT_TO_POOL",
+            "redirect_pool_id": id(2001),
+        }));
+        let layout = Layout::new(&graph, &GroupUse::of(&graph, Some(&[policy])));
+        let listener = NodeKey::Listener(ListenerId(uuid(1000)));
+        let from_listener = layout.edges.iter().filter(|edge| edge.from == listener);
+        let groups = [2000, 2001].map(|n| NodeKey::Group(PoolId(uuid(n))));
+        assert_eq!(from_listener.map(|edge| edge.to).collect::<Vec<_>>(), groups);
+        assert!(layout.node(NodeKey::UnusedGroups).is_none());
+    }
+
+    #[test]
+    fn folded_groups_of_which_some_serve_break_no_line() {
+        let mut graph = graph(8, 8, 8);
+        for n in [1, 2] {
+            Arc::make_mut(&mut graph).pools[n].pool.operating_status = OperatingStatus::Offline;
+        }
+        let layout = layout_of(&graph);
+        assert_eq!(placed(&layout, NodeKey::Groups).node.status, Some(OperatingStatus::Degraded));
+        assert!(layout.edges.iter().all(|edge| !edge.is_broken));
     }
 }

@@ -1,0 +1,21 @@
+//! Every setting of a listener, server group, server or health check, in the words of the form.
+//!
+//! One list for each kind of object says what is shown at once, because it differs from the default, and
+//! what only `Show all settings` shows.
+
+mod dialog;
+mod group;
+mod listener;
+mod load_balancer;
+mod monitor;
+mod server;
+mod setting;
+mod views;
+
+pub(super) use dialog::{OpenSettings, SettingsDialog, SettingsOf};
+pub(super) use group::group_settings;
+pub(super) use listener::listener_settings;
+pub(super) use load_balancer::load_balancer_settings;
+pub(super) use monitor::monitor_settings;
+pub(super) use server::server_settings;
+pub(super) use views::{SettingItems, SettingsButton, SettingsSummary};
