@@ -12,6 +12,7 @@ use openstack_types::{
         CookieName, DomainName, ExpectedCodes, HeaderName, HttpMethod, RedirectUrl, RuleValue,
         UrlPath,
     },
+    octavia::DnField,
 };
 use std::{
     collections::{BTreeSet, HashSet},
@@ -137,6 +138,13 @@ pub enum RulePart {
     FileType,
     Header(HeaderName),
     Cookie(CookieName),
+    /// Whether the client has a certificate. The value and the comparison have no effect.
+    ClientHasCertificate,
+    /// Whether the verification of the client's certificate had this result of OpenSSL; 0 is success. The value
+    /// and the comparison have no effect.
+    ClientVerifyResult(u32),
+    /// A field of the subject of the client's certificate.
+    ClientDn(DnField),
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

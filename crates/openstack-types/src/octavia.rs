@@ -18,7 +18,10 @@ pub use health_monitor::{
     CreateHealthMonitor, HealthMonitor, HealthMonitorType, NewHealthMonitor, UpdateHealthMonitor,
 };
 pub use l7policy::{CreateL7Policy, L7Policy, L7PolicyAction};
-pub use l7rule::{CreateL7Rule, L7Rule, L7RuleCompareType, L7RuleType, check_rule_value};
+pub use l7rule::{
+    CreateL7Rule, DnField, L7Rule, L7RuleCompareType, L7RuleType, NotADnField, check_rule_value,
+    verify_result,
+};
 pub use listener::{
     ClientAuthentication, CreateListener, Listener, ListenerProtocol, NewListener, PoolByName,
     UpdateListener,

@@ -3,6 +3,8 @@
 //! Source: Octavia API reference v2 (`tls_versions`, `tls_ciphers`, `alpn_protocols`); cipher names
 //! are OpenSSL's.
 
+mod cipher_string;
+
 use crate::{field::FieldError, wire_enum::wire_enum};
 use serde::{Deserialize, Serialize};
 use std::{fmt, str::FromStr};
@@ -100,29 +102,36 @@ impl CipherPreset {
             Self::Intermediate => 12,
             Self::Compatible => CIPHERS.len(),
         };
-        TlsCiphers(CIPHERS.iter().take(wanted).collect())
+        let names: Vec<_> = CIPHERS.iter().take(wanted).map(|cipher| cipher.name).collect();
+        let of = |tls13: bool| {
+            let ciphers = CIPHERS.iter().take(wanted).filter(move |it| it.tls13 == tls13);
+            ciphers.map(|cipher| cipher.name).collect()
+        };
+        TlsCiphers { text: names.join(":"), tls12: of(false), tls13: of(true) }
     }
 }
 
-/// A list of ciphers. Each name is looked up in a fixed table, so that no text from a user is written to
-/// a proxy's configuration.
-#[derive(Clone, Serialize, Deserialize)]
+/// A cipher string of OpenSSL: names and keywords with operators, see [`cipher_string`].
+///
+/// It is evaluated here, against a fixed table: a proxy's configuration has the names of that table, and no text
+/// from a user. The text stays as it was sent.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
-pub struct TlsCiphers(Vec<&'static Cipher>);
+pub struct TlsCiphers {
+    text: String,
+    tls12: Vec<&'static str>,
+    tls13: Vec<&'static str>,
+}
 
 impl TlsCiphers {
-    /// The names of TLS 1.2 ciphers.
-    pub fn tls12(&self) -> Vec<&'static str> {
-        self.names(false)
+    /// The names of TLS 1.2 ciphers, in order of preference. Empty if the string selects none.
+    pub fn tls12(&self) -> &[&'static str] {
+        &self.tls12
     }
 
-    /// The names of TLS 1.3 ciphers.
-    pub fn tls13(&self) -> Vec<&'static str> {
-        self.names(true)
-    }
-
-    fn names(&self, tls13: bool) -> Vec<&'static str> {
-        self.0.iter().filter(|cipher| cipher.tls13 == tls13).map(|cipher| cipher.name).collect()
+    /// The names of TLS 1.3 ciphers, in order of preference. A string that names none selects all, as in OpenSSL.
+    pub fn tls13(&self) -> &[&'static str] {
+        &self.tls13
     }
 }
 
@@ -132,21 +141,9 @@ impl Default for TlsCiphers {
     }
 }
 
-impl PartialEq for TlsCiphers {
-    fn eq(&self, other: &Self) -> bool {
-        self.0.iter().map(|cipher| cipher.name).eq(other.0.iter().map(|cipher| cipher.name))
-    }
-}
-
-impl Eq for TlsCiphers {}
-
 impl fmt::Display for TlsCiphers {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (n, cipher) in self.0.iter().enumerate() {
-            let colon = if n == 0 { "" } else { ":" };
-            write!(f, "{colon}{}", cipher.name)?;
-        }
-        Ok(())
+        f.write_str(&self.text)
     }
 }
 
@@ -159,17 +156,9 @@ impl fmt::Debug for TlsCiphers {
 impl FromStr for TlsCiphers {
     type Err = FieldError;
 
-    /// Parses OpenSSL names separated by colons; no operators (`!`, `+`, `@`) and no groups.
     fn from_str(text: &str) -> Result<Self, FieldError> {
-        let mut ciphers: Vec<&'static Cipher> = Vec::new();
-        for name in text.split(':') {
-            let known = CIPHERS.iter().find(|cipher| cipher.name == name);
-            let cipher = known.ok_or(FieldError::NotACipher)?;
-            if !ciphers.iter().any(|listed| listed.name == name) {
-                ciphers.push(cipher);
-            }
-        }
-        Ok(Self(ciphers))
+        let cipher_string::Selection { tls12, tls13 } = cipher_string::evaluate(text)?;
+        Ok(Self { text: text.to_owned(), tls12, tls13 })
     }
 }
 
@@ -182,7 +171,7 @@ impl TryFrom<String> for TlsCiphers {
 
 impl From<TlsCiphers> for String {
     fn from(ciphers: TlsCiphers) -> String {
-        ciphers.to_string()
+        ciphers.text
     }
 }
 
@@ -204,27 +193,61 @@ mod tests {
     }
 
     #[test]
-    fn only_known_names_are_ciphers() {
-        let one: TlsCiphers = "AES128-SHA:TLS_AES_128_GCM_SHA256:AES128-SHA".parse().unwrap();
+    fn a_string_is_read_as_openssl_reads_it() {
+        let read = |text: &str| {
+            let ciphers: TlsCiphers = text.parse().unwrap_or_else(|_| panic!("{text}"));
+            assert_eq!(ciphers.to_string(), text);
+            ciphers
+        };
+        let one = read("AES128-SHA:TLS_AES_128_GCM_SHA256:AES128-SHA");
         assert_eq!(one.tls12(), ["AES128-SHA"]);
         assert_eq!(one.tls13(), ["TLS_AES_128_GCM_SHA256"]);
-        assert_eq!(one.to_string(), "AES128-SHA:TLS_AES_128_GCM_SHA256");
+        assert_eq!(read("AES128-SHA").tls13().len(), 3, "TLS 1.3 has its own defaults");
+        assert_eq!(read("HIGH:!aNULL:!MD5").tls12().len(), 23);
+        assert_eq!(read("ECDHE+AESGCM+AES128").tls12().len(), 2);
+        assert_eq!(
+            read("AES128-SHA:AES256-SHA:AES256-GCM-SHA384:+SHA:!AES128").tls12(),
+            ["AES256-GCM-SHA384", "AES256-SHA"]
+        );
+        assert_eq!(read("AES128-SHA:AES256-SHA:@STRENGTH").tls12(), ["AES256-SHA", "AES128-SHA"]);
+        assert_eq!(read("ALL:-ALL:AES128-SHA").tls12(), ["AES128-SHA"]);
+        // Weak ones are known, and have no effect.
+        assert_eq!(read("DES-CBC3-SHA:RC4-MD5:AES128-SHA:").tls12(), ["AES128-SHA"]);
+        assert!(read("ALL:@SECLEVEL=0").tls12().iter().all(|name| !name.contains("RC4")));
+        assert!(read("ALL:@SECLEVEL=3").tls12().iter().all(|name| name.contains("DHE-")));
+    }
+
+    #[test]
+    fn what_is_no_cipher_string_is_refused() {
         for bad in [
             "",
-            "ALL",
-            "HIGH",
-            "!aNULL",
+            ":",
             "RC4-SHA",
-            "DES-CBC3-SHA",
+            "ALL:!ALL",
+            "eNULL",
             "AES128-SHA,AES256-SHA",
             "AES128-SHA crt /etc/passwd",
+            "AES128-SHA\nbind *:80",
+            "AES128-SHA\0",
+            "AES128-SHA\\",
+            "AES128-SHA#",
+            "\"AES128-SHA\"",
             "aes128-sha",
-            "AES128-SHA:",
+            "ECDHE-RSA-AES128-GCM-SHA265",
+            "AES128-SHA:HIHG",
             "@STRENGTH",
-            "eNULL",
+            "AES128-SHA:@SECLEVEL=6",
+            "AES128-SHA:@SECLEVEL",
+            "AES128-SHA:@EXEC",
+            "AES128-SHA:!",
+            "AES128-SHA:--",
+            "AES128-SHA:é",
+            "%[env(HOME)]",
         ] {
             assert_eq!(bad.parse::<TlsCiphers>(), Err(FieldError::NotACipher), "{bad:?}");
         }
+        let long = "AES128-SHA:".repeat(400);
+        assert_eq!(long.parse::<TlsCiphers>(), Err(FieldError::TooLong { max: 2048 }));
     }
 
     #[test]
@@ -243,7 +266,7 @@ mod tests {
         fn only_known_names_are_parsed(text in "[A-Z0-9:_ !+@%\\[-]{0,40}|\\PC{0,20}") {
             if let Ok(ciphers) = text.parse::<TlsCiphers>() {
                 let known = |name: &&str| CIPHERS.iter().any(|cipher| cipher.name == *name);
-                prop_assert!(ciphers.tls12().iter().chain(&ciphers.tls13()).all(known));
+                prop_assert!(ciphers.tls12().iter().chain(ciphers.tls13()).all(known));
             }
         }
     }

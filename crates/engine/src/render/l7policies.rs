@@ -95,6 +95,9 @@ impl Display for Criterion<'_> {
             RulePart::Cookie(name) if *compare == Comparison::Regex => {
                 write!(f, "req.cook({}) -m reg -- ", Argument(name.as_str()))?;
             }
+            RulePart::ClientHasCertificate => return f.write_str("ssl_c_used"),
+            RulePart::ClientVerifyResult(result) => return write!(f, "ssl_c_verify eq {result}"),
+            RulePart::ClientDn(field) => write!(f, "ssl_c_s_dn({field}) -m {method} -- ")?,
             RulePart::Cookie(_) => write!(f, "req.fhdr(cookie) -m reg -- ")?,
         }
         Escaped(&pattern(part, *compare, value)).fmt(f)

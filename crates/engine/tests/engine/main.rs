@@ -4,6 +4,7 @@
 mod support;
 
 mod balancing;
+mod ciphers;
 mod client_certificates;
 mod handover;
 mod health;

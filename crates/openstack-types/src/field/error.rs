@@ -60,6 +60,6 @@ pub enum FieldError {
     /// RFC 9110.
     #[error("must be a header name: letters, digits and !#$%&'*+-.^_`|~")]
     NotAHeaderName,
-    #[error("must be known OpenSSL cipher names with colons between")]
+    #[error("must be cipher names or keywords of OpenSSL with colons between, and leave a cipher")]
     NotACipher,
 }

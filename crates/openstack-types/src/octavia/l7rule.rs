@@ -6,6 +6,7 @@ use crate::{
     wire_enum::wire_enum,
 };
 use serde::{Deserialize, Serialize};
+use std::{fmt, str::FromStr};
 
 wire_enum! {
     /// The part of a request that an L7 rule compares.
@@ -43,7 +44,7 @@ pub struct L7Rule {
     #[serde(rename = "type")]
     pub kind: L7RuleType,
     pub compare_type: L7RuleCompareType,
-    /// Name of the header or cookie.
+    /// Name of the header or cookie, or a field of a distinguished name such as `CN`.
     #[serde(default)]
     pub key: Option<String>,
     pub value: String,
@@ -58,7 +59,7 @@ pub struct CreateL7Rule {
     #[serde(rename = "type")]
     pub kind: L7RuleType,
     pub compare_type: L7RuleCompareType,
-    /// Name of the header or cookie.
+    /// Name of the header or cookie, or a field of a distinguished name such as `CN`.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub key: Option<String>,
     pub value: RuleValue,
@@ -98,15 +99,57 @@ pub fn check_rule_value(
             && text.bytes().all(|c| c.is_ascii_graphic() || c == b' ' || c == b'\t')
     };
     let is_valid = match (kind, compare_type) {
-        (_, L7RuleCompareType::Regex) => {
+        (kind, L7RuleCompareType::Regex)
+            if !matches!(kind, L7RuleType::SslConnHasCert | L7RuleType::SslVerifyResult) =>
+        {
             return match check_regex(value) {
                 Ok(()) => Ok(checked),
                 Err(error) => Err(FieldError::NotARegex { error }),
             };
+        }
+        // Octavia allows any text.
+        (L7RuleType::SslDnField, _) => true,
+        (L7RuleType::SslConnHasCert, compare) => {
+            *compare == L7RuleCompareType::EqualTo && value.eq_ignore_ascii_case("true")
+        }
+        (L7RuleType::SslVerifyResult, compare) => {
+            *compare == L7RuleCompareType::EqualTo && verify_result(value).is_some()
         }
         // RFC 6265.
         (L7RuleType::Cookie, _) => is_visible(value) && !value.contains(['"', ';', '\\']),
         _ => value != "\"\"" && is_visible(value) || is_quoted(value),
     };
     if is_valid { Ok(checked) } else { Err(FieldError::NotARuleValue) }
+}
+
+/// The value of an `SSL_VERIFY_RESULT` rule: the number of an OpenSSL verify result; 0 is success.
+pub fn verify_result(value: &str) -> Option<u32> {
+    value.bytes().all(|c| c.is_ascii_digit()).then(|| value.parse().ok())?
+}
+
+/// The key of an `SSL_DN_FIELD` rule: a field of a distinguished name such as `CN`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct DnField(String);
+
+/// Why a text is no [`DnField`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("must be the field of a distinguished name: letters, digits and hyphens, like CN")]
+pub struct NotADnField;
+
+impl FromStr for DnField {
+    type Err = NotADnField;
+
+    /// Octavia's rule; and at most 255 characters.
+    fn from_str(text: &str) -> Result<Self, NotADnField> {
+        let is_valid = text.len() <= 255
+            && text.starts_with(|c: char| c.is_ascii_alphabetic())
+            && text.bytes().all(|c| c.is_ascii_alphanumeric() || c == b'-');
+        is_valid.then(|| Self(text.to_owned())).ok_or(NotADnField)
+    }
+}
+
+impl fmt::Display for DnField {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
 }

@@ -14,13 +14,11 @@ const TYPES: Kind = Kind::OneOf(&[
 const COMPARE_TYPES: Kind =
     Kind::OneOf(&["REGEX", "STARTS_WITH", "ENDS_WITH", "CONTAINS", "EQUAL_TO"]);
 
-pub const TYPE: Field<L7RuleType> = Field::new("type", TYPES, DefaultValue::Null)
-    .required()
-    .update()
-    .unsupported(&["SSL_CONN_HAS_CERT", "SSL_VERIFY_RESULT", "SSL_DN_FIELD"]);
+pub const TYPE: Field<L7RuleType> =
+    Field::new("type", TYPES, DefaultValue::Null).required().update();
 pub const COMPARE_TYPE: Field<L7RuleCompareType> =
     Field::new("compare_type", COMPARE_TYPES, DefaultValue::Null).required().update();
-/// The name of the header or cookie.
+/// The name of the header or cookie, or a field of a distinguished name.
 pub const KEY: Field<Option<String>> =
     Field::new("key", Kind::Text(255), DefaultValue::Null).create().update();
 pub const VALUE: Field<String> =

@@ -30,6 +30,7 @@ mod octavia_machine;
 mod octavia_members;
 mod octavia_query;
 mod octavia_recorded;
+mod octavia_reencryption;
 mod octavia_refused;
 mod octavia_rights;
 mod octavia_scale;

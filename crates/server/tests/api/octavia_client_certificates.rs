@@ -208,3 +208,94 @@ async fn authorities_of_others_cannot_be_used() {
     mona.settled(&story.lb).await;
     story.server.stop().await;
 }
+
+#[tokio::test]
+async fn rules_compare_the_certificate_of_the_client() {
+    let story = Story::begin().await;
+    let Story { alice, authority, .. } = &story;
+    let ca = alice.text_secret("ca", &authority.certificate()).await;
+    story
+        .update(json!({"client_authentication": "OPTIONAL", "client_ca_tls_container_ref": ca}))
+        .await;
+    let client = authority.client("alice").await;
+    let is_rejected = async |client: Option<&_>| {
+        authority.ask_as(story.to, client).await.unwrap().starts_with("HTTP/1.1 403")
+    };
+    let listener = story.listener.rsplit('/').next().unwrap();
+    let (has_cert, verify, dn) = ("SSL_CONN_HAS_CERT", "SSL_VERIFY_RESULT", "SSL_DN_FIELD");
+    for (rule, with, without) in [
+        (json!({"type": has_cert, "compare_type": "EQUAL_TO", "value": "True"}), true, false),
+        (
+            json!({"type": has_cert, "compare_type": "EQUAL_TO", "value": "true", "invert": true}),
+            false,
+            true,
+        ),
+        (json!({"type": verify, "compare_type": "EQUAL_TO", "value": "0"}), true, true),
+        (json!({"type": verify, "compare_type": "EQUAL_TO", "value": "10"}), false, false),
+        (
+            json!({"type": dn, "compare_type": "EQUAL_TO", "key": "CN", "value": "alice"}),
+            true,
+            false,
+        ),
+        (
+            json!({"type": dn, "compare_type": "STARTS_WITH", "key": "CN", "value": "al"}),
+            true,
+            false,
+        ),
+        (json!({"type": dn, "compare_type": "REGEX", "key": "CN", "value": "^a.*e$"}), true, false),
+        (
+            json!({"type": dn, "compare_type": "CONTAINS", "key": "O", "value": "alice"}),
+            false,
+            false,
+        ),
+        (
+            json!({"type": dn, "compare_type": "EQUAL_TO", "key": "CN", "value": "a b # \" -f"}),
+            false,
+            false,
+        ),
+    ] {
+        let body = json!({"l7policy": {"listener_id": listener, "action": "REJECT",
+            "rules": [rule]}});
+        let answer = alice.post(&format!("{LBAAS}/l7policies"), body).await;
+        assert_eq!(answer.status, StatusCode::CREATED, "{rule}: {}", answer.body);
+        let policy = answer.body["l7policy"]["id"].as_str().unwrap();
+        assert_eq!(alice.settled(&story.lb).await["provisioning_status"], "ACTIVE", "{rule}");
+        assert_eq!(is_rejected(Some(&client)).await, with, "{rule}");
+        assert_eq!(is_rejected(None).await, without, "{rule}");
+        alice.delete(&format!("{LBAAS}/l7policies/{policy}")).await;
+        alice.settled(&story.lb).await;
+    }
+    for (rule, expected) in [
+        (
+            json!({"type": has_cert, "compare_type": "EQUAL_TO", "value": "true", "key": "x"}),
+            "L7rule type SSL_CONN_HAS_CERT does not use the \"key\" field.",
+        ),
+        (
+            json!({"type": has_cert, "compare_type": "EQUAL_TO", "value": "no"}),
+            "L7rule value no is not a boolean True string.",
+        ),
+        (
+            json!({"type": verify, "compare_type": "REGEX", "value": "1"}),
+            "L7rule type SSL_VERIFY_RESULT only supports the EQUAL_TO compare type.",
+        ),
+        (
+            json!({"type": verify, "compare_type": "EQUAL_TO", "value": "-1"}),
+            "L7rule type SSL_VERIFY_RESULT needs a int value, which is >= 0",
+        ),
+        (
+            json!({"type": dn, "compare_type": "EQUAL_TO", "value": "x"}),
+            "L7rule type SSL_DN_FIELD needs to specify a key and a value.",
+        ),
+        (
+            json!({"type": dn, "compare_type": "EQUAL_TO", "value": "x", "key": "C N"}),
+            "Invalid L7rule distinguished name field.",
+        ),
+    ] {
+        let body = json!({"l7policy": {"listener_id": listener, "action": "REJECT",
+            "rules": [rule]}});
+        let answer = alice.post(&format!("{LBAAS}/l7policies"), body).await;
+        let expected = format!("Error parsing L7Rule: Invalid L7 Rule: {expected}");
+        assert_eq!(answer.body["faultstring"], expected);
+    }
+    story.server.stop().await;
+}

@@ -3,6 +3,7 @@
 use ipnet::IpNet;
 use openstack_types::{
     field::{HeaderName, RedirectUrl, UrlPath},
+    octavia::DnField,
     tls::TlsCiphers,
 };
 use std::net::{IpAddr, SocketAddr};
@@ -52,6 +53,9 @@ const GRAMMAR: &[&str] = &[
     "acl <id> path -m <how> -- <value>",
     "acl <id> path,word(-1,.) -m <how> -- <value>",
     "acl <id> <req-header> -m <how> -- <value>",
+    "acl <id> ssl_c_used",
+    "acl <id> ssl_c_verify eq <n>",
+    "acl <id> <dn-field> -m <how> -- <value>",
     "acl <id> req.fhdr(cookie) -m reg -- <value>",
     "acl <id> <req-cookie> -m reg -- <value>",
     "default_backend <backend>",
@@ -167,7 +171,9 @@ fn is(kind: &str, word: &str) -> bool {
         "<tls>" => ["TLSv1.2", "TLSv1.3"].contains(&word),
         "<ciphers>" => word.split(':').all(|name| {
             let ciphers = name.parse::<TlsCiphers>();
-            ciphers.is_ok_and(|it| it.tls12() == [name] || it.tls13() == [name])
+            ciphers.is_ok_and(|it| {
+                it.tls12() == [name] || (it.tls12().is_empty() && it.tls13() == [name])
+            })
         }),
         "<verify>" => ["optional", "required"].contains(&word),
         "<forged-headers>" => word.starts_with("^x[-_]ssl[-_](") && word.ends_with(")$"),
@@ -194,6 +200,10 @@ fn is(kind: &str, word: &str) -> bool {
                 })
         }
         "<req-header>" => cookie(word, "req.fhdr("),
+        "<dn-field>" => word
+            .strip_prefix("ssl_c_s_dn(")
+            .and_then(|rest| rest.strip_suffix(')'))
+            .is_some_and(|field| field.parse::<DnField>().is_ok()),
         "<req-cookie>" => cookie(word, "req.cook("),
         "<res-cookie>" => cookie(word, "res.cook("),
         literal => literal == word,

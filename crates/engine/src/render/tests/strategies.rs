@@ -238,6 +238,9 @@ fn rule() -> impl Strategy<Value = RuleSpec> {
         Just(RulePart::FileType),
         checked("X-Test").prop_map(RulePart::Header),
         checked("SESSION").prop_map(RulePart::Cookie),
+        Just(RulePart::ClientHasCertificate),
+        any::<u32>().prop_map(RulePart::ClientVerifyResult),
+        checked("CN").prop_map(RulePart::ClientDn),
     ];
     let compare = select(vec![
         Comparison::EqualTo,

@@ -47,6 +47,9 @@ fn condition(rule: &RuleSpec) -> Condition {
         RulePart::FileType => (L7RuleType::FileType, None),
         RulePart::Header(name) => (L7RuleType::Header, Some(name.to_string())),
         RulePart::Cookie(name) => (L7RuleType::Cookie, Some(name.to_string())),
+        RulePart::ClientHasCertificate => (L7RuleType::SslConnHasCert, None),
+        RulePart::ClientVerifyResult(_) => (L7RuleType::SslVerifyResult, None),
+        RulePart::ClientDn(field) => (L7RuleType::SslDnField, Some(field.to_string())),
     };
     let compare = match rule.compare {
         Comparison::EqualTo => L7RuleCompareType::EqualTo,

@@ -11,7 +11,7 @@ use crate::{
 use openstack_types::{
     OperatingStatus,
     field::{CookieName, FieldError, HeaderName},
-    octavia::{L7RuleCompareType, L7RuleType, check_rule_value},
+    octavia::{DnField, L7RuleCompareType, L7RuleType, check_rule_value, verify_result},
 };
 use std::str::FromStr;
 
@@ -59,11 +59,10 @@ pub(crate) fn validate(rule: &Row) -> Result<(), OctaviaError> {
         L7RuleType::HostName | L7RuleType::Path | L7RuleType::FileType => {}
         L7RuleType::Header => validate_key::<HeaderName>(rule)?,
         L7RuleType::Cookie => validate_key::<CookieName>(rule)?,
-        other => {
-            return Err(OctaviaError::unsupported(format!(
-                "type {other}; rules can be HOST_NAME, PATH, FILE_TYPE, HEADER or COOKIE"
-            )));
+        L7RuleType::SslConnHasCert | L7RuleType::SslVerifyResult | L7RuleType::SslDnField => {
+            validate_certificate_rule(rule).map_err(|reason| invalid_rule(&reason))?;
         }
+        L7RuleType::Unknown(_) => return Err(invalid_rule("invalid rule type")),
     }
     let value = rule.get(VALUE);
     if value.is_empty() {
@@ -76,6 +75,36 @@ pub(crate) fn validate(rule: &Row) -> Result<(), OctaviaError> {
         ))),
         Err(error) => Err(OctaviaError::field(VALUE.name(), value, format!("Value {error}"))),
     }
+}
+
+/// What Octavia requires of a rule about the certificate of the client.
+fn validate_certificate_rule(rule: &Row) -> Result<(), String> {
+    let (kind, value) = (rule.get(TYPE), rule.get(VALUE));
+    let key = rule.get(KEY).filter(|key| !key.is_empty());
+    if value.is_empty() {
+        return Err("L7 rule type requires a value".to_owned());
+    }
+    if kind == L7RuleType::SslDnField {
+        let key =
+            key.ok_or_else(|| format!("L7rule type {kind} needs to specify a key and a value."))?;
+        return match key.parse::<DnField>() {
+            Ok(_) => Ok(()),
+            Err(_) => Err("Invalid L7rule distinguished name field.".to_owned()),
+        };
+    }
+    if key.is_some() {
+        return Err(format!("L7rule type {kind} does not use the \"key\" field."));
+    }
+    if kind == L7RuleType::SslConnHasCert && !value.eq_ignore_ascii_case("true") {
+        return Err(format!("L7rule value {value} is not a boolean True string."));
+    }
+    if kind == L7RuleType::SslVerifyResult && verify_result(value).is_none() {
+        return Err(format!("L7rule type {kind} needs a int value, which is >= 0"));
+    }
+    if rule.get(COMPARE_TYPE) != L7RuleCompareType::EqualTo {
+        return Err(format!("L7rule type {kind} only supports the EQUAL_TO compare type."));
+    }
+    Ok(())
 }
 
 /// The key is the name of a header or cookie.

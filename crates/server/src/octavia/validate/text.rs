@@ -1,6 +1,7 @@
 //! Values that are texts.
 
 use super::invalid::{InvalidValue, not_allowed};
+use crate::octavia::error::OctaviaError;
 use openstack_types::{
     field::{self, DomainName, FieldError, RedirectUrl, UrlPath},
     tls::TlsCiphers,
@@ -52,6 +53,12 @@ pub(super) fn redirect_url(sent: &Value) -> Result<Value, InvalidValue> {
 }
 
 pub(super) fn ciphers(sent: &Value) -> Result<Value, InvalidValue> {
+    let is_allowed = |c: u8| c.is_ascii_alphanumeric() || b"-+!:@=_.".contains(&c);
+    if !text(sent, MAX_CIPHERS_CHARACTERS)?.bytes().all(is_allowed) {
+        return Err(InvalidValue::Complete(OctaviaError::validation(
+            "Invalid characters in cipher string. Only alphanumeric, -, +, !, :, @, =, _, and . are allowed.",
+        )));
+    }
     parsed::<TlsCiphers>(sent, MAX_CIPHERS_CHARACTERS)
 }
 

@@ -5,7 +5,12 @@ pub use super::ports::free_port;
 use super::{Client, barbican::SECRETS};
 use reqwest::StatusCode;
 use serde_json::json;
-use std::{net::SocketAddr, path::Path, process::Stdio, sync::Arc};
+use std::{
+    net::SocketAddr,
+    path::Path,
+    process::Stdio,
+    sync::{Arc, Mutex},
+};
 use tempfile::TempDir;
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
@@ -13,13 +18,14 @@ use tokio::{
     process::Command,
 };
 use tokio_rustls::{
-    TlsConnector,
+    TlsAcceptor, TlsConnector,
     client::TlsStream,
     rustls::{
-        ClientConfig, RootCertStore,
+        ClientConfig, RootCertStore, ServerConfig,
         client::Resumption,
         crypto::ring,
         pki_types::{CertificateDer, PrivateKeyDer, ServerName, pem::PemObject},
+        server::WebPkiClientVerifier,
     },
 };
 
@@ -282,6 +288,48 @@ pub async fn echo() -> SocketAddr {
         }
     });
     address
+}
+
+/// An [`echo`] behind TLS.
+pub struct TlsEcho {
+    pub at: SocketAddr,
+    /// The certificate of the client of the last connection.
+    pub client: Arc<Mutex<Option<CertificateDer<'static>>>>,
+}
+
+impl Authority {
+    /// A server with a certificate for [`NAME`], which accepts clients of `clients`.
+    pub async fn tls_echo(&self, clients: &Self) -> TlsEcho {
+        let issued = self.issue(NAME).await;
+        let key = PrivateKeyDer::from_pem_slice(self.pem().key.as_bytes()).unwrap();
+        let provider = Arc::new(ring::default_provider());
+        let roots = Arc::new(clients.roots.clone());
+        let verifier = WebPkiClientVerifier::builder_with_provider(roots, provider.clone());
+        let config = ServerConfig::builder_with_provider(provider)
+            .with_safe_default_protocol_versions()
+            .unwrap()
+            .with_client_cert_verifier(verifier.allow_unauthenticated().build().unwrap())
+            .with_single_cert(vec![issued.leaf], key)
+            .unwrap();
+        let (listener, to) = (TcpListener::bind("127.0.0.1:0").await.unwrap(), echo().await);
+        let (at, client) = (listener.local_addr().unwrap(), Arc::new(Mutex::new(None)));
+        let (acceptor, seen) = (TlsAcceptor::from(Arc::new(config)), client.clone());
+        tokio::spawn(async move {
+            loop {
+                let Ok((stream, _)) = listener.accept().await else { continue };
+                let (acceptor, seen) = (acceptor.clone(), seen.clone());
+                tokio::spawn(async move {
+                    let Ok(mut stream) = acceptor.accept(stream).await else { return };
+                    let shown = stream.get_ref().1.peer_certificates();
+                    let shown = shown.map(|certificates| certificates[0].clone().into_owned());
+                    *seen.lock().unwrap() = shown;
+                    let Ok(mut plain) = TcpStream::connect(to).await else { return };
+                    let _ = tokio::io::copy_bidirectional(&mut stream, &mut plain).await;
+                });
+            }
+        });
+        TlsEcho { at, client }
+    }
 }
 
 impl Client {

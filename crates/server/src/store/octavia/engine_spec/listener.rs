@@ -1,7 +1,7 @@
 //! Listeners with their L7 policies and rules, for the engine.
 
 use super::{
-    convert::{SpecError, invalid, number, parsed, parsed_required, unsupported},
+    convert::{SpecError, invalid, number, parse, parsed, parsed_required, unsupported},
     parts::Parts,
     tls_context::TlsContext,
 };
@@ -210,7 +210,12 @@ fn rule(row: &Row) -> Result<RuleSpec, SpecError> {
         L7RuleType::FileType => RulePart::FileType,
         L7RuleType::Header => RulePart::Header(parsed_required(row, l7rule::KEY)?),
         L7RuleType::Cookie => RulePart::Cookie(parsed_required(row, l7rule::KEY)?),
-        other => return Err(unsupported("the L7 rule type", other)),
+        L7RuleType::SslConnHasCert => RulePart::ClientHasCertificate,
+        L7RuleType::SslVerifyResult => {
+            RulePart::ClientVerifyResult(parse(l7rule::VALUE.name(), row.get(l7rule::VALUE))?)
+        }
+        L7RuleType::SslDnField => RulePart::ClientDn(parsed_required(row, l7rule::KEY)?),
+        other @ L7RuleType::Unknown(_) => return Err(unsupported("the L7 rule type", other)),
     };
     let compare = match row.get(l7rule::COMPARE_TYPE) {
         L7RuleCompareType::EqualTo => Comparison::EqualTo,
