@@ -30,15 +30,19 @@ const DIFFERENCES: &str = "
 On purpose, and not visible in the tables below:
 
 - What can't work is refused with 400, though Octavia takes it: members at multicast, broadcast and unspecified
-  addresses, TLS versions, ciphers and ALPN protocols of listeners without TLS, status codes beyond 599 and ranges that
-  run backwards, a fragment in the path of a health check, values of L7 rules with quotes, and a nested object that is
-  incomplete. Where Octavia names a regular expression, the error says what is valid.
-- What Octavia's provider would have and this one has not (flavors, availability zones, QoS, pools with TLS, `REGEX`,
-  UDP, SCTP) is refused with 501 and the name of the option.
+  addresses, TLS versions, ciphers and ALPN protocols of listeners without TLS, cipher strings that select nothing or
+  have a word that OpenSSL doesn't know, TLS before 1.2, revocation lists without their authority, status codes beyond 599 and ranges that
+  run backwards, a fragment in the path of a health check, and a nested object that is incomplete. Where
+  Octavia names a regular expression, the error says what is valid.
+- What Octavia's provider would have and this one has not (flavors, availability zones, QoS, UDP, SCTP) is refused with 501 and the name of the option.
 - Bodies that make Octavia answer 500 are answered with 400. A pool or listener may be created with nested objects.
 - Tags and headers of `insert_headers` are taken more liberally: repeated tags are dropped, and headers may be booleans.
 - Filters compare upper and lower case. A filter may be repeated, `fields` may be a list with commas, and the links to
   other pages repeat the filters.
+- A listener that authenticates clients, or inserts a header about their certificates, removes such headers of the
+  client first, also in the spelling with `_`. A pool with authorities always verifies its members, and a revocation list
+  counts for health monitors of type HTTPS too. A TCP listener negotiates no ALPN protocol with members if the pool has
+  several.
 - A secret is readable by its creator only, and access lists grant nothing ([secure.md](secure.md)).
 - Networks, users, projects and roles are read-only in the APIs. There are no routers, floating IPs and security groups:
   their paths are unknown, as in a Neutron without these extensions.

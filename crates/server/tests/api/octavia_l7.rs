@@ -376,9 +376,9 @@ async fn invalid_policies_and_rules_are_refused() {
         ),
         (json!({"type": "PATH", "compare_type": "REGEX", "value": "a\n"}), 400, "value"),
         (
-            json!({"type": "SSL_DN_FIELD", "key": "CN", "compare_type": "EQUAL_TO", "value": "a"}),
-            501,
-            "SSL_DN_FIELD",
+            json!({"type": "SSL_DN_FIELD", "key": "C)", "compare_type": "EQUAL_TO", "value": "a"}),
+            400,
+            "Invalid L7rule distinguished name field.",
         ),
         (
             json!({"type": "FILE_TYPE", "compare_type": "CONTAINS", "value": "a"}),

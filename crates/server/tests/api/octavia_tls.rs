@@ -361,6 +361,11 @@ async fn invalid_tls_settings_are_refused() {
             400,
             "alpn_protocols",
         ),
+        (
+            json!({"default_tls_container_ref": good, "alpn_protocols": []}),
+            400,
+            "Empty ALPN protocol list.",
+        ),
         (json!({"default_tls_container_ref": good, "hsts_preload": true}), 400, "hsts_max_age"),
         (
             json!({"default_tls_container_ref": good, "insert_headers": {"X-SSL-Client-Me": "true"}}),

@@ -44,6 +44,11 @@ pub(crate) fn complete(
     if listener.is_null(ALPN_PROTOCOLS) {
         listener.set(ALPN_PROTOCOLS, Some(DEFAULT_ALPN.iter().map(|p| p.as_str()).collect()));
     }
+    if sent.get(ALPN_PROTOCOLS).is_some_and(|protocols| protocols.is_empty()) {
+        return Err(OctaviaError::validation(
+            "Empty ALPN protocol list. Either specify at least one ALPN protocol or remove this parameter to use the default.",
+        ));
+    }
     if sent.has(TLS_VERSIONS) {
         validate_versions(listener, operator)?;
     }
