@@ -330,6 +330,18 @@ test('many pasted servers are a table, without repeats, and can be undone', asyn
   await expect(table).toHaveAttribute('aria-rowcount', '61')
 })
 
+test('the keyboard has a way past a long table', async ({ page }) => {
+  await page.getByRole('button', { name: 'Add multiple' }).click()
+  const dialog = page.getByRole('dialog', { name: 'Add multiple' })
+  const lines = Array.from({ length: 40 }, (_, i) => `192.0.2.${i + 1}:80`)
+  await dialog.getByLabel('Servers, one per line').fill(lines.join('\n'))
+  await dialog.getByRole('button', { name: 'Add 40' }).click()
+  const table = page.getByRole('table', { name: 'New servers' })
+  await table.getByLabel('Private IP').first().focus()
+  await page.getByRole('button', { name: 'Skip the table' }).press('Enter')
+  await expect(page.getByRole('button', { name: 'Add Server' })).toBeFocused()
+})
+
 test('Next and Create are in sight at every scroll position', async ({ page }) => {
   await expect(next(page)).toBeInViewport({ ratio: 1 })
   await name(page).fill('shop')
@@ -346,3 +358,38 @@ test('a reader is told before typing anything', async ({ page, portal, signIn })
   await expect(page.getByRole('main')).toContainText('Your role is view-only')
   await expectAccessible(page)
 })
+
+for (const lost of ['one answer', 'every answer'] as const) {
+  test(`a Create that loses ${lost} makes one load balancer`, async ({
+    page,
+    api,
+    gateway,
+    pageErrors,
+  }) => {
+    pageErrors.allow(/ERR_EMPTY_RESPONSE|failed .* net::ERR_/)
+    await page.goto(`${gateway.url}/load-balancers/create`)
+    await name(page).fill('shop')
+    await page.getByLabel('Port', { exact: true }).fill('8080')
+    await next(page).click()
+    const times = lost === 'one answer' ? 1 : Infinity
+    const stop = gateway.dropResponses(/^POST \S+\/lbaas\/loadbalancers$/, times)
+    const create = page.getByRole('button', { name: 'Create', exact: true })
+    await create.click()
+    if (lost === 'every answer') {
+      const main = page.getByRole('main')
+      await expect(main.getByText('may or may not have been created')).toBeVisible()
+      await expect(main).not.toContainText("Couldn't create")
+      stop()
+      // Known after a reload, too.
+      page.on('dialog', (question) => void question.accept())
+      await page.reload()
+      await create.click()
+    }
+    await expect(row(page, 'shop')).toContainText('ACTIVE')
+    const { loadbalancers } = await api.request<{ loadbalancers: object[] }>(
+      'GET',
+      '/load-balancer/v2/lbaas/loadbalancers',
+    )
+    expect(loadbalancers).toHaveLength(1)
+  })
+}

@@ -183,6 +183,9 @@ test.describe('an edit that ends while another page is shown', () => {
     await okButton(page).click()
     await first.held
     await page.goBack()
+    const main = page.getByRole('main')
+    await expect(main).toContainText('An edit of this load balancer is running: step 1 of 2.')
+    await expect(main.getByRole('link', { name: 'Show progress' })).toBeVisible()
     await page.goBack()
     await expect(list(page)).toBeVisible()
     return first.release

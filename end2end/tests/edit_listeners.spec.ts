@@ -171,6 +171,7 @@ test('each listener of a Network Load Balancer has its own server group', async 
     'Server group 3',
   )
   await added.getByLabel('Server group').selectOption({ label: 'smtp (shared with TCP:2525)' })
+  await expect(cards).toHaveCount(2)
   await expect(dialog(page)).toContainText(
     '3 changes: add 1 server, add 1 listener, change 1 server group',
   )
@@ -202,4 +203,37 @@ test('each listener of a Network Load Balancer has its own server group', async 
   await confirm(page, made.id)
   await expect(network.getByRole('group', { name: /imap/ })).toHaveCount(0)
   await expect(network.getByRole('table', { name: 'Listeners' })).not.toContainText('1143')
+})
+
+test('server groups are added, renamed, deleted and restored', async ({ page, api }) => {
+  const group = (name: string) => ({
+    ...{ name, protocol: 'HTTP', lb_algorithm: 'ROUND_ROBIN' },
+    members: [{ address: '192.0.2.1', protocol_port: 80 }],
+  })
+  const made = await createGraph(api, {
+    name: 'web',
+    listeners: [
+      { name: 'http', protocol: 'HTTP', protocol_port: 8080, default_pool: { name: 'used' } },
+    ],
+    pools: [group('used'), group('left over')],
+  })
+  await openDialog(page, made.id)
+  const card = (name: string) =>
+    dialog(page).getByRole('region', { name: `Server group · ${name}` })
+  await expect(card('left over')).toContainText('No listener uses this server group.')
+  await expect(card('used')).toContainText('Used by HTTP:8080.')
+  await dialog(page).getByRole('button', { name: 'Delete server group left over' }).click()
+  await expect(dialog(page)).toContainText('1 change: remove 1 server group')
+  await dialog(page).getByRole('button', { name: 'Undo' }).click()
+  await expect(card('left over')).toBeVisible()
+  await expect(okButton(page)).toHaveAttribute('aria-disabled', 'true')
+  await dialog(page).getByRole('button', { name: 'Delete server group left over' }).click()
+  await card('used').getByLabel('Server group name').fill('web servers')
+  await dialog(page).getByRole('button', { name: 'Add server group' }).click()
+  await card('Server group 2').getByLabel('Server group name').fill('spare')
+  await expectAccessible(page)
+  await dialog(page).getByRole('navigation', { name: 'Sections' }).getByText('spare').click()
+  await confirm(page, made.id)
+  const { pools } = await api.request<{ pools: { name: string }[] }>('GET', `${OCTAVIA}/pools`)
+  expect(pools.map((pool) => pool.name).toSorted()).toEqual(['spare', 'web servers'])
 })

@@ -4,7 +4,7 @@ mod pages;
 
 use super::{
     Result,
-    request::{self, get, write},
+    request::{self, get},
 };
 use gloo_net::http::Method;
 use openstack_types::{
@@ -35,6 +35,17 @@ fn list(of: &str, balancer: Option<LoadBalancerId>) -> String {
 pub async fn load_balancers(heard: Heard<'_, LoadBalancer>) -> Result<Vec<LoadBalancer>> {
     let list = format!("{ROOT}/loadbalancers?sort=created_at:desc");
     all_pages(list, |object: &LoadBalancer| object.id.0, Some(heard)).await
+}
+
+#[derive(Deserialize)]
+struct Newest {
+    loadbalancers: Vec<LoadBalancer>,
+}
+
+/// The newest load balancers.
+pub async fn newest_load_balancers() -> Result<Vec<LoadBalancer>> {
+    let path = format!("{ROOT}/loadbalancers?sort=created_at:desc&limit=20");
+    get::<Newest>(&path).await.map(|answer| answer.loadbalancers)
 }
 
 pub async fn load_balancer(id: LoadBalancerId) -> Result<LoadBalancer> {
@@ -85,10 +96,11 @@ struct Create<'a> {
     loadbalancer: &'a CreateLoadBalancer,
 }
 
-/// Creates a load balancer with its listeners and pools in one request.
-pub async fn create_load_balancer(request: &CreateLoadBalancer) -> Result<LoadBalancer> {
+/// Creates a load balancer with its listeners and pools in one request. A server that knows
+/// `Idempotency-Key` answers a repeated request without creating another one.
+pub async fn create_load_balancer(request: &CreateLoadBalancer, key: &str) -> Result<LoadBalancer> {
     let body = Create { loadbalancer: request };
-    write::<_, One<_>>(Method::POST, &format!("{ROOT}/loadbalancers"), &body)
+    request::write_once::<_, One<_>>(Method::POST, &format!("{ROOT}/loadbalancers"), &body, key)
         .await
         .map(|one| one.object)
 }

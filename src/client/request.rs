@@ -80,6 +80,19 @@ pub(super) fn json<B: Serialize>(body: &B) -> Result<String> {
     serde_json::to_string(body).map_err(|e| ApiError::no_response(e.to_string()))
 }
 
+/// As [`write`], with an `Idempotency-Key`: sent again, it changes nothing more.
+pub(super) async fn write_once<B: Serialize, T: DeserializeOwned>(
+    method: Method,
+    path: &str,
+    body: &B,
+    key: &str,
+) -> Result<T> {
+    let body = Some(json(body)?);
+    let answer = exchange_as(expected_session(), method, path, body, Some(key)).await?;
+    report_session_problem(&answer);
+    read(&answer.ok()?)
+}
+
 /// `DELETE`, without a body.
 pub(super) async fn delete(path: &str) -> Result<()> {
     send(Method::DELETE, path, None).await.map(drop)
@@ -137,13 +150,19 @@ impl Answer {
 pub(super) async fn send(method: Method, path: &str, body: Option<String>) -> Result<String> {
     let mut tries = 0;
     let answer = loop {
-        let answer = exchange_as(expected_session(), method.clone(), path, body.clone()).await?;
+        let answer =
+            exchange_as(expected_session(), method.clone(), path, body.clone(), None).await?;
         match answer.wait(tries).filter(|_| method == Method::GET && tries < MAX_RETRIES) {
             Some(seconds) => TimeoutFuture::new(seconds * 1_000).await,
             None => break answer,
         }
         tries += 1;
     };
+    report_session_problem(&answer);
+    answer.ok()
+}
+
+fn report_session_problem(answer: &Answer) {
     let problem = match answer.status {
         401 => Some(SessionProblem::Ended),
         412 => Some(SessionProblem::Elsewhere),
@@ -154,7 +173,6 @@ pub(super) async fn send(method: Method, path: &str, body: Option<String>) -> Re
     {
         then(problem);
     }
-    answer.ok()
 }
 
 /// Sends a request in whatever session the cookie is of, and returns any answer.
@@ -163,7 +181,7 @@ pub(super) fn exchange(
     path: &str,
     body: Option<String>,
 ) -> impl Future<Output = Result<Answer>> {
-    exchange_as(String::new(), method, path, body)
+    exchange_as(String::new(), method, path, body, None)
 }
 
 async fn exchange_as(
@@ -171,6 +189,7 @@ async fn exchange_as(
     method: Method,
     path: &str,
     body: Option<String>,
+    idempotency_key: Option<&str>,
 ) -> Result<Answer> {
     let lost = |e: gloo_net::Error| ApiError::no_response(e.to_string());
     let controller =
@@ -197,6 +216,10 @@ async fn exchange_as(
     let request = match session.as_str() {
         "" => request,
         session => request.header(EXPECTED_SESSION_HEADER, session),
+    };
+    let request = match idempotency_key {
+        Some(key) => request.header("Idempotency-Key", key),
+        None => request,
     };
     let request = match body {
         Some(body) => request.header("Content-Type", "application/json").body(body),

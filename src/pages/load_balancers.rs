@@ -5,6 +5,7 @@ mod create;
 mod delete;
 mod details;
 pub mod edit;
+mod edit_progress;
 mod export_tabs;
 mod form;
 mod labels;

@@ -156,12 +156,28 @@ impl LoadBalancers {
         answer
     }
 
-    /// Creates a load balancer with its graph, and adds it to the list.
+    /// Creates a load balancer with its graph, and adds it to the list. The service is to create it
+    /// once for each `key`.
     ///
     /// # Errors
     /// The error of the service.
-    pub async fn create(self, request: &CreateLoadBalancer) -> Result<LoadBalancer> {
-        let created = client::octavia::create_load_balancer(request).await?;
+    pub async fn create(self, request: &CreateLoadBalancer, key: &str) -> Result<LoadBalancer> {
+        let created = client::octavia::create_load_balancer(request, key).await?;
+        self.add(&created);
+        Ok(created)
+    }
+
+    /// Reads the newest load balancers, and adds them to the list.
+    ///
+    /// # Errors
+    /// The error of the service.
+    pub async fn read_newest(self) -> Result<Vec<LoadBalancer>> {
+        let newest = client::octavia::newest_load_balancers().await?;
+        newest.iter().for_each(|balancer| self.add(balancer));
+        Ok(newest)
+    }
+
+    fn add(self, created: &LoadBalancer) {
         let id = created.id;
         let graph = Graph::assemble(vec![created.clone()], vec![], vec![], vec![], HashMap::new());
         self.model.update(|model| {
@@ -172,7 +188,6 @@ impl LoadBalancers {
             }
         });
         self.read_later(id);
-        Ok(created)
     }
 
     /// Shows resources as being deleted before requests are sent, or as they were.

@@ -83,6 +83,7 @@ where
             })
             .collect();
         shown.set_value((rows.clone(), next, place, asked));
+        range.keep_focus();
         rows
     };
     let rows = move || {
@@ -199,6 +200,22 @@ impl Window {
             }
         }
         self.measure();
+    }
+
+    /// Returns the focus to a control that loses it because its row is moved in the document.
+    fn keep_focus(self) {
+        let Some(focused) = dom::focused() else { return };
+        let body = self.body.try_get_untracked().flatten();
+        if !body.is_some_and(|body| body.contains(Some(&focused))) {
+            return;
+        }
+        queue_microtask(move || {
+            let is_lost = dom::focused().is_none_or(|now| now.tag_name() == "BODY");
+            if is_lost && focused.is_connected() {
+                // Fails only for an element that is no longer in the document.
+                let _ = focused.focus();
+            }
+        });
     }
 
     /// The index among the drawn rows of the one with the focus.

@@ -1,5 +1,6 @@
 //! The wizard that creates a load balancer with one request.
 
+mod attempt;
 mod clone_wizard;
 mod configure;
 mod listeners_section;

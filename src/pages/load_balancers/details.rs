@@ -33,7 +33,10 @@ mod topology;
 mod try_it;
 mod view_state;
 
-use super::chunks::{LazyDeleteDialog, LazyEditDialog};
+use super::{
+    chunks::{LazyDeleteDialog, LazyEditDialog},
+    edit_progress::EditProgressBanner,
+};
 use crate::{
     i18n::{t_string, use_i18n},
     pages::{list::DeleteEvent, page_title},
@@ -127,7 +130,10 @@ pub fn LoadBalancerDetails(id: LoadBalancerId) -> impl IntoView {
                 }
             }
         />
-        <Show when=is_shown><ErrorBanners reader /></Show>
+        <Show when=is_shown>
+            <EditProgressBanner id />
+            <ErrorBanners reader />
+        </Show>
         {move || match problem.get() {
             None => view! {
                 // One component from the start, so that loading neither moves the tabs nor the focus.

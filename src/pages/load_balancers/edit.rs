@@ -13,6 +13,7 @@ mod progress_actions;
 mod progress_view;
 mod removed_rows;
 mod same_settings;
+mod section_nav;
 mod server_groups;
 mod server_row;
 mod server_selection;

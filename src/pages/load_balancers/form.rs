@@ -23,4 +23,5 @@ pub mod section;
 pub mod server_groups;
 mod server_row;
 mod session_persistence;
+pub mod skip_table;
 pub mod state;

@@ -116,11 +116,15 @@ fn RejectionNotice(form: Form, on_back: Callback<Option<String>>) -> impl IntoVi
                 view! { <Button on_press>{label}</Button> }
             });
             view! {
-                <Banner tone=Tone::Error>
-                    <p>
-                        {t!(i18n, create.refused)} " "
-                        {rejection.text}
-                    </p>
+                <Banner tone=if rejection.is_unconfirmed { Tone::Warning } else { Tone::Error }>
+                    {if rejection.is_unconfirmed {
+                        view! {
+                            <p>{rejection.text} " " {t!(i18n, form.unconfirmed)}</p>
+                        }
+                        .into_any()
+                    } else {
+                        view! { <p>{t!(i18n, create.refused)} " " {rejection.text}</p> }.into_any()
+                    }}
                     {button}
                 </Banner>
             }

@@ -1,6 +1,7 @@
 //! The steps of the wizard, its draft, and the request that creates the load balancer.
 
 use super::{
+    attempt,
     configure::Configure,
     network::{self, preselect_network},
     review::Review,
@@ -81,6 +82,7 @@ impl WizardState {
 
     fn start_over(self) {
         DRAFT_STORAGE.clear(self.from);
+        attempt::forget(self.from);
         self.form.reset(self.initial.get_untracked());
         self.was_restored.set(false);
     }
@@ -107,6 +109,7 @@ impl WizardState {
         self.form.rejection.set(Some(Rejection {
             text: untrack(|| errors::explain(self.form.i18n(), error)),
             path: path.map(|path| path.control()),
+            is_unconfirmed: error.status == 0,
         }));
     }
 }
@@ -173,7 +176,13 @@ pub(super) fn Wizard(
     let busy = RwSignal::new(false);
     let create = create_callback(state, busy);
     view! {
-        <LeaveGuard changed on_leave=move || DRAFT_STORAGE.clear(from) />
+        <LeaveGuard
+            changed
+            on_leave=move || {
+                DRAFT_STORAGE.clear(from);
+                attempt::forget(from);
+            }
+        />
         <Stepper
             label=move || t_string!(i18n, create.steps).to_owned()
             steps=STEPS.iter().map(|step| step_label(i18n, *step)).collect()
@@ -213,7 +222,7 @@ fn create_callback(state: WizardState, busy: RwSignal<bool>) -> Callback<()> {
         form.rejection.set(None);
         let navigate = navigate.clone();
         spawn_local(async move {
-            let result = state.store.load_balancers.create(&request).await;
+            let result = attempt::create_once(state.store, state.from, &request).await;
             // The page has been left; the list shows the new load balancer.
             if busy.try_set(false).is_some() {
                 return;

@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     i18n::{t, t_string, use_i18n},
-    pages::load_balancers::labels::endpoint_label,
+    pages::load_balancers::{form::skip_table::SkipTable, labels::endpoint_label},
     store::lower,
     ui::{Button, Checkbox, Glyph, HeaderCell, SearchInput, Table, VirtualRows},
 };
@@ -63,6 +63,9 @@ pub(super) fn ExistingServers(
                 <BulkActions session group selection />
             </Show>
         </div>
+        <Show when=has_search>
+            <SkipTable />
+        </Show>
         <div class="edit-servers" class:edit-servers-many=has_search>
             <Table
                 label=move || t_string!(i18n, create.servers).to_owned()

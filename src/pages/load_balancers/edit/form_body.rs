@@ -3,6 +3,7 @@
 use super::{
     conflict_notice::{ConflictNotice, FoundWhen},
     listeners_section::ListenersSection,
+    section_nav::SectionNav,
     server_groups::ServerGroups,
     session::EditSession,
 };
@@ -20,6 +21,8 @@ pub(super) fn FormBody(session: EditSession) -> impl IntoView {
     let form = session.form;
     form.offers_groups.set(true);
     view! {
+        <div class="edit-layout">
+        <SectionNav session />
         <div class="edit-form" on:pointerdown=move |_| form.on_pointer_down()>
             <Notices session />
             <FormSection
@@ -32,6 +35,7 @@ pub(super) fn FormBody(session: EditSession) -> impl IntoView {
             </FormSection>
             <ServerGroups session />
             <ListenersSection session />
+        </div>
         </div>
     }
 }

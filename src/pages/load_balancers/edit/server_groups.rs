@@ -5,8 +5,9 @@ use crate::{
     i18n::{t, t_string, use_i18n},
     pages::load_balancers::form::{
         add_servers::NewServerRows,
-        focus::section_id,
+        focus::{focus_card, section_id},
         group_options::GroupMoreOptions,
+        group_select::listeners_of,
         health_check::HealthCheck,
         method::MethodChoice,
         new_servers::NewServers,
@@ -14,11 +15,15 @@ use crate::{
         server_groups::{group_card_id, group_name, server_group_keys},
         state::Form,
     },
-    ui::{Banner, Button, Glyph, Text, Tone, text},
+    ui::{Banner, Button, ButtonKind, Field, Glyph, Text, TextInput, Tone, text},
 };
 use leptos::prelude::*;
-use plan::{FieldPath, RowKey, Section, ServerField};
+use openstack_types::field::NAME_MAX;
+use plan::{Draft, FieldPath, RowKey, Section, ServerField};
 use std::collections::HashSet;
+
+/// The most characters of a name.
+const MAX_NAME: u32 = NAME_MAX as u32;
 
 #[component]
 pub(super) fn ServerGroups(session: EditSession) -> impl IntoView {
@@ -35,9 +40,25 @@ pub(super) fn ServerGroups(session: EditSession) -> impl IntoView {
             form.focus(&FieldPath::Server { group, server, field: ServerField::Address });
         }
     };
+    // Existing groups that will be deleted, so that this can be taken back.
+    let removed = Memo::new(move |_| {
+        session.edit.with(|edit| {
+            let base = edit.as_ref().map(|edit| edit.base_draft().groups.as_slice());
+            let keys = base.unwrap_or_default().iter().map(|group| group.key);
+            groups.with(|groups| keys.filter(|key| !groups.contains(key)).collect::<Vec<_>>())
+        })
+    });
+    let add_group = move || {
+        if let Some(group) = form.draft.try_update(Draft::add_checked_group) {
+            focus_card(group_card_id(group));
+        }
+    };
     view! {
         <For each=move || groups.get() key=|key| *key let:key>
             <ServerGroup session group=key />
+        </For>
+        <For each=move || removed.get() key=|key| *key let:key>
+            <RemovedGroup session group=key />
         </For>
         <Show when=move || groups.with(Vec::is_empty)>
             {form_card(
@@ -54,6 +75,80 @@ pub(super) fn ServerGroups(session: EditSession) -> impl IntoView {
                 },
             )}
         </Show>
+        <Show when=move || !groups.with(Vec::is_empty)>
+            <div class="row">
+                <Button icon=Glyph::Plus on_press=add_group>
+                    {t!(i18n, form.add_group)}
+                </Button>
+            </div>
+        </Show>
+    }
+}
+
+/// A server group that will be deleted.
+#[component]
+fn RemovedGroup(session: EditSession, group: RowKey) -> impl IntoView {
+    let i18n = use_i18n();
+    let name = session.edit.with_untracked(|edit| {
+        let group = edit.as_ref()?.base_draft().group(group)?;
+        Some(group.name.clone())
+    });
+    let name = name.unwrap_or_default();
+    let undo = move || {
+        session.edit.with_untracked(|edit| {
+            if let Some(edit) = edit {
+                session.removed_rows.restore_group(session.form, edit, group);
+            }
+        });
+        focus_card(group_card_id(group));
+    };
+    view! {
+        <Banner
+            tone=Tone::Neutral
+            action=move || view! { <Button on_press=undo>{t!(i18n, common.undo)}</Button> }
+        >
+            {move || t_string!(i18n, form.group_removed, name = name.as_str()).to_string()}
+        </Banner>
+    }
+}
+
+/// Its name, which listeners use it, and the button that deletes it.
+#[component]
+fn NameAndUse(session: EditSession, group: RowKey) -> impl IntoView {
+    let i18n = use_i18n();
+    let form = session.form;
+    let name = move || {
+        form.draft.with(|draft| draft.group(group).map(|g| g.name.clone()).unwrap_or_default())
+    };
+    let rename = move |name: String| {
+        form.draft.update(|draft| {
+            if let Some(group) = draft.group_mut(group) {
+                group.name = name;
+            }
+        });
+    };
+    let used_by = move || {
+        let listeners = form.draft.with(|draft| listeners_of(draft, group, None));
+        match listeners.as_str() {
+            "" => t_string!(i18n, form.unused_group).to_owned(),
+            listeners => t_string!(i18n, form.used_by, listeners = listeners).to_string(),
+        }
+    };
+    view! {
+        <div class="form-grid form-wide">
+            <Field
+                label=move || t_string!(i18n, form.group_name).to_owned()
+                hint=used_by
+                optional=true
+            >
+                <TextInput
+                    value=name
+                    on_input=rename
+                    max_length=MAX_NAME
+                    placeholder=move || form.draft.with(|draft| group_name(form, draft, group))
+                />
+            </Field>
+        </div>
     }
 }
 
@@ -100,7 +195,26 @@ fn ServerGroup(session: EditSession, group: RowKey) -> impl IntoView {
         </div>
         <MethodChoice form group />
         <HealthCheck form group />
+        <NameAndUse session group />
         <GroupMoreOptions form group />
     };
-    form_card(group_card_id(group), group_title(form, group), None, content)
+    let remove_label = text(move || {
+        let name = form.draft.with(|draft| group_name(form, draft, group));
+        t_string!(i18n, form.remove_group, name = name.as_str()).to_string()
+    });
+    let remove = move || {
+        session.removed_rows.remove_group(form, group);
+        focus_card(section_id(Section::Listeners).to_owned());
+    };
+    let actions = ViewFn::from(move || {
+        view! {
+            <Button
+                kind=ButtonKind::Quiet
+                icon=Glyph::Trash
+                label=remove_label
+                on_press=remove
+            />
+        }
+    });
+    form_card(group_card_id(group), group_title(form, group), Some(actions), content)
 }

@@ -71,13 +71,19 @@ pub(super) fn add_listener(session: EditSession) -> Option<FieldPath> {
     let listener = session.form.draft.try_update(|draft| {
         let key = draft.add_listener();
         draft.separate_options();
-        if draft.lb_type == LbType::Network || draft.groups.is_empty() {
-            let group = draft.add_checked_group();
-            if let Some(listener) = draft.listener_mut(key) {
-                listener.group = Some(group);
-            }
+        // The group of the other listeners, not one that none of them uses.
+        let shared = draft.listeners.iter().find_map(|one| one.group.filter(|_| one.key != key));
+        if let Some(listener) = draft.listener_mut(key) {
+            listener.group = shared.or(listener.group);
         }
         key
     })?;
+    let needs_group = session
+        .form
+        .draft
+        .with_untracked(|draft| draft.lb_type == LbType::Network || draft.groups.is_empty());
+    if needs_group {
+        session.form.add_group_for(listener);
+    }
     Some(FieldPath::Listener { listener, field: ListenerField::Protocol })
 }

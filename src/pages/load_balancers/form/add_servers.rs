@@ -109,7 +109,7 @@ pub fn AddServers(rows: NewServerRows) -> impl IntoView {
         })
     };
     view! {
-        <div class="row">
+        <div class="row form-add">
             <Button icon=Glyph::Plus on_press=add>
                 {t!(i18n, create.add_server)}
             </Button>

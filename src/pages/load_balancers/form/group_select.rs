@@ -7,7 +7,7 @@ use crate::{
     ui::{Field, Select, SelectOption},
 };
 use leptos::prelude::*;
-use plan::{Draft, RowKey};
+use plan::{Draft, ListenerDraft, RowKey};
 
 /// The value of the select box for no server group. Such a listener serves nothing; the form says so.
 const NO_GROUP: &str = "none";
@@ -34,7 +34,7 @@ pub fn ServerGroupSelect(form: Form, listener: RowKey) -> impl IntoView {
         let mut options = form.draft.with(|draft| {
             let named = draft.groups.iter().map(|group| {
                 let name = group_name(form, draft, group.key);
-                let others = other_listeners(draft, group.key, listener);
+                let others = listeners_of(draft, group.key, Some(listener));
                 let label = match others.as_str() {
                     "" => name,
                     others => t_string!(i18n, form.shared_group, name = name, listeners = others)
@@ -49,15 +49,20 @@ pub fn ServerGroupSelect(form: Form, listener: RowKey) -> impl IntoView {
         options
     });
     let on_change = move |value: String| {
-        form.draft.update(|draft| {
-            let group = match value.as_str() {
-                NEW_GROUP => Some(draft.add_checked_group()),
-                value => draft.groups.iter().map(|g| g.key).find(|key| key.to_string() == value),
-            };
-            if let Some(listener) = draft.listener_mut(listener) {
-                listener.group = group;
-            }
-        });
+        let before = form.draft.with_untracked(|draft| draft.listener(listener)?.group);
+        if value == NEW_GROUP {
+            form.add_group_for(listener);
+        } else {
+            form.draft.update(|draft| {
+                let group = draft.groups.iter().map(|g| g.key).find(|key| key.to_string() == value);
+                if let Some(listener) = draft.listener_mut(listener) {
+                    listener.group = group;
+                }
+            });
+        }
+        if let Some(before) = before {
+            form.drop_unused_group(before);
+        }
     };
     move || {
         is_visible.get().then(|| {
@@ -73,10 +78,10 @@ pub fn ServerGroupSelect(form: Form, listener: RowKey) -> impl IntoView {
     }
 }
 
-/// The other listeners of a server group: `HTTP:80, HTTPS with SSL:443`.
-fn other_listeners(draft: &Draft, group: RowKey, listener: RowKey) -> String {
-    let others =
-        draft.listeners.iter().filter(|one| one.group == Some(group) && one.key != listener);
-    let names = others.map(|one| format!("{}:{}", protocol_word(&one.protocol), one.port.trim()));
+/// The listeners of a server group but one: `HTTP:80, HTTPS with SSL:443`.
+pub fn listeners_of(draft: &Draft, group: RowKey, except: Option<RowKey>) -> String {
+    let is_user = |one: &&ListenerDraft| one.group == Some(group) && Some(one.key) != except;
+    let users = draft.listeners.iter().filter(is_user);
+    let names = users.map(|one| format!("{}:{}", protocol_word(&one.protocol), one.port.trim()));
     names.collect::<Vec<_>>().join(", ")
 }

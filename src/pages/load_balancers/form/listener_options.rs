@@ -19,8 +19,13 @@ const MAX_TIMEOUT_SECONDS: u32 = 86_400;
 #[component]
 pub fn ListenerMoreOptions(form: Form, listener: RowKey) -> impl IntoView {
     let summary = text(move || options_summary(form, listener));
+    let aside = text(move || {
+        form.draft.with(|draft| {
+            draft.listener(listener).and_then(own_name).unwrap_or_default().to_owned()
+        })
+    });
     view! {
-        <MoreOptions form summary has_field=is_listener_option row=listener>
+        <MoreOptions form summary aside has_field=is_listener_option row=listener>
             <ListenerOptionsFields form listener />
         </MoreOptions>
     }
@@ -62,9 +67,6 @@ fn options_summary(form: Form, listener: RowKey) -> String {
                 let unit = t_string!(i18n, create.seconds);
                 parts.push(format!("{} {seconds} {unit}", timeout_label(form, field)));
             }
-        }
-        if let Some(name) = own_name(row) {
-            parts.push(name.to_owned());
         }
         parts.join(" · ")
     })

@@ -15,6 +15,9 @@ pub fn MoreOptions(
     form: Form,
     /// What differs from the defaults, in one line; empty if nothing does.
     summary: Text,
+    /// What is named beside the summary and alone opens nothing.
+    #[prop(optional, into)]
+    aside: Text,
     /// Whether a field is among the options.
     has_field: fn(&FieldPath, plan::RowKey) -> bool,
     /// The row that the options belong to, an argument of `has_field`.
@@ -36,7 +39,10 @@ pub fn MoreOptions(
                 <Icon glyph=Glyph::ChevronRight />
                 <span>{t!(i18n, form.more_options)}</span>
                 <span class="form-more-note">
-                    {move || summary.get()}
+                    {move || {
+                        let parts = [summary.get(), aside.get()];
+                        parts.iter().filter(|part| !part.is_empty()).cloned().collect::<Vec<_>>().join(" · ")
+                    }}
                 </span>
             </button>
             <Show when=move || is_open.get()>

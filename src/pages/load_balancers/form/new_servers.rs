@@ -4,6 +4,7 @@ use super::{
     add_servers::{AddServers, NewServerRows},
     controls::FormNumber,
     server_row::{AddressField, RemoveServerButton, ServerRow},
+    skip_table::SkipTable,
 };
 use crate::{
     i18n::{I18nContext, Locale, t_string, use_i18n},
@@ -76,6 +77,7 @@ fn ServerTable(rows: NewServerRows) -> impl IntoView {
         }
     });
     view! {
+        <SkipTable />
         <div class="edit-servers edit-servers-many form-new-servers" node_ref=around>
             <Table
                 label=move || t_string!(i18n, form.new_servers).to_owned()

@@ -11,7 +11,7 @@ use crate::{
 };
 use leptos::prelude::*;
 use openstack_types::field::FieldError;
-use plan::{Draft, FieldPath, Finding, ListenerField};
+use plan::{Draft, FieldPath, Finding, ListenerField, RowKey};
 use std::{
     collections::{HashMap, HashSet},
     sync::Arc,
@@ -41,6 +41,8 @@ pub struct Form {
     pub(super) revealed: RwSignal<Option<FieldPath>>,
     /// Whether each listener offers a choice of server groups, even while there is only one.
     pub offers_groups: RwSignal<bool>,
+    /// Server groups that were added for a listener.
+    added_groups: StoredValue<HashSet<RowKey>>,
     i18n: I18nContext<Locale>,
 }
 
@@ -51,6 +53,8 @@ pub struct Rejection {
     pub text: String,
     /// The field at fault, if the service names one.
     pub path: Option<FieldPath>,
+    /// No response came: the request may have been carried out.
+    pub is_unconfirmed: bool,
 }
 
 impl Form {
@@ -74,6 +78,7 @@ impl Form {
             rejection: RwSignal::new(None),
             revealed: RwSignal::new(None),
             offers_groups: RwSignal::new(false),
+            added_groups: StoredValue::default(),
             i18n: use_i18n(),
         };
         let listener = window_event_listener(leptos::ev::pointerup, move |_| {
@@ -213,6 +218,38 @@ impl Form {
             path.is_some_and(&is_inside)
         });
         is_rejected || self.visible_findings().iter().any(|(path, _)| is_inside(path))
+    }
+
+    /// Adds a server group, and selects it for a listener.
+    pub fn add_group_for(self, listener: RowKey) {
+        let key = self.draft.try_update(|draft| {
+            let key = draft.add_checked_group();
+            if let Some(listener) = draft.listener_mut(listener) {
+                listener.group = Some(key);
+            }
+            key
+        });
+        if let Some(key) = key {
+            self.added_groups.update_value(|added| {
+                added.insert(key);
+            });
+        }
+    }
+
+    /// Removes a server group that was added for a listener, if that has chosen another one and nothing
+    /// has been typed into it.
+    pub(super) fn drop_unused_group(self, key: RowKey) {
+        if !self.added_groups.with_value(|added| added.contains(&key)) {
+            return;
+        }
+        self.draft.update(|draft| {
+            let is_used = draft.listeners.iter().any(|one| one.group == Some(key));
+            let is_empty =
+                draft.group(key).is_some_and(|g| g.servers.is_empty() && g.name.is_empty());
+            if is_empty && !is_used {
+                draft.groups.retain(|group| group.key != key);
+            }
+        });
     }
 
     /// Moves focus to the control of a field, and reveals it first.
