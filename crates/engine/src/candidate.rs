@@ -67,7 +67,7 @@ impl Candidate {
     /// A pool is as wanted if a listener that has not failed uses it. A pool that only failed listeners use
     /// stays as it runs, because it may be the cause.
     pub(crate) fn effective(&self, running: Option<&LoadBalancerSpec>) -> LoadBalancerSpec {
-        let running = running.filter(|running| running.vip == self.wanted.vip);
+        let running = running.filter(|running| running.vips().eq(self.wanted.vips()));
         let mut listeners: Vec<ListenerSpec> = Vec::new();
         let ports: HashSet<u16> = self.promising().map(|listener| listener.port).collect();
         let last_good = |id: ListenerId| {
@@ -129,7 +129,7 @@ pub(crate) fn part(spec: &LoadBalancerSpec, listener: ListenerId) -> LoadBalance
         spec.listeners.iter().filter(|candidate| candidate.id == listener).cloned().collect();
     let uses = |pool: &&PoolSpec| listeners.iter().any(|listener| listener.uses(pool.id));
     let pools = spec.pools.iter().filter(uses).cloned().collect();
-    LoadBalancerSpec { id: spec.id, vip: spec.vip, listeners, pools }
+    LoadBalancerSpec { listeners, pools, ..spec.clone() }
 }
 
 #[cfg(test)]

@@ -45,7 +45,7 @@ pub(crate) fn runtime_change(
     ids: &ServerIds,
     open_files: u64,
 ) -> Option<RuntimeChange> {
-    let same_place = (running.id, running.vip) == (wanted.id, wanted.vip);
+    let same_place = running.id == wanted.id && running.vips().eq(wanted.vips());
     let same_listeners = running.listeners.len() == wanted.listeners.len()
         && running
             .listeners

@@ -27,10 +27,19 @@ pub struct LoadBalancerSpec {
     /// Also the name of its files.
     pub id: LoadBalancerId,
     pub vip: IpAddr,
+    /// Where every listener listens too.
+    pub additional_vips: Vec<IpAddr>,
     /// Without a listener, no process runs.
     pub listeners: Vec<ListenerSpec>,
     /// Pools that no listener uses are not rendered.
     pub pools: Vec<PoolSpec>,
+}
+
+impl LoadBalancerSpec {
+    /// The addresses on which every listener listens.
+    pub fn vips(&self) -> impl Iterator<Item = IpAddr> {
+        std::iter::once(self.vip).chain(self.additional_vips.iter().copied())
+    }
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,12 +48,14 @@ pub enum ListenerMode {
     /// HTTP over TLS that is terminated here.
     TerminatedHttps(TlsSpec),
     Tcp,
+    /// Serves the metrics of this load balancer's process at `/metrics`. It has no pool.
+    Prometheus(Option<TlsSpec>),
 }
 
 impl ListenerMode {
     pub fn is_http(&self) -> bool {
         match self {
-            Self::Http | Self::TerminatedHttps(_) => true,
+            Self::Http | Self::TerminatedHttps(_) | Self::Prometheus(_) => true,
             Self::Tcp => false,
         }
     }
@@ -52,6 +63,7 @@ impl ListenerMode {
     pub fn tls(&self) -> Option<&TlsSpec> {
         match self {
             Self::TerminatedHttps(tls) => Some(tls),
+            Self::Prometheus(tls) => tls.as_ref(),
             Self::Http | Self::Tcp => None,
         }
     }
@@ -75,6 +87,9 @@ pub struct ListenerSpec {
     pub timeout_client: Duration,
     pub timeout_connect: Duration,
     pub timeout_server: Duration,
+    /// How long the content of a connection is waited for before rules that inspect it decide. Zero waits for
+    /// none.
+    pub timeout_tcp_inspect: Duration,
     pub insert_headers: InsertHeaders,
 }
 

@@ -198,14 +198,15 @@ impl Supervisor {
     ) -> Vec<&'s ListeningSocket> {
         spec.listeners
             .iter()
-            .map(|listener| (spec.vip, listener.port))
+            .flat_map(|listener| spec.vips().map(|vip| (vip, listener.port)))
             .filter_map(|key| opened.get(&key).or_else(|| self.sockets.get(&key)))
             .collect()
     }
 
     fn close_unused_sockets(&mut self, spec: &LoadBalancerSpec) {
         let is_used = |(ip, port): &(IpAddr, u16)| {
-            *ip == spec.vip && spec.listeners.iter().any(|listener| listener.port == *port)
+            spec.vips().any(|vip| vip == *ip)
+                && spec.listeners.iter().any(|listener| listener.port == *port)
         };
         for (_, socket) in self.sockets.extract_if(|key, _| !is_used(key)) {
             socket.close_everywhere();

@@ -26,7 +26,9 @@ pub use listener::{
     ClientAuthentication, CreateListener, Listener, ListenerProtocol, NewListener, PoolByName,
     UpdateListener,
 };
-pub use load_balancer::{CreateLoadBalancer, LoadBalancer, Stats, UpdateLoadBalancer};
+pub use load_balancer::{
+    AdditionalVip, CreateLoadBalancer, LoadBalancer, Stats, UpdateLoadBalancer,
+};
 pub use member::{CreateMember, Member, UpdateMember};
 pub use patch::Patch;
 pub use pool::{

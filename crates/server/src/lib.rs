@@ -3,6 +3,7 @@
 #![warn(unreachable_pub)]
 
 pub mod address_policy;
+pub mod addresses;
 pub mod app;
 pub mod assets;
 pub mod auth;

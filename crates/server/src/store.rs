@@ -131,6 +131,7 @@ impl Store {
         check_integrity(&writer).map_err(open_error(path))?;
         migrations::run(&mut writer).map_err(open_error(path))?;
         octavia::address_keys::fill_in(&writer).map_err(open_error(path))?;
+        octavia::vips::fill_in(&writer).map_err(open_error(path))?;
         Self::with_writer(writer, path, publish)
     }
 

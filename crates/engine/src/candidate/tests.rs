@@ -19,6 +19,7 @@ fn listener(number: u8, port: u16, pool: PoolId) -> ListenerSpec {
         timeout_client: Duration::from_secs(1),
         timeout_connect: Duration::from_secs(1),
         timeout_server: Duration::from_secs(1),
+        timeout_tcp_inspect: Duration::ZERO,
         insert_headers: InsertHeaders::default(),
     }
 }
@@ -41,6 +42,7 @@ fn spec() -> LoadBalancerSpec {
     LoadBalancerSpec {
         id: LoadBalancerId(Uuid::from_bytes([9; 16])),
         vip: "127.21.0.9".parse().unwrap(),
+        additional_vips: Vec::new(),
         listeners: vec![
             listener(1, 80, pools[0].id),
             listener(2, 81, pools[0].id),

@@ -9,5 +9,6 @@ pub(crate) const CONFIG: RawFd = 3;
 pub(crate) const ADMIN: RawFd = 4;
 /// The server state of the previous generation.
 pub(crate) const STATE: RawFd = 5;
-/// The socket of the first listener. The other sockets follow, then [`super::InheritedFiles`].
+/// The first socket of the first listener. The other sockets follow, one for each listener and VIP, then
+/// [`super::InheritedFiles`].
 pub(crate) const FIRST_LISTENER: RawFd = 6;

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     sockets::BACKLOG,
-    spec::{ListenerSpec, LoadBalancerSpec},
+    spec::{ListenerMode, ListenerSpec, LoadBalancerSpec},
 };
 use std::{os::fd::RawFd, time::Duration};
 
@@ -31,7 +31,6 @@ pub(super) fn frontend(
     files: &InheritedFiles<'_>,
     connections: u64,
 ) {
-    let socket = fd::FIRST_LISTENER + index as RawFd;
     out.section(format_args!("frontend {}", listener.id));
     out.line(mode(&listener.mode));
     if listener.mode.is_http() {
@@ -47,18 +46,31 @@ pub(super) fn frontend(
     }
     out.line(format_args!("maxconn {}", connection_limit(listener, connections)));
     out.line(format_args!("backlog {BACKLOG}"));
-    match (listener.mode.tls(), files.listener(index)) {
-        (Some(tls), Some(files)) => {
-            let bind = tls::BindOptions { tls, files };
-            out.line(format_args!("bind fd@{socket}{bind}"));
+    let vips = spec.vips().count();
+    for socket in (fd::FIRST_LISTENER + (index * vips) as RawFd..).take(vips) {
+        match (listener.mode.tls(), files.listener(index)) {
+            (Some(tls), Some(files)) => {
+                let bind = tls::BindOptions { tls, files };
+                out.line(format_args!("bind fd@{socket}{bind}"));
+            }
+            _ => out.line(format_args!("bind fd@{socket}")),
         }
-        _ => out.line(format_args!("bind fd@{socket}")),
     }
     if !listener.allowed_cidrs.is_empty() {
         for cidr in &listener.allowed_cidrs {
             out.line(format_args!("acl allowed src {}", cidr.trunc()));
         }
         out.line("tcp-request connection reject unless allowed");
+    }
+    if !listener.timeout_tcp_inspect.is_zero() {
+        let delay = Millis(listener.timeout_tcp_inspect);
+        out.line(format_args!("tcp-request inspect-delay {delay}"));
+    }
+    if let ListenerMode::Prometheus(_) = listener.mode {
+        // The exporter shows this process, whose proxies and servers have ids for names.
+        out.line("http-request deny deny_status 404 unless { path /metrics }");
+        out.line("http-request use-service prometheus-exporter");
+        return;
     }
     if listener.mode.is_http() {
         let headers = &listener.insert_headers;

@@ -38,7 +38,7 @@ pub(crate) struct VerificationFiles {
 impl<'a> InheritedFiles<'a> {
     pub(crate) fn of(spec: &'a LoadBalancerSpec) -> Self {
         let mut files = Self {
-            first: fd::FIRST_LISTENER + spec.listeners.len() as RawFd,
+            first: fd::FIRST_LISTENER + (spec.listeners.len() * spec.vips().count()) as RawFd,
             contents: Vec::new(),
             certificates: Vec::new(),
             listeners: Vec::new(),

@@ -28,6 +28,7 @@ proptest! {
         };
         // What this module writes itself, and what it escapes.
         let own = [
+            "{ path /metrics }",
             "[%[bc_dst]]:%[bc_dst_port]", "%[bc_dst]:%[bc_dst_port]", "%[srv_name]",
             "%[ssl_c_verify]", "%[ssl_c_used]", "%[ssl_c_s_dn]", "%[ssl_c_s_dn(cn)]",
             "%[ssl_c_i_dn]", "%[ssl_c_sha1,hex]", "%[ssl_c_notbefore]", "%[ssl_c_notafter]",
@@ -110,7 +111,7 @@ proptest! {
     #[test]
     fn the_configuration_and_the_crt_lists_have_the_descriptors_of_their_files(spec in load_balancer()) {
         let files = InheritedFiles::of(&spec).into_contents();
-        let first = fd::FIRST_LISTENER as usize + spec.listeners.len();
+        let first = fd::FIRST_LISTENER as usize + spec.listeners.len() * spec.vips().count();
         let file = |path: &str| {
             let fd: usize = path.strip_prefix("/proc/self/fd/").unwrap().parse().unwrap();
             files[fd - first].as_ref()
@@ -129,8 +130,10 @@ proptest! {
         let config = render(&spec, &ServerIds::of(&spec), PROCESS);
         let binds: Vec<&str> =
             config.lines().filter(|line| line.trim_start().starts_with("bind ")).collect();
-        prop_assert_eq!(binds.len(), spec.listeners.len());
-        for (bind, listener) in binds.iter().zip(&spec.listeners) {
+        let vips = spec.vips().count();
+        prop_assert_eq!(binds.len(), spec.listeners.len() * vips);
+        for (index, bind) in binds.iter().enumerate() {
+            let listener = &spec.listeners[index / vips];
             let list = file_of(bind, "crt-list");
             prop_assert_eq!(list.is_some(), listener.mode.tls().is_some());
             let (Some(list), Some(tls)) = (list, listener.mode.tls()) else { continue };

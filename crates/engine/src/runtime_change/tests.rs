@@ -35,6 +35,7 @@ fn listener(n: u8, mode: ListenerMode) -> ListenerSpec {
         timeout_client: Duration::from_secs(50),
         timeout_connect: Duration::from_secs(5),
         timeout_server: Duration::from_secs(50),
+        timeout_tcp_inspect: Duration::ZERO,
         insert_headers: InsertHeaders::default(),
     }
 }
@@ -44,6 +45,7 @@ fn spec() -> LoadBalancerSpec {
     LoadBalancerSpec {
         id: id(9).into(),
         vip: "192.0.2.80".parse().unwrap(),
+        additional_vips: Vec::new(),
         listeners: vec![listener(21, ListenerMode::Http)],
         pools: vec![PoolSpec {
             id: id(1).into(),

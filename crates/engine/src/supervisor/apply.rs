@@ -65,17 +65,22 @@ impl Supervisor {
 
     /// Opens the sockets of the candidate that are not open yet.
     fn open_new_sockets(&self, candidate: &mut Candidate) -> Sockets {
-        let vip = candidate.wanted().vip;
+        let vips: Vec<_> = candidate.wanted().vips().collect();
         let mut opened = Sockets::new();
         let mut failures = Vec::new();
         for listener in candidate.promising() {
-            let key = (vip, listener.port);
-            if self.sockets.contains_key(&key) {
-                continue;
-            }
-            match ListeningSocket::open(vip, listener.port) {
-                Ok(socket) => drop(opened.insert(key, socket)),
-                Err(error) => failures.push((listener.id, error)),
+            for vip in &vips {
+                let key = (*vip, listener.port);
+                if self.sockets.contains_key(&key) {
+                    continue;
+                }
+                match ListeningSocket::open(*vip, listener.port) {
+                    Ok(socket) => drop(opened.insert(key, socket)),
+                    Err(error) => {
+                        failures.push((listener.id, error));
+                        break;
+                    }
+                }
             }
         }
         for (listener, error) in failures {

@@ -2,7 +2,11 @@
 
 use crate::support::*;
 use engine::spec::*;
-use std::net::{IpAddr, Ipv6Addr};
+use std::{
+    net::{IpAddr, Ipv6Addr},
+    time::Duration,
+};
+use uuid::Uuid;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn headers_about_the_client_are_inserted_when_enabled() {
@@ -204,5 +208,34 @@ async fn a_head_that_arrives_byte_by_byte_is_given_up() {
     assert!(answered.is_ok(), "the connection is held");
     assert!(response.starts_with("HTTP/1.1 408 ") || response.is_empty(), "{response}");
     assert_eq!(a.requests.load(std::sync::atomic::Ordering::Relaxed), 0);
+    fixture.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_listener_listens_on_every_vip() {
+    let mut fixture = TestEngine::start().await;
+    let [a] = fixture.members(["a"]).await;
+    let mut spec = load_balancer(fixture.net.address(), pool([a.spec()]));
+    spec.additional_vips = vec![fixture.net.address(), fixture.net.address()];
+    let mut second = spec.listeners[0].clone();
+    second.id = Uuid::new_v4().into();
+    second.port = 8001;
+    // It is a limit that a request in one piece does not reach.
+    second.timeout_tcp_inspect = Duration::from_secs(5);
+    spec.listeners.push(second);
+    let applied = fixture.apply(&spec).await;
+    assert!(applied.is_ok());
+    for vip in spec.vips() {
+        for port in [8000, 8001] {
+            assert_eq!(get((vip, port), "/").await.unwrap().member(), "a", "{vip}:{port}");
+        }
+    }
+    // Without a listener, the sockets of all addresses are closed.
+    spec.listeners.pop();
+    fixture.apply(&spec).await.unwrap();
+    for vip in spec.vips() {
+        assert!(get((vip, 8001), "/").await.is_err(), "{vip}");
+        assert_eq!(get((vip, 8000), "/").await.unwrap().member(), "a");
+    }
     fixture.finish().await;
 }

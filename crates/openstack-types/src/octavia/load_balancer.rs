@@ -44,6 +44,18 @@ pub struct LoadBalancer {
     pub tags: Vec<String>,
 }
 
+/// A further address of a load balancer.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct AdditionalVip {
+    pub subnet_id: String,
+    /// As it was sent. `None` only in a request, for the first free address.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ip_address: Option<String>,
+    /// `None` only in a request, for a new port.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub port_id: Option<String>,
+}
+
 /// Counters since creation, and current connections.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Stats {

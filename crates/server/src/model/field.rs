@@ -227,6 +227,8 @@ pub enum Kind {
     /// 1.0 or 1.1.
     HttpVersion,
     SessionPersistence,
+    /// Further addresses of a load balancer.
+    AdditionalVips,
     /// OpenSSL names of ciphers, separated by colons.
     Ciphers,
     RedirectUrl,
@@ -258,6 +260,7 @@ impl Kind {
             Self::SubsetOf(_) | Self::TextList | Self::Cidrs => matches!(shape, Shape::TextList),
             Self::Headers => matches!(shape, Shape::Headers),
             Self::SessionPersistence => matches!(shape, Shape::SessionPersistence),
+            Self::AdditionalVips => matches!(shape, Shape::AdditionalVips),
             Self::DefaultOnly => true,
             Self::Object(_) | Self::List(_) => false,
         }
@@ -271,6 +274,7 @@ impl Kind {
                 | Self::Cidrs
                 | Self::Headers
                 | Self::SessionPersistence
+                | Self::AdditionalVips
                 | Self::SubsetOf(_)
         )
     }

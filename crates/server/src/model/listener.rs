@@ -7,9 +7,8 @@ const PROTOCOLS: Kind =
 const CLIENT_AUTHENTICATIONS: Kind = Kind::OneOf(&["NONE", "OPTIONAL", "MANDATORY"]);
 const TIMEOUT_MAX_MS: i64 = 24 * 24 * 60 * 60 * 1000;
 
-pub const PROTOCOL: Field<ListenerProtocol> = Field::new("protocol", PROTOCOLS, DefaultValue::Null)
-    .required()
-    .unsupported(&["PROMETHEUS", "UDP", "SCTP"]);
+pub const PROTOCOL: Field<ListenerProtocol> =
+    Field::new("protocol", PROTOCOLS, DefaultValue::Null).required().unsupported(&["UDP", "SCTP"]);
 pub const PROTOCOL_PORT: Field<i64> =
     Field::new("protocol_port", PORT, DefaultValue::Null).required();
 /// -1 is no limit.

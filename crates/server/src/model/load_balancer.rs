@@ -1,4 +1,5 @@
 use super::*;
+use openstack_types::octavia::AdditionalVip;
 
 pub const USER_ID: Field<String> = Field::new("user_id", Kind::Text(64), DefaultValue::Null);
 pub const VIP_ADDRESS: Field<String> =
@@ -9,6 +10,9 @@ pub const VIP_SUBNET_ID: Field<String> =
     Field::new("vip_subnet_id", Kind::Uuid, DefaultValue::Null).create();
 pub const VIP_NETWORK_ID: Field<String> =
     Field::new("vip_network_id", Kind::Uuid, DefaultValue::Null).create();
+/// Not in the subnet of the VIP, and each in another.
+pub const ADDITIONAL_VIPS: Field<Vec<AdditionalVip>> =
+    Field::new("additional_vips", Kind::AdditionalVips, DefaultValue::EmptyList).create();
 pub const PROVIDER: Field<String> =
     Field::new("provider", Kind::Text(64), DefaultValue::Text("haproxy")).create();
 /// Why the last change failed. Octavia has no such field.
@@ -21,8 +25,6 @@ const VIP_QOS_POLICY_ID: Field<Option<String>> =
     Field::fixed("vip_qos_policy_id", DefaultValue::Null).create().update();
 const VIP_SG_IDS: Field<Vec<String>> =
     Field::fixed("vip_sg_ids", DefaultValue::EmptyList).create().update();
-const ADDITIONAL_VIPS: Field<Vec<String>> =
-    Field::fixed("additional_vips", DefaultValue::EmptyList).create();
 const FLAVOR_ID: Field<Option<String>> = Field::fixed("flavor_id", DefaultValue::Null).create();
 const AVAILABILITY_ZONE: Field<Option<String>> =
     Field::fixed("availability_zone", DefaultValue::Null).create();

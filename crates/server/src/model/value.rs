@@ -3,8 +3,9 @@
 use openstack_types::{
     OperatingStatus, ProvisioningStatus,
     octavia::{
-        ClientAuthentication, HealthMonitorType, L7PolicyAction, L7RuleCompareType, L7RuleType,
-        LbAlgorithm, ListenerProtocol, PoolProtocol, SessionPersistence, SessionPersistenceType,
+        AdditionalVip, ClientAuthentication, HealthMonitorType, L7PolicyAction, L7RuleCompareType,
+        L7RuleType, LbAlgorithm, ListenerProtocol, PoolProtocol, SessionPersistence,
+        SessionPersistenceType,
     },
 };
 use serde_json::{Value, json};
@@ -20,6 +21,7 @@ pub enum Shape {
     TextList,
     Headers,
     SessionPersistence,
+    AdditionalVips,
 }
 
 /// A type that the value of a field can have.
@@ -131,6 +133,19 @@ impl FieldType for SessionPersistence {
 
     fn to_json(value: SessionPersistence) -> Value {
         json!({"type": value.kind, "cookie_name": value.cookie_name})
+    }
+}
+
+impl FieldType for Vec<AdditionalVip> {
+    const SHAPE: Shape = Shape::AdditionalVips;
+    type Ref<'a> = Vec<AdditionalVip>;
+
+    fn from_json(value: &Value) -> Vec<AdditionalVip> {
+        serde_json::from_value(value.clone()).unwrap_or_default()
+    }
+
+    fn to_json(value: Vec<AdditionalVip>) -> Value {
+        json!(value)
     }
 }
 

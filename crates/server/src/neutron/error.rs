@@ -16,6 +16,10 @@ pub(super) enum NeutronError {
     SubnetNotFound(String),
     #[error("Port {0} could not be found.")]
     PortNotFound(String),
+    #[error("Port {0} is in use by a load balancer. Delete that instead.")]
+    PortInUse(String),
+    #[error("{0}")]
+    Conflict(String),
     #[error("Extension with alias {0} does not exist")]
     ExtensionNotFound(String),
     #[error("{0}")]
@@ -45,6 +49,8 @@ impl IntoResponse for NeutronError {
             Self::NetworkNotFound(_) => (StatusCode::NOT_FOUND, "NetworkNotFound"),
             Self::SubnetNotFound(_) => (StatusCode::NOT_FOUND, "SubnetNotFound"),
             Self::PortNotFound(_) => (StatusCode::NOT_FOUND, "PortNotFound"),
+            Self::PortInUse(_) => (StatusCode::CONFLICT, "PortInUse"),
+            Self::Conflict(_) => (StatusCode::CONFLICT, "IpAddressAlreadyAllocated"),
             Self::ExtensionNotFound(_) => (StatusCode::NOT_FOUND, "HTTPNotFound"),
             Self::BadLimit(_) => (StatusCode::BAD_REQUEST, "BadRequest"),
             Self::BadRequest(_) => (StatusCode::BAD_REQUEST, "HTTPBadRequest"),
@@ -71,6 +77,6 @@ pub(super) async fn unknown_method() -> Response {
     response(
         StatusCode::METHOD_NOT_ALLOWED,
         "HTTPMethodNotAllowed",
-        "Networks are described by the server's configuration file and cannot be changed here.",
+        "Networks and subnets are described by the server's configuration file and cannot be changed here.",
     )
 }

@@ -1,11 +1,11 @@
-//! Ports. The only ports are those of VIPs.
+//! Ports: those of VIPs, and those that users make to have an address before its load balancer.
 
 use super::{error::NeutronError, list::ListQuery};
 use crate::{
     app::App,
     public_url::PublicUrl,
     rights::{Caller, Visibility},
-    store::octavia::vips::{self, VipPort},
+    store::octavia::vips::{self, Port},
 };
 use axum::{
     Json,
@@ -33,26 +33,27 @@ const ATTRIBUTES: [&str; 13] = [
     "tags",
 ];
 
-fn body(port: &VipPort) -> Value {
+pub(super) fn body(port: &Port) -> Value {
+    let device = port.loadbalancer_id.as_ref();
     json!({
         "id": port.id,
-        "name": format!("octavia-lb-{}", port.loadbalancer_id),
+        "name": port.name,
         "project_id": port.project_id,
         "tenant_id": port.project_id,
         "network_id": port.network_id,
-        "device_id": format!("lb-{}", port.loadbalancer_id),
-        "device_owner": "Octavia",
+        "device_id": device.map(|id| format!("lb-{id}")).unwrap_or_default(),
+        "device_owner": device.map(|_| "Octavia").unwrap_or_default(),
         // The interface of this machine has the address.
         "mac_address": "",
-        "admin_state_up": true,
-        "status": "ACTIVE",
+        "admin_state_up": port.admin_state_up,
+        "status": if device.is_some() { "ACTIVE" } else { "DOWN" },
         "fixed_ips": [{"subnet_id": port.subnet_id, "ip_address": port.address}],
         "allowed_address_pairs": [],
         "security_groups": [],
-        "description": "",
+        "description": port.description,
         "tags": [],
         "created_at": format!("{}Z", port.created_at),
-        "updated_at": format!("{}Z", port.created_at),
+        "updated_at": format!("{}Z", port.updated_at.as_ref().unwrap_or(&port.created_at)),
         "revision_number": 1,
     })
 }

@@ -1,5 +1,6 @@
 //! The validation of a request body against the table of its resource.
 
+mod additional_vips;
 mod invalid;
 mod list;
 mod number;
@@ -238,6 +239,7 @@ fn value(kind: &Kind, sent: &Value) -> Result<Value, InvalidValue> {
         Kind::Cidrs => list::cidrs(sent),
         Kind::Headers => list::headers(sent),
         Kind::SessionPersistence => session_persistence::session_persistence(sent),
+        Kind::AdditionalVips => additional_vips::additional_vips(sent),
         Kind::DefaultOnly | Kind::Object(_) | Kind::List(_) => Ok(sent.clone()),
     }
 }

@@ -15,6 +15,7 @@ const MIGRATIONS: &[M<'static>] = &[
     M::up(include_str!("migrations/0009-containers.sql")),
     M::up(include_str!("migrations/0012-idempotency-keys.sql")),
     M::up(include_str!("migrations/0013-peer-certificates.sql")),
+    M::up(include_str!("migrations/0014-ports.sql")),
 ];
 
 #[derive(Debug, thiserror::Error)]

@@ -31,10 +31,24 @@ On purpose, and not visible in the tables below:
 
 - What can't work is refused with 400, though Octavia takes it: members at multicast, broadcast and unspecified
   addresses, TLS versions, ciphers and ALPN protocols of listeners without TLS, cipher strings that select nothing or
-  have a word that OpenSSL doesn't know, TLS before 1.2, revocation lists without their authority, status codes beyond 599 and ranges that
-  run backwards, a fragment in the path of a health check, and a nested object that is incomplete. Where
-  Octavia names a regular expression, the error says what is valid.
-- What Octavia's provider would have and this one has not (flavors, availability zones, QoS, UDP, SCTP) is refused with 501 and the name of the option.
+  have a word that OpenSSL doesn't know, TLS before 1.2, revocation lists without their authority, status codes beyond
+  599 and ranges that run backwards, a fragment in the path of a health check, and a nested object that is incomplete.
+  Where Octavia names a regular expression, the error says what is valid.
+- A regular expression of an L7 rule has the syntax of PCRE2, which HAProxy uses, without recursion, verbs such as
+  `(*UTF)` and references by number (`\\1`; a name can be referred to). HAProxy compares bytes, so that a character
+  beyond ASCII is allowed in a group and not in `[]`. An expression that needs more than 100,000 steps does not match:
+  HAProxy's own limit would let one request stop the load balancer for 40 ms. On COOKIE it compares the value up to a
+  comma, on FILE_TYPE the text after the last dot, as the other comparisons do.
+- A value of an L7 rule in double quotes means the text between them, which is how Octavia writes spaces. All other
+  characters mean themselves.
+- A `redirect_url` or `redirect_prefix` is any URL of RFC 3986 without a user name; the query must be escaped as it says.
+- A create with the header `Idempotency-Key` (1 to 255 visible ASCII characters) is done once: the same request with the
+  same key, of the same user and project, is answered with 201 and the object as it is now. Another request with the key
+  is refused with 422, and 409 says that the object is deleted. A key is known for 24 hours, and a user has 1,000.
+- Additional VIPs can be in subnets of other networks, since a network has one subnet here. PROMETHEUS listeners serve
+  HAProxy's own exporter at `/metrics`, with its names (`haproxy_…`).
+- What Octavia's provider would have and this one has not (flavors, availability zones, QoS, security groups, UDP, SCTP,
+  SOURCE_IP_PORT) is refused with 501 and the name of the option.
 - Bodies that make Octavia answer 500 are answered with 400. A pool or listener may be created with nested objects.
 - Tags and headers of `insert_headers` are taken more liberally: repeated tags are dropped, and headers may be booleans.
 - Filters compare upper and lower case. A filter may be repeated, `fields` may be a list with commas, and the links to
@@ -44,8 +58,9 @@ On purpose, and not visible in the tables below:
   counts for health monitors of type HTTPS too. A TCP listener negotiates no ALPN protocol with members if the pool has
   several.
 - A secret is readable by its creator only, and access lists grant nothing ([secure.md](secure.md)).
-- Networks, users, projects and roles are read-only in the APIs. There are no routers, floating IPs and security groups:
-  their paths are unknown, as in a Neutron without these extensions.
+- Networks, users, projects and roles are read-only in the APIs. Ports can be created for load balancers
+  (`vip_port_id`), with one address and without a device, security groups and a MAC address. There are no routers,
+  floating IPs and security groups: their paths are unknown, as in a Neutron without these extensions.
 - Errors of unknown paths are JSON, not HTML. An invalid token in a sign-in is a 401.
 ";
 
@@ -223,6 +238,7 @@ fn value(field: &FieldSpec) -> String {
         Kind::StatusCodes => "HTTP status codes".to_owned(),
         Kind::DomainName => "domain name".to_owned(),
         Kind::HttpVersion => "`1.0`, `1.1`".to_owned(),
+        Kind::AdditionalVips => "list of `subnet_id`, `ip_address` and `port_id`".to_owned(),
         Kind::SessionPersistence => "object, `type` and `cookie_name`".to_owned(),
         Kind::Ciphers => "OpenSSL names of ciphers".to_owned(),
         Kind::RedirectUrl => "URL".to_owned(),

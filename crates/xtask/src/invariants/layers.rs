@@ -34,7 +34,7 @@ const LAYERS: &[&[&str]] = &[
     &["change"],
     &["events", "store"],
     &["password", "revocations", "vault"],
-    &["secrets"],
+    &["addresses", "secrets"],
     &["reconcile", "sign_in/throttle"],
     // From here on, parts know HTTP.
     &["app"],

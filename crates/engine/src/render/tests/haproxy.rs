@@ -31,7 +31,9 @@ fn haproxy_accepts_every_configuration_without_a_warning() {
         let scratch = std::env::temp_dir().join(format!("lb-render-{}", Uuid::new_v4()));
         std::fs::create_dir(&scratch).unwrap();
         for listener in &mut spec.listeners {
-            if let ListenerMode::TerminatedHttps(tls) = &mut listener.mode {
+            if let ListenerMode::TerminatedHttps(tls) | ListenerMode::Prometheus(Some(tls)) =
+                &mut listener.mode
+            {
                 tls.default_certificate = real.clone();
                 tls.sni_certificates.fill(real.clone());
                 // HAProxy requires a cipher for each enabled version.
@@ -194,7 +196,7 @@ fn remove_what_the_api_rejects(spec: &mut LoadBalancerSpec) {
 /// Renders the configuration and writes its secret files, with paths and addresses in place of the descriptors
 /// that only the engine passes.
 fn config_for_check(spec: &LoadBalancerSpec, scratch: &Path) -> String {
-    let first = fd::FIRST_LISTENER as usize + spec.listeners.len();
+    let first = fd::FIRST_LISTENER as usize + spec.listeners.len() * spec.vips().count();
     let here = format!("{}/", scratch.display());
     for (n, content) in InheritedFiles::of(spec).into_contents().iter().enumerate() {
         let content = String::from_utf8_lossy(content).replace("/proc/self/fd/", &here);

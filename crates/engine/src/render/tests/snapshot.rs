@@ -24,6 +24,7 @@ fn a_complete_configuration_is_rendered_as_in_the_snapshot() {
     let spec = LoadBalancerSpec {
         id: LoadBalancerId(id(0x01)),
         vip: "192.0.2.80".parse().unwrap(),
+        additional_vips: Vec::new(),
         listeners: vec![
             restricted_listener(&http_pool),
             listener(0xc2, ListenerMode::Http, 8080, &http_pool),
@@ -124,6 +125,7 @@ fn listener(n: u8, mode: ListenerMode, port: u16, pool: &PoolSpec) -> ListenerSp
         timeout_client: Duration::from_secs(50),
         timeout_connect: Duration::from_secs(5),
         timeout_server: Duration::from_secs(50),
+        timeout_tcp_inspect: Duration::ZERO,
         insert_headers: InsertHeaders::default(),
     }
 }

@@ -218,6 +218,7 @@ fn mode_spec() -> impl Strategy<Value = ListenerMode> {
         Just(ListenerMode::Http),
         Just(ListenerMode::Tcp),
         tls().prop_map(ListenerMode::TerminatedHttps),
+        option::of(tls()).prop_map(ListenerMode::Prometheus),
     ]
 }
 
@@ -289,7 +290,7 @@ fn listener() -> impl Strategy<Value = (ListenerSpec, prop::sample::Index, Vec<p
         (uuid(), mode_spec(), any::<u16>()),
         option::of(any::<u32>()),
         vec(cidr(), 0..4),
-        (duration(), duration(), duration()),
+        (duration(), duration(), duration(), duration()),
         (any::<[bool; 3]>(), subsequence(ClientCertificateHeader::ALL.to_vec(), 0..=8)),
         any::<prop::sample::Index>(),
         vec(policy(), 0..4),
@@ -316,6 +317,7 @@ fn listener() -> impl Strategy<Value = (ListenerSpec, prop::sample::Index, Vec<p
                     timeout_client: timeouts.0,
                     timeout_connect: timeouts.1,
                     timeout_server: timeouts.2,
+                    timeout_tcp_inspect: timeouts.3,
                     insert_headers: InsertHeaders {
                         x_forwarded_for: add[0],
                         x_forwarded_port: add[1],
@@ -329,8 +331,9 @@ fn listener() -> impl Strategy<Value = (ListenerSpec, prop::sample::Index, Vec<p
 }
 
 pub(super) fn load_balancer() -> impl Strategy<Value = LoadBalancerSpec> {
-    (uuid(), address(), vec(pool(), 0..3), vec(listener(), 0..4)).prop_map(
-        |(id, vip, pools, listeners)| {
+    (uuid(), vec(address(), 1..3), vec(pool(), 0..3), vec(listener(), 0..4)).prop_map(
+        |(id, mut additional_vips, pools, listeners)| {
+            let vip = additional_vips.remove(0);
             let listeners = listeners
                 .into_iter()
                 .map(|(mut listener, index, chosen)| {
@@ -345,7 +348,7 @@ pub(super) fn load_balancer() -> impl Strategy<Value = LoadBalancerSpec> {
                     listener
                 })
                 .collect();
-            LoadBalancerSpec { id: LoadBalancerId(id), vip, listeners, pools }
+            LoadBalancerSpec { id: LoadBalancerId(id), vip, additional_vips, listeners, pools }
         },
     )
 }

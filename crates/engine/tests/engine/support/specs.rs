@@ -33,6 +33,7 @@ pub fn listener(mode: ListenerMode, port: u16, pool: Option<PoolId>) -> Listener
         timeout_client: Duration::from_secs(50),
         timeout_connect: Duration::from_secs(5),
         timeout_server: Duration::from_secs(50),
+        timeout_tcp_inspect: Duration::ZERO,
         insert_headers: InsertHeaders::default(),
     }
 }
@@ -54,6 +55,7 @@ pub fn load_balancer(vip: IpAddr, pool: PoolSpec) -> LoadBalancerSpec {
     LoadBalancerSpec {
         id: LoadBalancerId(Uuid::new_v4()),
         vip,
+        additional_vips: Vec::new(),
         listeners: vec![listener(ListenerMode::Http, 8000, Some(pool.id))],
         pools: vec![pool],
     }

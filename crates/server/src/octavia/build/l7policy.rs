@@ -169,6 +169,9 @@ fn validate(
     policy: &Row,
 ) -> Result<(), OctaviaError> {
     let protocol = listener.get(listener::PROTOCOL);
+    if protocol == ListenerProtocol::Prometheus {
+        return Err(super::listener::no_children());
+    }
     if !matches!(protocol, ListenerProtocol::Http | ListenerProtocol::TerminatedHttps) {
         return Err(OctaviaError::validation(format!(
             "L7 policies are for HTTP and TERMINATED_HTTPS listeners; this one speaks {protocol}."

@@ -9,7 +9,7 @@ use crate::{
             ALLOWED_CIDRS, DEFAULT_POOL, DEFAULT_POOL_ID, INSERT_HEADERS, L7POLICIES, PROTOCOL,
             PROTOCOL_PORT,
         },
-        load_balancer::VIP_ADDRESS,
+        load_balancer::{ADDITIONAL_VIPS, VIP_ADDRESS},
     },
     octavia::{change::Change, error::OctaviaError, references, validate::python_repr},
     store::octavia::{self as store, endpoints, find_by},
@@ -101,7 +101,7 @@ pub(crate) fn require_supported(listener: &Row) -> Result<(), OctaviaError> {
         return Ok(());
     }
     Err(OctaviaError::unsupported(format!(
-        "protocol {protocol}; listeners can be HTTP, TERMINATED_HTTPS, HTTPS (passed through) or TCP"
+        "This provider does not support {protocol} protocol. Supported: HTTP, TERMINATED_HTTPS, HTTPS, TCP, PROMETHEUS"
     )))
 }
 
@@ -124,12 +124,27 @@ fn require_free_port(
 
 /// Validates a listener, as it will be, against its load balancer and its pool.
 fn validate(change: &Change<'_>, load_balancer: &Row, listener: &Row) -> Result<(), OctaviaError> {
+    require_childless_exporter(listener)?;
     validate_headers(listener)?;
     validate_cidrs(load_balancer, listener)?;
     match listener.get(DEFAULT_POOL_ID) {
         Some(id) => pool::require_compatible(change, load_balancer, id, &listener.get(PROTOCOL)),
         None => Ok(()),
     }
+}
+
+/// A listener with metrics has no pool and no L7 policies.
+fn require_childless_exporter(listener: &Row) -> Result<(), OctaviaError> {
+    let has_children =
+        !listener.is_null(DEFAULT_POOL_ID) || !listener.nested(L7POLICIES).is_empty();
+    match listener.get(PROTOCOL) {
+        ListenerProtocol::Prometheus if has_children => Err(no_children()),
+        _ => Ok(()),
+    }
+}
+
+pub(crate) fn no_children() -> OctaviaError {
+    OctaviaError::bad("Protocol PROMETHEUS listeners cannot have child objects.")
 }
 
 fn validate_headers(listener: &Row) -> Result<(), OctaviaError> {
@@ -165,15 +180,20 @@ fn validate_headers(listener: &Row) -> Result<(), OctaviaError> {
     Ok(())
 }
 
-/// The ranges have the IP version of the VIP.
+/// Each range has the IP version of a VIP.
 fn validate_cidrs(load_balancer: &Row, listener: &Row) -> Result<(), OctaviaError> {
-    let vip = load_balancer.get(VIP_ADDRESS);
-    let vip_is_ipv4 = vip.parse::<IpAddr>().ok().map(|vip| vip.is_ipv4());
+    let additional = load_balancer.get(ADDITIONAL_VIPS);
+    let vips: Vec<&str> = std::iter::once(load_balancer.get(VIP_ADDRESS))
+        .chain(additional.iter().filter_map(|vip| vip.ip_address.as_deref()))
+        .collect();
+    let versions: Vec<bool> =
+        vips.iter().filter_map(|vip| vip.parse::<IpAddr>().ok()).map(|vip| vip.is_ipv4()).collect();
     for cidr in listener.get(ALLOWED_CIDRS).unwrap_or_default() {
-        let range = field::cidr(cidr).ok();
-        if range.map(|range| range.addr().is_ipv4()) != vip_is_ipv4 {
+        let is_ipv4 = field::cidr(cidr).ok().map(|range| range.addr().is_ipv4());
+        if !is_ipv4.is_some_and(|is_ipv4| versions.contains(&is_ipv4)) {
             return Err(OctaviaError::validation(format!(
-                "CIDR {cidr} IP version incompatible with all VIPs ['{vip}'] IP version."
+                "CIDR {cidr} IP version incompatible with all VIPs ['{}'] IP version.",
+                vips.join("', '")
             )));
         }
     }

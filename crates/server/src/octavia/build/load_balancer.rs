@@ -41,6 +41,7 @@ pub(crate) fn insert(change: &Change<'_>, mut row: Row) -> Result<Row, OctaviaEr
     row.remove(TENANT_ID);
     row.set(USER_ID, change.actor.user_id().as_str());
     change.insert(&LOAD_BALANCER, &mut row, project.as_str(), OperatingStatus::Offline)?;
+    vip_allocation::record_ports(change, &row)?;
     change.emit(&LOAD_BALANCER, EventAction::Created, &row, &row);
     insert_parts(change, &row, listeners, pools)?;
     change.enqueue(&row);

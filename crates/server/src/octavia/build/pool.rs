@@ -47,7 +47,7 @@ pub(crate) fn require_supported(pool: &Row) -> Result<(), OctaviaError> {
     let protocol = pool.get(PROTOCOL);
     if !PROTOCOL.supports(protocol.as_str()) {
         return Err(OctaviaError::unsupported(format!(
-            "protocol {protocol}; pools can be HTTP, HTTPS, PROXY, PROXYV2 or TCP"
+            "This provider does not support {protocol} protocol. Supported: HTTP, HTTPS, PROXY, PROXYV2, TCP"
         )));
     }
     require_supported_algorithm(pool)
@@ -85,7 +85,7 @@ fn require_supported_algorithm(pool: &Row) -> Result<(), OctaviaError> {
         return Ok(());
     }
     Err(OctaviaError::unsupported(format!(
-        "lb_algorithm {algorithm}; it can be ROUND_ROBIN, LEAST_CONNECTIONS or SOURCE_IP"
+        "This provider does not support {algorithm} algorithm. Supported: ROUND_ROBIN, LEAST_CONNECTIONS, SOURCE_IP"
     )))
 }
 
@@ -125,6 +125,9 @@ pub(crate) fn require_compatible_protocol(
     pool: &Row,
     listener_protocol: &ListenerProtocol,
 ) -> Result<(), OctaviaError> {
+    if *listener_protocol == ListenerProtocol::Prometheus {
+        return Err(super::listener::no_children());
+    }
     let protocol = pool.get(PROTOCOL);
     if rules::pool_protocol_fits(listener_protocol, &protocol) {
         return Ok(());

@@ -26,7 +26,12 @@ pub(crate) fn complete(
     sent: &Row,
     operator: &config::Tls,
 ) -> Result<(), OctaviaError> {
-    if listener.get(PROTOCOL) != ListenerProtocol::TerminatedHttps {
+    let ends_tls = match listener.get(PROTOCOL) {
+        ListenerProtocol::TerminatedHttps => true,
+        ListenerProtocol::Prometheus => certificates::has_any(listener),
+        _ => false,
+    };
+    if !ends_tls {
         return refuse(listener);
     }
     require_authorities(listener)?;

@@ -33,6 +33,7 @@ fn spec() -> LoadBalancerSpec {
         timeout_client: Duration::ZERO,
         timeout_connect: Duration::ZERO,
         timeout_server: Duration::ZERO,
+        timeout_tcp_inspect: Duration::ZERO,
         insert_headers: InsertHeaders::default(),
     };
     let member = |number| MemberSpec {
@@ -63,6 +64,7 @@ fn spec() -> LoadBalancerSpec {
     LoadBalancerSpec {
         id: id(1),
         vip: Ipv4Addr::LOCALHOST.into(),
+        additional_vips: Vec::new(),
         listeners: vec![listener(2, Some(id(9))), listener(3, None)],
         pools: vec![pool],
     }

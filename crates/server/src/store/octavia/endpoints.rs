@@ -67,8 +67,8 @@ fn hops(db: &Connection, load_balancer: &str) -> rusqlite::Result<Vec<Hop>> {
     db.prepare_cached(
         "SELECT m.address, m.protocol_port, l.loadbalancer_id
          FROM member AS m
-         JOIN loadbalancer AS b ON b.vip_key = m.address_key
-         JOIN listener AS l ON l.loadbalancer_id = b.id AND l.protocol_port = m.protocol_port
+         JOIN port AS p ON p.address_key = m.address_key
+         JOIN listener AS l ON l.loadbalancer_id = p.loadbalancer_id AND l.protocol_port = m.protocol_port
          WHERE m.loadbalancer_id = ?1
            AND m.provisioning_status <> 'PENDING_DELETE' AND l.provisioning_status <> 'PENDING_DELETE'
          GROUP BY l.loadbalancer_id",

@@ -16,11 +16,12 @@ use crate::model::{
     ADMIN_STATE_UP, ID, LOAD_BALANCER, PROVISIONING_STATUS, Row, listener as listener_fields,
     load_balancer, pool as pool_fields,
 };
-use convert::parsed;
+use convert::{parse, parsed};
 use engine::spec::{LoadBalancerSpec, PoolSpec};
 use openstack_types::{ListenerId, LoadBalancerId, PoolId, ProvisioningStatus};
 use parts::Parts;
 use rusqlite::Connection;
+use std::net::IpAddr;
 
 #[derive(Debug)]
 pub struct DesiredState {
@@ -98,8 +99,8 @@ impl Snapshot {
                 down.push(DownListener { listener, reason, may_pass, serves_previous: false });
             }
         };
-        let spec = match parsed(row, load_balancer::VIP_ADDRESS) {
-            Ok(vip) => {
+        let spec = match self.vips() {
+            Ok((vip, additional_vips)) => {
                 let (pools, failed_pools) = self.pools(tls);
                 let mut listeners = Vec::new();
                 for row in self.enabled_listeners() {
@@ -113,7 +114,7 @@ impl Snapshot {
                         (Ok(listener), None) => listeners.push(listener),
                     }
                 }
-                Some(LoadBalancerSpec { id: *id, vip, listeners, pools })
+                Some(LoadBalancerSpec { id: *id, vip, additional_vips, listeners, pools })
             }
             Err(error) => {
                 self.enabled_listeners().for_each(|row| fail(row, &error));
@@ -121,6 +122,18 @@ impl Snapshot {
             }
         };
         DesiredState { revision: *revision, deleted, spec, down }
+    }
+
+    /// The VIP and the additional ones.
+    fn vips(&self) -> Result<(IpAddr, Vec<IpAddr>), SpecError> {
+        let additional = self.row.get(load_balancer::ADDITIONAL_VIPS);
+        let additional = additional.iter().map(|vip| {
+            parse(
+                load_balancer::ADDITIONAL_VIPS.name(),
+                vip.ip_address.as_deref().unwrap_or_default(),
+            )
+        });
+        Ok((parsed(&self.row, load_balancer::VIP_ADDRESS)?, additional.collect::<Result<_, _>>()?))
     }
 
     fn enabled_listeners(&self) -> impl Iterator<Item = &Row> {

@@ -30,6 +30,10 @@ pub(super) fn listener(
         ListenerProtocol::Http => ListenerMode::Http,
         ListenerProtocol::TerminatedHttps => ListenerMode::TerminatedHttps(tls_spec(row, tls)?),
         ListenerProtocol::Tcp | ListenerProtocol::Https => ListenerMode::Tcp,
+        ListenerProtocol::Prometheus => ListenerMode::Prometheus(match has_certificate(row) {
+            true => Some(tls_spec(row, tls)?),
+            false => None,
+        }),
         other => return Err(unsupported("the listener protocol", other)),
     };
     let allowed_cidrs = row.get(listener::ALLOWED_CIDRS).unwrap_or_default();
@@ -50,8 +54,14 @@ pub(super) fn listener(
         timeout_client: milliseconds(row, listener::TIMEOUT_CLIENT_DATA),
         timeout_connect: milliseconds(row, listener::TIMEOUT_MEMBER_CONNECT),
         timeout_server: milliseconds(row, listener::TIMEOUT_MEMBER_DATA),
+        timeout_tcp_inspect: milliseconds(row, listener::TIMEOUT_TCP_INSPECT),
         insert_headers: insert_headers(row),
     })
+}
+
+fn has_certificate(row: &Row) -> bool {
+    !row.is_null(listener::DEFAULT_TLS_CONTAINER_REF)
+        || !row.get(listener::SNI_CONTAINER_REFS).is_empty()
 }
 
 fn milliseconds(row: &Row, field: Field<i64>) -> Duration {

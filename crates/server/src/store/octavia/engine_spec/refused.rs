@@ -18,9 +18,11 @@ pub fn leave_out_refused_members(
     spec: &mut LoadBalancerSpec,
     policy: &AddressPolicy,
 ) -> Vec<RefusedMember> {
-    let vip = spec.vip.to_canonical();
-    let listeners = spec.listeners.iter();
-    let own: HashSet<_> = listeners.map(|listener| SocketAddr::new(vip, listener.port)).collect();
+    let sockets = spec.vips().flat_map(|vip| {
+        let ports = spec.listeners.iter().map(|listener| listener.port);
+        ports.map(move |port| SocketAddr::new(vip.to_canonical(), port))
+    });
+    let own: HashSet<_> = sockets.collect();
     let mut refused = Vec::new();
     for pool in &mut spec.pools {
         pool.members.retain(|member| match judge(member, &own, policy) {
