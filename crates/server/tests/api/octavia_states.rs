@@ -276,7 +276,6 @@ async fn unsupported_options_are_refused() {
     for (more, status, words) in [
         (json!({"protocol": "UDP"}), 501, "UDP"),
         (json!({"protocol": "SCTP"}), 501, "SCTP"),
-        (json!({"protocol": "PROMETHEUS"}), 501, "PROMETHEUS"),
         (
             json!({"protocol": "TCP", "insert_headers": {"X-Forwarded-For": "true"}}),
             400,
