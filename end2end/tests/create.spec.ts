@@ -330,14 +330,25 @@ test('many pasted servers are a table, without repeats, and can be undone', asyn
   await expect(table).toHaveAttribute('aria-rowcount', '61')
 })
 
-test('the keyboard has a way past a long table', async ({ page }) => {
+test('Tab goes through the rows of a long table, and there is a way past it', async ({ page }) => {
   await page.getByRole('button', { name: 'Add multiple' }).click()
   const dialog = page.getByRole('dialog', { name: 'Add multiple' })
   const lines = Array.from({ length: 40 }, (_, i) => `192.0.2.${i + 1}:80`)
   await dialog.getByLabel('Servers, one per line').fill(lines.join('\n'))
   await dialog.getByRole('button', { name: 'Add 40' }).click()
   const table = page.getByRole('table', { name: 'New servers' })
-  await table.getByLabel('Private IP').first().focus()
+  const address = table.getByLabel('Private IP')
+  await address.first().focus()
+  const focused = () =>
+    page.evaluate(() => (document.activeElement as HTMLInputElement | null)?.value)
+  const addresses: unknown[] = []
+  for (let row = 0; row < lines.length; row += 1) {
+    addresses.push(await focused())
+    // Port, weight, backup, remove, and the next address.
+    for (let stop = 0; stop < 5; stop += 1) await page.keyboard.press('Tab')
+  }
+  expect(addresses).toEqual(lines.map((line) => line.replace(':80', '')))
+  await expect(page.getByRole('button', { name: 'Add Server' })).toBeFocused()
   await page.getByRole('button', { name: 'Skip the table' }).press('Enter')
   await expect(page.getByRole('button', { name: 'Add Server' })).toBeFocused()
 })
