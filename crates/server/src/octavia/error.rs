@@ -57,6 +57,11 @@ impl OctaviaError {
         Self::bad(format!("{value} is not a valid option for {option}"))
     }
 
+    /// 400 for a pool or an L7 policy of a listener that serves metrics.
+    pub fn no_children() -> Self {
+        Self::bad("Protocol PROMETHEUS listeners cannot have child objects.")
+    }
+
     /// 403 by policy.
     pub fn forbidden() -> Self {
         Self::api(StatusCode::FORBIDDEN, FORBIDDEN)

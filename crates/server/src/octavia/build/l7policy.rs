@@ -170,7 +170,7 @@ fn validate(
 ) -> Result<(), OctaviaError> {
     let protocol = listener.get(listener::PROTOCOL);
     if protocol == ListenerProtocol::Prometheus {
-        return Err(super::listener::no_children());
+        return Err(OctaviaError::no_children());
     }
     if !matches!(protocol, ListenerProtocol::Http | ListenerProtocol::TerminatedHttps) {
         return Err(OctaviaError::validation(format!(

@@ -138,13 +138,9 @@ fn require_childless_exporter(listener: &Row) -> Result<(), OctaviaError> {
     let has_children =
         !listener.is_null(DEFAULT_POOL_ID) || !listener.nested(L7POLICIES).is_empty();
     match listener.get(PROTOCOL) {
-        ListenerProtocol::Prometheus if has_children => Err(no_children()),
+        ListenerProtocol::Prometheus if has_children => Err(OctaviaError::no_children()),
         _ => Ok(()),
     }
-}
-
-pub(crate) fn no_children() -> OctaviaError {
-    OctaviaError::bad("Protocol PROMETHEUS listeners cannot have child objects.")
 }
 
 fn validate_headers(listener: &Row) -> Result<(), OctaviaError> {

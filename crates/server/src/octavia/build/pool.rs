@@ -126,7 +126,7 @@ pub(crate) fn require_compatible_protocol(
     listener_protocol: &ListenerProtocol,
 ) -> Result<(), OctaviaError> {
     if *listener_protocol == ListenerProtocol::Prometheus {
-        return Err(super::listener::no_children());
+        return Err(OctaviaError::no_children());
     }
     let protocol = pool.get(PROTOCOL);
     if rules::pool_protocol_fits(listener_protocol, &protocol) {

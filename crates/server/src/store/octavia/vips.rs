@@ -1,7 +1,6 @@
 //! Ports: the addresses of the virtual networks that load balancers have, or that users made for them.
 
 use super::address_keys::{self, key};
-use crate::store::Tx;
 use openstack_types::{ProjectId, UserId, neutron::AllocationPool};
 use rusqlite::{Connection, OptionalExtension};
 use std::net::IpAddr;
@@ -59,14 +58,14 @@ pub fn port(db: &Connection, id: &str) -> rusqlite::Result<Option<Port>> {
 
 /// Inserts a port. Returns false if its address is in use, in whatever spelling. A port that a user makes stays
 /// when its load balancer is deleted.
-pub fn insert_port(tx: &Tx<'_>, port: &Port, made_by_user: bool) -> rusqlite::Result<bool> {
+pub fn insert_port(db: &Connection, port: &Port, made_by_user: bool) -> rusqlite::Result<bool> {
     let Ok(address) = port.address.parse::<IpAddr>() else { return Ok(false) };
     let sql = format!(
         "INSERT INTO port ({COLUMNS}, address_key, made_by_user)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)
          ON CONFLICT (address_key) DO NOTHING"
     );
-    let inserted = tx.prepare_cached(&sql)?.execute(rusqlite::params![
+    let inserted = db.prepare_cached(&sql)?.execute(rusqlite::params![
         port.id,
         port.loadbalancer_id,
         port.project_id.as_str(),
@@ -86,22 +85,22 @@ pub fn insert_port(tx: &Tx<'_>, port: &Port, made_by_user: bool) -> rusqlite::Re
 }
 
 /// Writes what a user can change of a port.
-pub fn update_port(tx: &Tx<'_>, port: &Port) -> rusqlite::Result<()> {
-    tx.prepare_cached(
+pub fn update_port(db: &Connection, port: &Port) -> rusqlite::Result<()> {
+    db.prepare_cached(
         "UPDATE port SET name = ?2, description = ?3, admin_state_up = ?4, updated_at = ?5 WHERE id = ?1",
     )?
     .execute((&port.id, &port.name, &port.description, port.admin_state_up, &port.updated_at))?;
     Ok(())
 }
 
-pub fn delete_port(tx: &Tx<'_>, id: &str) -> rusqlite::Result<()> {
-    tx.prepare_cached("DELETE FROM port WHERE id = ?1")?.execute([id])?;
+pub fn delete_port(db: &Connection, id: &str) -> rusqlite::Result<()> {
+    db.prepare_cached("DELETE FROM port WHERE id = ?1")?.execute([id])?;
     Ok(())
 }
 
 /// Gives the address of a port to a load balancer.
-pub fn attach(tx: &Tx<'_>, port: &str, load_balancer: &str) -> rusqlite::Result<()> {
-    tx.prepare_cached("UPDATE port SET loadbalancer_id = ?2 WHERE id = ?1")?
+pub fn attach(db: &Connection, port: &str, load_balancer: &str) -> rusqlite::Result<()> {
+    db.prepare_cached("UPDATE port SET loadbalancer_id = ?2 WHERE id = ?1")?
         .execute([port, load_balancer])?;
     Ok(())
 }
