@@ -46,6 +46,7 @@ test('the address keeps the tab: reload, back button, and an edit on top', async
 test('tabs work by keyboard', async ({ page, api }) => {
   const { id } = await api.createActive({ name: 'web', port: 8080 })
   await page.goto(`/load-balancers/${id}`)
+  await expect(page.getByRole('button', { name: 'Edit', exact: true })).toBeVisible()
   await tab(page, 'Overview').focus()
   await page.keyboard.press('ArrowRight')
   await expect(tab(page, 'Rules')).toBeFocused()
@@ -318,4 +319,70 @@ test('an administrator fails over, others are not offered it', async ({
   await page.getByRole('button', { name: 'Actions for own' }).click()
   await expect(page.getByRole('menuitem', { name: 'Export' })).toBeVisible()
   await expect(page.getByRole('menuitem', { name: 'Failover' })).toHaveCount(0)
+})
+
+test('nothing is wider than a phone, in Chinese too', async ({ page, api, browser, baseURL }) => {
+  const { id } = await createGraph(api, {
+    name: 'shop',
+    listeners: [
+      {
+        name: 'front',
+        protocol: 'HTTP',
+        protocol_port: 8080,
+        allowed_cidrs: ['2001:db8:1:2:3:4:5:0/112', '10.0.0.0/8'],
+        default_pool: { name: 'web' },
+      },
+    ],
+    pools: [
+      {
+        name: 'web',
+        protocol: 'HTTP',
+        lb_algorithm: 'LEAST_CONNECTIONS',
+        members: [{ address: '2001:db8:ffff:ffff:ffff:ffff:ffff:ffff', protocol_port: 8080 }],
+      },
+    ],
+  })
+  const width = 390
+  const phone = await browser.newContext({
+    ...(baseURL === undefined ? {} : { baseURL }),
+    viewport: { width, height: 844 },
+    isMobile: true,
+    hasTouch: true,
+    storageState: await page.context().storageState(),
+  })
+  await phone.addInitScript(() => localStorage.setItem('language', 'zh-TW'))
+  const small = await phone.newPage()
+  for (const tab of ['overview', 'rules', 'servers', 'monitoring']) {
+    await small.goto(`/load-balancers/${id}?tab=${tab}`)
+    await expect(small.getByRole('button', { name: '編輯' })).toBeVisible()
+    await expect(small.locator('[aria-busy=true], .skeleton')).toHaveCount(0)
+    const wide = await small.evaluate(
+      (width) => [
+        document.documentElement.scrollWidth,
+        ...[...document.querySelectorAll('main *')]
+          .filter(
+            (one) => one.checkVisibility() && !one.closest('[class*=hidden], .plot, .tab-list'),
+          )
+          .filter((one) => one.getBoundingClientRect().right > width + 1)
+          .map((one) => one.outerHTML.slice(0, 80)),
+      ],
+      width,
+    )
+    expect(wide, tab).toEqual([width])
+  }
+  await phone.close()
+})
+
+test('an export is downloaded as a file', async ({ page, api }) => {
+  const { id } = await api.createActive({ name: 'web', port: 8080 })
+  await page.goto(`/load-balancers/${id}`)
+  await page.getByRole('button', { name: 'Actions for web' }).click()
+  await page.getByRole('menuitem', { name: 'Export' }).click()
+  const dialog = page.getByRole('dialog', { name: 'Export' })
+  await dialog.getByRole('tab', { name: 'Terraform' }).click()
+  const [file] = await Promise.all([
+    page.waitForEvent('download'),
+    dialog.getByRole('link', { name: 'Download' }).click(),
+  ])
+  expect(file.suggestedFilename()).toBe('load-balancer.tf')
 })

@@ -149,7 +149,7 @@ test('details: the traffic path is a list, and a server shows why it is down', a
               - rowheader "192.0.2.1"
               - cell "80"
               - cell "1"
-              - cell /^ERROR since/
+              - cell /^ERROR/
               - cell /^connection refused/
               - cell:
                 - button "Show all settings of 192.0.2.1:80"

@@ -14,5 +14,5 @@ pub use deferred_delete::{DeleteEvent, DeleteKind};
 pub use delete_dialog::{DeleteDialog, limited_list};
 pub use page::{Columns, Filter, ListKind, ListPage};
 pub use query::Query;
-pub use row::{CreatedAt, ListRow, last_known};
+pub use row::{CreatedAt, ListRow, Now, last_known};
 pub use selection::Selection;

@@ -84,11 +84,16 @@ where
 
 /// The current time in milliseconds since 1970, a context of [`CreatedAt`] in lists: one clock for all rows.
 #[derive(Clone, Copy)]
-pub(super) struct Now(RwSignal<f64>);
+pub struct Now(RwSignal<f64>);
 
 impl Now {
+    /// The time of the clock above the calling view; `None` without one.
+    pub fn get() -> Option<f64> {
+        use_context::<Self>().and_then(|Self(now)| now.try_get())
+    }
+
     /// Provides the clock until the calling view is removed.
-    pub(super) fn provide() {
+    pub fn provide() {
         let now = RwSignal::new(Date::now());
         provide_context(Self(now));
         let timer = set_interval_with_handle(move || now.set(Date::now()), CLOCK_PERIOD);

@@ -29,6 +29,7 @@ mod status_badges;
 mod tabs;
 #[cfg(test)]
 mod test_graph;
+mod time_ago;
 mod topology;
 mod try_it;
 mod view_state;
@@ -39,7 +40,10 @@ use super::{
 };
 use crate::{
     i18n::{t_string, use_i18n},
-    pages::{list::DeleteEvent, page_title},
+    pages::{
+        list::{DeleteEvent, Now},
+        page_title,
+    },
     routes::Route,
     store::{
         Graph,
@@ -69,6 +73,7 @@ pub fn LoadBalancerDetails(id: LoadBalancerId) -> impl IntoView {
     let i18n = use_i18n();
     let store = use_store();
     store.networks.ensure();
+    Now::provide();
     let current = Memo::new(move |_| store.load_balancers.graph(id));
     let shown: ShownGraph = Memo::new(move |previous: Option<&Option<Arc<Graph>>>| {
         current.get().or_else(|| previous.cloned().flatten())

@@ -1,8 +1,8 @@
 //! The request that creates a load balancer, as commands for other tools.
 
 use crate::{
-    i18n::{I18nContext, Locale, t_string, use_i18n},
-    ui::{CodeBlock, Tabs, text},
+    i18n::{I18nContext, Locale, t, t_string, use_i18n},
+    ui::{CodeBlock, Glyph, Icon, Tabs, text},
 };
 use leptos::prelude::*;
 use openstack_types::octavia::CreateLoadBalancer;
@@ -27,6 +27,14 @@ impl Format {
         .to_owned()
     }
 
+    fn file_name(self) -> &'static str {
+        match self {
+            Self::OpenstackCommands => "load-balancer.sh",
+            Self::Terraform => "load-balancer.tf",
+            Self::ApiRequest => "load-balancer.json",
+        }
+    }
+
     fn export(self, request: &CreateLoadBalancer) -> String {
         match self {
             Self::OpenstackCommands => export::openstack_commands(request),
@@ -34,6 +42,12 @@ impl Format {
             Self::ApiRequest => export::api_request(request),
         }
     }
+}
+
+/// A link to a text that needs no server.
+fn data_url(text: &str) -> String {
+    let text: String = js_sys::encode_uri_component(text).into();
+    format!("data:text/plain;charset=utf-8,{text}")
 }
 
 /// One tab for each format.
@@ -50,7 +64,19 @@ pub fn ExportTabs(#[prop(into)] request: Signal<CreateLoadBalancer>) -> impl Int
             selected
             on_select=move |tab: usize| selected.set(tab)
         >
-            <CodeBlock label=move || format().label(i18n) code />
+            <div class="stack">
+                <CodeBlock label=move || format().label(i18n) code />
+                <div class="row">
+                    <a
+                        class="button button-secondary"
+                        download=move || format().file_name()
+                        href=move || code.with(|code| data_url(code))
+                    >
+                        <Icon glyph=Glyph::Download />
+                        <span class="button-text">{t!(i18n, create.download)}</span>
+                    </a>
+                </div>
+            </div>
         </Tabs>
     }
 }

@@ -4,6 +4,7 @@ use super::{
     settings::{SettingItems, load_balancer_settings},
     shown_graph::{ShownGraph, select},
     status_badges::StatusBadges,
+    time_ago::TimeAgo,
 };
 use crate::{
     i18n::{
@@ -12,7 +13,7 @@ use crate::{
     },
     pages::load_balancers::labels::lb_type_label,
     store::use_store,
-    ui::{Card, CopyButton, Definition, Definitions, Time},
+    ui::{Card, CopyButton, Definition, Definitions},
 };
 use leptos::prelude::*;
 use openstack_types::rules::LbType;
@@ -31,15 +32,13 @@ pub(super) fn Basics(shown: ShownGraph) -> impl IntoView {
     let updated_at = select(shown, |graph| graph.balancer.updated_at.clone());
     let created_by = select(shown, |graph| graph.balancer.user_id.clone());
     let timestamp = move |wire: String| {
-        let datetime = format!("{wire}Z");
+        let at = wire.clone();
         let wire = StoredValue::new(wire);
-        let formatted = move |style| wire.with_value(|wire| time(i18n.get_locale(), wire, style));
+        let full = move || wire.with_value(|wire| time(i18n.get_locale(), wire, Style::Minutes));
         view! {
-            <Time
-                datetime
-                text=move || formatted(Style::Minutes)
-                title=move || formatted(Style::Seconds)
-            />
+            <span class="num">{full}</span>
+            " "
+            <span class="muted">"(" <TimeAgo at /> ")"</span>
         }
     };
     let dash = move || view! { <span class="muted">"–"</span> }.into_any();

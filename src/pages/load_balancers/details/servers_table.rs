@@ -6,16 +6,17 @@ use super::{
     server_order::ServerSort,
     settings::{OpenSettings, SettingsButton, SettingsOf, SettingsSummary, server_settings},
     shown_graph::{ShownGraph, select},
+    time_ago::TimeAgo,
 };
 use crate::{
     i18n::{
         I18nContext, Locale,
-        format::{Style, time, time_of_millis},
+        format::{Style, time_of_millis},
         t, t_string, use_i18n,
     },
     pages::load_balancers::labels::endpoint_label,
     store::metrics::{LastCheck, use_metrics},
-    ui::{Cell, HeaderCell, OperatingBadge, Row, Sort, Table, Text, Time, VirtualRows, text},
+    ui::{Cell, HeaderCell, OperatingBadge, Row, Sort, Table, Text, VirtualRows, text},
 };
 use leptos::prelude::*;
 use openstack_types::{MemberId, OperatingStatus, PoolId, portal::MemberSummary};
@@ -248,20 +249,11 @@ fn Health(server: Memo<Option<MemberSummary>>, id: MemberId) -> impl IntoView {
                         view! { <span class="muted num">{text.to_string()}</span> }
                     })
             }}
-            {move || since.get().map(|since| view! { <Since since /> })}
+            {move || {
+                since.get().map(|at| view! { <span class="muted"><TimeAgo at /></span> })
+            }}
         </span>
     }
-}
-
-/// The start of a status.
-#[component]
-fn Since(since: String) -> impl IntoView {
-    let i18n = use_i18n();
-    let datetime = format!("{since}Z");
-    let since = StoredValue::new(since);
-    let at = move || since.with_value(|since| time(i18n.get_locale(), since, Style::Seconds));
-    let text = move || t_string!(i18n, details.since, time = at()).to_string();
-    view! { <span class="muted"><Time datetime text title=at /></span> }
 }
 
 /// Why a server is down, or the result of its last health check with duration and time.

@@ -5,7 +5,7 @@ use crate::{
     i18n::{
         I18nContext, Locale,
         format::{self, Style},
-        t_string, use_i18n,
+        t, t_string, use_i18n,
     },
     store::metrics::{Metric, use_metrics},
     ui::{Lines, Plot, Text, Tone, text, tone_class},
@@ -140,6 +140,10 @@ fn plot_view(
             t_string!(i18n, monitoring.average_and_peak, average = average, peak = peak).to_string()
         })
     };
+    let axis_start = move || {
+        let minutes = Some(metrics.with(|history| history.minutes())).filter(|known| *known > 0)?;
+        Some(t_string!(i18n, monitoring.axis_start, minutes = minutes).to_string())
+    };
     let names = StoredValue::new(names);
     let name = move |nth: usize| names.with_value(|names| names.get(nth).copied());
     let label = move || {
@@ -190,6 +194,10 @@ fn plot_view(
                 </span>
             </figcaption>
             <Plot label lines tones cursor readout />
+            <p class="monitor-axis num" aria-hidden="true">
+                <span>{axis_start}</span>
+                <span>{t!(i18n, monitoring.axis_end)}</span>
+            </p>
             <p class="monitor-note num">{note}</p>
         </figure>
     }
