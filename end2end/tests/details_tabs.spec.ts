@@ -329,7 +329,7 @@ test('nothing is wider than a phone, in Chinese too', async ({ page, api, browse
         name: 'front',
         protocol: 'HTTP',
         protocol_port: 8080,
-        allowed_cidrs: ['2001:db8:1:2:3:4:5:0/112', '10.0.0.0/8'],
+        allowed_cidrs: ['10.0.0.0/8', '192.0.2.0/24', '198.51.100.0/24'],
         default_pool: { name: 'web' },
       },
     ],

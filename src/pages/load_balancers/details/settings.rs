@@ -10,12 +10,14 @@ mod load_balancer;
 mod monitor;
 mod server;
 mod setting;
+mod target;
 mod views;
 
-pub(super) use dialog::{OpenSettings, SettingsDialog, SettingsOf};
+pub(super) use dialog::SettingsDialog;
 pub(super) use group::group_settings;
 pub(super) use listener::listener_settings;
 pub(super) use load_balancer::load_balancer_settings;
 pub(super) use monitor::monitor_settings;
 pub(super) use server::server_settings;
+pub(super) use target::{OpenSettings, SettingsOf};
 pub(super) use views::{SettingItems, SettingsButton, SettingsSummary};

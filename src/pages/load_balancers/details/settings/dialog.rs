@@ -1,7 +1,9 @@
 //! The dialog with all settings of one object.
 
 use super::{
-    group_settings, listener_settings, monitor_settings, server_settings, setting::Setting,
+    group_settings, listener_settings, monitor_settings, server_settings,
+    setting::Setting,
+    target::{OpenSettings, SettingsOf},
     views::value_text,
 };
 use crate::{
@@ -14,19 +16,8 @@ use crate::{
     ui::{Button, Definition, Definitions, Dialog},
 };
 use leptos::prelude::*;
-use openstack_types::{ListenerId, MemberId, PoolId};
+use openstack_types::PoolId;
 use std::sync::Arc;
-
-/// The object whose settings are shown; `None` while the dialog is closed.
-pub(in crate::pages::load_balancers::details) type OpenSettings = RwSignal<Option<SettingsOf>>;
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::pages::load_balancers::details) enum SettingsOf {
-    Listener(ListenerId),
-    /// With its health check.
-    Group(PoolId),
-    Server(PoolId, MemberId),
-}
 
 #[derive(Clone, PartialEq)]
 struct Content {
@@ -36,32 +27,30 @@ struct Content {
     check: Option<Vec<Setting>>,
 }
 
-impl SettingsOf {
-    fn content(self, i18n: I18nContext<Locale>, graph: &Graph) -> Option<Content> {
-        let pool = |id: PoolId| graph.pools.iter().find(|one| one.pool.id == id);
-        Some(match self {
-            Self::Listener(id) => {
-                let one = graph.listeners.iter().find(|one| one.id == id)?;
-                let title = listener_label(&one.protocol, one.protocol_port);
-                Content { title, settings: listener_settings(one), check: None }
-            }
-            Self::Group(id) => {
-                let one = pool(id)?;
-                let group = t_string!(i18n, details.group);
-                let title = match one.pool.name.trim() {
-                    "" => group.to_owned(),
-                    name => format!("{group} · {name}"),
-                };
-                let check = one.monitor.as_ref().map(monitor_settings);
-                Content { title, settings: group_settings(&one.pool), check }
-            }
-            Self::Server(group, id) => {
-                let one = pool(group)?.members.iter().find(|one| one.id == id)?;
-                let title = endpoint_label(&one.address, one.protocol_port);
-                Content { title, settings: server_settings(one), check: None }
-            }
-        })
-    }
+fn content(of: SettingsOf, i18n: I18nContext<Locale>, graph: &Graph) -> Option<Content> {
+    let pool = |id: PoolId| graph.pools.iter().find(|one| one.pool.id == id);
+    Some(match of {
+        SettingsOf::Listener(id) => {
+            let one = graph.listeners.iter().find(|one| one.id == id)?;
+            let title = listener_label(&one.protocol, one.protocol_port);
+            Content { title, settings: listener_settings(one), check: None }
+        }
+        SettingsOf::Group(id) => {
+            let one = pool(id)?;
+            let group = t_string!(i18n, details.group);
+            let title = match one.pool.name.trim() {
+                "" => group.to_owned(),
+                name => format!("{group} · {name}"),
+            };
+            let check = one.monitor.as_ref().map(monitor_settings);
+            Content { title, settings: group_settings(&one.pool), check }
+        }
+        SettingsOf::Server(group, id) => {
+            let one = pool(group)?.members.iter().find(|one| one.id == id)?;
+            let title = endpoint_label(&one.address, one.protocol_port);
+            Content { title, settings: server_settings(one), check: None }
+        }
+    })
 }
 
 #[component]
@@ -73,7 +62,7 @@ pub(in crate::pages::load_balancers::details) fn SettingsDialog(
     // Kept while the dialog closes, and when the object is deleted meanwhile.
     let content = Memo::new(move |previous: Option<&Option<Arc<Content>>>| {
         let graph = shown.get();
-        let current = open.get().and_then(|of| of.content(i18n, graph.as_deref()?));
+        let current = open.get().and_then(|of| content(of, i18n, graph.as_deref()?));
         current.map(Arc::new).or_else(|| previous.cloned().flatten())
     });
     let close = move || open.set(None);

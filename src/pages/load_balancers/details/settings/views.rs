@@ -1,8 +1,8 @@
 //! How settings are shown: as definitions, in one cell of a table, and behind a button.
 
 use super::{
-    dialog::{OpenSettings, SettingsOf},
     setting::{Setting, Value},
+    target::{OpenSettings, SettingsOf},
 };
 use crate::{
     i18n::{I18nContext, Locale, t, t_string, use_i18n},
