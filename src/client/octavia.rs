@@ -8,9 +8,10 @@ use super::{
 };
 use gloo_net::http::Method;
 use openstack_types::{
-    HealthMonitorId, ListenerId, LoadBalancerId, PoolId,
+    HealthMonitorId, L7PolicyId, ListenerId, LoadBalancerId, PoolId,
     octavia::{
-        CreateLoadBalancer, HealthMonitor, L7Policy, Listener, LoadBalancer, Member, Pool, Stats,
+        CreateLoadBalancer, HealthMonitor, L7Policy, L7Rule, Listener, LoadBalancer, Member, Pool,
+        Stats,
     },
 };
 use pages::{Heard, all_pages};
@@ -77,6 +78,17 @@ struct Policies {
 pub async fn policies(listener: ListenerId) -> Result<Vec<L7Policy>> {
     let path = format!("{ROOT}/l7policies?listener_id={listener}");
     get::<Policies>(&path).await.map(|answer| answer.l7policies)
+}
+
+#[derive(Deserialize)]
+struct Rules {
+    rules: Vec<L7Rule>,
+}
+
+/// The rules of an L7 policy.
+pub async fn rules(policy: L7PolicyId) -> Result<Vec<L7Rule>> {
+    let path = format!("{ROOT}/l7policies/{policy}/rules");
+    get::<Rules>(&path).await.map(|answer| answer.rules)
 }
 
 pub async fn health_monitor(id: HealthMonitorId) -> Result<HealthMonitor> {

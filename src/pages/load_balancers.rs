@@ -11,7 +11,6 @@ mod form;
 mod labels;
 mod list;
 mod operating_badge;
-mod unsupported;
 
 pub use create::CreateLoadBalancer;
 pub use details::LoadBalancerDetails;

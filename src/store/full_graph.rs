@@ -5,7 +5,11 @@ use super::LoadBalancers;
 use crate::client::{self, Result};
 use futures::future::try_join_all;
 use leptos::prelude::*;
-use openstack_types::{ListenerId, LoadBalancerId, error::ApiError, octavia::L7Policy};
+use openstack_types::{
+    ListenerId, LoadBalancerId,
+    error::ApiError,
+    octavia::{L7Policy, L7PolicyAction},
+};
 
 impl LoadBalancers {
     /// # Errors
@@ -23,8 +27,13 @@ impl LoadBalancers {
         });
         let redirecting = graph.listeners.iter().filter(|one| !one.l7policies.is_empty());
         let policies = try_join_all(redirecting.map(|one| client::octavia::policies(one.id)));
+        let policies: Vec<_> = policies.await?.into_iter().flatten().collect();
+        let rules = policies.iter().filter(|policy| !policy.rules.is_empty()).map(|one| async {
+            Ok::<_, ApiError>((one.id, client::octavia::rules(one.id).await?))
+        });
         Ok(plan::Graph {
-            policies: policies.await?.into_iter().flatten().collect(),
+            rules: try_join_all(rules).await?.into_iter().collect(),
+            policies,
             members: try_join_all(members).await?.into_iter().collect(),
             loadbalancer: graph.balancer.clone(),
             listeners: graph.listeners.clone(),
@@ -56,7 +65,13 @@ impl LoadBalancers {
     /// Those of the service.
     pub async fn redirect(self, listener: ListenerId) -> Result<Option<String>> {
         let policies = client::octavia::policies(listener).await?;
-        let mut redirects = policies.iter().filter(|policy| !policy.rules.is_empty());
-        Ok(redirects.find_map(|policy| policy.redirects_to_https()).map(str::to_owned))
+        let is_redirect = |policy: &&L7Policy| policy.action == L7PolicyAction::RedirectPrefix;
+        for policy in policies.iter().filter(is_redirect) {
+            let rules = client::octavia::rules(policy.id).await?;
+            if let Some(url) = policy.redirects_to_https(&rules) {
+                return Ok(Some(url.to_owned()));
+            }
+        }
+        Ok(None)
     }
 }

@@ -105,6 +105,7 @@ async fn graph(api: &mut Api, id: &str) -> Result<Graph> {
         members,
         monitors: Vec::new(),
         policies: Vec::new(),
+        rules: BTreeMap::new(),
     })
 }
 

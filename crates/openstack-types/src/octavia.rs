@@ -15,12 +15,13 @@ mod pool;
 mod reference;
 
 pub use health_monitor::{
-    CreateHealthMonitor, HealthMonitor, HealthMonitorType, NewHealthMonitor, UpdateHealthMonitor,
+    CreateHealthMonitor, HealthMonitor, HealthMonitorType, HttpVersion, NewHealthMonitor,
+    UpdateHealthMonitor,
 };
-pub use l7policy::{CreateL7Policy, L7Policy, L7PolicyAction};
+pub use l7policy::{CreateL7Policy, L7Policy, L7PolicyAction, UpdateL7Policy};
 pub use l7rule::{
-    CreateL7Rule, DnField, L7Rule, L7RuleCompareType, L7RuleType, NotADnField, check_rule_value,
-    verify_result,
+    CreateL7Rule, DnField, L7Rule, L7RuleCompareType, L7RuleType, NotADnField, UpdateL7Rule,
+    check_rule_value, is_every_request, verify_result,
 };
 pub use listener::{
     ClientAuthentication, CreateListener, Listener, ListenerProtocol, NewListener, PoolByName,
@@ -32,7 +33,7 @@ pub use load_balancer::{
 pub use member::{CreateMember, Member, UpdateMember};
 pub use patch::Patch;
 pub use pool::{
-    CreatePool, CreatePoolTls, LbAlgorithm, NewPool, Pool, PoolProtocol, SessionPersistence,
+    CreatePool, LbAlgorithm, NewPool, Pool, PoolProtocol, SessionPersistence,
     SessionPersistenceType, UpdatePool,
 };
 pub use reference::Ref;

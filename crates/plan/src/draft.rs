@@ -2,35 +2,34 @@
 
 mod changes;
 mod choices;
+mod group;
 mod keys;
 mod lb_type;
 mod listener;
+mod policy;
 
 pub use choices::{
-    HEALTH_CHECK_KINDS, LB_ALGORITHMS, default_health_check, default_port, is_http,
-    listener_protocols, persistence_kinds,
+    HEALTH_CHECK_KINDS, LB_ALGORITHMS, REDIRECT_CODES, compare_types, default_health_check,
+    default_port, is_http, listener_protocols, persistence_kinds, persistence_kinds_of,
+    pool_protocols,
 };
+pub use group::{GroupDraft, GroupTls, HealthDraft, PersistenceDraft, ServerDraft};
 pub use keys::{OptionsScope, RowKey};
 pub use lb_type::Parked;
 pub use listener::{
-    ClientCertificates, ForwardedHeaders, Hsts, ListenerDraft, ListenerOptions, RedirectPolicy,
-    TlsSettings,
+    ClientCertificates, ForwardedHeaders, Hsts, ListenerDraft, ListenerOptions, TlsSettings,
 };
+pub use policy::{PolicyAction, PolicyDraft, RuleDraft};
 
-use openstack_types::{
-    NetworkId, SubnetId,
-    octavia::{HealthMonitorType, LbAlgorithm, SessionPersistenceType},
-    rules::LbType,
-};
+use openstack_types::{NetworkId, SubnetId, rules::LbType};
 use serde::{Deserialize, Serialize};
 
-/// The form of a load balancer.
-///
-/// Fields that no form shows are *carried*: a clone or an edit takes them over from the original.
+/// The form of a load balancer: every setting that Octavia has.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Draft {
     pub name: String,
     pub description: String,
+    pub enabled: bool,
     pub lb_type: LbType,
     pub listeners: Vec<ListenerDraft>,
     /// The network of the VIP.
@@ -39,11 +38,28 @@ pub struct Draft {
     pub subnet: Option<SubnetId>,
     /// The requested VIP; without one, the service chooses.
     pub vip_address: String,
+    /// The port of the VIP, instead of a network or subnet; empty for a new one.
+    #[serde(default)]
+    pub vip_port: String,
+    #[serde(default)]
+    pub additional_vips: Vec<VipDraft>,
+    /// Empty for the service's default.
+    #[serde(default)]
+    pub provider: String,
+    /// The id of a flavor; empty for none.
+    #[serde(default)]
+    pub flavor: String,
+    /// Empty for the service's default.
+    #[serde(default)]
+    pub availability_zone: String,
+    /// Settings of the VIP's port.
+    #[serde(default)]
+    pub vip_port_settings: VipPortSettings,
     /// Server groups. The create form has one; a clone has as many as its original.
     pub groups: Vec<GroupDraft>,
     /// The options of every listener without options of its own.
     pub options: ListenerOptions,
-    /// Carried.
+    /// Without the tag that holds the type of a load balancer without listeners.
     #[serde(default)]
     pub tags: Vec<String>,
     /// What the form held under the other type.
@@ -52,120 +68,23 @@ pub struct Draft {
     pub(crate) next_key: u32,
 }
 
-/// A server group: an Octavia pool.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct GroupDraft {
-    pub key: RowKey,
-    /// Empty for a generated name.
-    pub name: String,
-    /// Carried.
-    #[serde(default)]
-    pub description: String,
-    pub method: LbAlgorithm,
-    pub servers: Vec<ServerDraft>,
-    pub health: HealthDraft,
-    pub persistence: PersistenceDraft,
-    /// Carried.
-    #[serde(default)]
-    pub tags: Vec<String>,
-}
-
-/// A server: an Octavia member.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ServerDraft {
-    pub key: RowKey,
-    /// IPv4 or IPv6.
-    pub address: String,
-    /// 1 to 65535.
-    pub port: String,
-    /// 0 to 256.
-    pub weight: String,
-    pub backup: bool,
-    /// Carried.
-    pub name: String,
-    /// Carried.
-    pub enabled: bool,
-    /// The subnet that the server is reached through; carried.
-    pub subnet: Option<SubnetId>,
-    /// Carried.
-    pub monitor_address: Option<String>,
-    /// Carried.
-    pub monitor_port: Option<u16>,
-    /// Carried.
-    #[serde(default)]
-    pub tags: Vec<String>,
-    /// The weight that [`Draft::undrain`] restores.
-    #[serde(default)]
-    pub weight_before_drain: Option<String>,
-}
-
-impl ServerDraft {
-    /// Address and port, which identify a server within its group.
-    pub(crate) fn endpoint(&self) -> (&str, &str) {
-        (&self.address, &self.port)
-    }
-}
-
-/// A health check: an Octavia health monitor. The texts stay when the kind changes.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct HealthDraft {
-    /// Carried.
-    #[serde(default)]
-    pub name: String,
-    /// `None` for no health check.
-    pub kind: Option<HealthMonitorType>,
-    /// Seconds between checks.
-    pub delay: String,
-    /// Seconds until a check fails; less than the delay.
-    pub timeout: String,
-    /// Successful checks in a row until a server is up.
-    pub rise: String,
-    /// Failed checks in a row until a server is down.
-    pub fall: String,
-    /// HTTP method.
-    pub method: String,
-    /// URL path.
-    pub path: String,
-    /// Expected status codes.
-    pub codes: String,
-    /// Host header; empty for none.
-    pub domain: String,
-    /// Carried.
-    #[serde(default)]
-    pub tags: Vec<String>,
-}
-
-impl Default for HealthDraft {
-    fn default() -> Self {
-        Self {
-            name: String::new(),
-            kind: None,
-            delay: "5".into(),
-            timeout: "3".into(),
-            rise: "3".into(),
-            fall: "3".into(),
-            method: "GET".into(),
-            path: "/".into(),
-            codes: "200".into(),
-            domain: String::new(),
-            tags: Vec::new(),
-        }
-    }
-}
-
-impl HealthDraft {
-    /// Whether checks of a kind send an HTTP request.
-    pub fn sends_request(kind: &HealthMonitorType) -> bool {
-        matches!(kind, HealthMonitorType::Http | HealthMonitorType::Https)
-    }
-}
-
+/// Settings of the VIP's port that only some clouds have; carried by a clone.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct PersistenceDraft {
-    /// `None` for no session persistence.
-    pub kind: Option<SessionPersistenceType>,
-    /// The cookie of the application, with `APP_COOKIE` only.
-    pub cookie_name: String,
+#[serde(default)]
+pub struct VipPortSettings {
+    pub qos_policy: Option<String>,
+    /// `None` for `normal`.
+    pub vnic_type: Option<String>,
+    pub security_groups: Vec<String>,
+}
+
+/// A VIP beside the first one.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct VipDraft {
+    pub key: RowKey,
+    pub subnet: Option<SubnetId>,
+    /// Empty to let the service choose.
+    pub address: String,
 }
 
 impl Default for Draft {
@@ -185,11 +104,18 @@ impl Draft {
         Self {
             name: String::new(),
             description: String::new(),
+            enabled: true,
             lb_type,
             listeners: Vec::new(),
             network: None,
             subnet: None,
             vip_address: String::new(),
+            vip_port: String::new(),
+            additional_vips: Vec::new(),
+            provider: String::new(),
+            flavor: String::new(),
+            availability_zone: String::new(),
+            vip_port_settings: VipPortSettings::default(),
             groups: Vec::new(),
             options: ListenerOptions::default(),
             tags: Vec::new(),
@@ -221,11 +147,23 @@ impl Draft {
     }
 
     pub fn server(&self, group: RowKey, key: RowKey) -> Option<&ServerDraft> {
-        self.group(group)?.servers.iter().find(|server| server.key == key)
+        self.group(group)?.server(key)
     }
 
     pub fn server_mut(&mut self, group: RowKey, key: RowKey) -> Option<&mut ServerDraft> {
         self.group_mut(group)?.servers.iter_mut().find(|server| server.key == key)
+    }
+
+    pub fn policy(&self, listener: RowKey, key: RowKey) -> Option<&PolicyDraft> {
+        self.listener(listener)?.policy(key)
+    }
+
+    pub fn policy_mut(&mut self, listener: RowKey, key: RowKey) -> Option<&mut PolicyDraft> {
+        self.listener_mut(listener)?.policy_mut(key)
+    }
+
+    pub fn additional_vip(&self, key: RowKey) -> Option<&VipDraft> {
+        self.additional_vips.iter().find(|vip| vip.key == key)
     }
 
     pub fn options(&self, scope: OptionsScope) -> Option<&ListenerOptions> {

@@ -14,12 +14,10 @@
 //! - A row with a key that the edit does not know is a new object. An object without a row is removed.
 //!   A server with another address or port is replaced, because Octavia cannot change them.
 //! - Only edited fields are checked and sent: an unchanged field is in no request, whatever it holds.
-//! - [`ResolvedDraft`] is a draft with every open choice made, such as the names of new objects.
-//!   [`Edit::rebase`] puts it on a later state and finds the steps that are done already: a retry needs
-//!   nothing else.
-//! - Each pool is a group of its own in the form, also where a Network load balancer has several with
-//!   the same servers. [`Edit::groups_removed_with_listeners`] lists the groups that are removed with
-//!   their listener.
+//! - [`ResolvedDraft`] is a draft with every open choice made (names of new objects, which rows are new
+//!   objects). [`Edit::rebase`] puts it on a later state and finds the steps that are done already: a
+//!   retry needs nothing else.
+//! - A policy never matches requests by half of a change: see `diff::policies`.
 //! - [`Edit::rebase`] also reports what others changed since then, as [`Conflict`]s. Octavia has no
 //!   precondition for a change, so the caller reads the current state again before each step.
 //! - [`PlanRun`] executes a [`Plan`]: it tells its caller what to send and when to wait.
@@ -29,8 +27,8 @@ mod call;
 mod conflict;
 mod diff;
 mod execution;
-mod from_graph;
 mod merge;
+mod order;
 mod parsed;
 mod rebase;
 mod resolve;
@@ -39,9 +37,10 @@ mod rows;
 mod steps;
 
 pub use base::Edit;
-pub use call::{Call, CreatedIds, ListenerRef, Method, PoolRef, RedirectRef, Request};
+pub use call::{Call, CreatedIds, ListenerRef, Method, PolicyRef, PoolRef, Request};
 pub use conflict::{Conflict, ConflictField, ConflictKind, ConflictResolution, Subject};
 pub use execution::{NextAction, PlanRun, RunProgress, StepOutcome};
 pub use rebase::Rebased;
 pub use resolve::ResolvedDraft;
+pub(crate) use rows::Rows;
 pub use steps::{Plan, ServerChange, Step, StepSummary};

@@ -5,6 +5,7 @@
 //!   draft without findings always converts;
 //! - [`clone`]: a create form filled from an existing load balancer;
 //! - [`edit`]: the calls that change an existing load balancer;
+//! - [`import`]: a create form filled from an API request, Terraform or an HAProxy configuration;
 //! - [`paste`]: servers from pasted lines;
 //! - [`export`]: a create request as an API call, as `openstack` commands and as Terraform.
 //!
@@ -17,16 +18,20 @@ pub mod draft;
 pub mod edit;
 pub mod export;
 pub mod graph;
+pub mod import;
 pub mod paste;
 pub mod path;
 pub mod request;
 
-pub use clone::{ClonedDraft, Unsupported, clone_draft};
+pub use clone::clone_draft;
 pub use draft::{
     Draft, GroupDraft, HealthDraft, ListenerDraft, ListenerOptions, OptionsScope, PersistenceDraft,
-    RowKey, ServerDraft,
+    PolicyAction, PolicyDraft, RowKey, RuleDraft, ServerDraft,
 };
 pub use edit::{Edit, Plan};
 pub use graph::Graph;
-pub use path::{FieldPath, HealthField, ListenerField, Section, ServerField, TimeoutField};
+pub use path::{
+    FieldPath, GroupField, HealthField, ListenerField, PolicyField, RuleField, Section,
+    ServerField, TimeoutField,
+};
 pub use request::{Finding, check, seconds, to_export_request, to_request};

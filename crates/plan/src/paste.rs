@@ -94,7 +94,7 @@ fn parse_server<'a>(
 }
 
 /// Splits `192.0.2.10:80` and `[2001:db8::1]:80`; a bare IPv6 address has no port.
-fn split_port(text: &str) -> (&str, Option<&str>) {
+pub(crate) fn split_port(text: &str) -> (&str, Option<&str>) {
     if let Some((address, after)) = text.strip_prefix('[').and_then(|t| t.split_once(']')) {
         return (address, after.strip_prefix(':'));
     }

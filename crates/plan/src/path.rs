@@ -1,6 +1,11 @@
 //! Paths of fields in a draft, to show an error at its field and to focus the field.
 
+mod fields;
 mod text;
+
+pub use fields::{
+    GroupField, HealthField, ListenerField, PolicyField, RuleField, ServerField, TimeoutField,
+};
 
 use crate::draft::{Draft, OptionsScope, RowKey};
 
@@ -9,9 +14,22 @@ use crate::draft::{Draft, OptionsScope, RowKey};
 pub enum FieldPath {
     Name,
     Description,
+    /// The tags of the load balancer.
+    Tags,
     Listener {
         listener: RowKey,
         field: ListenerField,
+    },
+    Policy {
+        listener: RowKey,
+        policy: RowKey,
+        field: PolicyField,
+    },
+    Rule {
+        listener: RowKey,
+        policy: RowKey,
+        rule: RowKey,
+        field: RuleField,
     },
     /// The load-balancing algorithm of a group.
     Method {
@@ -20,6 +38,18 @@ pub enum FieldPath {
     /// The network and the subnet.
     Network,
     VipAddress,
+    VipPort,
+    /// A VIP beside the first one.
+    AdditionalVip {
+        vip: RowKey,
+    },
+    Provider,
+    Flavor,
+    AvailabilityZone,
+    Group {
+        group: RowKey,
+        field: GroupField,
+    },
     Server {
         group: RowKey,
         server: RowKey,
@@ -47,48 +77,6 @@ pub enum FieldPath {
     },
 }
 
-/// A field of a listener.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum ListenerField {
-    Name,
-    Protocol,
-    Port,
-    Certificate,
-    ConnectionLimit,
-    Redirect,
-}
-
-/// A field of a server.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum ServerField {
-    Name,
-    Address,
-    Port,
-    Weight,
-}
-
-/// A field of a health check.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum HealthField {
-    Kind,
-    Delay,
-    Timeout,
-    Rise,
-    Fall,
-    Method,
-    Path,
-    Codes,
-    Domain,
-}
-
-/// A timeout of a listener.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum TimeoutField {
-    ClientData,
-    MemberConnect,
-    MemberData,
-}
-
 /// A section of the form.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Section {
@@ -108,11 +96,17 @@ pub enum Section {
 impl FieldPath {
     pub fn section(&self) -> Section {
         match self {
-            Self::Name | Self::Description => Section::Basics,
-            Self::Listener { .. } => Section::Listeners,
+            Self::Name | Self::Description | Self::Tags => Section::Basics,
+            Self::Listener { .. } | Self::Policy { .. } | Self::Rule { .. } => Section::Listeners,
             Self::Method { .. } => Section::Method,
-            Self::Network | Self::VipAddress => Section::Network,
-            Self::Server { .. } => Section::Servers,
+            Self::Network
+            | Self::VipAddress
+            | Self::VipPort
+            | Self::AdditionalVip { .. }
+            | Self::Provider
+            | Self::Flavor
+            | Self::AvailabilityZone => Section::Network,
+            Self::Group { .. } | Self::Server { .. } => Section::Servers,
             Self::Health { .. } => Section::Health,
             Self::Persistence { .. } | Self::CookieName { .. } => Section::Persistence,
             Self::AllowedCidrs { .. } => Section::AllowedCidrs,
@@ -133,53 +127,26 @@ impl FieldPath {
         match self {
             Self::Name => "name".into(),
             Self::Description => "description".into(),
-            Self::Listener { listener, field } => {
-                let field = match field {
-                    ListenerField::Name => "name",
-                    ListenerField::Protocol => "protocol",
-                    ListenerField::Port => "port",
-                    ListenerField::Certificate => "certificate",
-                    ListenerField::ConnectionLimit => "connection-limit",
-                    ListenerField::Redirect => "redirect",
-                };
-                format!("listener-{listener}-{field}")
-            }
+            Self::Tags => "tags".into(),
+            Self::Listener { listener, field } => format!("listener-{listener}-{}", field.slug()),
+            Self::Policy { policy, field, .. } => format!("policy-{policy}-{}", field.slug()),
+            Self::Rule { rule, field, .. } => format!("rule-{rule}-{}", field.slug()),
             Self::Method { group } => format!("group-{group}-method"),
             Self::Network => "network".into(),
             Self::VipAddress => "vip-address".into(),
-            Self::Server { server, field, .. } => {
-                let field = match field {
-                    ServerField::Name => "name",
-                    ServerField::Address => "address",
-                    ServerField::Port => "port",
-                    ServerField::Weight => "weight",
-                };
-                format!("server-{server}-{field}")
-            }
-            Self::Health { group, field } => {
-                let field = match field {
-                    HealthField::Kind => "kind",
-                    HealthField::Delay => "delay",
-                    HealthField::Timeout => "timeout",
-                    HealthField::Rise => "rise",
-                    HealthField::Fall => "fall",
-                    HealthField::Method => "method",
-                    HealthField::Path => "path",
-                    HealthField::Codes => "codes",
-                    HealthField::Domain => "domain",
-                };
-                format!("group-{group}-health-{field}")
-            }
+            Self::VipPort => "vip-port".into(),
+            Self::AdditionalVip { vip } => format!("vip-{vip}"),
+            Self::Provider => "provider".into(),
+            Self::Flavor => "flavor".into(),
+            Self::AvailabilityZone => "availability-zone".into(),
+            Self::Group { group, field } => format!("group-{group}-{}", field.slug()),
+            Self::Server { server, field, .. } => format!("server-{server}-{}", field.slug()),
+            Self::Health { group, field } => format!("group-{group}-health-{}", field.slug()),
             Self::Persistence { group } => format!("group-{group}-persistence"),
             Self::CookieName { group } => format!("group-{group}-cookie"),
             Self::AllowedCidrs { scope, .. } => format!("{}-cidrs", scope_prefix(*scope)),
             Self::Timeout { scope, field } => {
-                let field = match field {
-                    TimeoutField::ClientData => "client-data",
-                    TimeoutField::MemberConnect => "member-connect",
-                    TimeoutField::MemberData => "member-data",
-                };
-                format!("{}-timeout-{field}", scope_prefix(*scope))
+                format!("{}-timeout-{}", scope_prefix(*scope), field.slug())
             }
         }
     }

@@ -6,28 +6,26 @@ mod groups;
 mod listeners;
 mod names;
 mod options;
+mod policies;
 mod text;
 
 pub use findings::Finding;
 pub(crate) use findings::Findings;
-pub(crate) use groups::{health_monitor, persistence, servers};
+pub(crate) use groups::{health_monitor, persistence, pool, servers};
 pub(crate) use listeners::listeners;
 pub(crate) use names::{Names, listener_name, pool_name_stem};
 pub use options::seconds;
 pub(crate) use options::{ParsedOptions, allowed_cidrs, timeouts};
-pub(crate) use text::non_empty;
+pub(crate) use text::{non_empty, tags};
 
 use crate::{
-    draft::{Draft, GroupDraft, LB_ALGORITHMS, ListenerDraft, OptionsScope, RowKey},
+    draft::{Draft, GroupDraft, OptionsScope, RowKey},
     path::FieldPath,
 };
 use openstack_types::{
+    NetworkId,
     field::{self, FieldError, NAME_MAX},
-    octavia::{
-        CreateHealthMonitor, CreateListener, CreateLoadBalancer, CreateMember, CreatePool,
-        CreatePoolTls, PoolByName, PoolProtocol, SessionPersistence,
-    },
-    rules::LbType,
+    octavia::{AdditionalVip, CreateListener, CreateLoadBalancer, CreatePool, PoolByName},
 };
 use std::{collections::HashMap, net::IpAddr};
 
@@ -38,8 +36,8 @@ pub fn check(draft: &Draft) -> Vec<Finding> {
 
 /// The request that creates a draft.
 ///
-/// An Application load balancer gets one pool for each group, which its listeners share. A Network load
-/// balancer gets a pool with the same servers for each listener. Without listeners, a tag holds the type.
+/// Each group becomes a pool, which its listeners and policies share. Without listeners, a tag holds the
+/// type.
 ///
 /// # Errors
 /// All errors, in the order of the form.
@@ -53,35 +51,59 @@ pub fn to_request(draft: &Draft) -> Result<CreateLoadBalancer, Vec<Finding>> {
 /// # Errors
 /// All settings that the request cannot hold, in the order of the form.
 pub fn to_export_request(draft: &Draft) -> Result<CreateLoadBalancer, Vec<Finding>> {
-    convert(draft, |error| *error != FieldError::TimeoutNotBelowDelay)
+    convert(draft, |(path, error)| match path {
+        FieldPath::Persistence { .. } => false,
+        _ => *error != FieldError::TimeoutNotBelowDelay,
+    })
 }
 
 /// Converts a draft unless it has errors that `counts` accepts.
 fn convert(
     draft: &Draft,
-    counts: fn(&FieldError) -> bool,
+    counts: fn(&Finding) -> bool,
 ) -> Result<CreateLoadBalancer, Vec<Finding>> {
     let mut findings = Findings::default();
     let mut parsed = ParsedDraft::new(draft, &mut findings);
-    findings.0.retain(|(_, error)| counts(error));
+    findings.0.retain(counts);
     if !findings.0.is_empty() {
         return Err(findings.0);
     }
     let (pools, pool_of) = pools(draft, &parsed.name, std::mem::take(&mut parsed.groups));
-    let rows = draft.listeners.iter();
-    for (row, listener) in rows.zip(&mut parsed.listeners) {
+    let pool_of = |group: Option<RowKey>| {
+        group.and_then(|group| pool_of.get(&group)).map(|name| PoolByName { name: name.clone() })
+    };
+    for (row, listener) in draft.listeners.iter().zip(&mut parsed.listeners) {
         if let Some(options) = parsed.options.get(&row.options_scope()) {
             options.clone().apply_to(listener);
         }
-        listener.default_pool = pool_of.get(&row.key).cloned().map(|name| PoolByName { name });
+        listener.default_pool = pool_of(row.group);
+        for (policy, created) in row.policies.iter().zip(&mut listener.l7policies) {
+            created.redirect_pool = pool_of(policy.action.group());
+        }
     }
     let type_tag = parsed.listeners.is_empty().then(|| draft.lb_type.tag().to_owned());
+    let port = non_empty(draft.vip_port.trim());
+    let (network, subnet) = match port {
+        // The port decides both.
+        Some(_) => (None, None),
+        None => (draft.network.filter(|_| draft.subnet.is_none()), draft.subnet),
+    };
+    let settings = draft.vip_port_settings.clone();
     Ok(CreateLoadBalancer {
         name: parsed.name,
         description: non_empty(draft.description.trim()),
-        vip_subnet_id: draft.subnet,
-        vip_network_id: if draft.subnet.is_some() { None } else { draft.network },
-        vip_address: parsed.vip_address.map(|ip| ip.to_string()),
+        admin_state_up: (!draft.enabled).then_some(false),
+        vip_subnet_id: subnet,
+        vip_network_id: network,
+        vip_address: parsed.vip_address.filter(|_| port.is_none()).map(|ip| ip.to_string()),
+        vip_port_id: port,
+        additional_vips: parsed.additional_vips,
+        vip_qos_policy_id: settings.qos_policy,
+        vip_vnic_type: settings.vnic_type,
+        vip_sg_ids: settings.security_groups,
+        provider: non_empty(draft.provider.trim()),
+        flavor_id: non_empty(draft.flavor.trim()),
+        availability_zone: non_empty(draft.availability_zone.trim()),
         tags: draft.tags.iter().cloned().chain(type_tag).collect(),
         listeners: parsed.listeners,
         pools,
@@ -93,14 +115,9 @@ struct ParsedDraft {
     name: String,
     listeners: Vec<CreateListener>,
     vip_address: Option<IpAddr>,
-    groups: Vec<ParsedGroup>,
+    additional_vips: Vec<AdditionalVip>,
+    groups: Vec<CreatePool>,
     options: HashMap<OptionsScope, ParsedOptions>,
-}
-
-struct ParsedGroup {
-    members: Vec<CreateMember>,
-    monitor: Option<CreateHealthMonitor>,
-    persistence: Option<SessionPersistence>,
 }
 
 impl ParsedDraft {
@@ -109,44 +126,58 @@ impl ParsedDraft {
         let name = findings.record(FieldPath::Name, field::required_name(&draft.name));
         let description = field::at_most(draft.description.trim(), NAME_MAX);
         findings.record(FieldPath::Description, description);
+        tags(FieldPath::Tags, &draft.tags, findings);
         let listeners = listeners(draft, findings);
-        for group in &draft.groups {
-            if !LB_ALGORITHMS.contains(&group.method) {
-                findings.add(FieldPath::Method { group: group.key }, FieldError::NotChosen);
-            }
-        }
-        if draft.network.is_none() && draft.subnet.is_none() {
+        let port = draft.vip_port.trim();
+        if draft.network.is_none() && draft.subnet.is_none() && port.is_empty() {
             findings.add(FieldPath::Network, FieldError::NotChosen);
         }
-        let vip_address = if draft.vip_address.trim().is_empty() {
-            None
-        } else {
-            findings.record(FieldPath::VipAddress, field::unicast_address(&draft.vip_address))
-        };
+        let vip_address = optional_address(FieldPath::VipAddress, &draft.vip_address, findings);
+        // Ids of ports have the form of other ids.
+        if !port.is_empty() && port.parse::<NetworkId>().is_err() {
+            findings.add(FieldPath::VipPort, FieldError::NotChosen);
+        }
         Self {
             name: name.unwrap_or_default().to_owned(),
             listeners,
             vip_address,
+            additional_vips: additional_vips(draft, findings),
             groups: parse_groups(draft, findings),
             options: parse_options(draft, findings),
         }
     }
 }
 
-fn parse_groups(draft: &Draft, findings: &mut Findings) -> Vec<ParsedGroup> {
-    let groups = draft.groups.iter();
-    let members: Vec<_> = groups.clone().map(|group| servers(group, findings)).collect();
-    let monitors: Vec<_> =
-        groups.clone().map(|group| health_monitor(group.key, &group.health, findings)).collect();
-    let persistences: Vec<_> = groups
-        .map(|group| persistence(draft.lb_type, group.key, &group.persistence, findings))
-        .collect();
-    members
-        .into_iter()
-        .zip(monitors)
-        .zip(persistences)
-        .map(|((members, monitor), persistence)| ParsedGroup { members, monitor, persistence })
-        .collect()
+fn optional_address(path: FieldPath, text: &str, findings: &mut Findings) -> Option<IpAddr> {
+    let text = non_empty(text.trim())?;
+    findings.record(path, field::unicast_address(&text))
+}
+
+fn additional_vips(draft: &Draft, findings: &mut Findings) -> Vec<AdditionalVip> {
+    let vips = draft.additional_vips.iter().filter_map(|vip| {
+        let path = FieldPath::AdditionalVip { vip: vip.key };
+        if vip.subnet.is_none() {
+            findings.add(path.clone(), FieldError::NotChosen);
+        }
+        let ip_address = optional_address(path, &vip.address, findings).map(|ip| ip.to_string());
+        Some(AdditionalVip { subnet_id: vip.subnet?.to_string(), ip_address, port_id: None })
+    });
+    vips.collect()
+}
+
+fn parse_groups(draft: &Draft, findings: &mut Findings) -> Vec<CreatePool> {
+    let mut pools = Vec::with_capacity(draft.groups.len());
+    for group in &draft.groups {
+        let members = servers(group, findings);
+        pools.push(CreatePool { members, ..pool(group, findings) });
+    }
+    for (group, pool) in draft.groups.iter().zip(&mut pools) {
+        pool.healthmonitor = health_monitor(group.key, &group.health, findings);
+    }
+    for (group, pool) in draft.groups.iter().zip(&mut pools) {
+        pool.session_persistence = persistence(group, findings);
+    }
+    pools
 }
 
 fn parse_options(draft: &Draft, findings: &mut Findings) -> HashMap<OptionsScope, ParsedOptions> {
@@ -160,63 +191,34 @@ fn parse_options(draft: &Draft, findings: &mut Findings) -> HashMap<OptionsScope
         .collect()
 }
 
-/// The pools of a draft, and the name of each listener's pool.
+/// The pools of a draft, and the name of each group's pool.
 fn pools(
     draft: &Draft,
     loadbalancer: &str,
-    parsed: Vec<ParsedGroup>,
+    parsed: Vec<CreatePool>,
 ) -> (Vec<CreatePool>, HashMap<RowKey, String>) {
-    let default_stem = pool_name_stem(loadbalancer);
+    let created = draft
+        .groups
+        .iter()
+        .zip(parsed)
+        .filter(|(group, _)| !draft.group_users(group.key).is_empty() || is_filled(group));
+    let (keys, mut pools): (Vec<RowKey>, Vec<CreatePool>) =
+        created.map(|(group, pool)| (group.key, pool)).unzip();
+    let stem = pool_name_stem(loadbalancer);
     let mut names = Names::default();
-    let mut pools = Vec::new();
-    let mut pool_of: HashMap<RowKey, String> = HashMap::new();
-    for (group, parsed) in draft.groups.iter().zip(parsed) {
-        let users: Vec<&ListenerDraft> =
-            draft.listeners.iter().filter(|listener| listener.group == Some(group.key)).collect();
-        let stem = if group.name.is_empty() { &default_stem } else { &group.name };
-        let pool = |name: String| CreatePool {
-            name,
-            description: non_empty(&group.description),
-            protocol: pool_protocol(draft.lb_type),
-            lb_algorithm: group.method.clone(),
-            session_persistence: parsed.persistence.clone(),
-            tls: CreatePoolTls::default(),
-            tags: group.tags.clone(),
-            members: parsed.members.clone(),
-            healthmonitor: parsed.monitor.clone(),
-        };
-        if draft.lb_type == LbType::Network && !users.is_empty() {
-            for listener in &users {
-                let port = listener.port.trim();
-                let port = (users.len() > 1 || group.name.is_empty()).then_some(port);
-                let name = names.unique(stem, port);
-                pool_of.insert(listener.key, name.clone());
-                pools.push(pool(name));
-            }
-        } else if !users.is_empty() || is_filled(group) {
-            let name = names.unique(stem, None);
-            pool_of.extend(users.iter().map(|listener| (listener.key, name.clone())));
-            pools.push(pool(name));
-        }
+    // Typed names first: a generated one gives way.
+    for pool in pools.iter_mut().filter(|pool| !pool.name.is_empty()) {
+        pool.name = names.unique(&pool.name);
     }
+    for pool in pools.iter_mut().filter(|pool| pool.name.is_empty()) {
+        pool.name = names.unique(&stem);
+    }
+    let names = pools.iter().map(|pool| pool.name.clone());
+    let pool_of = keys.into_iter().zip(names).collect();
     (pools, pool_of)
-}
-
-/// The pool protocol of a load balancer type.
-pub(crate) fn pool_protocol(lb_type: LbType) -> PoolProtocol {
-    match lb_type {
-        LbType::Application => PoolProtocol::Http,
-        LbType::Network => PoolProtocol::Tcp,
-    }
 }
 
 /// Whether a group without listeners has any content worth creating.
 pub(crate) fn is_filled(group: &GroupDraft) -> bool {
-    let has_text = |text: &str| !text.trim().is_empty();
-    !group.servers.is_empty()
-        || group.health.kind.is_some()
-        || group.persistence.kind.is_some()
-        || has_text(&group.name)
-        || has_text(&group.description)
-        || !group.tags.is_empty()
+    *group != GroupDraft::new(group.key, group.protocol.clone())
 }

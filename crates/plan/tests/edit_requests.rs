@@ -38,13 +38,16 @@ fn changing_a_listener_keeps_its_certificates() {
             "name": "front", "default_tls_container_ref": "https://k/v1/secrets/new"}})
     );
     draft.listeners[0].certificate = None;
+    draft.listeners[0].name = edit.base_draft().listeners[0].name.clone();
+    assert_eq!(
+        calls(&edit, &draft)[0].1,
+        json!({"listener": {"default_tls_container_ref": null}}),
+        "the SNI certificates stay"
+    );
+    draft.listeners[0].sni.clear();
     let at =
         FieldPath::Listener { listener: draft.listeners[0].key, field: ListenerField::Certificate };
-    assert_eq!(
-        edit.check(&draft),
-        [(at, FieldError::NotChosen)],
-        "it can be replaced, not removed"
-    );
+    assert_eq!(edit.check(&draft), [(at, FieldError::NotChosen)], "one certificate is needed");
 }
 
 #[test]
@@ -261,37 +264,22 @@ fn a_listener_is_removed_before_another_is_added_on_its_port() {
 }
 
 #[test]
-fn a_new_listener_of_a_network_load_balancer_shares_a_group_or_has_its_own() {
-    let graph = network_load_balancer();
-    let edit = Edit::new(graph.clone());
+fn listeners_share_a_group_and_an_unused_group_stays_until_it_is_removed() {
+    let edit = Edit::new(network_load_balancer());
     let mut draft = edit.base_draft().clone();
+    let group = draft.groups[0].key;
     let key = draft.add_listener();
     draft.listener_mut(key).unwrap().port = "5433".into();
-    assert_eq!(call_names(&edit, &draft), ["POST /listeners"]);
-    let pool = graph.pools[0].id.to_string();
-    assert_eq!(calls(&edit, &draft)[0].1["listener"]["default_pool_id"], pool.as_str());
+    let [(call, body)] = calls(&edit, &draft).try_into().unwrap();
+    assert_eq!(call, "POST /listeners");
+    assert_eq!(body["listener"]["default_pool_id"], json!(edit.base().pools[0].id));
 
-    let add_own = |draft: &mut Draft| {
-        let key = draft.add_listener();
-        let group = draft.add_group();
-        draft.add_server_at(group, "192.0.2.2".into(), "5433".into(), None);
-        let listener = draft.listener_mut(key).unwrap();
-        listener.port = "5433".into();
-        listener.group = Some(group);
-    };
     let mut draft = edit.base_draft().clone();
-    add_own(&mut draft);
-    assert_eq!(
-        call_names(&edit, &draft),
-        ["POST /pools", "POST /pools/members", "POST /listeners"]
-    );
-    assert_eq!(calls(&edit, &draft)[0].1["pool"]["name"], "db-servers-5433");
-
-    let edit = Edit::new(edited(&graph, add_own));
-    let mut draft = edit.base_draft().clone();
-    let (gone, group) = (draft.listeners[1].key, draft.listeners[1].group.unwrap());
+    assert_eq!(draft.remove_group(group), None, "a listener uses it");
+    let gone = draft.listeners[0].key;
     draft.remove_listener(gone);
-    assert_eq!(edit.groups_removed_with_listeners(&draft), [group]);
+    assert_eq!(call_names(&edit, &draft), ["DELETE /listeners"]);
+    assert!(draft.remove_group(group).is_some());
     assert_eq!(call_names(&edit, &draft), ["DELETE /listeners", "DELETE /pools"]);
 }
 
@@ -366,7 +354,8 @@ fn values_that_the_form_cannot_show_do_not_prevent_an_edit() {
 }
 
 fn redirected(draft: &mut Draft, to: Option<&str>) {
-    draft.listeners[0].redirect = to.map(str::to_owned);
+    let listener = draft.listeners[0].key;
+    draft.set_redirect(listener, to.map(str::to_owned));
 }
 
 #[test]
@@ -378,11 +367,9 @@ fn a_redirect_to_https_is_created_changed_and_removed() {
     let policy = &calls(&edit, &draft)[0].1["l7policy"];
     assert_eq!(policy["redirect_prefix"], "https://www.example.com");
     assert_eq!(policy["action"], "REDIRECT_PREFIX");
-    for (wrong, error) in [
-        ("", FieldError::Required),
-        ("http://www.example.com", FieldError::NotAUrl),
-        ("https://www.example.com code 200", FieldError::NotAUrl),
-    ] {
+    for (wrong, error) in
+        [("", FieldError::Required), ("https://www.example.com code 200", FieldError::NotAUrl)]
+    {
         redirected(&mut draft, Some(wrong));
         let listener = draft.listeners[0].key;
         let at = FieldPath::Listener { listener, field: ListenerField::Redirect };
@@ -393,7 +380,7 @@ fn a_redirect_to_https_is_created_changed_and_removed() {
         edited(&web_load_balancer(), |draft| redirected(draft, Some("www.example.com")));
     let edit = Edit::new(redirected_graph);
     let mut draft = edit.base_draft().clone();
-    assert_eq!(draft.listeners[0].redirect.as_deref(), Some("https://www.example.com"));
+    assert_eq!(draft.listeners[0].redirect(), Some("https://www.example.com"));
     redirected(&mut draft, Some("https://www.example.com:8443"));
     assert_eq!(call_names(&edit, &draft), ["PUT /l7policies"]);
     redirected(&mut draft, None);
@@ -434,7 +421,7 @@ fn the_redirect_of_a_new_listener_is_a_separate_step() {
     let key = draft.add_listener();
     draft.set_protocol(key, ListenerProtocol::Http);
     draft.listener_mut(key).unwrap().port = "8080".into();
-    draft.listener_mut(key).unwrap().redirect = Some("www.example.com".into());
+    draft.set_redirect(key, Some("www.example.com".into()));
     let all = calls(&edit, &draft);
     let names: Vec<_> = all.iter().map(|(name, _)| name.as_str()).collect();
     assert_eq!(names, ["POST /listeners", "POST /l7policies", "POST /l7policies/rules"]);

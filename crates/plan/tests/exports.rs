@@ -5,7 +5,7 @@
 mod support;
 
 use openstack_types::{
-    octavia::{CreateL7Policy, CreateLoadBalancer, ListenerProtocol},
+    octavia::{CreateLoadBalancer, ListenerProtocol},
     tls::{AlpnProtocol, CipherPreset},
 };
 use plan::{export, to_request};
@@ -88,9 +88,21 @@ fn assert_commands_match(request: &CreateLoadBalancer) -> Result<(), TestCaseErr
     let members: usize = request.pools.iter().map(|pool| pool.members.len()).sum();
     let (monitors, policies_and_rules) = count_parts(request);
     let listeners = request.listeners.len();
+    // Policies with several rules are enabled when they have them all.
+    let enabled_later = request
+        .listeners
+        .iter()
+        .flat_map(|listener| &listener.l7policies)
+        .filter(|policy| policy.rules.len() > 1 && policy.admin_state_up.is_none())
+        .count();
     prop_assert_eq!(
         calls.len(),
-        1 + request.pools.len() + members + monitors + listeners + policies_and_rules
+        1 + request.pools.len()
+            + members
+            + monitors
+            + listeners
+            + policies_and_rules
+            + enabled_later
     );
     prop_assert_eq!(option(&calls[0], "--name"), Some(request.name.as_str()));
     prop_assert_eq!(option(&calls[0], "--description"), request.description.as_deref());
@@ -226,7 +238,10 @@ fn names_with_shell_and_template_syntax_are_quoted_correctly() {
 
 /// A listener with TLS, and one that redirects to it.
 fn with_https() -> CreateLoadBalancer {
-    let mut request = to_request(&minimal_draft("web")).unwrap();
+    let mut draft = minimal_draft("web");
+    let http = draft.listeners[0].key;
+    draft.set_redirect(http, Some("https://www.example.com".into()));
+    let mut request = to_request(&draft).unwrap();
     let mut secure = request.listeners[0].clone();
     secure.name = Some("https".to_owned());
     secure.protocol = ListenerProtocol::TerminatedHttps;
@@ -235,12 +250,11 @@ fn with_https() -> CreateLoadBalancer {
     secure.sni_container_refs =
         ["2", "3"].map(|id| format!("https://cloud.example/v1/secrets/{id}")).into();
     secure.tls_versions = Some(vec!["TLSv1.2".to_owned()]);
-    secure.tls_ciphers = Some(CipherPreset::Modern.ciphers());
+    secure.tls_ciphers = Some(CipherPreset::Modern.ciphers().to_string());
     secure.alpn_protocols = Some(vec![AlpnProtocol::H2, AlpnProtocol::Http11]);
     secure.hsts_max_age = Some(3600);
     secure.hsts_preload = Some(true);
-    let to = "https://www.example.com".parse().unwrap();
-    request.listeners[0].l7policies = vec![CreateL7Policy::redirect_to_https(to)];
+    secure.l7policies.clear();
     request.listeners.push(secure);
     request
 }
@@ -301,6 +315,7 @@ fn tags_of_servers_are_exported_to_terraform() {
 #[test]
 fn long_commands_are_wrapped() {
     let mut draft = minimal_draft("web");
+    draft.groups[0].health.kind = None;
     let group = draft.groups[0].key;
     draft.add_server_at(group, "192.0.2.1".into(), "80".into(), None);
     let commands = export::openstack_commands(&to_request(&draft).unwrap());

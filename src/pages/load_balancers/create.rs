@@ -38,7 +38,7 @@ pub fn CreateLoadBalancer(from: Option<LoadBalancerId>) -> impl IntoView {
         />
         {match from {
             Some(id) => view! { <CloneWizard id /> }.into_any(),
-            None => view! { <Wizard from=None initial=Draft::default() unsupported=vec![] /> }.into_any(),
+            None => view! { <Wizard from=None initial=Draft::default() /> }.into_any(),
         }}
     }
 }

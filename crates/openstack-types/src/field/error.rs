@@ -62,4 +62,7 @@ pub enum FieldError {
     NotAHeaderName,
     #[error("must be cipher names or keywords of OpenSSL with colons between, and leave a cipher")]
     NotACipher,
+    /// A group whose protocol a listener cannot use, or a version that another field rules out.
+    #[error("does not fit the other settings")]
+    DoesNotFit,
 }

@@ -1,6 +1,11 @@
 //! L7 policies.
 
-use super::{l7rule::CreateL7Rule, reference::Ref};
+use super::{
+    l7rule::{CreateL7Rule, L7Rule, match_every_request},
+    listener::PoolByName,
+    patch::Patch,
+    reference::Ref,
+};
 use crate::{
     L7PolicyId, L7RuleId, ListenerId, OperatingStatus, PoolId, ProvisioningStatus,
     field::RedirectUrl, wire_enum::wire_enum,
@@ -64,7 +69,15 @@ pub struct CreateL7Policy {
     pub name: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub description: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub admin_state_up: Option<bool>,
     pub action: L7PolicyAction,
+    /// With `REDIRECT_TO_POOL`, in the create request of a load balancer: one of its pools.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub redirect_pool: Option<PoolByName>,
+    /// With `REDIRECT_TO_POOL`, in a request of its own.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub redirect_pool_id: Option<PoolId>,
     /// With `REDIRECT_TO_URL`.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub redirect_url: Option<RedirectUrl>,
@@ -74,41 +87,51 @@ pub struct CreateL7Policy {
     /// 301, 302, 303, 307 or 308; 302 by default.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub redirect_http_code: Option<u16>,
+    /// From 1; at the end by default.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub position: Option<u32>,
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub rules: Vec<CreateL7Rule>,
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub tags: Vec<String>,
 }
 
-/// The name that identifies policies which redirect every request to HTTPS.
-const REDIRECT_TO_HTTPS: &str = "redirect-to-https";
-
-impl L7Policy {
-    /// The URL that it redirects every request to, if it was created by
-    /// [`CreateL7Policy::redirect_to_https`]. Identified by its name, so that its rules need not be read.
-    pub fn redirects_to_https(&self) -> Option<&str> {
-        let is_redirect = self.name == REDIRECT_TO_HTTPS
-            && self.action == L7PolicyAction::RedirectPrefix
-            && self.admin_state_up;
-        self.redirect_prefix
-            .as_deref()
-            .filter(|prefix| is_redirect && prefix.starts_with("https://"))
-    }
+/// Body of `PUT /v2/lbaas/l7policies/{id}`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct UpdateL7Policy {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub admin_state_up: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub action: Option<L7PolicyAction>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub redirect_pool_id: Option<PoolId>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub redirect_url: Option<RedirectUrl>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub redirect_prefix: Option<RedirectUrl>,
+    /// Clear for the service's default.
+    #[serde(skip_serializing_if = "Patch::is_keep")]
+    pub redirect_http_code: Patch<u16>,
+    /// From 1.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub position: Option<u32>,
+    /// The complete list.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tags: Option<Vec<String>>,
 }
 
-impl CreateL7Policy {
-    /// Redirects every request to the same path and query at `prefix`: `https://` and a host.
-    pub fn redirect_to_https(prefix: RedirectUrl) -> Self {
-        Self {
-            listener_id: None,
-            name: Some(REDIRECT_TO_HTTPS.to_owned()),
-            description: None,
-            action: L7PolicyAction::RedirectPrefix,
-            redirect_url: None,
-            redirect_prefix: Some(prefix),
-            redirect_http_code: None,
-            rules: vec![CreateL7Rule::every_request()],
-            tags: Vec::new(),
-        }
+impl L7Policy {
+    /// The URL that it redirects every request to, if that is its effect: enabled, to an `https` prefix,
+    /// and with rules that every request matches.
+    pub fn redirects_to_https(&self, rules: &[L7Rule]) -> Option<&str> {
+        let is_redirect = self.action == L7PolicyAction::RedirectPrefix && self.admin_state_up;
+        self.redirect_prefix.as_deref().filter(|prefix| {
+            is_redirect && prefix.starts_with("https://") && match_every_request(rules)
+        })
     }
 }

@@ -1,5 +1,6 @@
 //! L7 rules.
 
+use super::patch::Patch;
 use crate::{
     L7RuleId,
     field::{FieldError, RuleValue, check_regex},
@@ -51,6 +52,34 @@ pub struct L7Rule {
     /// Inverts the comparison.
     #[serde(default)]
     pub invert: bool,
+    #[serde(default = "enabled")]
+    pub admin_state_up: bool,
+    #[serde(default)]
+    pub tags: Vec<String>,
+}
+
+fn enabled() -> bool {
+    true
+}
+
+/// Whether every request matches the enabled rules of a policy: there are some, and each compares what
+/// every request has.
+pub(super) fn match_every_request(rules: &[L7Rule]) -> bool {
+    let mut enabled = rules.iter().filter(|rule| rule.admin_state_up).peekable();
+    enabled.peek().is_some()
+        && enabled
+            .all(|rule| is_every_request(&rule.kind, &rule.compare_type, &rule.value, rule.invert))
+}
+
+/// Whether every request matches a rule: every path starts with `/`.
+pub fn is_every_request(
+    kind: &L7RuleType,
+    compare: &L7RuleCompareType,
+    value: &str,
+    invert: bool,
+) -> bool {
+    let compares_root = *kind == L7RuleType::Path && *compare == L7RuleCompareType::StartsWith;
+    compares_root && value == "/" && !invert
 }
 
 /// An L7 rule in the create request of its policy, or the body of `POST /v2/lbaas/l7policies/{id}/rules`.
@@ -66,19 +95,32 @@ pub struct CreateL7Rule {
     /// Inverts the comparison.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub invert: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub admin_state_up: Option<bool>,
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub tags: Vec<String>,
 }
 
-impl CreateL7Rule {
-    /// Matches every request: every path starts with `/`.
-    pub fn every_request() -> Self {
-        Self {
-            kind: L7RuleType::Path,
-            compare_type: L7RuleCompareType::StartsWith,
-            key: None,
-            value: RuleValue::root(),
-            invert: None,
-        }
-    }
+/// Body of `PUT /v2/lbaas/l7policies/{id}/rules/{id}`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct UpdateL7Rule {
+    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
+    pub kind: Option<L7RuleType>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub compare_type: Option<L7RuleCompareType>,
+    /// Name of the header or cookie.
+    #[serde(skip_serializing_if = "Patch::is_keep")]
+    pub key: Patch<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub value: Option<RuleValue>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub invert: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub admin_state_up: Option<bool>,
+    /// The complete list.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tags: Option<Vec<String>>,
 }
 
 /// Checks a value against what Octavia allows for the type and the comparison of its rule.

@@ -3,8 +3,7 @@
 use super::{l7policy::CreateL7Policy, patch::Patch, reference::Ref};
 use crate::{
     L7PolicyId, ListenerId, LoadBalancerId, OperatingStatus, PoolId, ProvisioningStatus,
-    tls::{AlpnProtocol, TlsCiphers},
-    wire_enum::wire_enum,
+    tls::AlpnProtocol, wire_enum::wire_enum,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -131,6 +130,8 @@ pub struct CreateListener {
     pub name: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub description: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub admin_state_up: Option<bool>,
     pub protocol: ListenerProtocol,
     /// 1 to 65535.
     pub protocol_port: u16,
@@ -146,7 +147,7 @@ pub struct CreateListener {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tls_versions: Option<Vec<String>>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub tls_ciphers: Option<TlsCiphers>,
+    pub tls_ciphers: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub alpn_protocols: Option<Vec<AlpnProtocol>>,
     /// Seconds (RFC 6797).
@@ -204,12 +205,16 @@ pub struct NewListener {
 pub struct UpdateListener {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub admin_state_up: Option<bool>,
     /// -1 for no limit.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub connection_limit: Option<i64>,
-    /// Cannot be cleared: a listener that terminates TLS needs a certificate.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub default_tls_container_ref: Option<String>,
+    /// Clear to serve the SNI certificates alone: a listener that terminates TLS needs one.
+    #[serde(skip_serializing_if = "Patch::is_keep")]
+    pub default_tls_container_ref: Patch<String>,
     /// The complete list.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sni_container_refs: Option<Vec<String>>,
@@ -230,13 +235,13 @@ pub struct UpdateListener {
     /// Clear to allow every client.
     #[serde(skip_serializing_if = "Patch::is_keep")]
     pub allowed_cidrs: Patch<Vec<String>>,
-    /// Clear for the default of the cloud.
+    /// Milliseconds.
+    #[serde(skip_serializing_if = "Patch::is_keep")]
+    pub timeout_tcp_inspect: Patch<u64>,
     #[serde(skip_serializing_if = "Patch::is_keep")]
     pub tls_versions: Patch<Vec<String>>,
-    /// Clear for the default of the cloud.
     #[serde(skip_serializing_if = "Patch::is_keep")]
-    pub tls_ciphers: Patch<TlsCiphers>,
-    /// Clear for the default of the cloud.
+    pub tls_ciphers: Patch<String>,
     #[serde(skip_serializing_if = "Patch::is_keep")]
     pub alpn_protocols: Patch<Vec<AlpnProtocol>>,
     /// Seconds (RFC 6797). Clear to send no HSTS header, which clears its options too.
@@ -248,12 +253,13 @@ pub struct UpdateListener {
     pub hsts_preload: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub client_authentication: Option<ClientAuthentication>,
-    /// URL of the secret of the CA certificates. Required unless the authentication is `NONE`.
     #[serde(skip_serializing_if = "Patch::is_keep")]
     pub client_ca_tls_container_ref: Patch<String>,
-    /// URL of the secret of the revocation list, which needs CA certificates.
     #[serde(skip_serializing_if = "Patch::is_keep")]
     pub client_crl_container_ref: Patch<String>,
+    /// The complete list.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tags: Option<Vec<String>>,
 }
 
 #[cfg(test)]

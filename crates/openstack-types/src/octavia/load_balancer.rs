@@ -5,7 +5,7 @@ use crate::{
     ListenerId, LoadBalancerId, NetworkId, OperatingStatus, PoolId, ProjectId, ProvisioningStatus,
     SubnetId, UserId,
 };
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LoadBalancer {
@@ -37,6 +37,25 @@ pub struct LoadBalancer {
     #[serde(default)]
     pub vip_network_id: Option<NetworkId>,
     #[serde(default)]
+    pub vip_port_id: Option<String>,
+    /// VIPs beside `vip_address`.
+    #[serde(default)]
+    pub additional_vips: Vec<AdditionalVip>,
+    #[serde(default)]
+    pub vip_qos_policy_id: Option<String>,
+    /// `normal` by default.
+    #[serde(default)]
+    pub vip_vnic_type: Option<String>,
+    /// Null or absent in older services.
+    #[serde(default, deserialize_with = "null_is_empty")]
+    pub vip_sg_ids: Vec<String>,
+    #[serde(default)]
+    pub provider: Option<String>,
+    #[serde(default)]
+    pub flavor_id: Option<String>,
+    #[serde(default)]
+    pub availability_zone: Option<String>,
+    #[serde(default)]
     pub listeners: Vec<Ref<ListenerId>>,
     #[serde(default)]
     pub pools: Vec<Ref<PoolId>>,
@@ -54,6 +73,10 @@ pub struct AdditionalVip {
     /// `None` only in a request, for a new port.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub port_id: Option<String>,
+}
+
+fn null_is_empty<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
+    Option::deserialize(deserializer).map(Option::unwrap_or_default)
 }
 
 /// Counters since creation, and current connections.
@@ -81,6 +104,24 @@ pub struct CreateLoadBalancer {
     pub vip_network_id: Option<NetworkId>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub vip_address: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub vip_port_id: Option<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub additional_vips: Vec<AdditionalVip>,
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub vip_qos_policy_id: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub vip_vnic_type: Option<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub vip_sg_ids: Vec<String>,
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub provider: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub flavor_id: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub availability_zone: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub admin_state_up: Option<bool>,
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub tags: Vec<String>,
     /// They refer to pools by name.
@@ -98,4 +139,9 @@ pub struct UpdateLoadBalancer {
     pub name: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub admin_state_up: Option<bool>,
+    /// The complete list.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tags: Option<Vec<String>>,
 }

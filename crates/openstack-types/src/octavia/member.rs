@@ -1,5 +1,6 @@
 //! Members.
 
+use super::patch::Patch;
 use crate::{MemberId, OperatingStatus, ProvisioningStatus, SubnetId};
 use serde::{Deserialize, Serialize};
 
@@ -79,4 +80,13 @@ pub struct UpdateMember {
     pub backup: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub admin_state_up: Option<bool>,
+    /// Clear to check `address`.
+    #[serde(skip_serializing_if = "Patch::is_keep")]
+    pub monitor_address: Patch<String>,
+    /// Clear to check `protocol_port`.
+    #[serde(skip_serializing_if = "Patch::is_keep")]
+    pub monitor_port: Patch<u16>,
+    /// The complete list.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tags: Option<Vec<String>>,
 }

@@ -5,9 +5,7 @@ use super::{
 };
 use crate::{
     HealthMonitorId, ListenerId, LoadBalancerId, MemberId, OperatingStatus, PoolId,
-    ProvisioningStatus,
-    tls::{AlpnProtocol, TlsCiphers},
-    wire_enum::wire_enum,
+    ProvisioningStatus, tls::AlpnProtocol, wire_enum::wire_enum,
 };
 use serde::{Deserialize, Serialize};
 
@@ -61,6 +59,12 @@ pub struct SessionPersistence {
     /// With `APP_COOKIE` only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cookie_name: Option<String>,
+    /// Seconds; UDP and SCTP only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub persistence_timeout: Option<u32>,
+    /// A netmask; UDP and SCTP only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub persistence_granularity: Option<String>,
 }
 
 /// `Server group` in the page.
@@ -79,19 +83,17 @@ pub struct Pool {
     /// Whether connections to members use TLS.
     #[serde(default)]
     pub tls_enabled: bool,
-    /// URL of the secret of the certificate that members see.
+    /// URL of the secret of the certificate that is shown to members.
     #[serde(default)]
     pub tls_container_ref: Option<String>,
-    /// URL of the secret of the CA certificates. Without them, the certificates of members are not verified.
+    /// URL of the secret of the CA certificates that members are verified with.
     #[serde(default)]
     pub ca_tls_container_ref: Option<String>,
     /// URL of the secret of the revocation list.
     #[serde(default)]
     pub crl_container_ref: Option<String>,
-    /// See [`crate::tls::TlsCiphers`].
     #[serde(default)]
     pub tls_ciphers: Option<String>,
-    /// `TLSv1.2` and the like.
     #[serde(default)]
     pub tls_versions: Option<Vec<String>>,
     #[serde(default)]
@@ -114,66 +116,52 @@ pub struct Pool {
     pub tags: Vec<String>,
 }
 
-/// The TLS settings of a new pool. What is absent gets the default of the cloud.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct CreatePoolTls {
-    /// Whether connections to members use TLS.
-    #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub tls_enabled: Option<bool>,
-    /// URL of the secret of the certificate that members see.
-    #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub tls_container_ref: Option<String>,
-    /// URL of the secret of the CA certificates. Without them, the certificates of members are not verified.
-    #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub ca_tls_container_ref: Option<String>,
-    /// URL of the secret of the revocation list, which needs CA certificates.
-    #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub crl_container_ref: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub tls_ciphers: Option<TlsCiphers>,
-    #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub tls_versions: Option<Vec<String>>,
-    #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub alpn_protocols: Option<Vec<AlpnProtocol>>,
-}
-
 /// A pool in the create request of a load balancer.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct CreatePool {
     pub name: String,
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub description: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub admin_state_up: Option<bool>,
     pub protocol: PoolProtocol,
+    /// Whether connections to members use TLS.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub tls_enabled: Option<bool>,
+    /// URL of the secret of the certificate that is shown to members.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub tls_container_ref: Option<String>,
+    /// URL of the secret of the CA certificates that members are verified with.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub ca_tls_container_ref: Option<String>,
+    /// URL of the secret of the revocation list.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub crl_container_ref: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub tls_ciphers: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub tls_versions: Option<Vec<String>>,
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub alpn_protocols: Option<Vec<AlpnProtocol>>,
     pub lb_algorithm: LbAlgorithm,
     /// How requests of a client stay on one member.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none", default)]
     pub session_persistence: Option<SessionPersistence>,
-    #[serde(flatten)]
-    pub tls: CreatePoolTls,
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub tags: Vec<String>,
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub members: Vec<CreateMember>,
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none", default)]
     pub healthmonitor: Option<CreateHealthMonitor>,
 }
 
 /// Body of `POST /v2/lbaas/pools`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct NewPool {
     pub loadbalancer_id: LoadBalancerId,
-    pub name: String,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub description: Option<String>,
-    pub protocol: PoolProtocol,
-    pub lb_algorithm: LbAlgorithm,
-    /// How requests of a client stay on one member.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub session_persistence: Option<SessionPersistence>,
+    /// Without members and health monitor, which not every service creates with a pool.
     #[serde(flatten)]
-    pub tls: CreatePoolTls,
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub tags: Vec<String>,
+    pub pool: CreatePool,
 }
 
 /// Body of `PUT /v2/lbaas/pools/{id}`.
@@ -183,28 +171,33 @@ pub struct UpdatePool {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub admin_state_up: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub lb_algorithm: Option<LbAlgorithm>,
     /// How requests of a client stay on one member.
     #[serde(skip_serializing_if = "Patch::is_keep")]
     pub session_persistence: Patch<SessionPersistence>,
+    /// Whether connections to members use TLS.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tls_enabled: Option<bool>,
-    /// URL of the secret of the certificate that members see.
+    /// URL of the secret of the certificate that is shown to members.
     #[serde(skip_serializing_if = "Patch::is_keep")]
     pub tls_container_ref: Patch<String>,
-    /// URL of the secret of the CA certificates. Cannot be cleared while there is a revocation list.
+    /// URL of the secret of the CA certificates that members are verified with.
     #[serde(skip_serializing_if = "Patch::is_keep")]
     pub ca_tls_container_ref: Patch<String>,
     /// URL of the secret of the revocation list.
     #[serde(skip_serializing_if = "Patch::is_keep")]
     pub crl_container_ref: Patch<String>,
-    /// Clear for the default of the cloud.
     #[serde(skip_serializing_if = "Patch::is_keep")]
-    pub tls_ciphers: Patch<TlsCiphers>,
-    /// Clear for the default of the cloud.
+    pub tls_ciphers: Patch<String>,
     #[serde(skip_serializing_if = "Patch::is_keep")]
     pub tls_versions: Patch<Vec<String>>,
-    /// Clear to negotiate no protocol.
     #[serde(skip_serializing_if = "Patch::is_keep")]
     pub alpn_protocols: Patch<Vec<AlpnProtocol>>,
+    /// The complete list.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tags: Option<Vec<String>>,
 }

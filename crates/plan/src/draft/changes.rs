@@ -1,11 +1,10 @@
 //! Changes to a draft.
 
 use super::{
-    Draft, ForwardedHeaders, GroupDraft, HealthDraft, ListenerDraft, PersistenceDraft,
-    RedirectPolicy, RowKey, ServerDraft, TlsSettings, default_health_check, default_port,
-    listener_protocols,
+    Draft, ForwardedHeaders, GroupDraft, ListenerDraft, RowKey, ServerDraft, TlsSettings, VipDraft,
+    default_health_check, default_port, is_http, listener_protocols, pool_protocols,
 };
-use openstack_types::octavia::{LbAlgorithm, ListenerProtocol};
+use openstack_types::octavia::ListenerProtocol;
 use std::collections::BTreeMap;
 
 impl Draft {
@@ -26,16 +25,37 @@ impl Draft {
     }
 
     pub(crate) fn add_group_with_key(&mut self, key: RowKey) {
-        self.groups.push(GroupDraft {
-            key,
-            name: String::new(),
-            description: String::new(),
-            method: LbAlgorithm::RoundRobin,
-            servers: Vec::new(),
-            health: HealthDraft::default(),
-            persistence: PersistenceDraft::default(),
-            tags: Vec::new(),
-        });
+        let protocol = pool_protocols(self.lb_type)[0].clone();
+        self.groups.push(GroupDraft::new(key, protocol));
+    }
+
+    /// The listeners that use a group, as their default or by a policy, in the order of the form.
+    pub fn group_users(&self, group: RowKey) -> Vec<RowKey> {
+        let uses = |listener: &&ListenerDraft| {
+            let policies = listener.policies.iter().map(|policy| policy.action.group());
+            std::iter::once(listener.group).chain(policies).any(|used| used == Some(group))
+        };
+        self.listeners.iter().filter(uses).map(|listener| listener.key).collect()
+    }
+
+    /// Removes a group that no listener uses, and returns it.
+    pub fn remove_group(&mut self, group: RowKey) -> Option<GroupDraft> {
+        if !self.group_users(group).is_empty() {
+            return None;
+        }
+        let index = self.groups.iter().position(|one| one.key == group)?;
+        Some(self.groups.remove(index))
+    }
+
+    /// Adds a VIP beside the first one.
+    pub fn add_vip(&mut self) -> RowKey {
+        let key = self.new_key();
+        self.additional_vips.push(VipDraft { key, subnet: None, address: String::new() });
+        key
+    }
+
+    pub fn remove_vip(&mut self, key: RowKey) {
+        self.additional_vips.retain(|vip| vip.key != key);
     }
 
     /// Adds a listener with the first protocol of the type whose default port is free: HTTP on 80, then
@@ -43,7 +63,9 @@ impl Draft {
     pub fn add_listener(&mut self) -> RowKey {
         let key = self.new_key();
         let protocols = listener_protocols(self.lb_type);
-        let free = protocols.iter().find(|one| !self.free_default_port(one).is_empty());
+        let is_free = |one: &&ListenerProtocol| !self.free_default_port(one).is_empty();
+        // A type whose default protocol has no port of its own proposes none.
+        let free = default_port(&protocols[0]).and_then(|_| protocols.iter().find(is_free));
         let protocol = free.unwrap_or(&protocols[0]).clone();
         let port = self.free_default_port(&protocol);
         let group = self.groups.first().map(|group| group.key);
@@ -51,18 +73,17 @@ impl Draft {
             key,
             name: String::new(),
             description: String::new(),
+            enabled: true,
             protocol,
             port,
             certificate: None,
             connection_limit: String::new(),
             group,
             sni: Vec::new(),
-            redirect: None,
-            redirect_policy: RedirectPolicy::default(),
+            policies: Vec::new(),
             forwarded: ForwardedHeaders::default(),
             headers: BTreeMap::new(),
             tls: TlsSettings::default(),
-            tcp_inspect: None,
             tags: Vec::new(),
             own_options: None,
         });
@@ -90,7 +111,7 @@ impl Draft {
         for listener in &mut self.listeners {
             let versions = listener.tls.versions.iter().flatten();
             if versions.into_iter().any(|version| !allowed.contains(version)) {
-                let (hsts, clients) = (listener.tls.hsts, listener.tls.clients.take());
+                let (hsts, clients) = (listener.tls.hsts.take(), listener.tls.clients.take());
                 listener.tls = TlsSettings { hsts, clients, ..TlsSettings::default() };
             }
         }
@@ -101,15 +122,25 @@ impl Draft {
     }
 
     /// Changes the protocol of a listener. A default port becomes the default of the new protocol; a
-    /// typed one stays.
+    /// typed one stays. A redirect to HTTPS is removed from a listener that is no longer plain HTTP, and
+    /// a listener that serves metrics has no group.
     pub fn set_protocol(&mut self, key: RowKey, protocol: ListenerProtocol) {
         let Some(index) = self.listeners.iter().position(|listener| listener.key == key) else {
             return;
         };
+        let first_group = self.groups.first().map(|group| group.key);
         let listener = &mut self.listeners[index];
         let is_default = listener.port.trim().is_empty()
             || default_port(&listener.protocol).is_some_and(|p| listener.port == p.to_string());
-        listener.protocol = protocol.clone();
+        let before = std::mem::replace(&mut listener.protocol, protocol.clone());
+        if protocol == ListenerProtocol::Prometheus {
+            listener.group = None;
+        } else if before == ListenerProtocol::Prometheus {
+            listener.group = listener.group.or(first_group);
+        }
+        if is_http(&protocol) && protocol != ListenerProtocol::Http {
+            listener.policies.retain(|policy| policy.redirect().is_none());
+        }
         if is_default {
             listener.port.clear();
             let port = self.free_default_port(&protocol);
@@ -140,8 +171,8 @@ impl Draft {
             name: String::new(),
             enabled: true,
             subnet: None,
-            monitor_address: None,
-            monitor_port: None,
+            monitor_address: String::new(),
+            monitor_port: String::new(),
             tags: Vec::new(),
             weight_before_drain: None,
         });

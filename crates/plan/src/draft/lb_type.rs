@@ -1,6 +1,8 @@
 //! Changing the type of a load balancer in the form.
 
-use super::{Draft, ListenerDraft, RowKey, default_health_check, persistence_kinds};
+use super::{
+    Draft, ListenerDraft, RowKey, default_health_check, persistence_kinds, pool_protocols,
+};
 use openstack_types::{
     octavia::{HealthMonitorType, SessionPersistenceType},
     rules::LbType,
@@ -44,6 +46,7 @@ impl Draft {
         }
         let of_group = |key: RowKey| move |(of, _): &&(RowKey, _)| *of == key;
         for group in &mut self.groups {
+            group.protocol = pool_protocols(lb_type)[0].clone();
             match parked.health.iter().find(of_group(group.key)) {
                 Some((_, kind)) => group.health.kind.clone_from(kind),
                 None if group.health.kind.as_ref() == Some(&old_check) => {

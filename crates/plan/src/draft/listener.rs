@@ -1,9 +1,12 @@
 //! The form of a listener.
 
-use super::keys::{OptionsScope, RowKey};
+use super::{
+    keys::{OptionsScope, RowKey},
+    policy::PolicyDraft,
+};
 use openstack_types::{
     octavia::{ClientAuthentication, Listener, ListenerProtocol},
-    tls::{AlpnProtocol, TlsCiphers},
+    tls::AlpnProtocol,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -13,9 +16,9 @@ pub struct ListenerDraft {
     pub key: RowKey,
     /// Empty for a generated name.
     pub name: String,
-    /// Carried.
     #[serde(default)]
     pub description: String,
+    pub enabled: bool,
     pub protocol: ListenerProtocol,
     /// 1 to 65535.
     pub port: String,
@@ -26,27 +29,20 @@ pub struct ListenerDraft {
     pub connection_limit: String,
     /// The default group.
     pub group: Option<RowKey>,
-    /// URLs of the secrets of further certificates, selected by server name (SNI); carried.
+    /// URLs of the secrets of further certificates, selected by server name (SNI).
     #[serde(default)]
     pub sni: Vec<String>,
-    /// The URL that every request is redirected to: `https://www.example.com`. HTTP only.
+    /// With HTTP and `HTTPS with SSL`, in the order of evaluation within each kind of action.
     #[serde(default)]
-    pub redirect: Option<String>,
-    /// Carried.
-    #[serde(default)]
-    pub redirect_policy: RedirectPolicy,
-    /// Not with TCP.
+    pub policies: Vec<PolicyDraft>,
+    /// With HTTP and `HTTPS with SSL`.
     pub forwarded: ForwardedHeaders,
-    /// Further headers added to requests, name to `"true"`; carried.
+    /// Further headers added to requests, name to `"true"`; see [`ListenerDraft::SSL_HEADERS`].
     #[serde(default)]
     pub headers: BTreeMap<String, String>,
-    /// Carried.
+    /// With `HTTPS with SSL`.
     #[serde(default)]
     pub tls: TlsSettings,
-    /// Milliseconds to wait for content inspection; carried.
-    #[serde(default)]
-    pub tcp_inspect: Option<u64>,
-    /// Carried.
     #[serde(default)]
     pub tags: Vec<String>,
     /// `None` for the shared options.
@@ -55,6 +51,31 @@ pub struct ListenerDraft {
 }
 
 impl ListenerDraft {
+    /// Headers that describe the client certificate.
+    pub const SSL_HEADERS: [&'static str; 8] = [
+        "X-SSL-Client-Verify",
+        "X-SSL-Client-Has-Cert",
+        "X-SSL-Client-DN",
+        "X-SSL-Client-CN",
+        "X-SSL-Issuer",
+        "X-SSL-Client-SHA1",
+        "X-SSL-Client-Not-Before",
+        "X-SSL-Client-Not-After",
+    ];
+
+    /// Whether a header of [`ListenerDraft::headers`] is added to requests.
+    pub fn adds_header(&self, name: &str) -> bool {
+        self.headers.get(name).is_some_and(|value| value.eq_ignore_ascii_case("true"))
+    }
+
+    pub fn set_header(&mut self, name: &str, added: bool) {
+        if added {
+            self.headers.insert(name.to_owned(), "true".to_owned());
+        } else {
+            self.headers.remove(name);
+        }
+    }
+
     /// The scope of the options that apply to it.
     pub(crate) fn options_scope(&self) -> OptionsScope {
         match self.own_options {
@@ -104,34 +125,33 @@ impl ForwardedHeaders {
     }
 }
 
-/// The fields of the redirect policy that no form shows.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct RedirectPolicy {
-    /// `None` for the service's default.
-    pub http_code: Option<u16>,
-    pub description: String,
-    pub tags: Vec<String>,
-}
-
-/// TLS settings that no form shows; `None` for the service's defaults.
+/// TLS settings of a listener.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct TlsSettings {
-    /// `TLSv1.2` and the like.
+    /// `TLSv1.2` and the like; `None` for the service's default.
     pub versions: Option<Vec<String>>,
-    pub ciphers: Option<TlsCiphers>,
+    /// OpenSSL cipher list; empty for the service's default.
+    pub ciphers: String,
+    /// `None` for the service's default.
     pub alpn: Option<Vec<AlpnProtocol>>,
     pub hsts: Option<Hsts>,
     pub clients: Option<ClientCertificates>,
 }
 
 /// HTTP Strict Transport Security (RFC 6797).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Hsts {
-    /// Seconds.
-    pub max_age: u32,
+    /// Seconds; two years by default.
+    pub max_age: String,
     pub include_subdomains: bool,
     pub preload: bool,
+}
+
+impl Default for Hsts {
+    fn default() -> Self {
+        Self { max_age: "63072000".into(), include_subdomains: false, preload: false }
+    }
 }
 
 /// Client certificate authentication.
@@ -145,29 +165,29 @@ pub struct ClientCertificates {
 }
 
 impl TlsSettings {
-    /// The settings of an existing listener. Unknown ciphers are left to the service.
     pub(crate) fn from_listener(listener: &Listener) -> Self {
         if listener.protocol != ListenerProtocol::TerminatedHttps {
             return Self::default();
         }
+        let authentication = listener.client_authentication.clone();
+        let authentication = authentication.unwrap_or(ClientAuthentication::None);
+        let (ca, crl) = (&listener.client_ca_tls_container_ref, &listener.client_crl_container_ref);
+        let has_clients =
+            authentication != ClientAuthentication::None || ca.is_some() || crl.is_some();
         Self {
             versions: listener.tls_versions.clone().filter(|versions| !versions.is_empty()),
-            ciphers: listener.tls_ciphers.as_deref().and_then(|ciphers| ciphers.parse().ok()),
-            alpn: listener.alpn_protocols.clone().filter(|protocols| !protocols.is_empty()),
+            ciphers: listener.tls_ciphers.clone().unwrap_or_default(),
+            alpn: listener.alpn_protocols.clone(),
             hsts: listener.hsts_max_age.map(|max_age| Hsts {
-                max_age,
+                max_age: max_age.to_string(),
                 include_subdomains: listener.hsts_include_subdomains,
                 preload: listener.hsts_preload,
             }),
-            clients: listener
-                .client_authentication
-                .clone()
-                .filter(|authentication| *authentication != ClientAuthentication::None)
-                .map(|authentication| ClientCertificates {
-                    authentication,
-                    ca: listener.client_ca_tls_container_ref.clone(),
-                    crl: listener.client_crl_container_ref.clone(),
-                }),
+            clients: has_clients.then(|| ClientCertificates {
+                authentication,
+                ca: ca.clone(),
+                crl: crl.clone(),
+            }),
         }
     }
 }
@@ -183,4 +203,7 @@ pub struct ListenerOptions {
     pub timeout_member_connect: String,
     /// Seconds that a server may be idle; empty for the service's default.
     pub timeout_member_data: String,
+    /// Seconds to wait for content to inspect; empty for the service's default, 0.
+    #[serde(default)]
+    pub timeout_tcp_inspect: String,
 }

@@ -1,8 +1,8 @@
 //! The state of a load balancer when an edit of it began.
 
-use super::{from_graph::draft_from_graph, rows::Rows};
-use crate::{Draft, FieldPath, Graph, OptionsScope, RowKey, TimeoutField};
-use openstack_types::octavia::{HealthMonitor, Listener, Member, Pool};
+use super::rows::Rows;
+use crate::{Draft, FieldPath, Graph, OptionsScope, RowKey, TimeoutField, graph::draft_from_graph};
+use openstack_types::octavia::{HealthMonitor, L7Policy, L7Rule, Listener, Member, Pool};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -65,6 +65,19 @@ impl Edit {
     pub fn member(&self, key: RowKey) -> Option<&Member> {
         let id = self.rows.servers.get(&key)?;
         self.base.members.values().flatten().find(|member| member.id == *id)
+    }
+
+    /// The policy that a row stands for; `None` for a new one.
+    pub fn policy(&self, key: RowKey) -> Option<&L7Policy> {
+        let id = self.rows.policies.get(&key)?;
+        self.base.policies.iter().find(|policy| policy.id == *id)
+    }
+
+    /// The rule that a row stands for; `None` for a new one.
+    pub fn rule(&self, policy: RowKey, key: RowKey) -> Option<&L7Rule> {
+        let id = self.rows.rules.get(&key)?;
+        let rules = self.base.rules.get(&self.policy(policy)?.id)?;
+        rules.iter().find(|rule| rule.id == *id)
     }
 
     /// The health monitor of the pool that a group stands for.

@@ -2,12 +2,11 @@
 
 use crate::RowKey;
 use openstack_types::{
-    HealthMonitorId, L7PolicyId, ListenerId, LoadBalancerId, MemberId, PoolId,
-    field::RedirectUrl,
+    HealthMonitorId, L7PolicyId, L7RuleId, ListenerId, LoadBalancerId, MemberId, PoolId,
     octavia::{
         CreateHealthMonitor, CreateL7Policy, CreateL7Rule, CreateListener, CreateMember,
-        NewHealthMonitor, NewListener, NewPool, Patch, UpdateHealthMonitor, UpdateListener,
-        UpdateLoadBalancer, UpdateMember, UpdatePool,
+        NewHealthMonitor, NewListener, NewPool, Patch, UpdateHealthMonitor, UpdateL7Policy,
+        UpdateL7Rule, UpdateListener, UpdateLoadBalancer, UpdateMember, UpdatePool,
     },
 };
 use serde::Serialize;
@@ -28,11 +27,10 @@ pub enum ListenerRef {
     New(RowKey),
 }
 
-/// A policy that redirects every request to HTTPS.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum RedirectRef {
+pub enum PolicyRef {
     Existing(L7PolicyId),
-    /// The policy of an earlier [`Call::CreateRedirect`] for the listener in this row.
+    /// The policy of an earlier [`Call::CreatePolicy`] for this row.
     New(RowKey),
 }
 
@@ -42,8 +40,7 @@ pub struct CreatedIds {
     /// By group.
     pub pools: BTreeMap<RowKey, PoolId>,
     pub listeners: BTreeMap<RowKey, ListenerId>,
-    /// By the row of the listener.
-    pub redirects: BTreeMap<RowKey, L7PolicyId>,
+    pub policies: BTreeMap<RowKey, L7PolicyId>,
 }
 
 impl CreatedIds {
@@ -54,6 +51,14 @@ impl CreatedIds {
         }
     }
 
+    /// `None` if there is a pool and it is unknown.
+    fn optional_pool(&self, pool: Option<PoolRef>) -> Option<Option<PoolId>> {
+        match pool {
+            Some(pool) => self.pool(pool).map(Some),
+            None => Some(None),
+        }
+    }
+
     fn listener(&self, listener: ListenerRef) -> Option<ListenerId> {
         match listener {
             ListenerRef::Existing(id) => Some(id),
@@ -61,10 +66,10 @@ impl CreatedIds {
         }
     }
 
-    fn redirect(&self, redirect: RedirectRef) -> Option<L7PolicyId> {
-        match redirect {
-            RedirectRef::Existing(id) => Some(id),
-            RedirectRef::New(row) => self.redirects.get(&row).copied(),
+    fn policy(&self, policy: PolicyRef) -> Option<L7PolicyId> {
+        match policy {
+            PolicyRef::Existing(id) => Some(id),
+            PolicyRef::New(row) => self.policies.get(&row).copied(),
         }
     }
 }
@@ -74,11 +79,11 @@ impl CreatedIds {
 pub enum Call {
     CreatePool {
         group: RowKey,
-        body: NewPool,
+        body: Box<NewPool>,
     },
     UpdatePool {
         id: PoolId,
-        body: UpdatePool,
+        body: Box<UpdatePool>,
     },
     /// Also deletes its members and health monitor.
     DeletePool {
@@ -104,8 +109,6 @@ pub enum Call {
     },
     CreateHealthMonitor {
         pool: PoolRef,
-        /// `Some(false)` to replace a disabled health monitor.
-        enabled: Option<bool>,
         body: CreateHealthMonitor,
     },
     UpdateHealthMonitor {
@@ -125,27 +128,41 @@ pub enum Call {
         /// Its new default pool.
         pool: Patch<PoolRef>,
         /// Everything else; `default_pool_id` is ignored in favour of `pool`.
-        body: UpdateListener,
+        body: Box<UpdateListener>,
     },
     DeleteListener {
         id: ListenerId,
     },
-    /// Creates a policy that will redirect every request; without rules it matches none.
-    CreateRedirect {
+    /// Creates a policy; without rules it matches no request.
+    CreatePolicy {
         row: RowKey,
         listener: ListenerRef,
-        url: RedirectUrl,
+        pool: Option<PoolRef>,
+        body: Box<CreateL7Policy>,
     },
-    /// Adds the rule that matches every request.
-    ActivateRedirect {
-        redirect: RedirectRef,
+    UpdatePolicy {
+        policy: PolicyRef,
+        /// The pool that it leads to.
+        pool: Option<PoolRef>,
+        /// Everything else; `redirect_pool_id` is ignored in favour of `pool`.
+        body: UpdateL7Policy,
     },
-    UpdateRedirect {
+    /// Also deletes its rules.
+    DeletePolicy {
         id: L7PolicyId,
-        url: RedirectUrl,
     },
-    DeleteRedirect {
-        id: L7PolicyId,
+    CreateRule {
+        policy: PolicyRef,
+        body: CreateL7Rule,
+    },
+    UpdateRule {
+        policy: L7PolicyId,
+        id: L7RuleId,
+        body: UpdateL7Rule,
+    },
+    DeleteRule {
+        policy: L7PolicyId,
+        id: L7RuleId,
     },
     UpdateLoadBalancer {
         body: UpdateLoadBalancer,
@@ -200,12 +217,9 @@ impl Call {
                 put(format!("/pools/{pool}/members/{id}"), "member", body)
             }
             Self::DeleteMember { pool, id } => delete(format!("/pools/{pool}/members/{id}")),
-            Self::CreateHealthMonitor { pool, enabled, body } => {
-                let body = NewHealthMonitor {
-                    pool_id: created.pool(*pool)?,
-                    admin_state_up: *enabled,
-                    monitor: body.clone(),
-                };
+            Self::CreateHealthMonitor { pool, body } => {
+                let body =
+                    NewHealthMonitor { pool_id: created.pool(*pool)?, monitor: body.clone() };
                 post("/healthmonitors", "healthmonitor", &body)
             }
             Self::UpdateHealthMonitor { id, body } => {
@@ -213,10 +227,7 @@ impl Call {
             }
             Self::DeleteHealthMonitor { id } => delete(format!("/healthmonitors/{id}")),
             Self::CreateListener { pool, body, .. } => {
-                let default_pool_id = match pool {
-                    Some(pool) => Some(created.pool(*pool)?),
-                    None => None,
-                };
+                let default_pool_id = created.optional_pool(*pool)?;
                 let body =
                     NewListener { loadbalancer_id, default_pool_id, listener: *body.clone() };
                 post("/listeners", "listener", &body)
@@ -227,26 +238,31 @@ impl Call {
                     Patch::Clear => Patch::Clear,
                     Patch::Keep => Patch::Keep,
                 };
-                let body = UpdateListener { default_pool_id, ..body.clone() };
+                let body = UpdateListener { default_pool_id, ..*body.clone() };
                 put(format!("/listeners/{id}"), "listener", &body)
             }
             Self::DeleteListener { id } => delete(format!("/listeners/{id}")),
-            Self::CreateRedirect { listener, url, .. } => {
+            Self::CreatePolicy { listener, pool, body, .. } => {
                 let body = CreateL7Policy {
                     listener_id: Some(created.listener(*listener)?),
-                    rules: Vec::new(),
-                    ..CreateL7Policy::redirect_to_https(url.clone())
+                    redirect_pool_id: created.optional_pool(*pool)?,
+                    ..*body.clone()
                 };
                 post("/l7policies", "l7policy", &body)
             }
-            Self::ActivateRedirect { redirect } => {
-                let path = format!("/l7policies/{}/rules", created.redirect(*redirect)?);
-                post(&path, "rule", &CreateL7Rule::every_request())
+            Self::UpdatePolicy { policy, pool, body } => {
+                let path = format!("/l7policies/{}", created.policy(*policy)?);
+                let redirect_pool_id = created.optional_pool(*pool)?;
+                put(path, "l7policy", &UpdateL7Policy { redirect_pool_id, ..body.clone() })
             }
-            Self::UpdateRedirect { id, url } => {
-                put(format!("/l7policies/{id}"), "l7policy", &json!({ "redirect_prefix": url }))
+            Self::DeletePolicy { id } => delete(format!("/l7policies/{id}")),
+            Self::CreateRule { policy, body } => {
+                post(&format!("/l7policies/{}/rules", created.policy(*policy)?), "rule", body)
             }
-            Self::DeleteRedirect { id } => delete(format!("/l7policies/{id}")),
+            Self::UpdateRule { policy, id, body } => {
+                put(format!("/l7policies/{policy}/rules/{id}"), "rule", body)
+            }
+            Self::DeleteRule { policy, id } => delete(format!("/l7policies/{policy}/rules/{id}")),
             Self::UpdateLoadBalancer { body } => {
                 put(format!("/loadbalancers/{loadbalancer_id}"), "loadbalancer", body)
             }

@@ -1,6 +1,6 @@
 //! Changes that somebody else made since an edit began.
 
-use crate::{HealthField, TimeoutField};
+use crate::{GroupField, HealthField, ListenerField, PolicyField, TimeoutField};
 use openstack_types::octavia::ListenerProtocol;
 
 /// A change by somebody else.
@@ -28,6 +28,13 @@ pub enum Subject {
     LoadBalancer,
     Listener {
         protocol: ListenerProtocol,
+        /// As typed.
+        port: String,
+    },
+    /// A policy of the listener on a port.
+    Policy {
+        /// Its name, or what it leads to.
+        name: String,
         /// As typed.
         port: String,
     },
@@ -76,8 +83,20 @@ pub enum ConflictField {
     Health(HealthField),
     Weight,
     Backup,
-    /// The admin state of a server.
+    /// The admin state.
     Enabled,
+    /// One a line.
+    Tags,
+    MonitorAddress,
+    MonitorPort,
+    /// A TLS setting of a listener. Lists are separated by commas.
+    Listener(ListenerField),
+    /// A TLS setting of a group. Lists are separated by commas.
+    GroupTls(GroupField),
+    /// What a policy does: the URL or the name of the group.
+    Policy(PolicyField),
+    /// A condition of a policy, as `PATH STARTS_WITH /api`.
+    Rule,
     ConnectionLimit,
     /// The URL of the listener's secret, or those of its SNI certificates, one a line.
     Certificate,
@@ -85,7 +104,7 @@ pub enum ConflictField {
     Group,
     /// The URL that a listener redirects every request to.
     Redirect,
-    /// The names of the forwarded headers.
+    /// The names of the headers that are added.
     Headers,
     AllowedCidrs,
     Timeout(TimeoutField),

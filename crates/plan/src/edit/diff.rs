@@ -4,6 +4,9 @@
 mod groups;
 mod health;
 mod listeners;
+mod policies;
+
+pub(super) use policies::{policy_label, rule_label};
 
 use super::{
     base::Edit,
@@ -11,8 +14,8 @@ use super::{
     parsed::ParsedDraft,
     steps::{Plan, Step, StepSummary},
 };
-use crate::{Draft, FieldPath, RowKey};
-use openstack_types::octavia::UpdateLoadBalancer;
+use crate::{Draft, FieldPath, RowKey, graph::is_type_tag};
+use openstack_types::octavia::{Patch, UpdateLoadBalancer};
 
 /// Steps by purpose, executed in the order of the fields.
 #[derive(Default)]
@@ -22,10 +25,11 @@ struct Steps {
     monitors: Vec<Step>,
     listeners: Vec<Step>,
     updates: Vec<Step>,
-    /// After the listeners that they lead to are created, and before those are removed.
-    redirects: Vec<Step>,
+    /// After the listeners and groups that they lead to are created, and before those are removed.
+    policies: Vec<Step>,
     /// Draining and disabling servers: after enabling others.
     reductions: Vec<Step>,
+    removed_policies: Vec<Step>,
     removed_members: Vec<Step>,
     removed_listeners: Vec<Step>,
     removed_pools: Vec<Step>,
@@ -39,8 +43,9 @@ impl Steps {
             self.monitors,
             self.listeners,
             self.updates,
-            self.redirects,
+            self.policies,
             self.reductions,
+            self.removed_policies,
             self.removed_members,
             self.removed_listeners,
             self.removed_pools,
@@ -91,6 +96,17 @@ impl Diff<'_> {
                 &self.parsed.description,
                 &existing.description,
             ),
+            admin_state_up: changed(
+                &self.draft.enabled,
+                &self.edit.base_draft.enabled,
+                &existing.admin_state_up,
+            ),
+            tags: changed(&self.draft.tags, &self.edit.base_draft.tags, &existing.tags).map(
+                |tags| {
+                    let of_type = existing.tags.iter().filter(|tag| is_type_tag(tag)).cloned();
+                    tags.into_iter().chain(of_type).collect()
+                },
+            ),
         };
         if body != UpdateLoadBalancer::default() {
             let call = Call::UpdateLoadBalancer { body };
@@ -102,4 +118,20 @@ impl Diff<'_> {
         self.draft.group(group)?;
         Some(self.edit.pool(group).map_or(PoolRef::New(group), |pool| PoolRef::Existing(pool.id)))
     }
+}
+
+/// A value that the edit changed and that is not there yet.
+fn changed<T: Clone + PartialEq>(now: &T, base: &T, existing: &T) -> Option<T> {
+    (now != base && now != existing).then(|| now.clone())
+}
+
+/// A text that the edit changed, apart from white space around it, and that is not there yet.
+fn changed_text(now: &str, base: &str, existing: &str) -> Option<String> {
+    let now = now.trim();
+    (now != base.trim() && now != existing).then(|| now.to_owned())
+}
+
+/// The change of an optional field: cleared if there is no value any more.
+fn patch<T: Clone + PartialEq>(is_edited: bool, now: &Option<T>, existing: &Option<T>) -> Patch<T> {
+    if is_edited && now != existing { Patch::set_or_clear(now.clone()) } else { Patch::Keep }
 }

@@ -159,8 +159,8 @@ fn record_created_id(created: &mut CreatedIds, call: &Call, response: &str) -> O
         Call::CreateListener { row, .. } => {
             created.listeners.insert(*row, created_id(response, "/listener/id")?);
         }
-        Call::CreateRedirect { row, .. } => {
-            created.redirects.insert(*row, created_id(response, "/l7policy/id")?);
+        Call::CreatePolicy { row, .. } => {
+            created.policies.insert(*row, created_id(response, "/l7policy/id")?);
         }
         _ => {}
     }
@@ -174,7 +174,8 @@ fn is_delete(call: &Call) -> bool {
             | Call::DeletePool { .. }
             | Call::DeleteListener { .. }
             | Call::DeleteHealthMonitor { .. }
-            | Call::DeleteRedirect { .. }
+            | Call::DeletePolicy { .. }
+            | Call::DeleteRule { .. }
     )
 }
 
@@ -190,23 +191,18 @@ mod tests {
         RowKey,
         edit::{PoolRef, StepSummary},
     };
-    use openstack_types::octavia::{CreatePoolTls, LbAlgorithm, NewPool, PoolProtocol};
+    use openstack_types::octavia::NewPool;
 
     const ID: &str = "00000000-0000-4000-8000-000000000001";
 
     fn plan_run() -> PlanRun {
         let group = RowKey(7);
         let step = |call| Step { call, summary: StepSummary::ChangeLoadBalancer };
-        let body = NewPool {
+        let pool = r#"{"name": "p", "protocol": "HTTP", "lb_algorithm": "ROUND_ROBIN"}"#;
+        let body = Box::new(NewPool {
             loadbalancer_id: ID.parse().unwrap(),
-            name: "p".into(),
-            description: None,
-            protocol: PoolProtocol::Http,
-            lb_algorithm: LbAlgorithm::RoundRobin,
-            session_persistence: None,
-            tls: CreatePoolTls::default(),
-            tags: Vec::new(),
-        };
+            pool: serde_json::from_str(pool).unwrap(),
+        });
         let pool = PoolRef::New(group);
         let steps = vec![
             step(Call::CreatePool { group, body }),

@@ -4,6 +4,7 @@
 mod groups;
 mod health;
 mod listeners;
+mod policies;
 
 use super::conflict::{Conflict, ConflictField, ConflictKind, ConflictResolution, Subject};
 use crate::{Draft, RowKey};
@@ -109,6 +110,33 @@ impl Merge<'_> {
         self.field(subject, field, versions, bool::to_string)
     }
 
+    fn tags(&mut self, subject: &Subject, versions: &ThreeWay<'_, Vec<String>>) -> Vec<String> {
+        self.field(subject, ConflictField::Tags, versions, |tags| tags.join("\n"))
+    }
+
+    /// A list that Octavia chooses if it is absent.
+    fn optional_list<T: Clone + PartialEq + ToString>(
+        &mut self,
+        subject: &Subject,
+        field: ConflictField,
+        versions: &ThreeWay<'_, Option<Vec<T>>>,
+    ) -> Option<Vec<T>> {
+        self.field(subject, field, versions, |list| {
+            let words: Vec<String> = list.iter().flatten().map(T::to_string).collect();
+            words.join(", ")
+        })
+    }
+
+    /// The URL of a secret.
+    fn secret(
+        &mut self,
+        subject: &Subject,
+        field: ConflictField,
+        versions: &ThreeWay<'_, Option<String>>,
+    ) -> Option<String> {
+        self.field(subject, field, versions, |url| url.clone().unwrap_or_default())
+    }
+
     fn draft(&mut self) -> Draft {
         let (base, ours, theirs) = (self.base, self.ours, self.theirs);
         let versions = ThreeWay { base: Some(base), ours, theirs };
@@ -116,12 +144,16 @@ impl Merge<'_> {
         let name = self.text(subject, ConflictField::Name, &versions.map(|draft| &draft.name));
         let description = versions.map(|draft| &draft.description);
         let description = self.text(subject, ConflictField::Description, &description);
+        let enabled = self.flag(subject, ConflictField::Enabled, &versions.map(|one| &one.enabled));
+        let tags = self.tags(subject, &versions.map(|draft| &draft.tags));
         // Groups first: which groups stay decides about listeners.
         let groups = self.groups();
         let listeners = self.listeners();
         Draft {
             name,
             description,
+            enabled,
+            tags,
             lb_type: ours.lb_type,
             groups,
             listeners,

@@ -2,14 +2,13 @@
 
 use super::base::Edit;
 use crate::{
-    Draft, FieldPath, Finding, GroupDraft, HealthField, ListenerField, OptionsScope, RowKey,
-    ServerDraft,
-    draft::LB_ALGORITHMS,
+    Draft, FieldPath, Finding, GroupDraft, GroupField, HealthDraft, HealthField, ListenerDraft,
+    ListenerField, OptionsScope, PolicyDraft, RowKey, ServerDraft, ServerField,
     request::{self, Findings},
 };
 use openstack_types::{
-    field::{self, FieldError, NAME_MAX, RedirectUrl},
-    octavia::{CreateHealthMonitor, CreateListener, CreateMember, SessionPersistence},
+    field::{self, NAME_MAX},
+    octavia::{CreateHealthMonitor, CreateListener, CreateMember, CreatePool, SessionPersistence},
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -22,36 +21,24 @@ pub(super) struct ParsedDraft {
 }
 
 pub(super) struct ParsedGroup {
+    /// Without members, health monitor and session persistence.
+    pub(super) pool: CreatePool,
     pub(super) servers: BTreeMap<RowKey, CreateMember>,
     pub(super) monitor: Option<CreateHealthMonitor>,
     pub(super) persistence: Option<SessionPersistence>,
 }
 
-/// The URL that a listener redirects every request to.
-pub(super) fn redirect_url(listener: &CreateListener) -> Option<&RedirectUrl> {
-    listener.l7policies.iter().find_map(|policy| policy.redirect_prefix.as_ref())
-}
-
 impl Edit {
-    /// Parses a draft. Groups in `copied` will be copied, so all of their fields count as edited.
-    pub(super) fn parse(
-        &self,
-        draft: &Draft,
-        copied: &BTreeSet<RowKey>,
-    ) -> (ParsedDraft, Vec<Finding>) {
+    pub(super) fn parse(&self, draft: &Draft) -> (ParsedDraft, Vec<Finding>) {
         let mut findings = Findings::default();
         findings.record(FieldPath::Name, field::required_name(&draft.name));
         findings.record(FieldPath::Description, field::at_most(draft.description.trim(), NAME_MAX));
+        request::tags(FieldPath::Tags, &draft.tags, &mut findings);
         let mut listeners = request::listeners(draft, &mut findings);
-        for group in &draft.groups {
-            if !LB_ALGORITHMS.contains(&group.method) {
-                findings.add(FieldPath::Method { group: group.key }, FieldError::NotChosen);
-            }
-        }
         let mut groups = BTreeMap::new();
         let kept = self.kept_endpoints(draft);
         for group in &draft.groups {
-            groups.insert(group.key, parse_group(draft, group, &kept, &mut findings));
+            groups.insert(group.key, parse_group(group, &kept, &mut findings));
         }
         for (row, listener) in draft.listeners.iter().zip(&mut listeners) {
             let scope = row.options_scope();
@@ -62,8 +49,7 @@ impl Edit {
         let mut seen = BTreeSet::new();
         let mut findings = findings.0;
         findings.retain(|(path, error)| {
-            self.is_edited(draft, path, copied, &kept)
-                && seen.insert((path.clone(), error.to_string()))
+            self.is_edited(draft, path, &kept) && seen.insert((path.clone(), error.to_string()))
         });
         findings.sort_by_key(|(path, _)| path.section());
         let keys = draft.listeners.iter().map(|listener| listener.key);
@@ -96,45 +82,63 @@ impl Edit {
     }
 
     /// Whether a field is new or edited. Errors in other fields are not this edit's.
-    fn is_edited(
-        &self,
-        draft: &Draft,
-        path: &FieldPath,
-        copied: &BTreeSet<RowKey>,
-        kept: &BTreeSet<RowKey>,
-    ) -> bool {
-        let whole_group = |group: &RowKey| self.pool(*group).is_none() || copied.contains(group);
+    fn is_edited(&self, draft: &Draft, path: &FieldPath, kept: &BTreeSet<RowKey>) -> bool {
+        let base = &self.base_draft;
         match path {
             FieldPath::Name | FieldPath::Description => self.differs(draft, path),
-            FieldPath::Network | FieldPath::VipAddress => false,
-            FieldPath::Listener { listener, field } => match field {
-                _ if self.listener(*listener).is_none() => true,
-                // Octavia cannot change them.
-                ListenerField::Protocol | ListenerField::Port => false,
-                ListenerField::Name
-                | ListenerField::Certificate
-                | ListenerField::ConnectionLimit
-                | ListenerField::Redirect => self.differs(draft, path),
-            },
+            FieldPath::Tags => draft.tags != base.tags,
+            FieldPath::Network
+            | FieldPath::VipAddress
+            | FieldPath::VipPort
+            | FieldPath::AdditionalVip { .. }
+            | FieldPath::Provider
+            | FieldPath::Flavor
+            | FieldPath::AvailabilityZone => false,
+            FieldPath::Listener { listener, field } => {
+                match (base.listener(*listener), draft.listener(*listener)) {
+                    (Some(before), Some(now)) if self.listener(*listener).is_some() => {
+                        self.differs(draft, path) || is_listener_edited(before, now, *field)
+                    }
+                    _ => true,
+                }
+            }
+            FieldPath::Policy { listener, policy, .. } => {
+                let before = base.policy(*listener, *policy);
+                let now = draft.policy(*listener, *policy);
+                let own = |policy: Option<&PolicyDraft>| {
+                    policy.map(|one| PolicyDraft { rules: Vec::new(), ..one.clone() })
+                };
+                own(before) != own(now)
+            }
+            FieldPath::Rule { listener, policy, rule, .. } => {
+                let rule_of = |draft: &Draft| {
+                    draft.policy(*listener, *policy).and_then(|policy| policy.rule(*rule)).cloned()
+                };
+                rule_of(base) != rule_of(draft)
+            }
             FieldPath::Method { group } => {
                 let method = |draft: &Draft| draft.group(*group).map(|group| group.method.clone());
-                whole_group(group) || method(draft) != method(&self.base_draft)
+                self.is_new_group(*group) || method(draft) != method(base)
             }
-            FieldPath::Server { group, server, .. } => {
-                whole_group(group) || !kept.contains(server) || self.differs(draft, path)
-            }
-            FieldPath::Health { group, field } => {
-                let path_of = |field| FieldPath::Health { group: *group, field };
-                whole_group(group)
-                    || self.differs(draft, &path_of(HealthField::Kind))
+            FieldPath::Group { group, field } => match (base.group(*group), draft.group(*group)) {
+                (Some(before), Some(now)) if !self.is_new_group(*group) => {
+                    self.differs(draft, path) || is_group_edited(before, now, *field)
+                }
+                _ => true,
+            },
+            FieldPath::Server { group, server, field } => {
+                let tags =
+                    |draft: &Draft| draft.server(*group, *server).map(|one| one.tags.clone());
+                self.is_new_group(*group)
+                    || !kept.contains(server)
                     || self.differs(draft, path)
-                    || (*field == HealthField::Timeout
-                        && self.differs(draft, &path_of(HealthField::Delay)))
+                    || *field == ServerField::Tags && tags(draft) != tags(base)
             }
+            FieldPath::Health { group, field } => self.is_check_edited(draft, *group, *field),
             FieldPath::Persistence { group } | FieldPath::CookieName { group } => {
                 let persistence =
                     |draft: &Draft| draft.group(*group).map(|group| group.persistence.clone());
-                whole_group(group) || persistence(draft) != persistence(&self.base_draft)
+                self.is_new_group(*group) || persistence(draft) != persistence(base)
             }
             FieldPath::AllowedCidrs { scope, .. } => {
                 self.is_new_scope(*scope) || self.differs(draft, &path.control())
@@ -145,6 +149,29 @@ impl Edit {
         }
     }
 
+    fn is_new_group(&self, group: RowKey) -> bool {
+        self.pool(group).is_none()
+    }
+
+    fn is_check_edited(&self, draft: &Draft, group: RowKey, field: HealthField) -> bool {
+        let differs = |field| self.differs(draft, &FieldPath::Health { group, field });
+        let health = |draft: &Draft| draft.group(group).map(|group| group.health.clone());
+        let (before, now) = (health(&self.base_draft), health(draft));
+        let other =
+            |get: fn(&HealthDraft) -> String| before.as_ref().map(get) != now.as_ref().map(get);
+        self.is_new_group(group)
+            || differs(HealthField::Kind)
+            || differs(field)
+            || match field {
+                HealthField::Timeout => differs(HealthField::Delay),
+                HealthField::HttpVersion => {
+                    differs(HealthField::Domain) || other(|one| format!("{:?}", one.http_version))
+                }
+                HealthField::Tags => other(|one| one.tags.join("\n")),
+                _ => false,
+            }
+    }
+
     fn is_new_scope(&self, scope: OptionsScope) -> bool {
         match scope {
             OptionsScope::Shared => true,
@@ -153,8 +180,46 @@ impl Edit {
     }
 }
 
+/// Whether a field that is not a text differs. Octavia cannot change protocol and port.
+fn is_listener_edited(before: &ListenerDraft, now: &ListenerDraft, field: ListenerField) -> bool {
+    use ListenerField as F;
+    match field {
+        F::Group => before.group != now.group,
+        F::Sni | F::Certificate => {
+            (&before.sni, &before.certificate) != (&now.sni, &now.certificate)
+        }
+        F::Headers => (before.forwarded, &before.headers) != (now.forwarded, &now.headers),
+        F::TlsVersions => before.tls.versions != now.tls.versions,
+        F::Alpn => before.tls.alpn != now.tls.alpn,
+        F::ClientAuthentication | F::ClientCa | F::ClientCrl => {
+            before.tls.clients != now.tls.clients
+        }
+        F::HstsMaxAge => before.tls.hsts != now.tls.hsts,
+        F::Tags => before.tags != now.tags,
+        F::Name
+        | F::Description
+        | F::Protocol
+        | F::Port
+        | F::ConnectionLimit
+        | F::Redirect
+        | F::TlsCiphers => false,
+    }
+}
+
+fn is_group_edited(before: &GroupDraft, now: &GroupDraft, field: GroupField) -> bool {
+    match field {
+        GroupField::Tags => before.tags != now.tags,
+        GroupField::Name | GroupField::Description | GroupField::Protocol => false,
+        GroupField::TlsCiphers => before.tls.ciphers.trim() != now.tls.ciphers.trim(),
+        GroupField::TlsVersions => before.tls.versions != now.tls.versions,
+        GroupField::Alpn => before.tls.alpn != now.tls.alpn,
+        GroupField::Certificate | GroupField::Ca | GroupField::Crl => {
+            (&before.tls.ca, &before.tls.crl) != (&now.tls.ca, &now.tls.crl)
+        }
+    }
+}
+
 fn parse_group(
-    draft: &Draft,
     group: &GroupDraft,
     kept: &BTreeSet<RowKey>,
     findings: &mut Findings,
@@ -164,10 +229,10 @@ fn parse_group(
     ordered.servers.sort_by_key(|row| !kept.contains(&row.key));
     let servers = request::servers(&ordered, findings);
     let keys = ordered.servers.iter().map(|server| server.key);
-    let persistence = request::persistence(draft.lb_type, group.key, &group.persistence, findings);
     ParsedGroup {
+        pool: request::pool(group, findings),
         servers: keys.zip(servers).collect(),
         monitor: request::health_monitor(group.key, &group.health, findings),
-        persistence,
+        persistence: request::persistence(group, findings),
     }
 }

@@ -3,12 +3,14 @@
 use super::{
     base::Edit,
     conflict::{Conflict, ConflictResolution},
-    from_graph::draft_from_graph,
     merge::merge_drafts,
     rows::Rows,
 };
-use crate::{Draft, Graph, RowKey};
-use openstack_types::octavia::{Listener, Pool};
+use crate::{
+    Draft, Graph, ListenerDraft, RowKey, RuleDraft,
+    graph::{draft_from_graph, policy_draft, rule_draft},
+};
+use openstack_types::octavia::{L7Rule, Listener, Pool};
 
 /// An edit on top of a later state.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -71,6 +73,12 @@ impl Edit {
                 rows.listeners.insert(row.key, listener.id);
             }
         }
+        for listener in &later.listeners {
+            let row = rows.listener(listener.id).and_then(|key| ours.listener(key));
+            if let Some(row) = row {
+                match_policies(&mut rows, row, later, listener);
+            }
+        }
         rows
     }
 }
@@ -93,4 +101,41 @@ fn new_group_of(rows: &Rows, ours: &Draft, later: &Graph, pool: &Pool) -> Option
             && users.all(|listener| is_ours(group.key, listener))
     });
     group.map(|group| group.key)
+}
+
+/// The rows of new policies and rules that were created since then, by what they do.
+fn match_policies(rows: &mut Rows, row: &ListenerDraft, later: &Graph, listener: &Listener) {
+    for policy in later.policies_in_order(listener.id) {
+        let rules = later.rules.get(&policy.id).map(Vec::as_slice).unwrap_or_default();
+        if rows.policy(policy.id).is_none() {
+            let mut there = policy_draft(RowKey(0), policy, rows);
+            there.rules = rules.iter().map(|rule| rule_draft(RowKey(0), rule)).collect();
+            let new = row.policies.iter().find(|new| {
+                let same_rules =
+                    rules.iter().all(|rule| new.rules.iter().any(|new| does_same(new, rule)));
+                let same_action = (&new.action, &new.name) == (&there.action, &there.name);
+                // A listener has one redirect, wherever it leads.
+                let both_redirect = new.redirect().is_some() && there.redirect().is_some();
+                !rows.policies.contains_key(&new.key)
+                    && (same_action && same_rules || both_redirect)
+            });
+            let Some(new) = new else { continue };
+            rows.policies.insert(new.key, policy.id);
+        }
+        let Some(ours) = rows.policy(policy.id).and_then(|key| row.policy(key)) else { continue };
+        for rule in rules {
+            if rows.rule(rule.id).is_some() {
+                continue;
+            }
+            let mut new = ours.rules.iter().filter(|new| !rows.rules.contains_key(&new.key));
+            if let Some(new) = new.find(|new| does_same(new, rule)) {
+                rows.rules.insert(new.key, rule.id);
+            }
+        }
+    }
+}
+
+fn does_same(new: &RuleDraft, rule: &L7Rule) -> bool {
+    let there = rule_draft(new.key, rule);
+    RuleDraft { tags: there.tags.clone(), enabled: there.enabled, ..new.clone() } == there
 }

@@ -1,14 +1,14 @@
 //! Making every choice that an edit leaves open, so that planning it again gives the same result.
 
 mod normalize;
+mod policies;
 mod reuse;
 
 use super::{base::Edit, diff, parsed::ParsedDraft, steps::Plan};
 use crate::{
-    Draft, Finding, ListenerDraft, RowKey,
+    Draft, Finding, GroupDraft, RowKey,
     request::{Names, is_filled, listener_name, pool_name_stem},
 };
-use openstack_types::rules::LbType;
 use std::collections::BTreeSet;
 
 /// A draft with every choice made. It has no findings, so it always has a plan.
@@ -32,7 +32,7 @@ impl ResolvedDraft {
     }
 
     fn parsed(&self) -> ParsedDraft {
-        self.edit.parse(&self.draft, &BTreeSet::new()).0
+        self.edit.parse(&self.draft).0
     }
 }
 
@@ -63,42 +63,36 @@ impl Edit {
                 row.port = listener.protocol_port.to_string();
             }
         }
-        let (parsed, findings) = self.parse(&draft, &BTreeSet::new());
+        for row in &mut draft.groups {
+            if let Some(pool) = self.pool(row.key) {
+                row.protocol = pool.protocol.clone();
+            }
+        }
+        let (parsed, findings) = self.parse(&draft);
         if !findings.is_empty() {
             return Err(findings);
         }
-        let removed = self.groups_removed_with_listeners(&draft);
-        draft.groups.retain(|group| !removed.contains(&group.key));
         normalize::draft(self, &mut draft, &parsed);
         edit.replace_moved_servers(&mut draft);
         edit.reuse_removed_servers(&mut draft);
         edit.reuse_removed_listeners(&mut draft);
-        let used: BTreeSet<_> = draft.listeners.iter().filter_map(|row| row.group).collect();
+        edit.reuse_removed_rules(&mut draft);
+        edit.replace_changed_policies(&mut draft);
+        let used = used_groups(&draft);
         draft.groups.retain(|group| {
             edit.pool(group.key).is_some() || used.contains(&group.key) || is_filled(group)
         });
         name_new_objects(&edit, &mut draft);
         Ok(ResolvedDraft { edit, draft })
     }
+}
 
-    /// Groups that are removed with their listener. In a Network load balancer each listener has a pool
-    /// of its own, which is useless without it. A group whose listener was switched to another group
-    /// stays.
-    pub fn groups_removed_with_listeners(&self, draft: &Draft) -> Vec<RowKey> {
-        if draft.lb_type != LbType::Network {
-            return Vec::new();
-        }
-        let uses = |group: RowKey| move |listener: &&ListenerDraft| listener.group == Some(group);
-        let groups = draft.groups.iter().map(|group| group.key);
-        groups
-            .filter(|group| {
-                let mut users = self.base_draft.listeners.iter().filter(uses(*group)).peekable();
-                users.peek().is_some()
-                    && users.all(|listener| draft.listener(listener.key).is_none())
-                    && !draft.listeners.iter().any(|listener| uses(*group)(&listener))
-            })
-            .collect()
-    }
+/// The groups that listeners and policies use.
+fn used_groups(draft: &Draft) -> BTreeSet<RowKey> {
+    let listeners = draft.listeners.iter();
+    let defaults = listeners.clone().filter_map(|row| row.group);
+    let policies = listeners.flat_map(|row| &row.policies);
+    defaults.chain(policies.filter_map(|policy| policy.action.group())).collect()
 }
 
 /// Names new listeners and groups that have no name.
@@ -113,11 +107,8 @@ fn name_new_objects(edit: &Edit, draft: &mut Draft) {
     let drafted = draft.groups.iter().map(|group| group.name.clone());
     let existing = edit.base.pools.iter().map(|pool| pool.name.clone());
     let mut names = Names::new(drafted.chain(existing).collect());
-    let Draft { groups, listeners, lb_type, .. } = draft;
-    let new = |group: &crate::GroupDraft| edit.pool(group.key).is_none();
-    for group in groups.iter_mut().filter(|group| group.name.is_empty() && new(group)) {
-        let user = listeners.iter().find(|listener| listener.group == Some(group.key));
-        let port = user.filter(|_| *lb_type == LbType::Network).map(|user| user.port.as_str());
-        group.name = names.unique(&stem, port);
+    let new = |group: &GroupDraft| edit.pool(group.key).is_none();
+    for group in draft.groups.iter_mut().filter(|group| group.name.is_empty() && new(group)) {
+        group.name = names.unique(&stem);
     }
 }

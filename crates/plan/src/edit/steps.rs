@@ -41,7 +41,7 @@ pub enum StepSummary {
     AddGroup {
         group: String,
     },
-    /// Changes its method, session persistence or name.
+    /// Changes any of its own settings.
     ChangeGroup {
         group: String,
     },
@@ -82,7 +82,46 @@ pub enum StepSummary {
     RemoveRedirect {
         port: u16,
     },
-    /// Changes its name or description.
+    /// Creates a policy that is not active yet. `policy` is its name, or what it leads to.
+    AddPolicy {
+        policy: String,
+        port: u16,
+    },
+    /// Adds the last condition of a new policy, or enables it.
+    ActivatePolicy {
+        policy: String,
+        port: u16,
+    },
+    ChangePolicy {
+        policy: String,
+        port: u16,
+    },
+    /// Moves it to another position.
+    MovePolicy {
+        policy: String,
+        port: u16,
+    },
+    RemovePolicy {
+        policy: String,
+        port: u16,
+    },
+    /// `rule` is a condition, as `PATH STARTS_WITH /api`.
+    AddRule {
+        rule: String,
+        policy: String,
+        port: u16,
+    },
+    ChangeRule {
+        rule: String,
+        policy: String,
+        port: u16,
+    },
+    RemoveRule {
+        rule: String,
+        policy: String,
+        port: u16,
+    },
+    /// Changes its name, description, tags or admin state.
     ChangeLoadBalancer,
 }
 

@@ -2,7 +2,7 @@
 
 use openstack_types::octavia::{
     CreateHealthMonitor, CreateL7Policy, CreateL7Rule, CreateListener, CreateLoadBalancer,
-    CreateMember, CreatePool,
+    CreateMember, CreatePool, PoolByName, SessionPersistence,
 };
 
 /// The commands that create a load balancer, for a POSIX shell. Octavia locks a load balancer while any
@@ -24,10 +24,7 @@ pub fn openstack_commands(request: &CreateLoadBalancer) -> String {
     }
     let mut policies = 0;
     for (number, listener) in (1..).zip(&request.listeners) {
-        let index = listener
-            .default_pool
-            .as_ref()
-            .and_then(|pool| request.pools.iter().position(|p| p.name == pool.name));
+        let index = listener.default_pool.as_ref().and_then(|pool| pool_index(request, pool));
         let command = listener_command(listener, index);
         if listener.l7policies.is_empty() {
             out.push_str(&command.line_for("\"$lb\""));
@@ -39,13 +36,28 @@ pub fn openstack_commands(request: &CreateLoadBalancer) -> String {
             policies += 1;
             let of_listener = format!("\"${variable}\"");
             let variable = format!("l7policy_{policies}");
-            out.push_str(&policy_command(policy).target(&of_listener).assigned_to(&variable));
+            let pool = policy.redirect_pool.as_ref().and_then(|pool| pool_index(request, pool));
+            let enable_later = policy.rules.len() > 1 && policy.admin_state_up.is_none();
+            let mut command = policy_command(policy, pool);
+            // By one of several rules it would match too much.
+            command.flag("disable", enable_later);
+            out.push_str(&command.target(&of_listener).assigned_to(&variable));
+            let reference = format!("\"${variable}\"");
             for rule in &policy.rules {
-                out.push_str(&rule_command(rule).line_for(&format!("\"${variable}\"")));
+                out.push_str(&rule_command(rule).line_for(&reference));
+            }
+            if enable_later {
+                let mut command = Command::new("l7policy set");
+                command.flag("enable", true);
+                out.push_str(&command.line_for(&reference));
             }
         }
     }
     out
+}
+
+fn pool_index(request: &CreateLoadBalancer, pool: &PoolByName) -> Option<usize> {
+    request.pools.iter().position(|other| other.name == pool.name)
 }
 
 fn loadbalancer(request: &CreateLoadBalancer) -> Command {
@@ -55,6 +67,20 @@ fn loadbalancer(request: &CreateLoadBalancer) -> Command {
     command.optional("vip-subnet-id", request.vip_subnet_id);
     command.optional("vip-network-id", request.vip_network_id);
     command.optional("vip-address", request.vip_address.as_deref());
+    command.optional("vip-port-id", request.vip_port_id.as_deref());
+    command.optional("vip-qos-policy-id", request.vip_qos_policy_id.as_deref());
+    for group in &request.vip_sg_ids {
+        command.option("vip-sg-id", group);
+    }
+    for vip in &request.additional_vips {
+        let address = vip.ip_address.as_ref().map(|ip| format!(",ip-address={ip}"));
+        let address = address.unwrap_or_default();
+        command.option("additional-vip", format!("subnet-id={}{address}", vip.subnet_id));
+    }
+    command.optional("provider", request.provider.as_deref());
+    command.optional("flavor", request.flavor_id.as_deref());
+    command.optional("availability-zone", request.availability_zone.as_deref());
+    command.flag("disable", request.admin_state_up == Some(false));
     for tag in &request.tags {
         command.option("tag", tag);
     }
@@ -69,10 +95,31 @@ fn pool_command(pool: &CreatePool) -> Command {
     command.option("protocol", &pool.protocol);
     command.option("lb-algorithm", &pool.lb_algorithm);
     if let Some(persistence) = &pool.session_persistence {
-        let cookie = persistence.cookie_name.as_ref().map(|name| format!(",cookie_name={name}"));
-        let kind = &persistence.kind;
-        command.option("session-persistence", format!("type={kind}{}", cookie.unwrap_or_default()));
+        let SessionPersistence { kind, cookie_name, persistence_timeout, persistence_granularity } =
+            persistence;
+        let mut text = format!("type={kind}");
+        let timeout = persistence_timeout.map(|seconds| seconds.to_string());
+        for (name, value) in [
+            ("cookie_name", cookie_name.as_ref()),
+            ("persistence_timeout", timeout.as_ref()),
+            ("persistence_granularity", persistence_granularity.as_ref()),
+        ] {
+            text.extend(value.map(|value| format!(",{name}={value}")));
+        }
+        command.option("session-persistence", text);
     }
+    command.flag("enable-tls", pool.tls_enabled == Some(true));
+    command.optional("tls-container-ref", pool.tls_container_ref.as_deref());
+    command.optional("ca-tls-container-ref", pool.ca_tls_container_ref.as_deref());
+    command.optional("crl-container-ref", pool.crl_container_ref.as_deref());
+    command.optional("tls-ciphers", pool.tls_ciphers.as_deref());
+    for version in pool.tls_versions.iter().flatten() {
+        command.option("tls-version", version);
+    }
+    for protocol in pool.alpn_protocols.iter().flatten() {
+        command.option("alpn-protocol", protocol);
+    }
+    command.flag("disable", pool.admin_state_up == Some(false));
     for tag in &pool.tags {
         command.option("tag", tag);
     }
@@ -109,6 +156,7 @@ fn monitor_command(monitor: &CreateHealthMonitor) -> Command {
     command.optional("expected-codes", monitor.expected_codes.as_deref());
     command.optional("http-version", monitor.http_version);
     command.optional("domain-name", monitor.domain_name.as_deref());
+    command.flag("disable", monitor.admin_state_up == Some(false));
     for tag in &monitor.tags {
         command.option("tag", tag);
     }
@@ -154,20 +202,25 @@ fn listener_command(listener: &CreateListener, pool: Option<usize>) -> Command {
     command
         .optional("client-ca-tls-container-ref", listener.client_ca_tls_container_ref.as_deref());
     command.optional("client-crl-container-ref", listener.client_crl_container_ref.as_deref());
+    command.flag("disable", listener.admin_state_up == Some(false));
     for tag in &listener.tags {
         command.option("tag", tag);
     }
     command
 }
 
-fn policy_command(policy: &CreateL7Policy) -> Command {
+fn policy_command(policy: &CreateL7Policy, pool: Option<usize>) -> Command {
     let mut command = Command::new("l7policy create").print_id();
     command.optional("name", policy.name.as_deref());
     command.optional("description", policy.description.as_deref());
     command.option("action", &policy.action);
+    if let Some(index) = pool {
+        command.raw("redirect-pool", &format!("\"$pool_{}\"", index + 1));
+    }
     command.optional("redirect-url", policy.redirect_url.as_ref());
     command.optional("redirect-prefix", policy.redirect_prefix.as_ref());
     command.optional("redirect-http-code", policy.redirect_http_code);
+    command.flag("disable", policy.admin_state_up == Some(false));
     for tag in &policy.tags {
         command.option("tag", tag);
     }
@@ -181,6 +234,10 @@ fn rule_command(rule: &CreateL7Rule) -> Command {
     command.optional("key", rule.key.as_deref());
     command.option("value", &rule.value);
     command.flag("invert", rule.invert == Some(true));
+    command.flag("disable", rule.admin_state_up == Some(false));
+    for tag in &rule.tags {
+        command.option("tag", tag);
+    }
     command
 }
 

@@ -2,7 +2,7 @@
 
 use openstack_types::octavia::{
     CreateHealthMonitor, CreateL7Policy, CreateL7Rule, CreateListener, CreateLoadBalancer,
-    CreateMember, CreatePool,
+    CreateMember, CreatePool, PoolByName,
 };
 use std::fmt::Write as _;
 
@@ -18,16 +18,13 @@ pub fn terraform(request: &CreateLoadBalancer) -> String {
         }
     }
     for (index, listener) in request.listeners.iter().enumerate() {
-        let pool = listener
-            .default_pool
-            .as_ref()
-            .and_then(|pool| request.pools.iter().position(|p| p.name == pool.name))
-            .map(|pool| format!("pool_{}", pool + 1));
+        let pool = pool_label(request, listener.default_pool.as_ref());
         let label = format!("listener_{}", index + 1);
         blocks.push(listener_block(&label, listener, pool));
         for (index, policy) in listener.l7policies.iter().enumerate() {
             let policy_label = format!("{label}_policy_{}", index + 1);
-            blocks.push(policy_block(&policy_label, &label, index + 1, policy));
+            let pool = pool_label(request, policy.redirect_pool.as_ref());
+            blocks.push(policy_block(&policy_label, &label, index + 1, policy, pool));
             for (index, rule) in policy.rules.iter().enumerate() {
                 let label = format!("{policy_label}_rule_{}", index + 1);
                 blocks.push(rule_block(&label, &policy_label, rule));
@@ -43,6 +40,11 @@ pub fn terraform(request: &CreateLoadBalancer) -> String {
 
 const LOADBALANCER_ID: &str = "openstack_lb_loadbalancer_v2.lb.id";
 
+fn pool_label(request: &CreateLoadBalancer, pool: Option<&PoolByName>) -> Option<String> {
+    let index = request.pools.iter().position(|other| Some(&other.name) == pool.map(|p| &p.name));
+    index.map(|index| format!("pool_{}", index + 1))
+}
+
 fn loadbalancer(request: &CreateLoadBalancer) -> Block {
     let mut block = Block::resource("openstack_lb_loadbalancer_v2", "lb");
     block.text("name", Some(&request.name));
@@ -50,7 +52,22 @@ fn loadbalancer(request: &CreateLoadBalancer) -> Block {
     block.text("vip_subnet_id", request.vip_subnet_id);
     block.text("vip_network_id", request.vip_network_id);
     block.text("vip_address", request.vip_address.as_ref());
-    block.texts("tags", (!request.tags.is_empty()).then_some(&request.tags));
+    block.text("vip_port_id", request.vip_port_id.as_ref());
+    block.text("vip_qos_policy_id", request.vip_qos_policy_id.as_ref());
+    block.list("security_group_ids", &request.vip_sg_ids);
+    for vip in &request.additional_vips {
+        let address = vip.ip_address.as_ref().map(|ip| format!(", ip_address {ip}"));
+        let address = address.unwrap_or_default();
+        block.unsupported(&format!("additional VIP: subnet_id {}{address}", vip.subnet_id));
+    }
+    if let Some(kind) = &request.vip_vnic_type {
+        block.unsupported(&format!("vip_vnic_type {}", quoted(kind)));
+    }
+    block.text("loadbalancer_provider", request.provider.as_ref());
+    block.text("flavor_id", request.flavor_id.as_ref());
+    block.text("availability_zone", request.availability_zone.as_ref());
+    block.raw("admin_state_up", request.admin_state_up);
+    block.list("tags", &request.tags);
     block
 }
 
@@ -61,14 +78,32 @@ fn pool_block(label: &str, pool: &CreatePool) -> Block {
     block.raw("loadbalancer_id", Some(LOADBALANCER_ID));
     block.text("protocol", Some(&pool.protocol));
     block.text("lb_method", Some(&pool.lb_algorithm));
-    block.texts("tags", (!pool.tags.is_empty()).then_some(&pool.tags));
+    block.raw("admin_state_up", pool.admin_state_up);
+    block.raw("tls_enabled", pool.tls_enabled);
+    block.text("tls_container_ref", pool.tls_container_ref.as_ref());
+    block.text("ca_tls_container_ref", pool.ca_tls_container_ref.as_ref());
+    block.text("crl_container_ref", pool.crl_container_ref.as_ref());
+    block.text("tls_ciphers", pool.tls_ciphers.as_ref());
+    block.texts("tls_versions", pool.tls_versions.as_ref());
+    block.texts("alpn_protocols", strings(pool.alpn_protocols.as_deref()).as_ref());
+    block.list("tags", &pool.tags);
     if let Some(persistence) = &pool.session_persistence {
         let mut inner = Block::new("persistence");
         inner.text("type", Some(&persistence.kind));
         inner.text("cookie_name", persistence.cookie_name.as_ref());
+        if let Some(seconds) = persistence.persistence_timeout {
+            inner.unsupported(&format!("persistence_timeout {seconds}"));
+        }
+        if let Some(mask) = &persistence.persistence_granularity {
+            inner.unsupported(&format!("persistence_granularity {}", quoted(mask)));
+        }
         block.blocks.push(inner);
     }
     block
+}
+
+fn strings<T: ToString>(values: Option<&[T]>) -> Option<Vec<String>> {
+    values.map(|values| values.iter().map(ToString::to_string).collect())
 }
 
 /// One block for all members of a pool, or a block for each if any has tags, which the provider supports
@@ -81,7 +116,7 @@ fn members(pool: &str, members: &[CreateMember]) -> Vec<Block> {
             let mut block = Block::resource("openstack_lb_member_v2", &label);
             block.raw("pool_id", Some(&pool_id));
             member_attributes(&mut block, member);
-            block.texts("tags", (!member.tags.is_empty()).then_some(&member.tags));
+            block.list("tags", &member.tags);
             block
         });
         return each.collect();
@@ -108,7 +143,7 @@ fn member_attributes(block: &mut Block, member: &CreateMember) {
     block.raw("monitor_port", member.monitor_port);
 }
 
-/// The provider supports tags neither of health monitors nor of policies.
+/// The provider supports no tags of health monitors, policies and rules.
 fn monitor_block(pool: &str, monitor: &CreateHealthMonitor) -> Block {
     let mut block = Block::resource("openstack_lb_monitor_v2", pool);
     block.raw("pool_id", Some(format!("openstack_lb_pool_v2.{pool}.id")));
@@ -123,6 +158,8 @@ fn monitor_block(pool: &str, monitor: &CreateHealthMonitor) -> Block {
     block.text("expected_codes", monitor.expected_codes.as_ref());
     block.text("http_version", monitor.http_version);
     block.text("domain_name", monitor.domain_name.as_ref());
+    block.raw("admin_state_up", monitor.admin_state_up);
+    block.unsupported_tags(&monitor.tags);
     block
 }
 
@@ -141,21 +178,18 @@ fn listener_block(label: &str, listener: &CreateListener, pool: Option<String>) 
     block.raw("timeout_tcp_inspect", listener.timeout_tcp_inspect);
     block.texts("allowed_cidrs", listener.allowed_cidrs.as_ref());
     block.text("default_tls_container_ref", listener.default_tls_container_ref.as_ref());
-    let sni = &listener.sni_container_refs;
-    block.texts("sni_container_refs", (!sni.is_empty()).then_some(sni));
+    block.list("sni_container_refs", &listener.sni_container_refs);
     block.texts("tls_versions", listener.tls_versions.as_ref());
     block.text("tls_ciphers", listener.tls_ciphers.as_ref());
-    let alpn = listener.alpn_protocols.as_ref();
-    let alpn: Option<Vec<String>> =
-        alpn.map(|protocols| protocols.iter().map(ToString::to_string).collect());
-    block.texts("alpn_protocols", alpn.as_ref());
+    block.texts("alpn_protocols", strings(listener.alpn_protocols.as_deref()).as_ref());
     block.raw("hsts_max_age", listener.hsts_max_age);
     block.raw("hsts_include_subdomains", listener.hsts_include_subdomains);
     block.raw("hsts_preload", listener.hsts_preload);
     block.text("client_authentication", listener.client_authentication.as_ref());
     block.text("client_ca_tls_container_ref", listener.client_ca_tls_container_ref.as_ref());
     block.text("client_crl_container_ref", listener.client_crl_container_ref.as_ref());
-    block.texts("tags", (!listener.tags.is_empty()).then_some(&listener.tags));
+    block.raw("admin_state_up", listener.admin_state_up);
+    block.list("tags", &listener.tags);
     if !listener.insert_headers.is_empty() {
         let pairs =
             listener.insert_headers.iter().map(|(name, value)| (quoted(name), quoted(value)));
@@ -167,7 +201,13 @@ fn listener_block(label: &str, listener: &CreateListener, pool: Option<String>) 
     block
 }
 
-fn policy_block(label: &str, listener: &str, position: usize, policy: &CreateL7Policy) -> Block {
+fn policy_block(
+    label: &str,
+    listener: &str,
+    position: usize,
+    policy: &CreateL7Policy,
+    pool: Option<String>,
+) -> Block {
     let mut block = Block::resource("openstack_lb_l7policy_v2", label);
     block.text("name", policy.name.as_ref());
     block.text("description", policy.description.as_ref());
@@ -177,6 +217,9 @@ fn policy_block(label: &str, listener: &str, position: usize, policy: &CreateL7P
     block.text("redirect_url", policy.redirect_url.as_ref());
     block.text("redirect_prefix", policy.redirect_prefix.as_ref());
     block.raw("redirect_http_code", policy.redirect_http_code);
+    block.raw("redirect_pool_id", pool.map(|pool| format!("openstack_lb_pool_v2.{pool}.id")));
+    block.raw("admin_state_up", policy.admin_state_up);
+    block.unsupported_tags(&policy.tags);
     block
 }
 
@@ -188,6 +231,8 @@ fn rule_block(label: &str, policy: &str, rule: &CreateL7Rule) -> Block {
     block.text("key", rule.key.as_ref());
     block.text("value", Some(&rule.value));
     block.raw("invert", rule.invert);
+    block.raw("admin_state_up", rule.admin_state_up);
+    block.unsupported_tags(&rule.tags);
     block
 }
 
@@ -195,12 +240,19 @@ fn rule_block(label: &str, policy: &str, rule: &CreateL7Rule) -> Block {
 struct Block {
     header: String,
     attributes: Vec<(&'static str, String)>,
+    /// What the provider has no argument for.
+    comments: Vec<String>,
     blocks: Vec<Block>,
 }
 
 impl Block {
     fn new(header: &str) -> Self {
-        Self { header: header.to_owned(), attributes: Vec::new(), blocks: Vec::new() }
+        Self {
+            header: header.to_owned(),
+            attributes: Vec::new(),
+            comments: Vec::new(),
+            blocks: Vec::new(),
+        }
     }
 
     fn resource(kind: &str, label: &str) -> Self {
@@ -219,6 +271,21 @@ impl Block {
         self.raw(name, list);
     }
 
+    fn list(&mut self, name: &'static str, values: &Vec<String>) {
+        self.texts(name, (!values.is_empty()).then_some(values));
+    }
+
+    /// A setting that the provider has no argument for, on one line.
+    fn unsupported(&mut self, setting: &str) {
+        self.comments.push(setting.to_owned());
+    }
+
+    fn unsupported_tags(&mut self, tags: &[String]) {
+        for tag in tags {
+            self.unsupported(&format!("tag {}", quoted(tag)));
+        }
+    }
+
     /// An unquoted expression: never user input.
     fn raw(&mut self, name: &'static str, value: Option<impl ToString>) {
         self.attributes.extend(value.map(|value| (name, value.to_string())));
@@ -234,6 +301,9 @@ impl Block {
         for (name, value) in &self.attributes {
             let width = if is_single_line(value) { width.unwrap_or_default() } else { name.len() };
             let _ = writeln!(out, "{indent}  {name:<width$} = {value}");
+        }
+        for comment in &self.comments {
+            let _ = writeln!(out, "{indent}  # The provider cannot set: {comment}");
         }
         for block in &self.blocks {
             if !(self.attributes.is_empty() && std::ptr::eq(block, &self.blocks[0])) {

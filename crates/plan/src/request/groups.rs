@@ -2,19 +2,18 @@
 
 use super::{
     findings::Findings,
-    text::{checked, non_empty},
+    text::{checked, ciphers, non_empty, short_text, tags},
 };
 use crate::{
-    draft::{
-        GroupDraft, HEALTH_CHECK_KINDS, HealthDraft, PersistenceDraft, RowKey, ServerDraft,
-        persistence_kinds,
-    },
-    path::{FieldPath, HealthField, ServerField},
+    draft::{GroupDraft, HealthDraft, RowKey, ServerDraft, persistence_kinds_of},
+    path::{FieldPath, GroupField, HealthField, ServerField},
 };
 use openstack_types::{
-    field::{self, CookieName, DomainName, FieldError, HttpMethod, NAME_MAX, UrlPath},
-    octavia::{CreateHealthMonitor, CreateMember, SessionPersistence, SessionPersistenceType},
-    rules::LbType,
+    field::{self, CookieName, DomainName, FieldError, HttpMethod, UrlPath},
+    octavia::{
+        CreateHealthMonitor, CreateMember, CreatePool, HttpVersion, SessionPersistence,
+        SessionPersistenceType,
+    },
 };
 use std::{collections::BTreeSet, net::IpAddr};
 
@@ -43,7 +42,13 @@ fn server(
     let protocol_port = findings.record(path(ServerField::Port), port).unwrap_or_default();
     let weight = findings.record(path(ServerField::Weight), field::integer(&draft.weight, 0, 256));
     let name = draft.name.trim();
-    findings.record(path(ServerField::Name), field::at_most(name, NAME_MAX));
+    short_text(path(ServerField::Name), name, findings);
+    let monitor_address = non_empty(draft.monitor_address.trim()).and_then(|address| {
+        let address = field::server_address(&address).map(|ip| ip.to_string());
+        findings.record(path(ServerField::MonitorAddress), address)
+    });
+    let monitor_port = non_empty(draft.monitor_port.trim())
+        .and_then(|port| findings.record(path(ServerField::MonitorPort), field::port(&port)));
     CreateMember {
         name: (!name.is_empty()).then(|| name.to_owned()),
         address: address.map(|ip| ip.to_string()).unwrap_or_default(),
@@ -52,9 +57,9 @@ fn server(
         backup: draft.backup.then_some(true),
         admin_state_up: (!draft.enabled).then_some(false),
         subnet_id: draft.subnet,
-        monitor_address: draft.monitor_address.clone(),
-        monitor_port: draft.monitor_port,
-        tags: draft.tags.clone(),
+        monitor_address,
+        monitor_port,
+        tags: tags(path(ServerField::Tags), &draft.tags, findings),
     }
 }
 
@@ -65,9 +70,6 @@ pub(crate) fn health_monitor(
 ) -> Option<CreateHealthMonitor> {
     let kind = draft.kind.clone()?;
     let path = |field| FieldPath::Health { group, field };
-    if !HEALTH_CHECK_KINDS.contains(&kind) {
-        findings.add(path(HealthField::Kind), FieldError::NotChosen);
-    }
     let delay =
         findings.record(path(HealthField::Delay), field::integer(&draft.delay, 1, DELAY_MAX));
     let timeout = field::integer(&draft.timeout, 1, DELAY_MAX);
@@ -77,8 +79,10 @@ pub(crate) fn health_monitor(
     }
     let rise = findings.record(path(HealthField::Rise), field::integer(&draft.rise, 1, 10));
     let fall = findings.record(path(HealthField::Fall), field::integer(&draft.fall, 1, 10));
+    short_text(path(HealthField::Name), &draft.name, findings);
     let mut monitor = CreateHealthMonitor {
-        name: non_empty(&draft.name),
+        name: non_empty(draft.name.trim()),
+        admin_state_up: (!draft.enabled).then_some(false),
         delay: delay.unwrap_or_default() as u32,
         timeout: timeout.unwrap_or_default() as u32,
         max_retries: rise.unwrap_or_default() as u8,
@@ -88,7 +92,7 @@ pub(crate) fn health_monitor(
         expected_codes: None,
         domain_name: None,
         http_version: None,
-        tags: draft.tags.clone(),
+        tags: tags(path(HealthField::Tags), &draft.tags, findings),
         kind,
     };
     if HealthDraft::sends_request(&monitor.kind) {
@@ -98,30 +102,80 @@ pub(crate) fn health_monitor(
             findings.record(path(HealthField::Path), checked::<UrlPath>(&draft.path));
         let codes = field::expected_codes(&draft.codes).map(String::from);
         monitor.expected_codes = findings.record(path(HealthField::Codes), codes);
+        monitor.http_version = draft.http_version;
         if !draft.domain.trim().is_empty() {
             let domain = checked::<DomainName>(&draft.domain);
             monitor.domain_name = findings.record(path(HealthField::Domain), domain);
-            monitor.http_version = Some(1.1);
+            // HTTP/1.0 has no Host header.
+            if draft.http_version == Some(HttpVersion::V1_0) {
+                findings.add(path(HealthField::HttpVersion), FieldError::DoesNotFit);
+            }
+            monitor.http_version = draft.http_version.or(Some(HttpVersion::V1_1));
         }
     }
     Some(monitor)
 }
 
 pub(crate) fn persistence(
-    lb_type: LbType,
-    group: RowKey,
-    draft: &PersistenceDraft,
+    group: &GroupDraft,
     findings: &mut Findings,
 ) -> Option<SessionPersistence> {
+    let (key, draft) = (group.key, &group.persistence);
     let kind = draft.kind.clone()?;
-    if !persistence_kinds(lb_type).contains(&kind) {
-        findings.add(FieldPath::Persistence { group }, FieldError::NotChosen);
+    if !persistence_kinds_of(&group.protocol).contains(&kind) {
+        findings.add(FieldPath::Persistence { group: key }, FieldError::NotChosen);
     }
     let cookie_name = (kind == SessionPersistenceType::AppCookie)
         .then(|| {
             let name = checked::<CookieName>(&draft.cookie_name);
-            findings.record(FieldPath::CookieName { group }, name)
+            findings.record(FieldPath::CookieName { group: key }, name)
         })
         .flatten();
-    Some(SessionPersistence { kind, cookie_name })
+    Some(SessionPersistence {
+        kind,
+        cookie_name,
+        persistence_timeout: draft.timeout,
+        persistence_granularity: draft.granularity.clone(),
+    })
+}
+
+/// The pool of a group, without its members, health monitor and session persistence.
+pub(crate) fn pool(group: &GroupDraft, findings: &mut Findings) -> CreatePool {
+    let path = |field| FieldPath::Group { group: group.key, field };
+    short_text(path(GroupField::Name), &group.name, findings);
+    short_text(path(GroupField::Description), &group.description, findings);
+    let tags = tags(path(GroupField::Tags), &group.tags, findings);
+    let mut pool = CreatePool {
+        name: group.name.trim().to_owned(),
+        description: non_empty(group.description.trim()),
+        admin_state_up: (!group.enabled).then_some(false),
+        protocol: group.protocol.clone(),
+        tls_enabled: None,
+        tls_container_ref: None,
+        ca_tls_container_ref: None,
+        crl_container_ref: None,
+        tls_ciphers: None,
+        tls_versions: None,
+        alpn_protocols: None,
+        lb_algorithm: group.method.clone(),
+        session_persistence: None,
+        tags,
+        members: Vec::new(),
+        healthmonitor: None,
+    };
+    let tls = &group.tls;
+    if tls.versions.as_ref().is_some_and(Vec::is_empty) {
+        findings.add(path(GroupField::TlsVersions), FieldError::NotChosen);
+    }
+    if tls.crl.is_some() && tls.ca.is_none() {
+        findings.add(path(GroupField::Ca), FieldError::NotChosen);
+    }
+    pool.tls_enabled = tls.enabled.then_some(true);
+    pool.tls_container_ref = tls.certificate.clone();
+    pool.ca_tls_container_ref = tls.ca.clone();
+    pool.crl_container_ref = tls.crl.clone();
+    pool.tls_ciphers = ciphers(path(GroupField::TlsCiphers), &tls.ciphers, findings);
+    pool.tls_versions = tls.versions.clone();
+    pool.alpn_protocols = tls.alpn.clone();
+    pool
 }

@@ -3,15 +3,16 @@
 use super::{
     findings::Findings,
     names::listener_name,
-    text::{checked, non_empty},
+    policies::policies,
+    text::{ciphers, non_empty, short_text, tags},
 };
 use crate::{
-    draft::{Draft, ListenerDraft, TlsSettings, is_http, listener_protocols},
+    draft::{ClientCertificates, Draft, Hsts, ListenerDraft, TlsSettings, is_http},
     path::{FieldPath, ListenerField},
 };
 use openstack_types::{
-    field::{self, FieldError, NAME_MAX, RedirectUrl},
-    octavia::{CreateL7Policy, CreateListener, ListenerProtocol},
+    field::{self, FieldError, NAME_MAX},
+    octavia::{ClientAuthentication, CreateListener, ListenerProtocol},
     rules,
 };
 use std::collections::BTreeMap;
@@ -25,11 +26,9 @@ pub(crate) fn listeners(draft: &Draft, findings: &mut Findings) -> Vec<CreateLis
     let mut listeners = Vec::new();
     for row in &draft.listeners {
         let path = |field| FieldPath::Listener { listener: row.key, field };
-        if !listener_protocols(draft.lb_type).contains(&row.protocol) {
-            findings.add(path(ListenerField::Protocol), FieldError::NotChosen);
-        }
         // Octavia refuses such a listener without certificate.
-        if row.protocol == ListenerProtocol::TerminatedHttps && row.certificate.is_none() {
+        let has_certificate = row.certificate.is_some() || !row.sni.is_empty();
+        if row.protocol == ListenerProtocol::TerminatedHttps && !has_certificate {
             findings.add(path(ListenerField::Certificate), FieldError::NotChosen);
         }
         let port = field::port(&row.port).and_then(|port| {
@@ -40,13 +39,22 @@ pub(crate) fn listeners(draft: &Draft, findings: &mut Findings) -> Vec<CreateLis
             if collides { Err(FieldError::Duplicate) } else { Ok(port) }
         });
         let port = findings.record(path(ListenerField::Port), port).unwrap_or_default();
-        listeners.push(listener(row, port, findings));
+        listeners.push(listener(draft, row, port, findings));
     }
     listeners
 }
 
-fn listener(row: &ListenerDraft, port: u16, findings: &mut Findings) -> CreateListener {
+fn listener(
+    draft: &Draft,
+    row: &ListenerDraft,
+    port: u16,
+    findings: &mut Findings,
+) -> CreateListener {
     let path = |field| FieldPath::Listener { listener: row.key, field };
+    let group = row.group.and_then(|group| draft.group(group));
+    if group.is_some_and(|group| !rules::pool_protocol_fits(&row.protocol, &group.protocol)) {
+        findings.add(path(ListenerField::Group), FieldError::DoesNotFit);
+    }
     let connection_limit = match row.connection_limit.trim() {
         "" | "-1" => None,
         limit => {
@@ -54,74 +62,103 @@ fn listener(row: &ListenerDraft, port: u16, findings: &mut Findings) -> CreateLi
             findings.record(path(ListenerField::ConnectionLimit), limit)
         }
     };
-    let is_tls = row.protocol == ListenerProtocol::TerminatedHttps;
-    let redirect = row.redirect.as_deref().filter(|_| row.protocol == ListenerProtocol::Http);
-    let redirect =
-        redirect.and_then(|url| findings.record(path(ListenerField::Redirect), redirect_url(url)));
     let name = match row.name.trim() {
         "" => listener_name(&row.protocol, port),
         name => name.to_owned(),
     };
     findings.record(path(ListenerField::Name), field::at_most(&name, NAME_MAX));
-    let TlsSettings { versions, ciphers, alpn, hsts, clients } =
-        if is_tls { row.tls.clone() } else { TlsSettings::default() };
-    CreateListener {
+    short_text(path(ListenerField::Description), &row.description, findings);
+    let listener = CreateListener {
         name: Some(name),
-        description: non_empty(&row.description),
+        description: non_empty(row.description.trim()),
+        admin_state_up: (!row.enabled).then_some(false),
         protocol: row.protocol.clone(),
         protocol_port: port,
         connection_limit,
-        default_tls_container_ref: row.certificate.clone().filter(|_| is_tls),
-        sni_container_refs: if is_tls { row.sni.clone() } else { Vec::new() },
-        tls_versions: versions,
-        tls_ciphers: ciphers,
-        alpn_protocols: alpn,
-        hsts_max_age: hsts.map(|hsts| hsts.max_age),
-        hsts_include_subdomains: hsts.and_then(|hsts| hsts.include_subdomains.then_some(true)),
-        hsts_preload: hsts.and_then(|hsts| hsts.preload.then_some(true)),
-        client_authentication: clients.as_ref().map(|clients| clients.authentication.clone()),
-        client_ca_tls_container_ref: clients.as_ref().and_then(|clients| clients.ca.clone()),
-        client_crl_container_ref: clients.and_then(|clients| clients.crl),
-        l7policies: redirect.into_iter().map(|url| redirect_policy(row, url)).collect(),
+        default_tls_container_ref: None,
+        sni_container_refs: Vec::new(),
+        tls_versions: None,
+        tls_ciphers: None,
+        alpn_protocols: None,
+        hsts_max_age: None,
+        hsts_include_subdomains: None,
+        hsts_preload: None,
+        client_authentication: None,
+        client_ca_tls_container_ref: None,
+        client_crl_container_ref: None,
+        l7policies: policies(draft, row, findings),
         insert_headers: insert_headers(row),
         timeout_client_data: None,
         timeout_member_connect: None,
         timeout_member_data: None,
-        timeout_tcp_inspect: row.tcp_inspect,
+        timeout_tcp_inspect: None,
         allowed_cidrs: None,
-        tags: row.tags.clone(),
+        tags: tags(path(ListenerField::Tags), &row.tags, findings),
         default_pool: None,
+    };
+    if row.protocol == ListenerProtocol::TerminatedHttps {
+        with_tls(listener, row, findings)
+    } else {
+        listener
     }
 }
 
+fn with_tls(
+    listener: CreateListener,
+    row: &ListenerDraft,
+    findings: &mut Findings,
+) -> CreateListener {
+    const SECONDS_MAX: i64 = i32::MAX as i64;
+    let path = |field| FieldPath::Listener { listener: row.key, field };
+    let TlsSettings { versions, ciphers: cipher_list, alpn, hsts, clients } = &row.tls;
+    if versions.as_ref().is_some_and(Vec::is_empty) {
+        findings.add(path(ListenerField::TlsVersions), FieldError::NotChosen);
+    }
+    let tls_ciphers = ciphers(path(ListenerField::TlsCiphers), cipher_list, findings);
+    let max_age = hsts.as_ref().and_then(|hsts| {
+        let max_age = field::integer(&hsts.max_age, 0, SECONDS_MAX);
+        findings.record(path(ListenerField::HstsMaxAge), max_age)
+    });
+    if let Some(clients) = clients {
+        check_clients(clients, &path, findings);
+    }
+    let has = |flag: fn(&Hsts) -> bool| hsts.as_ref().and_then(|hsts| flag(hsts).then_some(true));
+    CreateListener {
+        default_tls_container_ref: row.certificate.clone(),
+        sni_container_refs: row.sni.clone(),
+        tls_versions: versions.clone(),
+        tls_ciphers,
+        alpn_protocols: alpn.clone(),
+        hsts_max_age: max_age.map(|seconds| seconds as u32),
+        hsts_include_subdomains: has(|hsts| hsts.include_subdomains),
+        hsts_preload: has(|hsts| hsts.preload),
+        client_authentication: clients.as_ref().map(|clients| clients.authentication.clone()),
+        client_ca_tls_container_ref: clients.as_ref().and_then(|clients| clients.ca.clone()),
+        client_crl_container_ref: clients.as_ref().and_then(|clients| clients.crl.clone()),
+        ..listener
+    }
+}
+
+/// Client certificates are verified with a CA, and a revocation list is one of that CA.
+fn check_clients(
+    clients: &ClientCertificates,
+    path: &impl Fn(ListenerField) -> FieldPath,
+    findings: &mut Findings,
+) {
+    let asks = clients.authentication != ClientAuthentication::None;
+    if clients.ca.is_none() && (asks || clients.crl.is_some()) {
+        findings.add(path(ListenerField::ClientCa), FieldError::NotChosen);
+    }
+}
+
+/// The headers that describe a client certificate need TLS.
 fn insert_headers(row: &ListenerDraft) -> BTreeMap<String, String> {
     if !is_http(&row.protocol) {
         return BTreeMap::new();
     }
+    let is_tls = row.protocol == ListenerProtocol::TerminatedHttps;
     let forwarded = row.forwarded.entries().into_iter().filter(|(_, added)| *added);
     let forwarded = forwarded.map(|(name, _)| (name.to_owned(), "true".to_owned()));
-    forwarded.chain(row.headers.clone()).collect()
-}
-
-fn redirect_policy(row: &ListenerDraft, url: RedirectUrl) -> CreateL7Policy {
-    CreateL7Policy {
-        redirect_http_code: row.redirect_policy.http_code,
-        description: non_empty(&row.redirect_policy.description),
-        tags: row.redirect_policy.tags.clone(),
-        ..CreateL7Policy::redirect_to_https(url)
-    }
-}
-
-/// Parses the URL of a redirect. The scheme may be left out.
-fn redirect_url(text: &str) -> Result<RedirectUrl, FieldError> {
-    let text = text.trim();
-    let url = if text.contains("://") || text.is_empty() {
-        text.to_owned()
-    } else {
-        format!("https://{text}")
-    };
-    checked::<RedirectUrl>(&url)?;
-    // Octavia appends the path, which begins with a slash.
-    let url = url.trim_end_matches('/');
-    if url.starts_with("https://") { url.parse() } else { Err(FieldError::NotAUrl) }
+    let others = row.headers.iter().filter(|(name, _)| is_tls || !name.starts_with("X-SSL-"));
+    forwarded.chain(others.map(|(name, value)| (name.clone(), value.clone()))).collect()
 }

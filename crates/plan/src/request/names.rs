@@ -10,7 +10,7 @@ pub(crate) fn listener_name(protocol: &ListenerProtocol, port: u16) -> String {
 
 /// The beginning of the names of a load balancer's pools.
 pub(crate) fn pool_name_stem(loadbalancer: &str) -> String {
-    const TAIL: usize = "-servers-65535-999".len();
+    const TAIL: usize = "-servers-999".len();
     let head: String = loadbalancer.chars().take(NAME_MAX - TAIL).collect();
     format!("{head}-servers")
 }
@@ -24,12 +24,9 @@ impl Names {
         Self(used)
     }
 
-    /// A name that is not in use, made of a stem, a port and, if necessary, a number.
-    pub(crate) fn unique(&mut self, stem: &str, port: Option<&str>) -> String {
-        let wanted = match port {
-            Some(port) => format!("{stem}-{port}"),
-            None => stem.to_owned(),
-        };
+    /// A name that is not in use, made of a stem and, if necessary, a number.
+    pub(crate) fn unique(&mut self, stem: &str) -> String {
+        let wanted = stem.to_owned();
         let numbered = (2_u32..).map(|n| format!("{wanted}-{n}"));
         let mut candidates = std::iter::once(wanted.clone()).chain(numbered);
         let name = candidates.find(|name| !self.0.contains(name)).unwrap_or(wanted);

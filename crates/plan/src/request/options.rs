@@ -21,6 +21,7 @@ pub(crate) struct ParsedOptions {
     client_data: Option<u64>,
     member_connect: Option<u64>,
     member_data: Option<u64>,
+    tcp_inspect: Option<u64>,
 }
 
 impl ParsedOptions {
@@ -29,6 +30,7 @@ impl ParsedOptions {
         listener.timeout_client_data = self.client_data;
         listener.timeout_member_connect = self.member_connect;
         listener.timeout_member_data = self.member_data;
+        listener.timeout_tcp_inspect = self.tcp_inspect;
     }
 }
 
@@ -54,17 +56,18 @@ pub(crate) fn timeouts(
     allowed_cidrs: Option<Vec<String>>,
     findings: &mut Findings,
 ) -> ParsedOptions {
-    let mut timeout = |text: &str, field| {
-        let text = text.trim();
+    let mut timeout = |field| {
+        let text = options.timeout(field).trim();
         (!text.is_empty())
             .then(|| findings.record(FieldPath::Timeout { scope, field }, milliseconds(text)))
             .flatten()
     };
     ParsedOptions {
         allowed_cidrs,
-        client_data: timeout(&options.timeout_client_data, TimeoutField::ClientData),
-        member_connect: timeout(&options.timeout_member_connect, TimeoutField::MemberConnect),
-        member_data: timeout(&options.timeout_member_data, TimeoutField::MemberData),
+        client_data: timeout(TimeoutField::ClientData),
+        member_connect: timeout(TimeoutField::MemberConnect),
+        member_data: timeout(TimeoutField::MemberData),
+        tcp_inspect: timeout(TimeoutField::TcpInspect),
     }
 }
 

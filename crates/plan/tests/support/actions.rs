@@ -2,7 +2,7 @@
 
 use openstack_types::octavia::{HealthMonitorType, ListenerProtocol, SessionPersistenceType};
 use plan::{
-    Draft, ListenerDraft, RowKey, ServerDraft,
+    Draft, ListenerDraft, PolicyAction, RowKey, ServerDraft,
     draft::{LB_ALGORITHMS, persistence_kinds},
 };
 use proptest::{collection::vec, prelude::*, sample::Index};
@@ -24,7 +24,7 @@ pub(crate) fn actions(max: usize) -> impl Strategy<Value = Vec<Action>> {
 }
 
 /// The number of kinds of actions.
-pub(crate) const ALL: u8 = 26;
+pub(crate) const ALL: u8 = 32;
 /// The number of kinds, from the first, that neither remove anything nor rename a group.
 pub(crate) const HARMLESS: u8 = 18;
 
@@ -149,12 +149,13 @@ fn change_listener(draft: &mut Draft, action: &Action, kind: u8) {
         17 => {
             let http = |l: &&mut ListenerDraft| l.protocol == ListenerProtocol::Http;
             let mut listeners: Vec<_> = draft.listeners.iter_mut().filter(http).collect();
-            if let Some(listener) = pick(action.target, &mut listeners) {
-                listener.redirect = match number % 3 {
-                    0 => None,
-                    1 => Some("www.example.org".into()),
-                    _ => Some("https://www.example.com:8443".into()),
-                };
+            let url = match number % 3 {
+                0 => None,
+                1 => Some("www.example.org".into()),
+                _ => Some("https://www.example.com:8443".into()),
+            };
+            if let Some(key) = pick(action.target, &mut listeners).map(|listener| listener.key) {
+                draft.set_redirect(key, url);
             }
         }
         _ => unreachable!("{kind} is not an action on a listener"),
@@ -220,6 +221,7 @@ fn change_structure(draft: &mut Draft, action: &Action, kind: u8) {
                 listener.group = Some(key);
             }
         }
+        26..=31 => change_policies(draft, action, kind),
         _ => {
             if let Some(group) = pick(action.target, &mut draft.groups) {
                 let key = group.key;
@@ -227,6 +229,74 @@ fn change_structure(draft: &mut Draft, action: &Action, kind: u8) {
                 if let Some(server) = group.servers.pop() {
                     draft.add_server_at(key, server.address, server.port, Some("7".into()));
                 }
+            }
+        }
+    }
+}
+
+/// Adds, changes, moves and removes policies and their rules, and removes unused groups.
+fn change_policies(draft: &mut Draft, action: &Action, kind: u8) {
+    let number = action.number;
+    let groups: Vec<RowKey> = draft.groups.iter().map(|group| group.key).collect();
+    if kind == 31 {
+        let group = groups.get(action.detail.index(groups.len().max(1)));
+        if let Some(group) = group {
+            draft.remove_group(*group);
+        }
+        return;
+    }
+    let mut listeners: Vec<RowKey> = draft
+        .listeners
+        .iter()
+        .filter(|listener| plan::draft::is_http(&listener.protocol))
+        .map(|listener| listener.key)
+        .collect();
+    let Some(listener) = pick(action.target, &mut listeners).copied() else { return };
+    let policies = draft.listener(listener).unwrap().policies.len();
+    if kind == 26 {
+        let chosen = match number % 4 {
+            0 => PolicyAction::Reject,
+            1 => PolicyAction::Url { url: "https://example.org/moved".into(), code: Some(301) },
+            _ if groups.is_empty() => PolicyAction::Reject,
+            _ => PolicyAction::Group(Some(groups[action.detail.index(groups.len())])),
+        };
+        let policy = draft.add_policy(listener, chosen).unwrap();
+        draft.policy_mut(listener, policy).unwrap().name =
+            format!("policy {}", draft.listeners.len() * 100 + policies);
+        for n in 0..number % 3 {
+            let rule = draft.add_rule(listener, policy).unwrap();
+            let rule = draft.policy_mut(listener, policy).unwrap().rule_mut(rule).unwrap();
+            rule.value = format!("/{number}/{n}");
+        }
+        return;
+    }
+    if policies == 0 {
+        return;
+    }
+    let policy = draft.listener(listener).unwrap().policies[action.detail.index(policies)].key;
+    match kind {
+        27 => draft.move_policy(listener, policy, number as usize % policies),
+        28 => draft.remove_policy(listener, policy),
+        29 => {
+            let one = draft.policy_mut(listener, policy).unwrap();
+            match number % 4 {
+                0 => one.enabled = !one.enabled,
+                1 => one.rules.truncate(1),
+                2 => {
+                    one.action =
+                        PolicyAction::Url { url: format!("https://{number}.example"), code: None }
+                }
+                _ => {
+                    let rule = draft.add_rule(listener, policy).unwrap();
+                    let one = draft.policy_mut(listener, policy).unwrap();
+                    one.rule_mut(rule).unwrap().value = format!("/added/{number}");
+                }
+            }
+        }
+        _ => {
+            let one = draft.policy_mut(listener, policy).unwrap();
+            for rule in one.rules.iter_mut().take(1 + number as usize % 2) {
+                rule.value = format!("/changed/{number}");
             }
         }
     }

@@ -1,12 +1,14 @@
 //! An in-memory Octavia that checks and executes the requests of a plan.
 
 mod listeners;
+mod policies;
 mod pools;
 
+use super::wire::updated;
 use openstack_types::{
-    OperatingStatus, PoolId, ProvisioningStatus,
+    ProvisioningStatus,
     error::ApiError,
-    octavia::{Member, Patch, Pool, UpdateLoadBalancer},
+    octavia::{Member, Pool, UpdateL7Rule, UpdateLoadBalancer},
 };
 use plan::{
     Edit, Graph, Plan,
@@ -41,22 +43,23 @@ fn parse<T: DeserializeOwned + Serialize>(request: &Request, key: &str) -> Resul
     Ok(parsed)
 }
 
-fn apply_patch<T>(field: &mut Option<T>, patch: Patch<T>, default: Option<T>) {
-    match patch {
-        Patch::Keep => {}
-        Patch::Clear => *field = default,
-        Patch::Set(value) => *field = Some(value),
-    }
-}
-
-fn set<T>(field: &mut T, value: Option<T>) {
-    if let Some(value) = value {
-        *field = value;
-    }
-}
-
-fn active() -> (ProvisioningStatus, OperatingStatus) {
-    (ProvisioningStatus::Active, OperatingStatus::Online)
+/// Updates one object of a list.
+fn update<T, U>(
+    kind: &str,
+    objects: &mut [T],
+    id_of: impl Fn(&T) -> String,
+    id: &str,
+    request: &Request,
+) -> Response
+where
+    T: Serialize + DeserializeOwned,
+    U: Serialize + DeserializeOwned,
+{
+    let body: U = parse(request, kind)?;
+    let object = objects.iter_mut().find(|object| id_of(object) == id);
+    let object = object.ok_or(error(404, format!("no such {kind}")))?;
+    *object = updated(kind, object, &serde_json::to_value(body).unwrap());
+    Ok(String::new())
 }
 
 impl Cloud {
@@ -107,21 +110,26 @@ impl Cloud {
             (Method::Post, ["listeners"]) => self.create_listener(request),
             (Method::Put, ["listeners", id]) => self.update_listener(id, request),
             (Method::Post, ["l7policies"]) => self.create_policy(request),
+            (Method::Put, ["l7policies", id]) => self.update_policy(id, request),
+            (Method::Delete, ["l7policies", id]) => self.delete_policy(id),
             (Method::Post, ["l7policies", id, "rules"]) => self.create_rule(id, request),
-            (Method::Put, ["l7policies", id]) => {
-                let to = request.body.as_ref().unwrap()["l7policy"]["redirect_prefix"].as_str();
-                self.policy(id)?.redirect_prefix = to.map(str::to_owned);
-                Ok(String::new())
+            (Method::Put, ["l7policies", policy, "rules", id]) => {
+                let rules = self.rules(policy)?;
+                update::<_, UpdateL7Rule>("rule", rules, |rule| rule.id.to_string(), id, request)
             }
-            (Method::Delete, ["l7policies", id]) => {
-                let before = self.graph.policies.len();
-                self.graph.policies.retain(|policy| policy.id.to_string() != *id);
-                deleted(before != self.graph.policies.len())
+            (Method::Delete, ["l7policies", policy, "rules", id]) => {
+                let rules = self.rules(policy)?;
+                let before = rules.len();
+                rules.retain(|rule| rule.id.to_string() != *id);
+                deleted(before != rules.len())
             }
             (Method::Delete, ["listeners", id]) => {
                 let before = self.graph.listeners.len();
                 self.graph.listeners.retain(|listener| listener.id.to_string() != *id);
-                self.graph.policies.retain(|policy| policy.listener_id.to_string() != *id);
+                let policies = self.graph.policies.clone();
+                for policy in policies.iter().filter(|one| one.listener_id.to_string() == *id) {
+                    self.delete_policy(&policy.id.to_string())?;
+                }
                 deleted(before != self.graph.listeners.len())
             }
             _ => panic!("no such endpoint: {request:?}"),
@@ -142,12 +150,8 @@ impl Cloud {
     }
 
     fn update_load_balancer(&mut self, id: &str, request: &Request) -> Response {
-        let body: UpdateLoadBalancer = parse(request, "loadbalancer")?;
-        let lb = &mut self.graph.loadbalancer;
-        assert_eq!(lb.id.to_string(), id);
-        set(&mut lb.name, body.name);
-        set(&mut lb.description, body.description);
-        Ok(String::new())
+        let lb = std::slice::from_mut(&mut self.graph.loadbalancer);
+        update::<_, UpdateLoadBalancer>("loadbalancer", lb, |lb| lb.id.to_string(), id, request)
     }
 }
 

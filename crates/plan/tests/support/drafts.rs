@@ -2,16 +2,16 @@
 
 use openstack_types::{
     octavia::{
-        ClientAuthentication, HealthMonitorType, LbAlgorithm, ListenerProtocol,
-        SessionPersistenceType,
+        ClientAuthentication, HealthMonitorType, HttpVersion, L7RuleCompareType, L7RuleType,
+        LbAlgorithm, ListenerProtocol, PoolProtocol, SessionPersistenceType,
     },
     rules::LbType,
     tls::{AlpnProtocol, CipherPreset},
 };
 use plan::{
-    Draft, ListenerOptions,
+    Draft, ListenerOptions, PolicyAction, RowKey,
     draft::{
-        ClientCertificates, HEALTH_CHECK_KINDS, Hsts, LB_ALGORITHMS, RedirectPolicy, TlsSettings,
+        ClientCertificates, GroupTls, HEALTH_CHECK_KINDS, Hsts, LB_ALGORITHMS, TlsSettings,
         persistence_kinds,
     },
 };
@@ -74,6 +74,7 @@ pub(crate) fn any_draft() -> impl Strategy<Value = Draft> {
                 timeout_client_data: text(),
                 timeout_member_connect: text(),
                 timeout_member_data: text(),
+                timeout_tcp_inspect: text(),
             };
             for (_, protocol) in (0..listeners).zip(protocols) {
                 let key = draft.add_listener();
@@ -125,6 +126,13 @@ pub(crate) fn valid_draft() -> impl Strategy<Value = Draft> {
             draft.tags = vec!["of the shop".to_owned()];
             if network {
                 draft.set_lb_type(LbType::Network);
+                draft.enabled = false;
+                draft.provider = "amphora".into();
+                draft.flavor = "a-flavor".into();
+                draft.availability_zone = "here".into();
+                let vip = draft.add_vip();
+                let vip = draft.additional_vips.iter_mut().find(|one| one.key == vip).unwrap();
+                vip.subnet = Some(SUBNET.parse().unwrap());
             }
             for group in groups {
                 add_group(&mut draft, group);
@@ -150,6 +158,8 @@ struct GroupChoice {
     domain: &'static str,
     /// Index of the persistence kind; beyond the last for none.
     persistence: usize,
+    /// Decides about the settings that are rarely used.
+    dice: u16,
 }
 
 #[derive(Clone, Debug)]
@@ -159,6 +169,8 @@ struct ListenerChoice {
     own_options: bool,
     group: usize,
     use_case: Option<ListenerUse>,
+    /// Decides about the settings that are rarely used.
+    dice: u16,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -186,8 +198,9 @@ fn group_choice() -> impl Strategy<Value = GroupChoice> {
         1_u8..=10,
         select(vec!["", "www.example.com"]),
     );
-    (select(LB_ALGORITHMS.to_vec()), servers, health, 0_usize..4).prop_map(
-        |(method, servers, (health, delay, rise, fall, domain), persistence)| GroupChoice {
+    (select(LB_ALGORITHMS.to_vec()), servers, health, 0_usize..4, any::<u16>()).prop_map(
+        |(method, servers, (health, delay, rise, fall, domain), persistence, dice)| GroupChoice {
+            dice,
             method,
             servers,
             health,
@@ -202,8 +215,9 @@ fn group_choice() -> impl Strategy<Value = GroupChoice> {
 
 fn listener_choice() -> impl Strategy<Value = ListenerChoice> {
     let use_case = select(vec![None, Some(ListenerUse::Redirect), Some(ListenerUse::Tls)]);
-    (option::of(1_u32..100_000), any::<bool>(), 0_usize..3, use_case).prop_map(
-        |(connection_limit, own_options, group, use_case)| ListenerChoice {
+    (option::of(1_u32..100_000), any::<bool>(), 0_usize..3, use_case, any::<u16>()).prop_map(
+        |(connection_limit, own_options, group, use_case, dice)| ListenerChoice {
+            dice,
             connection_limit,
             own_options,
             group,
@@ -243,6 +257,34 @@ fn add_group(draft: &mut Draft, choice: GroupChoice) {
     group.health.rise = choice.rise.to_string();
     group.health.fall = choice.fall.to_string();
     group.health.domain = choice.domain.into();
+    let roll = |n: u16| choice.dice.is_multiple_of(n);
+    group.enabled = !roll(3);
+    group.health.enabled = !roll(5);
+    if roll(4) {
+        group.health.http_version = Some(HttpVersion::V1_1);
+    }
+    if roll(2) {
+        group.tls = GroupTls {
+            enabled: true,
+            certificate: roll(3).then(|| "https://k/v1/secrets/client".into()),
+            ca: Some("https://k/v1/secrets/ca".into()),
+            crl: roll(5).then(|| "https://k/v1/secrets/crl".into()),
+            ciphers: "ECDHE-RSA-AES128-GCM-SHA256:!aNULL".into(),
+            versions: Some(vec!["TLSv1.2".into(), "TLSv1.3".into()]),
+            alpn: roll(7).then(|| vec![AlpnProtocol::Http11]),
+        };
+    }
+    if roll(5) {
+        group.protocol = PoolProtocol::ProxyV2;
+    }
+    for server in &mut group.servers {
+        server.enabled = !roll(2);
+        if roll(3) {
+            server.monitor_address = "192.0.2.250".into();
+            server.monitor_port = "8080".into();
+            server.subnet = Some(SUBNET.parse().unwrap());
+        }
+    }
     group.persistence.kind = persistence_kinds(lb_type).get(choice.persistence).cloned();
     if group.persistence.kind == Some(SessionPersistenceType::AppCookie) {
         group.persistence.cookie_name = "SESSION".into();
@@ -258,7 +300,6 @@ fn add_listener(draft: &mut Draft, port: u16, choice: ListenerChoice, options: O
     listener.group = group;
     listener.description = "where clients come in".into();
     listener.tags = vec!["outside".into()];
-    listener.tcp_inspect = network.then_some(500);
     match choice.use_case.filter(|_| !network) {
         Some(ListenerUse::Tls) => {
             listener.protocol = ListenerProtocol::TerminatedHttps;
@@ -268,16 +309,30 @@ fn add_listener(draft: &mut Draft, port: u16, choice: ListenerChoice, options: O
             listener.tls = tls_settings(&choice);
         }
         Some(ListenerUse::Redirect) => {
-            listener.redirect = Some("https://www.example.com".into());
+            draft.set_redirect(key, Some("https://www.example.com".into()));
+            let listener = draft.listener_mut(key).unwrap();
             if choice.own_options {
-                listener.redirect_policy = RedirectPolicy {
-                    http_code: Some(308),
-                    description: "to where it is safe".into(),
-                    tags: vec!["of the shop".into()],
+                let policy = &mut listener.policies[0];
+                policy.action = PolicyAction::Prefix {
+                    prefix: "https://www.example.com".into(),
+                    code: Some(308),
                 };
+                policy.description = "to where it is safe".into();
+                policy.tags = vec!["of the shop".into()];
             }
         }
         None => {}
+    }
+    if !network {
+        add_policies(draft, key, choice.dice);
+    }
+    let listener = draft.listener_mut(key).unwrap();
+    listener.enabled = !choice.dice.is_multiple_of(3);
+    if choice.dice.is_multiple_of(7) {
+        listener.protocol =
+            if network { ListenerProtocol::Https } else { ListenerProtocol::Prometheus };
+        listener.group = listener.group.filter(|_| network);
+        listener.policies.clear();
     }
     listener.connection_limit =
         choice.connection_limit.map(|limit| limit.to_string()).unwrap_or_default();
@@ -287,16 +342,57 @@ fn add_listener(draft: &mut Draft, port: u16, choice: ListenerChoice, options: O
         timeout_client_data: client.into(),
         timeout_member_connect: connect.into(),
         timeout_member_data: String::new(),
+        timeout_tcp_inspect: if network { "0.5".into() } else { String::new() },
     });
+}
+
+/// Policies of several kinds before and after a redirect.
+fn add_policies(draft: &mut Draft, listener: RowKey, dice: u16) {
+    let group = draft.groups.last().map(|group| group.key);
+    let url = "https://example.org/a?b='c'#d".to_owned();
+    for (n, action) in [
+        PolicyAction::Group(group),
+        PolicyAction::Url { url, code: Some(307) },
+        PolicyAction::Reject,
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        if !(dice >> n).is_multiple_of(2) {
+            continue;
+        }
+        let policy = draft.add_policy(listener, action).unwrap();
+        for (kind, compare, key_name, value) in [
+            (L7RuleType::HostName, L7RuleCompareType::EndsWith, "", ".example.org"),
+            (L7RuleType::Header, L7RuleCompareType::Regex, "X-Test", "^(a|b)+$"),
+            (L7RuleType::Cookie, L7RuleCompareType::EqualTo, "blue", "yes"),
+        ]
+        .into_iter()
+        .take(usize::from(dice % 4))
+        {
+            let rule = draft.add_rule(listener, policy).unwrap();
+            let policy = draft.policy_mut(listener, policy).unwrap();
+            let rule = policy.rule_mut(rule).unwrap();
+            (rule.kind, rule.compare) = (kind, compare);
+            (rule.key_name, rule.value) = (key_name.into(), value.into());
+            rule.invert = dice.is_multiple_of(5);
+            rule.enabled = !dice.is_multiple_of(11);
+            rule.tags = vec!["of a rule".into()];
+        }
+        let policy = draft.policy_mut(listener, policy).unwrap();
+        policy.name = format!("policy {n}");
+        policy.enabled = !dice.is_multiple_of(13);
+        policy.tags = vec!["of a policy".into()];
+    }
 }
 
 fn tls_settings(choice: &ListenerChoice) -> TlsSettings {
     TlsSettings {
         versions: Some(vec!["TLSv1.3".into()]),
-        ciphers: Some(CipherPreset::Modern.ciphers()),
+        ciphers: CipherPreset::Modern.ciphers().to_string(),
         alpn: choice.own_options.then(|| vec![AlpnProtocol::Http11]),
         hsts: choice.own_options.then_some(Hsts {
-            max_age: 31_536_000,
+            max_age: "31536000".into(),
             include_subdomains: true,
             preload: false,
         }),

@@ -42,7 +42,7 @@ pub(crate) fn calls(edit: &Edit, draft: &Draft) -> Vec<(String, Value)> {
         let id = "00000000-0000-4000-8000-00000000feed";
         created.pools.insert(key, id.parse().unwrap());
         created.listeners.insert(key, id.parse().unwrap());
-        created.redirects.insert(key, id.parse().unwrap());
+        created.policies.insert(key, id.parse().unwrap());
     }
     let lb = edit.base().loadbalancer.id;
     plan.steps

@@ -8,6 +8,7 @@ mod drafts;
 pub(crate) mod examples;
 mod graphs;
 pub(crate) mod view;
+pub(crate) mod wire;
 
 pub(crate) use created::created_graph;
 pub(crate) use drafts::{any_draft, awkward_text, valid_draft};

@@ -1,7 +1,7 @@
 //! Comparable descriptions of drafts and load balancers.
 
 use openstack_types::octavia::SessionPersistenceType;
-use plan::{Draft, Edit, Graph, draft::is_http};
+use plan::{Draft, Edit, Graph, PolicyAction, PolicyDraft, RuleDraft, draft::is_http};
 use std::collections::BTreeMap;
 
 /// Every field of a draft, by the part that it belongs to.
@@ -22,7 +22,33 @@ pub(crate) fn fields(draft: &Draft) -> BTreeMap<String, String> {
         add(format!("{key} group"), group.map(|g| g.name.clone()).unwrap_or_default());
         let headers = is_http(&listener.protocol);
         add(format!("{key} headers"), format!("{:?}", headers.then_some(listener.forwarded)));
-        add(format!("{key} redirect"), format!("{:?}", listener.redirect));
+        add(format!("{key} redirect"), format!("{:?}", listener.redirect()));
+        for (position, policy) in listener.policies.iter().enumerate() {
+            let key = format!("{key} policy {position}");
+            let group = policy.action.group().and_then(|group| draft.group(group));
+            let action = match &policy.action {
+                PolicyAction::Group(_) => {
+                    format!("to {}", group.map(|group| group.name.clone()).unwrap_or_default())
+                }
+                other => format!("{other:?}"),
+            };
+            let mut rules: Vec<String> = policy
+                .rules
+                .iter()
+                .map(|rule| {
+                    let RuleDraft { kind, compare, key_name, value, invert, enabled, .. } = rule;
+                    format!("{kind} {compare} {key_name} {value} {invert} {enabled}")
+                })
+                .collect();
+            rules.sort();
+            let PolicyDraft { name, enabled, tags, .. } = policy;
+            add(key, format!("{name} {action} {enabled} {tags:?} {rules:?}"));
+        }
+        add(format!("{key} enabled"), listener.enabled.to_string());
+        add(format!("{key} description"), listener.description.trim().into());
+        add(format!("{key} own tags"), format!("{:?}", listener.tags));
+        add(format!("{key} tls"), format!("{:?} {:?}", listener.tls.hsts, listener.tls.clients));
+        add(format!("{key} sni"), format!("{:?}", listener.sni));
         let options = listener.own_options.as_ref().unwrap_or(&draft.options);
         let cidrs = options.allowed_cidrs.split([',', '\n', ' ']).filter(|c| !c.is_empty());
         let cidrs = cidrs.map(|c| openstack_types::field::cidr(c).unwrap().to_string());
@@ -35,6 +61,10 @@ pub(crate) fn fields(draft: &Draft) -> BTreeMap<String, String> {
         let key = format!("group {}", group.name.trim());
         add(format!("{key} there"), String::new());
         add(format!("{key} method"), group.method.to_string());
+        add(format!("{key} enabled"), group.enabled.to_string());
+        add(format!("{key} protocol"), group.protocol.to_string());
+        add(format!("{key} own tags"), format!("{:?} {}", group.tags, group.description));
+        add(format!("{key} tls"), format!("{:?}", group.tls));
         let persistence = &group.persistence;
         let cookie = persistence.kind == Some(SessionPersistenceType::AppCookie);
         let cookie = cookie.then(|| persistence.cookie_name.clone());

@@ -128,6 +128,9 @@ impl FieldType for SessionPersistence {
         SessionPersistence {
             kind: SessionPersistenceType::from_wire(text("type").unwrap_or_default()),
             cookie_name: text("cookie_name").map(str::to_owned),
+            // Of protocols that the engine does not have.
+            persistence_timeout: None,
+            persistence_granularity: None,
         }
     }
 

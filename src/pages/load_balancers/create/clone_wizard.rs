@@ -9,14 +9,14 @@ use crate::{
 };
 use leptos::{prelude::*, task::spawn_local};
 use openstack_types::{LoadBalancerId, error::ApiError, field::NAME_MAX};
-use plan::ClonedDraft;
+use plan::Draft;
 
 /// Reads the load balancer to clone, then shows the wizard with its settings.
 #[component]
 pub(super) fn CloneWizard(id: LoadBalancerId) -> impl IntoView {
     let i18n = use_i18n();
     let store = use_store();
-    let clone = RwSignal::new(None::<Result<ClonedDraft, ApiError>>);
+    let clone = RwSignal::new(None::<Result<Draft, ApiError>>);
     let load = move || {
         clone.set(None);
         spawn_local(async move {
@@ -29,10 +29,7 @@ pub(super) fn CloneWizard(id: LoadBalancerId) -> impl IntoView {
     load();
     move || match clone.get() {
         None => view! { <SkeletonLines lines=8 /> }.into_any(),
-        Some(Ok(cloned)) => view! {
-            <Wizard from=Some(id) initial=cloned.draft unsupported=cloned.unsupported />
-        }
-        .into_any(),
+        Some(Ok(draft)) => view! { <Wizard from=Some(id) initial=draft /> }.into_any(),
         Some(Err(error)) => {
             let is_deleted = error.status == 404;
             let title = move || t_string!(i18n, create.clone_failed).to_owned();
@@ -54,16 +51,16 @@ pub(super) fn CloneWizard(id: LoadBalancerId) -> impl IntoView {
 }
 
 /// The settings of a load balancer as the draft of a new one.
-fn clone_draft(i18n: I18nContext<Locale>, store: Store, graph: &plan::Graph) -> ClonedDraft {
-    let mut cloned = plan::clone_draft(graph);
-    let name = cloned.draft.name.as_str();
+fn clone_draft(i18n: I18nContext<Locale>, store: Store, graph: &plan::Graph) -> Draft {
+    let mut draft = plan::clone_draft(graph);
+    let name = draft.name.as_str();
     let name = untrack(|| t_string!(i18n, create.clone_name, name = name).to_string());
-    cloned.draft.name = name.chars().take(NAME_MAX).collect();
+    draft.name = name.chars().take(NAME_MAX).collect();
     // A cloud does not publish its TLS versions and checks them itself.
     let tls_versions =
         store.info.with_untracked(|info| info.as_ref().map(|info| info.tls_versions.clone()));
     if let Some(allowed) = tls_versions.filter(|allowed| !allowed.is_empty()) {
-        cloned.draft.reset_disallowed_tls(&allowed);
+        draft.reset_disallowed_tls(&allowed);
     }
-    cloned
+    draft
 }

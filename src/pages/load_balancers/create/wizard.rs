@@ -11,13 +11,10 @@ use crate::{
     i18n::{errors, t, t_string, use_i18n},
     pages::{
         leave_guard::LeaveGuard,
-        load_balancers::{
-            form::{
-                draft_storage::DraftStorage,
-                focus::{focus_card, focus_field},
-                state::{Form, Rejection},
-            },
-            unsupported::UnsupportedNotice,
+        load_balancers::form::{
+            draft_storage::DraftStorage,
+            focus::{focus_card, focus_field},
+            state::{Form, Rejection},
         },
         use_location,
     },
@@ -116,12 +113,7 @@ impl WizardState {
 
 /// The two steps of the wizard.
 #[component]
-pub(super) fn Wizard(
-    from: Option<LoadBalancerId>,
-    initial: Draft,
-    /// Settings that the clone cannot have.
-    unsupported: Vec<plan::Unsupported>,
-) -> impl IntoView {
+pub(super) fn Wizard(from: Option<LoadBalancerId>, initial: Draft) -> impl IntoView {
     let i18n = use_i18n();
     let store = use_store();
     let location = use_location();
@@ -192,7 +184,6 @@ pub(super) fn Wizard(
         />
         <ReaderNotice />
         <RestoredNotice state />
-        {(!unsupported.is_empty()).then(|| view! { <UnsupportedNotice unsupported /> })}
         <div hidden=move || step.get() != CreateStep::Configure>
             <Configure form on_next=move || navigate.run((CreateStep::Review, false)) />
         </div>

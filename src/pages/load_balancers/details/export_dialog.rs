@@ -2,7 +2,7 @@
 
 use crate::{
     i18n::{errors, t, t_string, use_i18n},
-    pages::load_balancers::{export_tabs::ExportTabs, unsupported::UnsupportedNotice},
+    pages::load_balancers::export_tabs::ExportTabs,
     store::use_store,
     ui::{Banner, Button, Dialog, SkeletonLines, Tone},
 };
@@ -15,7 +15,7 @@ enum State {
     Failed(ApiError),
     /// It has settings that a create request cannot have.
     Impossible,
-    Ready(Box<CreateLoadBalancer>, Vec<plan::Unsupported>),
+    Ready(Box<CreateLoadBalancer>),
 }
 
 /// Reads the load balancer each time it opens.
@@ -36,12 +36,12 @@ pub(in crate::pages::load_balancers) fn ExportDialog(
             let result = match store.load_balancers.read_full_graph(id).await {
                 Err(error) => State::Failed(error),
                 Ok(graph) => {
-                    let mut cloned = plan::clone_draft(&graph);
-                    if cloned.draft.name.trim().is_empty() {
-                        cloned.draft.name = id.to_string();
+                    let mut draft = plan::clone_draft(&graph);
+                    if draft.name.trim().is_empty() {
+                        draft.name = id.to_string();
                     }
-                    match plan::to_export_request(&cloned.draft) {
-                        Ok(request) => State::Ready(Box::new(request), cloned.unsupported),
+                    match plan::to_export_request(&draft) {
+                        Ok(request) => State::Ready(Box::new(request)),
                         Err(_) => State::Impossible,
                     }
                 }
@@ -71,8 +71,7 @@ pub(in crate::pages::load_balancers) fn ExportDialog(
                     <Banner tone=Tone::Warning>{t!(i18n, details.export_impossible)}</Banner>
                 }
                 .into_any(),
-                State::Ready(request, unsupported) => view! {
-                    {(!unsupported.is_empty()).then(|| view! { <UnsupportedNotice unsupported /> })}
+                State::Ready(request) => view! {
                     <p class="details-gap muted">{t!(i18n, details.export_text)}</p>
                     <ExportTabs request=Signal::stored(*request) />
                 }

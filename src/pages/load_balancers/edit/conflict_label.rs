@@ -2,7 +2,12 @@
 
 use crate::{
     i18n::{I18nContext, Locale, t_string},
-    pages::load_balancers::{form::field_label::health_field_label, labels::endpoint_label},
+    pages::load_balancers::{
+        form::field_label::{
+            group_field_label, health_field_label, listener_field_label, policy_field_label,
+        },
+        labels::endpoint_label,
+    },
     store::row::protocol_word,
 };
 use plan::{
@@ -59,6 +64,10 @@ fn subject_label(i18n: I18nContext<Locale>, thing: &Subject) -> String {
             t_string!(i18n, edit.subject_listener, protocol = protocol, port = port.as_str())
                 .to_string()
         }
+        Subject::Policy { name, port } => {
+            let (name, port) = (name.as_str(), port.as_str());
+            t_string!(i18n, fields.subject_rule, name = name, port = port).to_string()
+        }
         Subject::Group { name } => {
             t_string!(i18n, edit.subject_group, name = name.as_str()).to_string()
         }
@@ -89,6 +98,17 @@ fn field_label(i18n: I18nContext<Locale>, field: ConflictField) -> String {
             t_string!(i18n, create.member_connect)
         }
         ConflictField::Timeout(TimeoutField::MemberData) => t_string!(i18n, create.member_data),
+        ConflictField::Timeout(TimeoutField::TcpInspect) => t_string!(i18n, fields.tcp_inspect),
+        ConflictField::Tags => t_string!(i18n, fields.tags),
+        ConflictField::MonitorAddress => t_string!(i18n, fields.monitor_address),
+        ConflictField::MonitorPort => t_string!(i18n, fields.monitor_port),
+        ConflictField::Listener(field) => listener_field_label(i18n, field),
+        ConflictField::GroupTls(plan::GroupField::Protocol) => {
+            t_string!(i18n, fields.encryption_to_servers)
+        }
+        ConflictField::GroupTls(field) => group_field_label(i18n, field),
+        ConflictField::Policy(field) => policy_field_label(i18n, field),
+        ConflictField::Rule => t_string!(i18n, fields.condition),
         ConflictField::Health(field) => {
             let field = health_field_label(i18n, field);
             return format!("{} · {field}", t_string!(i18n, create.health_check));

@@ -22,6 +22,7 @@ struct Counts {
     change_check: usize,
     remove_check: usize,
     redirects: usize,
+    policies: usize,
     load_balancer: usize,
 }
 
@@ -29,6 +30,7 @@ impl Counts {
     fn new<'a>(steps: impl IntoIterator<Item = &'a StepSummary>) -> Self {
         let mut counts = Self::default();
         let mut previous_check = None;
+        let mut previous_policy = None;
         for what in steps {
             let (counter, amount) = match what {
                 StepSummary::AddServer { .. } => (&mut counts.add, 1),
@@ -58,6 +60,21 @@ impl Counts {
                 StepSummary::ActivateRedirect { .. }
                 | StepSummary::ChangeRedirect { .. }
                 | StepSummary::RemoveRedirect { .. } => (&mut counts.redirects, 1),
+                // Adding a rule takes several steps; the one that activates it counts.
+                StepSummary::AddPolicy { policy, .. } => {
+                    previous_policy = Some(policy);
+                    (&mut counts.policies, 0)
+                }
+                StepSummary::ActivatePolicy { .. }
+                | StepSummary::ChangePolicy { .. }
+                | StepSummary::MovePolicy { .. }
+                | StepSummary::RemovePolicy { .. } => (&mut counts.policies, 1),
+                StepSummary::AddRule { policy, .. }
+                | StepSummary::ChangeRule { policy, .. }
+                | StepSummary::RemoveRule { policy, .. } => {
+                    let is_same = previous_policy.replace(policy) == Some(policy);
+                    (&mut counts.policies, usize::from(!is_same))
+                }
                 StepSummary::ChangeLoadBalancer => (&mut counts.load_balancer, 1),
             };
             *counter += amount;
@@ -70,11 +87,11 @@ impl Counts {
 pub(super) fn plan_summary(i18n: I18nContext<Locale>, plan: &Plan) -> String {
     let counts = Counts::new(plan.steps.iter().map(|step| &step.summary));
     macro_rules! counted {
-        ($n:expr, edit.$one:ident, edit.$many:ident) => {
+        ($n:expr, $section:ident.$one:ident, $_:ident.$many:ident) => {
             match $n {
                 0 => None,
-                1 => Some((1, t_string!(i18n, edit.$one).to_owned())),
-                n => Some((n, t_string!(i18n, edit.$many, count = n).to_string())),
+                1 => Some((1, t_string!(i18n, $section.$one).to_owned())),
+                n => Some((n, t_string!(i18n, $section.$many, count = n).to_string())),
             }
         };
     }
@@ -95,6 +112,7 @@ pub(super) fn plan_summary(i18n: I18nContext<Locale>, plan: &Plan) -> String {
         counted!(counts.change_check, edit.sum_change_check_one, edit.sum_change_check),
         counted!(counts.remove_check, edit.sum_remove_check_one, edit.sum_remove_check),
         counted!(counts.redirects, edit.sum_redirect_one, edit.sum_redirect),
+        counted!(counts.policies, fields.sum_rules_one, fields.sum_rules),
         (counts.load_balancer > 0).then(|| (1, t_string!(i18n, edit.sum_itself).to_owned())),
     ];
     let parts: Vec<(usize, String)> = all.into_iter().flatten().collect();

@@ -74,6 +74,51 @@ pub(super) fn step_label(i18n: I18nContext<Locale>, what: &StepSummary) -> Strin
         StepSummary::RemoveRedirect { port } => {
             t_string!(i18n, edit.do_remove_redirect, port = *port).to_string()
         }
+        StepSummary::AddPolicy { .. }
+        | StepSummary::ActivatePolicy { .. }
+        | StepSummary::ChangePolicy { .. }
+        | StepSummary::MovePolicy { .. }
+        | StepSummary::RemovePolicy { .. }
+        | StepSummary::AddRule { .. }
+        | StepSummary::ChangeRule { .. }
+        | StepSummary::RemoveRule { .. } => rule_step_label(i18n, what),
         StepSummary::ChangeLoadBalancer => t_string!(i18n, edit.do_change_itself).to_owned(),
+    }
+}
+
+/// The steps of rules: an L7 policy is a rule in the page, and its rules are conditions.
+fn rule_step_label(i18n: I18nContext<Locale>, what: &StepSummary) -> String {
+    match what {
+        StepSummary::AddPolicy { policy, port } => {
+            t_string!(i18n, fields.do_add_rule, rule = policy.as_str(), port = *port).to_string()
+        }
+        StepSummary::ActivatePolicy { policy, port } => {
+            t_string!(i18n, fields.do_activate_rule, rule = policy.as_str(), port = *port)
+                .to_string()
+        }
+        StepSummary::ChangePolicy { policy, port } => {
+            t_string!(i18n, fields.do_change_rule, rule = policy.as_str(), port = *port).to_string()
+        }
+        StepSummary::MovePolicy { policy, port } => {
+            t_string!(i18n, fields.do_move_rule, rule = policy.as_str(), port = *port).to_string()
+        }
+        StepSummary::RemovePolicy { policy, port } => {
+            t_string!(i18n, fields.do_remove_rule, rule = policy.as_str(), port = *port).to_string()
+        }
+        StepSummary::AddRule { rule, policy, .. } => {
+            let (condition, rule) = (rule.as_str(), policy.as_str());
+            t_string!(i18n, fields.do_add_condition, condition = condition, rule = rule).to_string()
+        }
+        StepSummary::ChangeRule { rule, policy, .. } => {
+            let (condition, rule) = (rule.as_str(), policy.as_str());
+            t_string!(i18n, fields.do_change_condition, condition = condition, rule = rule)
+                .to_string()
+        }
+        StepSummary::RemoveRule { rule, policy, .. } => {
+            let (condition, rule) = (rule.as_str(), policy.as_str());
+            t_string!(i18n, fields.do_remove_condition, condition = condition, rule = rule)
+                .to_string()
+        }
+        _ => String::new(),
     }
 }

@@ -80,10 +80,11 @@ fn own_name(row: &ListenerDraft) -> Option<&str> {
     (!name.is_empty() && name != generated).then_some(name)
 }
 
-const TIMEOUTS: [(TimeoutField, &str); 3] = [
+const TIMEOUTS: [(TimeoutField, &str); 4] = [
     (TimeoutField::ClientData, "50"),
     (TimeoutField::MemberConnect, "5"),
     (TimeoutField::MemberData, "50"),
+    (TimeoutField::TcpInspect, "0"),
 ];
 
 fn timeout_label(form: Form, field: TimeoutField) -> &'static str {
@@ -92,6 +93,7 @@ fn timeout_label(form: Form, field: TimeoutField) -> &'static str {
         TimeoutField::ClientData => t_string!(i18n, create.client_data),
         TimeoutField::MemberConnect => t_string!(i18n, create.member_connect),
         TimeoutField::MemberData => t_string!(i18n, create.member_data),
+        TimeoutField::TcpInspect => t_string!(i18n, fields.tcp_inspect),
     }
 }
 

@@ -50,28 +50,27 @@ pub fn Redirect(form: Form, listener: RowKey) -> impl IntoView {
     let store = use_store();
     let path = FieldPath::Listener { listener, field: ListenerField::Redirect };
     let is_enabled = Memo::new(move |_| {
-        form.draft.with(|draft| draft.listener(listener).is_some_and(|one| one.redirect.is_some()))
+        form.draft
+            .with(|draft| draft.listener(listener).is_some_and(|one| one.redirect().is_some()))
     });
     let is_offered = Memo::new(move |_| {
         form.draft.with(|draft| {
             draft.listener(listener).is_some_and(|one| {
                 one.protocol == ListenerProtocol::Http
-                    && (one.redirect.is_some() || https_listener(draft).is_some())
+                    && (one.redirect().is_some() || https_listener(draft).is_some())
             })
         })
     });
     let suggestion = Memo::new(move |_| form.draft.with(|draft| suggested_redirect(store, draft)));
     let set = move |to: Option<String>| {
-        form.draft.update(|draft| {
-            if let Some(listener) = draft.listener_mut(listener) {
-                listener.redirect = to;
-            }
-        });
+        form.draft.update(|draft| draft.set_redirect(listener, to));
     };
     // A suggested URL follows the certificate and the port; a URL that the user typed stays.
     Effect::new(move |before: Option<String>| {
         let now = suggestion.get();
-        let typed = form.draft.with_untracked(|draft| draft.listener(listener)?.redirect.clone());
+        let typed = form
+            .draft
+            .with_untracked(|draft| draft.listener(listener)?.redirect().map(str::to_owned));
         let is_suggestion = typed.is_some_and(|typed| {
             typed.is_empty() || before.as_ref().is_some_and(|before| *before == typed)
         });

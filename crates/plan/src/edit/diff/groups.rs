@@ -1,6 +1,6 @@
 //! Server groups and the servers in them.
 
-use super::Diff;
+use super::{Diff, changed, changed_text, patch};
 use crate::{
     GroupDraft, ServerDraft,
     edit::{
@@ -8,28 +8,23 @@ use crate::{
         parsed::ParsedGroup,
         steps::{ServerChange, Step, StepSummary},
     },
-    request::{non_empty, pool_protocol},
 };
 use openstack_types::{
     PoolId,
-    octavia::{
-        CreateMember, CreatePoolTls, Member, NewPool, Patch, Pool, UpdateMember, UpdatePool,
-    },
+    octavia::{CreateMember, CreatePool, Member, NewPool, Pool, UpdateMember, UpdatePool},
 };
 use std::collections::{BTreeMap, BTreeSet};
 
 impl Diff<'_> {
     pub(super) fn add_group(&mut self, group: &GroupDraft, parsed: &ParsedGroup) {
-        let body = NewPool {
+        let body = Box::new(NewPool {
             loadbalancer_id: self.edit.base.loadbalancer.id,
-            name: group.name.clone(),
-            description: non_empty(&group.description),
-            protocol: pool_protocol(self.draft.lb_type),
-            lb_algorithm: group.method.clone(),
-            session_persistence: parsed.persistence.clone(),
-            tls: CreatePoolTls::default(),
-            tags: group.tags.clone(),
-        };
+            pool: CreatePool {
+                name: group.name.clone(),
+                session_persistence: parsed.persistence.clone(),
+                ..parsed.pool.clone()
+            },
+        });
         let summary = StepSummary::AddGroup { group: group.name.clone() };
         let call = Call::CreatePool { group: group.key, body };
         self.steps.pools.push(Step { call, summary });
@@ -38,7 +33,7 @@ impl Diff<'_> {
         self.add_members(pool, group, members.cloned().collect());
         if let Some(monitor) = &parsed.monitor {
             let body = monitor.clone();
-            let call = Call::CreateHealthMonitor { pool, enabled: None, body };
+            let call = Call::CreateHealthMonitor { pool, body };
             let summary = StepSummary::AddHealthCheck { group: group.name.clone() };
             self.steps.monitors.push(Step { call, summary });
         }
@@ -64,23 +59,11 @@ impl Diff<'_> {
 
     pub(super) fn change_group(&mut self, group: &GroupDraft, pool: &Pool, parsed: &ParsedGroup) {
         let Some(base) = self.edit.base_draft.group(group.key) else { return };
-        let method = group.method != base.method && group.method != pool.lb_algorithm;
-        let persistence =
-            group.persistence != base.persistence && parsed.persistence != pool.session_persistence;
-        let name = group.name != base.name && group.name != pool.name;
-        let body = UpdatePool {
-            name: name.then(|| group.name.clone()),
-            lb_algorithm: method.then(|| group.method.clone()),
-            session_persistence: if persistence {
-                Patch::set_or_clear(parsed.persistence.clone())
-            } else {
-                Patch::Keep
-            },
-            ..UpdatePool::default()
-        };
+        let body = pool_update(group, base, pool, parsed);
         if body != UpdatePool::default() {
             let summary = StepSummary::ChangeGroup { group: group.name.clone() };
-            self.steps.updates.push(Step { call: Call::UpdatePool { id: pool.id, body }, summary });
+            let call = Call::UpdatePool { id: pool.id, body: Box::new(body) };
+            self.steps.updates.push(Step { call, summary });
         }
         let mut new = Vec::new();
         let members = self.edit.members();
@@ -121,17 +104,24 @@ impl Diff<'_> {
         parsed: &CreateMember,
     ) {
         let differs = |now: &str, before: &str| now.trim() != before.trim();
-        let name = server.name.trim();
         let body = UpdateMember {
-            name: (differs(name, &base.name) && name != member.name).then(|| name.to_owned()),
+            name: changed_text(&server.name, &base.name, &member.name),
             weight: parsed
                 .weight
                 .filter(|weight| differs(&server.weight, &base.weight) && *weight != member.weight),
-            backup: (server.backup != base.backup && server.backup != member.backup)
-                .then_some(server.backup),
-            admin_state_up: (server.enabled != base.enabled
-                && server.enabled != member.admin_state_up)
-                .then_some(server.enabled),
+            backup: changed(&server.backup, &base.backup, &member.backup),
+            admin_state_up: changed(&server.enabled, &base.enabled, &member.admin_state_up),
+            monitor_address: patch(
+                differs(&server.monitor_address, &base.monitor_address),
+                &parsed.monitor_address,
+                &member.monitor_address,
+            ),
+            monitor_port: patch(
+                differs(&server.monitor_port, &base.monitor_port),
+                &parsed.monitor_port,
+                &member.monitor_port,
+            ),
+            tags: changed(&server.tags, &base.tags, &member.tags),
         };
         let is_empty = |body: UpdateMember| body == UpdateMember::default();
         if is_empty(body.clone()) {
@@ -161,6 +151,47 @@ impl Diff<'_> {
         } else {
             self.steps.updates.push(step);
         }
+    }
+}
+
+fn pool_update(
+    group: &GroupDraft,
+    base: &GroupDraft,
+    pool: &Pool,
+    parsed: &ParsedGroup,
+) -> UpdatePool {
+    let (new, now, before) = (&parsed.pool, &group.tls, &base.tls);
+    let ciphers = now.ciphers.trim() != before.ciphers.trim();
+    UpdatePool {
+        name: changed_text(&group.name, &base.name, &pool.name),
+        description: changed_text(&group.description, &base.description, &pool.description),
+        admin_state_up: changed(&group.enabled, &base.enabled, &pool.admin_state_up),
+        lb_algorithm: changed(&group.method, &base.method, &pool.lb_algorithm),
+        session_persistence: patch(
+            group.persistence != base.persistence,
+            &parsed.persistence,
+            &pool.session_persistence,
+        ),
+        tls_enabled: changed(&now.enabled, &before.enabled, &pool.tls_enabled),
+        tls_container_ref: patch(
+            now.certificate != before.certificate,
+            &new.tls_container_ref,
+            &pool.tls_container_ref,
+        ),
+        ca_tls_container_ref: patch(
+            now.ca != before.ca,
+            &new.ca_tls_container_ref,
+            &pool.ca_tls_container_ref,
+        ),
+        crl_container_ref: patch(
+            now.crl != before.crl,
+            &new.crl_container_ref,
+            &pool.crl_container_ref,
+        ),
+        tls_ciphers: patch(ciphers, &new.tls_ciphers, &pool.tls_ciphers),
+        tls_versions: patch(now.versions != before.versions, &new.tls_versions, &pool.tls_versions),
+        alpn_protocols: patch(now.alpn != before.alpn, &new.alpn_protocols, &pool.alpn_protocols),
+        tags: changed(&group.tags, &base.tags, &pool.tags),
     }
 }
 

@@ -1,6 +1,6 @@
 //! Health checks.
 
-use super::Diff;
+use super::{Diff, changed, changed_text, patch};
 use crate::{
     FieldPath, GroupDraft, HealthDraft, HealthField, RowKey,
     edit::{
@@ -9,7 +9,7 @@ use crate::{
         steps::{Step, StepSummary},
     },
 };
-use openstack_types::octavia::{HealthMonitor, Patch, Pool, UpdateHealthMonitor};
+use openstack_types::octavia::{HealthMonitor, Pool, UpdateHealthMonitor};
 
 impl Diff<'_> {
     pub(super) fn health_monitor(&mut self, group: &GroupDraft, pool: &Pool, parsed: &ParsedGroup) {
@@ -19,16 +19,13 @@ impl Diff<'_> {
         }
         let existing = self.edit.health_monitor(group.key);
         let name = group.name.clone();
-        let create = |existing: Option<&HealthMonitor>| {
-            parsed.monitor.clone().map(|body| Call::CreateHealthMonitor {
-                pool: PoolRef::Existing(pool.id),
-                enabled: existing.filter(|existing| !existing.admin_state_up).map(|_| false),
-                body,
-            })
+        let create = || {
+            let pool = PoolRef::Existing(pool.id);
+            parsed.monitor.clone().map(|body| Call::CreateHealthMonitor { pool, body })
         };
         let steps: Vec<Step> = match (existing, &group.health.kind) {
             (None, None) => Vec::new(),
-            (None, Some(_)) => create(None)
+            (None, Some(_)) => create()
                 .map(|call| Step { call, summary: StepSummary::AddHealthCheck { group: name } })
                 .into_iter()
                 .collect(),
@@ -38,8 +35,7 @@ impl Diff<'_> {
             }
             // Octavia cannot change the type.
             (Some(existing), Some(kind)) if *kind != existing.kind => {
-                let calls =
-                    [Some(Call::DeleteHealthMonitor { id: existing.id }), create(Some(existing))];
+                let calls = [Some(Call::DeleteHealthMonitor { id: existing.id }), create()];
                 let summary = StepSummary::ChangeHealthCheck { group: name };
                 let calls = calls.into_iter().flatten();
                 calls.map(|call| Step { call, summary: summary.clone() }).collect()
@@ -69,10 +65,16 @@ impl Diff<'_> {
                 .then(|| parsed.clone())
                 .flatten()
         };
-        let domain = sends_request
-            && differs(HealthField::Domain)
-            && parsed.domain_name != existing.domain_name;
+        let (Some(now), Some(base)) = (self.draft.group(group), self.edit.base_draft.group(group))
+        else {
+            return UpdateHealthMonitor::default();
+        };
+        let (now, base) = (&now.health, &base.health);
+        let domain = sends_request && differs(HealthField::Domain);
+        let version = sends_request && (domain || now.http_version != base.http_version);
         UpdateHealthMonitor {
+            name: changed_text(&now.name, &base.name, &existing.name),
+            admin_state_up: changed(&now.enabled, &base.enabled, &existing.admin_state_up),
             delay: (differs(HealthField::Delay) && parsed.delay != existing.delay)
                 .then_some(parsed.delay),
             timeout: (differs(HealthField::Timeout) && parsed.timeout != existing.timeout)
@@ -89,12 +91,9 @@ impl Diff<'_> {
                 &parsed.expected_codes,
                 &existing.expected_codes,
             ),
-            domain_name: if domain {
-                Patch::set_or_clear(parsed.domain_name.clone())
-            } else {
-                Patch::Keep
-            },
-            http_version: parsed.http_version.filter(|_| domain),
+            domain_name: patch(domain, &parsed.domain_name, &existing.domain_name),
+            http_version: patch(version, &parsed.http_version, &existing.http_version),
+            tags: changed(&now.tags, &base.tags, &existing.tags),
         }
     }
 }

@@ -1,16 +1,15 @@
 //! Listeners.
 
-use super::Diff;
+use super::{Diff, changed, changed_text, patch};
 use crate::{
     FieldPath, ListenerDraft, ListenerField, OptionsScope, TimeoutField,
     edit::{
-        call::{Call, ListenerRef, RedirectRef},
-        parsed::redirect_url,
+        call::Call,
         steps::{Step, StepSummary},
     },
 };
 use openstack_types::{
-    octavia::{CreateListener, Listener, Patch, UpdateListener},
+    octavia::{ClientAuthentication, CreateListener, Listener, Patch, UpdateListener},
     rules,
 };
 use std::collections::{BTreeMap, BTreeSet};
@@ -31,7 +30,7 @@ impl Diff<'_> {
             match self.edit.listener(listener.key) {
                 Some(existing) => {
                     self.change_listener(listener, existing, parsed);
-                    self.redirect(listener, Some(existing), parsed);
+                    self.policies(listener, Some(existing), parsed);
                 }
                 None => {
                     // Listeners cannot share a port: the old one is removed first.
@@ -50,53 +49,11 @@ impl Diff<'_> {
                     let (protocol, port) = (parsed.protocol.clone(), parsed.protocol_port);
                     let summary = StepSummary::AddListener { protocol, port };
                     self.steps.listeners.push(Step { call, summary });
-                    self.redirect(listener, None, parsed);
+                    self.policies(listener, None, parsed);
                 }
             }
         }
         self.steps.removed_listeners.extend(removed.into_iter().map(removal));
-    }
-
-    fn redirect(
-        &mut self,
-        listener: &ListenerDraft,
-        existing: Option<&Listener>,
-        parsed: &CreateListener,
-    ) {
-        let row = listener.key;
-        let path = FieldPath::Listener { listener: row, field: ListenerField::Redirect };
-        if existing.is_some() && !self.edit.differs(self.draft, &path) {
-            return;
-        }
-        let port = existing.map_or(parsed.protocol_port, |existing| existing.protocol_port);
-        let mut push_step = |call, summary| self.steps.redirects.push(Step { call, summary });
-        let policy = existing.and_then(|existing| self.edit.base.redirect_policy(existing.id));
-        match (redirect_url(parsed), policy) {
-            (None, None) => {}
-            (None, Some(policy)) => {
-                let call = Call::DeleteRedirect { id: policy.id };
-                push_step(call, StepSummary::RemoveRedirect { port });
-            }
-            (Some(url), Some(policy)) => {
-                if policy.redirects_to_https() != Some(url.as_str()) {
-                    let call = Call::UpdateRedirect { id: policy.id, url: url.clone() };
-                    push_step(call, StepSummary::ChangeRedirect { port });
-                }
-                if policy.rules.is_empty() {
-                    let redirect = RedirectRef::Existing(policy.id);
-                    let call = Call::ActivateRedirect { redirect };
-                    push_step(call, StepSummary::ActivateRedirect { port });
-                }
-            }
-            (Some(url), None) => {
-                let listener = existing
-                    .map_or(ListenerRef::New(row), |existing| ListenerRef::Existing(existing.id));
-                let call = Call::CreateRedirect { row, listener, url: url.clone() };
-                push_step(call, StepSummary::AddRedirect { port });
-                let call = Call::ActivateRedirect { redirect: RedirectRef::New(row) };
-                push_step(call, StepSummary::ActivateRedirect { port });
-            }
-        }
     }
 
     fn change_listener(
@@ -119,18 +76,22 @@ impl Diff<'_> {
                 != existing.allowed_cidrs.as_deref().unwrap_or_default();
         let limit = parsed.connection_limit.unwrap_or(-1);
         let body = UpdateListener {
-            name: (differs(ListenerField::Name) && listener.name != existing.name)
-                .then(|| listener.name.clone()),
+            name: changed_text(&listener.name, &base.name, &existing.name),
+            description: changed_text(
+                &listener.description,
+                &base.description,
+                &existing.description,
+            ),
+            admin_state_up: changed(&listener.enabled, &base.enabled, &existing.admin_state_up),
             connection_limit: (differs(ListenerField::ConnectionLimit)
                 && limit != existing.connection_limit)
                 .then_some(limit),
-            default_tls_container_ref: parsed.default_tls_container_ref.clone().filter(|url| {
-                differs(ListenerField::Certificate)
-                    && Some(url) != existing.default_tls_container_ref.as_ref()
-            }),
-            sni_container_refs: (listener.sni != base.sni
-                && listener.sni != existing.sni_container_refs)
-                .then(|| listener.sni.clone()),
+            default_tls_container_ref: patch(
+                differs(ListenerField::Certificate),
+                &parsed.default_tls_container_ref,
+                &existing.default_tls_container_ref,
+            ),
+            sni_container_refs: changed(&listener.sni, &base.sni, &existing.sni_container_refs),
             default_pool_id: Patch::Keep,
             insert_headers: headers(listener, base, existing),
             timeout_client_data: timeout(
@@ -148,12 +109,18 @@ impl Diff<'_> {
                 parsed.timeout_member_data,
                 existing.timeout_member_data,
             ),
+            timeout_tcp_inspect: timeout(
+                TimeoutField::TcpInspect,
+                parsed.timeout_tcp_inspect,
+                existing.timeout_tcp_inspect,
+            ),
             allowed_cidrs: if cidrs {
                 Patch::set_or_clear(parsed.allowed_cidrs.clone())
             } else {
                 Patch::Keep
             },
-            ..UpdateListener::default()
+            tags: changed(&listener.tags, &base.tags, &existing.tags),
+            ..tls_update(listener, base, existing, parsed)
         };
         let pool = if listener.group == base.group {
             Patch::Keep
@@ -165,8 +132,65 @@ impl Diff<'_> {
         }
         let (protocol, port) = (existing.protocol.clone(), existing.protocol_port);
         let summary = StepSummary::ChangeListener { protocol, port };
-        let call = Call::UpdateListener { id: existing.id, pool, body };
+        let call = Call::UpdateListener { id: existing.id, pool, body: Box::new(body) };
         self.steps.updates.push(Step { call, summary });
+    }
+}
+
+/// The TLS settings in an update of a listener; nothing else.
+fn tls_update(
+    listener: &ListenerDraft,
+    base: &ListenerDraft,
+    existing: &Listener,
+    parsed: &CreateListener,
+) -> UpdateListener {
+    let (now, before) = (&listener.tls, &base.tls);
+    if now == before {
+        return UpdateListener::default();
+    }
+    let hsts = now.hsts != before.hsts;
+    let has = |parsed: Option<bool>, existing: bool| {
+        let wanted = parsed.unwrap_or_default();
+        (hsts && now.hsts.is_some() && wanted != existing).then_some(wanted)
+    };
+    let clients = now.clients != before.clients;
+    let none = ClientAuthentication::None;
+    let wanted = parsed.client_authentication.as_ref().unwrap_or(&none);
+    let authenticates = existing.client_authentication.as_ref().unwrap_or(&none);
+    UpdateListener {
+        tls_versions: patch(
+            now.versions != before.versions,
+            &parsed.tls_versions,
+            &existing.tls_versions,
+        ),
+        tls_ciphers: patch(
+            now.ciphers.trim() != before.ciphers.trim(),
+            &parsed.tls_ciphers,
+            &existing.tls_ciphers,
+        ),
+        alpn_protocols: patch(
+            now.alpn != before.alpn,
+            &parsed.alpn_protocols,
+            &existing.alpn_protocols,
+        ),
+        hsts_max_age: patch(hsts, &parsed.hsts_max_age, &existing.hsts_max_age),
+        hsts_include_subdomains: has(
+            parsed.hsts_include_subdomains,
+            existing.hsts_include_subdomains,
+        ),
+        hsts_preload: has(parsed.hsts_preload, existing.hsts_preload),
+        client_authentication: (clients && wanted != authenticates).then(|| wanted.clone()),
+        client_ca_tls_container_ref: patch(
+            clients,
+            &parsed.client_ca_tls_container_ref,
+            &existing.client_ca_tls_container_ref,
+        ),
+        client_crl_container_ref: patch(
+            clients,
+            &parsed.client_crl_container_ref,
+            &existing.client_crl_container_ref,
+        ),
+        ..UpdateListener::default()
     }
 }
 
@@ -176,9 +200,6 @@ fn headers(
     base: &ListenerDraft,
     existing: &Listener,
 ) -> Option<BTreeMap<String, String>> {
-    if listener.forwarded == base.forwarded {
-        return None;
-    }
     let mut headers = existing.insert_headers.clone();
     for ((name, added), (_, before)) in
         listener.forwarded.entries().into_iter().zip(base.forwarded.entries())
@@ -189,6 +210,13 @@ fn headers(
             headers.remove(name);
         }
     }
+    for (name, value) in &listener.headers {
+        if base.headers.get(name) != Some(value) {
+            headers.insert(name.clone(), value.clone());
+        }
+    }
+    headers
+        .retain(|name, _| !base.headers.contains_key(name) || listener.headers.contains_key(name));
     (headers != existing.insert_headers).then_some(headers)
 }
 

@@ -2,7 +2,8 @@
 
 use super::{Merge, ThreeWay};
 use crate::{
-    GroupDraft, PersistenceDraft, RowKey, ServerDraft,
+    Draft, GroupDraft, GroupField, HealthDraft, PersistenceDraft, RowKey, ServerDraft,
+    draft::GroupTls,
     edit::conflict::{ConflictField, ConflictKind, ConflictResolution, Subject},
 };
 
@@ -17,10 +18,7 @@ impl Merge<'_> {
                 }
                 (None, None) => groups.push(group.clone()),
                 (Some(before), None) => {
-                    let newly_used = ours.listeners.iter().any(|listener| {
-                        listener.group == Some(group.key)
-                            && base.listener(listener.key).and_then(|l| l.group) != listener.group
-                    });
+                    let newly_used = is_newly_used(base, ours, group.key);
                     let edited = newly_used || before != group;
                     self.report(&group_subject(group), ConflictKind::Removed { edited });
                     if edited && (self.resolution == ConflictResolution::Ours || newly_used) {
@@ -45,9 +43,15 @@ impl Merge<'_> {
         let subject = &group_subject(ours);
         let name = versions.map(|group| &group.name);
         let method = versions.map(|group| &group.method);
+        let description = versions.map(|group| &group.description);
+        let enabled = versions.map(|group| &group.enabled);
         GroupDraft {
             key: ours.key,
             name: self.text(subject, ConflictField::Name, &name),
+            description: self.text(subject, ConflictField::Description, &description),
+            enabled: self.flag(subject, ConflictField::Enabled, &enabled),
+            tls: self.group_tls(subject, &versions.map(|group| &group.tls)),
+            tags: self.tags(subject, &versions.map(|group| &group.tags)),
             method: self.field(subject, ConflictField::Method, &method, ToString::to_string),
             servers: self.servers(versions),
             health: self.health(subject, &versions.map(|group| &group.health)),
@@ -60,6 +64,35 @@ impl Merge<'_> {
                 }
             },
             ..theirs.clone()
+        }
+    }
+
+    fn group_tls(&mut self, subject: &Subject, versions: &ThreeWay<'_, GroupTls>) -> GroupTls {
+        use ConflictField::GroupTls as F;
+        use GroupField as G;
+        let &ThreeWay { base, ours, theirs } = versions;
+        if base.is_none() {
+            // It is being created, with the service's defaults where we chose nothing.
+            let is_default = ours.ciphers.trim().is_empty();
+            return GroupTls {
+                ciphers: if is_default { &theirs.ciphers } else { &ours.ciphers }.clone(),
+                versions: ours.versions.clone().or_else(|| theirs.versions.clone()),
+                alpn: ours.alpn.clone().or_else(|| theirs.alpn.clone()),
+                ..ours.clone()
+            };
+        }
+        let enabled = versions.map(|tls| &tls.enabled);
+        let certificate = versions.map(|tls| &tls.certificate);
+        let ciphers = versions.map(|tls| &tls.ciphers);
+        let versions_of = versions.map(|tls| &tls.versions);
+        GroupTls {
+            enabled: self.flag(subject, F(G::Protocol), &enabled),
+            certificate: self.secret(subject, F(G::Certificate), &certificate),
+            ca: self.secret(subject, F(G::Ca), &versions.map(|tls| &tls.ca)),
+            crl: self.secret(subject, F(G::Crl), &versions.map(|tls| &tls.crl)),
+            ciphers: self.text(subject, F(G::TlsCiphers), &ciphers),
+            versions: self.optional_list(subject, F(G::TlsVersions), &versions_of),
+            alpn: self.optional_list(subject, F(G::Alpn), &versions.map(|tls| &tls.alpn)),
         }
     }
 
@@ -100,10 +133,17 @@ impl Merge<'_> {
         let name = versions.map(|server| &server.name);
         let backup = versions.map(|server| &server.backup);
         let enabled = versions.map(|server| &server.enabled);
+        let monitor_address = versions.map(|server| &server.monitor_address);
+        let monitor_port = versions.map(|server| &server.monitor_port);
+        let tags = versions.map(|server| &server.tags);
         ServerDraft {
-            // Octavia cannot change an address or port: only this edit can, which replaces the server.
+            // Octavia cannot change an address, port or subnet: only this edit can, which replaces the server.
             address: ours.address.clone(),
             port: ours.port.clone(),
+            subnet: ours.subnet,
+            monitor_address: self.text(subject, ConflictField::MonitorAddress, &monitor_address),
+            monitor_port: self.text(subject, ConflictField::MonitorPort, &monitor_port),
+            tags: self.tags(subject, &tags),
             weight: self.text(subject, ConflictField::Weight, &weight),
             name: self.text(subject, ConflictField::Name, &name),
             backup: self.flag(subject, ConflictField::Backup, &backup),
@@ -129,11 +169,33 @@ fn is_same_server(a: &ServerDraft, b: &ServerDraft) -> bool {
 /// keep the group, and may be what our own removal has done so far.
 fn is_group_changed(before: &GroupDraft, now: &GroupDraft) -> bool {
     let is_known = |server: &ServerDraft| before.servers.iter().any(|b| is_same_server(b, server));
-    before.name != now.name
+    let own = |group: &GroupDraft| GroupDraft {
+        method: now.method.clone(),
+        servers: Vec::new(),
+        health: HealthDraft::default(),
+        persistence: PersistenceDraft::default(),
+        ..group.clone()
+    };
+    own(before) != own(now)
         || before.method != now.method
         || now.persistence.kind.is_some() && before.persistence != now.persistence
         || now.health.kind.is_some() && before.health != now.health
         || !now.servers.iter().all(is_known)
+}
+
+/// Whether a listener or policy of ours uses a group that it did not use when the edit began.
+fn is_newly_used(base: &Draft, ours: &Draft, group: RowKey) -> bool {
+    ours.listeners.iter().any(|listener| {
+        let before = base.listener(listener.key);
+        let by_default = listener.group == Some(group)
+            && before.and_then(|before| before.group) != listener.group;
+        let by_policy = listener.policies.iter().any(|policy| {
+            let before = before.and_then(|before| before.policy(policy.key));
+            policy.action.group() == Some(group)
+                && before.and_then(|before| before.action.group()) != Some(group)
+        });
+        by_default || by_policy
+    })
 }
 
 fn group_subject(group: &GroupDraft) -> Subject {

@@ -5,8 +5,10 @@ use crate::{
     HealthDraft, HealthField,
     edit::conflict::{ConflictField, ConflictKind, ConflictResolution, Subject},
 };
+use openstack_types::octavia::HttpVersion;
 
-const TEXT_FIELDS: [HealthField; 8] = [
+const TEXT_FIELDS: [HealthField; 9] = [
+    HealthField::Name,
     HealthField::Delay,
     HealthField::Timeout,
     HealthField::Rise,
@@ -47,7 +49,13 @@ impl Merge<'_> {
             let winner = if kind == ours.kind { ours } else { theirs };
             return HealthDraft { kind, ..winner.clone() };
         }
-        let mut health = HealthDraft { kind, ..theirs.clone() };
+        let enabled = versions.map(|health| &health.enabled);
+        let enabled = self.flag(subject, ConflictField::Enabled, &enabled);
+        let http_version = self.http_version(subject, versions);
+        let tags = versions.map(|health| &health.tags);
+        let field = ConflictField::Health(HealthField::Tags);
+        let tags = self.field(subject, field, &tags, |tags| tags.join("\n"));
+        let mut health = HealthDraft { kind, enabled, http_version, tags, ..theirs.clone() };
         for field in TEXT_FIELDS {
             let base = base.and_then(|base| base.text(field));
             let (Some(ours), Some(theirs)) = (ours.text(field), theirs.text(field)) else {
@@ -60,6 +68,23 @@ impl Merge<'_> {
             }
         }
         health
+    }
+
+    fn http_version(
+        &mut self,
+        subject: &Subject,
+        versions: &ThreeWay<'_, HealthDraft>,
+    ) -> Option<HttpVersion> {
+        let is_new = versions.base.is_none_or(|base| base.kind != versions.theirs.kind);
+        if is_new && versions.ours.http_version.is_none() {
+            // The service's default.
+            return versions.theirs.http_version;
+        }
+        let versions = versions.map(|health| &health.http_version);
+        let field = ConflictField::Health(HealthField::HttpVersion);
+        self.field(subject, field, &versions, |version| {
+            version.map(|version| version.to_string()).unwrap_or_default()
+        })
     }
 
     /// Whether a check that we remove stays, because they changed it and theirs wins.

@@ -4,7 +4,7 @@ use crate::{Draft, RowKey, edit::base::Edit};
 use std::{collections::BTreeSet, net::IpAddr};
 
 impl Edit {
-    /// A server with another address or port is a new member: the member that its row stood for is
+    /// A server with another address, port or subnet is a new member: the member that its row stood for is
     /// removed.
     pub(super) fn replace_moved_servers(&mut self, draft: &mut Draft) {
         let members = self.members();
@@ -16,11 +16,15 @@ impl Edit {
                 let member = members.get(&server.key)?;
                 let ip = |text: &str| text.parse::<IpAddr>().map_err(|_| text.to_owned());
                 let new_address = ip(&member.address) != ip(&server.address);
-                let moved = new_address || member.protocol_port.to_string() != server.port;
-                moved.then_some((group, server.key, new_address))
+                let moved = new_address
+                    || member.protocol_port.to_string() != server.port
+                    || member.subnet_id != server.subnet;
+                let keeps_monitor_address = server.monitor_address.trim()
+                    == member.monitor_address.as_deref().unwrap_or_default();
+                moved.then_some((group, server.key, new_address && keeps_monitor_address))
             })
             .collect();
-        for (group, key, new_address) in moved {
+        for (group, key, forget_monitor) in moved {
             let removed = draft.new_key();
             if let Some(id) = self.rows.servers.remove(&key) {
                 self.rows.servers.insert(removed, id);
@@ -28,9 +32,9 @@ impl Edit {
             if let Some(base) = self.base_draft.server_mut(group, key) {
                 base.key = removed;
             }
-            if let Some(server) = draft.server_mut(group, key).filter(|_| new_address) {
+            if let Some(server) = draft.server_mut(group, key).filter(|_| forget_monitor) {
                 // The monitor address belongs to the old server.
-                server.monitor_address = None;
+                server.monitor_address.clear();
             }
         }
     }
@@ -47,7 +51,10 @@ impl Edit {
                 if self.rows.servers.contains_key(&server.key) {
                     continue;
                 }
-                let same = removed.iter().position(|base| base.endpoint() == server.endpoint());
+                let same = removed.iter().position(|base| {
+                    base.endpoint() == server.endpoint()
+                        && (server.subnet.is_none() || server.subnet == base.subnet)
+                });
                 let Some(base) = same.map(|index| removed.remove(index)) else { continue };
                 if let Some(id) = self.rows.servers.remove(&base.key) {
                     self.rows.servers.insert(server.key, id);
@@ -56,10 +63,15 @@ impl Edit {
                 if server.name.is_empty() {
                     server.name = base.name.clone();
                 }
-                server.subnet = base.subnet;
-                server.monitor_address = base.monitor_address.clone();
-                server.monitor_port = base.monitor_port;
-                server.tags = base.tags.clone();
+                // What was not typed again stays.
+                if server.monitor_address.is_empty() && server.monitor_port.is_empty() {
+                    server.monitor_address = base.monitor_address.clone();
+                    server.monitor_port = base.monitor_port.clone();
+                }
+                if server.tags.is_empty() {
+                    server.tags = base.tags.clone();
+                }
+                server.subnet = server.subnet.or(base.subnet);
             }
         }
     }
@@ -81,10 +93,16 @@ impl Edit {
                 self.rows.listeners.insert(listener.key, id);
             }
             base.key = listener.key;
-            // Fields that the form does not show stay.
-            listener.description = base.description.clone();
-            listener.tags = base.tags.clone();
-            listener.sni = base.sni.clone();
+            // What was not typed again stays.
+            if listener.description.is_empty() {
+                listener.description = base.description.clone();
+            }
+            if listener.tags.is_empty() {
+                listener.tags = base.tags.clone();
+            }
+            if listener.sni.is_empty() {
+                listener.sni = base.sni.clone();
+            }
             if listener.name.is_empty() {
                 listener.name = base.name.clone();
             }

@@ -1,10 +1,11 @@
 //! Pools, members and health monitors.
 
-use super::{Cloud, Response, active, apply_patch, deleted, error, parse, set};
+use super::{Cloud, Response, deleted, error, parse, update};
+use crate::support::wire::created;
 use openstack_types::{
-    PoolId,
+    HealthMonitorId,
     octavia::{
-        CreateMember, HealthMonitor, Member, NewHealthMonitor, NewPool, Patch, Pool, Ref,
+        CreateMember, HealthMonitor, HttpVersion, Member, NewHealthMonitor, NewPool,
         UpdateHealthMonitor, UpdateMember, UpdatePool,
     },
 };
@@ -15,45 +16,22 @@ impl Cloud {
     pub(super) fn create_pool(&mut self, request: &Request) -> Response {
         let body: NewPool = parse(request, "pool")?;
         assert_eq!(body.loadbalancer_id, self.graph.loadbalancer.id);
-        let id = PoolId(self.new_id());
-        let (provisioning_status, operating_status) = active();
-        self.graph.pools.push(Pool {
-            id,
-            name: body.name,
-            description: body.description.unwrap_or_default(),
-            provisioning_status,
-            operating_status,
-            admin_state_up: true,
-            protocol: body.protocol,
-            tls_enabled: body.tls.tls_enabled.unwrap_or_default(),
-            tls_container_ref: body.tls.tls_container_ref,
-            ca_tls_container_ref: body.tls.ca_tls_container_ref,
-            crl_container_ref: body.tls.crl_container_ref,
-            tls_ciphers: body.tls.tls_ciphers.map(String::from),
-            tls_versions: body.tls.tls_versions,
-            alpn_protocols: body.tls.alpn_protocols,
-            lb_algorithm: body.lb_algorithm,
-            session_persistence: body.session_persistence,
-            loadbalancers: Vec::new(),
-            listeners: Vec::new(),
-            members: Vec::new(),
-            healthmonitor_id: None,
-            tags: body.tags,
-        });
+        let id = self.new_id();
+        assert!(body.pool.members.is_empty() && body.pool.healthmonitor.is_none());
+        self.graph.pools.push(created("pool", &body.pool, json!({ "id": id })));
         Ok(json!({"pool": {"id": id}}).to_string())
     }
 
     pub(super) fn update_pool(&mut self, id: &str, request: &Request) -> Response {
-        let body: UpdatePool = parse(request, "pool")?;
-        let pool = self.pool(id)?;
-        set(&mut pool.name, body.name);
-        set(&mut pool.lb_algorithm, body.lb_algorithm);
-        apply_patch(&mut pool.session_persistence, body.session_persistence, None);
-        Ok(String::new())
+        let pools = &mut self.graph.pools;
+        update::<_, UpdatePool>("pool", pools, |pool| pool.id.to_string(), id, request)
     }
 
     pub(super) fn delete_pool(&mut self, id: &str) -> Response {
         let id = self.pool(id)?.id;
+        if self.graph.policies.iter().any(|policy| policy.redirect_pool_id == Some(id)) {
+            return Err(error(409, format!("Pool {id} is in use by L7 policy")));
+        }
         self.graph.pools.retain(|pool| pool.id != id);
         self.graph.members.remove(&id);
         self.graph.monitors.retain(|monitor| monitor.pools.iter().all(|pool| pool.id != id));
@@ -64,7 +42,7 @@ impl Cloud {
     }
 
     pub(super) fn create_member(&mut self, pool: &str, body: CreateMember) -> Response {
-        let id = self.new_id().into();
+        let id = self.new_id();
         let members = self.members(pool)?;
         let same = |member: &&mut Member| {
             (&member.address, member.protocol_port) == (&body.address, body.protocol_port)
@@ -73,22 +51,7 @@ impl Cloud {
             return Err(error(409, "Another member on this pool is already using ip"));
         }
         openstack_types::field::server_address(&body.address).expect("an address");
-        let (provisioning_status, operating_status) = active();
-        members.push(Member {
-            id,
-            name: body.name.unwrap_or_default(),
-            provisioning_status,
-            operating_status,
-            admin_state_up: body.admin_state_up.unwrap_or(true),
-            address: body.address,
-            protocol_port: body.protocol_port,
-            weight: body.weight.unwrap_or(1),
-            backup: body.backup.unwrap_or(false),
-            subnet_id: body.subnet_id,
-            monitor_address: body.monitor_address,
-            monitor_port: body.monitor_port,
-            tags: body.tags,
-        });
+        members.push(created("member", &body, json!({ "id": id })));
         Ok(String::new())
     }
 
@@ -125,70 +88,39 @@ impl Cloud {
     }
 
     pub(super) fn update_member(&mut self, pool: &str, id: &str, request: &Request) -> Response {
-        let body: UpdateMember = parse(request, "member")?;
-        let member = self.members(pool)?.iter_mut().find(|member| member.id.to_string() == id);
-        let member = member.ok_or(error(404, "no such member"))?;
-        set(&mut member.name, body.name);
-        set(&mut member.weight, body.weight);
-        set(&mut member.backup, body.backup);
-        set(&mut member.admin_state_up, body.admin_state_up);
-        Ok(String::new())
+        let members = self.members(pool)?;
+        update::<_, UpdateMember>("member", members, |member| member.id.to_string(), id, request)
     }
 
     pub(super) fn create_monitor(&mut self, request: &Request) -> Response {
         let body: NewHealthMonitor = parse(request, "healthmonitor")?;
-        let id = self.new_id().into();
+        let id = HealthMonitorId::from(self.new_id());
         let pool = self.pool(&body.pool_id.to_string())?;
         if pool.healthmonitor_id.is_some() {
             return Err(error(409, "This pool already has a health monitor"));
         }
         pool.healthmonitor_id = Some(id);
-        let (provisioning_status, operating_status) = active();
-        let monitor = body.monitor;
+        let monitor = &body.monitor;
         assert!(monitor.timeout < monitor.delay, "a timeout is below its delay");
-        let http = plan::HealthDraft::sends_request(&monitor.kind);
-        let or = |text: Option<String>, default: &str| {
-            assert!(http || text.is_none(), "only checks by HTTP send a request");
-            text.or(http.then(|| default.to_owned()))
-        };
-        assert!(monitor.domain_name.is_none() || monitor.http_version == Some(1.1));
-        self.graph.monitors.push(HealthMonitor {
-            id,
-            name: monitor.name.unwrap_or_default(),
-            kind: monitor.kind,
-            delay: monitor.delay,
-            timeout: monitor.timeout,
-            max_retries: monitor.max_retries,
-            max_retries_down: monitor.max_retries_down.unwrap_or(3),
-            http_method: or(monitor.http_method, "GET"),
-            url_path: or(monitor.url_path, "/"),
-            expected_codes: or(monitor.expected_codes, "200"),
-            domain_name: monitor.domain_name,
-            admin_state_up: body.admin_state_up.unwrap_or(true),
-            pools: vec![Ref { id: body.pool_id }],
-            provisioning_status,
-            operating_status,
-            tags: monitor.tags,
-        });
+        if !plan::HealthDraft::sends_request(&monitor.kind) {
+            assert_eq!((&monitor.http_method, &monitor.url_path), (&None, &None));
+            assert_eq!((&monitor.expected_codes, &monitor.domain_name), (&None, &None));
+        }
+        let with_host = monitor.domain_name.is_some();
+        assert!(!with_host || monitor.http_version == Some(HttpVersion::V1_1));
+        let extra = json!({ "id": id, "pools": [{ "id": body.pool_id }] });
+        self.graph.monitors.push(created("healthmonitor", monitor, extra));
         Ok(String::new())
     }
 
     pub(super) fn update_monitor(&mut self, id: &str, request: &Request) -> Response {
-        let body: UpdateHealthMonitor = parse(request, "healthmonitor")?;
-        let monitor = self.graph.monitors.iter_mut().find(|m| m.id.to_string() == id);
-        let monitor = monitor.ok_or(error(404, "no such monitor"))?;
-        if matches!(body.domain_name, Patch::Set(_)) {
-            assert_eq!(body.http_version, Some(1.1), "a domain name needs HTTP/1.1");
-        }
-        set(&mut monitor.delay, body.delay);
-        set(&mut monitor.timeout, body.timeout);
-        set(&mut monitor.max_retries, body.max_retries);
-        set(&mut monitor.max_retries_down, body.max_retries_down);
-        monitor.http_method = body.http_method.or(monitor.http_method.take());
-        monitor.url_path = body.url_path.or(monitor.url_path.take());
-        monitor.expected_codes = body.expected_codes.or(monitor.expected_codes.take());
-        apply_patch(&mut monitor.domain_name, body.domain_name, None);
-        Ok(String::new())
+        let id_of = |monitor: &HealthMonitor| monitor.id.to_string();
+        let monitors = &mut self.graph.monitors;
+        let done = update::<_, UpdateHealthMonitor>("healthmonitor", monitors, id_of, id, request)?;
+        let monitor = monitors.iter().find(|monitor| monitor.id.to_string() == id).unwrap();
+        let with_host = monitor.domain_name.is_some();
+        assert!(!with_host || monitor.http_version == Some(HttpVersion::V1_1));
+        Ok(done)
     }
 
     pub(super) fn delete_monitor(&mut self, id: &str) -> Response {

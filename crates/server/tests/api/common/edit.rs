@@ -28,11 +28,16 @@ impl Client {
             members: Default::default(),
             monitors: Vec::new(),
             policies: Vec::new(),
+            rules: Default::default(),
         };
         for listener in &graph.listeners {
             let path = format!("l7policies?listener_id={}", listener.id);
             let policies: Vec<_> = read(list(path, "l7policies").await);
             graph.policies.extend(policies);
+        }
+        for policy in &graph.policies {
+            let rules = list(format!("l7policies/{}/rules", policy.id), "rules").await;
+            graph.rules.insert(policy.id, read(rules));
         }
         for pool in &graph.pools {
             let members = list(format!("pools/{}/members", pool.id), "members").await;
