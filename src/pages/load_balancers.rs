@@ -11,6 +11,7 @@ mod form;
 mod labels;
 mod list;
 mod operating_badge;
+mod rules;
 
 pub use create::CreateLoadBalancer;
 pub use details::LoadBalancerDetails;

@@ -5,8 +5,10 @@ use leptos::prelude::*;
 /// An icon. Named by what it shows, not by its use.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Glyph {
+    ArrowDown,
     ArrowLeft,
     ArrowRight,
+    ArrowUp,
     Bolt,
     Certificate,
     Check,
@@ -49,8 +51,10 @@ impl Glyph {
     /// The strokes, as one SVG path on a grid of 16.
     fn path(self) -> &'static str {
         match self {
+            Self::ArrowDown => "M8 3v10M3.5 8.5 8 13l4.5-4.5",
             Self::ArrowLeft => "M13 8H3m4.5-4.5L3 8l4.5 4.5",
             Self::ArrowRight => "M3 8h10M8.5 3.5 13 8l-4.5 4.5",
+            Self::ArrowUp => "M8 13V3M3.5 7.5 8 3l4.5 4.5",
             Self::Bolt => "M9 1.75 3.5 9H8l-1 5.25L12.5 7H8z",
             Self::Certificate => {
                 "M8 1.75 13.25 3.5v4.25c0 3-2.1 5.4-5.25 6.5-3.15-1.1-5.25-3.5-5.25-6.5V3.5z\

@@ -1,10 +1,10 @@
 //! The comparison of one condition with a request.
 
 use crate::{
-    evaluate::Verdict,
     policy::Condition,
     regex::RegexMatcher,
     request::{Request, is_space},
+    verdict::Verdict,
 };
 use openstack_types::octavia::{L7RuleCompareType, L7RuleType};
 use std::borrow::Cow;
@@ -33,10 +33,18 @@ pub(crate) fn verdict(
             Some(name) => any(request.cookies(name), |rest| cookie(condition, rest)),
             None => None,
         },
-        L7RuleType::SslConnHasCert
-        | L7RuleType::SslVerifyResult
-        | L7RuleType::SslDnField
-        | L7RuleType::Unknown(_) => None,
+        L7RuleType::SslConnHasCert => Some(request.client_certificate.is_some()),
+        L7RuleType::SslVerifyResult => {
+            let result = request.verify_result();
+            Some(result.is_some() && result == condition.value.trim().parse().ok())
+        }
+        L7RuleType::SslDnField => match &condition.key {
+            Some(name) => {
+                any(request.subject_field(name), |value| compare(condition, value, regex))
+            }
+            None => None,
+        },
+        L7RuleType::Unknown(_) => None,
     };
     match matches {
         Some(matches) if matches != condition.invert => Verdict::Match,

@@ -5,6 +5,7 @@ use crate::{
     policy::{Action, Policy, evaluation_order},
     regex::RegexMatcher,
     request::Request,
+    verdict::Verdict,
 };
 
 /// What a listener does with a request, and why.
@@ -57,14 +58,6 @@ pub struct ConditionTrace {
     pub condition: usize,
     /// Whether it is fulfilled, inversion included.
     pub verdict: Verdict,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Verdict {
-    Match,
-    NoMatch,
-    /// A regular expression that the matcher can't evaluate, or a value of a later version of the API.
-    Unknown,
 }
 
 impl PolicyTrace {

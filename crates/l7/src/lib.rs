@@ -18,9 +18,11 @@ mod policy;
 mod regex;
 mod request;
 mod unreachable;
+mod verdict;
 
-pub use evaluate::{ConditionTrace, Decision, Outcome, PolicyTrace, SkipReason, Verdict, evaluate};
+pub use evaluate::{ConditionTrace, Decision, Outcome, PolicyTrace, SkipReason, evaluate};
 pub use policy::{Action, Condition, Policy, evaluation_order};
 pub use regex::{RegexMatcher, is_portable};
 pub use request::{ClientCertificate, Request};
 pub use unreachable::{Reason, Unreachable, unreachable};
+pub use verdict::Verdict;

@@ -33,6 +33,26 @@ impl Request {
         }
     }
 
+    /// Replaces all headers of a name by one, as a listener does with those that it inserts.
+    pub fn set_header(&mut self, name: &str, value: &str) {
+        self.headers.retain(|(header, _)| !header.eq_ignore_ascii_case(name));
+        self.headers.push((name.to_owned(), value.to_owned()));
+    }
+
+    /// OpenSSL's verification result, which is 0 without a certificate; `None` without TLS.
+    pub(crate) fn verify_result(&self) -> Option<u32> {
+        let certificate = self.client_certificate.as_ref();
+        self.tls.then(|| certificate.map_or(0, |certificate| certificate.verify_result))
+    }
+
+    /// A field of the client certificate's subject: the first with the name.
+    pub(crate) fn subject_field<'a>(&'a self, name: &str) -> impl Iterator<Item = &'a str> {
+        let certificate = self.client_certificate.iter();
+        let mut fields = certificate.flat_map(|certificate| &certificate.subject);
+        let field = fields.find(|(field, _)| field.eq_ignore_ascii_case(name));
+        field.map(|(_, value)| value.as_str()).into_iter()
+    }
+
     /// The values of a header without surrounding white space. Empty ones don't count.
     pub(crate) fn header<'a>(&'a self, name: &str) -> impl Iterator<Item = &'a str> {
         self.headers

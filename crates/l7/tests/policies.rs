@@ -211,3 +211,30 @@ fn conditions_that_exclude_each_other_are_a_contradiction() {
     let header = |value| condition(Header, EqualTo, value);
     assert_eq!(unreachable(&[policy(POOL, [header("a"), header("b")])]), []);
 }
+
+#[test]
+fn a_client_certificate_is_compared_by_its_presence_its_verification_and_its_subject() {
+    let subject = vec![("O".to_owned(), "Example".to_owned()), ("CN".to_owned(), "a.b".to_owned())];
+    let certificate = l7::ClientCertificate { verify_result: 10, subject };
+    let plain = request("a", "/");
+    let without = Request { tls: true, ..plain.clone() };
+    let with = Request { client_certificate: Some(certificate), ..without.clone() };
+    let field = |compare, value: &str| Condition {
+        key: Some("cn".to_owned()),
+        ..condition(L7RuleType::SslDnField, compare, value)
+    };
+    let has_certificate = condition(L7RuleType::SslConnHasCert, EqualTo, "True");
+    let result = |value| condition(L7RuleType::SslVerifyResult, EqualTo, value);
+    for (condition, expected) in [
+        (has_certificate.clone(), [false, false, true]),
+        (not(has_certificate), [true, true, false]),
+        (result("10"), [false, false, true]),
+        (result("0"), [false, true, false]),
+        (field(EqualTo, "a.b"), [false, false, true]),
+        (field(EndsWith, ".c"), [false, false, false]),
+    ] {
+        let policies = [policy(Action::Reject, [condition])];
+        let rejects = |request| decide(request, &policies).outcome == Outcome::Reject(0);
+        assert_eq!([&plain, &without, &with].map(rejects), expected, "{policies:?}");
+    }
+}

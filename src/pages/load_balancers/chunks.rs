@@ -1,6 +1,8 @@
 //! The dialogs of load balancers, which are downloaded when they are needed.
 
-use super::{delete::DeleteLoadBalancers, details::ExportDialog, edit::EditDialog};
+use super::{
+    delete::DeleteLoadBalancers, details::ExportDialog, edit::EditDialog, rules::RulesTab,
+};
 use crate::{
     pages::{
         Location,
@@ -60,6 +62,13 @@ pub fn LazyExportDialog(exporting: RwSignal<Option<LoadBalancerId>>) -> impl Int
     )
 }
 
+chunk! {
+    /// The tab `Rules` of the details.
+    load_balancer_rules: rules_tab(id: LoadBalancerId) {
+        view! { <RulesTab id /> }.into_any()
+    }
+}
+
 /// The confirmation before load balancers are deleted. It opens when `ids` is not empty, and empties it
 /// when it closes.
 #[component]
@@ -97,4 +106,10 @@ pub fn LazyEditDialog(
         move || edit_load_balancer::view(id, shown),
         move || close.run(()),
     )
+}
+
+/// The tab `Rules`, downloaded when it is first shown.
+#[component]
+pub fn LazyRulesTab(id: LoadBalancerId) -> impl IntoView {
+    when_wanted(Signal::stored(true), rules_tab::load, move || rules_tab::view(id), || {})
 }

@@ -18,7 +18,6 @@ mod monitoring;
 mod overview;
 mod placeholders;
 mod policies;
-mod rules_list;
 mod server_groups;
 mod server_order;
 mod servers_tab;

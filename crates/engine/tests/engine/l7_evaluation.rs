@@ -49,6 +49,8 @@ async fn haproxy_decides_as_evaluated() {
             .map(|port| {
                 let mut listener = listener(ListenerMode::Http, port, Some(spec.pools[0].id));
                 listener.policies = generate(&mut random, strategies::policies(targets.clone()));
+                listener.insert_headers.x_forwarded_port = port % 2 == 0;
+                listener.insert_headers.x_forwarded_proto = port % 2 == 0;
                 listener
             })
             .collect();
@@ -117,7 +119,13 @@ async fn compare(
     let mut client = Client::connect((spec.vip, listener.port)).await.unwrap();
     for _ in 0..REQUESTS {
         let request = generate(random, strategies::request(&listener.policies));
-        let decision = l7::evaluate(&request, &policies, &PcreMatcher::default());
+        // Rules see what the listener inserts.
+        let mut received = request.clone();
+        if listener.insert_headers.x_forwarded_port {
+            received.set_header("X-Forwarded-Port", &listener.port.to_string());
+            received.set_header("X-Forwarded-Proto", "http");
+        }
+        let decision = l7::evaluate(&received, &policies, &PcreMatcher::default());
         tally.count(&decision.outcome);
         let expected = match &decision.outcome {
             Outcome::DefaultPool => "default".to_owned(),

@@ -6,14 +6,13 @@ use super::{
     overview::Overview,
     placeholders::LoadingCards,
     policies::Policies,
-    rules_list::RulesList,
     servers_tab::ServersTab,
     settings::OpenSettings,
     shown_graph::{ShownGraph, select},
 };
 use crate::{
     i18n::{I18nContext, Locale, t_string, use_i18n},
-    pages::use_location,
+    pages::{load_balancers::chunks::LazyRulesTab, use_location},
     routes::{DetailsTab, Route},
     ui::{LinkTab, LinkTabs, Text, text},
 };
@@ -97,7 +96,7 @@ pub(super) fn DetailsTabs(
                 DetailsTab::Overview => {
                     view! { <Overview id shown groups open_settings /> }.into_any()
                 }
-                DetailsTab::Rules => view! { <RulesList shown policies /> }.into_any(),
+                DetailsTab::Rules => view! { <LazyRulesTab id /> }.into_any(),
                 DetailsTab::Servers => {
                     view! { <ServersTab id shown groups open_settings /> }.into_any()
                 }

@@ -1,6 +1,6 @@
 //! Messages about edits that end while their dialog is not open.
 
-use super::session::DRAFT_STORAGE;
+use super::session::{DRAFT_STORAGE, RULES_STORAGE};
 use crate::{
     i18n::{I18nContext, Locale, t_string, use_i18n},
     pages::use_location,
@@ -38,6 +38,7 @@ fn notify_completion(i18n: I18nContext<Locale>, store: Store, id: LoadBalancerId
         Some(Progress::Done { .. }) => {
             // Applied to a later version, the draft would revert changes of others.
             DRAFT_STORAGE.clear(Some(id));
+            RULES_STORAGE.clear(Some(id));
             notify_success(i18n, store, id);
         }
         Some(_) => untrack(|| {
@@ -48,7 +49,11 @@ fn notify_completion(i18n: I18nContext<Locale>, store: Store, id: LoadBalancerId
     }
 }
 
-pub(super) fn notify_success(i18n: I18nContext<Locale>, store: Store, id: LoadBalancerId) {
+pub(in crate::pages::load_balancers) fn notify_success(
+    i18n: I18nContext<Locale>,
+    store: Store,
+    id: LoadBalancerId,
+) {
     let text = untrack(|| t_string!(i18n, edit.changed, name = label(store, id)).to_string());
     store.toasts.success(text);
 }

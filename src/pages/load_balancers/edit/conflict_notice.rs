@@ -14,7 +14,7 @@ const MAX_CONFLICTS: usize = 12;
 
 /// When the conflict was found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum FoundWhen {
+pub(in crate::pages::load_balancers) enum FoundWhen {
     /// The stored draft was applied to a newer version.
     FillingForm,
     BeforeFirstStep,
@@ -23,7 +23,10 @@ pub(super) enum FoundWhen {
 
 /// What somebody else changed meanwhile; collisions with the user's own changes come first.
 #[component]
-pub(super) fn ConflictNotice(mut conflicts: Vec<Conflict>, found: FoundWhen) -> impl IntoView {
+pub(in crate::pages::load_balancers) fn ConflictNotice(
+    mut conflicts: Vec<Conflict>,
+    found: FoundWhen,
+) -> impl IntoView {
     let i18n = use_i18n();
     conflicts.sort_by_key(|conflict| !conflict.is_collision());
     let has_collision = conflicts.iter().any(Conflict::is_collision);

@@ -84,7 +84,10 @@ impl Counts {
 }
 
 /// `3 changes: add 2 servers, remove 1 server`; empty without changes.
-pub(super) fn plan_summary(i18n: I18nContext<Locale>, plan: &Plan) -> String {
+pub(in crate::pages::load_balancers) fn plan_summary(
+    i18n: I18nContext<Locale>,
+    plan: &Plan,
+) -> String {
     let counts = Counts::new(plan.steps.iter().map(|step| &step.summary));
     macro_rules! counted {
         ($n:expr, $section:ident.$one:ident, $_:ident.$many:ident) => {

@@ -17,7 +17,10 @@ enum RunState {
 }
 
 #[component]
-pub(super) fn ProgressActions(session: EditSession, on_close: Callback<()>) -> impl IntoView {
+pub(in crate::pages::load_balancers) fn ProgressActions(
+    session: EditSession,
+    on_close: Callback<()>,
+) -> impl IntoView {
     let i18n = use_i18n();
     let progress = session.progress();
     let edits = session.store.edits;

@@ -15,7 +15,7 @@ use leptos::prelude::*;
 use plan::edit::StepOutcome;
 
 #[component]
-pub(super) fn ProgressView(session: EditSession) -> impl IntoView {
+pub(in crate::pages::load_balancers) fn ProgressView(session: EditSession) -> impl IntoView {
     let i18n = use_i18n();
     let progress = session.progress();
     // Read out by screen readers; the list is not.

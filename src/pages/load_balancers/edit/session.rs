@@ -15,17 +15,20 @@ use std::sync::Arc;
 
 pub(super) const DRAFT_STORAGE: DraftStorage = DraftStorage("edit-load-balancer");
 
+/// Keeps rules that are changed and not saved.
+pub(in crate::pages::load_balancers) const RULES_STORAGE: DraftStorage = DraftStorage("rules");
+
 /// What the draft would change.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub(super) struct PlannedChanges {
+pub(in crate::pages::load_balancers) struct PlannedChanges {
     /// Errors of the draft; the plan is empty if there are any.
     findings: Vec<Finding>,
-    pub(super) plan: Plan,
+    pub(in crate::pages::load_balancers) plan: Plan,
 }
 
 impl PlannedChanges {
     /// The draft is valid and equal to the current settings.
-    pub(super) fn is_empty(&self) -> bool {
+    pub(in crate::pages::load_balancers) fn is_empty(&self) -> bool {
         self.findings.is_empty() && self.plan.steps.is_empty()
     }
 }
@@ -38,17 +41,18 @@ enum Reopening {
 
 /// One load balancer being edited: the form, the version that filled it, and the plan; a handle.
 #[derive(Clone, Copy)]
-pub(super) struct EditSession {
-    pub(super) id: LoadBalancerId,
-    pub(super) store: Store,
-    pub(super) form: Form,
+pub(in crate::pages::load_balancers) struct EditSession {
+    pub(in crate::pages::load_balancers) id: LoadBalancerId,
+    pub(in crate::pages::load_balancers) store: Store,
+    storage: DraftStorage,
+    pub(in crate::pages::load_balancers) form: Form,
     /// The version that filled the form; `None` until it has been read.
-    pub(super) edit: RwSignal<Option<Edit>>,
-    pub(super) changes: Memo<PlannedChanges>,
+    pub(in crate::pages::load_balancers) edit: RwSignal<Option<Edit>>,
+    pub(in crate::pages::load_balancers) changes: Memo<PlannedChanges>,
     /// What others changed between the stored draft and the version that filled the form.
-    pub(super) conflicts: RwSignal<Vec<Conflict>>,
+    pub(in crate::pages::load_balancers) conflicts: RwSignal<Vec<Conflict>>,
     /// The form shows a draft from the storage.
-    pub(super) was_restored: RwSignal<bool>,
+    pub(in crate::pages::load_balancers) was_restored: RwSignal<bool>,
     /// Steps that earlier attempts completed.
     completed_before: RwSignal<Vec<StepSummary>>,
     /// Steps of earlier attempts with an unknown outcome. A step that is not in the next plan any more
@@ -64,11 +68,20 @@ pub(super) struct EditSession {
     reopening: StoredValue<Option<Reopening>>,
     read_error: RwSignal<Option<ApiError>>,
     /// Closed, although the address has not changed yet.
-    pub(super) is_closed: RwSignal<bool>,
+    pub(in crate::pages::load_balancers) is_closed: RwSignal<bool>,
 }
 
 impl EditSession {
     pub(super) fn new(store: Store, id: LoadBalancerId) -> Self {
+        Self::with_storage(store, id, DRAFT_STORAGE)
+    }
+
+    /// `storage` keeps what is not saved.
+    pub(in crate::pages::load_balancers) fn with_storage(
+        store: Store,
+        id: LoadBalancerId,
+        storage: DraftStorage,
+    ) -> Self {
         let edit = RwSignal::new(None::<Edit>);
         let draft = RwSignal::new(Draft::default());
         let changes = Memo::new(move |_| {
@@ -86,6 +99,7 @@ impl EditSession {
         let session = Self {
             id,
             store,
+            storage,
             form: Form::with_findings(draft, findings),
             edit,
             changes,
@@ -107,9 +121,9 @@ impl EditSession {
                 let Some(edit) = edit else { return };
                 draft.with(|draft| {
                     if edit.has_changes(draft) {
-                        DRAFT_STORAGE.save(store, Some(id), (edit, draft))
+                        storage.save(store, Some(id), (edit, draft))
                     } else {
-                        DRAFT_STORAGE.clear(Some(id))
+                        storage.clear(Some(id))
                     }
                 });
             });
@@ -117,25 +131,25 @@ impl EditSession {
         session
     }
 
-    pub(super) fn stage(self) -> Stage {
+    pub(in crate::pages::load_balancers) fn stage(self) -> Stage {
         self.stage.get()
     }
 
-    pub(super) fn progress(self) -> Memo<Option<Progress>> {
+    pub(in crate::pages::load_balancers) fn progress(self) -> Memo<Option<Progress>> {
         self.progress
     }
 
-    pub(super) fn is_running_untracked(self) -> bool {
+    pub(in crate::pages::load_balancers) fn is_running_untracked(self) -> bool {
         self.progress.with_untracked(|p| p.as_ref().is_some_and(Progress::is_running))
     }
 
     /// Whether the form can be filled now. Tracked.
-    pub(super) fn needs_reading(self) -> bool {
+    pub(in crate::pages::load_balancers) fn needs_reading(self) -> bool {
         self.stage.get() == Stage::Reading
     }
 
     /// Whether closing the dialog now loses changes or hides a running plan.
-    pub(super) fn has_unsaved_changes(self) -> bool {
+    pub(in crate::pages::load_balancers) fn has_unsaved_changes(self) -> bool {
         match self.stage.get_untracked() {
             Stage::Progress => true,
             Stage::Form => self.has_changes(),
@@ -151,7 +165,7 @@ impl EditSession {
     }
 
     /// Fills the form with the current version and applies the stored draft to it.
-    pub(super) fn read(self) {
+    pub(in crate::pages::load_balancers) fn read(self) {
         if self.is_reading.get_value() {
             return;
         }
@@ -175,7 +189,7 @@ impl EditSession {
         if self.is_closed.get_untracked() {
             return;
         }
-        let stored = DRAFT_STORAGE.load::<(Edit, Draft)>(self.store, Some(self.id));
+        let stored = self.storage.load::<(Edit, Draft)>(self.store, Some(self.id));
         let (edit, draft, conflicts) = match stored {
             Some((edit, draft)) => {
                 let rebased = edit.rebase(&draft, graph, ConflictResolution::Ours);
@@ -202,7 +216,7 @@ impl EditSession {
     }
 
     /// Discards the changes and keeps the form open.
-    pub(super) fn start_over(self) {
+    pub(in crate::pages::load_balancers) fn start_over(self) {
         let initial =
             self.edit.with_untracked(|edit| edit.as_ref().map(|edit| edit.base_draft().clone()));
         if let Some(initial) = initial {
@@ -211,14 +225,14 @@ impl EditSession {
         }
     }
 
-    pub(super) fn discard_and_close(self) {
+    pub(in crate::pages::load_balancers) fn discard_and_close(self) {
         self.is_closed.set(true);
         self.discard();
     }
 
     /// Discards the changes and the progress; the form has to be filled again.
-    pub(super) fn discard(self) {
-        DRAFT_STORAGE.clear(Some(self.id));
+    pub(in crate::pages::load_balancers) fn discard(self) {
+        self.storage.clear(Some(self.id));
         self.store.edits.dismiss(self.id);
         self.completed_before.update(Vec::clear);
         self.unconfirmed_before.update(Vec::clear);
@@ -229,7 +243,7 @@ impl EditSession {
     }
 
     /// Starts the plan, or shows the errors of the draft.
-    pub(super) fn submit(self) {
+    pub(in crate::pages::load_balancers) fn submit(self) {
         if self.stage.get_untracked() != Stage::Form {
             return;
         }
@@ -245,19 +259,22 @@ impl EditSession {
             return;
         };
         // From now on a reload continues with this draft.
-        DRAFT_STORAGE.save(self.store, Some(self.id), (resolved.edit(), resolved.draft()));
+        self.storage.save(self.store, Some(self.id), (resolved.edit(), resolved.draft()));
         self.conflicts.set(Vec::new());
         self.store.edits.start(&resolved);
     }
 
     /// Continues after a failure.
-    pub(super) fn retry(self) {
+    pub(in crate::pages::load_balancers) fn retry(self) {
         self.remember_completed_steps();
         self.store.edits.retry(self.id);
     }
 
     /// Continues after a conflict.
-    pub(super) fn resolve_conflicts(self, resolution: ConflictResolution) {
+    pub(in crate::pages::load_balancers) fn resolve_conflicts(
+        self,
+        resolution: ConflictResolution,
+    ) {
         self.remember_completed_steps();
         self.store.edits.resolve_conflicts(self.id, resolution);
     }
@@ -278,7 +295,7 @@ impl EditSession {
     }
 
     /// Steps that earlier attempts completed. Tracked.
-    pub(super) fn completed_before(self) -> Vec<StepSummary> {
+    pub(in crate::pages::load_balancers) fn completed_before(self) -> Vec<StepSummary> {
         let mut completed = self.completed_before.get();
         let remaining = self.store.edits.steps(self.id);
         if !remaining.is_empty() {
@@ -289,18 +306,18 @@ impl EditSession {
     }
 
     /// Returns from a stopped plan to the form, filled with the changes that are still to be made.
-    pub(super) fn return_to_form(self) {
+    pub(in crate::pages::load_balancers) fn return_to_form(self) {
         self.reopen_form(Reopening::HideErrors);
     }
 
     /// Returns from a rejected plan to the form, with its errors visible.
-    pub(super) fn return_to_form_with_errors(self) {
+    pub(in crate::pages::load_balancers) fn return_to_form_with_errors(self) {
         self.reopen_form(Reopening::ShowErrors);
     }
 
     fn reopen_form(self, reopening: Reopening) {
         if let Some(wanted) = self.store.edits.edit_and_draft(self.id) {
-            DRAFT_STORAGE.save(self.store, Some(self.id), &wanted);
+            self.storage.save(self.store, Some(self.id), &wanted);
         }
         self.remember_completed_steps();
         self.store.edits.dismiss(self.id);
@@ -310,7 +327,7 @@ impl EditSession {
     }
 
     /// Whether somebody else has changed settings since the form was filled. Tracked.
-    pub(super) fn is_outdated(self) -> bool {
+    pub(in crate::pages::load_balancers) fn is_outdated(self) -> bool {
         let current = self.store.load_balancers.graph(self.id);
         self.version_at_read.with(|version| match (version, current) {
             (Some(version), Some(current)) => !has_same_settings(version, &current),

@@ -4,7 +4,7 @@ use openstack_types::{ProvisioningStatus, error::ApiError};
 
 /// What the dialog shows.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) enum Stage {
+pub(in crate::pages::load_balancers) enum Stage {
     /// The user may not change anything.
     ReadOnly,
     /// The load balancer is in a state that cannot be edited.

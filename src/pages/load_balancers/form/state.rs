@@ -260,7 +260,7 @@ impl Form {
 
     /// Removes a row and shows a message with `Undo`, which restores the row at its old place. Shows
     /// no message while a dialog is open, because a dialog covers the messages.
-    pub(super) fn remove_row(
+    pub fn remove_row(
         self,
         toasts: Toasts,
         text: String,

@@ -6,7 +6,7 @@ use openstack_types::{L7PolicyId, L7RuleId, PoolId, field::RuleValue};
 use proptest::{collection::vec, prelude::*, sample::select};
 use uuid::Uuid;
 
-const HEADERS: [&str; 3] = ["X-Kind", "X_Other", "X!#'Odd"];
+const HEADERS: [&str; 4] = ["X-Kind", "X_Other", "X!#'Odd", "x-forwarded-proto"];
 const COOKIES: [&str; 4] = ["who", "w.o", "a", "w|$'"];
 const EXPRESSIONS: [&str; 16] = [
     "^/a", "a|b", "[ab]+$", "a.b", "^a$", "^$", "A", r"www\.", "(a|b)?c", "^[^,;]+$", "^(?!a)",
@@ -30,6 +30,7 @@ fn words() -> impl Strategy<Value = String> {
         ".a",
         "who=",
         "WWW",
+        "http",
     ];
     prop_oneof![
         2 => "[abAB./,;=?*%_-]{1,3}",
@@ -137,7 +138,7 @@ pub fn request(policies: &[PolicySpec]) -> impl Strategy<Value = Request> + use<
         if path.starts_with('/') { path } else { format!("/{path}") }
     });
     let query = proptest::option::of("[ab/.?=]{0,3}");
-    let name = select(vec!["X-Kind", "x-kind", "X_Other", "X!#'odd", "X-Third"]);
+    let name = select(vec!["X-Kind", "x-kind", "X_Other", "X!#'odd", "X-Forwarded-Proto"]);
     let header = (name, header, blank(), blank()).prop_map(|(name, value, before, after)| {
         (name.to_owned(), format!("{before}{value}{after}"))
     });
