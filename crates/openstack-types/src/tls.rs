@@ -4,7 +4,9 @@
 //! are OpenSSL's.
 
 mod cipher_string;
+mod cipher_table;
 
+use self::cipher_table::CIPHERS;
 use crate::{field::FieldError, wire_enum::wire_enum};
 use serde::{Deserialize, Serialize};
 use std::{fmt, str::FromStr};
@@ -40,50 +42,6 @@ wire_enum! {
 /// The default of Octavia.
 pub const DEFAULT_ALPN: &[AlpnProtocol] =
     &[AlpnProtocol::H2, AlpnProtocol::Http11, AlpnProtocol::Http10];
-
-#[derive(Debug)]
-struct Cipher {
-    name: &'static str,
-    tls13: bool,
-}
-
-const fn tls13(name: &'static str) -> Cipher {
-    Cipher { name, tls13: true }
-}
-
-const fn tls12(name: &'static str) -> Cipher {
-    Cipher { name, tls13: false }
-}
-
-/// All allowed ciphers, in order of preference. No RC4, 3DES, export or anonymous ciphers.
-const CIPHERS: &[Cipher] = &[
-    tls13("TLS_AES_128_GCM_SHA256"),
-    tls13("TLS_AES_256_GCM_SHA384"),
-    tls13("TLS_CHACHA20_POLY1305_SHA256"),
-    tls12("ECDHE-ECDSA-AES128-GCM-SHA256"),
-    tls12("ECDHE-RSA-AES128-GCM-SHA256"),
-    tls12("ECDHE-ECDSA-AES256-GCM-SHA384"),
-    tls12("ECDHE-RSA-AES256-GCM-SHA384"),
-    tls12("ECDHE-ECDSA-CHACHA20-POLY1305"),
-    tls12("ECDHE-RSA-CHACHA20-POLY1305"),
-    tls12("DHE-RSA-AES128-GCM-SHA256"),
-    tls12("DHE-RSA-AES256-GCM-SHA384"),
-    tls12("DHE-RSA-CHACHA20-POLY1305"),
-    tls12("ECDHE-ECDSA-AES128-SHA256"),
-    tls12("ECDHE-RSA-AES128-SHA256"),
-    tls12("ECDHE-ECDSA-AES256-SHA384"),
-    tls12("ECDHE-RSA-AES256-SHA384"),
-    tls12("ECDHE-ECDSA-AES128-SHA"),
-    tls12("ECDHE-RSA-AES128-SHA"),
-    tls12("ECDHE-ECDSA-AES256-SHA"),
-    tls12("ECDHE-RSA-AES256-SHA"),
-    tls12("AES128-GCM-SHA256"),
-    tls12("AES256-GCM-SHA384"),
-    tls12("AES128-SHA256"),
-    tls12("AES256-SHA256"),
-    tls12("AES128-SHA"),
-    tls12("AES256-SHA"),
-];
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum CipherPreset {

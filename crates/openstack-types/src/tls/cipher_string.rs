@@ -4,7 +4,7 @@
 //! separated by colons. `!` removes for good, `-` removes, `+` moves to the end, and `A+B` is what A and B have
 //! in common.
 
-use super::{CIPHERS, Cipher};
+use super::cipher_table::{CIPHERS, Cipher};
 use crate::field::FieldError;
 
 /// What a cipher string selects, in order of preference.
