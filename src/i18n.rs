@@ -6,6 +6,7 @@
 
 pub mod errors;
 pub mod format;
+pub mod messages;
 
 mod texts;
 

@@ -19,5 +19,6 @@ mod session_sync;
 mod ssl_certificates;
 
 pub use browser::{ask_before_unload, page_title, push_history};
+pub use leave_guard::LeaveGuards;
 pub use location::{Location, Page, provide_location, use_location};
 pub use not_downloaded::NotDownloaded;

@@ -40,7 +40,10 @@ pub use users::Users;
 
 use crate::client::{self, SessionProblem, events::Message};
 use leptos::{prelude::*, task::spawn_local};
-use openstack_types::portal::{EventKind, Features, Info};
+use openstack_types::{
+    field,
+    portal::{EventKind, Features, Info},
+};
 
 /// The state of the event stream.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -111,12 +114,17 @@ impl Store {
         });
         spawn_local(async move {
             if let Ok(info) = client::portal::info().await {
-                store.info.set(Some(info));
+                store.take_info(info);
             }
         });
         store.session.on_change(move |change| store.on_session_change(change));
         store.session.refresh();
         store
+    }
+
+    fn take_info(self, info: Info) {
+        field::allow_servers(info.allowed_servers.iter().flat_map(|range| range.parse()).collect());
+        self.info.set(Some(info));
     }
 
     /// Features of the portal beyond OpenStack.
@@ -215,7 +223,7 @@ impl Store {
                 if self.info.with_untracked(Option::is_none) {
                     spawn_local(async move {
                         if let Ok(info) = client::portal::info().await {
-                            self.info.set(Some(info));
+                            self.take_info(info);
                         }
                     });
                 }

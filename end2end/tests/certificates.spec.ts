@@ -1,7 +1,7 @@
 import { readFileSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expectAccessible } from '../fixtures/accessibility.ts'
-import { tick } from '../fixtures/locators.ts'
+import { fromMenu, tick } from '../fixtures/locators.ts'
 import { type Page, expect, test } from '../fixtures/test.ts'
 
 const table = (page: Page) => page.getByRole('table', { name: 'SSL certificates' })
@@ -118,7 +118,11 @@ test('a passphrase never leaves the page', async ({ page, portal, authority }) =
   const field = page.getByLabel('Passphrase')
   await expect(field).toBeFocused()
   await expect(field).toHaveAttribute('type', 'password')
-  await expect(field).toHaveAttribute('autocomplete', 'off')
+  // Not offered for saving with the name of the certificate as a user.
+  await expect(field).toHaveAttribute('autocomplete', 'one-time-code')
+  // A protected file is no error.
+  await expect(page.getByText('This file is protected.')).toBeVisible()
+  await expect(page.locator('[aria-invalid=true]')).toHaveCount(0)
   await expectAccessible(page)
   await field.fill('wrong')
   await field.press('Enter')
@@ -127,6 +131,7 @@ test('a passphrase never leaves the page', async ({ page, portal, authority }) =
   await page.getByRole('button', { name: 'Unlock', exact: true }).click()
   await expect(inside(page)).toContainText('CN=locked')
   await expect(field).toBeHidden()
+  await expect(page.locator('#certificate-contents')).toBeFocused()
   await create(page)
   await expect(row(page, 'locked')).toContainText('ACTIVE')
 
@@ -379,4 +384,40 @@ test.describe('with several entries', () => {
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390)
     await expectAccessible(page)
   })
+})
+
+test('a file dropped anywhere on the page is read', async ({ page, authority }) => {
+  authority.issue({ name: 'dropped' })
+  const bytes = readFileSync(authority.pack('dropped')).toString('base64')
+  await page.goto('/ssl-certificates/create')
+  await expect(page.getByLabel('Name', { exact: true })).toBeVisible()
+  const kept = await page.evaluate((base64) => {
+    const data = new DataTransfer()
+    const content = Uint8Array.from(atob(base64), (one) => one.charCodeAt(0))
+    data.items.add(new File([content], 'dropped.p12'))
+    const drop = new DragEvent('drop', { dataTransfer: data, bubbles: true, cancelable: true })
+    return document.querySelector('h1')?.dispatchEvent(drop)
+  }, bytes)
+  // The browser does not leave the page for the file.
+  expect(kept).toBe(false)
+  await expect(inside(page)).toContainText('CN=dropped')
+})
+
+test('the menu of a certificate leads to its details and deletes it', async ({
+  page,
+  api,
+  authority,
+}) => {
+  authority.issue({ name: 'shop' })
+  await api.storeSecret('shop', readFileSync(authority.pack('shop')))
+  await page.goto('/ssl-certificates')
+  await fromMenu(page, 'shop', 'View details')
+  await expect(heading(page, 'shop')).toBeVisible()
+  await page.goBack()
+  await page.getByRole('button', { name: 'Actions for shop' }).click()
+  await expect(page.getByRole('menuitem', { name: 'Replace…' })).toBeDisabled()
+  await page.keyboard.press('End')
+  await page.keyboard.press('Enter')
+  await page.getByRole('dialog').getByRole('button', { name: 'Delete', exact: true }).click()
+  await expect(row(page, 'shop')).toContainText('DELETING')
 })

@@ -99,9 +99,8 @@ test('All Services: what needs attention', async ({ page, api }) => {
     - heading "Needs attention" [level=3]
     - list:
       - listitem:
-        - text: 1 of 1 servers down
         - link "web"
-        - text: 192.0.2.1:80 · connection refused
+        - text: 1 of 1 servers down 192.0.2.1:80 · connection refused
     - heading "SSL Certificate" [level=2]:
       - link "SSL Certificate"
   `)
@@ -234,7 +233,7 @@ test('certificates: list and details', async ({ page, api, authority }) => {
   await expect(page.getByRole('table', { name: 'SSL certificates' })).toMatchAriaSnapshot(`
     - table "SSL certificates":
       - rowgroup:
-        - row "Select all Name State Expires Domains Used by Created at"
+        - row "Select all Name State Expires Domains Used by Created at Actions"
       - rowgroup:
         - row:
           - cell "Select shop":
@@ -247,6 +246,8 @@ test('certificates: list and details', async ({ page, api, authority }) => {
           - cell "Not used"
           - cell:
             - time
+          - cell "Actions for shop":
+            - button "Actions for shop"
   `)
   await page.goto(`/ssl-certificates/${secret}`)
   await expect(page.getByText('CN=Test CA').first()).toBeVisible()

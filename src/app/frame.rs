@@ -4,7 +4,7 @@ use super::preload;
 use crate::{
     i18n::{self, I18nContext, Locale, t_string, use_i18n},
     pages::{
-        Location, ask_before_unload, chunk, chunks,
+        LeaveGuards, Location, ask_before_unload, chunk, chunks,
         preferences::{LanguageChoice, ThemeChoice},
         use_location,
     },
@@ -23,6 +23,7 @@ use std::time::Duration;
 pub(super) fn SignedInFrame(children: Children) -> impl IntoView {
     let i18n = use_i18n();
     let store = use_store();
+    LeaveGuards::provide();
     let help = RwSignal::new(false);
     let ended = Signal::derive(move || store.session.phase() == Phase::Ended);
     // Closing the page would interrupt requests.
@@ -151,6 +152,7 @@ fn is_certificates(route: &Route) -> bool {
 fn ProjectChoice() -> impl IntoView {
     let i18n = use_i18n();
     let store = use_store();
+    let guards = expect_context::<LeaveGuards>();
     let navigate = use_navigate();
     let label = move || t_string!(i18n, common.project).to_owned();
     let who = move || store.session.who();
@@ -161,7 +163,7 @@ fn ProjectChoice() -> impl IntoView {
     };
     let current = move || who().map(|who| who.project.id.0).unwrap_or_default();
     let name = move || who().map(|who| who.project.name).unwrap_or_default();
-    let choose = Callback::new(move |project: String| {
+    let switch = move |project: String| {
         let navigate = navigate.clone();
         spawn_local(async move {
             match store.session.switch_project(&project).await {
@@ -174,6 +176,10 @@ fn ProjectChoice() -> impl IntoView {
                 }
             }
         });
+    };
+    let choose = Callback::new(move |project: String| {
+        let switch = switch.clone();
+        guards.leave(Callback::new(move |()| switch(project.clone())));
     });
     move || {
         if several.get() {
@@ -267,10 +273,11 @@ fn Notices() -> impl IntoView {
         });
         // A link to the page on screen leads nowhere.
         let leads_on = |toast: &store::Toast| {
-            toast
-                .link
-                .as_ref()
-                .is_none_or(|(_, href)| here.with(|here| here.as_ref() != Some(href)))
+            toast.tone != store::Tone::Success
+                || toast
+                    .link
+                    .as_ref()
+                    .is_none_or(|(_, href)| here.with(|here| here.as_ref() != Some(href)))
         };
         let results = store.toasts.shown().into_iter().filter(leads_on).map(flash);
         lost.into_iter().chain(results).collect::<Vec<_>>()

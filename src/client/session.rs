@@ -12,6 +12,8 @@ use openstack_types::{
 use serde::Serialize;
 
 const PATH: &str = "/portal/session";
+/// Answers 204 without a session.
+const OPTIONAL: &str = "/portal/session?optional=true";
 
 /// Why signing in failed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,8 +42,8 @@ pub async fn sign_in(form: &SignIn) -> std::result::Result<Session, SignInError>
 
 /// The current session; `None` without one.
 pub async fn current() -> Result<Option<Session>> {
-    let answer = exchange(Method::GET, PATH, None).await?;
-    if answer.status == 401 {
+    let answer = exchange(Method::GET, OPTIONAL, None).await?;
+    if matches!(answer.status, 204 | 401) {
         return Ok(None);
     }
     answer.ok().and_then(|text| request::read(&text)).map(Some)

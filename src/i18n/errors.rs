@@ -2,10 +2,9 @@
 
 use super::{I18nContext, Locale, t_string};
 use openstack_types::{address::AddressClass, error::ApiError, field::FieldError, rules::Refusal};
-use std::net::IpAddr;
+use std::{net::IpAddr, sync::OnceLock};
 
-/// Why a request failed. A message of the service is shown unchanged: it names the field, and
-/// translations could not keep up with it.
+/// Why a request failed.
 pub fn explain(i18n: I18nContext<Locale>, error: &ApiError) -> String {
     let message = error.message.as_str();
     match error.status {
@@ -29,8 +28,22 @@ pub fn explain(i18n: I18nContext<Locale>, error: &ApiError) -> String {
         status if message == format!("HTTP {status}") => {
             t_string!(i18n, errors.refused_bare, status = status).to_string()
         }
-        _ => message.to_owned(),
+        _ => message_text(i18n, message),
     }
+}
+
+/// Translates messages of services; set once it is downloaded, which is after the list.
+static TRANSLATE: OnceLock<fn(I18nContext<Locale>, &str) -> String> = OnceLock::new();
+
+/// Has [`explain`] and [`message_text`] translate messages of services from now on.
+pub fn translate_messages(translate: fn(I18nContext<Locale>, &str) -> String) {
+    // A second call brings the same function.
+    let _ = TRANSLATE.set(translate);
+}
+
+/// A message of a service or of the engine in the language of the page.
+pub fn message_text(i18n: I18nContext<Locale>, message: &str) -> String {
+    TRANSLATE.get().map_or_else(|| message.to_owned(), |translate| translate(i18n, message))
 }
 
 /// Why an action is not possible now.

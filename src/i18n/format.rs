@@ -14,6 +14,8 @@ use wasm_bindgen::JsValue;
 pub enum Style {
     /// Date, hours and minutes.
     Minutes,
+    /// Date, hours, minutes and the time zone.
+    Zoned,
     /// Date, hours, minutes and seconds.
     Seconds,
     /// Hours, minutes and seconds.
@@ -71,7 +73,8 @@ fn relative(locale: Locale, amount: f64, unit: &str) -> String {
 
 /// A number: [`Style::Short`] or [`Style::Whole`].
 pub fn number(locale: Locale, number: f64, style: Style) -> String {
-    write(locale, &number.into(), style)
+    // Not `-0`.
+    write(locale, &(number + 0.0).into(), style)
 }
 
 /// An amount of bytes, in the unit that keeps it short: `1.23 MB`.
@@ -127,8 +130,10 @@ fn formatter(locale: Locale, style: Style) -> Function {
     }
     set("hour", "2-digit");
     set("minute", "2-digit");
-    if style != Style::Minutes {
-        set("second", "2-digit");
+    match style {
+        Style::Minutes => {}
+        Style::Zoned => set("timeZoneName", "short"),
+        _ => set("second", "2-digit"),
     }
     set("hourCycle", "h23");
     DateTimeFormat::new(&languages, &options).format()

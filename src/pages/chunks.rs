@@ -6,6 +6,7 @@ use super::{
     location::Page,
     login, not_found, services as all_services, session_sync, ssl_certificates as certificates,
 };
+use crate::i18n::{errors, messages};
 use leptos::prelude::*;
 use openstack_types::{LoadBalancerId, SecretId};
 
@@ -56,6 +57,7 @@ chunk! {
     /// What runs beside every page: keyboard shortcuts with their help dialog, names for the
     /// search of load balancers, following the session of other tabs, and notices of finished edits.
     welcome: background(help: RwSignal<bool>) {
+        errors::translate_messages(messages::translate);
         session_sync::follow();
         lifecycle::follow();
         load_balancers::edit::notify_completions();

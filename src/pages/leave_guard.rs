@@ -10,6 +10,34 @@ use leptos_router::hooks::use_navigate;
 use wasm_bindgen::{JsCast, closure::Closure};
 use web_sys::{HtmlAnchorElement, MouseEvent};
 
+/// What asks before an action of the frame that leaves the page; a context of all pages.
+#[derive(Clone, Copy)]
+pub struct LeaveGuards(StoredValue<Option<Callback<Callback<()>, bool>>>);
+
+impl LeaveGuards {
+    /// Provides the context.
+    pub fn provide() -> Self {
+        let guards = Self(StoredValue::new(None));
+        provide_context(guards);
+        guards
+    }
+
+    /// Does something that leaves the page, if need be after a question.
+    pub fn leave(self, action: Callback<()>) {
+        let asks = self.0.get_value().and_then(|ask| ask.try_run(action));
+        if asks != Some(true) {
+            action.run(());
+        }
+    }
+}
+
+/// What the user wants to do although the page has unsaved input.
+#[derive(Clone)]
+enum Wanted {
+    Link(String),
+    Action(Callback<()>),
+}
+
 /// While `changed`, links to other pages ask first, and so does the browser before it closes.
 ///
 /// The back button does not ask: the browser has changed the page when it reports it. The form
@@ -23,23 +51,37 @@ pub fn LeaveGuard(
 ) -> impl IntoView {
     let i18n = use_i18n();
     let navigate = use_navigate();
-    let wanted = RwSignal::new(None::<String>);
+    let wanted = RwSignal::new(None::<Wanted>);
+    if let Some(LeaveGuards(guard)) = use_context() {
+        guard.set_value(Some(Callback::new(move |action| {
+            let asks = changed.get_untracked();
+            if asks {
+                wanted.set(Some(Wanted::Action(action)));
+            }
+            asks
+        })));
+        on_cleanup(move || {
+            guard.try_set_value(None);
+        });
+    }
     ask_before_unload(move || changed.get_untracked());
     let click = StoredValue::new_local(Some(CaptureClick::new(move |event| {
         if let Some(href) = leads_away(event).filter(|_| changed.get_untracked()) {
             event.prevent_default();
             event.stop_propagation();
-            wanted.set(Some(href));
+            wanted.set(Some(Wanted::Link(href)));
         }
     })));
     on_cleanup(move || click.set_value(None));
     let open = Signal::derive(move || wanted.with(Option::is_some));
     let stay = move || wanted.set(None);
     let leave = move || {
-        if let Some(href) = wanted.get_untracked() {
-            wanted.set(None);
-            on_leave.run(());
-            navigate(&href, Default::default());
+        let Some(to) = wanted.get_untracked() else { return };
+        wanted.set(None);
+        on_leave.run(());
+        match to {
+            Wanted::Link(href) => navigate(&href, Default::default()),
+            Wanted::Action(action) => action.run(()),
         }
     };
     view! {

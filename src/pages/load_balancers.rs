@@ -15,4 +15,5 @@ mod rules;
 
 pub use create::CreateLoadBalancer;
 pub use details::LoadBalancerDetails;
+pub(super) use details::health_reason_text;
 pub use list::LoadBalancerList;

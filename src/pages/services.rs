@@ -4,7 +4,7 @@ mod certificates;
 mod onboarding;
 mod overview;
 
-use super::{page_title, ssl_certificates::warn_of_expiry};
+use super::{load_balancers::health_reason_text, page_title, ssl_certificates::warn_of_expiry};
 use crate::{
     i18n::{
         I18nContext, Locale, errors,
@@ -158,7 +158,7 @@ fn Known() -> impl IntoView {
     let total = move || whole(overview.with(|overview| overview.total));
     let all_serve = Memo::new(move |_| overview.with(|all| all.count(Attention::Idle) == 0));
     let urgent = Memo::new(move |_| {
-        let why = |row: &Arc<Row>| balancers.graph(row.id).and_then(|graph| down(&graph));
+        let why = |row: &Arc<Row>| balancers.graph(row.id).and_then(|graph| down(i18n, &graph));
         overview.with(|overview| {
             let rows = overview.urgent.iter();
             (rows.map(|row| (row.clone(), why(row))).collect::<Vec<_>>(), overview.more)
@@ -214,11 +214,12 @@ fn worst_first() -> String {
 }
 
 /// The first server that is down, with the result of its health check.
-fn down(graph: &Graph) -> Option<String> {
+fn down(i18n: I18nContext<Locale>, graph: &Graph) -> Option<String> {
     let mut members = graph.pools.iter().flat_map(|pool| &pool.members);
     members.find_map(|member| {
         let reason = member.reason.as_deref()?;
         let down = member.operating_status == OperatingStatus::Error;
+        let reason = health_reason_text(i18n, reason);
         down.then(|| format!("{}:{} · {reason}", member.address, member.protocol_port))
     })
 }
@@ -229,7 +230,10 @@ fn urgent_item(i18n: I18nContext<Locale>, row: &Arc<Row>, detail: Option<String>
     let tone = if row.attention() == Attention::Broken { Tone::Error } else { Tone::Warning };
     let (down, total) = (row.servers.down, row.servers.total);
     let why = if row.provisioning == ProvisioningStatus::Error {
-        row.reason.clone().unwrap_or_else(|| provisioning_word(&row.provisioning).to_owned())
+        match &row.reason {
+            Some(reason) => errors::message_text(i18n, reason),
+            None => provisioning_word(&row.provisioning).to_owned(),
+        }
     } else if down > 0 {
         t_string!(i18n, services.servers_down, down = down, total = total).to_string()
     } else {
@@ -238,14 +242,14 @@ fn urgent_item(i18n: I18nContext<Locale>, row: &Arc<Row>, detail: Option<String>
     let name = if row.name.is_empty() { row.id.to_string() } else { row.name.clone() };
     view! {
         <li class="service-urgent">
-            <StatusBadge tone=Signal::stored(tone) text=why />
             <a class="truncate" href=Route::load_balancer(row.id).href() title=name.clone()>
                 {name.clone()}
             </a>
+            <StatusBadge tone=Signal::stored(tone) text=why />
             {detail
                 .map(|detail| {
                     view! {
-                        <span class="muted truncate" title=detail.clone()>
+                        <span class="muted" title=detail.clone()>
                             {detail.clone()}
                         </span>
                     }

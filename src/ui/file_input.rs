@@ -1,11 +1,11 @@
 //! A field for files.
 
-use leptos::{html, prelude::*};
+use leptos::{ev, html, prelude::*};
 use web_sys::{DragEvent, File, FileList};
 
 use super::{Glyph, Icon, Text, dom::unique_id};
 
-/// A button that chooses files, in an area to drop them on.
+/// A button that chooses files. Files may be dropped anywhere on the page, so a page has one of these.
 #[component]
 pub fn FileInput(
     /// On the button.
@@ -32,26 +32,41 @@ pub fn FileInput(
             on_files.run(files);
         }
     };
-    let hold = move |event: DragEvent| {
-        event.prevent_default();
-        over.set(true);
+    // Anywhere on the page: beside the field, the browser would leave the page for the file.
+    let has_files = |event: &DragEvent| {
+        event.data_transfer().is_some_and(|data| data.types().includes(&"Files".into(), 0))
     };
-    let drop = move |event: DragEvent| {
-        event.prevent_default();
-        over.set(false);
-        let files = list(event.data_transfer().and_then(|data| data.files()));
-        if !files.is_empty() {
-            on_files.run(files);
+    let hold = window_event_listener(ev::dragover, move |event| {
+        if has_files(&event) {
+            event.prevent_default();
+            over.set(true);
         }
-    };
+    });
+    let leave = window_event_listener(ev::dragleave, move |event| {
+        // The pointer has left the window.
+        if event.related_target().is_none() {
+            over.set(false);
+        }
+    });
+    let drop = window_event_listener(ev::drop, move |event| {
+        if has_files(&event) {
+            event.prevent_default();
+            over.set(false);
+            let files = list(event.data_transfer().and_then(|data| data.files()));
+            if !files.is_empty() {
+                on_files.run(files);
+            }
+        }
+    });
+    on_cleanup(move || {
+        hold.remove();
+        leave.remove();
+        drop.remove();
+    });
     view! {
         <div
             class="files"
             class:files-over=move || over.get()
-            on:dragenter=hold
-            on:dragover=hold
-            on:dragleave=move |_| over.set(false)
-            on:drop=drop
         >
             <input
                 type="file"

@@ -10,9 +10,12 @@ pub use checked_text::{
 pub use error::FieldError;
 pub use regex::{RegexError, RegexProblem, check_regex};
 
-use crate::address;
+use crate::address::{self, AddressClass};
 use ipnet::IpNet;
-use std::net::IpAddr;
+use std::{
+    net::IpAddr,
+    sync::{PoisonError, RwLock},
+};
 
 /// The most characters of a name or description in Octavia.
 pub const NAME_MAX: usize = 255;
@@ -48,10 +51,29 @@ pub fn port(text: &str) -> Result<u16, FieldError> {
     integer(text, 1, 65535).map(|n| n as u16)
 }
 
-/// An address that a server can have: none that [`address::refused`] names, in whatever spelling.
+/// The ranges that [`allow_servers`] has set.
+static ALLOWED_SERVERS: RwLock<Vec<IpNet>> = RwLock::new(Vec::new());
+
+/// Sets the ranges that the operator of a cloud allows for servers, as its `GET /portal/info` says. For the
+/// whole program: there is one cloud.
+pub fn allow_servers(ranges: Vec<IpNet>) {
+    // No thread panics while it holds the lock.
+    *ALLOWED_SERVERS.write().unwrap_or_else(PoisonError::into_inner) = ranges;
+}
+
+/// An address that a server can have: none that [`address::refused`] names, in whatever spelling, unless it is
+/// one that the operator [allows](allow_servers).
 pub fn server_address(text: &str) -> Result<IpAddr, FieldError> {
+    let allowed = ALLOWED_SERVERS.read().unwrap_or_else(PoisonError::into_inner);
+    server_address_among(text, &allowed)
+}
+
+fn server_address_among(text: &str, allowed: &[IpNet]) -> Result<IpAddr, FieldError> {
     let ip = ip_address(text)?;
-    match address::refused(ip) {
+    let is_allowed = |(class, target): &(AddressClass, IpAddr)| {
+        !class.is_impossible() && allowed.iter().any(|range| range.contains(target))
+    };
+    match address::refused(ip).filter(|refused| !is_allowed(refused)) {
         Some((class, target)) => Err(FieldError::RefusedAddress { class, target }),
         None => Ok(ip),
     }
@@ -91,6 +113,17 @@ pub fn cidr(text: &str) -> Result<IpNet, FieldError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_operator_allows_ranges_but_nothing_impossible() {
+        let allowed = ["169.254.7.0/24".parse().unwrap(), "224.0.0.0/4".parse().unwrap()];
+        let judge = |text| server_address_among(text, &allowed);
+        assert_eq!(judge("169.254.7.9"), Ok("169.254.7.9".parse().unwrap()));
+        assert_eq!(judge("::ffff:169.254.7.9"), Ok("::ffff:a9fe:709".parse().unwrap()));
+        for bad in ["169.254.8.1", "169.254.169.254", "224.0.0.1"] {
+            assert!(matches!(judge(bad), Err(FieldError::RefusedAddress { .. })), "{bad}");
+        }
+    }
 
     #[test]
     fn a_server_address_is_unicast_and_no_metadata_service() {

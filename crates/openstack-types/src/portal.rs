@@ -62,6 +62,9 @@ pub struct Info {
     pub tls_versions: Vec<String>,
     /// The longest payload of a secret in bytes, as sent: that of the base64 text.
     pub secret_max_bytes: u64,
+    /// Ranges of addresses that servers may have although they are link-local or a metadata service.
+    #[serde(default)]
+    pub allowed_servers: Vec<String>,
     /// Features beyond the OpenStack APIs.
     pub features: Features,
 }

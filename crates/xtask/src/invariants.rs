@@ -4,6 +4,7 @@ mod circles;
 mod documents;
 mod imports;
 mod layers;
+mod messages;
 mod rules;
 mod tokens;
 mod untranslated;

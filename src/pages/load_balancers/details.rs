@@ -57,6 +57,7 @@ use error_banners::ErrorBanners;
 pub(super) use export_dialog::ExportDialog;
 use failover_dialog::FailoverDialog;
 use head::{HeadAddress, HeadState};
+pub(in crate::pages) use health_reason_text::health_reason_text;
 use leptos::prelude::*;
 use leptos_router::hooks::use_navigate;
 use openstack_types::{LoadBalancerId, ProvisioningStatus};

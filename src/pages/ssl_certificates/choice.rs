@@ -20,6 +20,9 @@ use std::sync::Arc;
 pub fn CertificateChoice(
     #[prop(into)] value: Text,
     #[prop(into)] on_change: Callback<String>,
+    /// Not offered.
+    #[prop(optional)]
+    without: Option<SecretId>,
 ) -> impl IntoView {
     let i18n = use_i18n();
     let store = use_store();
@@ -31,6 +34,7 @@ pub fn CertificateChoice(
         Signal::derive(move || chosen.get().map(|id| id.to_string()).unwrap_or_default());
     let options = Signal::derive(move || {
         let mut all = certificates.with(<[_]>::to_vec);
+        all.retain(|one| Some(one.id) != without);
         all.sort_by_cached_key(|one| (lower(&one.name), one.id));
         let mut options: Vec<_> = all.iter().map(|one| option(i18n, one)).collect();
         // A listener may have a certificate of another user, which stays selected.

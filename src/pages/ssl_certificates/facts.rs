@@ -2,10 +2,14 @@
 
 use super::expiry::{moment, now};
 use crate::{
-    i18n::{I18nContext, Locale, t, t_string, use_i18n},
+    i18n::{
+        I18nContext, Locale,
+        format::{Style, time},
+        t, t_string, use_i18n,
+    },
     ui::{CopyButton, Definition, Definitions, StatusBadge, Tag, Tags, Tone},
 };
-use certificate::{CertificateMetadata, Expiry, Validity};
+use certificate::{CertificateMetadata, Expiry, UnixSeconds, Validity};
 use leptos::prelude::*;
 
 /// Subject, names, issuer, validity, key and chain.
@@ -53,8 +57,10 @@ pub(super) fn facts(facts: CertificateMetadata) -> AnyView {
             <Definition term=move || t_string!(i18n, certificates.valid).to_owned()>
                 <span class="certificate-valid">
                     {move || {
-                        let (from, to) =
-                            (moment(i18n, validity.not_before), moment(i18n, validity.not_after));
+                        let at = |at: UnixSeconds| {
+                            time(i18n.get_locale(), &at.to_string(), Style::Zoned).replace(' ', "\u{a0}")
+                        };
+                        let (from, to) = (at(validity.not_before), at(validity.not_after));
                         t_string!(i18n, certificates.valid_range, from = from, to = to).to_string()
                     }}
                     {days_left(i18n, validity)}
@@ -71,7 +77,7 @@ pub(super) fn facts(facts: CertificateMetadata) -> AnyView {
                 }}
             </Definition>
             <Definition term=move || t_string!(i18n, certificates.serial).to_owned()>
-                <span class="mono certificate-text">{serial}</span>
+                <span class="mono">{octets(&serial)}</span>
             </Definition>
             <Definition term=move || t_string!(i18n, certificates.chain).to_owned()>
                 {if none {
@@ -81,7 +87,7 @@ pub(super) fn facts(facts: CertificateMetadata) -> AnyView {
             </Definition>
             <Definition term=move || t_string!(i18n, certificates.fingerprint).to_owned()>
                 <span class="certificate-copy">
-                    <span class="mono certificate-text">{fingerprint}</span>
+                    <span class="mono">{octets(&fingerprint)}</span>
                     <CopyButton
                         text=copied
                         label=move || t_string!(i18n, certificates.copy_fingerprint).to_owned()
@@ -93,11 +99,18 @@ pub(super) fn facts(facts: CertificateMetadata) -> AnyView {
     .into_any()
 }
 
+/// `AB:CD:EF`, which may break after a colon only.
+fn octets(text: &str) -> AnyView {
+    let parts = text.split_inclusive(':').map(|part| view! { {part.to_owned()} <wbr /> });
+    parts.collect_view().into_any()
+}
+
 fn days_left(i18n: I18nContext<Locale>, validity: Validity) -> impl IntoView {
     let days = validity.days_left(now());
     let state = validity.at(now());
     let tone = match state {
         Expiry::Expired => Tone::Error,
+        Expiry::Soon if validity.is_urgent(now()) => Tone::Error,
         Expiry::Soon => Tone::Warning,
         Expiry::NotYet => Tone::Info,
         Expiry::Good => Tone::Ok,

@@ -2,7 +2,7 @@
 
 mod row;
 
-use super::{delete::DeleteCertificates, warning::warn_of_expiry};
+use super::{delete::DeleteCertificates, replace::ReplaceDialog, warning::warn_of_expiry};
 use crate::{
     i18n::{t_string, use_i18n},
     pages::{
@@ -48,7 +48,7 @@ static COLUMNS: Columns<CertificateSort> = Columns {
         CertificateSort::UsedBy => |i18n| t_string!(i18n, certificates.column_used_by),
         CertificateSort::CreatedAt => |i18n| t_string!(i18n, certificates.column_created_at),
     },
-    menu: None,
+    menu: Some(|i18n| t_string!(i18n, load_balancers.column_actions)),
 };
 
 /// The list.
@@ -76,6 +76,16 @@ pub fn CertificateList() -> impl IntoView {
     });
     let selection = Selection::new(shown);
     let deleting = RwSignal::new(Vec::<SecretId>::new());
+    let replacing = RwSignal::new(None::<SecretId>);
+    let replace = move |id: SecretId| {
+        let open = RwSignal::new(true);
+        Effect::new(move |_| {
+            if !open.get() {
+                replacing.try_set(None);
+            }
+        });
+        view! { <ReplaceDialog id uses open /> }
+    };
     let page = ListPage {
         kind: &KIND,
         columns: &COLUMNS,
@@ -84,10 +94,11 @@ pub fn CertificateList() -> impl IntoView {
         selection,
         deleting,
         delete_refusal: Signal::derive(read_only_reason()),
-        row: Callback::new(move |(id, index)| row(id, index, selection, uses)),
+        row: Callback::new(move |(id, index)| row(id, index, selection, uses, deleting, replacing)),
     };
     view! {
         {page.view()}
+        {move || replacing.get().map(replace)}
         <DeleteCertificates
             ids=deleting
             uses

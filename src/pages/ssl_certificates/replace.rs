@@ -3,6 +3,7 @@
 
 use super::{
     choice::CertificateChoice,
+    expiry::badge,
     uses::{balancer_name, listener_word},
 };
 use crate::{
@@ -138,7 +139,7 @@ impl Replacing {
     fn words(self, failure: &Failure) -> String {
         match failure {
             Failure::Api(error) => errors::explain(self.i18n, error),
-            Failure::InError(Some(reason)) => reason.clone(),
+            Failure::InError(Some(reason)) => errors::message_text(self.i18n, reason),
             Failure::InError(None) => t_string!(self.i18n, details.in_error_unknown).to_owned(),
             Failure::StillPending => t_string!(self.i18n, errors.busy).to_owned(),
         }
@@ -219,6 +220,26 @@ fn Steps(id: SecretId, uses: Memo<Uses>, open: RwSignal<bool>) -> impl IntoView 
             replacing.begin(uses.with_untracked(|uses| uses.of(id).to_vec()));
         }
     };
+    // When the new certificate expires, and which names of the old one it does not have.
+    let chosen = move || {
+        let new = wanted().and_then(|new| store.certificates.get(new))?;
+        let old = store.certificates.get(id);
+        let missing: Vec<String> = old
+            .iter()
+            .flat_map(|old| old.domains())
+            .filter(|name| !new.domains().iter().any(|pattern| covers(pattern, name)))
+            .cloned()
+            .collect();
+        let warning = (!missing.is_empty() && new.facts.is_some()).then(|| {
+            let names = missing.join(", ");
+            let text = t_string!(i18n, certificates.replace_uncovered, names = names).to_string();
+            view! { <Banner tone=Tone::Warning>{text}</Banner> }
+        });
+        Some(view! {
+            <p>{badge(i18n, &new)}</p>
+            {warning}
+        })
+    };
     let plan = move || uses.with(|uses| uses.of(id).to_vec());
     view! {
         <Dialog
@@ -265,10 +286,13 @@ fn Steps(id: SecretId, uses: Memo<Uses>, open: RwSignal<bool>) -> impl IntoView 
                     <p>{t!(i18n, certificates.replace_lead)}</p>
                     <Field label=move || t_string!(i18n, common.ssl_certificate).to_owned() error>
                         <CertificateChoice
+                            without=id
                             value=replacing.new
                             on_change=move |new: String| replacing.new.set(new)
                         />
                     </Field>
+                    {chosen}
+                    <h3 class="certificate-listeners">{t!(i18n, certificates.replace_listeners)}</h3>
                     <ul class="delete-list">
                         {move || {
                             plan()
@@ -294,6 +318,13 @@ fn Steps(id: SecretId, uses: Memo<Uses>, open: RwSignal<bool>) -> impl IntoView 
             </div>
         </Dialog>
     }
+}
+
+/// Whether a name of a certificate covers a name: the same, or a wildcard for its first label (RFC 6125).
+fn covers(pattern: &str, name: &str) -> bool {
+    let rest = |name: &str| name.split_once('.').map(|(_, rest)| rest.to_ascii_lowercase());
+    pattern.eq_ignore_ascii_case(name)
+        || (!name.starts_with('*') && pattern.starts_with("*.") && rest(pattern) == rest(name))
 }
 
 /// `shop, HTTPS with SSL:443`
@@ -324,4 +355,19 @@ fn line(i18n: I18nContext<Locale>, how: &How, one: &Use) -> AnyView {
         </li>
     }
     .into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::covers;
+
+    #[test]
+    fn a_wildcard_covers_one_label() {
+        assert!(covers("shop.example.com", "SHOP.example.com"));
+        assert!(covers("*.example.com", "shop.example.com"));
+        assert!(covers("*.example.com", "*.example.com"));
+        for name in ["example.com", "a.shop.example.com", "new.example.org", "*.shop.example.com"] {
+            assert!(!covers("*.example.com", name), "{name}");
+        }
+    }
 }

@@ -17,7 +17,7 @@ use crate::{
 use axum::{
     Json,
     body::Bytes,
-    extract::{FromRequestParts, State},
+    extract::{FromRequestParts, Query, State},
     http::{HeaderMap, HeaderValue, StatusCode, header, request::Parts},
     response::{IntoResponse, Response},
 };
@@ -121,11 +121,27 @@ pub(super) async fn switch_project(
     session_response(&app, issued, &url).await
 }
 
+/// The query of `GET /portal/session`.
+#[derive(Deserialize)]
+pub(super) struct ShowQuery {
+    /// Without a session, the answer is 204 and no error: browsers log errors to their console.
+    #[serde(default)]
+    optional: bool,
+}
+
 /// `GET /portal/session`
 pub(super) async fn show(
     State(app): State<Arc<App>>,
-    caller: Caller,
-) -> Result<Json<Session>, PortalError> {
+    Query(ShowQuery { optional }): Query<ShowQuery>,
+    caller: Result<Caller, AuthError>,
+) -> Result<Response, PortalError> {
+    let caller = match caller {
+        Ok(caller) => caller,
+        Err(AuthError::Unauthorized(_)) if optional => {
+            return Ok(StatusCode::NO_CONTENT.into_response());
+        }
+        Err(error) => return Ok(error.into_response()),
+    };
     let Caller { user_id, user_name, project_id, project_name, roles, expires_at, .. } = caller;
     let (Some(id), Some(name)) = (project_id, project_name) else {
         return Err(PortalError::Unauthorized);
@@ -137,7 +153,8 @@ pub(super) async fn show(
         projects,
         roles,
         expires_at: time::keystone(expires_at),
-    }))
+    })
+    .into_response())
 }
 
 /// `DELETE /portal/session`: revokes the token and the tokens that it was switched from.

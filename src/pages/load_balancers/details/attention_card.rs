@@ -7,7 +7,7 @@ use super::{
     shown_graph::{ShownGraph, select},
 };
 use crate::{
-    i18n::{I18nContext, Locale, t, t_string, use_i18n},
+    i18n::{I18nContext, Locale, errors, t, t_string, use_i18n},
     pages::ssl_certificates::{expiry_badge, name_of, now},
     routes::{DetailsTab, EditStart, Route},
     store::{
@@ -123,7 +123,10 @@ fn attention_item(
         |group| edit(EditStart::AddServer(group), |i18n| t_string!(i18n, create.add_server));
     let plain_edit = || edit(EditStart::Form, |i18n| t_string!(i18n, common.edit));
     let reason_text = move |reason: Option<String>| {
-        let text = reason.unwrap_or_else(|| t_string!(i18n, details.in_error_unknown).to_owned());
+        let text = match &reason {
+            Some(reason) => errors::message_text(i18n, reason),
+            None => t_string!(i18n, details.in_error_unknown).to_owned(),
+        };
         view! { <p>{text}</p> }.into_any()
     };
     match what {

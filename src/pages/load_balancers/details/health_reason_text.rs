@@ -4,7 +4,7 @@ use crate::i18n::{I18nContext, Locale, t_string};
 use openstack_types::{HealthReason, health_reason::rounded};
 
 /// Translates a reason of the API; an unknown reason, such as one of a cloud, is returned unchanged.
-pub(super) fn health_reason_text(i18n: I18nContext<Locale>, wire: &str) -> String {
+pub(in crate::pages) fn health_reason_text(i18n: I18nContext<Locale>, wire: &str) -> String {
     let text = match HealthReason::parse(wire) {
         HealthReason::Http(_) | HealthReason::Other(_) => return wire.to_owned(),
         HealthReason::AnswersAgain { passed, needed } => {

@@ -121,7 +121,8 @@ fn failure_label(i18n: I18nContext<Locale>, failure: &Failure) -> String {
     match failure {
         Failure::Api(error) => errors::explain(i18n, error),
         Failure::InError(Some(reason)) => {
-            t_string!(i18n, edit.went_to_error_because, reason = reason.as_str()).to_string()
+            let reason = errors::message_text(i18n, reason);
+            t_string!(i18n, edit.went_to_error_because, reason = reason).to_string()
         }
         Failure::InError(None) => t_string!(i18n, edit.went_to_error).to_owned(),
         Failure::StillPending => t_string!(i18n, edit.still_pending).to_owned(),

@@ -143,6 +143,7 @@ fn created_at(known: Memo<Option<Arc<Known>>>) -> Signal<String> {
 /// stays readable for screen readers and as a tooltip.
 #[component]
 fn State(known: Memo<Option<Arc<Known>>>) -> impl IntoView {
+    let i18n = use_i18n();
     let state = Memo::new(move |_| {
         known.with(|row| {
             row.as_deref().map(|row| {
@@ -160,7 +161,10 @@ fn State(known: Memo<Option<Arc<Known>>>) -> impl IntoView {
         } else {
             let badge = view! { <ProvisioningBadge status=Signal::stored(provisioning) /> };
             match reason {
-                Some(text) => view! { <Tooltip text>{badge}</Tooltip> }.into_any(),
+                Some(reason) => {
+                    let text = move || errors::message_text(i18n, &reason);
+                    view! { <Tooltip text>{badge}</Tooltip> }.into_any()
+                }
                 None => badge.into_any(),
             }
         };

@@ -70,6 +70,7 @@ pub(super) fn Fields(form: Form) -> impl IntoView {
                             <TextInput
                                 value=form.name
                                 on_input=move |text| form.name.set(text)
+                                autofocus=true
                                 // Before a file is opened, a name may still be proposed.
                                 on_blur=move || {
                                     if untrack(|| form.opened()).is_some() {
@@ -131,6 +132,16 @@ fn Bundle(form: Form) -> impl IntoView {
     };
     view! {
         <div class="form-wide stack">
+            <FileInput
+                label=move || t_string!(i18n, certificates.choose_files).to_owned()
+                hint=move || t_string!(i18n, certificates.drop).to_owned()
+                accept=ENDINGS
+                on_files=move |files| form.add_files(files)
+            />
+            {files}
+            <Show when=move || form.locked.get()>
+                <Passphrase form />
+            </Show>
             <div id="certificate-bundle">
                 <Field
                     label=move || t_string!(i18n, certificates.bundle).to_owned()
@@ -145,16 +156,6 @@ fn Bundle(form: Form) -> impl IntoView {
                     />
                 </Field>
             </div>
-            <FileInput
-                label=move || t_string!(i18n, certificates.choose_files).to_owned()
-                hint=move || t_string!(i18n, certificates.drop).to_owned()
-                accept=ENDINGS
-                on_files=move |files| form.add_files(files)
-            />
-            {files}
-            <Show when=move || form.locked.get()>
-                <Passphrase form />
-            </Show>
         </div>
         <Found form />
     }
@@ -176,7 +177,7 @@ fn Passphrase(form: Form) -> impl IntoView {
                         value=form.passphrase
                         on_input=move |text| form.passphrase.set(text)
                         kind=InputKind::Password
-                        autocomplete="off"
+                        autocomplete="one-time-code"
                     />
                     <Button on_press=move || form.open()>{t!(i18n, certificates.open)}</Button>
                 </span>
@@ -209,9 +210,11 @@ fn Found(form: Form) -> impl IntoView {
                 }
                 .into_any(),
                 Inside::Opened(opened) => view! {
-                    <Card title=move || {
-                        t_string!(i18n, certificates.inside).to_owned()
-                    }>{contents(&opened)}</Card>
+                    <div id="certificate-contents" tabindex="-1">
+                        <Card title=move || {
+                            t_string!(i18n, certificates.inside).to_owned()
+                        }>{contents(&opened)}</Card>
+                    </div>
                 }
                 .into_any(),
                 Inside::Nothing | Inside::Refused(_) => ().into_any(),

@@ -145,8 +145,8 @@ impl Form {
             }
             Inside::Stopped => Some(t_string!(i18n, certificates.stopped).to_owned()),
             Inside::Broken => Some(t_string!(i18n, certificates.broken).to_owned()),
-            // Shown at the passphrase.
-            Inside::Refused(OpenError::PassphraseWrong) => None,
+            // Asked for, or told, at the passphrase.
+            Inside::Refused(OpenError::PassphraseMissing | OpenError::PassphraseWrong) => None,
             Inside::Refused(error) => Some(labels::refusal(i18n, error)),
             Inside::Nothing | Inside::Opening | Inside::Opened(_) => None,
         })
@@ -252,6 +252,7 @@ impl Form {
             inside,
             Inside::Refused(OpenError::PassphraseMissing | OpenError::PassphraseWrong)
         );
+        let unlocked = self.locked.get_untracked() && !locked;
         self.locked.set(locked);
         if !locked {
             self.passphrase.set(String::new());
@@ -260,7 +261,21 @@ impl Form {
         self.inside.set(inside);
         if locked {
             request_animation_frame(|| focus("certificate-passphrase"));
-        } else if opened && self.name.with_untracked(|name| name.trim().is_empty()) {
+        } else if unlocked && opened {
+            // The field of the passphrase is gone.
+            request_animation_frame(|| {
+                if let Some(shown) = document().get_element_by_id("certificate-contents")
+                    && let Ok(shown) = shown.dyn_into::<HtmlElement>()
+                {
+                    // Fails only for an element that is no longer in the document.
+                    let _ = shown.focus();
+                }
+            });
+        }
+        if locked {
+            return;
+        }
+        if opened && self.name.with_untracked(|name| name.trim().is_empty()) {
             self.propose_name();
         }
     }

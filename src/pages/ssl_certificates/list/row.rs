@@ -4,6 +4,7 @@ use crate::{
     i18n::{I18nContext, Locale, TextFn, t_string, use_i18n},
     pages::{
         list::{CreatedAt, ListRow, Selection, last_known},
+        permissions::read_only_reason,
         ssl_certificates::{
             delete::name_of,
             expiry::short_badge,
@@ -15,9 +16,10 @@ use crate::{
         certificates::{Certificate, Use, Uses},
         use_store,
     },
-    ui::{Cell, StatusBadge, Tag, Tags, Tone},
+    ui::{Cell, Glyph, Menu, MenuItem, StatusBadge, Tag, Tags, Tone},
 };
 use leptos::prelude::*;
+use leptos_router::hooks::use_navigate;
 use openstack_types::{LoadBalancerId, SecretId};
 
 /// The space for domain names in a row, in characters. Names beyond it are shown as a number.
@@ -29,6 +31,8 @@ pub(super) fn row(
     index: Signal<usize>,
     selection: Selection<SecretId>,
     uses: Memo<Uses>,
+    deleting: RwSignal<Vec<SecretId>>,
+    replacing: RwSignal<Option<SecretId>>,
 ) -> AnyView {
     let i18n = use_i18n();
     let store = use_store();
@@ -64,6 +68,9 @@ pub(super) fn row(
         <Cell label=label(|i18n| t_string!(i18n, certificates.column_created_at))>
             <CreatedAt at=Signal::derive(created_at) />
         </Cell>
+        <Cell control=true>
+            <Actions id name=Signal::derive(name) used_by deleting replacing />
+        </Cell>
     };
     ListRow {
         index,
@@ -77,11 +84,61 @@ pub(super) fn row(
     .view()
 }
 
+/// The ⋮ menu.
+#[component]
+fn Actions(
+    id: Signal<SecretId>,
+    name: Signal<String>,
+    used_by: Memo<Vec<Use>>,
+    deleting: RwSignal<Vec<SecretId>>,
+    replacing: RwSignal<Option<SecretId>>,
+) -> impl IntoView {
+    let i18n = use_i18n();
+    let navigate = use_navigate();
+    let read_only = read_only_reason();
+    let is_used = move || used_by.with(|uses| !uses.is_empty());
+    let no_replace = move || {
+        let unused = move || t_string!(i18n, certificates.replace_unused).to_owned();
+        read_only().or_else(|| (!is_used()).then(unused))
+    };
+    let no_delete = move || {
+        let used = move || t_string!(i18n, certificates.in_use_one).to_owned();
+        read_only().or_else(|| is_used().then(used))
+    };
+    let items = move || {
+        let navigate = navigate.clone();
+        let id = id.get_untracked();
+        vec![
+            MenuItem::new(
+                move || t_string!(i18n, load_balancers.view_details).to_owned(),
+                move || navigate(&Route::SslCertificate(id).href(), Default::default()),
+            )
+            .icon(Glyph::ArrowRight),
+            MenuItem::new(
+                move || t_string!(i18n, certificates.replace_open).to_owned(),
+                move || replacing.set(Some(id)),
+            )
+            .icon(Glyph::Certificate)
+            .disabled_reason(Signal::derive(no_replace)),
+            MenuItem::new(
+                move || t_string!(i18n, common.delete).to_owned(),
+                move || deleting.set(vec![id]),
+            )
+            .icon(Glyph::Trash)
+            .danger()
+            .disabled_reason(Signal::derive(no_delete)),
+        ]
+    };
+    let label = move || t_string!(i18n, load_balancers.actions_for, name = name.get()).to_string();
+    view! { <Menu label items /> }
+}
+
 /// The status of the secret, as Barbican names it.
 pub(in crate::pages::ssl_certificates) fn status(status: &str) -> AnyView {
     let tone = match status {
         "ACTIVE" => Tone::Ok,
         "ERROR" => Tone::Error,
+        Certificate::DELETING => Tone::Pending,
         _ => Tone::Neutral,
     };
     view! { <StatusBadge tone=Signal::stored(tone) text=status.to_owned() /> }.into_any()
