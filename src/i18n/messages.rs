@@ -49,6 +49,10 @@ const PATTERNS: &[(&str, Text)] = &[
         "Another member on this pool is already using ip {} on protocol_port {}",
         keys::messages::member_used,
     ),
+    (
+        "Protocol PROMETHEUS listeners cannot have child objects.",
+        keys::messages::metrics_without_children,
+    ),
     ("Pool {} is in use by L7 policy {}", keys::messages::pool_in_use),
     ("The certificate {} cannot be used: {}.", keys::messages::certificate_unusable),
     ("The PKCS12 bundle is unreadable. {}", keys::messages::bundle_unreadable),

@@ -181,6 +181,9 @@ impl Row {
             // Writing to a string cannot fail.
             let _ = write!(text, "\ntag:{tag}");
         }
+        for vip in &balancer.additional_vips {
+            let _ = write!(text, "\n{}", vip.ip_address.as_deref().unwrap_or_default());
+        }
         let creator = balancer.user_id.as_ref();
         let creator = words.names.users.iter().find(|(id, _)| Some(id) == creator);
         let _ = write!(

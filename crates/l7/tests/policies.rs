@@ -9,6 +9,7 @@ use openstack_types::octavia::{
     L7RuleCompareType::{self, Contains, EndsWith, EqualTo, Regex, StartsWith},
     L7RuleType::{self, Cookie, FileType, Header, HostName, Path},
 };
+use std::slice::from_ref;
 
 const POOL: Action = Action::RedirectToPool { pool_enabled: true };
 
@@ -182,7 +183,7 @@ fn a_policy_that_can_be_reached_is_not_reported() {
         (condition(FileType, EqualTo, "php"), path(EndsWith, "php")),
         (path(Regex, "^/v[0-9]"), path(EqualTo, "/v1")),
     ] {
-        assert!(!covers(&[upper.clone()], &[lower.clone()]), "{upper:?} {lower:?}");
+        assert!(!covers(from_ref(&upper), from_ref(&lower)), "{upper:?} {lower:?}");
     }
 }
 

@@ -24,8 +24,7 @@ pub use l7rule::{
     check_rule_value, is_every_request, verify_result,
 };
 pub use listener::{
-    ClientAuthentication, CreateListener, Listener, ListenerProtocol, NewListener, PoolByName,
-    UpdateListener,
+    ClientAuthentication, CreateListener, Listener, ListenerProtocol, NewListener, UpdateListener,
 };
 pub use load_balancer::{
     AdditionalVip, CreateLoadBalancer, LoadBalancer, Stats, UpdateLoadBalancer,
@@ -33,7 +32,7 @@ pub use load_balancer::{
 pub use member::{CreateMember, Member, UpdateMember};
 pub use patch::Patch;
 pub use pool::{
-    CreatePool, LbAlgorithm, NewPool, Pool, PoolProtocol, SessionPersistence,
+    CreatePool, LbAlgorithm, NewPool, Pool, PoolByName, PoolProtocol, SessionPersistence,
     SessionPersistenceType, UpdatePool,
 };
 pub use reference::Ref;

@@ -6,7 +6,9 @@ mod group;
 mod keys;
 mod lb_type;
 mod listener;
+mod parked;
 mod policy;
+mod policy_changes;
 
 pub use choices::{
     HEALTH_CHECK_KINDS, LB_ALGORITHMS, REDIRECT_CODES, compare_types, default_health_check,
@@ -15,10 +17,10 @@ pub use choices::{
 };
 pub use group::{GroupDraft, GroupTls, HealthDraft, PersistenceDraft, ServerDraft};
 pub use keys::{OptionsScope, RowKey};
-pub use lb_type::Parked;
 pub use listener::{
     ClientCertificates, ForwardedHeaders, Hsts, ListenerDraft, ListenerOptions, TlsSettings,
 };
+pub use parked::Parked;
 pub use policy::{PolicyAction, PolicyDraft, RuleDraft};
 
 use openstack_types::{NetworkId, SubnetId, rules::LbType};

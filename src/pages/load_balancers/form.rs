@@ -17,6 +17,7 @@ pub mod listener_tls;
 pub mod method;
 mod more_options;
 pub mod name_fields;
+pub mod new_server_rows;
 pub mod new_servers;
 mod paste_dialog;
 pub mod section;

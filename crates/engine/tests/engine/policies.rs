@@ -161,6 +161,9 @@ async fn rules_compare_every_part_of_a_request() {
     fixture.finish().await;
 }
 
+/// The path and the headers of a request with a value.
+type RequestWith = fn(&str) -> (String, String);
+
 /// Every comparison of a part with a text of characters that have a meaning in HAProxy's configuration, its
 /// arguments, regular expressions or log formats.
 #[tokio::test(flavor = "multi_thread")]
@@ -170,7 +173,7 @@ async fn a_value_is_compared_character_by_character() {
     let [a] = fixture.members(["a"]).await;
     let mut spec = load_balancer(fixture.net.address(), pool([a.spec()]));
     let name = "x!#$%&'*+-.^_`|~z";
-    let parts: [(RulePart, &str, fn(&str) -> (String, String)); 3] = [
+    let parts: [(RulePart, &str, RequestWith); 3] = [
         (RulePart::Header(name.parse().unwrap()), HOSTILE, |value| {
             ("/".to_owned(), format!("x!#$%&'*+-.^_`|~z: {value}\r\n"))
         }),

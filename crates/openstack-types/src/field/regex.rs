@@ -261,9 +261,10 @@ impl Parser {
         }
         if self.eat("P=") {
             let name = self.name(')')?;
-            return match self.names.contains(&name) {
-                true => Ok(Node { size: 4, width: None, repeat: Repeatable::Counted }),
-                false => Err(self.error_at(start, RegexProblem::BadName)),
+            return if self.names.contains(&name) {
+                Ok(Node { size: 4, width: None, repeat: Repeatable::Counted })
+            } else {
+                Err(self.error_at(start, RegexProblem::BadName))
             };
         }
         if self.eat("P<") || self.eat("<") {
@@ -294,9 +295,10 @@ impl Parser {
 
     fn group_content(&mut self, start: usize) -> Result<Node, RegexError> {
         let content = self.alternatives()?;
-        match self.eat(")") {
-            true => Ok(Node { size: content.size + 12, repeat: Repeatable::Copied, ..content }),
-            false => Err(self.error_at(start, RegexProblem::UnclosedGroup)),
+        if self.eat(")") {
+            Ok(Node { size: content.size + 12, repeat: Repeatable::Copied, ..content })
+        } else {
+            Err(self.error_at(start, RegexProblem::UnclosedGroup))
         }
     }
 
@@ -374,7 +376,7 @@ impl Parser {
             }
             self.at += 1;
             let high = self.class_item(start)?;
-            if !low.zip(high).is_some_and(|(low, high)| low <= high) {
+            if low.zip(high).is_none_or(|(low, high)| low > high) {
                 return Err(self.error_at(at, RegexProblem::BadRange));
             }
         }

@@ -2,8 +2,8 @@
 
 use super::{
     l7rule::{CreateL7Rule, L7Rule, match_every_request},
-    listener::PoolByName,
     patch::Patch,
+    pool::PoolByName,
     reference::Ref,
 };
 use crate::{

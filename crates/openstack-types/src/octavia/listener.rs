@@ -1,6 +1,6 @@
 //! Listeners.
 
-use super::{l7policy::CreateL7Policy, patch::Patch, reference::Ref};
+use super::{l7policy::CreateL7Policy, patch::Patch, pool::PoolByName, reference::Ref};
 use crate::{
     L7PolicyId, ListenerId, LoadBalancerId, OperatingStatus, PoolId, ProvisioningStatus,
     tls::AlpnProtocol, wire_enum::wire_enum,
@@ -115,12 +115,6 @@ pub struct Listener {
 
 fn unlimited() -> i64 {
     -1
-}
-
-/// Refers to a pool in the same request.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct PoolByName {
-    pub name: String,
 }
 
 /// A listener in the create request of a load balancer.

@@ -116,6 +116,12 @@ pub struct Pool {
     pub tags: Vec<String>,
 }
 
+/// Refers to a pool in the same request.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PoolByName {
+    pub name: String,
+}
+
 /// A pool in the create request of a load balancer.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct CreatePool {

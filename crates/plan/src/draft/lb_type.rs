@@ -1,21 +1,7 @@
 //! Changing the type of a load balancer in the form.
 
-use super::{
-    Draft, ListenerDraft, RowKey, default_health_check, persistence_kinds, pool_protocols,
-};
-use openstack_types::{
-    octavia::{HealthMonitorType, SessionPersistenceType},
-    rules::LbType,
-};
-use serde::{Deserialize, Serialize};
-
-/// What the form held before the type was changed; it returns with the type. Not part of a request.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Parked {
-    listeners: Option<Vec<ListenerDraft>>,
-    health: Vec<(RowKey, Option<HealthMonitorType>)>,
-    persistence: Vec<(RowKey, Option<SessionPersistenceType>)>,
-}
+use super::{Draft, Parked, RowKey, default_health_check, persistence_kinds, pool_protocols};
+use openstack_types::{octavia::SessionPersistenceType, rules::LbType};
 
 impl Draft {
     /// Changes the type. Each type has listeners, health checks, and session persistence of its own, so
@@ -73,7 +59,7 @@ impl Draft {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use openstack_types::octavia::ListenerProtocol;
+    use openstack_types::octavia::{HealthMonitorType, ListenerProtocol};
 
     #[test]
     fn changing_the_type_to_and_fro_restores_listeners_and_checks() {

@@ -1,6 +1,9 @@
 //! The body of a create request.
 
-use super::{Format, ImportError, Imported, Unmapped, excerpt, request_graph};
+use super::{
+    outcome::{Format, ImportError, Imported, Unmapped, excerpt},
+    request_graph,
+};
 use serde_json::Value;
 
 pub(super) fn is_request(text: &str) -> bool {

@@ -4,7 +4,7 @@ mod backend;
 mod condition;
 mod frontend;
 
-use super::{Format, ImportError, Imported, Reason, Unmapped, excerpt};
+use super::outcome::{Format, ImportError, Imported, Reason, Unmapped, excerpt};
 use crate::{Draft, ListenerOptions, RowKey, draft::HealthDraft};
 use openstack_types::{octavia::LbAlgorithm, rules::LbType};
 use std::collections::BTreeMap;

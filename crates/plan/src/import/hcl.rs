@@ -1,7 +1,7 @@
 //! A reader of the part of HCL that the Terraform export uses: blocks with attributes that are texts,
 //! numbers, booleans, lists, maps and references. Other expressions are skipped and marked.
 
-use super::ImportError;
+use super::outcome::ImportError;
 use serde_json::{Map, Value};
 
 /// A block: `resource "kind" "label" { … }`.

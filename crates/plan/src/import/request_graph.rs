@@ -1,7 +1,7 @@
 //! The load balancer that a create request makes, as JSON, and the draft of it. Octavia completes a
 //! request with its defaults; so does this.
 
-use super::Reason;
+use super::outcome::Reason;
 use crate::{Draft, Graph, clone_draft};
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Map, Value, json};

@@ -1,8 +1,8 @@
 //! Terraform resources of the provider `terraform-provider-openstack/openstack`.
 
 use super::{
-    Format, ImportError, Imported, Reason, Unmapped, excerpt,
     hcl::{self, Block, Expression},
+    outcome::{Format, ImportError, Imported, Reason, Unmapped, excerpt},
     request_graph,
 };
 use serde_json::{Map, Value, json};

@@ -24,25 +24,7 @@ pub(crate) fn fields(draft: &Draft) -> BTreeMap<String, String> {
         add(format!("{key} headers"), format!("{:?}", headers.then_some(listener.forwarded)));
         add(format!("{key} redirect"), format!("{:?}", listener.redirect()));
         for (position, policy) in listener.policies.iter().enumerate() {
-            let key = format!("{key} policy {position}");
-            let group = policy.action.group().and_then(|group| draft.group(group));
-            let action = match &policy.action {
-                PolicyAction::Group(_) => {
-                    format!("to {}", group.map(|group| group.name.clone()).unwrap_or_default())
-                }
-                other => format!("{other:?}"),
-            };
-            let mut rules: Vec<String> = policy
-                .rules
-                .iter()
-                .map(|rule| {
-                    let RuleDraft { kind, compare, key_name, value, invert, enabled, .. } = rule;
-                    format!("{kind} {compare} {key_name} {value} {invert} {enabled}")
-                })
-                .collect();
-            rules.sort();
-            let PolicyDraft { name, enabled, tags, .. } = policy;
-            add(key, format!("{name} {action} {enabled} {tags:?} {rules:?}"));
+            add(format!("{key} policy {position}"), policy_text(draft, policy));
         }
         add(format!("{key} enabled"), listener.enabled.to_string());
         add(format!("{key} description"), listener.description.trim().into());
@@ -107,6 +89,27 @@ pub(crate) fn fields(draft: &Draft) -> BTreeMap<String, String> {
         }
     }
     fields
+}
+
+fn policy_text(draft: &Draft, policy: &PolicyDraft) -> String {
+    let group = policy.action.group().and_then(|group| draft.group(group));
+    let action = match &policy.action {
+        PolicyAction::Group(_) => {
+            format!("to {}", group.map(|group| group.name.clone()).unwrap_or_default())
+        }
+        other => format!("{other:?}"),
+    };
+    let mut rules: Vec<String> = policy
+        .rules
+        .iter()
+        .map(|rule| {
+            let RuleDraft { kind, compare, key_name, value, invert, enabled, .. } = rule;
+            format!("{kind} {compare} {key_name} {value} {invert} {enabled}")
+        })
+        .collect();
+    rules.sort();
+    let PolicyDraft { name, enabled, tags, .. } = policy;
+    format!("{name} {action} {enabled} {tags:?} {rules:?}")
 }
 
 /// Every field of a load balancer, as its edit form shows it.

@@ -102,13 +102,13 @@ pub(super) async fn create(
     let inner = app.clone();
     let port = app.store.write(move |tx| {
         let port = new_port(tx, &inner, &caller, &fields)?;
-        match vips::insert_port(tx, &port, true)? {
-            true => Ok(port),
-            false => Err(NeutronError::Conflict(format!(
+        if !vips::insert_port(tx, &port, true)? {
+            return Err(NeutronError::Conflict(format!(
                 "IP address {} already allocated in subnet {}",
                 port.address, port.subnet_id
-            ))),
+            )));
         }
+        Ok(port)
     });
     Ok((StatusCode::CREATED, Json(json!({ "port": self::body(&port.await?) }))))
 }

@@ -188,9 +188,9 @@ fn refusal(error: AddressError, field: &str, requested: &str) -> OctaviaError {
         AddressError::NotInSubnet { .. } | AddressError::Portal => {
             OctaviaError::field(field, requested, error)
         }
-        AddressError::InUse { .. } => {
-            OctaviaError::conflict(format!("The VIP IP address is already in use: {error}"))
-        }
+        AddressError::InUse { address, subnet } => OctaviaError::conflict(format!(
+            "The VIP IP address is already in use: IP address {address} already allocated in subnet {subnet}"
+        )),
         AddressError::NoneFree { .. } => OctaviaError::conflict(error.to_string()),
         AddressError::Database(error) => error.into(),
     }

@@ -373,6 +373,26 @@ async fn invalid_tls_settings_are_refused() {
             "insert_headers",
         ),
         (
+            json!({"default_tls_container_ref": good, "client_authentication": "MANDATORY"}),
+            400,
+            "Client authentication setting MANDATORY requires a client CA container reference.",
+        ),
+    ] {
+        refused(&alice, &lb, &more, status, words).await;
+    }
+    assert_eq!(alice.settled(&lb).await["listeners"], json!([]));
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn tls_settings_of_listeners_without_tls_are_refused() {
+    let server = TestServer::start().await;
+    let [alice, ..] = people(&server).await;
+    let authority = Authority::new().await;
+    let good = alice.certificate("good", &authority.issue(NAME).await).await;
+    let lb = alice.new_lb(json!({})).await;
+    for (more, status, words) in [
+        (
             json!({"protocol": "HTTP", "insert_headers": {"X-SSL-Client-DN": "true"}}),
             400,
             "['X-SSL-Client-DN'] is not a valid option for HTTP protocol listener.",
@@ -390,22 +410,22 @@ async fn invalid_tls_settings_are_refused() {
         (json!({"protocol": "HTTP", "tls_versions": ["TLSv1.2"]}), 400, "tls_versions"),
         (json!({"protocol": "HTTP", "alpn_protocols": ["h2"]}), 400, "alpn_protocols"),
         (json!({"protocol": "HTTP", "hsts_max_age": 1}), 400, "hsts_max_age"),
-        (
-            json!({"default_tls_container_ref": good, "client_authentication": "MANDATORY"}),
-            400,
-            "Client authentication setting MANDATORY requires a client CA container reference.",
-        ),
     ] {
-        let mut body =
-            json!({"loadbalancer_id": lb, "protocol_port": 8443, "protocol": "TERMINATED_HTTPS"});
-        body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
-        let answer = alice.post(&format!("{LBAAS}/listeners"), json!({ "listener": body })).await;
-        assert_eq!(answer.status.as_u16(), status, "{more}: {}", answer.body);
-        assert!(fault(&answer.body).contains(words), "{more}: {}", answer.body);
-        assert!(!answer.body.to_string().contains("secret-phrase"));
+        refused(&alice, &lb, &more, status, words).await;
     }
     assert_eq!(alice.settled(&lb).await["listeners"], json!([]));
     server.stop().await;
+}
+
+/// Fails to add a listener with these fields, for a reason with these words.
+async fn refused(alice: &Client, lb: &str, more: &Value, status: u16, words: &str) {
+    let mut body =
+        json!({"loadbalancer_id": lb, "protocol_port": 8443, "protocol": "TERMINATED_HTTPS"});
+    body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+    let answer = alice.post(&format!("{LBAAS}/listeners"), json!({ "listener": body })).await;
+    assert_eq!(answer.status.as_u16(), status, "{more}: {}", answer.body);
+    assert!(fault(&answer.body).contains(words), "{more}: {}", answer.body);
+    assert!(!answer.body.to_string().contains("secret-phrase"));
 }
 
 #[tokio::test]

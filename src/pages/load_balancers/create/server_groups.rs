@@ -3,10 +3,10 @@
 use crate::{
     i18n::{t, t_string, use_i18n},
     pages::load_balancers::form::{
-        add_servers::NewServerRows,
         group_options::GroupMoreOptions,
         health_check::HealthCheck,
         method::MethodChoice,
+        new_server_rows::NewServerRows,
         new_servers::NewServers,
         section::form_card,
         server_groups::{group_card_id, server_group_keys, server_group_label},

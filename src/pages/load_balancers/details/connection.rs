@@ -5,7 +5,7 @@ use super::{
     group_use::GroupUse,
     listeners_table::ListenersTable,
     server_groups::ServerGroups,
-    settings::OpenSettings,
+    settings::{OpenSettings, SettingItems, vip_settings},
     shown_graph::{ShownGraph, select},
 };
 use crate::{
@@ -37,6 +37,8 @@ pub(super) fn Connection(
         let (_, subnet) = network.get()?;
         Some(store.networks.subnet_name(subnet?))
     };
+    let settings = select(shown, |graph| vip_settings(&graph.balancer));
+    let settings = Memo::new(move |_| settings.get().unwrap_or_default());
     let has_listeners = select(shown, |graph| !graph.listeners.is_empty());
     view! {
         <Card title=move || t_string!(i18n, details.connection).to_owned()>
@@ -66,6 +68,7 @@ pub(super) fn Connection(
                                 }
                             })
                     }}
+                    <SettingItems settings />
                 </Definitions>
                 <h3 class="details-heading">{t!(i18n, details.listeners)}</h3>
                 <Show

@@ -16,7 +16,7 @@ mod views;
 pub(super) use dialog::SettingsDialog;
 pub(super) use group::group_settings;
 pub(super) use listener::listener_settings;
-pub(super) use load_balancer::load_balancer_settings;
+pub(super) use load_balancer::{load_balancer_settings, vip_settings};
 pub(super) use monitor::monitor_settings;
 pub(super) use server::server_settings;
 pub(super) use target::{OpenSettings, SettingsOf};

@@ -4,12 +4,12 @@ use super::{existing_servers::ExistingServers, session::EditSession, start::add_
 use crate::{
     i18n::{t, t_string, use_i18n},
     pages::load_balancers::form::{
-        add_servers::NewServerRows,
         focus::{focus_card, section_id},
         group_options::GroupMoreOptions,
         group_select::listeners_of,
         health_check::HealthCheck,
         method::MethodChoice,
+        new_server_rows::NewServerRows,
         new_servers::NewServers,
         section::form_card,
         server_groups::{group_card_id, group_name, server_group_keys},

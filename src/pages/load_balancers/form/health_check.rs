@@ -52,9 +52,10 @@ pub fn HealthCheck(form: Form, group: RowKey) -> impl IntoView {
     };
     // Off is what needs a word; what a check does is said once.
     let hint = text(move || {
-        match kind.with(Option::is_some) {
-            true => t_string!(i18n, create.check_hint),
-            false => t_string!(i18n, create.unchecked),
+        if kind.with(Option::is_some) {
+            t_string!(i18n, create.check_hint)
+        } else {
+            t_string!(i18n, create.unchecked)
         }
         .to_owned()
     });

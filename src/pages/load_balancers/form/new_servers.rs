@@ -1,8 +1,9 @@
 //! The new servers of a server group: rows, or a table that draws only visible rows if there are many.
 
 use super::{
-    add_servers::{AddServers, NewServerRows},
+    add_servers::AddServers,
     controls::FormNumber,
+    new_server_rows::NewServerRows,
     server_row::{AddressField, RemoveServerButton, ServerRow},
     skip_table::SkipTable,
 };
@@ -22,17 +23,20 @@ const MAX_ROWS: usize = 20;
 pub fn NewServers(rows: NewServerRows) -> impl IntoView {
     let is_table = Memo::new(move |_| rows.keys.with(Vec::len) > MAX_ROWS);
     view! {
-        {move || match is_table.get() {
-            true => view! { <ServerTable rows /> }.into_any(),
-            false => view! {
-                <div class="form-rows form-servers">
-                    <For each=move || rows.keys.get() key=|key| *key let:key>
-                        <ServerRow rows server=key />
-                    </For>
-                </div>
+        <Show
+            when=move || is_table.get()
+            fallback=move || {
+                view! {
+                    <div class="form-rows form-servers">
+                        <For each=move || rows.keys.get() key=|key| *key let:key>
+                            <ServerRow rows server=key />
+                        </For>
+                    </div>
+                }
             }
-            .into_any(),
-        }}
+        >
+            <ServerTable rows />
+        </Show>
         <AddServers rows />
     }
 }

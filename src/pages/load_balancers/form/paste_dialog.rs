@@ -1,6 +1,6 @@
 //! The dialog that adds servers from a pasted list.
 
-use super::{add_servers::NewServerRows, limited_list::limited_list};
+use super::{limited_list::limited_list, new_server_rows::NewServerRows};
 use crate::{
     i18n::{I18nContext, Locale, errors, t, t_string, use_i18n},
     ui::{Banner, Button, ButtonKind, Dialog, Field, Textarea, Tone},

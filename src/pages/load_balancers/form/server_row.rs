@@ -1,10 +1,10 @@
 //! The row of a new server.
 
 use super::{
-    add_servers::NewServerRows,
     controls::{FormInput, FormNumber},
     focus::focus_next_row,
     half_width::to_half_width,
+    new_server_rows::NewServerRows,
     paste_dialog::servers_added,
     state::Form,
 };

@@ -46,15 +46,6 @@ pub(super) fn ConditionRow(editor: Editor, rule: RowKey) -> impl IntoView {
     };
     let set_kind = move |word: String| update(&|rule| set_kind(rule, &word));
     let set_comparison = move |word: String| update(&|rule| set_comparison(rule, &word));
-    let kinds = Signal::derive(move || {
-        let own = kind.get();
-        let listed = |one: &&L7RuleType| offers(editor, one) || own.as_ref() == Some(*one);
-        KINDS
-            .iter()
-            .filter(listed)
-            .map(|kind| SelectOption::new(kind.as_str(), kind_label(i18n, kind)))
-            .collect::<Vec<_>>()
-    });
     let has_name = move || kind.with(|kind| kind.as_ref().is_some_and(RuleDraft::has_key_name));
     let has_value = move || kind.with(|kind| *kind != Some(L7RuleType::SslConnHasCert));
     view! {
@@ -73,7 +64,7 @@ pub(super) fn ConditionRow(editor: Editor, rule: RowKey) -> impl IntoView {
                     path=path(RuleField::Kind)
                     value=move || kind.get().map(|kind| kind.as_str().to_owned()).unwrap_or_default()
                     on_change=set_kind
-                    options=kinds
+                    options=kinds(i18n, editor, kind)
                 />
             </Field>
             <Show when=has_name>
@@ -142,6 +133,20 @@ fn offers(editor: Editor, kind: &L7RuleType) -> bool {
             let listener = draft.listener(editor.listener.get_untracked());
             listener.is_some_and(|listener| listener.tls.clients.is_some())
         })
+}
+
+/// The kinds to choose from: its own, even if the listener cannot have it.
+fn kinds(
+    i18n: I18nContext<Locale>,
+    editor: Editor,
+    kind: Memo<Option<L7RuleType>>,
+) -> Signal<Vec<SelectOption>> {
+    Signal::derive(move || {
+        let own = kind.get();
+        let listed = |one: &&L7RuleType| offers(editor, one) || own.as_ref() == Some(*one);
+        let option = |kind: &L7RuleType| SelectOption::new(kind.as_str(), kind_label(i18n, kind));
+        KINDS.iter().filter(listed).map(option).collect()
+    })
 }
 
 fn set_kind(rule: &mut RuleDraft, word: &str) {

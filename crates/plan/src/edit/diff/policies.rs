@@ -41,7 +41,7 @@ struct Policies<'a> {
 enum Change {
     Add,
     Activate,
-    Change,
+    Update,
     Move,
     Remove,
 }
@@ -156,7 +156,7 @@ impl Policies<'_> {
         let change = match (is_move && pool.is_none(), enables) {
             (true, _) => Change::Move,
             (_, true) => Change::Activate,
-            _ => Change::Change,
+            _ => Change::Update,
         };
         let call = Call::UpdatePolicy { policy: PolicyRef::Existing(existing.id), pool, body };
         let update = (!is_empty).then(|| (call, self.summary(policy, change)));
@@ -194,7 +194,7 @@ impl Policies<'_> {
             let body = rule_update(rule, base, there, body);
             if body != UpdateL7Rule::default() {
                 let call = Call::UpdateRule { policy: existing.id, id: there.id, body };
-                let summary = self.rule_summary(policy, rule, Change::Change);
+                let summary = self.rule_summary(policy, rule, Change::Update);
                 changes.push(Step { call, summary });
             }
         }
@@ -215,7 +215,7 @@ impl Policies<'_> {
             return match change {
                 Change::Add => StepSummary::AddRedirect { port },
                 Change::Activate => StepSummary::ActivateRedirect { port },
-                Change::Change | Change::Move => StepSummary::ChangeRedirect { port },
+                Change::Update | Change::Move => StepSummary::ChangeRedirect { port },
                 Change::Remove => StepSummary::RemoveRedirect { port },
             };
         }
@@ -223,7 +223,7 @@ impl Policies<'_> {
         match change {
             Change::Add => StepSummary::AddPolicy { policy, port },
             Change::Activate => StepSummary::ActivatePolicy { policy, port },
-            Change::Change => StepSummary::ChangePolicy { policy, port },
+            Change::Update => StepSummary::ChangePolicy { policy, port },
             Change::Move => StepSummary::MovePolicy { policy, port },
             Change::Remove => StepSummary::RemovePolicy { policy, port },
         }
@@ -234,7 +234,7 @@ impl Policies<'_> {
         let policy = self.policy_label(policy);
         match change {
             Change::Add | Change::Activate => StepSummary::AddRule { rule, policy, port },
-            Change::Change | Change::Move => StepSummary::ChangeRule { rule, policy, port },
+            Change::Update | Change::Move => StepSummary::ChangeRule { rule, policy, port },
             Change::Remove => StepSummary::RemoveRule { rule, policy, port },
         }
     }

@@ -7,6 +7,8 @@ use openstack_types::octavia::LoadBalancer;
 /// The start of the tag that keeps the type of a load balancer without listeners, which the page shows as
 /// its type.
 const TYPE_TAG: &str = "lb-type:";
+/// The default of Octavia.
+const USUAL_VNIC: &str = "normal";
 
 pub(in crate::pages::load_balancers::details) fn load_balancer_settings(
     balancer: &LoadBalancer,
@@ -19,7 +21,60 @@ pub(in crate::pages::load_balancers::details) fn load_balancer_settings(
             balancer.admin_state_up,
             true,
         ),
+        Setting::optional(
+            &["provider"],
+            |i18n| t_string!(i18n, fields.provider),
+            balancer.provider.clone(),
+        ),
+        Setting::optional(
+            &["flavor_id"],
+            |i18n| t_string!(i18n, fields.flavor),
+            balancer.flavor_id.clone(),
+        ),
+        Setting::optional(
+            &["availability_zone"],
+            |i18n| t_string!(i18n, fields.availability_zone),
+            balancer.availability_zone.clone(),
+        ),
         Setting::list(&["tags"], |i18n| t_string!(i18n, settings.tags), tags),
+    ]
+}
+
+/// The settings of its VIPs and of their ports.
+pub(in crate::pages::load_balancers::details) fn vip_settings(
+    balancer: &LoadBalancer,
+) -> Vec<Setting> {
+    let more = balancer.additional_vips.iter();
+    let more = more.map(|vip| vip.ip_address.as_ref().unwrap_or(&vip.subnet_id).clone());
+    vec![
+        Setting::list(
+            &["additional_vips"],
+            |i18n| t_string!(i18n, settings.additional_vips),
+            more.collect(),
+        ),
+        Setting::optional(
+            &["vip_port_id"],
+            |i18n| t_string!(i18n, fields.vip_port),
+            balancer.vip_port_id.clone(),
+        ),
+        Setting::optional(
+            &["vip_qos_policy_id"],
+            |i18n| t_string!(i18n, settings.qos_policy),
+            balancer.vip_qos_policy_id.clone(),
+        ),
+        Setting {
+            is_default: balancer.vip_vnic_type.as_ref().is_none_or(|kind| kind == USUAL_VNIC),
+            ..Setting::optional(
+                &["vip_vnic_type"],
+                |i18n| t_string!(i18n, settings.vnic_type),
+                balancer.vip_vnic_type.clone(),
+            )
+        },
+        Setting::list(
+            &["vip_sg_ids"],
+            |i18n| t_string!(i18n, settings.security_groups),
+            balancer.vip_sg_ids.clone(),
+        ),
     ]
 }
 
@@ -61,13 +116,31 @@ mod tests {
             "created_at": "2026-11-23T03:40:39",
         }))
         .unwrap();
-        let told = |balancer: &LoadBalancer| {
-            load_balancer_settings(balancer).into_iter().filter(Setting::is_told).count()
+        let all = |balancer: &LoadBalancer| {
+            let mut all = load_balancer_settings(balancer);
+            all.extend(vip_settings(balancer));
+            all
         };
-        assert_every_field_is_told(&balancer, &load_balancer_settings(&balancer), ELSEWHERE);
+        let told =
+            |balancer: &LoadBalancer| all(balancer).into_iter().filter(Setting::is_told).count();
+        assert_every_field_is_told(&balancer, &all(&balancer), ELSEWHERE);
         assert_eq!(told(&balancer), 0);
         assert_eq!(told(&changed(&balancer, "tags", json!(["lb-type:network"]))), 0);
         assert_eq!(told(&changed(&balancer, "tags", json!(["blue"]))), 1);
-        assert_eq!(told(&changed(&balancer, "admin_state_up", json!(false))), 1);
+        assert_eq!(told(&changed(&balancer, "vip_vnic_type", json!("normal"))), 0);
+        let vip = json!({"subnet_id": "s", "ip_address": "127.10.0.9", "port_id": "p"});
+        for (field, value) in [
+            ("admin_state_up", json!(false)),
+            ("provider", json!("amphora")),
+            ("flavor_id", json!("f")),
+            ("availability_zone", json!("a")),
+            ("additional_vips", json!([vip])),
+            ("vip_port_id", json!("p")),
+            ("vip_qos_policy_id", json!("q")),
+            ("vip_vnic_type", json!("direct")),
+            ("vip_sg_ids", json!(["g"])),
+        ] {
+            assert_eq!(told(&changed(&balancer, field, value)), 1, "{field}");
+        }
     }
 }

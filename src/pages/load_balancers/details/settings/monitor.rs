@@ -8,6 +8,7 @@ use openstack_types::octavia::{HealthMonitor, HealthMonitorType};
 const HTTP_METHOD: &str = "GET";
 const URL_PATH: &str = "/";
 const EXPECTED_CODES: &str = "200";
+const HTTP_VERSION: &str = "1.0";
 const MAX_RETRIES_DOWN: u8 = 3;
 
 pub(in crate::pages::load_balancers::details) fn monitor_settings(
@@ -79,6 +80,12 @@ pub(in crate::pages::load_balancers::details) fn monitor_settings(
                 |i18n| t_string!(i18n, create.domain),
                 monitor.domain_name.clone(),
             ),
+            with_default(
+                &["http_version"],
+                |i18n| t_string!(i18n, fields.http_version),
+                monitor.http_version.map(|version| version.to_string()).as_deref(),
+                HTTP_VERSION,
+            ),
         ]);
     }
     all.push(Setting::list(
@@ -138,6 +145,7 @@ mod tests {
         let usual = told(&monitor());
         for (field, value) in [
             ("name", json!("check")),
+            ("http_version", json!(1.1)),
             ("admin_state_up", json!(false)),
             ("max_retries_down", json!(5)),
             ("http_method", json!("HEAD")),

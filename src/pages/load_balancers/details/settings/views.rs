@@ -34,9 +34,12 @@ pub(super) fn value_text(i18n: I18nContext<Locale>, value: &Value) -> String {
                     .and_then(|id| store.certificates.get(id))
                     .map(|one| name_of(i18n, &one));
                 let is_listed = store.certificates.loading().listed;
-                certificate.unwrap_or_else(|| match is_listed {
-                    true => t_string!(i18n, certificates.somebody_elses).to_owned(),
-                    false => "…".to_owned(),
+                certificate.unwrap_or_else(|| {
+                    if is_listed {
+                        t_string!(i18n, certificates.somebody_elses).to_owned()
+                    } else {
+                        "…".to_owned()
+                    }
                 })
             };
             references.iter().map(name).collect::<Vec<_>>().join(", ")

@@ -30,10 +30,10 @@ pub(super) fn listener(
         ListenerProtocol::Http => ListenerMode::Http,
         ListenerProtocol::TerminatedHttps => ListenerMode::TerminatedHttps(tls_spec(row, tls)?),
         ListenerProtocol::Tcp | ListenerProtocol::Https => ListenerMode::Tcp,
-        ListenerProtocol::Prometheus => ListenerMode::Prometheus(match has_certificate(row) {
-            true => Some(tls_spec(row, tls)?),
-            false => None,
-        }),
+        ListenerProtocol::Prometheus => {
+            let tls = if has_certificate(row) { Some(tls_spec(row, tls)?) } else { None };
+            ListenerMode::Prometheus(tls)
+        }
         other => return Err(unsupported("the listener protocol", other)),
     };
     let allowed_cidrs = row.get(listener::ALLOWED_CIDRS).unwrap_or_default();
