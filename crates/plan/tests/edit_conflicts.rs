@@ -4,7 +4,7 @@
 
 mod support;
 
-use openstack_types::octavia::{LbAlgorithm, ListenerProtocol};
+use openstack_types::octavia::{LbAlgorithm, ListenerProtocol, SessionPersistenceType};
 use plan::{
     Draft, Edit,
     edit::{Conflict, ConflictField, ConflictKind, ConflictResolution, Subject},
@@ -64,6 +64,21 @@ fn changing_a_server_that_we_remove_is_a_conflict() {
     let other = edit.rebase(&draft, theirs, ConflictResolution::Theirs);
     assert_eq!(other.conflicts, [expected]);
     assert_eq!(call_names(&other.edit, &other.draft), Vec::<String>::new());
+}
+
+#[test]
+fn ending_the_persistence_of_a_group_that_we_remove_is_a_conflict() {
+    let source_ip = Some(SessionPersistenceType::SourceIp);
+    let base = edited(&web_load_balancer(), |draft| draft.groups[0].persistence.kind = source_ip);
+    let edit = Edit::new(base.clone());
+    let mut draft = edit.base_draft().clone();
+    let group = draft.groups[0].clone();
+    draft.remove_group(group.key);
+    let theirs = edited(&base, |draft| draft.groups[0].persistence.kind = None);
+    let rebased = edit.rebase(&draft, theirs, ConflictResolution::Theirs);
+    let subject = Subject::Group { name: group.name };
+    assert!(rebased.conflicts.contains(&Conflict { subject, kind: ConflictKind::RemovedByUs }));
+    assert!(rebased.draft.group(group.key).is_some());
 }
 
 #[test]

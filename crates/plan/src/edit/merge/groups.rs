@@ -165,8 +165,8 @@ fn is_same_server(a: &ServerDraft, b: &ServerDraft) -> bool {
     comparable(a) == comparable(b)
 }
 
-/// Whether they changed a group or added to it. What they removed does not count: it is no reason to
-/// keep the group, and may be what our own removal has done so far.
+/// Whether they changed a group or added to it. A server or a health check that they removed does not count:
+/// it is no reason to keep the group, and may be what our own removal has done so far.
 fn is_group_changed(before: &GroupDraft, now: &GroupDraft) -> bool {
     let is_known = |server: &ServerDraft| before.servers.iter().any(|b| is_same_server(b, server));
     let own = |group: &GroupDraft| GroupDraft {
@@ -178,7 +178,7 @@ fn is_group_changed(before: &GroupDraft, now: &GroupDraft) -> bool {
     };
     own(before) != own(now)
         || before.method != now.method
-        || now.persistence.kind.is_some() && before.persistence != now.persistence
+        || before.persistence != now.persistence
         || now.health.kind.is_some() && before.health != now.health
         || !now.servers.iter().all(is_known)
 }
