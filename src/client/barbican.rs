@@ -10,6 +10,7 @@ use openstack_types::{
     barbican::{Acl, CreatedSecret, Metadata, NewSecret, Secret, SecretList},
     error::ApiError,
 };
+use serde::Serialize;
 use std::collections::BTreeMap;
 
 const ROOT: &str = "/key-manager/v1/secrets";
@@ -65,6 +66,27 @@ pub async fn store(
             Err(_) => Err(NotStored::LeftBehind(id, error)),
         },
     }
+}
+
+#[derive(Serialize)]
+struct NewText {
+    name: String,
+    payload: String,
+    payload_content_type: &'static str,
+}
+
+/// Stores a text, private to its creator; all or nothing.
+pub async fn store_text(name: String, payload: String) -> Result<String> {
+    let secret = NewText { name, payload, payload_content_type: "text/plain" };
+    let stored: CreatedSecret = write(Method::POST, ROOT, &secret).await?;
+    if let Some(id) = SecretId::from_ref(&stored.secret_ref)
+        && let Err(error) = put(&format!("{ROOT}/{id}/acl"), request::json(&Acl::private())?).await
+    {
+        // Whether or not this works, the first error counts.
+        let _ = delete(id).await;
+        return Err(error);
+    }
+    Ok(stored.secret_ref)
 }
 
 async fn put(path: &str, body: String) -> Result<()> {

@@ -200,6 +200,15 @@ impl Certificates {
         Ok(())
     }
 
+    /// Stores a PEM file as a secret, private to the user, and returns its reference. It is no
+    /// certificate of a listener, so it is not listed among them.
+    ///
+    /// # Errors
+    /// The error of the service.
+    pub async fn store_pem(self, name: String, pem: String) -> Result<String> {
+        client::barbican::store_text(name, pem).await
+    }
+
     /// Discards everything, for another user or project. Returns whether anything had been read, or
     /// was being read.
     ///

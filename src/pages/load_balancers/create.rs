@@ -3,6 +3,7 @@
 mod attempt;
 mod clone_wizard;
 mod configure;
+mod import;
 mod listeners_section;
 mod network;
 mod review;

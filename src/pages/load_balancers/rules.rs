@@ -14,7 +14,7 @@ mod listener_rules;
 mod order;
 mod rule_list;
 mod rule_row;
-mod sentence;
+pub(super) mod sentence;
 mod tab;
 mod trial;
 mod trial_form;

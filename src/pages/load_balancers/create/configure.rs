@@ -1,14 +1,18 @@
 //! Step 1: the form.
 
 use super::{
-    listeners_section::ListenersSection, network::VirtualNetwork, server_groups::ServerGroups,
+    import::{ImportButton, ImportNotice},
+    listeners_section::ListenersSection,
+    network::VirtualNetwork,
+    server_groups::ServerGroups,
     step::step_id,
 };
 use crate::{
     i18n::{t, t_string, use_i18n},
     pages::{
         load_balancers::form::{
-            error_summary::ErrorSummary, name_fields::NameFields, section::FormSection, state::Form,
+            balancer_options::LoadBalancerOptions, error_summary::ErrorSummary,
+            name_fields::NameFields, section::FormSection, state::Form,
         },
         permissions::read_only_reason,
     },
@@ -38,6 +42,7 @@ pub(super) fn Configure(form: Form, #[prop(into)] on_next: Callback<()>) -> impl
             None => on_next.run(()),
         }
     };
+    let imported = RwSignal::new(None);
     let read_only = Signal::derive(read_only_reason());
     view! {
         <form
@@ -50,14 +55,19 @@ pub(super) fn Configure(form: Form, #[prop(into)] on_next: Callback<()>) -> impl
             <h2 class="visually-hidden" id=step_id(CreateStep::Configure) tabindex="-1">
                 {t!(i18n, create.configure)}
             </h2>
+            <ImportNotice form imported />
             <FormSection
                 section=Section::Basics
                 title=move || t_string!(i18n, create.basics).to_owned()
+                actions=move || view! { <ImportButton form imported /> }
             >
                 <div class="form-narrow stack">
                     <NameFields form rows=2 />
                 </div>
                 <TypeChoice form />
+                <div class="form-narrow stack">
+                    <LoadBalancerOptions form />
+                </div>
             </FormSection>
             <ListenersSection form />
             <ServerGroups form />

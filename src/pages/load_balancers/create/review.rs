@@ -60,7 +60,7 @@ pub(super) fn Review(
                 on_edit
                 title=text(move || t_string!(i18n, create.listener).to_owned())
             >
-                {move || request.with(|request| listeners_table(&request.listeners, request.pools.len() > 1))}
+                {move || request.with(|request| listeners_table(form, &request.listeners, request.pools.len() > 1))}
             </ReviewSection>
             {move || server_groups(form, &request.read(), on_edit)}
             <NetworkReview form request on_edit />
@@ -95,7 +95,7 @@ fn server_groups(
     };
     let groups = request.pools.iter().enumerate().map(|(index, pool)| {
         let (pool, card) = (pool.clone(), group_of(index));
-        view! { <ServerGroupReview pool has_several card on_edit /> }
+        view! { <ServerGroupReview form pool has_several card on_edit /> }
     });
     groups.collect_view()
 }

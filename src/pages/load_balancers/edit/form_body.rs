@@ -9,7 +9,9 @@ use super::{
 };
 use crate::{
     i18n::{t, t_string, use_i18n},
-    pages::load_balancers::form::{name_fields::NameFields, section::FormSection},
+    pages::load_balancers::form::{
+        balancer_options::LoadBalancerOptions, name_fields::NameFields, section::FormSection,
+    },
     ui::{Banner, Button, Tone},
 };
 use leptos::prelude::*;
@@ -31,6 +33,7 @@ pub(super) fn FormBody(session: EditSession) -> impl IntoView {
             >
                 <div class="form-grid">
                     <NameFields form rows=1 />
+                    <LoadBalancerOptions form />
                 </div>
             </FormSection>
             <ServerGroups session />

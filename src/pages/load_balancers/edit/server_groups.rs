@@ -183,6 +183,9 @@ fn ServerGroup(session: EditSession, group: RowKey) -> impl IntoView {
         })
     });
     let rows = NewServerRows::new(form, group, new);
+    let is_new = session
+        .edit
+        .with_untracked(|edit| edit.as_ref().is_none_or(|edit| edit.pool(group).is_none()));
     let content = view! {
         <div class="stack">
             <Show when=move || existing.with(Vec::is_empty) && new.with(Vec::is_empty)>
@@ -196,7 +199,7 @@ fn ServerGroup(session: EditSession, group: RowKey) -> impl IntoView {
         <MethodChoice form group />
         <HealthCheck form group />
         <NameAndUse session group />
-        <GroupMoreOptions form group />
+        <GroupMoreOptions form group exists=!is_new />
     };
     let remove_label = text(move || {
         let name = form.draft.with(|draft| group_name(form, draft, group));

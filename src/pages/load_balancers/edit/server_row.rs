@@ -4,7 +4,11 @@ use super::{server_selection::ServerSelection, session::EditSession};
 use crate::{
     i18n::{I18nContext, Locale, t, t_string, use_i18n},
     pages::load_balancers::{
-        form::{controls::FormNumber, focus::focus_replacement},
+        form::{
+            controls::FormNumber,
+            focus::focus_replacement,
+            server_options::{ServerOptionsButton, server_summary},
+        },
         labels::endpoint_label,
     },
     store::metrics::Metrics,
@@ -180,8 +184,14 @@ pub(super) fn server_row(
             <Cell heading=true label=ServerColumn::Address.label(i18n)>
                 <span class="edit-place" class:edit-struck=move || is_removed.get()>
                     <span class="mono">{endpoint}</span>
-                    {(!name.is_empty())
-                        .then(|| view! { <span class="details-note truncate">{name}</span> })}
+                    {move || {
+                        let note = match is_removed.get() {
+                            true => name.clone(),
+                            false => server_summary(session.form, group, key),
+                        };
+                        (!note.is_empty())
+                            .then(|| view! { <span class="details-note truncate">{note}</span> })
+                    }}
                 </span>
             </Cell>
             <Cell label=ServerColumn::State.label(i18n)>
@@ -268,6 +278,7 @@ fn RowButtons(server: ServerRow) -> impl IntoView {
         >
             {move || drain().label(i18n)}
         </Button>
+        <ServerOptionsButton form=server.session.form group=server.group server=server.key />
         <Button
             kind=ButtonKind::Quiet
             icon=Glyph::Trash

@@ -7,6 +7,7 @@ use crate::{
     ui::{Field, Select, SelectOption},
 };
 use leptos::prelude::*;
+use openstack_types::octavia::ListenerProtocol;
 use plan::{Draft, ListenerDraft, RowKey};
 
 /// The value of the select box for no server group. Such a listener serves nothing; the form says so.
@@ -21,10 +22,14 @@ const NEW_GROUP: &str = "new";
 pub fn ServerGroupSelect(form: Form, listener: RowKey) -> impl IntoView {
     let i18n = use_i18n();
     let is_visible = Memo::new(move |_| {
-        form.offers_groups.get()
-            || form.draft.with(|draft| {
-                draft.groups.len() > 1 || draft.listeners.iter().any(|one| one.group.is_none())
-            })
+        form.draft.with(|draft| {
+            let needs_group = |one: &&ListenerDraft| one.protocol != ListenerProtocol::Prometheus;
+            let mut all = draft.listeners.iter().filter(needs_group);
+            let has_choice = form.offers_groups.get()
+                || draft.groups.len() > 1
+                || all.any(|one| one.group.is_none());
+            has_choice && draft.listener(listener).as_ref().is_some_and(needs_group)
+        })
     });
     let value = Signal::derive(move || {
         let group = form.draft.with(|draft| draft.listener(listener).and_then(|one| one.group));

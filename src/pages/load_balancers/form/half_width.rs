@@ -1,6 +1,6 @@
 //! Full-width characters, which Chinese and Japanese input methods type.
 
-use plan::{FieldPath, HealthField, ListenerField, ServerField};
+use plan::{FieldPath, GroupField, HealthField, ListenerField, ServerField};
 
 /// Converts full-width letters, digits, and signs to ASCII, as Unicode's NFKC does: `４４３` to `443`.
 pub fn to_half_width(text: String) -> String {
@@ -25,9 +25,15 @@ pub fn is_prose(path: &FieldPath) -> bool {
         path,
         FieldPath::Name
             | FieldPath::Description
-            | FieldPath::Listener { field: ListenerField::Name | ListenerField::Certificate, .. }
+            | FieldPath::Listener {
+                field: ListenerField::Name
+                    | ListenerField::Description
+                    | ListenerField::Certificate,
+                ..
+            }
+            | FieldPath::Group { field: GroupField::Name | GroupField::Description, .. }
             | FieldPath::Server { field: ServerField::Name, .. }
-            | FieldPath::Health { field: HealthField::Kind, .. }
+            | FieldPath::Health { field: HealthField::Kind | HealthField::Name, .. }
     )
 }
 

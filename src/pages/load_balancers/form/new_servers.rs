@@ -4,6 +4,7 @@ use super::{
     add_servers::AddServers,
     controls::FormNumber,
     new_server_rows::NewServerRows,
+    server_options::{ServerOptionsButton, ServerOptionsDialog},
     server_row::{AddressField, RemoveServerButton, ServerRow},
     skip_table::SkipTable,
 };
@@ -38,6 +39,7 @@ pub fn NewServers(rows: NewServerRows) -> impl IntoView {
             <ServerTable rows />
         </Show>
         <AddServers rows />
+        <ServerOptionsDialog form=rows.form group=rows.group />
     }
 }
 
@@ -161,12 +163,15 @@ fn table_row(rows: NewServerRows, server: RowKey, index: Signal<usize>) -> AnyVi
                 />
             </Cell>
             <Cell label=Column::Actions.label(i18n)>
-                <RemoveServerButton
-                    form
-                    group
-                    server
-                    number=Signal::derive(move || index.get() + 1)
-                />
+                <span class="edit-actions">
+                    <ServerOptionsButton form group server />
+                    <RemoveServerButton
+                        form
+                        group
+                        server
+                        number=Signal::derive(move || index.get() + 1)
+                    />
+                </span>
             </Cell>
         </Row>
     }

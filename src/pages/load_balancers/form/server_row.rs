@@ -6,6 +6,7 @@ use super::{
     half_width::to_half_width,
     new_server_rows::NewServerRows,
     paste_dialog::servers_added,
+    server_options::{ServerOptionsButton, server_summary},
     state::Form,
 };
 use crate::{
@@ -75,7 +76,15 @@ pub fn ServerRow(rows: NewServerRows, server: RowKey) -> impl IntoView {
                     on_change=set_backup
                 />
             </div>
+            <div class="form-row-options">
+                <ServerOptionsButton form group server />
+            </div>
             <RemoveServerButton form group server number=Signal::derive(number) />
+            {move || {
+                let summary = server_summary(form, group, server);
+                (!summary.is_empty())
+                    .then(|| view! { <p class="form-wide-row field-hint">{summary}</p> })
+            }}
             {was_disabled
                 .then(|| {
                     view! {

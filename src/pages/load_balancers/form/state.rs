@@ -39,6 +39,8 @@ pub struct Form {
     pub rejection: RwSignal<Option<Rejection>>,
     /// The field that is about to get focus: a table of many rows scrolls to it.
     pub(super) revealed: RwSignal<Option<FieldPath>>,
+    /// The server, and its group, whose options are open.
+    pub(super) server_options: RwSignal<Option<(RowKey, RowKey)>>,
     /// Whether each listener offers a choice of server groups, even while there is only one.
     pub offers_groups: RwSignal<bool>,
     /// Server groups that were added for a listener.
@@ -77,6 +79,7 @@ impl Form {
             submitted: RwSignal::new(false),
             rejection: RwSignal::new(None),
             revealed: RwSignal::new(None),
+            server_options: RwSignal::new(None),
             offers_groups: RwSignal::new(false),
             added_groups: StoredValue::default(),
             i18n: use_i18n(),

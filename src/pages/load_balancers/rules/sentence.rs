@@ -10,7 +10,7 @@ type I18n = I18nContext<Locale>;
 
 /// A part of a sentence.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Words {
+pub(in crate::pages::load_balancers) enum Words {
     Text(String),
     /// What a user typed.
     Code(String),
@@ -21,7 +21,7 @@ fn text(words: impl Into<String>) -> Words {
 }
 
 /// The sentence in one line.
-pub(super) fn plain(words: &[Words]) -> String {
+pub(in crate::pages::load_balancers) fn plain(words: &[Words]) -> String {
     let parts = words.iter().map(|(Words::Text(text) | Words::Code(text))| text.as_str());
     parts.collect::<Vec<_>>().join(" ")
 }
@@ -39,7 +39,7 @@ pub(super) fn sentence_view(words: Vec<Words>) -> AnyView {
 }
 
 /// `If host is a and path starts with /b`
-pub(super) fn conditions(i18n: I18n, policy: &PolicyDraft) -> Vec<Words> {
+pub(in crate::pages::load_balancers) fn conditions(i18n: I18n, policy: &PolicyDraft) -> Vec<Words> {
     if policy.matches_every_request() {
         return vec![text(t_string!(i18n, rules.every_request))];
     }
@@ -120,7 +120,11 @@ fn comparison(i18n: I18n, compare: &L7RuleCompareType, invert: bool) -> String {
 }
 
 /// `server group api`
-pub(super) fn action(i18n: I18n, draft: &Draft, action: &PolicyAction) -> String {
+pub(in crate::pages::load_balancers) fn action(
+    i18n: I18n,
+    draft: &Draft,
+    action: &PolicyAction,
+) -> String {
     match action {
         PolicyAction::Group(Some(group)) => group_words(i18n, draft, *group),
         PolicyAction::Group(None) => t_string!(i18n, rules.group_not_chosen).to_owned(),

@@ -2,7 +2,7 @@
 
 use super::section::ReviewSection;
 use crate::{
-    i18n::{t_string, use_i18n},
+    i18n::{t, t_string, use_i18n},
     pages::load_balancers::{
         form::{focus::section_id, state::Form},
         labels::lb_type_label,
@@ -46,6 +46,27 @@ pub(super) fn BasicsReview(
                 <Definition term=move || t_string!(i18n, create.kind).to_owned()>
                     {move || lb_type_label(i18n, kind.get())}
                 </Definition>
+                {move || {
+                    (!form.draft.with(|draft| draft.enabled))
+                        .then(|| {
+                            view! {
+                                <Definition term=move || t_string!(i18n, edit.on).to_owned()>
+                                    {t!(i18n, create.no)}
+                                </Definition>
+                            }
+                        })
+                }}
+                {move || {
+                    let tags = form.draft.with(|draft| draft.tags.join(", "));
+                    (!tags.is_empty())
+                        .then(|| {
+                            view! {
+                                <Definition term=move || t_string!(i18n, fields.tags).to_owned()>
+                                    <span class="form-value">{tags}</span>
+                                </Definition>
+                            }
+                        })
+                }}
             </Definitions>
         </ReviewSection>
     }

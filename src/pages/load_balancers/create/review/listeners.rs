@@ -2,12 +2,22 @@
 
 use crate::{
     i18n::{I18nContext, Locale, t, t_string, use_i18n},
-    pages::ssl_certificates::CertificateNote,
+    pages::{
+        load_balancers::{
+            form::{
+                listener_options::{option_notes, own_name},
+                state::Form,
+            },
+            rules::sentence::{action, conditions, plain},
+        },
+        ssl_certificates::CertificateNote,
+    },
     store::row::protocol_word,
     ui::{Banner, Cell, HeaderCell, Narrow, Row, Table, Text, Tone, text},
 };
 use leptos::prelude::*;
 use openstack_types::octavia::CreateListener;
+use plan::{ListenerDraft, PolicyAction, PolicyDraft};
 
 #[derive(Clone, Copy)]
 enum Column {
@@ -36,13 +46,17 @@ impl Column {
 }
 
 /// With several server groups, the table says which one serves each listener.
-pub(super) fn listeners_table(listeners: &[CreateListener], has_several_groups: bool) -> AnyView {
+pub(super) fn listeners_table(
+    form: Form,
+    listeners: &[CreateListener],
+    has_several_groups: bool,
+) -> AnyView {
     let i18n = use_i18n();
     if listeners.is_empty() {
         return view! { <Banner tone=Tone::Warning>{t!(i18n, create.no_listener)}</Banner> }
             .into_any();
     }
-    let rows = listeners.iter().map(|listener| listener_row(i18n, listener, has_several_groups));
+    let rows = listeners.iter().map(|listener| listener_row(form, listener, has_several_groups));
     let rows = rows.collect_view();
     view! {
         <Table label=move || t_string!(i18n, create.listener).to_owned() narrow=Narrow::Cards>
@@ -80,11 +94,8 @@ fn timeouts_label(i18n: I18nContext<Locale>, listener: &CreateListener) -> Strin
     }
 }
 
-fn listener_row(
-    i18n: I18nContext<Locale>,
-    listener: &CreateListener,
-    has_several_groups: bool,
-) -> AnyView {
+fn listener_row(form: Form, listener: &CreateListener, has_several_groups: bool) -> AnyView {
+    let i18n = form.i18n();
     let limit = listener
         .connection_limit
         .map_or_else(|| t_string!(i18n, create.unlimited).to_owned(), |limit| limit.to_string());
@@ -99,16 +110,13 @@ fn listener_row(
         group.unwrap_or_else(|| t_string!(i18n, create.none).to_owned())
     });
     let certificate = Signal::stored(listener.default_tls_container_ref.clone());
-    let redirects = listener.l7policies.iter().filter_map(|policy| {
-        let to = policy.redirect_prefix.as_ref()?.as_str();
-        let text = t_string!(i18n, create.redirects_to, to = to).to_string();
-        Some(view! { <span class="certificate-note-line">{text}</span> })
-    });
-    let redirects = redirects.collect_view();
+    let notes = notes(form, listener).into_iter();
+    let notes = notes.map(|note| view! { <span class="certificate-note-line">{note}</span> });
+    let notes = notes.collect_view();
     view! {
         <Row>
             <Cell heading=true label=Column::Protocol.label(i18n)>
-                {protocol} <CertificateNote reference=certificate new_tab=true /> {redirects}
+                {protocol} <CertificateNote reference=certificate new_tab=true /> {notes}
             </Cell>
             <Cell numeric=true label=Column::Port.label(i18n)>{port}</Cell>
             <Cell numeric=true label=Column::ConnectionLimit.label(i18n)>{limit}</Cell>
@@ -122,4 +130,37 @@ fn listener_row(
         </Row>
     }
     .into_any()
+}
+
+/// The name, the options without a column of their own, and the rules, as sentences.
+fn notes(form: Form, listener: &CreateListener) -> Vec<String> {
+    let i18n = form.i18n();
+    form.draft.with(|draft| {
+        let is_same = |one: &&ListenerDraft| {
+            one.protocol == listener.protocol
+                && one.port.trim() == listener.protocol_port.to_string()
+        };
+        let Some(row) = draft.listeners.iter().find(is_same) else { return Vec::new() };
+        let mut notes: Vec<String> = own_name(row).map(str::to_owned).into_iter().collect();
+        notes.extend(Some(option_notes(form, row).join(" · ")).filter(|text| !text.is_empty()));
+        let mut policies: Vec<&PolicyDraft> = row.policies.iter().collect();
+        // In the order of evaluation.
+        policies.sort_by_key(|policy| match policy.action {
+            PolicyAction::Reject => 0,
+            PolicyAction::Url { .. } | PolicyAction::Prefix { .. } => 1,
+            _ => 2,
+        });
+        notes.extend(policies.into_iter().map(|policy| match policy.redirect() {
+            Some(to) => t_string!(i18n, create.redirects_to, to = to.as_str()).to_string(),
+            None => {
+                let when = plain(&conditions(i18n, policy));
+                let rule = format!("{when} → {}", action(i18n, draft, &policy.action));
+                match policy.enabled {
+                    true => rule,
+                    false => format!("{rule} · {}", t_string!(i18n, form.disabled)),
+                }
+            }
+        }));
+        notes
+    })
 }

@@ -3,7 +3,10 @@
 use super::section::ReviewSection;
 use crate::{
     i18n::{I18nContext, Locale, t, t_string, use_i18n},
-    pages::load_balancers::form::method::method_label,
+    pages::load_balancers::form::{
+        group_options::option_notes, method::method_label, server_groups::group_card_id,
+        server_options::member_notes, state::Form,
+    },
     ui::{Banner, Cell, Definition, Definitions, HeaderCell, Row, Table, Text, Tone, text},
 };
 use leptos::prelude::*;
@@ -33,6 +36,7 @@ impl Column {
 
 #[component]
 pub(super) fn ServerGroupReview(
+    form: Form,
     pool: CreatePool,
     has_several: bool,
     /// The id of the card in the form.
@@ -58,6 +62,11 @@ pub(super) fn ServerGroupReview(
         move || health.as_ref().map(|monitor| monitor_label(i18n, monitor)).unwrap_or_else(off);
     let persistence =
         move || persistence.clone().unwrap_or_else(|| t_string!(i18n, create.none).to_owned());
+    let further = form.draft.with_untracked(|draft| {
+        let group = draft.groups.iter().find(|group| group_card_id(group.key) == card)?;
+        Some(option_notes(form, draft, group, false).join(" · "))
+    });
+    let further = further.filter(|text| !text.is_empty());
     view! {
         <ReviewSection card on_edit title>
             <Definitions>
@@ -70,6 +79,14 @@ pub(super) fn ServerGroupReview(
                 <Definition term=move || t_string!(i18n, create.persistence).to_owned()>
                     {persistence}
                 </Definition>
+                {further
+                    .map(|further| {
+                        view! {
+                            <Definition term=move || t_string!(i18n, form.more_options).to_owned()>
+                                <span class="form-value">{further}</span>
+                            </Definition>
+                        }
+                    })}
             </Definitions>
             {servers_table(&pool)}
         </ReviewSection>
@@ -102,6 +119,7 @@ fn servers_table(pool: &CreatePool) -> AnyView {
     let rows = pool.members.iter().map(|member| {
         let backup = member.backup == Some(true);
         let off = member.admin_state_up == Some(false);
+        let notes = member_notes(i18n, member).join(" · ");
         let (address, port, weight) = (member.address.clone(), member.protocol_port, member.weight);
         view! {
             <Row>
@@ -109,6 +127,8 @@ fn servers_table(pool: &CreatePool) -> AnyView {
                     <span class="mono">{address}</span>
                     {off
                         .then(|| view! { <span class="muted">" · " {t!(i18n, details.switched_off)}</span> })}
+                    {(!notes.is_empty())
+                        .then(|| view! { <span class="certificate-note-line">{notes}</span> })}
                 </Cell>
                 <Cell numeric=true label=Column::Port.label(i18n)>{port}</Cell>
                 <Cell numeric=true label=Column::Weight.label(i18n)>{weight}</Cell>
