@@ -76,7 +76,7 @@ test('client certificates, HSTS and a cipher are required in the edit dialog', a
     .poll(() => getOver(vip, 8443, { key, cert }).catch(String), { timeout: 30_000 })
     .toEqual({
       status: 200,
-      hsts: 'max-age=63072000; includeSubDomains',
+      hsts: 'max-age=63072000;includeSubDomains',
       cipher: 'ECDHE-RSA-AES256-GCM-SHA384',
     })
   await expect(getOver(vip, 8443, {})).rejects.toThrow(/alert|handshake|reset|hang up/i)

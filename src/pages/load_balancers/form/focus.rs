@@ -110,7 +110,8 @@ fn focus_first_control(id: &str) -> bool {
     if let Some(details) = element.query_selector("details").ok().flatten() {
         let _ = details.set_attribute("open", "");
     }
-    let controls = "input:checked, input:not([type=radio]), select, textarea, .details-body button";
+    let controls =
+        "input:checked, input:not([type=radio], [hidden]), select, textarea, .details-body button";
     let control = element.query_selector(controls).ok().flatten();
     let control = control.or_else(|| element.query_selector("button, summary").ok().flatten());
     let Some(control) = control.and_then(|control| control.dyn_into::<HtmlElement>().ok()) else {
