@@ -35,7 +35,7 @@ test('a chunk is downloaded when its link is hovered', async ({ page }) => {
   await create(page).hover()
   await expect.poll(() => seen).toContain('load_balancer_forms')
   await create(page).click()
-  await expect(heading(page, wizard)).toBeFocused()
+  await expect(page.getByRole('textbox', { name: 'Name', exact: true })).toBeFocused()
   expect(seen.filter((name) => name === 'load_balancer_forms')).toHaveLength(1)
 })
 
@@ -107,7 +107,7 @@ test('a slow download shows that the page is loading', async ({ page, portal }) 
   await expect(page.getByRole('main').getByText('Loading…')).toBeAttached()
   await expect(heading(page, 'Load Balancer Management')).toBeHidden()
   portal.resume()
-  await expect(heading(page, wizard)).toBeFocused()
+  await expect(page.getByRole('textbox', { name: 'Name', exact: true })).toBeFocused()
 })
 
 test('a failed download offers a reload', async ({ page, portal, pageErrors }) => {
