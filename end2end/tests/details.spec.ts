@@ -282,7 +282,9 @@ test('the reason of an ERROR state is shown', async ({ page, api, portal }) => {
     await page.goto(`/load-balancers/${loadbalancer.id}`)
     await expect(page.getByText('ERROR').first()).toBeVisible()
     // The page was opened after the event.
-    await expect(page.getByRole('main')).toContainText(`port 8081 of ${vip} is taken`)
+    await expect(page.getByRole('main')).toContainText(
+      `port 8081 of ${vip} is used by another program`,
+    )
     await expectAccessible(page)
   } finally {
     squatter.close()

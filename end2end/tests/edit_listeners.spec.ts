@@ -164,7 +164,11 @@ test('each listener of a Network Load Balancer has its own server group', async 
   // A new listener has a group of its own, or shares one that its label names.
   await dialog(page).getByRole('button', { name: 'Add listener' }).click()
   const added = dialog(page).getByRole('group', { name: 'Listener 3' })
-  await expect(added.getByLabel('Protocol').locator('option')).toHaveText(['TCP'])
+  await expect(added.getByLabel('Protocol').locator('option')).toHaveText([
+    'TCP',
+    'HTTPS',
+    'PROMETHEUS',
+  ])
   await added.getByLabel('Port', { exact: true }).fill('2526')
   await expect(cards).toHaveCount(3)
   await expect(added.getByLabel('Server group').locator('option:checked')).toHaveText(
@@ -229,7 +233,7 @@ test('server groups are added, renamed, deleted and restored', async ({ page, ap
   await expect(okButton(page)).toHaveAttribute('aria-disabled', 'true')
   await dialog(page).getByRole('button', { name: 'Delete server group left over' }).click()
   await card('used').getByLabel('Server group name').fill('web servers')
-  await dialog(page).getByRole('button', { name: 'Add server group' }).click()
+  await dialog(page).getByRole('button', { name: 'New server group' }).click()
   await card('Server group 2').getByLabel('Server group name').fill('spare')
   await expectAccessible(page)
   await dialog(page).getByRole('navigation', { name: 'Sections' }).getByText('spare').click()
