@@ -212,7 +212,7 @@ test.describe('a gateway in front of the server', () => {
     [
       409,
       '{"faultstring": "Quota has been met for resources: Load Balancer"}',
-      'Quota has been met',
+      'The project has reached its quota of: Load Balancer',
     ],
   ] as const) {
     test(`answers ${status} to Create: the form is kept and can be sent again`, async ({
