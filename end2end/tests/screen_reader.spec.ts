@@ -75,7 +75,7 @@ test('the frame and the list', async ({ page, api }) => {
             - cell "ACTIVE ERROR"
             - cell "Application"
             - cell /\\d+\\.\\d+/
-            - cell "HTTP:8080"
+            - cell /HTTP ?:8080/
             - cell "0 of 1"
             - cell:
               - time
