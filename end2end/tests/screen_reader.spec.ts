@@ -137,7 +137,7 @@ test('details: the traffic path is a list, and a server shows why it is down', a
         - rowgroup:
           - row "Protocol Port Server group Method Settings State Actions"
         - rowgroup:
-          - row /^HTTP 8080 servers ROUND_ROBIN – ERROR/
+          - row /^HTTP http-8080 8080 servers ROUND_ROBIN – ERROR/
       - group "Server group · servers":
         - heading "Server group · servers" [level=3]
         - table "Servers":
@@ -190,17 +190,7 @@ test('edit dialog: every field of a server is labelled with the server', async (
       - region "Basics":
         - textbox "Name": web
         - textbox "Description"
-      - region "Listeners":
-        - group "Listener HTTP 8080":
-          - textbox "Name": http-8080
-          - textbox "Connection limit"
-          - button "Remove HTTP 8080"
-        - button "Add listener"
-      - group "Method":
-        - radio "ROUND_ROBIN" [checked]
-        - radio "LEAST_CONNECTIONS"
-        - radio "SOURCE_IP"
-      - region "Servers":
+      - region "Server group · servers":
         - table "Servers":
           - rowgroup:
             - row:
@@ -220,6 +210,14 @@ test('edit dialog: every field of a server is labelled with the server', async (
                 - button "Drain 192.0.2.1:80"
                 - button "Remove 192.0.2.1:80"
         - button "Add Server"
+        - group "Method":
+          - radio "ROUND_ROBIN" [checked]
+          - radio "LEAST_CONNECTIONS"
+          - radio "SOURCE_IP"
+      - region "Listeners":
+        - group "Listener HTTP 8080":
+          - button "Remove HTTP 8080"
+        - button "Add listener"
       - button "Cancel"
       - button "OK" [disabled]
   `)

@@ -185,9 +185,10 @@ pub(super) fn server_row(
                 <span class="edit-place" class:edit-struck=move || is_removed.get()>
                     <span class="mono">{endpoint}</span>
                     {move || {
-                        let note = match is_removed.get() {
-                            true => name.clone(),
-                            false => server_summary(session.form, group, key),
+                        let note = if is_removed.get() {
+                            name.clone()
+                        } else {
+                            server_summary(session.form, group, key)
                         };
                         (!note.is_empty())
                             .then(|| view! { <span class="details-note truncate">{note}</span> })

@@ -70,26 +70,7 @@ pub fn PemChoice(
     view! {
         <div class="field form-pem" role="group" id=id aria-label=move || label.get()>
             <div class="field-label">{move || label.get()}</div>
-            {move || {
-                shown()
-                    .map(|name| {
-                        view! {
-                            <p class="form-pem-name">
-                                <span class="mono">{name}</span>
-                                <Button
-                                    kind=ButtonKind::Quiet
-                                    icon=Glyph::Trash
-                                    label=move || {
-                                        let what = label.get();
-                                        t_string!(i18n, edit.remove, what = what.as_str())
-                                            .to_string()
-                                    }
-                                    on_press=move || on_change.run(None)
-                                />
-                            </p>
-                        }
-                    })
-            }}
+            {move || shown().map(|name| stored_name(name, label, on_change))}
             <div class="row">
                 // A page may have several; `FileInput` takes files that are dropped anywhere.
                 <input
@@ -128,5 +109,25 @@ pub fn PemChoice(
                 {move || visible_error()}
             </p>
         </div>
+    }
+}
+
+/// The name of the stored file, and a button that removes it.
+fn stored_name(name: String, label: Text, on_change: Callback<Option<String>>) -> impl IntoView {
+    let i18n = use_i18n();
+    let remove = move || {
+        let what = label.get();
+        t_string!(i18n, edit.remove, what = what.as_str()).to_string()
+    };
+    view! {
+        <p class="form-pem-name">
+            <span class="mono">{name}</span>
+            <Button
+                kind=ButtonKind::Quiet
+                icon=Glyph::Trash
+                label=remove
+                on_press=move || on_change.run(None)
+            />
+        </p>
     }
 }

@@ -24,9 +24,10 @@ pub fn TagsField(
     let typed = RwSignal::new(tags.with_untracked(|tags| tags.join(", ")));
     let value = move || {
         let typed = typed.get();
-        match tags.with(|tags| *tags == parse(&typed)) {
-            true => typed,
-            false => tags.with(|tags| tags.join(", ")),
+        if tags.with(|tags| *tags == parse(&typed)) {
+            typed
+        } else {
+            tags.with(|tags| tags.join(", "))
         }
     };
     let on_input = move |text: String| {

@@ -155,9 +155,10 @@ fn notes(form: Form, listener: &CreateListener) -> Vec<String> {
             None => {
                 let when = plain(&conditions(i18n, policy));
                 let rule = format!("{when} → {}", action(i18n, draft, &policy.action));
-                match policy.enabled {
-                    true => rule,
-                    false => format!("{rule} · {}", t_string!(i18n, form.disabled)),
+                if policy.enabled {
+                    rule
+                } else {
+                    format!("{rule} · {}", t_string!(i18n, form.disabled))
                 }
             }
         }));
