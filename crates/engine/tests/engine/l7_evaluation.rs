@@ -3,6 +3,7 @@
 //!
 //! `LB_PORTAL_L7_CASES` sets the number of requests, `LB_PORTAL_L7_SEED` repeats a failed run.
 
+mod client_certificates;
 mod convert;
 mod strategies;
 

@@ -23,9 +23,14 @@ pub(crate) fn fields(draft: &Draft) -> BTreeMap<String, String> {
         let headers = is_http(&listener.protocol);
         add(format!("{key} headers"), format!("{:?}", headers.then_some(listener.forwarded)));
         add(format!("{key} redirect"), format!("{:?}", listener.redirect()));
-        for (position, policy) in listener.policies.iter().enumerate() {
-            add(format!("{key} policy {position}"), policy_text(draft, policy));
+        // By name: what removes a policy does not change those below it.
+        for (index, policy) in listener.policies.iter().enumerate() {
+            let name = &policy.name;
+            let same = listener.policies[..index].iter().filter(|one| one.name == *name).count();
+            add(format!("{key} policy {name} {same}"), policy_text(draft, policy));
         }
+        let names: Vec<&str> = listener.policies.iter().map(|one| one.name.as_str()).collect();
+        add(format!("{key} policies in order"), names.join(", "));
         add(format!("{key} enabled"), listener.enabled.to_string());
         add(format!("{key} description"), listener.description.trim().into());
         add(format!("{key} own tags"), format!("{:?}", listener.tags));

@@ -87,22 +87,7 @@ async fn wire_types_have_the_keys_of_the_answers() {
         .await;
 
     let load_balancer = client.settled(&id).await;
-    assert_round_trip::<LoadBalancer>(
-        &load_balancer,
-        &[
-            TENANT,
-            // The server chooses it, and no page links to a port.
-            "vip_port_id",
-            // One provider, which has these options only as their defaults.
-            "provider",
-            "vip_qos_policy_id",
-            "vip_sg_ids",
-            "vip_vnic_type",
-            "additional_vips",
-            "flavor_id",
-            "availability_zone",
-        ],
-    );
+    assert_round_trip::<LoadBalancer>(&load_balancer, &[TENANT]);
 
     let child = |parent: &Value, key: &str| parent[key][0]["id"].as_str().unwrap().to_owned();
     let get = async |path: String, key: &str| {
@@ -130,11 +115,7 @@ async fn wire_types_have_the_keys_of_the_answers() {
 
     let monitor = pool["healthmonitor_id"].as_str().unwrap();
     let monitor = get(format!("healthmonitors/{monitor}"), "healthmonitor").await;
-    assert_round_trip::<HealthMonitor>(
-        &monitor,
-        // The page always sends 1.1 with a domain name, and 1.1 is then the only valid version.
-        &[TENANT, "project_id", "created_at", UPDATED_AT, "http_version"],
-    );
+    assert_round_trip::<HealthMonitor>(&monitor, &[TENANT, "project_id", "created_at", UPDATED_AT]);
 
     let policy = child(&listener, "l7policies");
     let policy = get(format!("l7policies/{policy}"), "l7policy").await;
@@ -150,10 +131,8 @@ async fn wire_types_have_the_keys_of_the_answers() {
             "created_at",
             UPDATED_AT,
             // The page shows rules as one line of their policy, which has the same statuses.
-            "admin_state_up",
             "provisioning_status",
             "operating_status",
-            "tags",
         ],
     );
 }
