@@ -73,7 +73,9 @@ fn ending_the_persistence_of_a_group_that_we_remove_is_a_conflict() {
     let edit = Edit::new(base.clone());
     let mut draft = edit.base_draft().clone();
     let group = draft.groups[0].clone();
+    draft.listeners.iter_mut().for_each(|listener| listener.group = None);
     draft.remove_group(group.key);
+    assert!(draft.group(group.key).is_none());
     let theirs = edited(&base, |draft| draft.groups[0].persistence.kind = None);
     let rebased = edit.rebase(&draft, theirs, ConflictResolution::Theirs);
     let subject = Subject::Group { name: group.name };
