@@ -344,8 +344,8 @@ test('Tab goes through the rows of a long table, and there is a way past it', as
   const addresses: unknown[] = []
   for (let row = 0; row < lines.length; row += 1) {
     addresses.push(await focused())
-    // Port, weight, backup, remove, and the next address.
-    for (let stop = 0; stop < 5; stop += 1) await page.keyboard.press('Tab')
+    // Port, weight, backup, options, remove, and the next address.
+    for (let stop = 0; stop < 6; stop += 1) await page.keyboard.press('Tab')
   }
   expect(addresses).toEqual(lines.map((line) => line.replace(':80', '')))
   await expect(page.getByRole('button', { name: 'Add Server' })).toBeFocused()

@@ -199,11 +199,12 @@ test('each listener of a Network Load Balancer has its own server group', async 
     expect(answers).toEqual({ one: 2, three: 2 })
   }
 
-  // Removing a listener also removes its server group, after a warning.
+  // Removing a listener keeps its server group, which can be deleted on its own.
   await openDialog(page, made.id)
   await dialog(page).getByRole('button', { name: 'Remove TCP 1143' }).click()
   await expect(dialog(page)).toContainText('TCP 1143 will stop accepting traffic.')
-  await expect(dialog(page)).toContainText('Server group imap and its')
+  await expect(card('imap')).toContainText('No listener uses this server group.')
+  await card('imap').getByRole('button', { name: 'Delete server group imap' }).click()
   await confirm(page, made.id)
   await expect(network.getByRole('group', { name: /imap/ })).toHaveCount(0)
   await expect(network.getByRole('table', { name: 'Listeners' })).not.toContainText('1143')
