@@ -15,7 +15,7 @@ test('listeners are added, renamed, limited, and removed', async ({ page, api, w
   await openDialog(page, made.id)
   const there = dialog(page).getByRole('group', { name: 'Listener HTTP 8080' })
   await expect(dialog(page)).toContainText("A listener's protocol and port can't be changed")
-  // The options are open, because it has further certificates.
+  await there.getByRole('button', { name: 'More options' }).click()
   await there.getByLabel('Name').fill('front door')
   await there.getByLabel('Connection limit').fill('100')
   await there.getByLabel('Allowed CIDRs').fill('nowhere')
@@ -99,7 +99,7 @@ test('the certificate of a listener can be replaced but not removed', async ({
   const there = dialog(page).getByRole('group', { name: 'Listener HTTPS with SSL 8443' })
   const certificate = there.getByLabel('SSL certificate', { exact: true })
   await expect(certificate.locator('option:checked')).toHaveText('old · shop.example')
-  await there.getByRole('button', { name: 'More options' }).click()
+  // The options are open, because it has further certificates.
   await there.getByLabel('Name').fill('front door')
   await confirm(page, made.id)
   expect(await listener()).toMatchObject({
