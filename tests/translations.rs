@@ -64,6 +64,8 @@ fn every_key_is_used() {
     let used = |key: &str| {
         source.match_indices(key).any(|(at, _)| !source[at + key.len()..].starts_with(is_word))
     };
+    // `section.key` in a macro, or the constant of the key.
+    let used = |key: &String| used(key) || used(&key.replace('.', "::"));
     let unused: Vec<_> = texts(LANGUAGES[0]).into_keys().filter(|key| !used(key)).collect();
     assert!(unused.is_empty(), "nobody says {unused:?}");
 }
