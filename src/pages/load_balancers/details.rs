@@ -126,7 +126,11 @@ pub fn LoadBalancerDetails(id: LoadBalancerId) -> impl IntoView {
                 label: text(move || t_string!(i18n, load_balancers.title).to_owned()),
             }
             beside=move || view! { <Show when=is_shown><HeadState shown /></Show> }
-            sub=move || view! { <Show when=is_shown><HeadAddress shown /></Show> }
+            sub=move || {
+                // The room of the address, so that nothing moves when it is known.
+                let room = || view! { <div class="details-head" /> };
+                view! { <Show when=is_shown fallback=room><HeadAddress shown /></Show> }
+            }
             actions=move || {
                 view! {
                     <Show when=is_shown>
