@@ -1,9 +1,11 @@
 //! Tabs that are links, so that each has an address.
 
+use super::{
+    Text,
+    dom::unique_id,
+    tabs::{TabFrame, next_tab, tab_at, tab_frame},
+};
 use leptos::{html, prelude::*};
-use web_sys::wasm_bindgen::JsCast;
-
-use super::{Text, dom::unique_id};
 
 /// A tab of [`LinkTabs`].
 #[derive(Clone, Copy)]
@@ -30,34 +32,18 @@ pub fn LinkTabs(
     let panel = format!("{id}-panel");
     let list = NodeRef::<html::Div>::new();
     let count = tabs.len();
-    let tab_at = move |index: usize| {
-        let tab = list.get_untracked()?.children().item(index as u32)?;
-        tab.dyn_into::<web_sys::HtmlElement>().ok()
-    };
     let on_key = move |event: web_sys::KeyboardEvent| {
-        let focused = super::dom::focused();
-        let index = (0..count).find(|index| {
-            let tab = tab_at(*index);
-            tab.is_some_and(|tab| focused.as_ref() == Some(&tab))
-        });
-        let Some(index) = index else { return };
-        let next = match event.key().as_str() {
-            "ArrowRight" => (index + 1) % count,
-            "ArrowLeft" => (index + count - 1) % count,
-            "Home" => 0,
-            "End" => count - 1,
-            " " => {
-                event.prevent_default();
-                if let Some(tab) = tab_at(index) {
-                    tab.click();
-                }
-                return;
+        let Some(focused) = super::dom::focused() else { return };
+        let is_focused = |index: &usize| tab_at(list, *index).as_ref() == Some(&focused);
+        let Some(index) = (0..count).find(is_focused) else { return };
+        if event.key() == " " {
+            event.prevent_default();
+            focused.click();
+        } else if let Some(next) = next_tab(&event.key(), index, count) {
+            event.prevent_default();
+            if let Some(tab) = tab_at(list, next) {
+                let _ = tab.focus();
             }
-            _ => return,
-        };
-        event.prevent_default();
-        if let Some(tab) = tab_at(next) {
-            let _ = tab.focus();
         }
     };
     let links = tabs.into_iter().enumerate().map(|(index, tab)| {
@@ -83,27 +69,6 @@ pub fn LinkTabs(
             </a>
         }
     });
-    let links = links.collect_view();
-    let labelled_by = id.clone();
-    view! {
-        <div class="tabs">
-            <div
-                class="tab-list"
-                role="tablist"
-                aria-label=move || label.get()
-                node_ref=list
-                on:keydown=on_key
-            >
-                {links}
-            </div>
-            <div
-                class="tab-panel"
-                role="tabpanel"
-                id=panel
-                aria-labelledby=move || format!("{labelled_by}-{}", selected.get())
-            >
-                {children()}
-            </div>
-        </div>
-    }
+    let links = links.collect_view().into_any();
+    tab_frame(TabFrame { id, label, list, selected }, on_key, links, children().into_any())
 }

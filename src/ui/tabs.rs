@@ -21,18 +21,10 @@ pub fn Tabs(
     let list = NodeRef::<html::Div>::new();
     let count = tabs.len();
     let on_key = move |event: web_sys::KeyboardEvent| {
-        let now = selected.get_untracked();
-        let next = match event.key().as_str() {
-            "ArrowRight" => (now + 1) % count,
-            "ArrowLeft" => (now + count - 1) % count,
-            "Home" => 0,
-            "End" => count - 1,
-            _ => return,
-        };
+        let Some(next) = next_tab(&event.key(), selected.get_untracked(), count) else { return };
         event.prevent_default();
         on_select.run(next);
-        let tab = list.get_untracked().and_then(|list| list.children().item(next as u32));
-        if let Some(tab) = tab.and_then(|tab| tab.dyn_into::<web_sys::HtmlElement>().ok()) {
+        if let Some(tab) = tab_at(list, next) {
             let _ = tab.focus();
         }
     };
@@ -53,8 +45,44 @@ pub fn Tabs(
             </button>
         }
     });
-    let buttons = buttons.collect_view();
-    let labelled_by = id.clone();
+    let buttons = buttons.collect_view().into_any();
+    tab_frame(TabFrame { id, label, list, selected }, on_key, buttons, children().into_any())
+}
+
+/// The tab that a key moves the focus to.
+pub(super) fn next_tab(key: &str, now: usize, count: usize) -> Option<usize> {
+    Some(match key {
+        "ArrowRight" => (now + 1) % count,
+        "ArrowLeft" => (now + count - 1) % count,
+        "Home" => 0,
+        "End" => count - 1,
+        _ => return None,
+    })
+}
+
+pub(super) fn tab_at(list: NodeRef<html::Div>, index: usize) -> Option<web_sys::HtmlElement> {
+    let tab = list.get_untracked()?.children().item(index as u32)?;
+    tab.dyn_into().ok()
+}
+
+/// What the elements around tabs need.
+pub(super) struct TabFrame {
+    /// A tab has this id with its index, the panel with `panel`.
+    pub id: String,
+    pub label: Text,
+    pub list: NodeRef<html::Div>,
+    pub selected: Signal<usize>,
+}
+
+/// The row of tabs, and the panel below it.
+pub(super) fn tab_frame(
+    frame: TabFrame,
+    on_key: impl Fn(web_sys::KeyboardEvent) + 'static,
+    tabs: AnyView,
+    panel: AnyView,
+) -> impl IntoView {
+    let TabFrame { id, label, list, selected } = frame;
+    let panel_id = format!("{id}-panel");
     view! {
         <div class="tabs">
             <div
@@ -64,15 +92,15 @@ pub fn Tabs(
                 node_ref=list
                 on:keydown=on_key
             >
-                {buttons}
+                {tabs}
             </div>
             <div
                 class="tab-panel"
                 role="tabpanel"
-                id=panel
-                aria-labelledby=move || format!("{labelled_by}-{}", selected.get())
+                id=panel_id
+                aria-labelledby=move || format!("{id}-{}", selected.get())
             >
-                {children()}
+                {panel}
             </div>
         </div>
     }
