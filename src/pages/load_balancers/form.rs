@@ -29,6 +29,7 @@ pub mod new_servers;
 mod paste_dialog;
 mod pem_choice;
 pub mod section;
+pub mod server_column;
 pub mod server_groups;
 pub mod server_options;
 mod server_row;

@@ -1,13 +1,16 @@
 //! The table of the existing servers of a server group.
 
 use super::{
-    server_row::{ServerColumn, server_row, set_enabled},
+    server_row::{server_row, set_enabled},
     server_selection::ServerSelection,
     session::EditSession,
 };
 use crate::{
     i18n::{t, t_string, use_i18n},
-    pages::load_balancers::{form::skip_table::SkipTable, labels::endpoint_label},
+    pages::load_balancers::{
+        form::{server_column::ServerColumn, skip_table::SkipTable},
+        labels::endpoint_label,
+    },
     store::lower,
     ui::{Button, Checkbox, Glyph, HeaderCell, SearchInput, Table, VirtualRows},
 };

@@ -7,6 +7,7 @@ use crate::{
         form::{
             controls::FormNumber,
             focus::focus_replacement,
+            server_column::ServerColumn,
             server_options::{ServerOptionsButton, server_summary},
         },
         labels::endpoint_label,
@@ -17,33 +18,6 @@ use crate::{
 use leptos::prelude::*;
 use openstack_types::{MemberId, portal::MemberSummary};
 use plan::{Draft, FieldPath, RowKey, ServerDraft, ServerField};
-
-/// The columns of the table, without the one of checkboxes.
-#[derive(Clone, Copy)]
-pub(super) enum ServerColumn {
-    Address,
-    State,
-    Weight,
-    Backup,
-    Enabled,
-    Actions,
-}
-
-impl ServerColumn {
-    pub(super) fn label(self, i18n: I18nContext<Locale>) -> Text {
-        text(move || {
-            match self {
-                Self::Address => t_string!(i18n, create.private_ip),
-                Self::State => t_string!(i18n, edit.state),
-                Self::Weight => t_string!(i18n, create.weight),
-                Self::Backup => t_string!(i18n, create.backup),
-                Self::Enabled => t_string!(i18n, edit.on),
-                Self::Actions => t_string!(i18n, edit.actions),
-            }
-            .to_owned()
-        })
-    }
-}
 
 /// The controls of a row. Their accessible names end with the server, such as `Weight 192.0.2.1:80`.
 #[derive(Clone, Copy)]

@@ -4,13 +4,14 @@ use super::{
     add_servers::AddServers,
     controls::FormNumber,
     new_server_rows::NewServerRows,
+    server_column::ServerColumn,
     server_options::{ServerOptionsButton, ServerOptionsDialog},
     server_row::{AddressField, RemoveServerButton, ServerRow},
     skip_table::SkipTable,
 };
 use crate::{
-    i18n::{I18nContext, Locale, t_string, use_i18n},
-    ui::{Cell, Checkbox, Field, HeaderCell, Row, Table, Text, VirtualRows, text},
+    i18n::{t_string, use_i18n},
+    ui::{Cell, Checkbox, Field, HeaderCell, Row, Table, VirtualRows},
 };
 use leptos::{html, prelude::*};
 use plan::{FieldPath, RowKey, ServerField};
@@ -43,30 +44,6 @@ pub fn NewServers(rows: NewServerRows) -> impl IntoView {
     }
 }
 
-#[derive(Clone, Copy)]
-enum Column {
-    Address,
-    Port,
-    Weight,
-    Backup,
-    Actions,
-}
-
-impl Column {
-    fn label(self, i18n: I18nContext<Locale>) -> Text {
-        text(move || {
-            match self {
-                Self::Address => t_string!(i18n, create.private_ip),
-                Self::Port => t_string!(i18n, create.port),
-                Self::Weight => t_string!(i18n, create.weight),
-                Self::Backup => t_string!(i18n, create.backup),
-                Self::Actions => t_string!(i18n, edit.actions),
-            }
-            .to_owned()
-        })
-    }
-}
-
 #[component]
 fn ServerTable(rows: NewServerRows) -> impl IntoView {
     let i18n = use_i18n();
@@ -91,11 +68,11 @@ fn ServerTable(rows: NewServerRows) -> impl IntoView {
             >
                 <thead>
                     <tr role="row">
-                        <HeaderCell label=Column::Address.label(i18n) />
-                        <HeaderCell label=Column::Port.label(i18n) />
-                        <HeaderCell label=Column::Weight.label(i18n) />
-                        <HeaderCell label=Column::Backup.label(i18n) />
-                        <HeaderCell label=Column::Actions.label(i18n) hide_label=true />
+                        <HeaderCell label=ServerColumn::Address.label(i18n) />
+                        <HeaderCell label=ServerColumn::Port.label(i18n) />
+                        <HeaderCell label=ServerColumn::Weight.label(i18n) />
+                        <HeaderCell label=ServerColumn::Backup.label(i18n) />
+                        <HeaderCell label=ServerColumn::Actions.label(i18n) hide_label=true />
                     </tr>
                 </thead>
                 <VirtualRows
@@ -133,36 +110,36 @@ fn table_row(rows: NewServerRows, server: RowKey, index: Signal<usize>) -> AnyVi
     };
     view! {
         <Row index>
-            <Cell heading=true label=Column::Address.label(i18n)>
+            <Cell heading=true label=ServerColumn::Address.label(i18n)>
                 <AddressField rows server hide_label=true />
             </Cell>
-            <Cell label=Column::Port.label(i18n)>
+            <Cell label=ServerColumn::Port.label(i18n)>
                 <Field
-                    label=Column::Port.label(i18n)
+                    label=ServerColumn::Port.label(i18n)
                     hide_label=true
                     error=form.error(&at(ServerField::Port))
                 >
                     <FormNumber form path=at(ServerField::Port) min=1 max=65535 />
                 </Field>
             </Cell>
-            <Cell label=Column::Weight.label(i18n)>
+            <Cell label=ServerColumn::Weight.label(i18n)>
                 <Field
-                    label=Column::Weight.label(i18n)
+                    label=ServerColumn::Weight.label(i18n)
                     hide_label=true
                     error=form.error(&at(ServerField::Weight))
                 >
                     <FormNumber form path=at(ServerField::Weight) min=0 max=256 />
                 </Field>
             </Cell>
-            <Cell label=Column::Backup.label(i18n)>
+            <Cell label=ServerColumn::Backup.label(i18n)>
                 <Checkbox
-                    label=Column::Backup.label(i18n)
+                    label=ServerColumn::Backup.label(i18n)
                     hide_label=true
                     checked=Signal::derive(backup)
                     on_change=set_backup
                 />
             </Cell>
-            <Cell label=Column::Actions.label(i18n)>
+            <Cell label=ServerColumn::Actions.label(i18n)>
                 <span class="edit-actions">
                     <ServerOptionsButton form group server />
                     <RemoveServerButton

@@ -4,35 +4,13 @@ use super::section::ReviewSection;
 use crate::{
     i18n::{I18nContext, Locale, t, t_string, use_i18n},
     pages::load_balancers::form::{
-        group_options::option_notes, method::method_label, server_groups::group_card_id,
-        server_options::member_notes, state::Form,
+        group_options::option_notes, method::method_label, server_column::ServerColumn,
+        server_groups::group_card_id, server_options::member_notes, state::Form,
     },
-    ui::{Banner, Cell, Definition, Definitions, HeaderCell, Row, Table, Text, Tone, text},
+    ui::{Banner, Cell, Definition, Definitions, HeaderCell, Row, Table, Tone, text},
 };
 use leptos::prelude::*;
 use openstack_types::octavia::{CreateHealthMonitor, CreatePool};
-
-#[derive(Clone, Copy)]
-enum Column {
-    Address,
-    Port,
-    Weight,
-    Backup,
-}
-
-impl Column {
-    fn label(self, i18n: I18nContext<Locale>) -> Text {
-        text(move || {
-            match self {
-                Self::Address => t_string!(i18n, create.private_ip),
-                Self::Port => t_string!(i18n, create.port),
-                Self::Weight => t_string!(i18n, create.weight),
-                Self::Backup => t_string!(i18n, create.backup),
-            }
-            .to_owned()
-        })
-    }
-}
 
 #[component]
 pub(super) fn ServerGroupReview(
@@ -123,16 +101,16 @@ fn servers_table(pool: &CreatePool) -> AnyView {
         let (address, port, weight) = (member.address.clone(), member.protocol_port, member.weight);
         view! {
             <Row>
-                <Cell heading=true label=Column::Address.label(i18n)>
+                <Cell heading=true label=ServerColumn::Address.label(i18n)>
                     <span class="mono">{address}</span>
                     {off
                         .then(|| view! { <span class="muted">" · " {t!(i18n, details.switched_off)}</span> })}
                     {(!notes.is_empty())
                         .then(|| view! { <span class="certificate-note-line">{notes}</span> })}
                 </Cell>
-                <Cell numeric=true label=Column::Port.label(i18n)>{port}</Cell>
-                <Cell numeric=true label=Column::Weight.label(i18n)>{weight}</Cell>
-                <Cell label=Column::Backup.label(i18n)>
+                <Cell numeric=true label=ServerColumn::Port.label(i18n)>{port}</Cell>
+                <Cell numeric=true label=ServerColumn::Weight.label(i18n)>{weight}</Cell>
+                <Cell label=ServerColumn::Backup.label(i18n)>
                     {move || {
                         if backup {
                             t_string!(i18n, create.yes)
@@ -149,10 +127,10 @@ fn servers_table(pool: &CreatePool) -> AnyView {
         <Table label=move || t_string!(i18n, create.servers).to_owned()>
             <thead>
                 <tr role="row">
-                    <HeaderCell label=Column::Address.label(i18n) />
-                    <HeaderCell label=Column::Port.label(i18n) numeric=true />
-                    <HeaderCell label=Column::Weight.label(i18n) numeric=true />
-                    <HeaderCell label=Column::Backup.label(i18n) />
+                    <HeaderCell label=ServerColumn::Address.label(i18n) />
+                    <HeaderCell label=ServerColumn::Port.label(i18n) numeric=true />
+                    <HeaderCell label=ServerColumn::Weight.label(i18n) numeric=true />
+                    <HeaderCell label=ServerColumn::Backup.label(i18n) />
                 </tr>
             </thead>
             <tbody role="rowgroup">{rows}</tbody>
