@@ -44,6 +44,10 @@ pub fn PemChoice(
             let text = JsFuture::from(file.text()).await.ok().and_then(|text| text.as_string());
             let stored = match text.filter(|text| text.contains(begins_with)) {
                 None => Err(untrack(|| t_string!(i18n, form.pem_invalid).to_owned())),
+                // A secret for verification never needs one, and its file may be given to others.
+                Some(pem) if pem.contains("PRIVATE KEY-----") => {
+                    Err(untrack(|| t_string!(i18n, form.pem_private_key).to_owned()))
+                }
                 Some(pem) => {
                     let stored = store.certificates.store_pem(file.name(), pem).await;
                     stored.map_err(|error| untrack(|| errors::explain(i18n, &error)))
