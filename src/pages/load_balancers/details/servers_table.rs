@@ -96,7 +96,7 @@ pub(super) fn ServersTable(
     };
     let columns = Columns {
         name: any(|one| !one.name.is_empty()),
-        settings: any(|one| server_settings(one).iter().any(|setting| setting.is_told())),
+        settings: any(|one| server_settings(one).iter().any(|setting| setting.is_shown_at_once())),
     };
     let header = move |column: Column, sort: ServerSort, numeric: bool| match sorting {
         None => view! { <HeaderCell label=column.label(i18n) numeric /> }.into_any(),

@@ -110,7 +110,7 @@ fn persistence(persistence: Option<&SessionPersistence>) -> Setting {
 #[cfg(test)]
 mod tests {
     use super::{
-        super::setting::{assert_every_field_is_told, changed},
+        super::setting::{assert_every_field_is_listed, changed},
         *,
     };
     use serde_json::json;
@@ -142,15 +142,15 @@ mod tests {
 
     #[test]
     fn no_field_of_a_server_group_is_hidden() {
-        assert_every_field_is_told(&pool(), &group_settings(&pool()), ELSEWHERE);
+        assert_every_field_is_listed(&pool(), &group_settings(&pool()), ELSEWHERE);
     }
 
     #[test]
-    fn what_differs_from_the_default_is_told_at_once() {
-        let told = |pool: &Pool| {
-            group_settings(pool).into_iter().filter(Setting::is_told).collect::<Vec<_>>()
+    fn what_differs_from_the_default_is_shown_at_once() {
+        let shown = |pool: &Pool| {
+            group_settings(pool).into_iter().filter(Setting::is_shown_at_once).collect::<Vec<_>>()
         };
-        assert_eq!(told(&pool()), []);
+        assert_eq!(shown(&pool()), []);
         let secret = json!("http://h/v1/secrets/0a110c61-76cf-4007-b1be-08683fc5c59e");
         for (field, value) in [
             ("description", json!("the shop")),
@@ -163,12 +163,12 @@ mod tests {
             ("alpn_protocols", json!(["h2"])),
             ("tags", json!(["blue"])),
         ] {
-            let told = told(&changed(&pool(), field, value));
-            assert_eq!(told.len(), 1, "{field}");
-            assert!(told[0].fields.contains(&field), "{field}");
+            let shown = shown(&changed(&pool(), field, value));
+            assert_eq!(shown.len(), 1, "{field}");
+            assert!(shown[0].fields.contains(&field), "{field}");
         }
         let encrypted = changed(&pool(), "tls_enabled", json!(true));
-        assert_eq!(told(&encrypted).len(), 2, "protocol and TLS");
-        assert_eq!(told(&changed(&encrypted, "tls_versions", json!(["TLSv1.3"]))).len(), 3);
+        assert_eq!(shown(&encrypted).len(), 2, "protocol and TLS");
+        assert_eq!(shown(&changed(&encrypted, "tls_versions", json!(["TLSv1.3"]))).len(), 3);
     }
 }

@@ -216,7 +216,7 @@ fn client_authentication(listener: &Listener) -> Setting {
 #[cfg(test)]
 mod tests {
     use super::{
-        super::setting::{assert_every_field_is_told, changed},
+        super::setting::{assert_every_field_is_listed, changed},
         *,
     };
     use serde_json::json;
@@ -248,16 +248,16 @@ mod tests {
 
     #[test]
     fn no_field_of_a_listener_is_hidden() {
-        assert_every_field_is_told(&listener(), &listener_settings(&listener()), ELSEWHERE);
+        assert_every_field_is_listed(&listener(), &listener_settings(&listener()), ELSEWHERE);
     }
 
     #[test]
-    fn what_differs_from_the_default_is_told_at_once() {
-        let told = |listener: &Listener| {
+    fn what_differs_from_the_default_is_shown_at_once() {
+        let shown = |listener: &Listener| {
             let settings = listener_settings(listener);
             settings.into_iter().filter(|one| !one.is_default).collect::<Vec<_>>()
         };
-        assert_eq!(told(&listener()), []);
+        assert_eq!(shown(&listener()), []);
         let id = json!("00000000-0000-0000-0000-000000000002");
         let secret = json!("http://h/v1/secrets/0a110c61-76cf-4007-b1be-08683fc5c59e");
         for (field, value) in [
@@ -283,9 +283,9 @@ mod tests {
             ("client_crl_container_ref", secret.clone()),
             ("tags", json!(["blue"])),
         ] {
-            let told = told(&changed(&listener(), field, value));
-            assert_eq!(told.len(), 1, "{field}");
-            assert!(told[0].fields.contains(&field), "{field}");
+            let shown = shown(&changed(&listener(), field, value));
+            assert_eq!(shown.len(), 1, "{field}");
+            assert!(shown[0].fields.contains(&field), "{field}");
         }
     }
 

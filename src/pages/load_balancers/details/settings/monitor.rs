@@ -109,7 +109,7 @@ fn with_default(
 #[cfg(test)]
 mod tests {
     use super::{
-        super::setting::{assert_every_field_is_told, changed},
+        super::setting::{assert_every_field_is_listed, changed},
         *,
     };
     use serde_json::json;
@@ -134,15 +134,15 @@ mod tests {
 
     #[test]
     fn no_field_of_a_health_check_is_hidden() {
-        assert_every_field_is_told(&monitor(), &monitor_settings(&monitor()), ELSEWHERE);
+        assert_every_field_is_listed(&monitor(), &monitor_settings(&monitor()), ELSEWHERE);
     }
 
     #[test]
-    fn what_differs_from_the_default_is_told_at_once() {
-        let told = |monitor: &HealthMonitor| {
+    fn what_differs_from_the_default_is_shown_at_once() {
+        let shown = |monitor: &HealthMonitor| {
             monitor_settings(monitor).into_iter().filter(|one| !one.is_default).count()
         };
-        let usual = told(&monitor());
+        let usual = shown(&monitor());
         for (field, value) in [
             ("name", json!("check")),
             ("http_version", json!(1.1)),
@@ -154,7 +154,7 @@ mod tests {
             ("domain_name", json!("shop.example")),
             ("tags", json!(["blue"])),
         ] {
-            assert_eq!(told(&changed(&monitor(), field, value)), usual + 1, "{field}");
+            assert_eq!(shown(&changed(&monitor(), field, value)), usual + 1, "{field}");
         }
     }
 }

@@ -47,7 +47,7 @@ pub(in crate::pages::load_balancers::details) fn server_settings(
 #[cfg(test)]
 mod tests {
     use super::{
-        super::setting::{assert_every_field_is_told, changed},
+        super::setting::{assert_every_field_is_listed, changed},
         *,
     };
     use openstack_types::octavia::Member;
@@ -85,19 +85,19 @@ mod tests {
     #[test]
     fn no_field_of_a_server_is_hidden() {
         let summary: MemberSummary = serde_json::from_value(server()).unwrap();
-        assert_every_field_is_told(&summary, &server_settings(&summary), ELSEWHERE);
+        assert_every_field_is_listed(&summary, &server_settings(&summary), ELSEWHERE);
         // The list of the portal has what Octavia has.
         let member: Member = serde_json::from_value(server()).unwrap();
-        assert_every_field_is_told(&member, &server_settings(&summary), ELSEWHERE);
+        assert_every_field_is_listed(&member, &server_settings(&summary), ELSEWHERE);
     }
 
     #[test]
-    fn what_differs_from_the_default_is_told_at_once() {
+    fn what_differs_from_the_default_is_shown_at_once() {
         let usual: MemberSummary = serde_json::from_value(server()).unwrap();
-        let told = |server: &MemberSummary| {
+        let shown = |server: &MemberSummary| {
             server_settings(server).into_iter().filter(|one| !one.is_default).collect::<Vec<_>>()
         };
-        assert_eq!(told(&usual), []);
+        assert_eq!(shown(&usual), []);
         for (field, value) in [
             ("name", json!("blue")),
             ("weight", json!(7)),
@@ -108,9 +108,9 @@ mod tests {
             ("subnet_id", json!("00000000-0000-0000-0000-000000000004")),
             ("tags", json!(["blue"])),
         ] {
-            let told = told(&changed(&usual, field, value));
-            assert_eq!(told.len(), 1, "{field}");
-            assert!(told[0].fields.contains(&field), "{field}");
+            let shown = shown(&changed(&usual, field, value));
+            assert_eq!(shown.len(), 1, "{field}");
+            assert!(shown[0].fields.contains(&field), "{field}");
         }
     }
 }

@@ -72,7 +72,7 @@ impl Setting {
     }
 
     /// Whether it is shown without a question: it differs from the default, and no other place shows it.
-    pub(in crate::pages::load_balancers::details) fn is_told(&self) -> bool {
+    pub(in crate::pages::load_balancers::details) fn is_shown_at_once(&self) -> bool {
         !self.is_default && !self.has_place
     }
 
@@ -128,20 +128,20 @@ impl Setting {
 
 /// Fails for a field of `object` that neither a setting nor `elsewhere` names.
 #[cfg(test)]
-pub(super) fn assert_every_field_is_told(
+pub(super) fn assert_every_field_is_listed(
     object: &impl serde::Serialize,
     settings: &[Setting],
     elsewhere: &[&str],
 ) {
-    let told: Vec<&str> = settings.iter().flat_map(|one| one.fields).copied().collect();
+    let shown: Vec<&str> = settings.iter().flat_map(|one| one.fields).copied().collect();
     let object = serde_json::to_value(object).unwrap();
     for field in object.as_object().unwrap().keys() {
         let field = field.as_str();
-        assert!(told.contains(&field) || elsewhere.contains(&field), "{field} is not shown");
-        assert!(!(told.contains(&field) && elsewhere.contains(&field)), "{field} is told twice");
+        assert!(shown.contains(&field) || elsewhere.contains(&field), "{field} is not shown");
+        assert!(!(shown.contains(&field) && elsewhere.contains(&field)), "{field} is listed twice");
     }
-    for field in &told {
-        assert_eq!(told.iter().filter(|one| one == &field).count(), 1, "{field} is told twice");
+    for field in &shown {
+        assert_eq!(shown.iter().filter(|one| one == &field).count(), 1, "{field} is listed twice");
     }
 }
 

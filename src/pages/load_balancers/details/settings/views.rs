@@ -66,17 +66,18 @@ pub(in crate::pages::load_balancers::details) fn SettingItems(
 ) -> impl IntoView {
     let i18n = use_i18n();
     move || {
-        let told = settings.get().into_iter().filter(Setting::is_told);
-        told.map(|setting| {
-            let label = setting.label;
-            let text = move || value_text(i18n, &setting.value);
-            view! {
-                <Definition term=move || label(i18n).to_owned()>
-                    <span class="details-text">{text}</span>
-                </Definition>
-            }
-        })
-        .collect_view()
+        let shown = settings.get().into_iter().filter(Setting::is_shown_at_once);
+        shown
+            .map(|setting| {
+                let label = setting.label;
+                let text = move || value_text(i18n, &setting.value);
+                view! {
+                    <Definition term=move || label(i18n).to_owned()>
+                        <span class="details-text">{text}</span>
+                    </Definition>
+                }
+            })
+            .collect_view()
     }
 }
 
@@ -89,19 +90,19 @@ pub(in crate::pages::load_balancers::details) fn SettingsSummary(
     single_line: bool,
 ) -> impl IntoView {
     let i18n = use_i18n();
-    let told = Memo::new(move |_| {
-        let settings = settings.get().into_iter().filter(Setting::is_told);
+    let shown = Memo::new(move |_| {
+        let settings = settings.get().into_iter().filter(Setting::is_shown_at_once);
         let line = |one: Setting| ((one.label)(i18n).to_owned(), value_text(i18n, &one.value));
         settings.map(line).collect::<Vec<_>>()
     });
     let text = move || {
-        let lines = told.get().into_iter().map(|(label, value)| format!("{label}: {value}"));
+        let lines = shown.get().into_iter().map(|(label, value)| format!("{label}: {value}"));
         lines.collect::<Vec<_>>().join(" · ")
     };
     if single_line {
         return view! {
             <span class="details-settings truncate" title=text>
-                {move || if told.with(Vec::is_empty) { "–".to_owned() } else { text() }}
+                {move || if shown.with(Vec::is_empty) { "–".to_owned() } else { text() }}
             </span>
         }
         .into_any();
@@ -109,11 +110,11 @@ pub(in crate::pages::load_balancers::details) fn SettingsSummary(
     view! {
         <span class="details-settings">
             {move || {
-                let told = told.get();
-                if told.is_empty() {
+                let shown = shown.get();
+                if shown.is_empty() {
                     return view! { <span class="muted">"–"</span> }.into_any();
                 }
-                told.into_iter()
+                shown.into_iter()
                     .map(|(label, value)| {
                         view! {
                             <span class="details-setting">
