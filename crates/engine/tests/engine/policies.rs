@@ -30,6 +30,24 @@ async fn send(spec: &LoadBalancerSpec, path: &str, headers: &str) -> Response {
     client.get(path, &format!("{headers}Connection: close\r\n")).await.unwrap()
 }
 
+/// The rule matches the first request, each a path and headers, and not the second. Inverted, the other way round.
+async fn expect_match(
+    fixture: &mut TestEngine,
+    spec: &mut LoadBalancerSpec,
+    rule: RuleSpec,
+    matching: (&str, &str),
+    other: (&str, &str),
+) {
+    for invert in [false, true] {
+        let rule = RuleSpec { invert, ..rule.clone() };
+        spec.listeners[0].policies = vec![policy(PolicyAction::Reject, vec![rule.clone()])];
+        fixture.apply(spec).await.unwrap();
+        let (rejected, passed) = if invert { (other, matching) } else { (matching, other) };
+        assert_eq!(send(spec, rejected.0, rejected.1).await.status, 403, "{rule:?}");
+        assert_eq!(send(spec, passed.0, passed.1).await.status, 200, "{rule:?}");
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_redirect_to_https_keeps_the_path_and_the_query() {
     let mut fixture = TestEngine::start().await;
@@ -148,15 +166,7 @@ async fn rules_compare_every_part_of_a_request() {
             ("/", "Cookie: who=you\r\n"),
         ),
     ] {
-        spec.listeners[0].policies = vec![policy(PolicyAction::Reject, vec![rule.clone()])];
-        fixture.apply(&spec).await.unwrap();
-        assert_eq!(send(&spec, matching.0, matching.1).await.status, 403, "{rule:?}");
-        assert_eq!(send(&spec, other.0, other.1).await.status, 200, "{rule:?}");
-        let inverted = RuleSpec { invert: true, ..rule };
-        spec.listeners[0].policies = vec![policy(PolicyAction::Reject, vec![inverted.clone()])];
-        fixture.apply(&spec).await.unwrap();
-        assert_eq!(send(&spec, matching.0, matching.1).await.status, 200, "{inverted:?}");
-        assert_eq!(send(&spec, other.0, other.1).await.status, 403, "{inverted:?}");
+        expect_match(&mut fixture, &mut spec, rule, matching, other).await;
     }
     fixture.finish().await;
 }
@@ -264,14 +274,7 @@ async fn a_regular_expression_matches_every_part_of_a_request() {
     ] {
         assert_eq!(openstack_types::field::check_regex(expression), Ok(()), "{expression}");
         let rule = rule(part, Comparison::Regex, expression);
-        spec.listeners[0].policies = vec![policy(PolicyAction::Reject, vec![rule.clone()])];
-        fixture.apply(&spec).await.unwrap();
-        assert_eq!(send(&spec, matching.0, matching.1).await.status, 403, "{rule:?}");
-        assert_eq!(send(&spec, other.0, other.1).await.status, 200, "{rule:?}");
-        let inverted = RuleSpec { invert: true, ..rule };
-        spec.listeners[0].policies = vec![policy(PolicyAction::Reject, vec![inverted.clone()])];
-        fixture.apply(&spec).await.unwrap();
-        assert_eq!(send(&spec, other.0, other.1).await.status, 403, "{inverted:?}");
+        expect_match(&mut fixture, &mut spec, rule, matching, other).await;
     }
     fixture.finish().await;
 }
