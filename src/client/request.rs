@@ -80,7 +80,7 @@ pub(super) fn json<B: Serialize>(body: &B) -> Result<String> {
     serde_json::to_string(body).map_err(|e| ApiError::no_response(e.to_string()))
 }
 
-/// As [`write`], with an `Idempotency-Key`: sent again, it changes nothing more.
+/// As [`write()`], with an `Idempotency-Key`: sent again, it changes nothing more.
 pub(super) async fn write_once<B: Serialize, T: DeserializeOwned>(
     method: Method,
     path: &str,

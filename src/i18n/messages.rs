@@ -7,7 +7,7 @@ use super::{I18nContext, Locale, Text, keys};
 
 /// The patterns, the more specific ones first.
 const PATTERNS: &[(&str, Text)] = &[
-    ("port {} of {} is taken by another program", keys::messages::port_taken),
+    ("port {} of {} is used by another program", keys::messages::port_taken),
     ("this program may not open port {}: {}", keys::messages::port_not_permitted),
     ("too many files are open: {}", keys::messages::too_many_files),
     ("port {} of {} could not be opened: {}", keys::messages::port_not_opened),
@@ -170,8 +170,8 @@ mod tests {
 
     #[test]
     fn a_message_matches_the_most_specific_pattern() {
-        let (pattern, parts) = found("port 80 of 127.8.0.4 is taken by another program").unwrap();
-        assert_eq!(pattern, "port {} of {} is taken by another program");
+        let (pattern, parts) = found("port 80 of 127.8.0.4 is used by another program").unwrap();
+        assert_eq!(pattern, "port {} of {} is used by another program");
         assert_eq!(parts, ["80", "127.8.0.4"]);
         let message =
             "Invalid input for field/attribute vip_address. Value: '1.2.3.4'. It's taken.";

@@ -57,7 +57,7 @@ pub enum ApplyError {
 /// A listening socket cannot be opened.
 #[derive(Debug, Error)]
 pub enum ListenError {
-    #[error("port {port} of {address} is taken by another program")]
+    #[error("port {port} of {address} is used by another program")]
     PortTaken { address: IpAddr, port: u16 },
     #[error(
         "{0} is not an address of this machine: add it to a network interface \

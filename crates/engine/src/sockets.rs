@@ -78,7 +78,7 @@ mod tests {
         let held = ListeningSocket::open(ip, port).unwrap();
         assert_eq!(
             ListeningSocket::open(ip, port).unwrap_err().to_string(),
-            format!("port {port} of 127.21.0.1 is taken by another program")
+            format!("port {port} of 127.21.0.1 is used by another program")
         );
         held.close_everywhere();
         ListeningSocket::open(ip, port).unwrap();

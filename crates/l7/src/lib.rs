@@ -1,6 +1,6 @@
 //! L7 policies as a pure function: what a listener does with a request, and why.
 //!
-//! - [`evaluate`] finds the policy that decides about a [`Request`], with the verdict of every condition;
+//! - [`evaluate()`] finds the policy that decides about a [`Request`], with the verdict of every condition;
 //! - [`unreachable()`] finds policies that no request can reach;
 //! - [`evaluation_order`] is the order of both: policies that reject, then those that redirect, then those
 //!   that select a pool, each kind by position.

@@ -100,7 +100,7 @@ async fn a_taken_port_affects_only_its_listener() {
     spec.listeners.push(listener(ListenerMode::Http, 8081, Some(spec.pools[0].id)));
     let failed = fixture.apply(&spec).await.unwrap_err();
     assert_eq!(failed.listener, spec.listeners[1].id);
-    let reason = format!("port 8080 of {} is taken by another program", spec.vip);
+    let reason = format!("port 8080 of {} is used by another program", spec.vip);
     assert_eq!(failed.failure.to_string(), reason);
     assert!(failed.failure.may_pass());
     assert_eq!(processes(other.id), before);

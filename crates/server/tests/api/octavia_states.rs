@@ -97,7 +97,7 @@ async fn a_port_that_is_in_use_affects_only_its_listener_and_is_tried_again() {
     assert_eq!(lb["provisioning_status"], "ACTIVE");
     assert_eq!(lb["operating_status"], "ERROR");
     let reason =
-        format!("port {port} is not served: port {port} of 127.8.9.1 is taken by another program");
+        format!("port {port} is not served: port {port} of 127.8.9.1 is used by another program");
     assert_eq!(lb["provisioning_reason"], reason);
     let serves = async |port: u16| {
         let vip = SocketAddr::from(([127, 8, 9, 1], port));
