@@ -9,14 +9,14 @@ pub fn explain(i18n: I18nContext<Locale>, error: &ApiError) -> String {
     let message = error.message.as_str();
     match error.status {
         0 if message == ApiError::TIMEOUT => t_string!(i18n, errors.timeout).to_owned(),
-        0 => t_string!(i18n, errors.no_answer).to_owned(),
-        200..=299 => t_string!(i18n, errors.unreadable, message = message).to_string(),
+        0 => t_string!(i18n, errors.server_unreachable).to_owned(),
+        200..=299 => t_string!(i18n, errors.unexpected_response, message = message).to_string(),
         // Also shown after the session is renewed, so it must be true then as well.
         401 => t_string!(i18n, errors.unauthorized).to_owned(),
         403 if !message.contains("Quota") => t_string!(i18n, errors.forbidden).to_owned(),
         404 => t_string!(i18n, errors.not_found).to_owned(),
         409 if error.is_busy() => t_string!(i18n, errors.busy).to_owned(),
-        412 => t_string!(i18n, errors.elsewhere).to_owned(),
+        412 => t_string!(i18n, errors.session_switched).to_owned(),
         429 => t_string!(i18n, errors.too_many).to_owned(),
         // The answer of a proxy: only the status is useful.
         status if status >= 500 && message == format!("HTTP {status}") => {

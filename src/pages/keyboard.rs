@@ -71,7 +71,7 @@ fn Help(open: RwSignal<bool>) -> impl IntoView {
                 {key(&["Home", "End"], |i18n| t_string!(i18n, keyboard.ends))}
                 {key(&["Ctrl F", "⌘ F"], |i18n| t_string!(i18n, keyboard.find))}
                 {key(&["Enter"], |i18n| t_string!(i18n, keyboard.open))}
-                {key(&["Space"], |i18n| t_string!(i18n, keyboard.tick))}
+                {key(&["Space"], |i18n| t_string!(i18n, keyboard.select))}
             </dl>
             <Checkbox
                 label=move || t_string!(i18n, keyboard.single).to_owned()

@@ -174,14 +174,14 @@ fn Known() -> impl IntoView {
             {count(Attention::Idle, Tone::Warning, |i18n| t_string!(i18n, services.state_idle))}
             {count(Attention::Changing, Tone::Pending, |i18n| t_string!(i18n, services.state_changing))}
             {count(Attention::Impaired, Tone::Warning, |i18n| t_string!(i18n, services.state_impaired))}
-            {count(Attention::Broken, Tone::Error, |i18n| t_string!(i18n, services.state_broken))}
+            {count(Attention::Broken, Tone::Error, |i18n| t_string!(i18n, services.state_down))}
         </ul>
         {move || {
             let (urgent, more) = urgent.get();
             if urgent.is_empty() {
                 return view! {
                     <Show when=move || all_serve.get()>
-                        <p class="muted">{t!(i18n, services.all_well)}</p>
+                        <p class="muted">{t!(i18n, services.all_running)}</p>
                     </Show>
                 }
                     .into_any();

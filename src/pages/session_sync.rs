@@ -53,8 +53,13 @@ pub(super) fn follow() {
         if same_user && matches!(route, Some(Route::EditLoadBalancer { .. })) {
             if notified.flatten().as_ref() != Some(&current) {
                 let words = untrack(|| {
-                    t_string!(i18n, common.elsewhere_kept, project = project, user = user)
-                        .to_string()
+                    t_string!(
+                        i18n,
+                        common.session_switched_input_kept,
+                        project = project,
+                        user = user
+                    )
+                    .to_string()
                 });
                 toasts.error(words);
             }
@@ -66,7 +71,7 @@ pub(super) fn follow() {
             return None;
         }
         let words = untrack(|| {
-            t_string!(i18n, common.elsewhere, project = project, user = user).to_string()
+            t_string!(i18n, common.session_switched, project = project, user = user).to_string()
         });
         untrack(|| session.follow());
         // A wizard may continue in another project, but not for another user; a details page

@@ -277,7 +277,7 @@ fn header(kind: &'static ListKind, view_state: Memo<ViewState>, shown: Signal<us
         let more = if (kind.loading)(store).listed { "" } else { "+" };
         let whole = |count: usize| number(i18n.get_locale(), count as f64, Style::Whole);
         let all = format!("{}{more}", whole((kind.total)(store)));
-        t_string!(i18n, load_balancers.shown, shown = whole(shown.get()), all = all)
+        t_string!(i18n, load_balancers.shown_count, shown = whole(shown.get()), all = all)
     };
     let updated = move || {
         (kind.updated)(store).map(|millis| {

@@ -165,7 +165,7 @@ fn one(i18n: I18nContext<Locale>, request: &Request) -> AnyView {
             }
         };
         view! {
-            <h3 class="delete-heading">{t!(i18n, load_balancers.delete_with)}</h3>
+            <h3 class="delete-heading">{t!(i18n, load_balancers.delete_also)}</h3>
             <ul class="delete-list">
                 {listeners.map(|text| view! { <li>{text}</li> })}
                 {servers.map(|text| view! { <li>{text}</li> })}
@@ -173,15 +173,15 @@ fn one(i18n: I18nContext<Locale>, request: &Request) -> AnyView {
         }
     });
     let stops = if graph.listeners.is_empty() {
-        t_string!(i18n, load_balancers.delete_nothing_stops).to_owned()
+        t_string!(i18n, load_balancers.delete_no_impact).to_owned()
     } else {
         let addresses = addresses_of(&graph);
-        t_string!(i18n, load_balancers.delete_stops_text, addresses = addresses)
+        t_string!(i18n, load_balancers.delete_impact_text, addresses = addresses)
     };
     view! {
         <p class="delete-lead">{lead}</p>
         {also_deleted}
-        <h3 class="delete-heading">{t!(i18n, load_balancers.delete_stops)}</h3>
+        <h3 class="delete-heading">{t!(i18n, load_balancers.delete_impact)}</h3>
         <p>{stops}</p>
     }
     .into_any()
@@ -216,14 +216,14 @@ fn many(i18n: I18nContext<Locale>, request: &Request) -> AnyView {
     };
     let refused = (!request.refused.is_empty()).then(|| {
         view! {
-            <h3 class="delete-heading">{t!(i18n, load_balancers.delete_left_out)}</h3>
+            <h3 class="delete-heading">{t!(i18n, load_balancers.delete_skipped)}</h3>
             {list(&request.refused)}
         }
     });
     view! {
         <p class="delete-lead">{lead}</p>
         {list(&request.deletable)}
-        <h3 class="delete-heading">{t!(i18n, load_balancers.delete_stops)}</h3>
+        <h3 class="delete-heading">{t!(i18n, load_balancers.delete_impact)}</h3>
         <ul class="delete-list">
             <li>{listeners}</li>
             <li>{servers}</li>

@@ -40,7 +40,7 @@ static KIND: ListKind = ListKind {
                 ("idle", |i18n| t_string!(i18n, services.state_idle)),
                 ("changing", |i18n| t_string!(i18n, services.state_changing)),
                 ("degraded", |i18n| t_string!(i18n, services.state_impaired)),
-                ("down", |i18n| t_string!(i18n, services.state_broken)),
+                ("down", |i18n| t_string!(i18n, services.state_down)),
             ],
         },
         Filter {

@@ -46,10 +46,10 @@ pub(super) fn Onboarding() -> impl IntoView {
                     <Create href=Route::create().href() />
                 </li>
                 <li>
-                    <h4>{t!(i18n, services.onboarding_ask)}</h4>
-                    <p>{t!(i18n, services.onboarding_ask_text)}</p>
+                    <h4>{t!(i18n, services.onboarding_test)}</h4>
+                    <p>{t!(i18n, services.onboarding_test_text)}</p>
                     <CodeBlock
-                        label=move || t_string!(i18n, services.onboarding_ask_code).to_owned()
+                        label=move || t_string!(i18n, services.onboarding_test_code).to_owned()
                         code="curl http://VIP:PORT/"
                     />
                 </li>

@@ -39,7 +39,7 @@ pub fn CertificateChoice(
         let mut options: Vec<_> = all.iter().map(|one| option(i18n, one)).collect();
         // A listener may have a certificate of another user, which stays selected.
         if let Some(id) = chosen.get().filter(|id| all.iter().all(|one| one.id != *id)) {
-            let label = t_string!(i18n, certificates.somebody_elses);
+            let label = t_string!(i18n, certificates.option_of_other_user);
             options.push(SelectOption::new(id.to_string(), label));
         }
         options

@@ -68,7 +68,7 @@ pub fn CreateCertificate() -> impl IntoView {
             let words = untrack(|| {
                 t_string!(i18n, certificates.created, name = created.name.clone()).to_string()
             });
-            let next = untrack(|| t_string!(i18n, certificates.created_next));
+            let next = untrack(|| t_string!(i18n, certificates.view_details));
             let details = Route::SslCertificate(created.id).href();
             store.toasts.success_with_link(words, next, details);
             navigate(&Route::ssl_certificates().href(), Default::default());

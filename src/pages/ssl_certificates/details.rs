@@ -120,7 +120,7 @@ pub fn CertificateDetails(id: SecretId) -> impl IntoView {
                 view! {
                     <EmptyState
                         art=Art::Failed
-                        title=move || t_string!(i18n, certificates.failed).to_owned()
+                        title=move || t_string!(i18n, certificates.load_failed).to_owned()
                         text
                     >
                         <Button on_press=move || store.certificates.list()>
@@ -241,7 +241,7 @@ fn inside(i18n: I18nContext<Locale>, one: Option<&Certificate>) -> AnyView {
         None => view! { <p class="muted">{t!(i18n, certificates.unknown_hint)}</p> }.into_any(),
     };
     view! {
-        <Card title=move || t_string!(i18n, certificates.inside).to_owned()>{content}</Card>
+        <Card title=move || t_string!(i18n, certificates.contents).to_owned()>{content}</Card>
     }
     .into_any()
 }
@@ -300,22 +300,22 @@ fn used_by(i18n: I18nContext<Locale>, uses: Vec<Use>) -> AnyView {
 fn gone(i18n: I18nContext<Locale>, was_here: bool) -> AnyView {
     let title = move || {
         if was_here {
-            t_string!(i18n, certificates.was_deleted).to_owned()
+            t_string!(i18n, certificates.deleted).to_owned()
         } else {
-            t_string!(i18n, certificates.gone).to_owned()
+            t_string!(i18n, certificates.not_found).to_owned()
         }
     };
     let words = text(move || {
         if was_here {
-            t_string!(i18n, certificates.was_deleted_text).to_owned()
+            t_string!(i18n, certificates.deleted_text).to_owned()
         } else {
-            t_string!(i18n, certificates.gone_text).to_owned()
+            t_string!(i18n, certificates.not_found_text).to_owned()
         }
     });
     view! {
         <EmptyState art=Art::NoMatch title text=words>
             <LinkButton kind=ButtonKind::Primary href=Route::ssl_certificates().href()>
-                {t!(i18n, certificates.to_list)}
+                {t!(i18n, certificates.back_to_list)}
             </LinkButton>
         </EmptyState>
     }

@@ -65,7 +65,7 @@ fn badge_of(
 /// `in 89 days`, `expired yesterday`.
 pub(super) fn words(i18n: I18nContext<Locale>, state: State, validity: Validity) -> String {
     match (state, validity.days_left(now())) {
-        (State::NotYet, _) => t_string!(i18n, certificates.not_yet).to_owned(),
+        (State::NotYet, _) => t_string!(i18n, certificates.not_yet_valid).to_owned(),
         (_, 1) => t_string!(i18n, certificates.expires_in_one).to_owned(),
         (_, -2) => t_string!(i18n, certificates.expired_yesterday).to_owned(),
         (_, -1) => t_string!(i18n, certificates.expired_today).to_owned(),

@@ -48,7 +48,7 @@ pub(super) fn facts(facts: CertificateMetadata) -> AnyView {
             <Definition term=move || t_string!(i18n, certificates.subject).to_owned()>
                 <span class="certificate-text">{subject}</span>
             </Definition>
-            <Definition term=move || t_string!(i18n, certificates.names).to_owned()>
+            <Definition term=move || t_string!(i18n, certificates.domains).to_owned()>
                 <Tags>{names}</Tags>
             </Definition>
             <Definition term=move || t_string!(i18n, certificates.issuer).to_owned()>
@@ -116,7 +116,7 @@ fn days_left(i18n: I18nContext<Locale>, validity: Validity) -> impl IntoView {
         Expiry::Good => Tone::Ok,
     };
     let words = move || match (state, days) {
-        (Expiry::NotYet, _) => t_string!(i18n, certificates.not_yet).to_owned(),
+        (Expiry::NotYet, _) => t_string!(i18n, certificates.not_yet_valid).to_owned(),
         (_, -1) => t_string!(i18n, certificates.expired_today).to_owned(),
         (_, -2) => t_string!(i18n, certificates.expired_yesterday).to_owned(),
         (Expiry::Expired, days) => {

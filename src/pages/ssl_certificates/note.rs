@@ -44,7 +44,7 @@ pub fn CertificateNote(
         }
         Some(None) if listed.get() => view! {
             <span class="certificate-note-line muted">
-                {t!(i18n, certificates.somebody_elses)}
+                {t!(i18n, certificates.option_of_other_user)}
             </span>
         }
         .into_any(),

@@ -117,9 +117,10 @@ impl Replacing {
                 match self.checks.with(|checks| checks.get(&one.listener).cloned()) {
                     None => How::Changed,
                     Some(Check::Served { version }) => How::Served(version),
-                    Some(Check::Other) => {
-                        How::NotServed(t_string!(self.i18n, certificates.check_other).to_owned())
-                    }
+                    Some(Check::Other) => How::NotServed(
+                        t_string!(self.i18n, certificates.replace_other_certificate_served)
+                            .to_owned(),
+                    ),
                     Some(Check::None(why)) => How::NotServed(why),
                     Some(Check::NotAsked(error)) => {
                         How::NotServed(errors::explain(self.i18n, &error))
@@ -140,7 +141,9 @@ impl Replacing {
         match failure {
             Failure::Api(error) => errors::explain(self.i18n, error),
             Failure::InError(Some(reason)) => errors::message_text(self.i18n, reason),
-            Failure::InError(None) => t_string!(self.i18n, details.in_error_unknown).to_owned(),
+            Failure::InError(None) => {
+                t_string!(self.i18n, details.last_change_failed_no_reason).to_owned()
+            }
             Failure::StillPending => t_string!(self.i18n, errors.busy).to_owned(),
         }
     }
@@ -335,16 +338,24 @@ fn target(i18n: I18nContext<Locale>, one: &Use) -> String {
 fn line(i18n: I18nContext<Locale>, how: &How, one: &Use) -> AnyView {
     let (tone, words) = match how {
         How::Later | How::Under => {
-            (Tone::Pending, t_string!(i18n, certificates.step_changing).to_owned())
+            (Tone::Pending, t_string!(i18n, certificates.replace_step_changing).to_owned())
         }
-        How::Changed => (Tone::Pending, t_string!(i18n, certificates.step_checking).to_owned()),
+        How::Changed => {
+            (Tone::Pending, t_string!(i18n, certificates.replace_step_verifying).to_owned())
+        }
         How::Served(version) => {
             let version = version.clone();
-            (Tone::Ok, t_string!(i18n, certificates.step_served, version = version).to_string())
+            (
+                Tone::Ok,
+                t_string!(i18n, certificates.replace_step_verified, version = version).to_string(),
+            )
         }
         How::NotServed(why) => {
             let why = why.clone();
-            (Tone::Error, t_string!(i18n, certificates.step_not_served, reason = why).to_string())
+            (
+                Tone::Error,
+                t_string!(i18n, certificates.replace_step_not_verified, reason = why).to_string(),
+            )
         }
         How::Failed(why) => (Tone::Error, why.clone()),
     };

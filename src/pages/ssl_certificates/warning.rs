@@ -55,23 +55,23 @@ fn tell(store: Store, i18n: I18nContext<Locale>) {
         [one] => {
             let name = name_of(i18n, one);
             let text = match one.state(now()) {
-                State::Expired => t_string!(i18n, certificates.flash_expired, name = name),
+                State::Expired => t_string!(i18n, certificates.expiry_notice_expired, name = name),
                 state => {
                     let validity = one.facts.as_ref().map(|facts| facts.validity);
                     let when = validity.map(|validity| words(i18n, state, validity));
                     let when = when.unwrap_or_default();
-                    t_string!(i18n, certificates.flash_expiring, name = name, when = when)
+                    t_string!(i18n, certificates.expiry_notice_expiring, name = name, when = when)
                 }
             };
             (text.to_string(), Route::SslCertificate(one.id))
         }
         all => {
             let first = ListQuery::default().sorted_by(CertificateSort::Expires);
-            let text = t_string!(i18n, certificates.flash_many, count = all.len());
+            let text = t_string!(i18n, certificates.expiry_notice_many, count = all.len());
             (text.to_string(), Route::SslCertificates(first))
         }
     };
-    let show = t_string!(i18n, certificates.flash_show);
+    let show = t_string!(i18n, certificates.expiry_notice_show);
     store.toasts.warning_with_link(text, show, link.href());
 }
 

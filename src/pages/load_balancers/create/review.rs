@@ -108,7 +108,7 @@ fn RejectionNotice(form: Form, on_back: Callback<Option<String>>) -> impl IntoVi
         form.rejection.get().map(|rejection| {
             let button = rejection.path.map(|path| {
                 let name = field_label(form, &path);
-                let label = t_string!(i18n, create.go_to, field = name).to_string();
+                let label = t_string!(i18n, create.go_to_field, field = name).to_string();
                 let on_press = move || {
                     on_back.run(None);
                     form.focus(&path);
@@ -123,7 +123,7 @@ fn RejectionNotice(form: Form, on_back: Callback<Option<String>>) -> impl IntoVi
                         }
                         .into_any()
                     } else {
-                        view! { <p>{t!(i18n, create.refused)} " " {rejection.text}</p> }.into_any()
+                        view! { <p>{t!(i18n, create.create_failed)} " " {rejection.text}</p> }.into_any()
                     }}
                     {button}
                 </Banner>

@@ -91,7 +91,7 @@ impl WizardState {
         DRAFT_STORAGE.clear(self.from);
         let (text, link) = untrack(|| {
             let text = t_string!(i18n, create.created, name = created.name.as_str()).to_string();
-            (text, t_string!(i18n, create.created_next))
+            (text, t_string!(i18n, create.view_details))
         });
         let details = Route::load_balancer(created.id).href();
         self.store.toasts.success_with_link(text, link, details);

@@ -125,14 +125,14 @@ fn attention_item(
     let reason_text = move |reason: Option<String>| {
         let text = match &reason {
             Some(reason) => errors::message_text(i18n, reason),
-            None => t_string!(i18n, details.in_error_unknown).to_owned(),
+            None => t_string!(i18n, details.last_change_failed_no_reason).to_owned(),
         };
         view! { <p>{text}</p> }.into_any()
     };
     match what {
         Attention::Failed { reason } => item(
             is_error,
-            t!(i18n, details.in_error).into_any(),
+            t!(i18n, details.last_change_failed).into_any(),
             reason_text(reason),
             ().into_any(),
         ),
@@ -162,8 +162,8 @@ fn attention_item(
         ),
         Attention::NoneServes => item(
             is_error,
-            t!(i18n, details.none_serves_title).into_any(),
-            view! { <p>{t!(i18n, details.none_serves_text)}</p> }.into_any(),
+            t!(i18n, details.no_active_server_title).into_any(),
+            view! { <p>{t!(i18n, details.no_active_server_text)}</p> }.into_any(),
             plain_edit(),
         ),
         Attention::EmptyGroup { group, name } => {

@@ -8,10 +8,10 @@ pub(super) fn health_check_text(i18n: I18nContext<Locale>, monitor: &HealthMonit
     let path = monitor.url_path.as_deref().map(|path| format!(" {path}"));
     let kind = format!("{}{}", monitor.kind, path.unwrap_or_default());
     let delay = monitor.delay.to_string();
-    let note = t_string!(i18n, create.health_note, kind = kind, delay = delay).to_string();
+    let note = t_string!(i18n, create.health_summary, kind = kind, delay = delay).to_string();
     let rest = t_string!(
         i18n,
-        create.health_rest,
+        create.health_summary_thresholds,
         timeout = monitor.timeout.to_string(),
         rise = monitor.max_retries.to_string(),
         fall = monitor.max_retries_down.to_string()

@@ -8,7 +8,7 @@ pub(in crate::pages) fn health_reason_text(i18n: I18nContext<Locale>, wire: &str
     let text = match HealthReason::parse(wire) {
         HealthReason::Http(_) | HealthReason::Other(_) => return wire.to_owned(),
         HealthReason::AnswersAgain { passed, needed } => {
-            let text = t_string!(i18n, details.answers_again, passed = passed, needed = needed);
+            let text = t_string!(i18n, details.check_recovering, passed = passed, needed = needed);
             return text.to_string();
         }
         HealthReason::TimeoutAfter(waited) => {

@@ -113,7 +113,7 @@ pub(super) fn ListenersTable(shown: ShownGraph, open_settings: OpenSettings) -> 
                     {move || {
                         let shown = ids.with(|ids| ids.as_ref().map_or(0, Vec::len));
                         let all = count.get();
-                        t_string!(i18n, load_balancers.shown, shown = shown, all = all).to_string()
+                        t_string!(i18n, load_balancers.shown_count, shown = shown, all = all).to_string()
                     }}
                 </p>
             </div>
@@ -269,7 +269,7 @@ fn ListenerState(shown: ShownGraph, listener: Memo<Option<Listener>>) -> impl In
                             {operating_badge(status, is_idle)}
                             {(!is_enabled)
                                 .then(|| {
-                                    view! { <span class="muted">{t!(i18n, details.switched_off)}</span> }
+                                    view! { <span class="muted">{t!(i18n, details.disabled)}</span> }
                                 })}
                         }
                     })

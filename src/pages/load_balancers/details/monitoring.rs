@@ -61,7 +61,7 @@ fn Metrics(id: LoadBalancerId, shown: ShownGraph) -> impl IntoView {
         current
     });
     let heading =
-        move || name.get().unwrap_or_else(|| t_string!(i18n, monitoring.whole).to_owned());
+        move || name.get().unwrap_or_else(|| t_string!(i18n, monitoring.all_traffic).to_owned());
     let error = move || {
         metrics.trouble().map(|error| {
             let reason = errors::explain(i18n, &error);
@@ -85,7 +85,7 @@ fn Metrics(id: LoadBalancerId, shown: ShownGraph) -> impl IntoView {
                     <h3 class="details-heading">{heading}</h3>
                     <Show when=move || selected.get() != id.0>
                         <Button on_press=move || selected.set(id.0)>
-                            {t!(i18n, monitoring.to_whole)}
+                            {t!(i18n, monitoring.show_all_traffic)}
                         </Button>
                     </Show>
                 </div>

@@ -37,7 +37,7 @@ pub(super) fn ReadFailed(error: ApiError, reader: GraphReader) -> impl IntoView 
     view! {
         <EmptyState
             art=Art::Failed
-            title=move || t_string!(i18n, details.failed).to_owned()
+            title=move || t_string!(i18n, details.load_failed).to_owned()
             text
         >
             <Button busy=reader.busy on_press=move || reader.read()>
@@ -68,7 +68,7 @@ pub(super) fn NotFound(id: LoadBalancerId, was_shown: bool) -> impl IntoView {
     view! {
         <EmptyState art=Art::NoMatch title text>
             <LinkButton kind=ButtonKind::Primary href=Route::load_balancers().href()>
-                {t!(i18n, details.to_list)}
+                {t!(i18n, details.back_to_list)}
             </LinkButton>
         </EmptyState>
     }

@@ -115,7 +115,7 @@ fn Tools(
             <p class="muted num grow">
                 {move || {
                     let (shown, all) = (shown_count.get(), counts.get().0);
-                    t_string!(i18n, load_balancers.shown, shown = shown, all = all).to_string()
+                    t_string!(i18n, load_balancers.shown_count, shown = shown, all = all).to_string()
                 }}
             </p>
         </div>

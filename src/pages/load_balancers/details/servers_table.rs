@@ -239,7 +239,7 @@ fn Health(server: Memo<Option<MemberSummary>>, id: MemberId) -> impl IntoView {
             {move || {
                 disabled.get()
                     .then(|| {
-                        view! { <span class="muted">{t!(i18n, details.switched_off)}</span> }
+                        view! { <span class="muted">{t!(i18n, details.disabled)}</span> }
                     })
             }}
             {move || {

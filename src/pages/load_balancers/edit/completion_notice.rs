@@ -42,8 +42,8 @@ fn notify_completion(i18n: I18nContext<Locale>, store: Store, id: LoadBalancerId
             notify_success(i18n, store, id);
         }
         Some(_) => untrack(|| {
-            let text = t_string!(i18n, edit.broke_off, name = label(store, id)).to_string();
-            let show = t_string!(i18n, certificates.flash_show);
+            let text = t_string!(i18n, edit.interrupted, name = label(store, id)).to_string();
+            let show = t_string!(i18n, certificates.expiry_notice_show);
             store.toasts.warning_with_link(text, show, edit.href());
         }),
     }

@@ -16,17 +16,17 @@ use plan::{
 };
 
 pub(super) fn conflict_label(i18n: I18nContext<Locale>, conflict: &Conflict) -> String {
-    let thing = subject_label(i18n, &conflict.subject);
+    let subject = subject_label(i18n, &conflict.subject);
     match &conflict.kind {
-        ConflictKind::Added => t_string!(i18n, edit.was_added, thing = thing).to_string(),
+        ConflictKind::Added => t_string!(i18n, edit.conflict_added, subject = subject).to_string(),
         ConflictKind::Removed { edited: false } => {
-            t_string!(i18n, edit.was_removed, thing = thing).to_string()
+            t_string!(i18n, edit.conflict_removed, subject = subject).to_string()
         }
         ConflictKind::Removed { edited: true } => {
-            t_string!(i18n, edit.was_removed_yours, thing = thing).to_string()
+            t_string!(i18n, edit.conflict_removed_you_changed, subject = subject).to_string()
         }
         ConflictKind::RemovedByUs => {
-            t_string!(i18n, edit.was_changed_removed, thing = thing).to_string()
+            t_string!(i18n, edit.conflict_changed_you_removed, subject = subject).to_string()
         }
         ConflictKind::Changed { field, base, theirs, ours } => {
             let field = field_label(i18n, *field);
@@ -34,8 +34,8 @@ pub(super) fn conflict_label(i18n: I18nContext<Locale>, conflict: &Conflict) -> 
             match ours {
                 None => t_string!(
                     i18n,
-                    edit.was_changed,
-                    thing = thing,
+                    edit.conflict_changed,
+                    subject = subject,
                     field = field,
                     before = base,
                     theirs = theirs
@@ -43,8 +43,8 @@ pub(super) fn conflict_label(i18n: I18nContext<Locale>, conflict: &Conflict) -> 
                 .to_string(),
                 Some(ours) => t_string!(
                     i18n,
-                    edit.was_changed_yours,
-                    thing = thing,
+                    edit.conflict_changed_by_both,
+                    subject = subject,
                     field = field,
                     before = base,
                     theirs = theirs,
@@ -56,9 +56,9 @@ pub(super) fn conflict_label(i18n: I18nContext<Locale>, conflict: &Conflict) -> 
     }
 }
 
-fn subject_label(i18n: I18nContext<Locale>, thing: &Subject) -> String {
-    match thing {
-        Subject::LoadBalancer => t_string!(i18n, edit.subject_itself).to_owned(),
+fn subject_label(i18n: I18nContext<Locale>, subject: &Subject) -> String {
+    match subject {
+        Subject::LoadBalancer => t_string!(i18n, edit.subject_load_balancer).to_owned(),
         Subject::Listener { protocol, port } => {
             let protocol = protocol_word(protocol).to_owned();
             t_string!(i18n, edit.subject_listener, protocol = protocol, port = port.as_str())
@@ -66,7 +66,7 @@ fn subject_label(i18n: I18nContext<Locale>, thing: &Subject) -> String {
         }
         Subject::Policy { name, port } => {
             let (name, port) = (name.as_str(), port.as_str());
-            t_string!(i18n, fields.subject_rule, name = name, port = port).to_string()
+            t_string!(i18n, edit.subject_rule, name = name, port = port).to_string()
         }
         Subject::Group { name } => {
             t_string!(i18n, edit.subject_group, name = name.as_str()).to_string()
@@ -86,18 +86,22 @@ fn field_label(i18n: I18nContext<Locale>, field: ConflictField) -> String {
         ConflictField::Persistence => t_string!(i18n, create.persistence),
         ConflictField::Weight => t_string!(i18n, create.weight),
         ConflictField::Backup => t_string!(i18n, create.backup),
-        ConflictField::Enabled => t_string!(i18n, edit.on),
+        ConflictField::Enabled => t_string!(i18n, edit.enabled),
         ConflictField::ConnectionLimit => t_string!(i18n, create.connection_limit),
         ConflictField::Group => t_string!(i18n, create.group),
         ConflictField::Redirect => t_string!(i18n, create.redirect),
         ConflictField::Headers => t_string!(i18n, edit.headers),
         ConflictField::AllowedCidrs => t_string!(i18n, create.allowed_cidrs),
         ConflictField::Certificate => t_string!(i18n, common.ssl_certificate),
-        ConflictField::Timeout(TimeoutField::ClientData) => t_string!(i18n, create.client_data),
-        ConflictField::Timeout(TimeoutField::MemberConnect) => {
-            t_string!(i18n, create.member_connect)
+        ConflictField::Timeout(TimeoutField::ClientData) => {
+            t_string!(i18n, create.timeout_client_data)
         }
-        ConflictField::Timeout(TimeoutField::MemberData) => t_string!(i18n, create.member_data),
+        ConflictField::Timeout(TimeoutField::MemberConnect) => {
+            t_string!(i18n, create.timeout_member_connect)
+        }
+        ConflictField::Timeout(TimeoutField::MemberData) => {
+            t_string!(i18n, create.timeout_member_data)
+        }
         ConflictField::Timeout(TimeoutField::TcpInspect) => t_string!(i18n, fields.tcp_inspect),
         ConflictField::Tags => t_string!(i18n, fields.tags),
         ConflictField::MonitorAddress => t_string!(i18n, fields.monitor_address),

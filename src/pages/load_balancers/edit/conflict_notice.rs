@@ -33,14 +33,14 @@ pub(in crate::pages::load_balancers) fn ConflictNotice(
     view! {
         <Banner tone=if has_collision { Tone::Warning } else { Tone::Info }>
             <p>
-                <strong>{t!(i18n, edit.somebody_changed)}</strong>
+                <strong>{t!(i18n, edit.conflict_title)}</strong>
                 " "
                 {move || match (found, has_collision) {
-                    (FoundWhen::FillingForm, _) => t_string!(i18n, edit.yours_on_top),
-                    (FoundWhen::BeforeFirstStep, true) => t_string!(i18n, edit.choose_whose),
-                    (FoundWhen::BeforeFirstStep, false) => t_string!(i18n, edit.both_hold),
-                    (FoundWhen::BetweenSteps, true) => t_string!(i18n, edit.choose_whose_mid_way),
-                    (FoundWhen::BetweenSteps, false) => t_string!(i18n, edit.both_hold_mid_way),
+                    (FoundWhen::FillingForm, _) => t_string!(i18n, edit.no_conflict_text_while_editing),
+                    (FoundWhen::BeforeFirstStep, true) => t_string!(i18n, edit.conflict_text),
+                    (FoundWhen::BeforeFirstStep, false) => t_string!(i18n, edit.no_conflict_text),
+                    (FoundWhen::BetweenSteps, true) => t_string!(i18n, edit.conflict_text_between_steps),
+                    (FoundWhen::BetweenSteps, false) => t_string!(i18n, edit.no_conflict_text_between_steps),
                 }}
             </p>
             {move || {

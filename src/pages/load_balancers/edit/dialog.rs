@@ -150,7 +150,7 @@ fn DialogBody(session: EditSession) -> impl IntoView {
                 <div class="edit-waiting">
                     <ProvisioningBadge status=Signal::stored(status) />
                     <p>{refusal}</p>
-                    <p class="muted">{t!(i18n, edit.opens_by_itself)}</p>
+                    <p class="muted">{t!(i18n, edit.opens_when_active)}</p>
                 </div>
             }
             .into_any()

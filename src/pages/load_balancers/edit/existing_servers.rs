@@ -58,7 +58,7 @@ pub(super) fn ExistingServers(
                 <p class="muted num">
                     {move || {
                         let (shown, all) = (shown.with(Vec::len), existing.with(Vec::len));
-                        t_string!(i18n, load_balancers.shown, shown = shown, all = all).to_string()
+                        t_string!(i18n, load_balancers.shown_count, shown = shown, all = all).to_string()
                     }}
                 </p>
             </Show>
@@ -144,12 +144,12 @@ fn BulkActions(session: EditSession, group: RowKey, selection: ServerSelection) 
         <div
             class="edit-together"
             role="group"
-            aria-label=move || t_string!(i18n, edit.for_ticked).to_owned()
+            aria-label=move || t_string!(i18n, edit.selection_actions).to_owned()
         >
             <span class="num">
                 {move || {
                     let count = selection.len();
-                    t_string!(i18n, edit.ticked, count = count).to_string()
+                    t_string!(i18n, edit.selected_count, count = count).to_string()
                 }}
             </span>
             <Button on_press=move || change_each(|draft, group, key| draft.drain(group, key))>

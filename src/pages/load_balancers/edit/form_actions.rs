@@ -38,7 +38,7 @@ pub(super) fn FormActions(session: EditSession, on_close: Callback<()>) -> impl 
             // In the footer, where it is visible at every scroll position of the form.
             <div class="edit-sum" role="status">
                 <Show when=move || is_outdated.get()>
-                    <Banner tone=Tone::Info>{t!(i18n, edit.overtaken)}</Banner>
+                    <Banner tone=Tone::Info>{t!(i18n, edit.changed_meanwhile)}</Banner>
                 </Show>
             </div>
             <p class="edit-sum" role="status">{move || summary.get()}</p>

@@ -99,31 +99,44 @@ pub(in crate::pages::load_balancers) fn plan_summary(
         };
     }
     let all = [
-        counted!(counts.add, edit.sum_add_one, edit.sum_add),
-        counted!(counts.change, edit.sum_change_one, edit.sum_change),
-        counted!(counts.drain, edit.sum_drain_one, edit.sum_drain),
-        counted!(counts.enable, edit.sum_enable_one, edit.sum_enable),
-        counted!(counts.disable, edit.sum_disable_one, edit.sum_disable),
-        counted!(counts.remove, edit.sum_remove_one, edit.sum_remove),
-        counted!(counts.add_listener, edit.sum_add_listener_one, edit.sum_add_listener),
-        counted!(counts.change_listener, edit.sum_change_listener_one, edit.sum_change_listener),
-        counted!(counts.remove_listener, edit.sum_remove_listener_one, edit.sum_remove_listener),
-        counted!(counts.add_group, edit.sum_add_group_one, edit.sum_add_group),
-        counted!(counts.change_group, edit.sum_change_group_one, edit.sum_change_group),
-        counted!(counts.remove_group, edit.sum_remove_group_one, edit.sum_remove_group),
-        counted!(counts.add_check, edit.sum_add_check_one, edit.sum_add_check),
-        counted!(counts.change_check, edit.sum_change_check_one, edit.sum_change_check),
-        counted!(counts.remove_check, edit.sum_remove_check_one, edit.sum_remove_check),
-        counted!(counts.redirects, edit.sum_redirect_one, edit.sum_redirect),
-        counted!(counts.policies, fields.sum_rules_one, fields.sum_rules),
-        (counts.load_balancer > 0).then(|| (1, t_string!(i18n, edit.sum_itself).to_owned())),
+        counted!(counts.add, edit.summary_add_servers_one, edit.summary_add_servers),
+        counted!(counts.change, edit.summary_change_servers_one, edit.summary_change_servers),
+        counted!(counts.drain, edit.summary_drain_servers_one, edit.summary_drain_servers),
+        counted!(counts.enable, edit.summary_enable_servers_one, edit.summary_enable_servers),
+        counted!(counts.disable, edit.summary_disable_servers_one, edit.summary_disable_servers),
+        counted!(counts.remove, edit.summary_remove_servers_one, edit.summary_remove_servers),
+        counted!(counts.add_listener, edit.summary_add_listeners_one, edit.summary_add_listeners),
+        counted!(
+            counts.change_listener,
+            edit.summary_change_listeners_one,
+            edit.summary_change_listeners
+        ),
+        counted!(
+            counts.remove_listener,
+            edit.summary_remove_listeners_one,
+            edit.summary_remove_listeners
+        ),
+        counted!(counts.add_group, edit.summary_add_groups_one, edit.summary_add_groups),
+        counted!(counts.change_group, edit.summary_change_groups_one, edit.summary_change_groups),
+        counted!(counts.remove_group, edit.summary_remove_groups_one, edit.summary_remove_groups),
+        counted!(counts.add_check, edit.summary_add_checks_one, edit.summary_add_checks),
+        counted!(counts.change_check, edit.summary_change_checks_one, edit.summary_change_checks),
+        counted!(counts.remove_check, edit.summary_remove_checks_one, edit.summary_remove_checks),
+        counted!(
+            counts.redirects,
+            edit.summary_change_redirects_one,
+            edit.summary_change_redirects
+        ),
+        counted!(counts.policies, edit.summary_change_rules_one, edit.summary_change_rules),
+        (counts.load_balancer > 0)
+            .then(|| (1, t_string!(i18n, edit.summary_change_load_balancer).to_owned())),
     ];
     let parts: Vec<(usize, String)> = all.into_iter().flatten().collect();
     let list = parts.iter().map(|(_, text)| text.as_str()).collect::<Vec<_>>();
-    let list = list.join(t_string!(i18n, edit.comma));
+    let list = list.join(t_string!(i18n, edit.list_separator));
     match parts.iter().map(|(n, _)| n).sum::<usize>() {
         0 => String::new(),
-        1 => t_string!(i18n, edit.one_change, list = list).to_string(),
+        1 => t_string!(i18n, edit.changes_one, list = list).to_string(),
         count => t_string!(i18n, edit.changes, count = count, list = list).to_string(),
     }
 }

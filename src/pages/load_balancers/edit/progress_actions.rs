@@ -66,16 +66,16 @@ pub(in crate::pages::load_balancers) fn ProgressActions(
                 .then(|| {
                     view! {
                         <Button on_press=move || session.resolve_conflicts(ConflictResolution::Theirs)>
-                            {t!(i18n, edit.take_theirs)}
+                            {t!(i18n, edit.discard_my_changes)}
                         </Button>
                     }
                 })}
             <Button kind=ButtonKind::Primary on_press=move || session.resolve_conflicts(ConflictResolution::Ours)>
                 {move || {
                     if has_collision {
-                        t_string!(i18n, edit.keep_mine)
+                        t_string!(i18n, edit.keep_my_changes)
                     } else {
-                        t_string!(i18n, edit.go_on)
+                        t_string!(i18n, edit.continue_after_conflict)
                     }
                 }}
             </Button>

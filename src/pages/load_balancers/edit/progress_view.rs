@@ -99,7 +99,7 @@ fn failed_step_label(
             t_string!(i18n, edit.unknown_at, what = label(what)).to_string()
         }
         (Some((what, StepOutcome::Accepted)), _) if !matches!(failure, Failure::InError(_)) => {
-            t_string!(i18n, edit.unseen_at, what = label(what)).to_string()
+            t_string!(i18n, edit.unconfirmed_at, what = label(what)).to_string()
         }
         (Some((what, _)), _) => t_string!(i18n, edit.failed_at, what = label(what)).to_string(),
         (None, Some(what)) => t_string!(i18n, edit.failed_before, what = label(what)).to_string(),

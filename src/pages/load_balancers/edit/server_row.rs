@@ -38,7 +38,7 @@ impl Control {
             Self::Select => t_string!(i18n, edit.select),
             Self::Weight => t_string!(i18n, create.weight),
             Self::Backup => t_string!(i18n, create.backup),
-            Self::Enabled => t_string!(i18n, edit.on),
+            Self::Enabled => t_string!(i18n, edit.enabled),
             Self::Drain => t_string!(i18n, edit.drain),
             Self::Undrain => t_string!(i18n, edit.undrain),
             Self::Remove => t_string!(i18n, common.remove),
@@ -292,13 +292,13 @@ fn State(server: ServerRow, id: MemberId) -> impl IntoView {
             Some(t_string!(i18n, edit.will_be_removed))
         } else if is_enabled != was_enabled {
             Some(if is_enabled {
-                t_string!(i18n, edit.will_be_on)
+                t_string!(i18n, edit.will_be_enabled)
             } else {
-                t_string!(i18n, edit.will_be_off)
+                t_string!(i18n, edit.will_be_disabled)
             })
         } else if server.is_drained.get() != was_drained {
             Some(if was_drained {
-                t_string!(i18n, edit.will_serve)
+                t_string!(i18n, edit.will_be_undrained)
             } else {
                 t_string!(i18n, edit.will_be_drained)
             })

@@ -116,14 +116,14 @@ fn stopped_steps(
 
 fn step_view(i18n: I18nContext<Locale>, what: &StepSummary, state: StepState) -> AnyView {
     let (tone, label) = match state {
-        StepState::Done => (Tone::Ok, t_string!(i18n, edit.step_done)),
-        StepState::Sending => (Tone::Pending, t_string!(i18n, edit.step_sending)),
-        StepState::Waiting => (Tone::Pending, t_string!(i18n, edit.step_waiting)),
-        StepState::Failed => (Tone::Error, t_string!(i18n, edit.step_failed)),
-        StepState::Unknown => (Tone::Warning, t_string!(i18n, edit.step_unknown)),
-        StepState::Unconfirmed => (Tone::Warning, t_string!(i18n, edit.step_unseen)),
-        StepState::Pending => (Tone::Neutral, t_string!(i18n, edit.step_later)),
-        StepState::NotSent => (Tone::Neutral, t_string!(i18n, edit.step_not_sent)),
+        StepState::Done => (Tone::Ok, t_string!(i18n, edit.step_state_done)),
+        StepState::Sending => (Tone::Pending, t_string!(i18n, edit.step_state_sending)),
+        StepState::Waiting => (Tone::Pending, t_string!(i18n, edit.step_state_waiting)),
+        StepState::Failed => (Tone::Error, t_string!(i18n, edit.step_state_failed)),
+        StepState::Unknown => (Tone::Warning, t_string!(i18n, edit.step_state_unknown)),
+        StepState::Unconfirmed => (Tone::Warning, t_string!(i18n, edit.step_state_unconfirmed)),
+        StepState::Pending => (Tone::Neutral, t_string!(i18n, edit.step_state_pending)),
+        StepState::NotSent => (Tone::Neutral, t_string!(i18n, edit.step_state_not_sent)),
     };
     let is_current = !matches!(state, StepState::Done | StepState::Pending | StepState::NotSent);
     view! {

@@ -21,9 +21,9 @@ pub(super) fn warnings(session: EditSession) -> Vec<String> {
                 }
                 let name = group.name.clone();
                 warnings.push(if group.servers.is_empty() {
-                    t_string!(i18n, edit.warn_no_server, group = name).to_string()
+                    t_string!(i18n, edit.warning_no_server, group = name).to_string()
                 } else {
-                    t_string!(i18n, edit.warn_none_serves, group = name).to_string()
+                    t_string!(i18n, edit.warning_none_serves, group = name).to_string()
                 });
             }
             for listener in &edit.base_draft().listeners {
@@ -31,7 +31,7 @@ pub(super) fn warnings(session: EditSession) -> Vec<String> {
                     let protocol = protocol_word(&listener.protocol).to_owned();
                     let port = listener.port.clone();
                     warnings.push(
-                        t_string!(i18n, edit.warn_listener, protocol = protocol, port = port)
+                        t_string!(i18n, edit.warning_listener, protocol = protocol, port = port)
                             .to_string(),
                     );
                 }

@@ -19,7 +19,7 @@ pub fn ErrorSummary(form: Form) -> impl IntoView {
         let findings = shown.get();
         (!findings.is_empty()).then(|| {
             let count = findings.len();
-            let lead = t_string!(i18n, create.wrong, count = count).to_string();
+            let lead = t_string!(i18n, create.errors_title, count = count).to_string();
             let items = findings.into_iter().take(MAX_ERRORS).map(|finding| {
                 let text = form.finding_text(&finding);
                 let text = format!("{}: {text}", field_label(form, &finding.0));

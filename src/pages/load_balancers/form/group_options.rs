@@ -110,7 +110,7 @@ fn GroupOptionsFields(row: GroupFields, exists: bool) -> impl IntoView {
     let tags = row.derive(|group| group.tags.clone());
     view! {
         <Checkbox
-            label=move || t_string!(i18n, edit.on).to_owned()
+            label=move || t_string!(i18n, edit.enabled).to_owned()
             checked=enabled
             on_change=move |on: bool| row.change(|group| group.enabled = on)
         />

@@ -55,7 +55,7 @@ pub fn HealthCheck(form: Form, group: RowKey) -> impl IntoView {
         if kind.with(Option::is_some) {
             t_string!(i18n, create.check_hint)
         } else {
-            t_string!(i18n, create.unchecked)
+            t_string!(i18n, create.no_health_check_hint)
         }
         .to_owned()
     });
@@ -87,10 +87,10 @@ pub fn HealthCheck(form: Form, group: RowKey) -> impl IntoView {
                     <PositiveNumber form path=at(HealthField::Timeout) max=3600 unit=seconds
                         label=text(move || t_string!(i18n, create.timeout).to_owned()) />
                     <PositiveNumber form path=at(HealthField::Rise) max=10
-                        unit=text(move || t_string!(i18n, create.times).to_owned())
+                        unit=text(move || t_string!(i18n, create.in_a_row).to_owned())
                         label=text(move || t_string!(i18n, create.rise).to_owned()) />
                     <PositiveNumber form path=at(HealthField::Fall) max=10
-                        unit=text(move || t_string!(i18n, create.times).to_owned())
+                        unit=text(move || t_string!(i18n, create.in_a_row).to_owned())
                         label=text(move || t_string!(i18n, create.fall).to_owned()) />
                 </div>
             </Show>

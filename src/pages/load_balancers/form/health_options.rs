@@ -41,7 +41,7 @@ pub(super) fn HealthOptions(row: GroupFields) -> impl IntoView {
     let tags = row.derive(|group| group.health.tags.clone());
     let version = row.derive(|group| group.health.http_version);
     let options = Signal::derive(move || {
-        let default = SelectOption::new(DEFAULT, t_string!(i18n, create.usual));
+        let default = SelectOption::new(DEFAULT, t_string!(i18n, create.default_value));
         let versions = [HttpVersion::V1_0, HttpVersion::V1_1].map(|version| version.to_string());
         let versions = versions.map(|version| SelectOption::new(&*version, &*version));
         std::iter::once(default).chain(versions).collect::<Vec<_>>()

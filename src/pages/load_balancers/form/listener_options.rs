@@ -146,9 +146,9 @@ const TIMEOUTS: [(TimeoutField, &str); 4] = [
 fn timeout_label(form: Form, field: TimeoutField) -> &'static str {
     let i18n = form.i18n();
     match field {
-        TimeoutField::ClientData => t_string!(i18n, create.client_data),
-        TimeoutField::MemberConnect => t_string!(i18n, create.member_connect),
-        TimeoutField::MemberData => t_string!(i18n, create.member_data),
+        TimeoutField::ClientData => t_string!(i18n, create.timeout_client_data),
+        TimeoutField::MemberConnect => t_string!(i18n, create.timeout_member_connect),
+        TimeoutField::MemberData => t_string!(i18n, create.timeout_member_data),
         TimeoutField::TcpInspect => t_string!(i18n, fields.tcp_inspect),
     }
 }
@@ -165,7 +165,7 @@ fn ListenerOptionsFields(form: Form, listener: RowKey) -> impl IntoView {
     let tags = row.derive(|one| one.tags.clone());
     view! {
         <Checkbox
-            label=move || t_string!(i18n, edit.on).to_owned()
+            label=move || t_string!(i18n, edit.enabled).to_owned()
             checked=enabled
             on_change=move |on: bool| row.change(|one| one.enabled = on)
         />

@@ -71,7 +71,7 @@ fn AdditionalCertificates(row: ListenerFields) -> impl IntoView {
             own.iter().any(|one| Some(one.id) == id)
         };
         for reference in sni.get().iter().filter(|reference| !known(reference)) {
-            let label = t_string!(i18n, certificates.somebody_elses).to_owned();
+            let label = t_string!(i18n, certificates.option_of_other_user).to_owned();
             choices.push((reference.clone(), label));
         }
         choices

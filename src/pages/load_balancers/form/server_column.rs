@@ -26,7 +26,7 @@ impl ServerColumn {
                 Self::State => t_string!(i18n, edit.state),
                 Self::Weight => t_string!(i18n, create.weight),
                 Self::Backup => t_string!(i18n, create.backup),
-                Self::Enabled => t_string!(i18n, edit.on),
+                Self::Enabled => t_string!(i18n, edit.enabled),
                 Self::Actions => t_string!(i18n, edit.actions),
             }
             .to_owned()

@@ -171,7 +171,7 @@ fn ServerOptions(form: Form, group: RowKey, server: RowKey) -> impl IntoView {
                 </Field>
             </div>
             <Checkbox
-                label=move || t_string!(i18n, edit.on).to_owned()
+                label=move || t_string!(i18n, edit.enabled).to_owned()
                 checked=Signal::derive(enabled)
                 on_change=move |on: bool| change(&|server| server.enabled = on)
             />

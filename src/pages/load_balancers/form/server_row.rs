@@ -90,7 +90,7 @@ pub fn ServerRow(rows: NewServerRows, server: RowKey) -> impl IntoView {
                     view! {
                         <div class="form-wide-row">
                             <Checkbox
-                                label=move || t_string!(i18n, edit.on).to_owned()
+                                label=move || t_string!(i18n, edit.enabled).to_owned()
                                 checked=Signal::derive(enabled)
                                 on_change=set_enabled
                             />

@@ -27,9 +27,11 @@ pub fn SessionPersistence(form: Form, group: RowKey) -> impl IntoView {
         let of_type = persistence_kinds(form.draft.with(|draft| draft.lb_type));
         let kinds = of_type.iter().map(|kind| {
             let hint = match kind {
-                SessionPersistenceType::HttpCookie => t_string!(i18n, create.keep_http_cookie),
-                SessionPersistenceType::AppCookie => t_string!(i18n, create.keep_app_cookie),
-                _ => t_string!(i18n, create.keep_source_ip),
+                SessionPersistenceType::HttpCookie => {
+                    t_string!(i18n, create.persistence_http_cookie)
+                }
+                SessionPersistenceType::AppCookie => t_string!(i18n, create.persistence_app_cookie),
+                _ => t_string!(i18n, create.persistence_source_ip),
             };
             SelectOption::new(kind.as_str(), format!("{kind} · {hint}"))
         });

@@ -22,7 +22,7 @@ pub fn SkipTable() -> impl IntoView {
     };
     view! {
         <button type="button" class="button button-secondary form-skip" on:click=skip>
-            {t!(i18n, form.leave_table)}
+            {t!(i18n, form.skip_table)}
         </button>
     }
 }

@@ -97,7 +97,7 @@ pub fn CipherSuites(
     };
     let options = Signal::derive(move || {
         vec![
-            SelectOption::new(DEFAULT, t_string!(i18n, create.usual)),
+            SelectOption::new(DEFAULT, t_string!(i18n, create.default_value)),
             SelectOption::new(PRESETS[0].0, t_string!(i18n, form.ciphers_modern)),
             SelectOption::new(PRESETS[1].0, t_string!(i18n, form.ciphers_forward_secret)),
             SelectOption::new(OWN, t_string!(i18n, form.ciphers_own)),

@@ -167,8 +167,10 @@ fn is_of_policy(path: &FieldPath, key: RowKey) -> bool {
 
 fn never_reached(i18n: I18nContext<Locale>, reason: NeverReached) -> String {
     match reason {
-        NeverReached::Covered(rule) => t_string!(i18n, rules.covered, rule = rule).to_string(),
-        NeverReached::Contradiction => t_string!(i18n, rules.contradiction).to_owned(),
+        NeverReached::Covered(rule) => {
+            t_string!(i18n, rules.never_reached, rule = rule).to_string()
+        }
+        NeverReached::Contradiction => t_string!(i18n, rules.never_matches).to_owned(),
     }
 }
 

@@ -47,7 +47,8 @@ pub fn RulesTab(id: LoadBalancerId) -> impl IntoView {
     let is_busy = Memo::new(move |_| session.stage() == Stage::Progress);
     let read_only = read_only_reason();
     let locked = Signal::derive(move || {
-        read_only().or_else(|| is_busy.get().then(|| t_string!(i18n, edit.step_sending).to_owned()))
+        read_only()
+            .or_else(|| is_busy.get().then(|| t_string!(i18n, edit.step_state_sending).to_owned()))
     });
     let list = move || {
         if listeners.with(Vec::is_empty) {

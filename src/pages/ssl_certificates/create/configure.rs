@@ -179,7 +179,7 @@ fn Passphrase(form: Form) -> impl IntoView {
                         kind=InputKind::Password
                         autocomplete="one-time-code"
                     />
-                    <Button on_press=move || form.open()>{t!(i18n, certificates.open)}</Button>
+                    <Button on_press=move || form.open()>{t!(i18n, certificates.unlock)}</Button>
                 </span>
             </Field>
         </div>
@@ -198,8 +198,8 @@ fn Found(form: Form) -> impl IntoView {
                     <div class="certificate-opening">
                         <span class="spinner" aria-hidden="true"></span>
                         <span>
-                            {t!(i18n, certificates.opening)} " "
-                            <span class="muted">{t!(i18n, certificates.opening_slow)}</span>
+                            {t!(i18n, certificates.unlocking)} " "
+                            <span class="muted">{t!(i18n, certificates.unlocking_slow)}</span>
                         </span>
                         <Button on_press=move || form.stop()>{t!(i18n, common.cancel)}</Button>
                     </div>
@@ -212,7 +212,7 @@ fn Found(form: Form) -> impl IntoView {
                 Inside::Opened(opened) => view! {
                     <div id="certificate-contents" tabindex="-1">
                         <Card title=move || {
-                            t_string!(i18n, certificates.inside).to_owned()
+                            t_string!(i18n, certificates.contents).to_owned()
                         }>{contents(&opened)}</Card>
                     </div>
                 }

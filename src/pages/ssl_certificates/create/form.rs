@@ -143,8 +143,8 @@ impl Form {
             Inside::Nothing if self.submitted.get() => {
                 Some(t_string!(i18n, errors.field_required).to_owned())
             }
-            Inside::Stopped => Some(t_string!(i18n, certificates.stopped).to_owned()),
-            Inside::Broken => Some(t_string!(i18n, certificates.broken).to_owned()),
+            Inside::Stopped => Some(t_string!(i18n, certificates.unlock_cancelled).to_owned()),
+            Inside::Broken => Some(t_string!(i18n, certificates.reader_failed).to_owned()),
             // Asked for, or told, at the passphrase.
             Inside::Refused(OpenError::PassphraseMissing | OpenError::PassphraseWrong) => None,
             Inside::Refused(error) => Some(labels::refusal(i18n, error)),
@@ -338,7 +338,7 @@ impl Form {
         self.busy.set(true);
         self.refused.set(None);
         let refused = match self.take_out().await {
-            None => Err(untrack(|| t_string!(self.i18n, certificates.broken).to_owned())),
+            None => Err(untrack(|| t_string!(self.i18n, certificates.reader_failed).to_owned())),
             Some(base64) => {
                 let name = self.name.get_untracked().trim().to_owned();
                 let description = self.description.get_untracked();
@@ -375,7 +375,7 @@ impl Form {
             NotStored::Refused(error) => errors::explain(self.i18n, &error),
             NotStored::LeftBehind(id, error) => {
                 let reason = errors::explain(self.i18n, &error);
-                let left = t_string!(self.i18n, certificates.left_behind, id = id).to_string();
+                let left = t_string!(self.i18n, certificates.cleanup_failed, id = id).to_string();
                 format!("{reason} {left}")
             }
         })

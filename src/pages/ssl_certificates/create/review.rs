@@ -77,9 +77,9 @@ pub(super) fn Reviewed(form: Form, on_back: Callback<()>) -> impl IntoView {
                         }}
                     </Definition>
                 </Definitions>
-                <p class="muted certificate-note">{t!(i18n, certificates.private)}</p>
+                <p class="muted certificate-note">{t!(i18n, certificates.visibility_note)}</p>
             </Card>
-            <Card title=move || t_string!(i18n, certificates.inside).to_owned()>
+            <Card title=move || t_string!(i18n, certificates.contents).to_owned()>
                 {move || opened.get().map(|opened| contents(&opened))}
             </Card>
             {move || {
@@ -87,7 +87,7 @@ pub(super) fn Reviewed(form: Form, on_back: Callback<()>) -> impl IntoView {
                     .get()
                     .map(|why| {
                         view! {
-                            <Banner tone=Tone::Error>{t!(i18n, certificates.refused)} " " {why}</Banner>
+                            <Banner tone=Tone::Error>{t!(i18n, certificates.create_failed)} " " {why}</Banner>
                         }
                     })
             }}

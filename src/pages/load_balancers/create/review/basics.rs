@@ -50,7 +50,7 @@ pub(super) fn BasicsReview(
                     (!form.draft.with(|draft| draft.enabled))
                         .then(|| {
                             view! {
-                                <Definition term=move || t_string!(i18n, edit.on).to_owned()>
+                                <Definition term=move || t_string!(i18n, edit.enabled).to_owned()>
                                     {t!(i18n, create.no)}
                                 </Definition>
                             }

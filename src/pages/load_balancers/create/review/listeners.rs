@@ -79,9 +79,9 @@ pub(super) fn listeners_table(
 /// `client 30 s, connect 5 s`: the timeouts that differ from the default.
 fn timeouts_label(i18n: I18nContext<Locale>, listener: &CreateListener) -> String {
     let named = [
-        (t_string!(i18n, create.client_data), listener.timeout_client_data),
-        (t_string!(i18n, create.member_connect), listener.timeout_member_connect),
-        (t_string!(i18n, create.member_data), listener.timeout_member_data),
+        (t_string!(i18n, create.timeout_client_data), listener.timeout_client_data),
+        (t_string!(i18n, create.timeout_member_connect), listener.timeout_member_connect),
+        (t_string!(i18n, create.timeout_member_data), listener.timeout_member_data),
     ];
     let unit = t_string!(i18n, create.seconds);
     let changed: Vec<String> = named
@@ -89,7 +89,7 @@ fn timeouts_label(i18n: I18nContext<Locale>, listener: &CreateListener) -> Strin
         .filter_map(|(name, ms)| Some(format!("{name} {} {unit}", plan::seconds(ms?))))
         .collect();
     match changed.as_slice() {
-        [] => t_string!(i18n, create.usual).to_owned(),
+        [] => t_string!(i18n, create.default_value).to_owned(),
         changed => changed.join(", "),
     }
 }
@@ -102,7 +102,7 @@ fn listener_row(form: Form, listener: &CreateListener, has_several_groups: bool)
     let cidrs = listener
         .allowed_cidrs
         .as_ref()
-        .map_or_else(|| t_string!(i18n, create.everybody).to_owned(), |ranges| ranges.join(", "));
+        .map_or_else(|| t_string!(i18n, create.any_source).to_owned(), |ranges| ranges.join(", "));
     let (protocol, port) = (protocol_word(&listener.protocol).to_owned(), listener.protocol_port);
     let timeouts = timeouts_label(i18n, listener);
     let group = has_several_groups.then(|| {

@@ -82,9 +82,15 @@ fn monitor_label(i18n: I18nContext<Locale>, monitor: &CreateHealthMonitor) -> St
     let delay = monitor.delay.to_string();
     let (timeout, rise, fall) =
         (monitor.timeout, monitor.max_retries, monitor.max_retries_down.unwrap_or(3));
-    let interval = t_string!(i18n, create.health_note, kind = kind, delay = delay).to_string();
-    let rest = t_string!(i18n, create.health_rest, timeout = timeout, rise = rise, fall = fall)
-        .to_string();
+    let interval = t_string!(i18n, create.health_summary, kind = kind, delay = delay).to_string();
+    let rest = t_string!(
+        i18n,
+        create.health_summary_thresholds,
+        timeout = timeout,
+        rise = rise,
+        fall = fall
+    )
+    .to_string();
     format!("{interval} · {rest}")
 }
 
@@ -104,7 +110,7 @@ fn servers_table(pool: &CreatePool) -> AnyView {
                 <Cell heading=true label=ServerColumn::Address.label(i18n)>
                     <span class="mono">{address}</span>
                     {off
-                        .then(|| view! { <span class="muted">" · " {t!(i18n, details.switched_off)}</span> })}
+                        .then(|| view! { <span class="muted">" · " {t!(i18n, details.disabled)}</span> })}
                     {(!notes.is_empty())
                         .then(|| view! { <span class="certificate-note-line">{notes}</span> })}
                 </Cell>

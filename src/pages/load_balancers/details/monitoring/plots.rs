@@ -63,8 +63,8 @@ pub(super) fn Plots(selected: SelectedObject) -> impl IntoView {
                 lines: &[Metric::BytesOut, Metric::BytesIn],
                 tones: &[Tone::Info, Tone::Neutral],
                 names: vec![
-                    text(move || t_string!(i18n, monitoring.outward).to_owned()),
-                    text(move || t_string!(i18n, monitoring.inward).to_owned()),
+                    text(move || t_string!(i18n, monitoring.traffic_out).to_owned()),
+                    text(move || t_string!(i18n, monitoring.traffic_in).to_owned()),
                 ],
             },
             PlotSpec {
@@ -156,8 +156,15 @@ fn plot_view(
                 Some(name) => format!("{} {}", title.get(), name.get()),
                 None => title.get(),
             };
-            t_string!(i18n, monitoring.said, name = name, now = now, average = average, peak = peak)
-                .to_string()
+            t_string!(
+                i18n,
+                monitoring.chart_label,
+                name = name,
+                now = now,
+                average = average,
+                peak = peak
+            )
+            .to_string()
         };
         (0..metrics_of_lines.len()).map(line_label).collect::<Vec<_>>().join("; ")
     };

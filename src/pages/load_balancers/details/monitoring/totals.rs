@@ -79,7 +79,7 @@ pub(super) fn Totals(selected: SelectedObject) -> impl IntoView {
         ),
     ];
     let answers_heading =
-        text(move || t_string!(i18n, monitoring.answers, minutes = minutes(metrics)).to_string());
+        text(move || t_string!(i18n, monitoring.responses, minutes = minutes(metrics)).to_string());
     let totals_heading = text(move || t_string!(i18n, monitoring.since_created).to_owned());
     view! {
         <div class="monitor-numbers">

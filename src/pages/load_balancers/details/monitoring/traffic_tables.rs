@@ -67,7 +67,7 @@ impl Column {
                 (Self::Traffic, _) => t_string!(i18n, monitoring.traffic),
                 (Self::Rate, _) => t_string!(i18n, monitoring.rate),
                 (Self::Active, _) => t_string!(i18n, monitoring.active),
-                (Self::Failed, _) => t_string!(i18n, monitoring.failed),
+                (Self::Failed, _) => t_string!(i18n, monitoring.failed_requests),
             }
             .to_owned()
         })
@@ -194,8 +194,15 @@ fn traffic_row(
             (number_text(average / step), number_text(peak / step))
         });
         let name = name();
-        t_string!(i18n, monitoring.said, name = name, now = now, average = average, peak = peak)
-            .to_string()
+        t_string!(
+            i18n,
+            monitoring.chart_label,
+            name = name,
+            now = now,
+            average = average,
+            peak = peak
+        )
+        .to_string()
     };
     let is_selected = Memo::new(move |_| selected.get() == id);
     view! {

@@ -94,10 +94,10 @@ fn persistence(persistence: Option<&SessionPersistence>) -> Setting {
     let none = Value::Word(WordOf(|i18n| t_string!(i18n, create.none)));
     let value = persistence.map_or(none, |one| match &one.kind {
         SessionPersistenceType::SourceIp => {
-            Value::Word(WordOf(|i18n| t_string!(i18n, create.keep_source_ip)))
+            Value::Word(WordOf(|i18n| t_string!(i18n, create.persistence_source_ip)))
         }
         SessionPersistenceType::HttpCookie => {
-            Value::Word(WordOf(|i18n| t_string!(i18n, create.keep_http_cookie)))
+            Value::Word(WordOf(|i18n| t_string!(i18n, create.persistence_http_cookie)))
         }
         kind => Value::Text(match &one.cookie_name {
             Some(cookie) => format!("{kind} · {cookie}"),

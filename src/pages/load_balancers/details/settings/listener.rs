@@ -40,19 +40,19 @@ pub(in crate::pages::load_balancers::details) fn listener_settings(
         allowed_cidrs(listener),
         timeout(
             &["timeout_client_data"],
-            |i18n| t_string!(i18n, create.client_data),
+            |i18n| t_string!(i18n, create.timeout_client_data),
             listener.timeout_client_data,
             CLIENT_DATA,
         ),
         timeout(
             &["timeout_member_connect"],
-            |i18n| t_string!(i18n, create.member_connect),
+            |i18n| t_string!(i18n, create.timeout_member_connect),
             listener.timeout_member_connect,
             MEMBER_CONNECT,
         ),
         timeout(
             &["timeout_member_data"],
-            |i18n| t_string!(i18n, create.member_data),
+            |i18n| t_string!(i18n, create.timeout_member_data),
             listener.timeout_member_data,
             MEMBER_DATA,
         ),
@@ -92,7 +92,7 @@ fn connection_limit(limit: i64) -> Setting {
 fn allowed_cidrs(listener: &Listener) -> Setting {
     let ranges = listener.allowed_cidrs.clone().filter(|ranges| !ranges.is_empty());
     let is_default = ranges.is_none();
-    let everybody = Value::Word(WordOf(|i18n| t_string!(i18n, details.everybody)));
+    let everybody = Value::Word(WordOf(|i18n| t_string!(i18n, details.any_source)));
     let label: Label = |i18n| t_string!(i18n, details.allowed_cidrs);
     Setting::new(&["allowed_cidrs"], label, ranges.map_or(everybody, Value::List), is_default)
 }

@@ -36,7 +36,7 @@ pub(super) fn value_text(i18n: I18nContext<Locale>, value: &Value) -> String {
                 let is_listed = store.certificates.loading().listed;
                 certificate.unwrap_or_else(|| {
                     if is_listed {
-                        t_string!(i18n, certificates.somebody_elses).to_owned()
+                        t_string!(i18n, certificates.option_of_other_user).to_owned()
                     } else {
                         "…".to_owned()
                     }
