@@ -47,6 +47,8 @@ pub struct Seen {
 impl Client {
     /// Signs in as `admin`.
     pub async fn sign_in(base: &str) -> Result<Self> {
+        // reqwest takes the cryptography of the process, for whatever URL. Fails where there is one already.
+        let _ = rustls::crypto::ring::default_provider().install_default();
         let http = reqwest::Client::builder().timeout(REQUEST_TIMEOUT).build()?;
         let domain = json!({"id": "default"});
         let body = json!({"auth": {

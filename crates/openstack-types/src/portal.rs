@@ -51,6 +51,33 @@ pub struct Session {
     pub roles: Vec<String>,
     /// UTC, RFC 3339.
     pub expires_at: String,
+    /// What the cloud offers in this project; absent where this server implements the APIs itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cloud: Option<Capabilities>,
+}
+
+/// What a cloud offers to a session.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Capabilities {
+    /// Name of the user's domain.
+    pub domain: String,
+    /// May be empty.
+    pub region: String,
+    /// The regions with load balancers.
+    #[serde(default)]
+    pub regions: Vec<String>,
+    /// Whether the region has Octavia.
+    pub load_balancers: bool,
+    /// Whether the region has a key manager for certificates.
+    pub certificates: bool,
+    /// Whether the region has Neutron.
+    pub networks: bool,
+    /// Of Octavia's API: `v2.30`. `None` where the cloud hides it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub api_version: Option<String>,
+    /// Names of Octavia's providers. Empty where they are unknown.
+    #[serde(default)]
+    pub providers: Vec<String>,
 }
 
 /// Response of `GET /portal/info`, which needs no authentication.

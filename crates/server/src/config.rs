@@ -1,8 +1,10 @@
 //! The configuration file. Every field has a default.
 
+mod cloud;
 mod limits;
 mod server;
 
+pub use cloud::{Cloud, CloudService, Interface, ServiceUrl, ServiceUrlError, is_version};
 pub use limits::{LimitError, Limits};
 pub use server::{FixedUrl, Server, is_authority};
 
@@ -27,6 +29,8 @@ pub struct Config {
     pub cors: Cors,
     pub members: Members,
     pub engine: EngineOptions,
+    /// The cloud of `--cloud`.
+    pub cloud: Cloud,
     /// The HAProxy binary. Default: found on PATH and in the usual directories.
     pub haproxy: Option<PathBuf>,
 }
@@ -149,6 +153,7 @@ impl Default for Config {
             cors: Cors::default(),
             members: Members::default(),
             engine: EngineOptions::default(),
+            cloud: Cloud::default(),
             haproxy: None,
         }
     }
@@ -294,6 +299,13 @@ mod tests {
             [members]
             deny = ["198.51.100.0/24"]
             allow = ["169.254.7.0/24"]
+            [cloud]
+            region = "RegionTwo"
+            interface = "internal"
+            ca_file = "/etc/ssl/cloud.pem"
+            default_domain = "users"
+            endpoints = { load-balancer = "https://lb.example.com:9876/v2.0" }
+            endpoint_hosts = ["lb.example.com"]
             "#,
         )
         .unwrap();
@@ -306,6 +318,9 @@ mod tests {
         assert_eq!(config.members.allow, ["169.254.7.0/24".parse().unwrap()]);
         assert!(config.proxy.trusts("::ffff:127.0.0.1".parse().unwrap()));
         assert!(!config.proxy.trusts("127.0.0.2".parse().unwrap()));
+        assert_eq!(config.cloud.region.as_deref(), Some("RegionTwo"));
+        assert_eq!(config.cloud.interface, Interface::Internal);
+        assert_eq!(config.cloud.endpoints[&CloudService::LoadBalancer].host(), "lb.example.com");
     }
 
     #[test]
@@ -339,6 +354,8 @@ mod tests {
             ("[server]\npublic_url = \"lb.example.com\"", "https://"),
             ("[server]\npublic_url = \"https://lb.example.com/portal\"", "without a path"),
             ("[server]\npublic_url = \"https://user@lb.example.com\"", "https://"),
+            ("[cloud]\nendpoints = { load-balancer = \"ftp://c\" }", "http://"),
+            ("[cloud]\nendpoints = { compute = \"https://c\" }", "compute"),
             ("not toml", ""),
         ] {
             let error = Config::parse(text).unwrap_err().to_string();

@@ -13,6 +13,7 @@ pub mod certificates;
 pub mod change;
 pub mod cli;
 pub mod client_network;
+pub mod cloud;
 pub mod config;
 pub mod data_dir;
 pub mod events;

@@ -3,6 +3,7 @@
 use crate::{
     app::App,
     assets, barbican,
+    cloud::{self, Cloud},
     config::Config,
     keystone,
     middleware::{request_id, request_permit, security_headers, session_cookie},
@@ -54,19 +55,30 @@ fn apis(config: &Config) -> Router<Arc<App>> {
     )
 }
 
-/// A request passes the layers from the last to the first.
+/// The page and the APIs that this server implements.
 pub fn router(app: Arc<App>) -> Router {
-    let max_body_bytes = app.config.limits.request_body_bytes;
-    apis(&app.config)
+    let routes = apis(&app.config)
         .nest("/portal", portal::router())
         .fallback(assets::serve)
         .layer(from_fn_with_state(app.clone(), session_cookie::layer))
-        .layer(from_fn(request_permit::layer))
+        .layer(from_fn(request_permit::layer));
+    with_layers(routes, &app.config).with_state(app)
+}
+
+/// The page in front of a cloud.
+pub fn cloud_router(cloud: Arc<Cloud>) -> Router {
+    let routes = cloud::router().fallback(assets::serve);
+    with_layers(routes, &cloud.config).with_state(cloud)
+}
+
+/// A request passes the layers from the last to the first.
+fn with_layers<S: Clone + Send + Sync + 'static>(routes: Router<S>, config: &Config) -> Router<S> {
+    let max_body_bytes = config.limits.request_body_bytes;
+    routes
         .layer(DefaultBodyLimit::max(max_body_bytes))
         .layer(RequestBodyLimitLayer::new(max_body_bytes))
         .layer(CatchPanicLayer::new())
         .layer(CompressionLayer::new())
         .layer(from_fn(security_headers::layer))
         .layer(from_fn(request_id::layer))
-        .with_state(app)
 }

@@ -1,5 +1,9 @@
 //! Starts and stops the server.
 
+mod cloud;
+
+pub use cloud::CloudServer;
+
 use crate::{
     address_policy::AddressPolicy,
     app::App,
@@ -73,6 +77,8 @@ pub enum StartError {
     Task(#[from] JoinError),
     #[error("cannot start a thread")]
     Threads(#[source] io::Error),
+    #[error(transparent)]
+    Cloud(#[from] crate::cloud::StartError),
 }
 
 /// A server that has bound its port and is ready to accept connections.

@@ -1,6 +1,7 @@
 //! The project's commands. Each installs what it needs, and may be run again at any time.
 
 mod bench;
+mod cloud;
 mod console;
 mod crash;
 mod files;
@@ -58,6 +59,9 @@ enum Command {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         arguments: Vec<String>,
     },
+    /// Start or stop a real OpenStack cloud on this machine, to try the portal in front of one
+    #[command(subcommand)]
+    Cloud(cloud::CloudCommand),
     /// Run the fuzz targets of the certificate reader and the request checks
     Fuzz(fuzz::Options),
 }
@@ -83,6 +87,7 @@ fn run() -> anyhow::Result<ExitCode> {
             process::execute(crash::campaign(&workspace)?.args(arguments))
                 .map(|()| ExitCode::SUCCESS)
         }
+        Command::Cloud(command) => cloud::run(&workspace, &command),
         Command::Fuzz(options) => fuzz::run(&workspace, &options),
     }
 }

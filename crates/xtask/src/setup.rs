@@ -7,7 +7,7 @@ mod rust;
 mod system;
 
 pub use npm::packages as npm_packages;
-pub use openstack::openstack;
+pub use openstack::{openstack, openstack_services, openstack_services_environment};
 pub use rust::{
     cargo_fuzz, deny, has_trunk, machete, trunk, wasm_bindgen_test_runner, wasm_target,
 };

@@ -34,12 +34,17 @@ pub fn run(workspace: &Workspace, arguments: Vec<String>) -> Result<ExitCode> {
     if option(&arguments, "--listen").is_none() {
         server.args(["--listen", &listen]);
     }
-    if option(&arguments, "--data-dir").is_none() {
+    let is_cloud = option(&arguments, "--cloud").is_some();
+    if option(&arguments, "--data-dir").is_none() && !is_cloud {
         server.arg("--data-dir").arg(&data);
     }
     heading(&format!("open http://{listen}"));
-    note(&how_to_sign_in(workspace, &data));
-    note("Ctrl-C stops the server; the next start restores the load balancers");
+    if is_cloud {
+        note("sign in as a user of the cloud; Ctrl-C stops the server");
+    } else {
+        note(&how_to_sign_in(workspace, &data));
+        note("Ctrl-C stops the server; the next start restores the load balancers");
+    }
     eprintln!();
     Err(server.args(arguments).exec()).context("cannot start the server")
 }

@@ -4,11 +4,12 @@ mod npm_licences;
 mod tally;
 
 use crate::{
+    cloud,
     console::{duration, heading, note, timed},
     crash, portal,
     process::execute,
     setup, size,
-    workspace::{PAGE, WASM, Workspace},
+    workspace::{PAGE, SERVER, WASM, Workspace},
 };
 use anyhow::{Context, Result};
 use clap::{Args, ValueEnum};
@@ -58,13 +59,17 @@ enum Step {
     Crash,
     /// Browser tests against the release build
     E2e,
+    /// Tests in front of a real OpenStack cloud on this machine; only when named, since installing one takes minutes
+    Cloud,
 }
 
 /// Runs the steps, all of them even when one fails, and prints a summary.
 pub fn run(workspace: &Workspace, options: &Options) -> Result<ExitCode> {
     let mut done = Vec::new();
     for step in Step::value_variants() {
-        if !options.only.is_empty() && !options.only.contains(step) {
+        let is_wanted =
+            if options.only.is_empty() { step.is_default() } else { options.only.contains(step) };
+        if !is_wanted {
             continue;
         }
         let name = format!("{step:?}").to_lowercase();
@@ -92,6 +97,11 @@ pub fn run(workspace: &Workspace, options: &Options) -> Result<ExitCode> {
 }
 
 impl Step {
+    /// Whether it runs unless others are named.
+    fn is_default(self) -> bool {
+        self != Self::Cloud
+    }
+
     fn run(self, workspace: &Workspace, playwright: &[String]) -> Result<Tally> {
         match self {
             Self::Fmt => check(workspace.cargo().args(["fmt", "--all", "--check"])),
@@ -115,6 +125,7 @@ impl Step {
             Self::Size => size::report(workspace).map(Tally::check),
             Self::Crash => check(&mut crash::short_campaign(workspace)?),
             Self::E2e => end2end(workspace, playwright),
+            Self::Cloud => real_cloud(workspace),
         }
     }
 }
@@ -165,6 +176,23 @@ fn wasm(workspace: &Workspace) -> Result<Tally> {
             .env("CHROMEDRIVER", driver)
             .env("WASM_BINDGEN_TEST_ONLY_WEB", "1"),
     )
+}
+
+/// Runs the tests that need a real cloud. Leaves a cloud that ran before as it was.
+fn real_cloud(workspace: &Workspace) -> Result<Tally> {
+    let was_running = cloud::is_running(workspace);
+    cloud::start(workspace)?;
+    let tally = counted(
+        workspace
+            .cargo()
+            .args(["test", "--package", SERVER, "--test", "api", "real_cloud::"])
+            .args(["--", "--ignored"])
+            .env("LB_PORTAL_CLOUD", cloud::KEYSTONE),
+    );
+    if !was_running {
+        cloud::stop(workspace, false)?;
+    }
+    tally
 }
 
 /// Runs the browser tests against `LB_PORTAL_BIN`, or else the release build.

@@ -57,27 +57,34 @@ pub async fn layer(State(app): State<Arc<App>>, request: Request, next: Next) ->
 /// Whether the token belongs to the user and project that the page expects. `true` if the request
 /// states no expectation, and for an invalid token, which the handler rejects.
 async fn is_expected_session(app: &App, parts: &mut Parts) -> Result<bool, AuthError> {
-    let expected = match single_value(&parts.headers, &EXPECTED_SESSION) {
-        SingleValue::Present(expected) => expected,
+    let expected = match expected_session_of(parts) {
+        SingleValue::Present(expected) => expected.to_owned(),
         SingleValue::Invalid => return Ok(false),
-        // `EventSource` cannot send headers.
-        SingleValue::Absent => {
-            let query = parts.uri.query().unwrap_or_default();
-            let value =
-                query.split('&').find_map(|pair| pair.strip_prefix(EXPECTED_SESSION_PARAMETER));
-            match value.and_then(|value| value.strip_prefix('=')) {
-                Some(expected) if parts.uri.path() == "/portal/events" => expected,
-                _ => return Ok(true),
-            }
-        }
-    }
-    .to_owned();
+        SingleValue::Absent => return Ok(true),
+    };
     let caller = auth::authenticate_request(parts, app).await?;
     Ok(caller.is_none_or(|caller| {
         caller
             .project_id
             .is_some_and(|project| expected_session(&caller.user_id, &project) == expected)
     }))
+}
+
+/// The session that the page of a request expects.
+pub fn expected_session_of(parts: &Parts) -> SingleValue<'_> {
+    match single_value(&parts.headers, &EXPECTED_SESSION) {
+        // `EventSource` cannot send headers.
+        SingleValue::Absent if parts.uri.path() == "/portal/events" => {
+            let query = parts.uri.query().unwrap_or_default();
+            let value =
+                query.split('&').find_map(|pair| pair.strip_prefix(EXPECTED_SESSION_PARAMETER));
+            match value.and_then(|value| value.strip_prefix('=')) {
+                Some(expected) => SingleValue::Present(expected),
+                None => SingleValue::Absent,
+            }
+        }
+        value => value,
+    }
 }
 
 fn session_mismatch() -> Response {
@@ -114,7 +121,8 @@ pub fn is_cross_origin(parts: &Parts, url: &PublicUrl) -> bool {
     is_browser && !is_same_origin(parts, url)
 }
 
-enum SingleValue<'h> {
+/// The value of a header that may be sent once.
+pub enum SingleValue<'h> {
     Absent,
     Present(&'h str),
     /// Repeated, or not text.
@@ -130,21 +138,34 @@ fn single_value<'h>(headers: &'h HeaderMap, name: &HeaderName) -> SingleValue<'h
     }
 }
 
-/// The token in the session cookie. `None` if the cookie is repeated: another site may have set one
-/// of them.
+/// The token in the session cookie.
 fn session_token(headers: &HeaderMap) -> Option<HeaderValue> {
-    let mut tokens = headers
+    let mut token = HeaderValue::from_str(single_cookie(headers, COOKIE)?).ok()?;
+    token.set_sensitive(true);
+    Some(token)
+}
+
+/// The value of a cookie. `None` if the cookie is repeated: another site may have set one of them.
+pub fn single_cookie<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
+    let mut values = headers
         .get_all(header::COOKIE)
         .iter()
         .filter_map(|value| value.to_str().ok())
         .flat_map(|value| value.split(';'))
-        .filter_map(|pair| pair.trim().strip_prefix(COOKIE)?.strip_prefix('='));
-    match (tokens.next(), tokens.next()) {
-        (Some(token), None) => {
-            let mut token = HeaderValue::from_str(token).ok()?;
-            token.set_sensitive(true);
-            Some(token)
-        }
+        .filter_map(|pair| pair.trim().strip_prefix(name)?.strip_prefix('='));
+    match (values.next(), values.next()) {
+        (Some(value), None) => Some(value),
         _ => None,
     }
+}
+
+/// The `Set-Cookie` of a session; with a `max_age` of 0 the cookie is removed. `value` is base64url.
+pub fn set_cookie(name: &str, value: &str, max_age: i64, url: &PublicUrl) -> HeaderValue {
+    let secure = if url.is_https() { "; Secure" } else { "" };
+    let text =
+        format!("{name}={value}; Path=/; Max-Age={max_age}; HttpOnly; SameSite=Strict{secure}");
+    // base64url is always a valid header value.
+    let mut value = HeaderValue::from_str(&text).unwrap_or_else(|_| HeaderValue::from_static(""));
+    value.set_sensitive(true);
+    value
 }

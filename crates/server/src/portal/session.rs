@@ -5,7 +5,7 @@ use super::error::PortalError;
 use crate::{
     app::App,
     auth::{AUTH_TOKEN, AuthError},
-    middleware::session_cookie::{COOKIE, FromCookie, is_cross_origin},
+    middleware::session_cookie::{COOKIE, FromCookie, is_cross_origin, set_cookie},
     password::Password,
     public_url::PublicUrl,
     rights::Caller,
@@ -18,7 +18,7 @@ use axum::{
     Json,
     body::Bytes,
     extract::{FromRequestParts, Query, State},
-    http::{HeaderMap, HeaderValue, StatusCode, header, request::Parts},
+    http::{HeaderMap, StatusCode, header, request::Parts},
     response::{IntoResponse, Response},
 };
 use jiff::Timestamp;
@@ -153,6 +153,7 @@ pub(super) async fn show(
         projects,
         roles,
         expires_at: time::keystone(expires_at),
+        cloud: None,
     })
     .into_response())
 }
@@ -167,7 +168,7 @@ pub(super) async fn sign_out(
         app.store.write(move |tx| tokens::revoke_chain(tx, &caller.token)).await?;
         app.revocations.look();
     }
-    let expired_cookie = set_cookie("", 0, &url);
+    let expired_cookie = set_cookie(COOKIE, "", 0, &url);
     Ok((StatusCode::NO_CONTENT, [(header::SET_COOKIE, expired_cookie)]).into_response())
 }
 
@@ -191,9 +192,10 @@ async fn session_response(
         projects,
         roles: roles.into_iter().map(|role| role.name).collect(),
         expires_at: time::keystone(token.expires_at),
+        cloud: None,
     };
     let max_age = token.expires_at.as_second().saturating_sub(Timestamp::now().as_second());
-    let cookie = set_cookie(plain.reveal(), max_age, url);
+    let cookie = set_cookie(COOKIE, plain.reveal(), max_age, url);
     Ok(([(header::SET_COOKIE, cookie)], Json(session)).into_response())
 }
 
@@ -201,14 +203,4 @@ async fn projects_of(app: &App, user: &UserId) -> Result<Vec<Named<ProjectId>>, 
     let user = user.clone();
     let projects = app.store.read(move |db| projects::of_user(db, &user)).await?;
     Ok(projects.into_iter().map(|p| Named { id: p.id, name: p.name }).collect())
-}
-
-fn set_cookie(token: &str, max_age: i64, url: &PublicUrl) -> HeaderValue {
-    let secure = if url.is_https() { "; Secure" } else { "" };
-    let text =
-        format!("{COOKIE}={token}; Path=/; Max-Age={max_age}; HttpOnly; SameSite=Strict{secure}");
-    // A token is base64url, so it is always a valid header value.
-    let mut value = HeaderValue::from_str(&text).unwrap_or_else(|_| HeaderValue::from_static(""));
-    value.set_sensitive(true);
-    value
 }

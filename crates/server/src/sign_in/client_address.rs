@@ -1,6 +1,6 @@
 //! The address of the client of a request.
 
-use crate::app::App;
+use crate::{app::App, config::Proxy};
 use axum::{
     extract::{ConnectInfo, FromRequestParts},
     http::request::Parts,
@@ -16,16 +16,14 @@ use std::{
 #[derive(Clone, Copy, Debug)]
 pub struct ClientAddress(pub IpAddr);
 
-impl FromRequestParts<Arc<App>> for ClientAddress {
-    type Rejection = Infallible;
-    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Infallible> {
+impl ClientAddress {
+    pub fn of(parts: &Parts, proxy: &Proxy) -> Self {
         let peer = parts
             .extensions
             .get::<ConnectInfo<SocketAddr>>()
             .map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |info| info.0.ip().to_canonical());
-        let proxy = &app.config.proxy;
         if !proxy.trusts(peer) {
-            return Ok(Self(peer));
+            return Self(peer);
         }
         let forwarded: Vec<IpAddr> = parts
             .headers
@@ -36,6 +34,13 @@ impl FromRequestParts<Arc<App>> for ClientAddress {
             .filter_map(|text| text.trim().parse().ok())
             .collect();
         let client = forwarded.into_iter().rev().find(|address| !proxy.trusts(*address));
-        Ok(Self(client.unwrap_or(peer)))
+        Self(client.unwrap_or(peer))
+    }
+}
+
+impl FromRequestParts<Arc<App>> for ClientAddress {
+    type Rejection = Infallible;
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Infallible> {
+        Ok(Self::of(parts, &app.config.proxy))
     }
 }

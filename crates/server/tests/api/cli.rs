@@ -50,7 +50,7 @@ impl Process {
     }
 
     fn client(&self) -> Client {
-        Client { http: reqwest::Client::new(), base: self.url.clone(), token: None }
+        Client { http: crate::common::http().build().unwrap(), base: self.url.clone(), token: None }
     }
 
     async fn signal(&mut self, name: &str) -> std::process::ExitStatus {
@@ -295,8 +295,8 @@ async fn a_failed_command_prints_one_line_and_exits_with_1() {
         (vec!["serve", "--listen", free, "--data-dir", other, "--config", "/nowhere"], "/nowhere"),
         (vec!["serve", "--listen", free, "--data-dir", other, "--config", no_haproxy], "haproxy"),
         (
-            vec!["serve", "--data-dir", other, "--cloud", "https://k.example"],
-            "not part of this version",
+            vec!["serve", "--listen", free, "--cloud", "http://127.0.0.1:9"],
+            "--cloud http://127.0.0.1:9: ",
         ),
         (vec!["project", "add", "x", "--data-dir", "/nowhere"], "nothing in /nowhere yet"),
         (vec!["whoami", "--listen", taken, "--name", "x"], "cannot listen on"),

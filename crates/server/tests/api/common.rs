@@ -2,6 +2,7 @@
 
 pub mod barbican;
 pub mod binary;
+pub mod cloud;
 pub mod edit;
 pub mod logged;
 pub mod octavia;
@@ -135,7 +136,7 @@ impl TestServer {
 
     /// A client without a token.
     pub fn anonymous(&self) -> Client {
-        Client { http: reqwest::Client::new(), base: self.url.clone(), token: None }
+        Client { http: crate::common::http().build().unwrap(), base: self.url.clone(), token: None }
     }
 
     /// A client with a token of `admin` in the project `default`.
@@ -151,6 +152,13 @@ impl TestServer {
         let token = answer.headers["x-subject-token"].to_str().unwrap().to_owned();
         Client { token: Some(token), ..self.anonymous() }
     }
+}
+
+/// A client of HTTP. reqwest takes the cryptography of the process, for whatever URL.
+pub fn http() -> reqwest::ClientBuilder {
+    // Fails where the process has one already.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    reqwest::Client::builder()
 }
 
 /// Somebody who asks.

@@ -13,7 +13,7 @@ use reqwest::StatusCode;
 use std::time::Duration;
 
 async fn serves(vip: &str, port: u16) {
-    let client = reqwest::Client::builder().timeout(Duration::from_secs(3)).build().unwrap();
+    let client = crate::common::http().timeout(Duration::from_secs(3)).build().unwrap();
     while client.get(format!("http://{vip}:{port}/")).send().await.is_err() {
         tokio::time::sleep(Duration::from_millis(50)).await;
     }

@@ -54,8 +54,7 @@ impl Load {
         for _ in 0..4 {
             let (stop, answered, url) = (stop.clone(), answered.clone(), url.clone());
             clients.spawn(async move {
-                let http =
-                    reqwest::Client::builder().timeout(Duration::from_secs(20)).build().unwrap();
+                let http = crate::common::http().timeout(Duration::from_secs(20)).build().unwrap();
                 let mut failed = Vec::new();
                 while !stop.load(Relaxed) {
                     let answer = match http.get(&url).send().await {

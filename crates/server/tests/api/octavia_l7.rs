@@ -25,7 +25,7 @@ impl Story {
         Self {
             listener: shown["listeners"][0]["id"].as_str().unwrap().to_owned(),
             url: format!("http://{}:{port}", shown["vip_address"].as_str().unwrap()),
-            http: reqwest::Client::builder()
+            http: crate::common::http()
                 .redirect(Policy::none())
                 // One that is open already is served once more as before a change.
                 .pool_max_idle_per_host(0)

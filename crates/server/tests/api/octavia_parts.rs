@@ -19,7 +19,7 @@ fn id(value: &Value) -> String {
 
 /// The status of an answer on a new connection; `None` if it is refused.
 async fn ask(url: &str) -> Option<u16> {
-    let client = reqwest::Client::builder().pool_max_idle_per_host(0).build().unwrap();
+    let client = crate::common::http().pool_max_idle_per_host(0).build().unwrap();
     Some(client.get(url).send().await.ok()?.status().as_u16())
 }
 

@@ -49,7 +49,7 @@ async fn members_are_reached_by_tls_and_verified() {
     let path = format!("{LBAAS}/pools/{}", shown["pools"][0]["id"].as_str().unwrap());
     // The health monitor has a say.
     let is_served = async |expected: bool| {
-        let client = reqwest::Client::builder().pool_max_idle_per_host(0).build().unwrap();
+        let client = crate::common::http().pool_max_idle_per_host(0).build().unwrap();
         let deadline = tokio::time::Instant::now() + Duration::from_secs(30);
         while client.get(&url).send().await.unwrap().status().is_success() != expected {
             assert!(tokio::time::Instant::now() < deadline, "served: {}", !expected);

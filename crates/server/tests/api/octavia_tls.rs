@@ -645,7 +645,7 @@ async fn no_private_key_reaches_the_log_or_the_disk() {
             break url.trim_end_matches('/').to_owned();
         }
     };
-    let anonymous = Client { http: reqwest::Client::new(), base, token: None };
+    let anonymous = Client { http: crate::common::http().build().unwrap(), base, token: None };
     let scope = json!({"project": {"name": "default", "domain": {"id": "default"}}});
     let answer = anonymous.authenticate("admin", crate::common::PASSWORD, Some(scope)).await;
     let token = answer.headers["x-subject-token"].to_str().unwrap().to_owned();

@@ -117,7 +117,7 @@ async fn paths_and_urls_have_the_characters_of_rfc_3986() {
     client.until(&lb, "operating_status", "ONLINE").await;
     let vip = client.settled(&lb).await["vip_address"].as_str().unwrap().to_owned();
     let browser =
-        reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap();
+        crate::common::http().redirect(reqwest::redirect::Policy::none()).build().unwrap();
     let answer = browser.get(format!("http://{vip}:{port}/old")).send().await.unwrap();
     assert_eq!(answer.headers()["location"], url);
 

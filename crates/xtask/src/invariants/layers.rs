@@ -43,8 +43,8 @@ const LAYERS: &[&[&str]] = &[
     // One service each.
     &["barbican", "keystone", "neutron", "octavia"],
     &["middleware"],
-    // Reads of the services what it puts into one answer.
-    &["portal"],
+    // Reads of the services what it puts into one answer. In front of a cloud, `cloud` is all of this.
+    &["cloud", "portal"],
     &["router"],
     &["serve"],
     &["cli"],

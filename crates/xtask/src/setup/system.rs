@@ -18,7 +18,7 @@ const HAPROXY: (u32, u32) = (2, 6);
 pub fn haproxy(workspace: &Workspace) -> Result<()> {
     if workspace.which("haproxy").is_none() {
         apt(workspace, &["haproxy"], "HAProxy 2.6 or newer")?;
-        disable_system_service(workspace);
+        disable_system_service(workspace, "haproxy");
     }
     let line = first_line(workspace.command("haproxy").arg("-v")).unwrap_or_default();
     match haproxy_version(&line) {
@@ -32,13 +32,13 @@ pub fn haproxy(workspace: &Workspace) -> Result<()> {
     }
 }
 
-/// Disables the service that Debian's package starts. The engine starts its own processes.
-fn disable_system_service(workspace: &Workspace) {
+/// Disables the service that Debian's package starts. The project starts its own processes.
+pub(super) fn disable_system_service(workspace: &Workspace, service: &str) {
     if !Path::new("/run/systemd/system").is_dir() {
         return;
     }
     if let Some(mut command) = as_root(workspace, "systemctl") {
-        let _ = command.args(["disable", "--now", "--quiet", "haproxy"]).status();
+        let _ = command.args(["disable", "--now", "--quiet", service]).status();
     }
 }
 

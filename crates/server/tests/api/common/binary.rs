@@ -44,7 +44,7 @@ impl Running {
             }
         };
         tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
-        let anonymous = Client { http: reqwest::Client::new(), base, token: None };
+        let anonymous = Client { http: crate::common::http().build().unwrap(), base, token: None };
         let scope = json!({"project": {"name": "default", "domain": {"id": "default"}}});
         let answer: Answer = anonymous.authenticate("admin", PASSWORD, Some(scope)).await;
         assert_eq!(answer.status, StatusCode::CREATED, "{}", answer.body);

@@ -37,7 +37,7 @@ impl Logged {
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
         let line = lines.next_line().await.unwrap().unwrap();
         let base = line.strip_prefix("listening on ").unwrap().to_owned();
-        let client = Client { http: reqwest::Client::new(), base, token: None };
+        let client = Client { http: crate::common::http().build().unwrap(), base, token: None };
         Self { client, child, log }
     }
 

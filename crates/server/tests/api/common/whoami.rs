@@ -40,7 +40,7 @@ pub async fn start(name: &'static str) -> SocketAddr {
 
 /// One request on a connection of its own; its body when it was answered well.
 pub async fn get(to: SocketAddr, path: &str) -> Option<String> {
-    let client = reqwest::Client::builder().timeout(Duration::from_secs(3)).build().unwrap();
+    let client = crate::common::http().timeout(Duration::from_secs(3)).build().unwrap();
     let answer = client.get(format!("http://{to}{path}")).send().await.ok()?;
     (answer.status() == StatusCode::OK).then_some(())?;
     answer.text().await.ok()

@@ -1,0 +1,76 @@
+//! A portal in front of a cloud. An embedded server is the cloud.
+
+use crate::common::{
+    Answer, PASSWORD, TestServer,
+    cloud::{Browser, CloudPortal},
+};
+use reqwest::{Method, StatusCode};
+use serde_json::json;
+
+const LISTS: &str = "/load-balancer/v2/lbaas/loadbalancers";
+
+fn assert_ok(answer: &Answer) {
+    assert!(answer.status.is_success(), "{} {}", answer.status, answer.body);
+}
+
+#[tokio::test]
+async fn a_page_signs_in_to_a_cloud_and_creates_a_load_balancer() {
+    let server = TestServer::start().await;
+    server.add_project("web").await;
+    server.add_user("alice", "web", &["member"]).await;
+    let portal = CloudPortal::start(&format!("{}/identity", server.url), "").await;
+    let alice = portal.sign_in("alice", PASSWORD).await;
+
+    let session = alice.get("/portal/session").await;
+    assert_ok(&session);
+    assert_eq!(session.body["project"]["name"], "web");
+    assert_eq!(session.body["cloud"]["region"], "RegionOne");
+    assert_eq!(session.body["cloud"]["load_balancers"], true);
+    assert_eq!(session.body["cloud"]["certificates"], true);
+    assert!(session.body["cloud"]["api_version"].as_str().unwrap().starts_with("v2."));
+    assert!(!session.body["cloud"]["providers"].as_array().unwrap().is_empty());
+
+    let subnets = alice.get("/networking/v2.0/subnets").await;
+    let subnet = &subnets.body["subnets"][0]["id"];
+    let created = alice
+        .send(
+            Method::POST,
+            LISTS,
+            Some(json!({"loadbalancer": {"name": "shop", "vip_subnet_id": subnet}})),
+        )
+        .await;
+    assert_eq!(created.status, StatusCode::CREATED, "{}", created.body);
+    let id = created.body["loadbalancer"]["id"].as_str().unwrap();
+    alice.wait_until_active(id).await;
+    let listed = alice.get(&format!("{LISTS}?sort=created_at:desc&limit=100")).await;
+    assert_eq!(listed.body["loadbalancers"][0]["name"], "shop");
+
+    let deleted = alice.send(Method::DELETE, &format!("{LISTS}/{id}?cascade=true"), None).await;
+    assert_eq!(deleted.status, StatusCode::NO_CONTENT);
+    let signed_out = alice.send(Method::DELETE, "/portal/session", None).await;
+    assert_eq!(signed_out.status, StatusCode::NO_CONTENT);
+    assert_eq!(alice.get(LISTS).await.status, StatusCode::UNAUTHORIZED);
+    portal.stop().await;
+}
+
+#[tokio::test]
+async fn no_token_of_the_cloud_reaches_the_browser() {
+    let server = TestServer::start().await;
+    let portal = CloudPortal::start(&format!("{}/identity/v3", server.url), "").await;
+    let browser = Browser::new(&portal.url);
+    let answer = browser.try_sign_in("admin", PASSWORD).await;
+    assert_ok(&answer);
+    assert!(!answer.headers.contains_key("x-subject-token"));
+    let cookie = answer.headers["set-cookie"].to_str().unwrap();
+    assert!(cookie.contains("HttpOnly") && cookie.contains("SameSite=Strict"), "{cookie}");
+    let value = cookie.split(['=', ';']).nth(1).unwrap();
+    // The cookie means nothing to the cloud.
+    let direct = server.anonymous().request(Method::GET, LISTS).header("X-Auth-Token", value);
+    assert_eq!(crate::common::send(direct).await.status, StatusCode::UNAUTHORIZED);
+    // A token of the cloud means nothing to the portal.
+    let token = server.admin().await.token.unwrap();
+    let bare = Browser::new(&portal.url);
+    let request = bare.request(Method::GET, LISTS).header("X-Auth-Token", token);
+    assert_eq!(crate::common::send(request).await.status, StatusCode::UNAUTHORIZED);
+    portal.stop().await;
+}
