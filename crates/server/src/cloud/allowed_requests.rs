@@ -188,7 +188,7 @@ impl Allowed {
     }
 }
 
-fn is_value(value: &Cow<'_, str>) -> bool {
+fn is_value(value: &str) -> bool {
     value.len() <= MAX_QUERY_VALUE
         && value.bytes().all(|c| c.is_ascii_alphanumeric() || b"-_:.,".contains(&c))
 }
