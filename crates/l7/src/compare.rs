@@ -22,6 +22,7 @@ pub(crate) fn verdict(
         L7RuleType::Path => compare(condition, &request.path, regex),
         L7RuleType::FileType => file_type(condition, request.file_type(), regex),
         L7RuleType::Header => match &condition.key {
+            Some(name) if request.has_unknown_header(name) => None,
             Some(name) => any(request.header(name), |value| compare(condition, value, regex)),
             None => None,
         },

@@ -12,6 +12,7 @@
 
 #![warn(unreachable_pub)]
 
+mod certificate_headers;
 mod compare;
 mod evaluate;
 mod policy;

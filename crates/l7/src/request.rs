@@ -9,6 +9,8 @@ pub struct Request {
     pub query: Option<String>,
     /// All headers in the order of the request, including `Host` and `Cookie`.
     pub headers: Vec<(String, String)>,
+    /// Names of headers that the listener adds with values that are not known.
+    pub unknown_headers: Vec<String>,
     /// Whether the connection uses TLS.
     pub tls: bool,
     /// With TLS only.
@@ -60,6 +62,11 @@ impl Request {
             .filter(move |(header, _)| header.eq_ignore_ascii_case(name))
             .map(|(_, value)| value.trim_matches([' ', '\t']))
             .filter(|value| !value.is_empty())
+    }
+
+    /// Whether the listener adds a header whose value is not known.
+    pub(crate) fn has_unknown_header(&self, name: &str) -> bool {
+        self.unknown_headers.iter().any(|header| header.eq_ignore_ascii_case(name))
     }
 
     /// The host name without the port.

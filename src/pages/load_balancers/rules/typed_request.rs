@@ -2,7 +2,10 @@
 
 use super::{browser_regex::BrowserRegex, order::policies};
 use l7::{ClientCertificate, Decision, Request, evaluate};
-use openstack_types::{field, octavia::ListenerProtocol};
+use openstack_types::{
+    field,
+    octavia::{ClientAuthentication, ListenerProtocol},
+};
 use plan::{Draft, ListenerDraft, RowKey};
 use std::net::IpAddr;
 
@@ -131,12 +134,18 @@ impl TypedRequest {
             if url.tls && self.sends_certificate { Some(self.certificate()?) } else { None };
         let protocol = if url.tls { "https" } else { "http" };
         let Url { path, query, tls, .. } = url;
-        let mut request = Request { path, query, headers, tls, client_certificate };
-        let added = [("X-Forwarded-Port", listener.port.trim()), ("X-Forwarded-Proto", protocol)];
-        for (name, value) in added {
-            if listener.adds_header(name) {
-                request.set_header(name, value);
-            }
+        let mut request =
+            Request { path, query, headers, tls, client_certificate, ..Request::default() };
+        if listener.forwarded.port {
+            request.set_header("X-Forwarded-Port", listener.port.trim());
+        }
+        if listener.forwarded.protocol {
+            request.set_header("X-Forwarded-Proto", protocol);
+        }
+        let added = ListenerDraft::SSL_HEADERS.into_iter();
+        let added: Vec<_> = added.filter(|name| tls && listener.adds_header(name)).collect();
+        if !added.is_empty() || authenticates_clients(listener) {
+            request.insert_certificate_headers(added);
         }
         Ok(request)
     }
@@ -186,6 +195,11 @@ impl TypedRequest {
     }
 }
 
+fn authenticates_clients(listener: &ListenerDraft) -> bool {
+    let clients = listener.tls.clients.as_ref();
+    clients.is_some_and(|clients| clients.authentication != ClientAuthentication::None)
+}
+
 /// Whether the listener accepts connections from an address.
 fn is_allowed(draft: &Draft, listener: &ListenerDraft, source: IpAddr) -> bool {
     let options = listener.own_options.as_ref().unwrap_or(&draft.options);
@@ -197,6 +211,56 @@ fn is_allowed(draft: &Draft, listener: &ListenerDraft, source: IpAddr) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use l7::{Outcome, Verdict};
+    use openstack_types::octavia::{L7RuleCompareType, L7RuleType};
+    use plan::PolicyAction;
+
+    /// What becomes of a request to a TLS listener whose one policy rejects by a header.
+    fn rejects(typed: &TypedRequest, name: &str, value: &str) -> Option<bool> {
+        let mut draft = Draft::default();
+        let key = draft.listeners[0].key;
+        let listener = draft.listener_mut(key)?;
+        (listener.protocol, listener.port) = (ListenerProtocol::TerminatedHttps, "443".into());
+        for name in ["X-SSL-Client-CN", "X-SSL-Client-Has-Cert", "X-SSL-Issuer"] {
+            listener.set_header(name, true);
+        }
+        let policy = draft.add_policy(key, PolicyAction::Reject)?;
+        let rule = draft.add_rule(key, policy)?;
+        let rule = draft.policy_mut(key, policy)?.rule_mut(rule)?;
+        (rule.kind, rule.compare) = (L7RuleType::Header, L7RuleCompareType::EqualTo);
+        (rule.key_name, rule.value) = (name.into(), value.into());
+        let Answer::Decided { decision, .. } = typed.answer(&draft) else { return None };
+        match decision.outcome {
+            Outcome::Unknown(_) => {
+                assert_eq!(decision.trace[0].verdict(), Verdict::Unknown);
+                None
+            }
+            outcome => Some(outcome == Outcome::Reject(0)),
+        }
+    }
+
+    #[test]
+    fn a_listener_adds_its_headers_before_its_rules() {
+        let plain = TypedRequest {
+            url: "https://shop.example.com/".into(),
+            headers: "X-SSL-Client-CN: forged\nX_Forwarded_Proto: x".into(),
+            ..TypedRequest::default()
+        };
+        assert_eq!(rejects(&plain, "x-forwarded-proto", "https"), Some(true));
+        assert_eq!(rejects(&plain, "X-Forwarded-Port", "443"), Some(true));
+        assert_eq!(rejects(&plain, "X-SSL-Client-CN", "forged"), Some(false));
+        assert_eq!(rejects(&plain, "X-SSL-Client-Has-Cert", "0"), Some(true));
+        assert_eq!(rejects(&plain, "X-SSL-Issuer", "/CN=ca"), Some(false));
+        let known = TypedRequest {
+            sends_certificate: true,
+            subject: "O=Example, Inc.\nCN=alice".into(),
+            ..plain
+        };
+        assert_eq!(rejects(&known, "X-SSL-Client-CN", "alice"), Some(true));
+        assert_eq!(rejects(&known, "X-SSL-Client-Has-Cert", "1"), Some(true));
+        // Nothing is typed of the issuer.
+        assert_eq!(rejects(&known, "X-SSL-Issuer", "/CN=ca"), None);
+    }
 
     #[test]
     fn a_url_has_a_host_a_port_a_path_and_a_query() {

@@ -18,6 +18,13 @@ use uuid::Uuid;
 const NAME: &str = "www.example.com";
 const FIRST_PORT: u16 = 8443;
 const LISTENERS: usize = 60;
+/// Those whose values can be told.
+const INSERTED: [ClientCertificateHeader; 4] = [
+    ClientCertificateHeader::Verify,
+    ClientCertificateHeader::HasCert,
+    ClientCertificateHeader::Dn,
+    ClientCertificateHeader::Cn,
+];
 
 fn rule() -> impl Strategy<Value = RuleSpec> {
     let part = prop_oneof![
@@ -25,6 +32,8 @@ fn rule() -> impl Strategy<Value = RuleSpec> {
         select(vec![0, 10, 18]).prop_map(RulePart::ClientVerifyResult),
         select(vec!["CN", "O", "OU", "cn"])
             .prop_map(|name| RulePart::ClientDn(name.parse().unwrap())),
+        select(INSERTED.to_vec())
+            .prop_map(|header| { RulePart::Header(header.name().parse().unwrap()) }),
     ];
     let compare = select(vec![
         Comparison::EqualTo,
@@ -33,7 +42,17 @@ fn rule() -> impl Strategy<Value = RuleSpec> {
         Comparison::Contains,
         Comparison::Regex,
     ]);
-    let value = select(vec!["alice", "Example, Inc.", "a", "Example", "[a-z]+$"]);
+    let value = select(vec![
+        "alice",
+        "Example, Inc.",
+        "a",
+        "Example",
+        "[a-z]+$",
+        "0",
+        "1",
+        "/O=Example, Inc./CN=alice",
+        "forged",
+    ]);
     (any::<u128>(), part, compare, value, any::<bool>()).prop_map(
         |(id, part, compare, value, invert)| {
             // Only a text can be compared in other ways. The number is in the value, as in the API.
@@ -68,6 +87,7 @@ async fn haproxy_decides_about_client_certificates_as_evaluated() {
         .map(|port| {
             let mode = ListenerMode::TerminatedHttps(settings.clone());
             let mut listener = listener(mode, port, Some(spec.pools[0].id));
+            listener.insert_headers.client_certificate = INSERTED.into_iter().collect();
             let rules = generate(&mut random, vec(rule(), 1..3));
             listener.policies =
                 vec![PolicySpec { id: Uuid::new_v4().into(), action: PolicyAction::Reject, rules }];
@@ -82,13 +102,16 @@ async fn haproxy_decides_about_client_certificates_as_evaluated() {
     for (client, client_certificate) in
         [(servers.client(&[]), None), (servers.client_with(&[], Some(&alice)), Some(certificate))]
     {
-        let request = Request {
+        let mut request = Request {
             path: "/".to_owned(),
-            headers: vec![("Host".to_owned(), "test".to_owned())],
+            headers: [("Host", "test"), ("x_ssl_client_cn", "forged")]
+                .map(|(name, value)| (name.to_owned(), value.to_owned()))
+                .to_vec(),
             tls: true,
             client_certificate,
             ..Request::default()
         };
+        request.insert_certificate_headers(INSERTED.map(ClientCertificateHeader::name));
         for listener in &spec.listeners {
             let policies = policies(&listener.policies);
             let decision = l7::evaluate(&request, &policies, &PcreMatcher::default());
@@ -98,7 +121,10 @@ async fn haproxy_decides_about_client_certificates_as_evaluated() {
                 other => panic!("{other:?}"),
             };
             let mut connection = client.connect((spec.vip, listener.port), NAME).await.unwrap();
-            let response = connection.get("/", "Connection: close\r\n").await.unwrap();
+            let response = connection
+                .get("/", "x_ssl_client_cn: forged\r\nConnection: close\r\n")
+                .await
+                .unwrap();
             assert_eq!(response.status, expected, "{request:#?}\n{policies:#?}");
         }
     }

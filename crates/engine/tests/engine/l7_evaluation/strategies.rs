@@ -154,7 +154,7 @@ pub fn request(policies: &[PolicySpec]) -> impl Strategy<Value = Request> + use<
     (host, path, query, others).prop_map(|(host, path, query, others)| {
         let mut headers = vec![("Host".to_owned(), host)];
         headers.extend(others);
-        Request { path, query, headers, tls: false, client_certificate: None }
+        Request { path, query, headers, ..Request::default() }
     })
 }
 
