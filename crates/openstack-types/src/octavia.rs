@@ -25,6 +25,7 @@ pub use l7rule::{
 };
 pub use listener::{
     ClientAuthentication, CreateListener, Listener, ListenerProtocol, NewListener, UpdateListener,
+    ends_tls,
 };
 pub use load_balancer::{
     AdditionalVip, CreateLoadBalancer, LoadBalancer, Stats, UpdateLoadBalancer,

@@ -1,4 +1,4 @@
-//! A create form filled from an existing load balancer, for `Clone` and `Export`.
+//! An existing load balancer as the draft of a new one, for `Clone` and `Export`.
 
 use crate::{
     Draft,
@@ -8,27 +8,33 @@ use crate::{
 };
 use openstack_types::octavia::ListenerProtocol;
 
-/// The draft that creates a copy of a load balancer. It has every setting of the original except its
-/// VIP and the port of it, which the original keeps. Names that were generated are left to be generated
-/// again.
-pub fn clone_draft(graph: &Graph) -> Draft {
+/// The draft that creates a copy of a load balancer. It has every setting of the original except its VIP and
+/// the port of it, which the original keeps.
+pub fn export_draft(graph: &Graph) -> Draft {
     let (mut draft, _) = draft_from_graph(graph, &Rows::default(), 0);
     draft.vip_address.clear();
     draft.vip_port.clear();
     for vip in &mut draft.additional_vips {
         vip.address.clear();
     }
+    clear_generated_group_names(&mut draft);
+    share_options(&mut draft);
+    draft
+}
+
+/// A create form filled with an [`export_draft`]. Names that were generated are left to be generated again,
+/// and a load balancer without pools has a group for the servers to come.
+pub fn clone_draft(graph: &Graph) -> Draft {
+    let mut draft = export_draft(graph);
     for listener in &mut draft.listeners {
         let port = listener.port.parse().unwrap_or_default();
         if listener.name == listener_name(&listener.protocol, port) {
             listener.name.clear();
         }
     }
-    clear_generated_group_names(&mut draft);
-    share_options(&mut draft);
     if draft.groups.is_empty() {
-        // As in the form, for the servers to come.
         let group = draft.add_group();
+        draft.offered_group = Some(group);
         for listener in &mut draft.listeners {
             if listener.protocol != ListenerProtocol::Prometheus {
                 listener.group = Some(group);

@@ -59,11 +59,18 @@ pub struct Draft {
     pub vip_port_settings: VipPortSettings,
     /// Server groups. The create form has one; a clone has as many as its original.
     pub groups: Vec<GroupDraft>,
+    /// A group that the form offers where the original of a clone has none. It is created if it is filled
+    /// in.
+    #[serde(default)]
+    pub(crate) offered_group: Option<RowKey>,
     /// The options of every listener without options of its own.
     pub options: ListenerOptions,
     /// Without the tag that holds the type of a load balancer without listeners.
     #[serde(default)]
     pub tags: Vec<String>,
+    /// The tags of the original that hold the type.
+    #[serde(default)]
+    pub(crate) type_tags: Vec<String>,
     /// What the form held under the other type.
     #[serde(default)]
     pub parked: Parked,
@@ -119,8 +126,10 @@ impl Draft {
             availability_zone: String::new(),
             vip_port_settings: VipPortSettings::default(),
             groups: Vec::new(),
+            offered_group: None,
             options: ListenerOptions::default(),
             tags: Vec::new(),
+            type_tags: Vec::new(),
             parked: Parked::default(),
             next_key: 0,
         }

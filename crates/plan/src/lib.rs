@@ -23,7 +23,7 @@ pub mod paste;
 pub mod path;
 pub mod request;
 
-pub use clone::clone_draft;
+pub use clone::{clone_draft, export_draft};
 pub use draft::{
     Draft, GroupDraft, HealthDraft, ListenerDraft, ListenerOptions, OptionsScope, PersistenceDraft,
     PolicyAction, PolicyDraft, RowKey, RuleDraft, ServerDraft,

@@ -19,7 +19,7 @@ pub(crate) use options::{ParsedOptions, allowed_cidrs, timeouts};
 pub(crate) use text::{non_empty, tags};
 
 use crate::{
-    draft::{Draft, GroupDraft, OptionsScope, RowKey},
+    draft::{Draft, GroupDraft, ListenerDraft, OptionsScope, RowKey},
     path::FieldPath,
 };
 use openstack_types::{
@@ -42,24 +42,38 @@ pub fn check(draft: &Draft) -> Vec<Finding> {
 /// # Errors
 /// All errors, in the order of the form.
 pub fn to_request(draft: &Draft) -> Result<CreateLoadBalancer, Vec<Finding>> {
-    convert(draft, |_| true)
+    let tag = draft.lb_type.tag();
+    let type_tags = if draft.listeners.is_empty() {
+        vec![tag.to_owned()]
+    } else {
+        draft.type_tags.iter().filter(|one| *one == tag).cloned().collect()
+    };
+    convert(draft, type_tags, |_| true)
 }
 
 /// The request that creates a copy of an existing load balancer. It may have settings that Octavia
-/// accepts and the form does not, such as a health check whose timeout is its delay.
+/// accepts and the form does not, such as a health check whose timeout is its delay, or a listener without a
+/// name.
 ///
 /// # Errors
 /// All settings that the request cannot hold, in the order of the form.
 pub fn to_export_request(draft: &Draft) -> Result<CreateLoadBalancer, Vec<Finding>> {
-    convert(draft, |(path, error)| match path {
+    let mut request = convert(draft, draft.type_tags.clone(), |(path, error)| match path {
         FieldPath::Persistence { .. } => false,
         _ => *error != FieldError::TimeoutNotBelowDelay,
-    })
+    })?;
+    for (row, listener) in draft.listeners.iter().zip(&mut request.listeners) {
+        if row.name.trim().is_empty() {
+            listener.name = None;
+        }
+    }
+    Ok(request)
 }
 
 /// Converts a draft unless it has errors that `counts` accepts.
 fn convert(
     draft: &Draft,
+    type_tags: Vec<String>,
     counts: fn(&Finding) -> bool,
 ) -> Result<CreateLoadBalancer, Vec<Finding>> {
     let mut findings = Findings::default();
@@ -81,7 +95,6 @@ fn convert(
             created.redirect_pool = pool_of(policy.action.group());
         }
     }
-    let type_tag = parsed.listeners.is_empty().then(|| draft.lb_type.tag().to_owned());
     let port = non_empty(draft.vip_port.trim());
     let (network, subnet) = match port {
         // The port decides both.
@@ -104,7 +117,7 @@ fn convert(
         provider: non_empty(draft.provider.trim()),
         flavor_id: non_empty(draft.flavor.trim()),
         availability_zone: non_empty(draft.availability_zone.trim()),
-        tags: draft.tags.iter().cloned().chain(type_tag).collect(),
+        tags: draft.tags.iter().cloned().chain(type_tags).collect(),
         listeners: parsed.listeners,
         pools,
     })
@@ -201,7 +214,7 @@ fn pools(
         .groups
         .iter()
         .zip(parsed)
-        .filter(|(group, _)| !draft.group_users(group.key).is_empty() || is_filled(group));
+        .filter(|(group, _)| is_filled(group) || is_wanted_empty(draft, group.key));
     let (keys, mut pools): (Vec<RowKey>, Vec<CreatePool>) =
         created.map(|(group, pool)| (group.key, pool)).unzip();
     let stem = pool_name_stem(loadbalancer);
@@ -216,6 +229,18 @@ fn pools(
     let names = pools.iter().map(|pool| pool.name.clone());
     let pool_of = keys.into_iter().zip(names).collect();
     (pools, pool_of)
+}
+
+/// Whether a group without content is created: a listener or a policy uses it. The use by a listener does
+/// not count for a group that was only offered.
+fn is_wanted_empty(draft: &Draft, group: RowKey) -> bool {
+    let is_redirected_to = |row: &ListenerDraft| {
+        row.policies.iter().any(|policy| policy.action.group() == Some(group))
+    };
+    match draft.offered_group {
+        Some(offered) if offered == group => draft.listeners.iter().any(is_redirected_to),
+        _ => !draft.group_users(group).is_empty(),
+    }
 }
 
 /// Whether a group without listeners has any content worth creating.

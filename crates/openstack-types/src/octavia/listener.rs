@@ -113,6 +113,24 @@ pub struct Listener {
     pub tags: Vec<String>,
 }
 
+impl Listener {
+    /// Whether it terminates TLS: a listener with metrics does if it has a certificate.
+    pub fn ends_tls(&self) -> bool {
+        let has_certificate =
+            self.default_tls_container_ref.is_some() || !self.sni_container_refs.is_empty();
+        ends_tls(&self.protocol, has_certificate)
+    }
+}
+
+/// Whether a listener of a protocol terminates TLS.
+pub fn ends_tls(protocol: &ListenerProtocol, has_certificate: bool) -> bool {
+    match protocol {
+        ListenerProtocol::TerminatedHttps => true,
+        ListenerProtocol::Prometheus => has_certificate,
+        _ => false,
+    }
+}
+
 fn unlimited() -> i64 {
     -1
 }

@@ -135,6 +135,9 @@ impl Draft {
         let before = std::mem::replace(&mut listener.protocol, protocol.clone());
         if protocol == ListenerProtocol::Prometheus {
             listener.group = None;
+            // The form shows neither for metrics.
+            listener.certificate = None;
+            listener.sni.clear();
         } else if before == ListenerProtocol::Prometheus {
             listener.group = listener.group.or(first_group);
         }

@@ -5,7 +5,7 @@ use super::{
     policy::PolicyDraft,
 };
 use openstack_types::{
-    octavia::{ClientAuthentication, Listener, ListenerProtocol},
+    octavia::{self, ClientAuthentication, Listener, ListenerProtocol},
     tls::AlpnProtocol,
 };
 use serde::{Deserialize, Serialize};
@@ -22,7 +22,7 @@ pub struct ListenerDraft {
     pub protocol: ListenerProtocol,
     /// 1 to 65535.
     pub port: String,
-    /// URL of the certificate's secret, with `HTTPS with SSL` only.
+    /// URL of the certificate's secret, with `HTTPS with SSL` and for metrics.
     #[serde(default)]
     pub certificate: Option<String>,
     /// The most connections at a time; empty for no limit.
@@ -76,6 +76,12 @@ impl ListenerDraft {
         }
     }
 
+    /// Whether it terminates TLS.
+    pub fn ends_tls(&self) -> bool {
+        let has_certificate = self.certificate.is_some() || !self.sni.is_empty();
+        octavia::ends_tls(&self.protocol, has_certificate)
+    }
+
     /// The scope of the options that apply to it.
     pub(crate) fn options_scope(&self) -> OptionsScope {
         match self.own_options {
@@ -112,9 +118,12 @@ impl ForwardedHeaders {
         Self { address, port, protocol }
     }
 
-    /// The entries of a listener's `insert_headers` that are not forwarded headers.
+    /// The entries of a listener's `insert_headers` that are not forwarded headers, and those that say `false`,
+    /// which has no effect.
     pub(crate) fn other_headers(headers: &BTreeMap<String, String>) -> BTreeMap<String, String> {
-        let is_other = |(name, _): &(&String, &String)| !Self::NAMES.contains(&name.as_str());
+        let is_other = |(name, value): &(&String, &String)| {
+            !Self::NAMES.contains(&name.as_str()) || !value.eq_ignore_ascii_case("true")
+        };
         headers.iter().filter(is_other).map(|(name, value)| (name.clone(), value.clone())).collect()
     }
 
@@ -166,7 +175,7 @@ pub struct ClientCertificates {
 
 impl TlsSettings {
     pub(crate) fn from_listener(listener: &Listener) -> Self {
-        if listener.protocol != ListenerProtocol::TerminatedHttps {
+        if !listener.ends_tls() {
             return Self::default();
         }
         let authentication = listener.client_authentication.clone();

@@ -86,7 +86,7 @@ fn fill_load_balancer(draft: &mut Draft, lb: &LoadBalancer) {
         vnic_type: lb.vip_vnic_type.clone().filter(|kind| kind != "normal"),
         security_groups: lb.vip_sg_ids.clone(),
     };
-    draft.tags = lb.tags.iter().filter(|tag| !is_type_tag(tag)).cloned().collect();
+    (draft.type_tags, draft.tags) = lb.tags.iter().cloned().partition(|tag| is_type_tag(tag));
 }
 
 fn group_draft(key: RowKey, pool: &Pool) -> GroupDraft {

@@ -17,8 +17,8 @@ use openstack_types::{
 };
 use std::{collections::BTreeSet, net::IpAddr};
 
-/// The longest delay of a health check, in seconds.
-const DELAY_MAX: i64 = 3600;
+/// The longest delay of a health check, in seconds: one day.
+const DELAY_MAX: i64 = 86_400;
 
 pub(crate) fn servers(group: &GroupDraft, findings: &mut Findings) -> Vec<CreateMember> {
     let mut seen = BTreeSet::new();
@@ -43,15 +43,16 @@ fn server(
     let weight = findings.record(path(ServerField::Weight), field::integer(&draft.weight, 0, 256));
     let name = draft.name.trim();
     short_text(path(ServerField::Name), name, findings);
+    // Sent in the spelling that was typed, or that the original of a clone has.
     let monitor_address = non_empty(draft.monitor_address.trim()).and_then(|address| {
-        let address = field::server_address(&address).map(|ip| ip.to_string());
-        findings.record(path(ServerField::MonitorAddress), address)
+        let checked = field::server_address(&address);
+        findings.record(path(ServerField::MonitorAddress), checked).map(|_| address)
     });
     let monitor_port = non_empty(draft.monitor_port.trim())
         .and_then(|port| findings.record(path(ServerField::MonitorPort), field::port(&port)));
     CreateMember {
         name: (!name.is_empty()).then(|| name.to_owned()),
-        address: address.map(|ip| ip.to_string()).unwrap_or_default(),
+        address: address.map(|_| draft.address.trim().to_owned()).unwrap_or_default(),
         protocol_port,
         weight: weight.map(|n| n as u16),
         backup: draft.backup.then_some(true),
@@ -100,7 +101,7 @@ pub(crate) fn health_monitor(
         monitor.http_method = findings.record(path(HealthField::Method), method);
         monitor.url_path =
             findings.record(path(HealthField::Path), checked::<UrlPath>(&draft.path));
-        let codes = field::expected_codes(&draft.codes).map(String::from);
+        let codes = field::expected_codes(&draft.codes).map(|_| draft.codes.trim().to_owned());
         monitor.expected_codes = findings.record(path(HealthField::Codes), codes);
         monitor.http_version = draft.http_version;
         if !draft.domain.trim().is_empty() {

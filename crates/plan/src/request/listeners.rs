@@ -96,11 +96,7 @@ fn listener(
         tags: tags(path(ListenerField::Tags), &row.tags, findings),
         default_pool: None,
     };
-    if row.protocol == ListenerProtocol::TerminatedHttps {
-        with_tls(listener, row, findings)
-    } else {
-        listener
-    }
+    if row.ends_tls() { with_tls(listener, row, findings) } else { listener }
 }
 
 fn with_tls(
@@ -160,5 +156,5 @@ fn insert_headers(row: &ListenerDraft) -> BTreeMap<String, String> {
     let forwarded = row.forwarded.entries().into_iter().filter(|(_, added)| *added);
     let forwarded = forwarded.map(|(name, _)| (name.to_owned(), "true".to_owned()));
     let others = row.headers.iter().filter(|(name, _)| is_tls || !name.starts_with("X-SSL-"));
-    forwarded.chain(others.map(|(name, value)| (name.clone(), value.clone()))).collect()
+    others.map(|(name, value)| (name.clone(), value.clone())).chain(forwarded).collect()
 }

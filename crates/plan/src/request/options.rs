@@ -11,8 +11,8 @@ use openstack_types::{
     octavia::CreateListener,
 };
 
-/// The longest timeout of a listener. Source: Octavia, `MAX_TIMEOUT`: one day.
-const TIMEOUT_MAX_MS: u64 = 86_400_000;
+/// The longest timeout of a listener. Source: Octavia, `MAX_TIMEOUT`: 24 days, the most that HAProxy counts.
+const TIMEOUT_MAX_MS: u64 = 24 * 86_400_000;
 
 /// Timeouts are in milliseconds.
 #[derive(Clone)]
@@ -107,8 +107,9 @@ mod tests {
         assert_eq!(milliseconds("50"), Ok(50_000));
         assert_eq!(milliseconds("2.5"), Ok(2_500));
         assert_eq!(milliseconds("0.001"), Ok(1));
-        assert_eq!(milliseconds("86400"), Ok(TIMEOUT_MAX_MS));
-        for bad in ["86400.001", "-1", "x", ".5", "1.0005", "1e3", "99999999999999999999", "1.-1"] {
+        assert_eq!(milliseconds("2073600"), Ok(TIMEOUT_MAX_MS));
+        for bad in ["2073600.001", "-1", "x", ".5", "1.0005", "1e3", "99999999999999999999", "1.-1"]
+        {
             assert!(milliseconds(bad).is_err(), "{bad}");
         }
         for ms in [0, 1, 10, 100, 1000, 1500, 50_000, TIMEOUT_MAX_MS] {

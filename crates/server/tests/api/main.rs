@@ -31,6 +31,7 @@ mod octavia_machine;
 mod octavia_members;
 mod octavia_parts;
 mod octavia_query;
+mod octavia_random_graphs;
 mod octavia_recorded;
 mod octavia_reencryption;
 mod octavia_refused;

@@ -36,7 +36,7 @@ pub(in crate::pages::load_balancers) fn ExportDialog(
             let result = match store.load_balancers.read_full_graph(id).await {
                 Err(error) => State::Failed(error),
                 Ok(graph) => {
-                    let mut draft = plan::clone_draft(&graph);
+                    let mut draft = plan::export_draft(&graph);
                     if draft.name.trim().is_empty() {
                         draft.name = id.to_string();
                     }

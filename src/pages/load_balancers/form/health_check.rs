@@ -82,9 +82,9 @@ pub fn HealthCheck(form: Form, group: RowKey) -> impl IntoView {
             </div>
             <Show when=move || kind.with(Option::is_some)>
                 <div class="form-grid form-numbers">
-                    <PositiveNumber form path=at(HealthField::Delay) max=3600 unit=seconds
+                    <PositiveNumber form path=at(HealthField::Delay) max=86_400 unit=seconds
                         label=text(move || t_string!(i18n, create.delay).to_owned()) />
-                    <PositiveNumber form path=at(HealthField::Timeout) max=3600 unit=seconds
+                    <PositiveNumber form path=at(HealthField::Timeout) max=86_400 unit=seconds
                         label=text(move || t_string!(i18n, create.timeout).to_owned()) />
                     <PositiveNumber form path=at(HealthField::Rise) max=10
                         unit=text(move || t_string!(i18n, create.in_a_row).to_owned())

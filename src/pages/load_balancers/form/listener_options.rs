@@ -21,8 +21,8 @@ use plan::{
     draft::{ForwardedHeaders, is_http},
 };
 
-/// One day.
-const MAX_TIMEOUT_SECONDS: u32 = 86_400;
+/// 24 days, as in Octavia.
+const MAX_TIMEOUT_SECONDS: u32 = 24 * 86_400;
 
 /// The rarely needed settings of a listener.
 #[component]

@@ -12,6 +12,7 @@ use crate::{
     graph::options_draft,
 };
 use openstack_types::octavia::{CreateHealthMonitor, CreateL7Policy, CreateListener};
+use std::net::IpAddr;
 
 const TIMEOUTS: [TimeoutField; 4] = [
     TimeoutField::ClientData,
@@ -121,13 +122,13 @@ fn group(row: &mut GroupDraft, base: Option<&GroupDraft>, parsed: Option<&Parsed
         let Some(parsed) = parsed.servers.get(&server.key) else { continue };
         // An unedited address may be unparsable.
         if !parsed.address.is_empty() && parsed.protocol_port != 0 {
-            server.address = parsed.address.clone();
+            server.address = canonical(&parsed.address);
             server.port = parsed.protocol_port.to_string();
         }
-        if let Some(address) = &parsed.monitor_address {
-            server.monitor_address = address.clone();
-        } else if server.monitor_address.trim().is_empty() {
-            server.monitor_address.clear();
+        let before = base.map(|base| base.monitor_address.trim());
+        if before != Some(server.monitor_address.trim()) {
+            let address = parsed.monitor_address.as_deref().unwrap_or_default();
+            server.monitor_address = canonical(address);
         }
     }
     if base.is_none_or(|base| base.persistence != row.persistence) {
@@ -178,6 +179,11 @@ fn trim(text: &mut String, base: Option<&String>) {
         Some(base) => base.clone(),
         None => trimmed.to_owned(),
     };
+}
+
+/// The usual spelling of an address.
+fn canonical(address: &str) -> String {
+    address.parse::<IpAddr>().map_or_else(|_| address.to_owned(), |ip| ip.to_string())
 }
 
 /// Writes a whole number without leading zeros; other texts are only trimmed.

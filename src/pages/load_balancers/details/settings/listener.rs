@@ -63,11 +63,10 @@ pub(in crate::pages::load_balancers::details) fn listener_settings(
             0,
         ),
     ];
-    let is_tls = listener.protocol == ListenerProtocol::TerminatedHttps;
-    if is_tls || listener.protocol == ListenerProtocol::Http {
+    if plan::draft::is_http(&listener.protocol) {
         all.push(headers(listener));
     }
-    if is_tls {
+    if listener.ends_tls() {
         all.extend(tls(listener));
     }
     all.push(Setting::list(
