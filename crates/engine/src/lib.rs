@@ -13,7 +13,7 @@
 //! | `old_processes` | the bound on processes that finish their connections |
 //! | `render` | the configuration file; pure |
 //! | `sockets` | listening sockets, kept over all generations |
-//! | `process`, `death_signal`, `program`, `user` | starting HAProxy |
+//! | `process`, `before_exec`, `program`, `sandbox`, `user` | starting HAProxy |
 //! | `capacity` | how many load balancers fit into the limit of open files |
 //! | `launch`, `memory_file` | what a process inherits: configuration, state and keys in memory, never on disk |
 //! | `applied`, `candidate`, `config_check` | what runs when a listener can't, and which one it is |
@@ -38,12 +38,12 @@ mod admin_socket;
 mod alerts;
 mod applied;
 mod backoff;
+mod before_exec;
 mod candidate;
 mod capacity;
 mod checks;
 mod config_check;
 mod context;
-mod death_signal;
 mod error;
 mod generation;
 mod health;
@@ -61,6 +61,7 @@ pub mod report;
 mod reporter;
 mod run_dir;
 mod runtime_change;
+mod sandbox;
 mod server_ids;
 mod sockets;
 pub mod spec;
@@ -99,6 +100,8 @@ pub struct EngineConfig {
     /// The name of the user that HAProxy runs as. `None`: if this process is root, `haproxy`, and otherwise the
     /// user of this process.
     pub user: Option<String>,
+    /// HAProxy reaches no file and no other process, where the kernel supports that.
+    pub sandbox: bool,
     /// A process that doesn't answer for this long is ended and started again.
     pub hang_timeout: Duration,
     /// Open files of this program that load balancers must leave to its other work; see [`Capacity::reserve`].
@@ -112,6 +115,7 @@ impl EngineConfig {
             haproxy: None,
             old_processes: OldProcessLimits::default(),
             user: None,
+            sandbox: true,
             hang_timeout: Duration::from_secs(10),
             other_files: 0,
         }
@@ -140,7 +144,8 @@ impl Engine {
         config: EngineConfig,
     ) -> Result<(Self, mpsc::UnboundedReceiver<report::Report>), StartError> {
         let run_dir = RunDir::open(config.run_dir)?;
-        let program = Arc::new(Program::find(config.haproxy, config.user.as_deref())?);
+        let program =
+            Arc::new(Program::find(config.haproxy, config.user.as_deref(), config.sandbox)?);
         let capacity = Capacity::new(program.open_files, config.other_files);
         let old_processes = OldProcesses::new(config.old_processes);
         let last_generation = orphan_cleanup::stop_orphans(run_dir.path(), &old_processes)
@@ -179,20 +184,29 @@ impl Engine {
         let (reply, result) = oneshot::channel();
         let id = spec.id;
         let command = Command::Apply(Box::new((spec, options)), reply);
-        let sent = self
-            .supervisors()
-            .entry(id)
-            .or_insert_with(|| supervisor::spawn(Arc::clone(&self.inner.context), id))
-            .send(command);
-        sent.map_err(|_| self.supervisor_ended(id))?;
-        result.await.map_err(|_| self.supervisor_ended(id))
+        let supervisor = self.send(id, command);
+        result.await.map_err(|_| self.supervisor_ended(id, &supervisor))
+    }
+
+    /// Sends a command to the supervisor of a load balancer. Starts one if there is none, or if it has panicked.
+    fn send(&self, id: LoadBalancerId, command: Command) -> SupervisorHandle {
+        let start = || supervisor::spawn(Arc::clone(&self.inner.context), id);
+        let mut supervisors = self.supervisors();
+        let supervisor = supervisors.entry(id).or_insert_with(start);
+        if supervisor.is_closed() {
+            *supervisor = start();
+        }
+        // The caller notices an error, because the command with its reply is dropped.
+        let _ = supervisor.send(command);
+        supervisor.clone()
     }
 
     /// Why a supervisor has ended. One that panicked is forgotten, so that the next call starts another.
-    fn supervisor_ended(&self, id: LoadBalancerId) -> ApplyError {
+    fn supervisor_ended(&self, id: LoadBalancerId, ended: &SupervisorHandle) -> ApplyError {
         let mut supervisors = self.supervisors();
         match supervisors.get(&id) {
-            Some(supervisor) if supervisor.is_closed() => {
+            // It was not asked to end. Its channel may still be open: a panic drops one thing after the other.
+            Some(supervisor) if supervisor.same_channel(ended) => {
                 supervisors.remove(&id);
                 ApplyError::Panicked
             }
@@ -239,3 +253,6 @@ async fn remove(supervisor: SupervisorHandle, why: Removal) {
         let _ = done.await;
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,6 +1,6 @@
 //! Starts HAProxy processes.
 
-use crate::{death_signal, program::Program, render::fd};
+use crate::{before_exec, program::Program, render::fd};
 use command_fds::{CommandFdExt, FdMapping};
 use openstack_types::LoadBalancerId;
 use std::{
@@ -97,9 +97,12 @@ fn spawn(program: &Program, launch: Launch) -> io::Result<Child> {
         .map(|(child_fd, parent_fd)| FdMapping { parent_fd, child_fd })
         .collect();
     command.fd_mappings(mappings).map_err(io::Error::other)?;
-    death_signal::soft_stop_with_parent(&mut command);
+    before_exec::soft_stop_with_parent(&mut command);
     if !check_only {
-        death_signal::start_paused(&mut command);
+        before_exec::start_paused(&mut command);
+    }
+    if let Some(sandbox) = &program.sandbox {
+        before_exec::restrict(&mut command, sandbox.ruleset()?);
     }
     tokio::process::Command::from(command).kill_on_drop(check_only).spawn()
 }

@@ -1,8 +1,10 @@
 //! The HAProxy program on this machine, and the user that it runs as.
 
 use crate::{
+    before_exec,
     error::StartError,
     memory_file::MemoryFile,
+    sandbox::Sandbox,
     user::{self, User},
 };
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
@@ -30,6 +32,8 @@ pub(crate) struct Program {
     pub(crate) path: PathBuf,
     /// The user of HAProxy, if it is not the user of this process.
     pub(crate) user: Option<User>,
+    /// `None`: not wanted, the kernel has none, or HAProxy doesn't run in it.
+    pub(crate) sandbox: Option<Sandbox>,
     /// The limit of open files.
     pub(crate) open_files: u64,
 }
@@ -39,6 +43,7 @@ impl Program {
     pub(crate) fn find(
         configured: Option<PathBuf>,
         user: Option<&str>,
+        wants_sandbox: bool,
     ) -> Result<Self, StartError> {
         let path = match configured {
             Some(path) if is_executable(&path) => path,
@@ -50,8 +55,31 @@ impl Program {
         if MemoryFile::new(b"", user).is_err_and(|error| is_forbidden(&error)) {
             return Err(StartError::UserNotPermitted);
         }
-        check_version(&path, user, VERSION_TIMEOUT)?;
-        Ok(Self { path, user, open_files: raise_open_files() })
+        let sandbox = if wants_sandbox { usable_sandbox(&path, user) } else { None };
+        check_version(&path, user, None, VERSION_TIMEOUT)?;
+        Ok(Self { path, user, sandbox, open_files: raise_open_files() })
+    }
+}
+
+/// The sandbox, if HAProxy runs in it: a library may be in a directory that the sandbox doesn't know.
+fn usable_sandbox(path: &Path, user: Option<User>) -> Option<Sandbox> {
+    let sandbox = match Sandbox::new(path) {
+        Ok(Some(sandbox)) => sandbox,
+        Ok(None) => {
+            tracing::info!("the kernel has no Landlock; HAProxy runs without a sandbox");
+            return None;
+        }
+        Err(error) => {
+            tracing::warn!(%error, "HAProxy runs without a sandbox");
+            return None;
+        }
+    };
+    match check_version(path, user, Some(&sandbox), VERSION_TIMEOUT) {
+        Ok(()) => Some(sandbox),
+        Err(error) => {
+            tracing::warn!(%error, "HAProxy doesn't run in a sandbox, and runs without");
+            None
+        }
     }
 }
 
@@ -71,8 +99,13 @@ fn is_executable(path: &Path) -> bool {
     path.metadata().is_ok_and(|meta| meta.is_file() && meta.permissions().mode() & 0o111 != 0)
 }
 
-fn check_version(path: &Path, user: Option<User>, timeout: Duration) -> Result<(), StartError> {
-    let text = version_text(path, user, timeout)?;
+fn check_version(
+    path: &Path,
+    user: Option<User>,
+    sandbox: Option<&Sandbox>,
+    timeout: Duration,
+) -> Result<(), StartError> {
+    let text = version_text(path, user, sandbox, timeout)?;
     let found = parse_version(&text).ok_or_else(|| StartError::NotHaproxy(path.to_owned()))?;
     if found < MIN_VERSION {
         return Err(StartError::HaproxyTooOld {
@@ -85,7 +118,12 @@ fn check_version(path: &Path, user: Option<User>, timeout: Duration) -> Result<(
 }
 
 /// The output of `haproxy -v`.
-fn version_text(path: &Path, user: Option<User>, timeout: Duration) -> Result<String, StartError> {
+fn version_text(
+    path: &Path,
+    user: Option<User>,
+    sandbox: Option<&Sandbox>,
+    timeout: Duration,
+) -> Result<String, StartError> {
     let mut command = Command::new(path);
     command.arg("-v").env_clear().current_dir("/");
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
@@ -96,6 +134,9 @@ fn version_text(path: &Path, user: Option<User>, timeout: Duration) -> Result<St
         Some(_) if is_forbidden(&source) => StartError::UserNotPermitted,
         _ => StartError::HaproxyDoesNotRun { path: path.to_owned(), source },
     };
+    if let Some(sandbox) = sandbox {
+        before_exec::restrict(&mut command, sandbox.ruleset().map_err(failed)?);
+    }
     let mut child = command.spawn().map_err(failed)?;
     let (sender, text) = mpsc::channel();
     if let Some(output) = child.stdout.take() {
@@ -154,14 +195,14 @@ mod tests {
         let path = std::env::temp_dir().join(format!("lb-hangs-{}", uuid::Uuid::new_v4()));
         std::fs::write(&path, "#!/bin/sh\nsleep 1000 &\nsleep 1000\n").unwrap();
         std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o755)).unwrap();
-        let error = check_version(&path, None, Duration::from_millis(100)).unwrap_err();
+        let error = check_version(&path, None, None, Duration::from_millis(100)).unwrap_err();
         std::fs::remove_file(&path).unwrap();
         assert!(error.to_string().ends_with("does not answer"), "{error}");
     }
 
     #[test]
     fn a_missing_program_is_named_in_the_error() {
-        let error = Program::find(Some("/nowhere/haproxy".into()), None).unwrap_err();
+        let error = Program::find(Some("/nowhere/haproxy".into()), None, true).unwrap_err();
         assert_eq!(error.to_string(), "/nowhere/haproxy is not a program to run");
     }
 }

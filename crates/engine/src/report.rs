@@ -20,9 +20,9 @@ pub enum Report {
     ProcessUp {
         loadbalancer: LoadBalancerId,
     },
-    /// HAProxy no longer accepts a configuration that it ran before. The load balancer has to be applied again,
-    /// which finds out the listener that is the cause.
-    Refused {
+    /// The load balancer has to be applied again: HAProxy no longer accepts a configuration that it ran before, or
+    /// the engine failed and runs nothing.
+    ApplyNeeded {
         loadbalancer: LoadBalancerId,
     },
     /// The traffic since the last such report. Differences, so that totals never decrease when a new process

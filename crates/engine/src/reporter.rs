@@ -38,9 +38,9 @@ impl Reporter {
         self.reported_health.clear();
     }
 
-    /// HAProxy no longer accepts what it ran before.
+    /// HAProxy no longer accepts what it ran before. Applying it again finds out the listener that is the cause.
     pub(crate) fn process_refused(&self) {
-        self.context.report(Report::Refused { loadbalancer: self.id });
+        self.context.report(Report::ApplyNeeded { loadbalancer: self.id });
     }
 
     /// A new process runs.

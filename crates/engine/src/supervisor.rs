@@ -14,7 +14,7 @@ use crate::{
     old_generation::OldGeneration,
     ping::PingMonitors,
     render::backends,
-    report::Health,
+    report::{Health, Report},
     reporter::Reporter,
     server_ids::ServerIds,
     sockets::ListeningSocket,
@@ -40,6 +40,8 @@ const FIRST_POLL_DELAY: Duration = Duration::from_millis(150);
 const STABLE_AFTER: Duration = Duration::from_secs(30);
 /// How long a shutdown waits for idle processes.
 const SHUTDOWN_GRACE: Duration = Duration::from_secs(2);
+/// How long after a panic the load balancer is applied again: a panic that repeats must not keep the machine busy.
+const PANIC_DELAY: Duration = Duration::from_secs(10);
 /// How long the open connections of a deleted load balancer may last.
 const DELETED_GRACE: Duration = Duration::from_secs(60);
 
@@ -49,6 +51,8 @@ pub(crate) enum Command {
     /// Soft-stops everything. The answer comes when the ports are free, and at a shutdown when the processes
     /// have exited, but not later than [`SHUTDOWN_GRACE`].
     Remove(Removal, oneshot::Sender<()>),
+    #[cfg(test)]
+    Panic,
 }
 
 /// Why everything is soft-stopped.
@@ -63,6 +67,7 @@ pub(crate) enum Removal {
 /// Starts the task. It ends with a [`Command::Remove`] or when the sender is dropped.
 pub(crate) fn spawn(context: Arc<Context>, id: LoadBalancerId) -> mpsc::UnboundedSender<Command> {
     let (sender, commands) = mpsc::unbounded_channel();
+    let watch = context.clone();
     let supervisor = Supervisor {
         id,
         applied: None,
@@ -83,7 +88,14 @@ pub(crate) fn spawn(context: Arc<Context>, id: LoadBalancerId) -> mpsc::Unbounde
         restart_at: None,
         poll_at: None,
     };
-    tokio::spawn(supervisor.run(commands));
+    let task = tokio::spawn(supervisor.run(commands));
+    tokio::spawn(async move {
+        if task.await.is_err_and(|error| error.is_panic()) {
+            tracing::error!(loadbalancer = %id, "the supervisor of a load balancer panicked");
+            tokio::time::sleep(PANIC_DELAY).await;
+            watch.report(Report::ApplyNeeded { loadbalancer: id });
+        }
+    });
     sender
 }
 
@@ -131,6 +143,8 @@ impl Supervisor {
                         let _ = reply.send(applied);
                     }
                     Some(Command::Remove(why, reply)) => break Some((why, reply)),
+                    #[cfg(test)]
+                    Some(Command::Panic) => panic!("a test asked for it"),
                     None => break None,
                 },
                 reason = wait_for_exit(&mut self.current) => self.on_crash(reason),

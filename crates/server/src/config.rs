@@ -36,12 +36,20 @@ pub struct Config {
 }
 
 /// How HAProxy runs.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct EngineOptions {
     /// The user that HAProxy runs as. Default: `haproxy` if the server runs as root, and otherwise the
     /// server's user.
     pub user: Option<String>,
+    /// HAProxy reaches no file and no other process, where the kernel supports that (Landlock).
+    pub sandbox: bool,
+}
+
+impl Default for EngineOptions {
+    fn default() -> Self {
+        Self { user: None, sandbox: true }
+    }
 }
 
 /// A network with one subnet.

@@ -119,6 +119,7 @@ impl Server {
             haproxy: config.haproxy.clone(),
             old_processes: config.limits.old_process_limits(),
             user: config.engine.user.clone(),
+            sandbox: config.engine.sandbox,
             other_files: files_of_clients(&config.limits),
             ..EngineConfig::new(data_dir.run())
         };

@@ -91,7 +91,7 @@ impl ReportWriter {
             Report::Checks { loadbalancer, checks } => {
                 self.traffic.record_checks(loadbalancer, checks);
             }
-            Report::Refused { loadbalancer } => return Some(loadbalancer),
+            Report::ApplyNeeded { loadbalancer } => return Some(loadbalancer),
         }
         None
     }

@@ -50,7 +50,7 @@ fn haproxy_accepts_every_configuration_without_a_warning() {
         let config = config_for_check(&spec, &scratch);
         let file = scratch.join("haproxy.cfg");
         std::fs::write(&file, &config).unwrap();
-        let path = Program::find(None, None).unwrap().path;
+        let path = Program::find(None, None, false).unwrap().path;
         let output =
             std::process::Command::new(path).arg("-c").arg("-f").arg(&file).output().unwrap();
         std::fs::remove_dir_all(&scratch).unwrap();
@@ -158,7 +158,7 @@ fn haproxy_compiles_every_expression_that_the_check_accepts() {
     }
     let file = std::env::temp_dir().join(format!("lb-regex-{}", Uuid::new_v4()));
     std::fs::write(&file, &config).unwrap();
-    let path = Program::find(None, None).unwrap().path;
+    let path = Program::find(None, None, false).unwrap().path;
     let output = std::process::Command::new(path).arg("-c").arg("-f").arg(&file).output().unwrap();
     std::fs::remove_file(&file).unwrap();
     let stderr = String::from_utf8_lossy(&output.stderr);

@@ -1,11 +1,13 @@
 //! The only `unsafe` code: it runs in the child between fork and exec.
 //!
-//! Both hooks make system calls only, which allocate nothing and take no lock.
+//! All hooks make system calls only, which allocate nothing and take no lock.
 #![allow(unsafe_code)]
 
+use crate::sandbox::Ruleset;
 use nix::sys::signal::{SigSet, Signal as NixSignal};
 use rustix::process::{
-    Pid, Signal, getpid, getppid, kill_process, set_parent_process_death_signal,
+    Pid, Resource, Rlimit, Signal, getpid, getppid, kill_process, set_parent_process_death_signal,
+    setrlimit,
 };
 use std::{io, os::unix::process::CommandExt, process::Command};
 
@@ -43,5 +45,20 @@ pub(crate) fn start_paused(command: &mut Command) {
     };
     // SAFETY: the hook makes two system calls, through nix and rustix, which allocate nothing and take no lock
     // for them, and builds errors without allocation: all of it is safe between fork and exec.
+    unsafe { command.pre_exec(hook) };
+}
+
+/// Restricts the child to what the ruleset allows, and makes it write no core dump, which would contain keys.
+pub(crate) fn restrict(command: &mut Command, ruleset: Ruleset) {
+    let mut ruleset = Some(ruleset);
+    let hook = move || {
+        setrlimit(Resource::Core, Rlimit { current: Some(0), maximum: Some(0) })?;
+        match ruleset.take() {
+            Some(ruleset) => ruleset.enforce(),
+            None => Ok(()),
+        }
+    };
+    // SAFETY: the hook makes system calls only, through rustix and landlock. `Ruleset` is a file descriptor and a
+    // few flags: enforcing and dropping it allocates nothing, frees nothing, and takes no lock.
     unsafe { command.pre_exec(hook) };
 }
