@@ -5,6 +5,10 @@ use jiff::Timestamp;
 use openstack_types::{ProjectId, UserId};
 use rusqlite::{Connection, OptionalExtension, Row};
 
+/// How far the clock may have been set back since a token was issued. The tokens of a clock that was wrong by years
+/// would otherwise outlive its correction by years.
+const MAX_CLOCK_CORRECTION: i64 = 300;
+
 /// The stored properties of a token.
 #[derive(Clone, Debug)]
 pub struct Token {
@@ -39,17 +43,17 @@ pub fn insert(db: &Connection, hash: &TokenHash, token: &Token) -> rusqlite::Res
     Ok(())
 }
 
-/// Finds a token that is valid now: not expired, its user and project enabled.
+/// Finds a token that is valid now: not expired, not issued in the future, its user and project enabled.
 pub fn find(db: &Connection, hash: &TokenHash, now: Timestamp) -> rusqlite::Result<Option<Token>> {
     db.prepare_cached(
         "SELECT t.user_id, t.project_id, t.methods, t.audit_ids, t.issued_at, t.expires_at
          FROM token t
          JOIN user u ON u.id = t.user_id
          LEFT JOIN project p ON p.id = t.project_id
-         WHERE t.hash = ?1 AND t.expires_at > ?2 AND u.enabled = 1
+         WHERE t.hash = ?1 AND t.expires_at > ?2 AND t.issued_at <= ?3 AND u.enabled = 1
            AND (t.project_id IS NULL OR p.enabled = 1)",
     )?
-    .query_row((hash.as_bytes(), now.as_second()), |row| {
+    .query_row((hash.as_bytes(), now.as_second(), now.as_second() + MAX_CLOCK_CORRECTION), |row| {
         Ok(Token {
             user_id: UserId(row.get(0)?),
             project_id: row.get::<_, Option<String>>(1)?.map(ProjectId),
@@ -137,4 +141,48 @@ fn time(row: &Row<'_>, column: usize) -> rusqlite::Result<Timestamp> {
     let seconds: i64 = row.get(column)?;
     Timestamp::from_second(seconds)
         .map_err(|_| rusqlite::Error::IntegralValueOutOfRange(column, seconds))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::Store;
+    use jiff::{Span, ToSpan};
+    use std::sync::Arc;
+
+    #[tokio::test]
+    async fn a_clock_that_is_set_forward_ends_tokens_and_one_that_is_set_back_prolongs_none() {
+        let directory = tempfile::tempdir().unwrap();
+        let store = Store::open(&directory.path().join("db"), Arc::new(|_| {})).unwrap();
+        let issued_at: Timestamp = "2030-01-01T12:00:00Z".parse().unwrap();
+        store
+            .write(move |tx| {
+                tx.execute(
+                    "INSERT INTO user (id, name, password_hash, created_at) VALUES ('u', 'u', '', 0)",
+                    (),
+                )?;
+                let hash = TokenHash::of("token");
+                let token = Token {
+                    user_id: UserId("u".to_owned()),
+                    project_id: None,
+                    methods: vec!["password".to_owned()],
+                    audit_ids: vec!["a".to_owned()],
+                    issued_at,
+                    expires_at: issued_at + 12.hours(),
+                };
+                insert(tx, &hash, &token)?;
+                let is_valid_after = |span: Span| -> rusqlite::Result<bool> { Ok(find(tx, &hash, issued_at + span)?.is_some()) };
+                assert!(is_valid_after(0.hours())?);
+                assert!(is_valid_after(11.hours())?);
+                assert!(!is_valid_after(12.hours())?);
+                assert!(!is_valid_after(8760.hours())?);
+                // Corrections of a running clock sign nobody out.
+                assert!(is_valid_after(-5.minutes())?);
+                assert!(!is_valid_after(-6.minutes())?);
+                assert!(!is_valid_after(-8760.hours())?);
+                Ok::<_, rusqlite::Error>(())
+            })
+            .await
+            .unwrap();
+    }
 }
