@@ -30,6 +30,8 @@ pub enum RefusedAddress {
     Portal { target: SocketAddr },
     #[error("{target} is the load balancer itself")]
     LoadBalancer { target: SocketAddr },
+    #[error("{target} is a load balancer that sends traffic back to this one")]
+    Loop { target: SocketAddr },
     #[error("{target} is an address of this machine")]
     Loopback { target: IpAddr },
     #[error("{target} is an address of a private network")]

@@ -32,9 +32,9 @@ impl Change<'_> {
     /// 400 if the load balancer would send traffic to itself, 403 if members would be checked too often.
     pub fn require_allowed(&self) -> Result<(), OctaviaError> {
         if let Some(load_balancer) = self.additions.endpoints_of.take()
-            && let Some(hop) = endpoints::first_hop_of_loop(self.tx, load_balancer.get(ID))?
+            && let [hop, ..] = &endpoints::hops_of_loops(self.tx, load_balancer.get(ID))?[..]
         {
-            return Err(traffic_loop(&load_balancer, &hop));
+            return Err(traffic_loop(&load_balancer, hop));
         }
         match self.additions.checks_of.take() {
             Some(project) => self.require_checks(&project),

@@ -67,10 +67,10 @@ async fn apply_once(parts: &Parts, request: Request) -> rusqlite::Result<Option<
         tracing::info!(loadbalancer = %id, "deleted");
         return Ok(Some(Next::Settled));
     }
-    let DesiredState { revision, spec, mut down, .. } = desired;
+    let DesiredState { revision, spec, mut down, loops, .. } = desired;
     let mut refused = Vec::new();
     if let Some(mut spec) = spec {
-        refused = leave_out_refused_members(&mut spec, &parts.address_policy);
+        refused = leave_out_refused_members(&mut spec, &parts.address_policy, &loops);
         let options = ApplyOptions {
             unspecified: down.iter().map(|down| down.listener).collect(),
             new_process: request.new_process,
@@ -94,7 +94,7 @@ async fn apply_once(parts: &Parts, request: Request) -> rusqlite::Result<Option<
             serves_previous: applied.serves(failed.listener),
         }));
     }
-    let next = next(&down);
+    let next = next(&down, !loops.is_empty());
     for DownListener { listener, reason, serves_previous, .. } in &down {
         tracing::warn!(loadbalancer = %id, %listener, %reason, serves_previous, "a listener does not run as wanted");
     }
@@ -112,10 +112,11 @@ async fn apply_once(parts: &Parts, request: Request) -> rusqlite::Result<Option<
     Ok((recorded == Recorded::Done).then_some(next))
 }
 
-fn next(down: &[DownListener]) -> Next {
+/// A change of another load balancer can end a loop, and does not apply this one.
+fn next(down: &[DownListener], has_loop: bool) -> Next {
     if down.iter().any(|down| down.may_pass) {
         Next::RetrySoon
-    } else if down.is_empty() {
+    } else if down.is_empty() && !has_loop {
         Next::Settled
     } else {
         Next::RetryLater

@@ -188,6 +188,42 @@ async fn a_stored_member_that_is_refused_now_is_left_out() {
     server.stop().await;
 }
 
+/// As stored by a version that did not refuse circles.
+#[tokio::test]
+async fn a_stored_circle_of_load_balancers_serves_without_the_members_that_close_it() {
+    let server = TestServer::start().await;
+    let client = server.admin().await;
+    let good = whoami::start("good").await;
+    let mut lbs = Vec::new();
+    for vip in ["127.8.77.3", "127.8.77.4"] {
+        let mut body = graph(18508, &[good, "127.0.0.1:1".parse().unwrap()]);
+        body["vip_address"] = json!(vip);
+        lbs.push(client.new_lb(body).await);
+    }
+    for (lb, to) in [(&lbs[0], "127.8.77.4"), (&lbs[1], "127.8.77.3")] {
+        let statement = "UPDATE member SET address = ?1, protocol_port = 18508,
+             address_key = (SELECT address_key FROM port WHERE ip_address = ?1)
+             WHERE protocol_port = 1 AND loadbalancer_id = ?2";
+        assert_eq!(server.sql(statement, [to.to_owned(), lb.clone()]).await.unwrap(), 1);
+    }
+    let server = TestServer::on(server.stop().await, "").await;
+    let client = server.admin().await;
+    for (lb, back) in [(&lbs[0], "127.8.77.3"), (&lbs[1], "127.8.77.4")] {
+        poll_until(async |seen| {
+            let list = client.get(&format!("/portal/members?loadbalancer_id={lb}")).await;
+            *seen = list.body.clone();
+            let members = list.body["members"].as_array()?;
+            let closing = members.iter().find(|member| member["protocol_port"] == 18508)?;
+            let reason = closing["reason"].as_str()?;
+            reason.contains("sends traffic back").then_some(())
+        })
+        .await;
+        let at = format!("{back}:18508").parse().unwrap();
+        assert_eq!(poll_until(async |_| whoami::get(at, "/").await).await, "good");
+    }
+    server.stop().await;
+}
+
 #[tokio::test]
 async fn no_load_balancer_gets_the_address_of_the_portal() {
     // The portal of a test listens on 127.0.0.1.

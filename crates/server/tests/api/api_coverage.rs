@@ -39,6 +39,9 @@ On purpose, and not visible in the tables below:
   beyond ASCII is allowed in a group and not in `[]`. An expression that needs more than 100,000 steps does not match:
   HAProxy's own limit would let one request stop the load balancer for 40 ms. On COOKIE it compares the value up to a
   comma, on FILE_TYPE the text after the last dot, as the other comparisons do.
+- The name of a cookie has no comma, at which HAProxy ends it. Octavia takes such a name, and persistence then never
+  works.
+- Two members of a pool can't have one address and port in two spellings (409).
 - A value of an L7 rule in double quotes means the text between them, which is how Octavia writes spaces. All other
   characters mean themselves.
 - A `redirect_url` or `redirect_prefix` is any URL of RFC 3986 without a user name; the query must be escaped as it says.

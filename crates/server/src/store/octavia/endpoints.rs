@@ -3,8 +3,8 @@
 use super::address_keys::key;
 use rusqlite::{Connection, OptionalExtension};
 use std::{
-    collections::{HashSet, VecDeque},
-    net::IpAddr,
+    collections::{HashMap, HashSet, VecDeque},
+    net::{IpAddr, SocketAddr},
 };
 
 /// Whether a pool has a member with this address, in whatever spelling, and port.
@@ -43,35 +43,57 @@ pub struct Hop {
     target: String,
 }
 
-/// The member through which a load balancer sends traffic to itself, directly or through others.
-pub fn first_hop_of_loop(db: &Connection, load_balancer: &str) -> rusqlite::Result<Option<Hop>> {
+impl Hop {
+    pub fn socket(&self) -> Option<SocketAddr> {
+        let address: IpAddr = self.address.parse().ok()?;
+        Some(SocketAddr::new(address.to_canonical(), self.port))
+    }
+}
+
+/// The members through which a load balancer sends traffic to itself, directly or through others.
+pub fn hops_of_loops(db: &Connection, load_balancer: &str) -> rusqlite::Result<Vec<Hop>> {
+    let mut leads_back = HashMap::new();
+    let mut found = Vec::new();
     for hop in hops(db, load_balancer)? {
-        let mut seen = HashSet::from([hop.target.clone()]);
-        let mut queue = VecDeque::from([hop.target.clone()]);
-        while let Some(id) = queue.pop_front() {
-            if id == load_balancer {
-                return Ok(Some(hop));
-            }
-            for next in hops(db, &id)? {
-                if seen.insert(next.target.clone()) {
-                    queue.push_back(next.target);
-                }
+        let known = leads_back.get(&hop.target).copied();
+        let leads = match known {
+            Some(known) => known,
+            None => reaches(db, &hop.target, load_balancer)?,
+        };
+        leads_back.insert(hop.target.clone(), leads);
+        if leads {
+            found.push(hop);
+        }
+    }
+    Ok(found)
+}
+
+/// Whether traffic to one load balancer can get to another, or whether both are the same.
+fn reaches(db: &Connection, from: &str, to: &str) -> rusqlite::Result<bool> {
+    let mut seen = HashSet::from([from.to_owned()]);
+    let mut queue = VecDeque::from([from.to_owned()]);
+    while let Some(id) = queue.pop_front() {
+        if id == to {
+            return Ok(true);
+        }
+        for next in hops(db, &id)? {
+            if seen.insert(next.target.clone()) {
+                queue.push_back(next.target);
             }
         }
     }
-    Ok(None)
+    Ok(false)
 }
 
-/// The members of a load balancer that are listeners of load balancers, one for each of those.
+/// The members of a load balancer that are listeners of load balancers.
 fn hops(db: &Connection, load_balancer: &str) -> rusqlite::Result<Vec<Hop>> {
     db.prepare_cached(
-        "SELECT m.address, m.protocol_port, l.loadbalancer_id
+        "SELECT DISTINCT m.address, m.protocol_port, l.loadbalancer_id
          FROM member AS m
          JOIN port AS p ON p.address_key = m.address_key
          JOIN listener AS l ON l.loadbalancer_id = p.loadbalancer_id AND l.protocol_port = m.protocol_port
          WHERE m.loadbalancer_id = ?1
-           AND m.provisioning_status <> 'PENDING_DELETE' AND l.provisioning_status <> 'PENDING_DELETE'
-         GROUP BY l.loadbalancer_id",
+           AND m.provisioning_status <> 'PENDING_DELETE' AND l.provisioning_status <> 'PENDING_DELETE'",
     )?
     .query_map([load_balancer], |row| {
         Ok(Hop { address: row.get(0)?, port: row.get(1)?, target: row.get(2)? })

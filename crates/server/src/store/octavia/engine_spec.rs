@@ -11,7 +11,7 @@ pub use convert::{CertificateError, SpecError};
 pub use refused::{RefusedMember, leave_out_refused_members};
 pub use tls_context::{Secrets, TlsContext};
 
-use super::find;
+use super::{endpoints, find};
 use crate::model::{
     ADMIN_STATE_UP, ID, LOAD_BALANCER, PROVISIONING_STATUS, Row, listener as listener_fields,
     load_balancer, pool as pool_fields,
@@ -21,7 +21,7 @@ use engine::spec::{LoadBalancerSpec, PoolSpec};
 use openstack_types::{ListenerId, LoadBalancerId, PoolId, ProvisioningStatus};
 use parts::Parts;
 use rusqlite::Connection;
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
 
 #[derive(Debug)]
 pub struct DesiredState {
@@ -33,6 +33,8 @@ pub struct DesiredState {
     pub spec: Option<LoadBalancerSpec>,
     /// Listeners that cannot run. The others can.
     pub down: Vec<DownListener>,
+    /// Members through which the load balancer would send traffic to itself.
+    pub loops: Vec<SocketAddr>,
 }
 
 /// A listener that does not run as the database describes it.
@@ -53,6 +55,7 @@ pub struct Snapshot {
     revision: i64,
     row: Row,
     parts: Parts,
+    loops: Vec<SocketAddr>,
 }
 
 impl Snapshot {
@@ -63,7 +66,9 @@ impl Snapshot {
         let revision = db
             .prepare_cached("SELECT revision FROM loadbalancer WHERE id = ?1")?
             .query_row([&id_text], |row| row.get(0))?;
-        Ok(Some(Self { id, revision, row, parts: Parts::read(db, &id_text)? }))
+        let hops = endpoints::hops_of_loops(db, &id_text)?;
+        let loops = hops.iter().filter_map(endpoints::Hop::socket).collect();
+        Ok(Some(Self { id, revision, row, parts: Parts::read(db, &id_text)?, loops }))
     }
 
     /// The references that [`Self::desired_state`] opens.
@@ -89,7 +94,7 @@ impl Snapshot {
     }
 
     pub fn desired_state(&self, tls: &TlsContext<'_>) -> DesiredState {
-        let Self { id, revision, row, parts } = self;
+        let Self { id, revision, row, parts, loops } = self;
         let deleted = row.get(PROVISIONING_STATUS) == ProvisioningStatus::PendingDelete;
         let mut down = Vec::new();
         let mut fail = |row: &Row, error: &SpecError| {
@@ -121,7 +126,7 @@ impl Snapshot {
                 None
             }
         };
-        DesiredState { revision: *revision, deleted, spec, down }
+        DesiredState { revision: *revision, deleted, spec, down, loops: loops.clone() }
     }
 
     /// The VIP and the additional ones.

@@ -1,4 +1,4 @@
-//! Members that the address policy refuses: its rules may have changed since they were created.
+//! Members that are refused though they are stored: the rules may have changed since they were created.
 
 use crate::address_policy::{AddressPolicy, Connection, RefusedAddress};
 use engine::spec::{LoadBalancerSpec, MemberSpec};
@@ -13,10 +13,11 @@ pub struct RefusedMember {
     pub reason: String,
 }
 
-/// Leaves out the members whose addresses are refused, and returns them.
+/// Leaves out the members whose addresses are refused, or through which traffic comes back, and returns them.
 pub fn leave_out_refused_members(
     spec: &mut LoadBalancerSpec,
     policy: &AddressPolicy,
+    loops: &[SocketAddr],
 ) -> Vec<RefusedMember> {
     let sockets = spec.vips().flat_map(|vip| {
         let ports = spec.listeners.iter().map(|listener| listener.port);
@@ -25,7 +26,7 @@ pub fn leave_out_refused_members(
     let own: HashSet<_> = sockets.collect();
     let mut refused = Vec::new();
     for pool in &mut spec.pools {
-        pool.members.retain(|member| match judge(member, &own, policy) {
+        pool.members.retain(|member| match judge(member, &own, policy, loops) {
             Ok(()) => true,
             Err(reason) => {
                 let reason = format!("not used: {reason}");
@@ -42,6 +43,7 @@ fn judge(
     member: &MemberSpec,
     own: &HashSet<SocketAddr>,
     policy: &AddressPolicy,
+    loops: &[SocketAddr],
 ) -> Result<(), RefusedAddress> {
     let traffic = SocketAddr::new(member.address, member.port);
     let checks = SocketAddr::new(
@@ -51,6 +53,9 @@ fn judge(
     let target = SocketAddr::new(member.address.to_canonical(), member.port);
     if own.contains(&target) {
         return Err(RefusedAddress::LoadBalancer { target });
+    }
+    if loops.contains(&target) {
+        return Err(RefusedAddress::Loop { target });
     }
     policy.check(Connection::Member, traffic)?;
     policy.check(Connection::Member, checks)
