@@ -12,6 +12,7 @@ mod location;
 mod login;
 mod not_downloaded;
 mod not_found;
+mod notices;
 mod permissions;
 pub mod preferences;
 mod services;

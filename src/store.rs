@@ -114,7 +114,7 @@ impl Store {
         });
         spawn_local(async move {
             if let Ok(info) = client::portal::info().await {
-                store.take_info(info);
+                store.info.set(Some(info));
             }
         });
         store.session.on_change(move |change| store.on_session_change(change));
@@ -122,9 +122,15 @@ impl Store {
         store
     }
 
-    fn take_info(self, info: Info) {
-        field::allow_servers(info.allowed_servers.iter().flat_map(|range| range.parse()).collect());
-        self.info.set(Some(info));
+    /// Has forms accept the addresses that the operator allows for servers. In a view.
+    pub fn follow_allowed_servers(self) {
+        let allow = |info: &Option<Info>| {
+            let ranges = info.iter().flat_map(|info| &info.allowed_servers);
+            field::allow_servers(ranges.flat_map(|range| range.parse()).collect());
+        };
+        // At once: the form is about to check its input.
+        self.info.with_untracked(allow);
+        Effect::new(move |_| self.info.with(allow));
     }
 
     /// Features of the portal beyond OpenStack.
@@ -223,7 +229,7 @@ impl Store {
                 if self.info.with_untracked(Option::is_none) {
                     spawn_local(async move {
                         if let Ok(info) = client::portal::info().await {
-                            self.take_info(info);
+                            self.info.set(Some(info));
                         }
                     });
                 }

@@ -9,15 +9,19 @@ use crate::{
         use_location,
     },
     routes::Route,
-    store::{self, Connection, Phase, Role, use_store},
+    store::{Phase, Role, use_store},
     ui::{
-        Art, EmptyState, Flash, FlashRegion, Frame, Glyph, HeaderSelect, HeaderText, MenuItem, Nav,
-        NavItem, PlainFrame, SelectOption, Tone, UserMenu,
+        Art, EmptyState, Frame, Glyph, HeaderSelect, HeaderText, MenuItem, Nav, NavItem,
+        PlainFrame, SelectOption, UserMenu,
     },
 };
+use gloo_timers::future::TimeoutFuture;
 use leptos::{prelude::*, task::spawn_local};
 use leptos_router::hooks::use_navigate;
 use std::time::Duration;
+
+/// Milliseconds between two attempts to download what runs beside every page.
+const RETRY: u32 = 5_000;
 
 #[component]
 pub(super) fn SignedInFrame(children: Children) -> impl IntoView {
@@ -25,6 +29,7 @@ pub(super) fn SignedInFrame(children: Children) -> impl IntoView {
     let store = use_store();
     LeaveGuards::provide();
     let help = RwSignal::new(false);
+    let beside = beside_is_there();
     let ended = Signal::derive(move || store.session.phase() == Phase::Ended);
     // Closing the page would interrupt requests.
     ask_before_unload(move || untrack(|| store.edits.any_running()));
@@ -36,7 +41,12 @@ pub(super) fn SignedInFrame(children: Children) -> impl IntoView {
                 view! { <ProjectChoice /> <LanguageChoice /> <ThemeChoice /> <Me help /> }
             }
             nav=|| view! { <Navigation /> }
-            notices=|| view! { <Notices /> }
+            notices=move || chunk::when_wanted(
+                beside.into(),
+                chunks::notices::load,
+                chunks::notices::view,
+                || (),
+            )
         >
             {children()}
         </Frame>
@@ -46,32 +56,34 @@ pub(super) fn SignedInFrame(children: Children) -> impl IntoView {
             move || chunks::sign_in::view(Some(ended)),
             || (),
         )}
-        {background(help)}
+        {chunk::when_wanted(
+            Signal::derive(move || beside.get() || help.get()),
+            chunks::background::load,
+            move || chunks::background::view(help),
+            move || {
+                help.try_set(false);
+            },
+        )}
     }
 }
 
-/// What runs beside every page, once it is downloaded. The page works without it.
-fn background(help: RwSignal<bool>) -> impl IntoView {
+/// Whether what runs beside every page is downloaded. The page works without it.
+fn beside_is_there() -> RwSignal<bool> {
     let there = RwSignal::new(false);
     let load = move || {
         spawn_local(async move {
-            if chunks::background::load().await.is_ok() {
-                there.try_set(true);
+            // Without it, no message says that the server has gone.
+            while chunks::background::load().await.is_err() {
+                TimeoutFuture::new(RETRY).await;
             }
+            there.try_set(true);
         });
     };
     // The requests of the page itself go first.
     let balancers = use_store().load_balancers;
     let begun = move || !balancers.loading().busy || balancers.with_rows(|rows| !rows.is_empty());
     preload::once(begun, Duration::from_millis(400), load);
-    chunk::when_wanted(
-        Signal::derive(move || there.get() || help.get()),
-        chunks::background::load,
-        move || chunks::background::view(help),
-        move || {
-            help.try_set(false);
-        },
-    )
+    there
 }
 
 /// The frame without a signed-in user.
@@ -235,80 +247,5 @@ fn role_word(i18n: I18nContext<Locale>, role: Role) -> String {
         Role::Manager => t_string!(i18n, common.role_manager).to_owned(),
         Role::Member => t_string!(i18n, common.role_member).to_owned(),
         Role::Reader => t_string!(i18n, common.role_reader).to_owned(),
-    }
-}
-
-/// The id of the message that the connection is lost; others count from zero.
-const LOST: u64 = u64::MAX;
-/// The message appears when the connection has been lost for this long.
-const LOST_DELAY: Duration = Duration::from_millis(1500);
-
-/// The state of the connection and the results of actions, shown over the page so that nothing
-/// moves.
-#[component]
-fn Notices() -> impl IntoView {
-    let i18n = use_i18n();
-    let store = use_store();
-    let lost = Memo::new(move |_| store.connection.get() == Connection::Reconnecting);
-    let seen = RwSignal::new(true);
-    Effect::new(move |_| {
-        seen.set(true);
-        if lost.get() {
-            // A session that has ended closes the stream too, and is told by a dialog.
-            set_timeout(move || seen.set(false), LOST_DELAY);
-        }
-    });
-    let location = use_location();
-    let here =
-        Memo::new(move |_| location.with(|location| location.route.as_ref().map(Route::href)));
-    let messages = move || {
-        let lost = (lost.get() && !seen.get()).then(|| Flash {
-            id: LOST,
-            tone: Tone::Warning,
-            text: t_string!(i18n, common.connection_lost).to_owned(),
-            detail: None,
-            link: None,
-            undo: None,
-            period: None,
-        });
-        // A link to the page on screen leads nowhere.
-        let leads_on = |toast: &store::Toast| {
-            toast.tone != store::Tone::Success
-                || toast
-                    .link
-                    .as_ref()
-                    .is_none_or(|(_, href)| here.with(|here| here.as_ref() != Some(href)))
-        };
-        let results = store.toasts.shown().into_iter().filter(leads_on).map(flash);
-        lost.into_iter().chain(results).collect::<Vec<_>>()
-    };
-    view! {
-        <FlashRegion
-            messages
-            on_dismiss=move |id: u64| match id {
-                LOST => seen.set(true),
-                id => store.toasts.dismiss(id),
-            }
-            on_undo=move |id: u64| store.toasts.undo(id)
-        />
-    }
-}
-
-fn flash(toast: store::Toast) -> Flash {
-    let tone = match toast.tone {
-        store::Tone::Success => Tone::Ok,
-        store::Tone::Pending => Tone::Pending,
-        store::Tone::Warning => Tone::Warning,
-        store::Tone::Error => Tone::Error,
-    };
-    let link = toast.link.map(|(words, href)| (href, words));
-    Flash {
-        id: toast.id,
-        tone,
-        text: toast.text,
-        detail: None,
-        link,
-        undo: toast.undo.map(|action| action.label),
-        period: toast.period,
     }
 }

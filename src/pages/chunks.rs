@@ -4,9 +4,13 @@ use super::{
     chunk::{Loading, chunk},
     keyboard, lifecycle, load_balancers,
     location::Page,
-    login, not_found, services as all_services, session_sync, ssl_certificates as certificates,
+    login, not_found, notices as messages_over_the_page, services as all_services, session_sync,
+    ssl_certificates as certificates,
 };
-use crate::i18n::{errors, messages};
+use crate::{
+    i18n::{errors, messages},
+    store::use_store,
+};
 use leptos::prelude::*;
 use openstack_types::{LoadBalancerId, SecretId};
 
@@ -55,17 +59,26 @@ chunk! {
 
 chunk! {
     /// What runs beside every page: keyboard shortcuts with their help dialog, names for the
-    /// search of load balancers, following the session of other tabs, and notices of finished edits.
+    /// search of load balancers, the names of users, following the session of other tabs, and notices of
+    /// finished edits.
     welcome: background(help: RwSignal<bool>) {
         errors::translate_messages(messages::translate);
         session_sync::follow();
         lifecycle::follow();
+        use_store().users.read_names();
         load_balancers::edit::notify_completions();
         view! {
             <keyboard::Keyboard help />
             <certificates::NamesForSearch />
         }
         .into_any()
+    }
+}
+
+chunk! {
+    /// Messages over the page.
+    welcome: notices() {
+        view! { <messages_over_the_page::Notices /> }.into_any()
     }
 }
 

@@ -21,7 +21,7 @@ use openstack_types::{
     LoadBalancerId, ProvisioningStatus,
     octavia::{CreateLoadBalancer, LoadBalancer},
 };
-use reading::read_graphs;
+use reading::{read_graphs, read_monitors};
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -92,7 +92,7 @@ impl LoadBalancers {
             if !self.is_current(epoch) {
                 return;
             }
-            let answer = read_graphs(None, true, &show).await;
+            let answer = read_graphs(None, true, None, &show).await;
             if !self.is_current(epoch) {
                 return;
             }
@@ -123,10 +123,11 @@ impl LoadBalancers {
     /// # Errors
     /// The error of the service; 404 removes the load balancer from the store.
     pub async fn read(self, id: LoadBalancerId) -> Result<()> {
+        self.work.update_value(|work| work.read_monitors = Some(read_monitors));
         let epoch = self.begin_reading();
         self.opening.wait().await;
         let is_known = self.model.with_untracked(|model| model.row(id).is_some());
-        let answer = read_graphs(Some(id), is_known, &|_| ()).await;
+        let answer = read_graphs(Some(id), is_known, Some(read_monitors), &|_| ()).await;
         if !self.is_current(epoch) {
             return answer.map(drop);
         }

@@ -1,6 +1,7 @@
 //! Names of users. A load balancer has only the id of its creator.
 
-use crate::client;
+use crate::client::{self, Result};
+use futures::{FutureExt, future::LocalBoxFuture};
 use leptos::{prelude::*, task::spawn_local};
 use openstack_types::UserId;
 use std::collections::HashMap;
@@ -10,11 +11,15 @@ use std::collections::HashMap;
 pub struct Users {
     /// `None` is being read, or may not be read by the user.
     names: RwSignal<HashMap<UserId, Option<String>>>,
+    /// Set by a chunk: the first download doesn't contain how to read a name.
+    read: RwSignal<Option<ReadName>>,
 }
+
+type ReadName = fn(UserId) -> LocalBoxFuture<'static, Result<String>>;
 
 impl Users {
     pub(super) fn new() -> Self {
-        Self { names: RwSignal::default() }
+        Self { names: RwSignal::default(), read: RwSignal::default() }
     }
 
     pub(super) fn insert(self, id: UserId, name: String) {
@@ -27,11 +32,18 @@ impl Users {
         self.names.update(HashMap::clear);
     }
 
+    /// Reads names from now on.
+    pub fn read_names(self) {
+        self.read
+            .set(Some(|id| async move { client::keystone::user_name(&id).await }.boxed_local()));
+    }
+
     /// The name, or the id if the user may not read it. Asks Keystone once.
     pub fn name(self, id: &UserId) -> String {
         if let Some(known) = self.names.with(|names| names.get(id).cloned()) {
             return known.unwrap_or_else(|| id.to_string());
         }
+        let Some(read) = self.read.get() else { return id.to_string() };
         let asked = id.clone();
         spawn_local(async move {
             let known = self.names.with_untracked(|names| names.contains_key(&asked));
@@ -41,7 +53,7 @@ impl Users {
             self.names.update_untracked(|names| {
                 names.insert(asked.clone(), None);
             });
-            if let Ok(name) = client::keystone::user_name(&asked).await {
+            if let Ok(name) = read(asked.clone()).await {
                 self.insert(asked, name);
             }
         });

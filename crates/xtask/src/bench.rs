@@ -7,6 +7,7 @@ use crate::{
     console::{heading, note, timed},
     portal,
     process::execute,
+    profile::Profile,
     setup, size, test,
     workspace::Workspace,
 };
@@ -37,7 +38,7 @@ struct Metric {
 /// Builds, measures, prints, and keeps the metrics in `target/bench.json`.
 pub fn run(workspace: &Workspace, arguments: &[String]) -> Result<ExitCode> {
     setup::haproxy(workspace)?;
-    portal::build(workspace)?;
+    portal::build(workspace, Profile::Release)?;
     let (built, _) = timed("build the load generator", || {
         execute(workspace.cargo().args(["build", "--release", "--package", "bench"]))
     });
@@ -48,7 +49,7 @@ pub fn run(workspace: &Workspace, arguments: &[String]) -> Result<ExitCode> {
     let promises = workspace
         .command(workspace.target.join("release").join("lb-portal-bench"))
         .arg("--bin")
-        .arg(workspace.binary())
+        .arg(workspace.binary(Profile::Release))
         .arg("--out")
         .arg(&server)
         .args(arguments)

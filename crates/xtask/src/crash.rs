@@ -1,6 +1,6 @@
 //! `cargo xtask crash`: kills the release build and its HAProxy processes at random moments.
 
-use crate::{process::execute, workspace::Workspace};
+use crate::{process::execute, profile::Profile, workspace::Workspace};
 use anyhow::Result;
 use std::process::Command;
 
@@ -12,7 +12,7 @@ pub fn campaign(workspace: &Workspace) -> Result<Command> {
     // Not the release profile: the campaign waits for the server most of the time.
     execute(workspace.cargo().args(["build", "--quiet", "--package", "crash"]))?;
     let mut campaign = workspace.command(workspace.target.join("debug").join("lb-portal-crash"));
-    campaign.arg("--bin").arg(workspace.binary());
+    campaign.arg("--bin").arg(workspace.binary(Profile::Release));
     Ok(campaign)
 }
 

@@ -11,6 +11,7 @@ mod invariants;
 mod page;
 mod portal;
 mod process;
+mod profile;
 mod setup;
 mod size;
 mod start;
@@ -22,6 +23,7 @@ mod workspace;
 
 use clap::{Parser, Subcommand};
 use console::Progress;
+use profile::Profile;
 use std::process::ExitCode;
 use workspace::Workspace;
 
@@ -36,7 +38,12 @@ struct Cli {
 #[derive(Subcommand)]
 enum Command {
     /// Install what is missing, build, and serve the portal on http://127.0.0.1:8080
+    ///
+    /// The build is a quick one, unless the release is built already.
     Start {
+        /// Build the release: as fast and as small as it is shipped, which takes longer
+        #[arg(long)]
+        release: bool,
         /// Arguments for the server, such as `--listen ADDR`, `--data-dir DIR`, `--config FILE`
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         arguments: Vec<String>,
@@ -67,23 +74,24 @@ enum Command {
 }
 
 fn run() -> anyhow::Result<ExitCode> {
-    if page::is_called_as_wasm_bindgen() {
-        return page::wasm_bindgen().map(|()| ExitCode::SUCCESS);
-    }
     let cli = Cli::parse();
     let workspace = Workspace::find()?;
     match cli.command {
-        Command::Start { arguments } => start::run(&workspace, arguments),
+        Command::Start { release, arguments } => {
+            let profile = if release { Profile::Release } else { Profile::Quick };
+            start::run(&workspace, profile, arguments)
+        }
         Command::Test(options) => test::run(&workspace, &options),
         Command::Size => {
-            page::build(&workspace, &Progress::new(page::steps(&workspace)?))?;
+            let steps = page::steps(&workspace, Profile::Release)?;
+            page::build(&workspace, Profile::Release, &Progress::new(steps))?;
             Ok(if size::report(&workspace)? { ExitCode::SUCCESS } else { ExitCode::FAILURE })
         }
         Command::Screenshots => test::screenshots(&workspace),
         Command::Bench { arguments } => bench::run(&workspace, &arguments),
         Command::Crash { arguments } => {
             setup::haproxy(&workspace)?;
-            portal::build(&workspace)?;
+            portal::build(&workspace, Profile::Release)?;
             process::execute(crash::campaign(&workspace)?.args(arguments))
                 .map(|()| ExitCode::SUCCESS)
         }

@@ -1,98 +1,185 @@
-//! Builds the page into `dist/` with trunk, and only when one of its inputs has changed.
+//! Builds the page into `dist/`, and only when one of its inputs has changed.
+//!
+//! Cargo compiles the programs, wasm-bindgen is used as a library in the version of Cargo.lock, and
+//! `index.html` says what else belongs to the page. `trunk serve` reads the same `index.html`, for
+//! work on the page alone; nothing else needs trunk.
 
 mod bindgen;
 mod entry_page;
 mod inputs;
 mod minify;
+mod optimise;
+mod reorder;
 pub mod split;
 mod stylesheet;
-mod trunk;
 pub mod worker;
-
-pub use trunk::{is_called_as_wasm_bindgen, wasm_bindgen};
 
 use crate::{
     console::{Progress, Step, note},
+    files::files_below,
     process::execute,
+    profile::Profile,
     setup,
+    texts::content_hash::content_hash,
     workspace::{PAGE, WASM, Workspace},
 };
 use anyhow::{Context, Result};
-use std::{env, ffi::OsString, fs, path::PathBuf, process::Command, thread, time::Duration};
-use trunk::TrunkBuild;
+use optimise::{Level, optimise};
+use std::{
+    env,
+    ffi::OsString,
+    fs,
+    path::{Path, PathBuf},
+    time::Duration,
+};
 
 /// Cargo adds these to the flags of `.cargo/config.toml`.
 const RUSTFLAGS: &str = "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS";
-/// The profile of the root Cargo.toml that optimises for size.
-const PROFILE: &str = "wasm";
-/// The feature that the splitting needs.
-const FEATURE: &str = "split";
+/// The program of the page, as cargo calls it.
+const PROGRAM: &str = "page";
 
-const COMPILE: Step =
-    Step { title: "compile trunk and the page", estimate: Duration::from_secs(270) };
-const BUILD: Step = Step { title: "build the page", estimate: Duration::from_secs(60) };
+const COMPILE: Step = Step { title: "compile the page", estimate: Duration::from_secs(240) };
+const OPTIMISE: Step =
+    Step { title: "split and optimise the page", estimate: Duration::from_secs(60) };
+const COMPILE_QUICKLY: Step =
+    Step { title: "compile the page", estimate: Duration::from_secs(120) };
 
 /// The steps that [`build`] takes now.
-pub fn steps(workspace: &Workspace) -> Result<Vec<Step>> {
-    Ok(match (is_current(workspace)?, setup::has_trunk(workspace)) {
+pub fn steps(workspace: &Workspace, profile: Profile) -> Result<Vec<Step>> {
+    Ok(match (is_current(workspace, profile)?, profile) {
         (true, _) => Vec::new(),
-        (false, true) => vec![BUILD],
-        (false, false) => vec![COMPILE, BUILD],
+        (false, Profile::Release) => vec![COMPILE, OPTIMISE],
+        (false, Profile::Quick) => vec![COMPILE_QUICKLY],
     })
 }
 
-/// Builds `dist/` as it is shipped.
-pub fn build(workspace: &Workspace, progress: &Progress) -> Result<()> {
-    if is_current(workspace)? {
+/// Builds `dist/`: as it is shipped, or quickly, in one piece.
+pub fn build(workspace: &Workspace, profile: Profile, progress: &Progress) -> Result<()> {
+    if is_current(workspace, profile)? {
         note("the page is up to date");
         return Ok(());
     }
     setup::wasm_target(workspace)?;
-    setup::npm_packages(workspace)?;
-    if !setup::has_trunk(workspace) {
-        progress.run(COMPILE, || compile_with_trunk(workspace))?;
-    }
-    progress
-        .run(BUILD, || {
-            let build = TrunkBuild::prepare(workspace)?;
-            let mut trunk = build.command(workspace);
-            trunk.args(["build", "--release", "--cargo-profile", PROFILE, "--features", FEATURE]);
-            execute(trunk.env(RUSTFLAGS, remapped_paths()?))?;
-            split::copy_chunks(workspace)?;
-            worker::rename(workspace)?;
-            stylesheet::bundle(workspace)?;
-            entry_page::finish(workspace)
-        })
-        .context("the page was not built")?;
-    fs::create_dir_all(&workspace.target)?;
-    fs::write(stamp(workspace), inputs::fingerprint(workspace)?).context("target directory")
+    let built = match profile {
+        Profile::Quick => progress.run(COMPILE_QUICKLY, || {
+            compile(workspace, profile)?;
+            assemble(workspace, profile)
+        }),
+        Profile::Release => {
+            setup::npm_packages(workspace)?;
+            progress
+                .run(COMPILE, || compile(workspace, profile))
+                .and_then(|()| progress.run(OPTIMISE, || assemble(workspace, profile)))
+        }
+    };
+    built.context("the page was not built")?;
+    let fingerprint = inputs::fingerprint(workspace, profile)?;
+    fs::write(stamp(workspace), fingerprint).context("target directory")
 }
 
-/// Compiles the page while trunk is compiled. Each has a phase that occupies a single core.
-fn compile_with_trunk(workspace: &Workspace) -> Result<()> {
-    let mut page = compile(workspace)?;
-    thread::scope(|scope| {
-        let page = scope.spawn(move || execute(&mut page));
-        setup::trunk(workspace)?;
-        page.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
-    })
-}
-
-/// Compiles what trunk will find compiled: its own call of cargo has the same profile, features and
-/// flags.
-fn compile(workspace: &Workspace) -> Result<Command> {
+fn compile(workspace: &Workspace, profile: Profile) -> Result<()> {
     let mut cargo = workspace.cargo();
     cargo
-        .args(["build", "--quiet", "--package", PAGE, "--target", WASM])
-        .args(["--profile", PROFILE, "--features", FEATURE, "--bins"])
+        .args(["build", "--package", PAGE, "--bins", "--target", WASM])
+        .args(["--profile", profile.of_the_page()])
         .env(RUSTFLAGS, remapped_paths()?);
-    Ok(cargo)
+    if profile == Profile::Release {
+        cargo.args(["--features", "split"]);
+    }
+    execute(&mut cargo)
+}
+
+/// Makes `dist/` of what cargo compiled.
+fn assemble(workspace: &Workspace, profile: Profile) -> Result<()> {
+    let compiled = workspace.target.join(WASM).join(profile.of_the_page());
+    let program = |name: &str| compiled.join(format!("{name}.wasm"));
+    let work = workspace.target.join("page");
+    let dist = Dist::begin(work.join("dist"))?;
+
+    let page = bindgen::Call::page(&program(PROGRAM), work.join(PROGRAM))?;
+    let chunks = match profile {
+        Profile::Quick => page.generate(&page.input, false).map(|()| Vec::new()),
+        Profile::Release => split::split(workspace, &page),
+    }?;
+    for (name, bytes) in chunks {
+        dist.write(&name, &bytes)?;
+    }
+    let name = dist.add_program(&page)?;
+
+    let worker = bindgen::Call::worker(&program(worker::NAME), work.join(worker::NAME))?;
+    worker.generate(&worker.input, false)?;
+    if profile == Profile::Release {
+        let module = worker.module();
+        fs::write(&module, optimise(workspace, &module, Level::Smallest)?)?;
+    }
+    let worker = dist.add_program(&worker)?;
+
+    entry_page::write(workspace, &dist, &name, &worker)?;
+    dist.replace(&workspace.dist())
+}
+
+/// A new `dist/`, until it is complete.
+pub struct Dist(PathBuf);
+
+impl Dist {
+    fn begin(directory: PathBuf) -> Result<Self> {
+        let _ = fs::remove_dir_all(&directory);
+        fs::create_dir_all(&directory).with_context(|| directory.display().to_string())?;
+        Ok(Self(directory))
+    }
+
+    fn write(&self, name: &str, bytes: impl AsRef<[u8]>) -> Result<()> {
+        fs::write(self.0.join(name), bytes).with_context(|| format!("cannot write dist/{name}"))
+    }
+
+    /// Adds a file under a name that contains a hash of its content: one name never stands for two
+    /// contents in a browser's cache. Returns the name.
+    fn add(&self, stem: &str, ending: &str, bytes: &[u8]) -> Result<String> {
+        let name = format!("{stem}-{}.{ending}", content_hash([bytes]));
+        self.write(&name, bytes)?;
+        Ok(name)
+    }
+
+    /// Adds the script and the module of a program; returns the name that both begin with.
+    fn add_program(&self, call: &bindgen::Call) -> Result<String> {
+        let (script, module) = (fs::read(call.script())?, fs::read(call.module())?);
+        let name = format!("{}-{}", call.out_name, content_hash([&script, &module]));
+        self.write(&format!("{name}.js"), script)?;
+        self.write(&format!("{name}_bg.wasm"), module)?;
+        Ok(name)
+    }
+
+    /// Copies the files below a directory.
+    fn copy(&self, directory: &Path) -> Result<()> {
+        for file in files_below(directory)? {
+            let to = self.0.join(file.strip_prefix(directory)?);
+            fs::create_dir_all(to.parent().context("no directory")?)?;
+            fs::copy(&file, to).with_context(|| file.display().to_string())?;
+        }
+        Ok(())
+    }
+
+    /// Moves everything to `dist`, whose content is removed. The directory itself stays: cargo takes
+    /// a new one for a change.
+    fn replace(self, dist: &Path) -> Result<()> {
+        fs::create_dir_all(dist)?;
+        for entry in fs::read_dir(dist)? {
+            let path = entry?.path();
+            if path.is_dir() { fs::remove_dir_all(path) } else { fs::remove_file(path) }?;
+        }
+        for entry in fs::read_dir(&self.0)? {
+            let entry = entry?;
+            fs::rename(entry.path(), dist.join(entry.file_name()))?;
+        }
+        Ok(())
+    }
 }
 
 /// Whether `dist/` is what a build would give.
-pub fn is_current(workspace: &Workspace) -> Result<bool> {
+pub fn is_current(workspace: &Workspace, profile: Profile) -> Result<bool> {
     let built = fs::read_to_string(stamp(workspace)).unwrap_or_default();
-    Ok(workspace.dist().join("index.html").is_file() && built == inputs::fingerprint(workspace)?)
+    Ok(workspace.dist().join("index.html").is_file()
+        && built == inputs::fingerprint(workspace, profile)?)
 }
 
 /// Holds the fingerprint of the last build.

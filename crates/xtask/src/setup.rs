@@ -8,7 +8,5 @@ mod system;
 
 pub use npm::packages as npm_packages;
 pub use openstack::{openstack, openstack_services, openstack_services_environment};
-pub use rust::{
-    cargo_fuzz, deny, has_trunk, machete, trunk, wasm_bindgen_test_runner, wasm_target,
-};
+pub use rust::{cargo_fuzz, deny, machete, wasm_bindgen_test_runner, wasm_target};
 pub use system::{chromium, chromium_driver, cjk_fonts, haproxy, low_ports, os_tool};

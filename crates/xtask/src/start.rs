@@ -2,7 +2,9 @@
 
 use crate::{
     console::{heading, note},
-    portal, setup,
+    page, portal,
+    profile::Profile,
+    setup,
     workspace::Workspace,
 };
 use anyhow::{Context, Result};
@@ -17,18 +19,22 @@ use std::{
 const LISTEN: &str = "127.0.0.1:8080";
 
 /// Installs what is missing, builds, and replaces this process by the server.
-pub fn run(workspace: &Workspace, arguments: Vec<String>) -> Result<ExitCode> {
+pub fn run(workspace: &Workspace, profile: Profile, arguments: Vec<String>) -> Result<ExitCode> {
     heading("check the system");
     setup::haproxy(workspace)?;
     setup::low_ports();
-    portal::build(workspace)?;
+    // A release that is built already is the better one.
+    let is_release = page::is_current(workspace, Profile::Release)?;
+    let profile = if is_release { Profile::Release } else { profile };
+    portal::build(workspace, profile)?;
+    let binary = workspace.binary(profile);
 
     let listen = option(&arguments, "--listen").map_or(LISTEN.to_owned(), str::to_owned);
     let data = match option(&arguments, "--data-dir") {
         Some(directory) => PathBuf::from(directory),
         None => default_data_dir()?,
     };
-    let mut server = workspace.command(workspace.binary());
+    let mut server = workspace.command(&binary);
     // Relative paths in the arguments start from the user's directory.
     server.current_dir(env::current_dir()?).arg("serve");
     if option(&arguments, "--listen").is_none() {
@@ -42,7 +48,7 @@ pub fn run(workspace: &Workspace, arguments: Vec<String>) -> Result<ExitCode> {
     if is_cloud {
         note("sign in as a user of the cloud; Ctrl-C stops the server");
     } else {
-        note(&how_to_sign_in(workspace, &data));
+        note(&how_to_sign_in(&binary, &data));
         note("Ctrl-C stops the server; the next start restores the load balancers");
     }
     eprintln!();
@@ -66,13 +72,13 @@ fn default_data_dir() -> Result<PathBuf> {
     Ok(share.join("lb-portal"))
 }
 
-fn how_to_sign_in(workspace: &Workspace, data: &Path) -> String {
+fn how_to_sign_in(binary: &Path, data: &Path) -> String {
     let is_first_start =
         std::fs::read_dir(data).map_or(true, |mut entries| entries.next().is_none());
     if !is_first_start {
         return format!(
             "sign in as before; to set a new password: {} user passwd admin --data-dir {}",
-            workspace.binary().display(),
+            binary.display(),
             data.display()
         );
     }

@@ -8,6 +8,7 @@ use crate::{
     console::{duration, heading, note, timed},
     crash, portal,
     process::execute,
+    profile::Profile,
     setup, size,
     workspace::{PAGE, SERVER, WASM, Workspace},
 };
@@ -121,7 +122,7 @@ impl Step {
             ),
             Self::Unit => unit(workspace),
             Self::Wasm => wasm(workspace),
-            Self::Build => portal::build(workspace).map(|()| Tally::check(true)),
+            Self::Build => portal::build(workspace, Profile::Release).map(|()| Tally::check(true)),
             Self::Size => size::report(workspace).map(Tally::check),
             Self::Crash => check(&mut crash::short_campaign(workspace)?),
             Self::E2e => end2end(workspace, playwright),
@@ -224,8 +225,8 @@ pub fn playwright(workspace: &Workspace) -> Result<Command> {
     let binary = match env::var_os("LB_PORTAL_BIN") {
         Some(binary) => workspace.root.join(binary),
         None => {
-            portal::build(workspace)?;
-            workspace.binary()
+            portal::build(workspace, Profile::Release)?;
+            workspace.binary(Profile::Release)
         }
     };
     let mut command = workspace.command("playwright");

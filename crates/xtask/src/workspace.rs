@@ -1,5 +1,6 @@
 //! Paths of the repository, and commands that find the project's tools.
 
+use crate::profile::Profile;
 use anyhow::{Context, Result, bail};
 use serde::Deserialize;
 use std::{
@@ -110,9 +111,9 @@ impl Workspace {
             .collect()
     }
 
-    /// The server, as the release build leaves it.
-    pub fn binary(&self) -> PathBuf {
-        self.target.join("release").join("lb-portal")
+    /// The server, where a build leaves it.
+    pub fn binary(&self, profile: Profile) -> PathBuf {
+        self.target.join(profile.of_the_server()).join("lb-portal")
     }
 
     pub fn dist(&self) -> PathBuf {

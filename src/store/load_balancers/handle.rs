@@ -1,6 +1,6 @@
 //! The handle to the load balancers, and the work in progress for them.
 
-use super::model::Model;
+use super::{model::Model, reading::ReadMonitors};
 use crate::{
     client::Result,
     store::{graph::Graph, loading::Loading, stream_opening::StreamOpening},
@@ -53,11 +53,14 @@ pub(super) struct Work {
     pub(super) timer_set: bool,
     pub(super) show_set: bool,
     pub(super) list_again: bool,
+    /// Set once a page has read a load balancer with its health monitors.
+    pub(super) read_monitors: Option<ReadMonitors>,
 }
 
 impl Work {
     /// Discards the work in progress.
     pub(super) fn forget(&mut self) {
-        *self = Self { epoch: self.epoch + 1, ..Self::default() };
+        let read_monitors = self.read_monitors;
+        *self = Self { epoch: self.epoch + 1, read_monitors, ..Self::default() };
     }
 }

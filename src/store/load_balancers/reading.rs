@@ -9,11 +9,18 @@ use crate::{
     client::{self, Result},
     store::graph::Graph,
 };
-use futures::{FutureExt, future::ready};
+use futures::{
+    FutureExt,
+    future::{LocalBoxFuture, join_all, ready},
+};
 use gloo_timers::callback::Timeout;
 use js_sys::Date;
 use leptos::{prelude::*, task::spawn_local};
-use openstack_types::{LoadBalancerId, octavia::LoadBalancer, portal::Event};
+use openstack_types::{
+    HealthMonitorId, LoadBalancerId,
+    octavia::{HealthMonitor, LoadBalancer, Pool},
+    portal::Event,
+};
 use std::{collections::HashMap, sync::Arc};
 
 /// Milliseconds in which events are collected before the page is updated.
@@ -24,6 +31,30 @@ const READ_ONE_BY_ONE: usize = 20;
 const ROWS_FOR_ONE: usize = 100;
 /// Concurrent reads. A browser queues further requests, which may then time out.
 const READ_AT_ONCE: usize = 16;
+
+/// Reads the health monitors of pools.
+///
+/// The list shows none, and the first download doesn't contain how to read one: [`LoadBalancers::read`],
+/// which only other pages call, passes this function to what reads one load balancer after an event.
+pub(super) type ReadMonitors = fn(&[Pool]) -> LocalBoxFuture<'static, Result<Monitors>>;
+type Monitors = HashMap<HealthMonitorId, HealthMonitor>;
+
+pub(super) fn read_monitors(pools: &[Pool]) -> LocalBoxFuture<'static, Result<Monitors>> {
+    let ids: Vec<_> = pools.iter().filter_map(|pool| pool.healthmonitor_id).collect();
+    async move {
+        let mut monitors = HashMap::new();
+        for monitor in join_all(ids.into_iter().map(client::octavia::health_monitor)).await {
+            match monitor {
+                Ok(monitor) => drop(monitors.insert(monitor.id, monitor)),
+                // Deleted between the two requests; its event is handled separately.
+                Err(error) if error.status == 404 => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(monitors)
+    }
+    .boxed_local()
+}
 
 impl LoadBalancers {
     /// Shows the answers that have arrived.
@@ -55,7 +86,8 @@ impl LoadBalancers {
     async fn read_one(self, id: LoadBalancerId) {
         let epoch = self.begin_reading();
         // After a failure, the next event or `Refresh` reads it again.
-        let answer = read_graphs(Some(id), true, &|_| ()).await;
+        let monitors = self.work.try_with_value(|work| work.read_monitors).flatten();
+        let answer = read_graphs(Some(id), true, monitors, &|_| ()).await;
         if !self.is_current(epoch) {
             return;
         }
@@ -178,14 +210,15 @@ impl LoadBalancers {
     }
 }
 
-/// All load balancers, or one of them with its health monitors; `on_page` gets the first load
-/// balancers before the rest has arrived. One that is not known is read before its parts.
+/// All load balancers, or one of them; `monitors` reads its health monitors, and `heard` gets the
+/// first load balancers before the rest has arrived. One that is not known is read before its parts.
 ///
 /// One function for both, and one type of future for each request: several such functions take
 /// several times the space in the first download.
 pub(super) async fn read_graphs(
     of: Option<LoadBalancerId>,
     is_known: bool,
+    monitors: Option<ReadMonitors>,
     heard: &dyn Fn(&[LoadBalancer]),
 ) -> Result<Vec<Arc<Graph>>> {
     let balancers = async move {
@@ -203,18 +236,9 @@ pub(super) async fn read_graphs(
         client::octavia::pools(of).boxed_local(),
         client::portal::members(of).boxed_local(),
     )?;
-    let mut monitors = HashMap::new();
-    if of.is_some() {
-        let ids = pools.iter().filter_map(|pool| pool.healthmonitor_id);
-        let read = futures::future::join_all(ids.map(client::octavia::health_monitor)).await;
-        for monitor in read {
-            match monitor {
-                Ok(monitor) => drop(monitors.insert(monitor.id, monitor)),
-                // Deleted between the two requests; its event is handled separately.
-                Err(error) if error.status == 404 => {}
-                Err(error) => return Err(error),
-            }
-        }
-    }
+    let monitors = match monitors {
+        Some(read) => read(&pools).await?,
+        None => HashMap::new(),
+    };
     Ok(Graph::assemble(balancers, listeners, pools, members, monitors))
 }

@@ -1,11 +1,13 @@
-//! wasm-bindgen as a library, called with the arguments that trunk passes to the command.
+//! wasm-bindgen as a library, so that nobody has to install the command.
 
-use anyhow::{Context, Result, bail};
-use std::path::{Path, PathBuf};
+use anyhow::{Context, Result};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
 use wasm_bindgen_cli_support::Bindgen;
 
-/// The arguments that trunk passes.
-#[derive(Debug, PartialEq, Eq)]
+/// A call of wasm-bindgen.
 pub struct Call {
     pub input: PathBuf,
     pub out_dir: PathBuf,
@@ -13,33 +15,28 @@ pub struct Call {
     target: Target,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 enum Target {
     Web,
     NoModules,
 }
 
 impl Call {
-    /// An argument that is not known is an error: it would be lost.
-    pub fn parse(arguments: &[String]) -> Result<Self> {
-        let (mut input, mut out_dir, mut out_name, mut target) = (None, None, None, None);
-        for argument in arguments {
-            match argument.split_once('=') {
-                Some(("--out-dir", value)) => out_dir = Some(value.into()),
-                Some(("--out-name", value)) => out_name = Some(value.to_owned()),
-                Some(("--target", "web")) => target = Some(Target::Web),
-                Some(("--target", "no-modules")) => target = Some(Target::NoModules),
-                None if argument == "--no-typescript" => {}
-                None if !argument.starts_with('-') => input = Some(argument.into()),
-                _ => bail!("trunk passes {argument} to wasm-bindgen, which is not known"),
-            }
-        }
-        Ok(Self {
-            input: input.context("no input for wasm-bindgen")?,
-            out_dir: out_dir.context("no --out-dir for wasm-bindgen")?,
-            out_name: out_name.context("no --out-name for wasm-bindgen")?,
-            target: target.context("no --target for wasm-bindgen")?,
-        })
+    /// For a program that the entry page starts.
+    pub fn page(input: &Path, out_dir: PathBuf) -> Result<Self> {
+        Self::new(input, out_dir, Target::Web)
+    }
+
+    /// For a program that a web worker starts.
+    pub fn worker(input: &Path, out_dir: PathBuf) -> Result<Self> {
+        Self::new(input, out_dir, Target::NoModules)
+    }
+
+    fn new(input: &Path, out_dir: PathBuf, target: Target) -> Result<Self> {
+        let name = input.file_stem().and_then(|name| name.to_str()).context("no program")?;
+        let _ = fs::remove_dir_all(&out_dir);
+        fs::create_dir_all(&out_dir).with_context(|| out_dir.display().to_string())?;
+        Ok(Self { input: input.to_owned(), out_dir, out_name: name.to_owned(), target })
     }
 
     /// Runs wasm-bindgen on `input`. `for_chunks` keeps the exports and names that chunks refer to.
@@ -57,43 +54,14 @@ impl Call {
             .demangle(!for_chunks)
             .generate(&self.out_dir)
     }
-}
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn parse(line: &str) -> Result<Call> {
-        Call::parse(&line.split_whitespace().map(str::to_owned).collect::<Vec<_>>())
+    /// The script that [`generate`](Self::generate) writes.
+    pub fn script(&self) -> PathBuf {
+        self.out_dir.join(format!("{}.js", self.out_name))
     }
 
-    #[test]
-    fn the_arguments_that_trunk_passes_are_parsed() {
-        let call = "--target=web --out-dir=/t/w --out-name=page /t/page.wasm --no-typescript";
-        assert_eq!(
-            parse(call).unwrap(),
-            Call {
-                input: "/t/page.wasm".into(),
-                out_dir: "/t/w".into(),
-                out_name: "page".to_owned(),
-                target: Target::Web,
-            }
-        );
-        let worker = "--target=no-modules --out-dir=/t --out-name=certificate_worker /t/w.wasm";
-        assert_eq!(parse(worker).unwrap().target, Target::NoModules);
-    }
-
-    #[test]
-    fn missing_and_unknown_arguments_are_errors() {
-        for line in [
-            "",
-            "--out-dir=/t --out-name=page /t/page.wasm",
-            "--target=web --out-name=page /t/page.wasm",
-            "--target=web --out-dir=/t --out-name=page",
-            "--target=web --out-dir=/t --out-name=page /t/page.wasm --keep-debug",
-            "--target=deno --out-dir=/t --out-name=page /t/page.wasm",
-        ] {
-            assert!(parse(line).is_err(), "{line}");
-        }
+    /// The module that [`generate`](Self::generate) writes.
+    pub fn module(&self) -> PathBuf {
+        self.out_dir.join(format!("{}_bg.wasm", self.out_name))
     }
 }

@@ -1,11 +1,8 @@
-//! Finishes `dist/`: adds the translations, has the entry page preload them, and names the page's script
-//! and module by their content.
+//! Writes `dist/index.html`, with everything that the one in the repository names.
 
-use crate::{
-    texts::{Texts, content_hash::content_hash},
-    workspace::Workspace,
-};
-use anyhow::{Context, Result, anyhow, ensure};
+use super::{Dist, PROGRAM, stylesheet, worker};
+use crate::{texts::Texts, workspace::Workspace};
+use anyhow::{Context, Result, anyhow, bail, ensure};
 use std::{collections::BTreeMap, fs};
 
 /// Starts the download of the translations before the module has arrived.
@@ -15,47 +12,105 @@ const FILES: &str = "FILES";
 /// The placeholder that the server replaces by a nonce.
 const NONCE: &str = "{{__TRUNK NONCE__}}";
 
-/// Adds the translations, and renames the page's script and module.
-///
-/// trunk names both by what cargo built. Their content also depends on this program and on the names
-/// of the chunks, and one name must never stand for two contents in a browser's cache.
-pub fn finish(workspace: &Workspace) -> Result<()> {
-    let dist = workspace.dist();
-    let path = dist.join("index.html");
-    let html = fs::read_to_string(&path).context("trunk wrote no index.html")?;
+/// Writes the entry page, the style sheet, the translations, and what is copied. `page` and `worker`
+/// are what the names of the programs' files begin with.
+pub fn write(workspace: &Workspace, dist: &Dist, page: &str, worker: &str) -> Result<()> {
+    let root = &workspace.root;
+    let html = fs::read_to_string(root.join("index.html")).context("no index.html")?;
+    let assets = Assets::parse(&html)?;
+    for directory in &assets.copied {
+        dist.copy(&root.join(directory))?;
+    }
+    let style = stylesheet::join(root, &assets.style_sheets)?;
+    let style = dist.add("style", "css", style.as_bytes())?;
+    ensure!(assets.programs == [PROGRAM, worker::NAME], "index.html has other programs");
 
-    let texts =
-        Texts::read(&workspace.root.join("locales")).map_err(|problems| anyhow!(problems))?;
+    let texts = Texts::read(&root.join("locales")).map_err(|problems| anyhow!(problems))?;
     let mut files = BTreeMap::new();
     for (name, language) in &texts.languages {
-        fs::write(dist.join(&language.file), &language.lines)
-            .context("cannot write the translations into dist/")?;
+        dist.write(&language.file, &language.lines)?;
         files.insert(name, format!("/{}", language.file));
     }
-    let html = with_preload(&html, &serde_json::to_string(&files)?)?;
-
-    let old = stem(&html)?;
-    let (script, module) = (format!("{old}.js"), format!("{old}_bg.wasm"));
-    let read = |file: &String| fs::read(dist.join(file)).with_context(|| file.clone());
-    let new = format!("page-{}", content_hash([read(&script)?, read(&module)?]));
-    fs::rename(dist.join(&script), dist.join(format!("{new}.js")))?;
-    fs::rename(dist.join(&module), dist.join(format!("{new}_bg.wasm")))?;
-    fs::write(&path, html.replace(&old, &new)).context("cannot write index.html")
-}
-
-/// The entry page with the script that preloads the translations.
-fn with_preload(html: &str, files: &str) -> Result<String> {
+    let preload = PRELOAD.replace(FILES, &serde_json::to_string(&files)?);
+    let head = format!(
+        "<link rel=\"stylesheet\" href=\"/{style}\">\n\
+         <link nonce=\"{NONCE}\" rel=\"modulepreload\" crossorigin href=\"/{page}.js\">\n\
+         <link nonce=\"{NONCE}\" rel=\"preload\" as=\"fetch\" type=\"application/wasm\" crossorigin \
+         href=\"/{page}_bg.wasm\">\n\
+         <script nonce=\"{NONCE}\">{preload}</script>\n\
+         <script nonce=\"{NONCE}\" type=\"module\">\nimport init from \"/{page}.js\";\n\
+         await init({{ module_or_path: \"/{page}_bg.wasm\" }});\n</script>\n"
+    );
+    let html = with_worker(&assets.html, worker)?;
     let (before, after) = html.split_once("</head>").context("index.html has no head")?;
-    let script = PRELOAD.replace(FILES, files);
-    Ok(format!("{before}<script nonce=\"{NONCE}\">{script}</script>\n</head>{after}"))
+    dist.write("index.html", format!("{before}{head}</head>{after}"))
 }
 
-/// What the names of the page's script and module begin with: `page-0123456789abcdef`.
-fn stem(html: &str) -> Result<String> {
-    let (_, rest) = html.split_once("'/page-").context("index.html loads no page")?;
-    let (hash, _) = rest.split_once(".js'").context("index.html loads no script")?;
-    ensure!(hash.bytes().all(|byte| byte.is_ascii_hexdigit()), "unexpected name: page-{hash}");
-    Ok(format!("page-{hash}"))
+/// What an entry page names for trunk and for [`write`].
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Assets<'html> {
+    /// The page without these names, comments, and indentation.
+    html: String,
+    /// The style sheets in the order of the cascade.
+    style_sheets: Vec<&'html str>,
+    copied: Vec<&'html str>,
+    programs: Vec<&'html str>,
+}
+
+impl<'html> Assets<'html> {
+    fn parse(html: &'html str) -> Result<Self> {
+        let mut assets = Self::default();
+        let mut rest = html;
+        let mut text = String::new();
+        while let Some(start) = rest.find(['<']) {
+            text.push_str(&rest[..start]);
+            rest = &rest[start..];
+            let is_comment = rest.starts_with("<!--");
+            let end = if is_comment { "-->" } else { ">" };
+            let end = rest.find(end).context("a tag without end")? + end.len();
+            let (tag, after) = rest.split_at(end);
+            rest = after;
+            if tag.starts_with("<link data-trunk ") {
+                assets.add(tag)?;
+            } else if !is_comment {
+                text.push_str(tag);
+            }
+        }
+        text.push_str(rest);
+        let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
+        assets.html = lines.flat_map(|line| [line, "\n"]).collect();
+        Ok(assets)
+    }
+
+    fn add(&mut self, tag: &'html str) -> Result<()> {
+        let required = |name| attribute(tag, name).with_context(|| format!("no {name}: {tag}"));
+        match required("rel")? {
+            "css" => self.style_sheets.push(required("href")?),
+            "copy-dir" => self.copied.push(required("href")?),
+            "rust" => self.programs.push(required("data-bin")?),
+            other => bail!("index.html links what is not known: {other}"),
+        }
+        Ok(())
+    }
+}
+
+fn attribute<'tag>(tag: &'tag str, name: &str) -> Option<&'tag str> {
+    let (_, rest) = tag.split_once(&format!(" {name}=\""))?;
+    rest.split_once('"').map(|(value, _)| value)
+}
+
+/// The page with the address of the worker's program.
+fn with_worker(html: &str, name: &str) -> Result<String> {
+    let placeholder = format!("content=\"/{}\"", worker::NAME);
+    ensure!(html.contains(&placeholder), "index.html does not name the certificate worker");
+    Ok(html.replace(&placeholder, &format!("content=\"/{name}\"")))
+}
+
+/// Files and directories that an entry page names.
+#[cfg(test)]
+pub(super) fn named_files(html: &str) -> Result<Vec<String>> {
+    let assets = Assets::parse(html)?;
+    Ok(assets.style_sheets.into_iter().chain(assets.copied).map(str::to_owned).collect())
 }
 
 #[cfg(test)]
@@ -63,11 +118,32 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_name_of_the_script_is_found_in_the_entry_page() {
-        let html =
-            "<script>\nimport init from '/page-ec8ab0.js';\nawait init('/page-ec8ab0_bg.wasm')";
-        assert_eq!(stem(html).unwrap(), "page-ec8ab0");
-        assert!(stem("<script></script>").is_err());
+    fn what_belongs_to_the_page_is_found_in_the_entry_page() {
+        let html = "<head>\n  <!-- a <b> -->\n  <link rel=\"icon\" href=\"/i.svg\" />\n\
+                    <link data-trunk rel=\"copy-dir\" href=\"public\" data-target-path=\".\" />\n\
+                    <link data-trunk rel=\"css\" href=\"style/a.css\" />\n\
+                    <link data-trunk rel=\"css\" href=\"style/b.css\" />\n\
+                    <link data-trunk rel=\"rust\" data-bin=\"page\" />\n</head>\n<body> x </body>";
+        let found = Assets::parse(html).unwrap();
+        assert_eq!(
+            found,
+            Assets {
+                html: "<head>\n<link rel=\"icon\" href=\"/i.svg\" />\n</head>\n<body> x </body>\n"
+                    .to_owned(),
+                style_sheets: vec!["style/a.css", "style/b.css"],
+                copied: vec!["public"],
+                programs: vec!["page"],
+            }
+        );
+        assert!(Assets::parse("<link data-trunk rel=\"sass\" href=\"a\" />").is_err());
+    }
+
+    #[test]
+    fn the_worker_gets_its_name() {
+        let html = r#"<meta name="certificate-worker" content="/certificate_worker" />"#;
+        let named = r#"<meta name="certificate-worker" content="/certificate_worker-1" />"#;
+        assert_eq!(with_worker(html, "certificate_worker-1").unwrap(), named);
+        assert!(with_worker("<meta>", "certificate_worker-1").is_err());
     }
 
     /// The problems that reading two languages of one file finds.
@@ -91,13 +167,5 @@ mod tests {
         assert!(problems(text, r#"{"a": "{{ n }}"}"#).contains("room.a has other places"));
         assert!(problems(r#"{"a": "{"}"#, r#"{"a": "{"}"#).contains("a stray {"));
         assert!(problems(r#"{"a": 1}"#, text).contains("no text of one line"));
-    }
-
-    #[test]
-    fn the_translations_are_preloaded_in_the_head() {
-        let html = with_preload("<head></head><body>", "{\"en\":\"/texts-en-1.txt\"}").unwrap();
-        assert!(html.contains("{\"en\":\"/texts-en-1.txt\"}"), "{html}");
-        assert!(html.contains("nonce=\"{{__TRUNK NONCE__}}\""), "{html}");
-        assert!(html.find("</script>") < html.find("</head>"));
     }
 }

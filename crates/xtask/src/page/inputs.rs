@@ -3,6 +3,7 @@
 use crate::{
     files::files_below,
     process::first_line,
+    profile::Profile,
     texts::content_hash::content_hash,
     workspace::{PAGE, Workspace},
 };
@@ -31,10 +32,11 @@ const INPUTS: [&str; 14] = [
     "style",
 ];
 
-/// A hash of every input, of the compiler's version and of `dist/`. The last, because a development
+/// A hash of every input, of the compiler's version, the profile, and `dist/`. The last, because a development
 /// build by `trunk serve` goes to the same directory.
-pub fn fingerprint(workspace: &Workspace) -> Result<String> {
-    let mut parts = vec![first_line(workspace.command("rustc").arg("-V")).unwrap_or_default()];
+pub fn fingerprint(workspace: &Workspace, profile: Profile) -> Result<String> {
+    let compiler = first_line(workspace.command("rustc").arg("-V")).unwrap_or_default();
+    let mut parts = vec![compiler, profile.of_the_page().to_owned()];
     for input in inputs(workspace) {
         for file in files_below(&input)? {
             let bytes = fs::read(&file).with_context(|| file.display().to_string())?;
@@ -62,6 +64,7 @@ fn relative(workspace: &Workspace, file: &Path) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::page::entry_page::named_files;
     use std::process::Command;
 
     /// What is in the repository and cannot change the page. A new file belongs to this list or to
@@ -123,22 +126,13 @@ mod tests {
     }
 
     #[test]
-    fn every_file_that_the_entry_page_names_for_trunk_is_an_input() {
+    fn every_file_that_the_entry_page_names_is_an_input() {
         let workspace = Workspace::find().unwrap();
         let html = fs::read_to_string(workspace.root.join("index.html")).unwrap();
-        let links: Vec<&str> = html
-            .split("<link data-trunk")
-            .skip(1)
-            .filter_map(|rest| rest.split_once('>'))
-            .map(|(link, _)| link)
-            .collect();
-        let mut files = 0;
-        for link in links {
-            let Some((_, rest)) = link.split_once(" href=\"") else { continue };
-            let (href, _) = rest.split_once('"').unwrap();
-            assert!(INPUTS.iter().any(|input| Path::new(href).starts_with(input)), "{href}");
-            files += 1;
+        let files = named_files(&html).unwrap();
+        for file in &files {
+            assert!(INPUTS.iter().any(|input| Path::new(file).starts_with(input)), "{file}");
         }
-        assert!(files > 3, "only {files} were found");
+        assert!(files.len() > 3, "only {} were found", files.len());
     }
 }

@@ -1,26 +1,24 @@
 //! Code splitting: makes a first download and chunks of the page.
 //!
-//! Where trunk calls wasm-bindgen, the module that cargo built is cut into pieces. wasm-bindgen
-//! processes the first of them; the others are optimised and named by their content. The code that
-//! loads them becomes part of the page's script: a visitor fetches no further file for it, and since
+//! The module that cargo built is cut into pieces. wasm-bindgen processes the first of them; the
+//! others are named by their content. The code that loads them becomes part of the page's script: a visitor fetches no further file for it, and since
 //! the script's name changes with every build, a page never loads the chunks of another build.
 
-use super::{bindgen::Call, minify::minify};
+use super::{
+    bindgen::Call,
+    minify::minify,
+    optimise::{Level, optimise},
+};
 use crate::{texts::content_hash::content_hash, workspace::Workspace};
 use anyhow::{Context, Result, anyhow, ensure};
 use serde::{Deserialize, Serialize};
 use std::{
     fs,
     path::{Path, PathBuf},
-    process::Command,
 };
 
 /// The name under which the first piece imports the chunk loader. No file has it in the end.
 const LOADER: &str = "./loader.js";
-/// The binary that is split, as cargo calls it.
-pub const PROGRAM: &str = "page";
-/// The list of chunks, in the same directory.
-const MANIFEST: &str = "chunks.json";
 
 /// A piece that is downloaded when it is needed.
 #[derive(Serialize, Deserialize)]
@@ -35,30 +33,20 @@ pub struct Chunk {
 
 /// The chunks of the last build.
 pub fn chunks(workspace: &Workspace) -> Result<Vec<Chunk>> {
-    let manifest = directory(workspace).join(MANIFEST);
-    let text = fs::read(manifest).context("there is no list of chunks: build the page first")?;
+    let text = fs::read(manifest(workspace))
+        .context("there is no list of chunks: build the page first")?;
     Ok(serde_json::from_slice(&text)?)
 }
 
-/// Holds the chunks and their list.
-pub fn directory(workspace: &Workspace) -> PathBuf {
-    workspace.target.join("split")
+/// The list of chunks.
+fn manifest(workspace: &Workspace) -> PathBuf {
+    workspace.target.join("chunks.json")
 }
 
-/// Copies the chunks into `dist/`.
-pub fn copy_chunks(workspace: &Workspace) -> Result<()> {
-    for Chunk { file, .. } in chunks(workspace)? {
-        fs::copy(directory(workspace).join(&file), workspace.dist().join(&file))
-            .context("cannot copy the chunks into dist/")?;
-    }
-    Ok(())
-}
-
-/// Splits the module of `call`, and runs wasm-bindgen on the first piece. The chunks and their list go
-/// into `directory`.
-pub fn split(call: &Call, directory: &Path) -> Result<()> {
+/// Splits the module of `call`, runs wasm-bindgen on the first piece, and optimises all of them.
+/// Returns the chunks with the names of their files.
+pub fn split(workspace: &Workspace, call: &Call) -> Result<Vec<(String, Vec<u8>)>> {
     let work = call.out_dir.join("split");
-    let _ = fs::remove_dir_all(&work);
     let first = work.join(format!("{}.wasm", call.out_name));
     let loader = work.join(LOADER);
 
@@ -74,6 +62,7 @@ pub fn split(call: &Call, directory: &Path) -> Result<()> {
 
     let mut loader = without_console(&fs::read_to_string(&loader).context("the chunk loader")?)?;
     let mut chunks = Vec::new();
+    let mut files = Vec::new();
     for piece in &pieces.split_modules {
         let old = file_name(piece)?.trim_end_matches(".wasm");
         if !loader.contains(&quoted(old)) {
@@ -81,8 +70,9 @@ pub fn split(call: &Call, directory: &Path) -> Result<()> {
             continue;
         }
         let name = old.trim_start_matches("split_");
-        let file = store(piece, name, directory)?;
-        loader = loader.replace(&quoted(old), &quoted(file.trim_end_matches(".wasm")));
+        let bytes = optimise(workspace, piece, Level::Smallest)?;
+        let stem = format!("{name}-{}", content_hash([&bytes]));
+        loader = loader.replace(&quoted(old), &quoted(&stem));
         let mut used_by: Vec<String> = pieces
             .prefetch_map
             .iter()
@@ -90,19 +80,21 @@ pub fn split(call: &Call, directory: &Path) -> Result<()> {
             .map(|(point, _)| point.clone())
             .collect();
         used_by.sort();
-        chunks.push(Chunk { name: name.to_owned(), file, used_by });
+        let file = format!("{stem}.wasm");
+        chunks.push(Chunk { name: name.to_owned(), file: file.clone(), used_by });
+        files.push((file, bytes));
     }
     chunks.sort_by(|a, b| (a.used_by.len(), &a.name).cmp(&(b.used_by.len(), &b.name)));
-    fs::write(directory.join(MANIFEST), serde_json::to_string_pretty(&chunks)?)?;
+    fs::write(manifest(workspace), serde_json::to_string_pretty(&chunks)?)?;
 
-    let output = |ending: &str| call.out_dir.join(format!("{}{ending}", call.out_name));
-    let (script, module) = (output(".js"), output("_bg.wasm"));
+    let (script, module) = (call.script(), call.module());
     let text = fs::read_to_string(&script).context("the script that wasm-bindgen wrote")?;
     let text = with_loader(&text, &loader)?;
     let (bytes, text) = minify(&fs::read(&module)?, &text, &format!("./{}_bg.js", call.out_name))?;
     fs::write(&module, bytes)?;
+    fs::write(&module, optimise(workspace, &module, Level::Small)?)?;
     fs::write(&script, text)?;
-    Ok(())
+    Ok(files)
 }
 
 fn file_name(path: &Path) -> Result<&str> {
@@ -120,26 +112,6 @@ fn without_console(loader: &str) -> Result<String> {
     const MESSAGE: &str = "console.error(e);";
     ensure!(loader.contains(MESSAGE), "the chunk loader reports failures in another way");
     Ok(loader.replace(MESSAGE, ""))
-}
-
-/// Optimises a piece, as trunk does the first one, and stores it under a name made of its content:
-/// `create_load_balancer-0123456789abcdef.wasm`. Returns the name.
-fn store(piece: &Path, name: &str, directory: &Path) -> Result<String> {
-    let optimised = piece.with_extension("optimised");
-    let wasm_opt = Command::new("wasm-opt")
-        .args(["-Oz", "--quiet"])
-        .arg(piece)
-        .arg("-o")
-        .arg(&optimised)
-        .output()
-        .context("cannot run wasm-opt")?;
-    // Shown on failure only: it warns of the names of labels, which it does not know and removes.
-    let messages = String::from_utf8_lossy(&wasm_opt.stderr);
-    ensure!(wasm_opt.status.success(), "wasm-opt failed: {messages}");
-    let bytes = fs::read(&optimised)?;
-    let file = format!("{name}-{}.wasm", content_hash([&bytes]));
-    fs::write(directory.join(&file), bytes).context("cannot store a chunk")?;
-    Ok(file)
 }
 
 /// The page's script with the chunk loader in place of its import.

@@ -35,14 +35,6 @@ struct Tool<'a> {
     arguments: &'a [&'a str],
 }
 
-/// Builds the page. Newer versions want a newer compiler.
-const TRUNK: Tool = Tool {
-    package: "trunk",
-    program: "trunk",
-    version: "0.21.14",
-    arguments: &["--locked", "--no-default-features"],
-};
-
 /// Checks licences, banned crates and sources of dependencies.
 const DENY: Tool = Tool {
     package: "cargo-deny",
@@ -66,15 +58,6 @@ const CARGO_FUZZ: Tool = Tool {
     version: "0.13.2",
     arguments: &["--locked"],
 };
-
-/// Whether the trunk that the page is built with is there.
-pub fn has_trunk(workspace: &Workspace) -> bool {
-    TRUNK.is_installed(workspace)
-}
-
-pub fn trunk(workspace: &Workspace) -> Result<()> {
-    TRUNK.install(workspace)
-}
 
 pub fn deny(workspace: &Workspace) -> Result<()> {
     DENY.install(workspace)

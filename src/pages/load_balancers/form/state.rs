@@ -6,7 +6,10 @@ use super::{
 };
 use crate::{
     i18n::{I18nContext, Locale, errors, t_string, use_i18n},
-    store::toasts::{Decision, SUCCESS_PERIOD, Toasts, UndoableAction},
+    store::{
+        toasts::{Decision, SUCCESS_PERIOD, Toasts, UndoableAction},
+        use_store,
+    },
     ui::{Text, is_dialog_open},
 };
 use leptos::prelude::*;
@@ -62,6 +65,7 @@ pub struct Rejection {
 impl Form {
     /// A form whose errors are worked out by the caller.
     pub fn with_findings(draft: RwSignal<Draft>, findings: Memo<Vec<Finding>>) -> Self {
+        use_store().follow_allowed_servers();
         let finding_by_control = Memo::new(move |_| {
             findings.with(|findings| {
                 // Reversed, so that the first finding of a control wins.
