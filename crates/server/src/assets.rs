@@ -26,7 +26,7 @@ static PAGE: LazyLock<Page> = LazyLock::new(|| Page::new(ASSETS));
 /// The files of the page, by path.
 struct Page(HashMap<&'static str, &'static Asset>);
 
-/// The default `nonce_placeholder` of trunk.
+/// What the build writes, and trunk by default.
 const NONCE_PLACEHOLDER: &str = "{{__TRUNK NONCE__}}";
 
 const INDEX: &str = "index.html";
@@ -105,7 +105,7 @@ fn content_type(ending: &str) -> Option<&'static str> {
     })
 }
 
-/// Whether the path contains a content hash of trunk: `-` and 64 bits in hexadecimal without leading
+/// Whether the path contains a content hash, of xtask or of trunk: `-` and 64 bits in hexadecimal without leading
 /// zeros.
 fn is_hashed(path: &str) -> bool {
     path.split('-').skip(1).any(|part| {

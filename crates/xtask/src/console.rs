@@ -68,7 +68,8 @@ impl Progress {
         let result = thread::scope(|scope| {
             scope.spawn(move || {
                 while is_done.recv_timeout(TICK) == Err(RecvTimeoutError::Timeout) {
-                    note(&format!("still running after {}", duration(start.elapsed())));
+                    let (took, left) = (start.elapsed(), self.left(step, start.elapsed()));
+                    note(&format!("{} after {}; {left} left", step.title, duration(took)));
                 }
             });
             let result = work();
@@ -81,18 +82,30 @@ impl Progress {
 
     /// `2 of 3: build the page; about 4 minutes left on 2 cores`.
     fn heading(&self, step: Step) -> String {
-        let at = self.steps.iter().position(|other| *other == step).unwrap_or_default();
-        let left = self.steps.iter().skip(at).map(|step| step.estimate).sum::<Duration>();
-        let left = match (left * 2 / self.cores).as_secs() {
-            0..45 => "less than a minute".to_owned(),
-            45..90 => "about a minute".to_owned(),
-            seconds => format!("about {} minutes", (seconds + 30) / 60),
-        };
+        let left = self.left(step, Duration::ZERO);
         let cores = match self.cores {
             1 => "1 core".to_owned(),
             cores => format!("{cores} cores"),
         };
-        format!("{} of {}: {}; {left} left on {cores}", at + 1, self.steps.len(), step.title)
+        let at = self.place(step) + 1;
+        format!("{at} of {}: {}; {left} left on {cores}", self.steps.len(), step.title)
+    }
+
+    fn place(&self, step: Step) -> usize {
+        self.steps.iter().position(|other| *other == step).unwrap_or_default()
+    }
+
+    /// How long this step, which has taken `took`, and those after it will take.
+    fn left(&self, step: Step, took: Duration) -> String {
+        let all = |steps: &[Step]| steps.iter().map(|step| step.estimate).sum::<Duration>();
+        let (this, after) = self.steps[self.place(step)..].split_at(1);
+        let on_these_cores = |estimate: Duration| estimate * 2 / self.cores;
+        let left = on_these_cores(all(this)).saturating_sub(took) + on_these_cores(all(after));
+        match left.as_secs() {
+            0..45 => "less than a minute".to_owned(),
+            45..90 => "about a minute".to_owned(),
+            seconds => format!("about {} minutes", (seconds + 30) / 60),
+        }
     }
 }
 
@@ -117,5 +130,9 @@ mod tests {
         assert_eq!(progress(1).heading(steps[0]), "1 of 3: page; about 8 minutes left on 1 core");
         let last = progress(2).heading(steps[2]);
         assert_eq!(last, "3 of 3: check; less than a minute left on 2 cores");
+        let took = |seconds| progress(2).left(steps[0], Duration::from_secs(seconds));
+        assert_eq!(took(60), "about 3 minutes");
+        // Longer than estimated: what is left is the rest.
+        assert_eq!(took(600), "about 2 minutes");
     }
 }

@@ -38,8 +38,8 @@ pub fn write(workspace: &Workspace, dist: &Dist, page: &str, worker: &str) -> Re
          <link nonce=\"{NONCE}\" rel=\"preload\" as=\"fetch\" type=\"application/wasm\" crossorigin \
          href=\"/{page}_bg.wasm\">\n\
          <script nonce=\"{NONCE}\">{preload}</script>\n\
-         <script nonce=\"{NONCE}\" type=\"module\">\nimport init from \"/{page}.js\";\n\
-         await init({{ module_or_path: \"/{page}_bg.wasm\" }});\n</script>\n"
+         <script nonce=\"{NONCE}\" type=\"module\">\nimport init from '/{page}.js';\n\
+         await init({{ module_or_path: '/{page}_bg.wasm' }});\n</script>\n"
     );
     let html = with_worker(&assets.html, worker)?;
     let (before, after) = html.split_once("</head>").context("index.html has no head")?;
