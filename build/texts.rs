@@ -17,8 +17,13 @@ use std::{
 /// The language that the others are compared with.
 const FIRST: &str = "en";
 
+/// Rooms that only one chunk of the page uses: their texts are compiled into it.
+const COMPILED_IN: [&str; 1] = ["messages"];
+
 /// The texts of every language.
 pub struct Texts {
+    /// The texts of rooms that are in no file, by room and key, in the order of the languages.
+    pub compiled_in: BTreeMap<(String, String), Vec<String>>,
     /// Rooms, their keys, and the names of the places in the text of each, all in alphabetical order.
     pub rooms: BTreeMap<String, BTreeMap<String, Vec<String>>>,
     /// By language, in alphabetical order; `en` and `zh-TW`.
@@ -28,7 +33,7 @@ pub struct Texts {
 /// The texts of a language.
 pub struct Language {
     /// One line a text, in the order of the rooms and keys. A place for a value is `{0}`, by its
-    /// number among the names of the key.
+    /// number among the names of the key; a word that depends on a number is `{0?server|servers}`.
     pub lines: String,
     /// The name of a file with these lines, which tells its content: `texts-en-0123456789abcdef.txt`.
     pub file: String,
@@ -67,7 +72,12 @@ impl Texts {
         }
         let first = all.get(FIRST).ok_or_else(|| format!("no texts in {FIRST}"))?;
         let mut rooms: BTreeMap<String, BTreeMap<String, Vec<String>>> = BTreeMap::new();
+        let mut compiled_in: BTreeMap<_, Vec<String>> = BTreeMap::new();
         for ((room, key), text) in first {
+            if COMPILED_IN.contains(&room.as_str()) {
+                compiled_in.insert((room.clone(), key.clone()), Vec::new());
+                continue;
+            }
             let places = places(text).into_iter().map(str::to_owned).collect();
             rooms.entry(room.clone()).or_default().insert(key.clone(), places);
         }
@@ -75,6 +85,14 @@ impl Texts {
         for (language, texts) in &all {
             for (room, key) in texts.keys().filter(|key| !first.contains_key(*key)) {
                 problems.push(format!("locales/{language}: {room}.{key} is not in {FIRST}"));
+            }
+            for (key, of_languages) in &mut compiled_in {
+                match texts.get(key) {
+                    Some(text) => of_languages.push(text.clone()),
+                    None => {
+                        problems.push(format!("locales/{language}: {}.{} is missing", key.0, key.1))
+                    }
+                }
             }
             let mut lines = String::new();
             for (room, key, names) in keys(&rooms) {
@@ -98,7 +116,11 @@ impl Texts {
             let file = format!("texts-{language}-{}.txt", content_hash([&lines]));
             languages.insert(language.clone(), Language { lines, file });
         }
-        if problems.is_empty() { Ok(Self { rooms, languages }) } else { Err(problems.join("\n")) }
+        if problems.is_empty() {
+            Ok(Self { compiled_in, rooms, languages })
+        } else {
+            Err(problems.join("\n"))
+        }
     }
 }
 
@@ -121,20 +143,25 @@ fn names(dir: &Path) -> Result<BTreeSet<String>, String> {
 /// The names between `{{` and `}}`.
 fn places(text: &str) -> BTreeSet<&str> {
     let ends = text.split("{{").skip(1).filter_map(|rest| rest.split_once("}}"));
-    ends.map(|(name, _)| name.trim()).collect()
+    ends.map(|(place, _)| place.split(':').next().unwrap_or_default().trim()).collect()
 }
 
-/// A text with numbered placeholders; `None` for a stray brace.
+/// A text with numbered placeholders; `None` for a stray brace. `{{ count: server | servers }}` is
+/// `server` where the value is 1, and `servers` otherwise.
 fn line(text: &str, names: &[String]) -> Option<String> {
     let mut parts = text.split("{{");
     let mut line = parts.next()?.to_owned();
     for part in parts {
-        let (name, rest) = part.split_once("}}")?;
+        let (place, rest) = part.split_once("}}")?;
+        let (name, forms) = place.split_once(':').unwrap_or((place, ""));
         let number = names.iter().position(|known| known == name.trim())?;
         if rest.contains('{') {
             return None;
         }
-        line.push_str(&format!("{{{number}}}{rest}"));
+        line.push_str(&match forms.split_once('|') {
+            Some((one, other)) => format!("{{{number}?{}|{}}}{rest}", one.trim(), other.trim()),
+            None => format!("{{{number}}}{rest}"),
+        });
     }
     let first = text.split("{{").next()?;
     (!first.contains('{')).then_some(line)

@@ -89,10 +89,16 @@ impl I18nContext<Locale> {
         let mut parts = self.text(text).split('{');
         let mut filled = parts.next().unwrap_or_default().to_owned();
         for part in parts {
-            let (number, rest) = part.split_once('}').unwrap_or_default();
+            let (place, rest) = part.split_once('}').unwrap_or_default();
+            let (number, forms) = place.split_once('?').unwrap_or((place, ""));
+            let begin = filled.len();
             if let Some(value) = number.parse().ok().and_then(|number: usize| values.get(number)) {
                 // Writing to a string cannot fail.
                 let _ = write!(filled, "{value}");
+            }
+            if let Some((one, other)) = forms.split_once('|') {
+                let form = if &filled[begin..] == "1" { one } else { other };
+                filled.replace_range(begin.., form);
             }
             filled.push_str(rest);
         }

@@ -18,6 +18,8 @@ pub fn explain(i18n: I18nContext<Locale>, error: &ApiError) -> String {
         409 if error.is_busy() => t_string!(i18n, errors.busy).to_owned(),
         412 => t_string!(i18n, errors.session_switched).to_owned(),
         429 => t_string!(i18n, errors.too_many).to_owned(),
+        // Refused for a reason that the service gives: not supported, no room, disk full.
+        501 | 503 if message != format!("HTTP {}", error.status) => message_text(i18n, message),
         // The answer of a proxy: only the status is useful.
         status if status >= 500 && message == format!("HTTP {status}") => {
             t_string!(i18n, errors.server_bare, status = status).to_string()

@@ -1,6 +1,6 @@
 //! Dates and numbers in a language, formatted by the browser's `Intl`.
 
-use super::{Locale, tag};
+use super::{Locale, tag, td_string};
 use js_sys::{
     Array, Date, Function,
     Intl::{DateTimeFormat, NumberFormat, RelativeTimeFormat},
@@ -57,9 +57,11 @@ pub fn ago(locale: Locale, wire: &str, now: f64) -> String {
     }
     let steps = [(60.0, "minute"), (3600.0, "hour"), (86_400.0, "day"), (2_592_000.0, "month")];
     let passed = steps.iter().rev().find(|(length, _)| seconds >= *length);
-    // A clock that is ahead of the server's is not worth telling.
-    let (length, unit) = passed.copied().unwrap_or((f64::INFINITY, "second"));
-    relative(locale, -(seconds / length).floor().max(0.0), unit)
+    match passed {
+        Some((length, unit)) => relative(locale, -(seconds / length).floor(), unit),
+        // Also for a clock that is ahead of the server's.
+        None => td_string!(locale, common.just_now).to_owned(),
+    }
 }
 
 fn relative(locale: Locale, amount: f64, unit: &str) -> String {
@@ -165,8 +167,8 @@ mod tests {
         let at = |seconds: f64| {
             ago(Locale::zh_TW, "2026-11-23T03:40:39", millis("2026-11-23T03:40:39") + seconds * 1e3)
         };
-        assert_eq!(at(-5.0), "現在");
-        assert_eq!(at(59.0), "現在");
+        assert_eq!(at(-5.0), "剛剛");
+        assert_eq!(at(59.0), "剛剛");
         assert_eq!(at(119.0), "1 分鐘前");
         assert_eq!(at(2.0 * 3600.0), "2 小時前");
         assert_eq!(at(40.0 * 86_400.0), "上個月");

@@ -17,7 +17,7 @@ use js_sys::Date;
 use leptos::{prelude::*, task::spawn_local};
 use openstack_types::{LoadBalancerId, ProvisioningStatus, error::ApiError};
 use plan::{
-    Draft, Edit, Finding, Graph,
+    Draft, Edit, FieldPath, Finding, Graph,
     edit::{
         Conflict, ConflictResolution, NextAction, PlanRun, Rebased, ResolvedDraft, Step,
         StepOutcome, StepSummary,
@@ -60,6 +60,8 @@ pub enum Progress {
         failure: Failure,
         /// Empty if it failed before the plan was made.
         progress: RunProgress,
+        /// The field of the draft that the service rejected, if it is a single one.
+        field: Option<FieldPath>,
     },
     /// Stopped by the user.
     Stopped(RunProgress),
@@ -264,11 +266,30 @@ impl Edits {
             Ok(None) | Err(End::Replaced) => {}
             Ok(Some(progress)) => self.set_progress(id, run, progress),
             Err(End::Failed(failure)) => {
-                self.set_progress(id, run, Progress::Failed { failure, progress });
+                let field =
+                    plan_run.as_ref().and_then(|run| self.rejected_field(id, run, &failure));
+                self.set_progress(id, run, Progress::Failed { failure, progress, field });
             }
             Err(End::Stopped) => self.set_progress(id, run, Progress::Stopped(progress)),
         }
         self.balancers.read_later(id);
+    }
+
+    fn rejected_field(
+        self,
+        id: LoadBalancerId,
+        run: &PlanRun,
+        failure: &Failure,
+    ) -> Option<FieldPath> {
+        let (Failure::Api(error), Some((step, StepOutcome::Rejected))) =
+            (failure, run.progress().current)
+        else {
+            return None;
+        };
+        self.edits.with_untracked(|edits| {
+            let edit = edits.get(&id)?;
+            edit.edit.rejected_field(&edit.draft, &step.call, error)
+        })
     }
 
     /// Returns the final state; `None` if it is set already.

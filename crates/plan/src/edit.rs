@@ -31,6 +31,7 @@ mod merge;
 mod order;
 mod parsed;
 mod rebase;
+mod rejection;
 mod resolve;
 mod restore;
 mod rows;

@@ -34,7 +34,8 @@ impl Graph {
         members
     }
 
-    pub(crate) fn health_monitor(&self, pool: &Pool) -> Option<&HealthMonitor> {
+    /// The health monitor of a pool.
+    pub fn health_monitor(&self, pool: &Pool) -> Option<&HealthMonitor> {
         self.monitors.iter().find(|monitor| {
             Some(monitor.id) == pool.healthmonitor_id
                 || monitor.pools.iter().any(|reference| reference.id == pool.id)

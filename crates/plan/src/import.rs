@@ -17,6 +17,15 @@ mod terraform;
 
 pub use outcome::{Format, ImportError, Imported, Reason, SIZE_MAX, Unmapped};
 
+use crate::Graph;
+use openstack_types::octavia::CreateLoadBalancer;
+
+/// The load balancer that a create request makes, with Octavia's defaults; `None` if the request is invalid.
+/// Listeners, pools and members are in the order of the request.
+pub fn preview(request: &CreateLoadBalancer) -> Option<Graph> {
+    request_graph::graph(serde_json::to_value(request).ok()?).0
+}
+
 /// Reads a text whose format is recognised by its content.
 ///
 /// # Errors

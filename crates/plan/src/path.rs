@@ -1,13 +1,15 @@
 //! Paths of fields in a draft, to show an error at its field and to focus the field.
 
 mod fields;
+mod service_error;
 mod text;
 
 pub use fields::{
     GroupField, HealthField, ListenerField, PolicyField, RuleField, ServerField, TimeoutField,
 };
+pub use service_error::RejectedPart;
 
-use crate::draft::{Draft, OptionsScope, RowKey};
+use crate::draft::{OptionsScope, RowKey};
 
 /// A field of a draft.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -150,82 +152,11 @@ impl FieldPath {
             }
         }
     }
-
-    /// The field that an error of the service is about, found by the name that the service gives it
-    /// and the value that the message quotes. `None` if several rows match.
-    pub fn from_service_error(draft: &Draft, field: &str, message: &str) -> Option<Self> {
-        match field {
-            "name" => Some(Self::Name),
-            "description" => Some(Self::Description),
-            "vip_address" => Some(Self::VipAddress),
-            "vip_subnet_id" | "vip_network_id" => Some(Self::Network),
-            "protocol_port" | "address" | "weight" => {
-                let value = message.split_once("Value: '")?.1.split_once('\'')?.0;
-                let listeners = draft
-                    .listeners
-                    .iter()
-                    .filter(|l| field == "protocol_port" && l.port.trim() == value)
-                    .map(|l| Self::Listener { listener: l.key, field: ListenerField::Port });
-                let servers = draft.groups.iter().flat_map(|group| {
-                    group.servers.iter().filter_map(move |server| {
-                        let (text, at) = match field {
-                            "address" => (&server.address, ServerField::Address),
-                            "weight" => (&server.weight, ServerField::Weight),
-                            _ => (&server.port, ServerField::Port),
-                        };
-                        (text.trim() == value).then_some(Self::Server {
-                            group: group.key,
-                            server: server.key,
-                            field: at,
-                        })
-                    })
-                });
-                let mut found = listeners.chain(servers);
-                found.next().filter(|_| found.next().is_none())
-            }
-            _ => None,
-        }
-    }
 }
 
 fn scope_prefix(scope: OptionsScope) -> String {
     match scope {
         OptionsScope::Shared => "every".into(),
         OptionsScope::Listener(key) => format!("listener-{key}"),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_service_error_is_matched_to_the_field_with_the_quoted_value() {
-        let mut draft = Draft::default();
-        let group = draft.groups[0].key;
-        let server = draft.add_server_at(group, "192.0.2.1".into(), "8080".into(), None).unwrap();
-        let at = |field: &str, message: &str| FieldPath::from_service_error(&draft, field, message);
-        assert_eq!(at("vip_address", ""), Some(FieldPath::VipAddress));
-        assert_eq!(
-            at("protocol_port", "… protocol_port. Value: '8080'. …"),
-            Some(FieldPath::Server { group, server, field: ServerField::Port })
-        );
-        assert_eq!(
-            at("protocol_port", "… protocol_port. Value: '80'. …"),
-            Some(FieldPath::Listener {
-                listener: draft.listeners[0].key,
-                field: ListenerField::Port
-            })
-        );
-        assert_eq!(at("protocol_port", "… Value: '81'. …"), None);
-        assert_eq!(at("colour", ""), None);
-    }
-
-    #[test]
-    fn a_service_error_that_matches_several_rows_has_no_field() {
-        let mut draft = Draft::default();
-        let group = draft.groups[0].key;
-        draft.add_server_at(group, "192.0.2.1".into(), "80".into(), None);
-        assert_eq!(FieldPath::from_service_error(&draft, "protocol_port", "Value: '80'."), None);
     }
 }

@@ -157,13 +157,8 @@ fn one(i18n: I18nContext<Locale>, request: &Request) -> AnyView {
             let list = listeners_of(&graph);
             t_string!(i18n, load_balancers.delete_listeners, list = list)
         });
-        let servers = match servers {
-            0 => None,
-            1 => Some(t_string!(i18n, load_balancers.delete_servers_one).to_owned()),
-            count => {
-                Some(t_string!(i18n, load_balancers.delete_servers, count = count).to_string())
-            }
-        };
+        let servers =
+            (servers > 0).then(|| t_string!(i18n, load_balancers.delete_servers, count = servers));
         view! {
             <h3 class="delete-heading">{t!(i18n, load_balancers.delete_also)}</h3>
             <ul class="delete-list">
@@ -206,14 +201,8 @@ fn many(i18n: I18nContext<Locale>, request: &Request) -> AnyView {
     };
     let servers: usize = request.deletable.iter().map(|graph| servers_of(graph)).sum();
     let listeners: usize = request.deletable.iter().map(|graph| graph.listeners.len()).sum();
-    let listeners = match listeners {
-        1 => t_string!(i18n, load_balancers.delete_stop_listeners_one).to_owned(),
-        count => t_string!(i18n, load_balancers.delete_stop_listeners, count = count).to_string(),
-    };
-    let servers = match servers {
-        1 => t_string!(i18n, load_balancers.delete_stop_servers_one).to_owned(),
-        count => t_string!(i18n, load_balancers.delete_stop_servers, count = count).to_string(),
-    };
+    let listeners = t_string!(i18n, load_balancers.delete_stop_listeners, count = listeners);
+    let servers = t_string!(i18n, load_balancers.delete_stop_servers, count = servers);
     let refused = (!request.refused.is_empty()).then(|| {
         view! {
             <h3 class="delete-heading">{t!(i18n, load_balancers.delete_skipped)}</h3>

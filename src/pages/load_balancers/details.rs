@@ -22,7 +22,7 @@ mod server_groups;
 mod server_order;
 mod servers_tab;
 mod servers_table;
-mod settings;
+pub(in crate::pages::load_balancers) mod settings;
 mod shown_graph;
 mod status_badges;
 mod tabs;

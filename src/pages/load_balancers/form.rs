@@ -28,6 +28,7 @@ pub mod new_server_rows;
 pub mod new_servers;
 mod paste_dialog;
 mod pem_choice;
+pub mod rejection;
 pub mod section;
 pub mod server_column;
 pub mod server_groups;

@@ -134,10 +134,7 @@ impl Form {
 }
 
 fn slowed(i18n: I18nContext<Locale>, seconds: u32) -> String {
-    match seconds {
-        1 => t_string!(i18n, login.slowed_one).to_owned(),
-        _ => t_string!(i18n, login.slowed, seconds = seconds).to_string(),
-    }
+    t_string!(i18n, login.slowed, seconds = seconds)
 }
 
 /// The fields, and why the last attempt failed.

@@ -23,6 +23,9 @@ pub fn CertificateChoice(
     /// Not offered.
     #[prop(optional)]
     without: Option<SecretId>,
+    /// The choice can be taken back; `on_change` gets an empty text then.
+    #[prop(optional)]
+    clearable: bool,
 ) -> impl IntoView {
     let i18n = use_i18n();
     let store = use_store();
@@ -36,7 +39,9 @@ pub fn CertificateChoice(
         let mut all = certificates.with(<[_]>::to_vec);
         all.retain(|one| Some(one.id) != without);
         all.sort_by_cached_key(|one| (lower(&one.name), one.id));
-        let mut options: Vec<_> = all.iter().map(|one| option(i18n, one)).collect();
+        let none = clearable.then(|| SelectOption::new("", t_string!(i18n, create.none)));
+        let mut options: Vec<_> = none.into_iter().collect();
+        options.extend(all.iter().map(|one| option(i18n, one)));
         // A listener may have a certificate of another user, which stays selected.
         if let Some(id) = chosen.get().filter(|id| all.iter().all(|one| one.id != *id)) {
             let label = t_string!(i18n, certificates.option_of_other_user);
@@ -45,6 +50,9 @@ pub fn CertificateChoice(
         options
     });
     let choose = move |id: String| {
+        if id.is_empty() && clearable {
+            return on_change.run(id);
+        }
         let reference = certificates.with(|all| {
             let one = all.iter().find(|one| one.id.to_string() == id);
             one.map(|one| one.reference.clone())
@@ -85,9 +93,8 @@ pub fn CertificateChoice(
 fn option(i18n: I18nContext<Locale>, one: &Certificate) -> SelectOption {
     let name = name_of(i18n, one);
     let id = one.id.to_string();
-    let domain = one.domains().first().filter(|domain| **domain != name);
-    let named = match domain {
-        Some(domain) => format!("{name} · {domain}"),
+    let named = match domains_label(one.domains(), &name) {
+        Some(domains) => format!("{name} · {domains}"),
         None => name,
     };
     match one.state(now()) {
@@ -98,6 +105,43 @@ fn option(i18n: I18nContext<Locale>, one: &Certificate) -> SelectOption {
         _ if one.status != "ACTIVE" => {
             SelectOption::new(id, format!("{named} ({})", one.status)).disabled()
         }
-        _ => SelectOption::new(id, named),
+        _ => match one.facts.as_ref().map(|facts| facts.validity.not_after.to_string()) {
+            Some(until) => {
+                // The day of an RFC 3339 time.
+                let date = until.get(..10).unwrap_or(&until);
+                let label = t_string!(i18n, certificates.option_until, name = named, date = date);
+                SelectOption::new(id, label)
+            }
+            None => SelectOption::new(id, named),
+        },
+    }
+}
+
+/// The first two domains, and how many more there are; `None` if the name says it already.
+fn domains_label(domains: &[String], name: &str) -> Option<String> {
+    match domains {
+        [] => None,
+        [only] if only == name => None,
+        [first] => Some(first.clone()),
+        [first, second] => Some(format!("{first}, {second}")),
+        [first, second, more @ ..] => Some(format!("{first}, {second} +{}", more.len())),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_option_names_two_domains() {
+        let label = |domains: &[&str]| {
+            let domains: Vec<String> = domains.iter().map(|one| (*one).to_owned()).collect();
+            domains_label(&domains, "shop.example")
+        };
+        assert_eq!(label(&[]), None);
+        assert_eq!(label(&["shop.example"]), None);
+        assert_eq!(label(&["www.example"]).as_deref(), Some("www.example"));
+        assert_eq!(label(&["a", "b"]).as_deref(), Some("a, b"));
+        assert_eq!(label(&["a", "b", "c", "d"]).as_deref(), Some("a, b +2"));
     }
 }

@@ -66,7 +66,6 @@ fn badge_of(
 pub(super) fn words(i18n: I18nContext<Locale>, state: State, validity: Validity) -> String {
     match (state, validity.days_left(now())) {
         (State::NotYet, _) => t_string!(i18n, certificates.not_yet_valid).to_owned(),
-        (_, 1) => t_string!(i18n, certificates.expires_in_one).to_owned(),
         (_, -2) => t_string!(i18n, certificates.expired_yesterday).to_owned(),
         (_, -1) => t_string!(i18n, certificates.expired_today).to_owned(),
         (State::Expired, days) => {
@@ -82,7 +81,6 @@ fn long_words(i18n: I18nContext<Locale>, state: State, validity: Validity) -> St
     match (state, validity.days_left(now())) {
         (State::NotYet | State::Expired, _) | (_, ..0) => words(i18n, state, validity),
         (_, 0) => t_string!(i18n, certificates.expires_tomorrow_long).to_owned(),
-        (_, 1) => t_string!(i18n, certificates.expires_in_long_one).to_owned(),
         (_, days) => t_string!(i18n, certificates.expires_in_long, days = days).to_string(),
     }
 }

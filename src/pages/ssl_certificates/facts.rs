@@ -123,7 +123,6 @@ fn days_left(i18n: I18nContext<Locale>, validity: Validity) -> impl IntoView {
             t_string!(i18n, certificates.expired_ago, days = -days - 1).to_string()
         }
         (_, 0) => t_string!(i18n, certificates.days_left_none).to_owned(),
-        (_, 1) => t_string!(i18n, certificates.days_left_one).to_owned(),
         (_, days) => t_string!(i18n, certificates.days_left, days = days).to_string(),
     };
     view! { <StatusBadge tone=Signal::stored(tone) text=words /> }

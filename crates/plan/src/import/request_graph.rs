@@ -17,7 +17,24 @@ pub(super) struct Problem {
 const OBJECTS_MAX: usize = 10_000;
 
 /// The draft of a request, and what it lacks.
-pub(super) fn draft(mut request: Value) -> (Draft, Vec<Problem>) {
+pub(super) fn draft(request: Value) -> (Draft, Vec<Problem>) {
+    let vip = request.get("vip_address").cloned();
+    let port = request.get("vip_port_id").cloned();
+    let (graph, problems) = graph(request);
+    let Some(graph) = graph else { return (Draft::default(), problems) };
+    let mut draft = clone_draft(&graph);
+    let text = |value: Option<Value>| value.and_then(|one| one.as_str().map(str::to_owned));
+    draft.vip_address = text(vip).unwrap_or_default();
+    draft.vip_port = text(port).unwrap_or_default();
+    for (row, vip) in draft.additional_vips.iter_mut().zip(&graph.loadbalancer.additional_vips) {
+        row.address = vip.ip_address.clone().unwrap_or_default();
+    }
+    (draft, problems)
+}
+
+/// The load balancer that a request makes, and what it lacks. Listeners, pools and members are in the order
+/// of the request; pools that are defined where they are used come last.
+pub(super) fn graph(mut request: Value) -> (Option<Graph>, Vec<Problem>) {
     let mut builder = Builder { problems: Vec::new(), ids: 0 };
     let mut pools = take_list(&mut request, "pools");
     let mut listeners = take_list(&mut request, "listeners");
@@ -29,15 +46,13 @@ pub(super) fn draft(mut request: Value) -> (Draft, Vec<Problem>) {
             }
         }
     }
-    let vip = request.get("vip_address").cloned();
-    let port = request.get("vip_port_id").cloned();
     let name = request.get("name").cloned();
     let empty = json!({ "name": name.unwrap_or_else(|| "".into()) });
     let loadbalancer = builder
         .object("loadbalancer", request, json!({}))
         .or_else(|| builder.object("loadbalancer", empty, json!({})));
     let Some(loadbalancer) = loadbalancer else {
-        return (Draft::default(), builder.problems);
+        return (None, builder.problems);
     };
     let mut graph = Graph {
         loadbalancer,
@@ -55,14 +70,7 @@ pub(super) fn draft(mut request: Value) -> (Draft, Vec<Problem>) {
     for listener in listeners {
         builder.listener(&mut graph, &pool_ids, listener);
     }
-    let mut draft = clone_draft(&graph);
-    let text = |value: Option<Value>| value.and_then(|one| one.as_str().map(str::to_owned));
-    draft.vip_address = text(vip).unwrap_or_default();
-    draft.vip_port = text(port).unwrap_or_default();
-    for (row, vip) in draft.additional_vips.iter_mut().zip(&graph.loadbalancer.additional_vips) {
-        row.address = vip.ip_address.clone().unwrap_or_default();
-    }
-    (draft, builder.problems)
+    (Some(graph), builder.problems)
 }
 
 fn take_list(object: &mut Value, name: &str) -> Vec<Value> {

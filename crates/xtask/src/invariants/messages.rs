@@ -1,14 +1,58 @@
 //! Every message that the server or the engine can send to a person has a translation in
-//! `src/i18n/messages.rs`: read from their sources, so that a new message without one is found.
+//! `src/i18n/messages/patterns.rs`: read from their sources, so that a new message without one is found.
 
 use crate::files::files_below;
 use std::{fs, path::Path};
 
-/// Functions of the services' errors whose first text is the message.
-const CONSTRUCTORS: [&str; 3] = ["bad(", "conflict(", "unprocessable("];
+/// Functions of the services' errors whose first text is the message, or a part of one that has a
+/// translation of its own.
+const CONSTRUCTORS: [&str; 9] = [
+    "bad(",
+    "conflict(",
+    "unprocessable(",
+    "validation(",
+    "not_allowed(",
+    "WrongType(",
+    "TooMany(",
+    "invalid_rule(",
+    "quota(&",
+];
 
-/// Messages for clients other than the page, which never sends such a request.
-const NOT_FOR_THE_PAGE: [&str; 2] = ["Idempotency-Key", "Provider driver"];
+/// Files whose errors become messages: the reasons why a listener or a server does not run, and why an
+/// address, a certificate or a change is refused.
+const ERRORS: [&str; 6] = [
+    "crates/engine/src/applied.rs",
+    "crates/certificate/src/error.rs",
+    "crates/server/src/addresses.rs",
+    "crates/server/src/address_policy.rs",
+    "crates/server/src/store/unavailable.rs",
+    "crates/server/src/store/octavia/engine_spec/convert.rs",
+];
+
+/// Files that compose reasons with `format!`.
+const REASONS: [&str; 2] =
+    ["crates/server/src/store/octavia/provisioning.rs", "crates/engine/src/generation.rs"];
+
+/// Messages for clients other than the page, which never sends such a request, and formats of files
+/// that the page itself detects.
+const NOT_FOR_THE_PAGE: [&str; 11] = [
+    "Idempotency-Key",
+    "Provider driver",
+    "convert it with:",
+    "convert a copy with:",
+    "which is no private key",
+    "it is a certificate request",
+    "Value {}",
+    "{} {}",
+    "{} is {}",
+    "{}: {}",
+    "an internal error",
+];
+
+/// Whether a literal of the files in [`REASONS`] is a reason, and not a path or a command.
+fn is_reason(literal: &str) -> bool {
+    ["port ", "HAProxy "].iter().any(|start| literal.starts_with(start))
+}
 
 /// The message in a source that begins after `start`, with `{}` for every placeholder.
 fn literal(source: &str, start: usize) -> Option<String> {
@@ -64,6 +108,10 @@ fn matches(pattern: &str, message: &str) -> bool {
     rest.is_empty()
 }
 
+fn is_exempt(message: &str, words: &str) -> bool {
+    if words.contains("{}") { message == words } else { message.contains(words) }
+}
+
 fn read(root: &Path, path: &str) -> String {
     fs::read_to_string(root.join(path)).unwrap()
 }
@@ -71,14 +119,19 @@ fn read(root: &Path, path: &str) -> String {
 #[test]
 fn every_message_of_the_server_has_a_translation() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
-    let table = read(&root, "src/i18n/messages.rs");
+    let table = read(&root, "src/i18n/messages/patterns.rs");
     let patterns = literals(&table, &["    ("]);
     assert!(patterns.len() > 40, "{patterns:?}");
     let mut messages = Vec::new();
     for folder in ["crates/server/src/octavia", "crates/server/src/barbican"] {
         for file in files_below(&root.join(folder)).unwrap() {
             if file.extension().is_some_and(|ending| ending == "rs") {
-                messages.extend(literals(&fs::read_to_string(file).unwrap(), &CONSTRUCTORS));
+                let source = fs::read_to_string(file).unwrap();
+                let source = source.split("#[cfg(test)]").next().unwrap_or_default();
+                messages.extend(literals(source, &CONSTRUCTORS));
+                // Why the value of a field is refused, wherever it is written.
+                let whys = source.match_indices("\"Value ");
+                messages.extend(whys.filter_map(|(at, _)| literal(source, at)));
             }
         }
     }
@@ -87,16 +140,23 @@ fn every_message_of_the_server_has_a_translation() {
     let begin = errors.find("pub enum ListenError").unwrap();
     let end = errors.find("the engine has ended").unwrap();
     messages.extend(literals(&errors[begin..end], &["#[error("]));
-    messages.extend(literals(&read(&root, "crates/engine/src/applied.rs"), &["#[error("]));
+    for file in ERRORS {
+        messages.extend(literals(&read(&root, file), &["#[error("]));
+    }
+    for file in REASONS {
+        let source = read(&root, file);
+        let composed = literals(&source, &["format!("]);
+        messages.extend(composed.into_iter().filter(|literal| is_reason(literal)));
+    }
     assert!(messages.len() > 40, "{messages:?}");
     let untranslated: Vec<_> = messages
         .iter()
         .filter(|message| message.as_str() != "{}" && !message.is_empty())
-        .filter(|message| NOT_FOR_THE_PAGE.iter().all(|word| !message.contains(word)))
+        .filter(|message| !NOT_FOR_THE_PAGE.iter().any(|words| is_exempt(message, words)))
         .filter(|message| !patterns.iter().any(|pattern| matches(pattern, message)))
         .collect();
     assert!(
         untranslated.is_empty(),
-        "without a pattern in src/i18n/messages.rs: {untranslated:#?}"
+        "without a pattern in src/i18n/messages/patterns.rs: {untranslated:#?}"
     );
 }

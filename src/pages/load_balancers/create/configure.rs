@@ -12,7 +12,7 @@ use crate::{
     pages::{
         load_balancers::form::{
             balancer_options::LoadBalancerOptions, error_summary::ErrorSummary,
-            name_fields::NameFields, section::FormSection, state::Form,
+            name_fields::NameFields, rejection::RejectionNotice, section::FormSection, state::Form,
         },
         permissions::read_only_reason,
     },
@@ -74,6 +74,7 @@ pub(super) fn Configure(form: Form, #[prop(into)] on_next: Callback<()>) -> impl
             <VirtualNetwork form />
             <div class="form-footer">
                 <ErrorSummary form />
+                <RejectionNotice form />
                 <div class="form-actions form-wizard-actions">
                     <LinkButton href=Route::load_balancers().href()>
                         {t!(i18n, common.cancel)}

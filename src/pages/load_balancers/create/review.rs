@@ -12,20 +12,21 @@ use crate::{
     pages::load_balancers::{
         export_tabs::ExportTabs,
         form::{
-            field_label::field_label, focus::section_id, server_groups::group_card_id, state::Form,
+            focus::section_id, rejection::RejectionNotice, server_groups::group_card_id,
+            state::Form,
         },
     },
     routes::CreateStep,
-    ui::{Banner, Button, ButtonKind, Disclosure, Tone, text},
+    ui::{Button, ButtonKind, Disclosure, text},
 };
 use basics::BasicsReview;
 use leptos::prelude::*;
 use listeners::listeners_table;
 use network::NetworkReview;
 use openstack_types::octavia::CreateLoadBalancer;
-use plan::Section;
+use plan::{Graph, Section};
 use section::ReviewSection;
-use server_group::ServerGroupReview;
+use server_group::{ServerGroupReview, group_differences};
 
 /// The second step. `on_back` is called with the id of the card to return to, if any.
 #[component]
@@ -41,6 +42,8 @@ pub(super) fn Review(
         let request = form.draft.with(plan::to_request).ok();
         request.or_else(|| previous.cloned()).unwrap_or_default()
     });
+    // With the defaults of everything that the request leaves out.
+    let preview = Memo::new(move |_| request.with(plan::import::preview));
     let on_edit = Callback::new(move |card: String| on_back.run(Some(card)));
     view! {
         <form
@@ -54,21 +57,21 @@ pub(super) fn Review(
             <h2 class="visually-hidden" id=step_id(CreateStep::Review) tabindex="-1">
                 {t!(i18n, create.review)}
             </h2>
-            <BasicsReview form request on_edit />
+            <BasicsReview form request preview on_edit />
             <ReviewSection
                 card=section_id(Section::Listeners).to_owned()
                 on_edit
                 title=text(move || t_string!(i18n, create.listener).to_owned())
             >
-                {move || request.with(|request| listeners_table(form, &request.listeners, request.pools.len() > 1))}
+                {move || request.with(|request| preview.with(|preview| listeners_table(form, request, preview.as_ref())))}
             </ReviewSection>
-            {move || server_groups(form, &request.read(), on_edit)}
-            <NetworkReview form request on_edit />
+            {move || server_groups(form, &request.read(), preview.read().as_ref(), on_edit)}
+            <NetworkReview form request preview on_edit />
             <Disclosure summary=move || t_string!(i18n, create.exports).to_owned()>
                 <ExportTabs request />
             </Disclosure>
             <div class="form-footer">
-                <RejectionNotice form on_back />
+                <RejectionNotice form on_go=move || on_back.run(None) />
                 <div class="form-actions form-wizard-actions">
                     <Button on_press=move || on_back.run(None)>{t!(i18n, create.back)}</Button>
                     <Button kind=ButtonKind::Primary submit=true busy>
@@ -83,6 +86,7 @@ pub(super) fn Review(
 fn server_groups(
     form: Form,
     request: &CreateLoadBalancer,
+    preview: Option<&Graph>,
     on_edit: Callback<String>,
 ) -> impl IntoView + use<> {
     let has_several = request.pools.len() > 1;
@@ -95,39 +99,9 @@ fn server_groups(
     };
     let groups = request.pools.iter().enumerate().map(|(index, pool)| {
         let (pool, card) = (pool.clone(), group_of(index));
-        view! { <ServerGroupReview form pool has_several card on_edit /> }
+        let differences =
+            preview.map(|graph| group_differences(form.i18n(), graph, index)).unwrap_or_default();
+        view! { <ServerGroupReview pool differences has_several card on_edit /> }
     });
     groups.collect_view()
-}
-
-/// Why the service rejected the request, with a button that leads to the field.
-#[component]
-fn RejectionNotice(form: Form, on_back: Callback<Option<String>>) -> impl IntoView {
-    let i18n = use_i18n();
-    move || {
-        form.rejection.get().map(|rejection| {
-            let button = rejection.path.map(|path| {
-                let name = field_label(form, &path);
-                let label = t_string!(i18n, create.go_to_field, field = name).to_string();
-                let on_press = move || {
-                    on_back.run(None);
-                    form.focus(&path);
-                };
-                view! { <Button on_press>{label}</Button> }
-            });
-            view! {
-                <Banner tone=if rejection.is_unconfirmed { Tone::Warning } else { Tone::Error }>
-                    {if rejection.is_unconfirmed {
-                        view! {
-                            <p>{rejection.text} " " {t!(i18n, form.unconfirmed)}</p>
-                        }
-                        .into_any()
-                    } else {
-                        view! { <p>{t!(i18n, create.create_failed)} " " {rejection.text}</p> }.into_any()
-                    }}
-                    {button}
-                </Banner>
-            }
-        })
-    }
 }

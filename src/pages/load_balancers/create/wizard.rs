@@ -14,7 +14,8 @@ use crate::{
         load_balancers::form::{
             draft_storage::DraftStorage,
             focus::{focus_card, focus_field},
-            state::{Form, Rejection},
+            rejection::Rejection,
+            state::Form,
         },
         use_location,
     },
@@ -25,7 +26,7 @@ use crate::{
 use leptos::{prelude::*, task::spawn_local};
 use leptos_router::{NavigateOptions, hooks::use_navigate};
 use openstack_types::{LoadBalancerId, error::ApiError, octavia::LoadBalancer};
-use plan::{Draft, FieldPath};
+use plan::{Draft, FieldPath, path::RejectedPart};
 
 const DRAFT_STORAGE: DraftStorage = DraftStorage("create-load-balancer");
 
@@ -97,17 +98,24 @@ impl WizardState {
         self.store.toasts.success_with_link(text, link, details);
     }
 
-    fn on_rejected(self, error: &ApiError) {
-        let path = error.field.as_deref().and_then(|field| {
-            let draft = self.form.draft;
-            draft
-                .with_untracked(|draft| FieldPath::from_service_error(draft, field, &error.message))
-        });
-        self.form.rejection.set(Some(Rejection {
-            text: untrack(|| errors::explain(self.form.i18n(), error)),
+    /// Shows why the request was rejected. Returns whether a field is at fault.
+    fn on_rejected(self, error: &ApiError) -> bool {
+        let (form, i18n) = (self.form, self.form.i18n());
+        let path = form
+            .draft
+            .with_untracked(|draft| {
+                FieldPath::from_service_error(draft, RejectedPart::Whole, error)
+            })
+            // The form has no control for a condition.
+            .filter(|path| !matches!(path, FieldPath::Policy { .. } | FieldPath::Rule { .. }));
+        let has_path = path.is_some();
+        form.reject(Rejection {
+            lead: untrack(|| t_string!(i18n, create.create_failed).to_owned()),
+            text: untrack(|| errors::explain(i18n, error)),
             path: path.map(|path| path.control()),
             is_unconfirmed: error.status == 0,
-        }));
+        });
+        has_path
     }
 }
 
@@ -223,7 +231,13 @@ fn create_callback(state: WizardState, busy: RwSignal<bool>) -> Callback<()> {
                     state.on_created(&created);
                     navigate(&Route::load_balancers().href(), Default::default());
                 }
-                Err(error) => state.on_rejected(&error),
+                // The field is in the first step.
+                Err(error) if state.on_rejected(&error) => {
+                    let route =
+                        Route::CreateLoadBalancer { from: state.from, step: CreateStep::Configure };
+                    navigate(&route.href(), Default::default());
+                }
+                Err(_) => {}
             }
         });
     })

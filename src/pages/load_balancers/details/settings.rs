@@ -14,10 +14,11 @@ mod target;
 mod views;
 
 pub(super) use dialog::SettingsDialog;
-pub(super) use group::group_settings;
-pub(super) use listener::listener_settings;
-pub(super) use load_balancer::{load_balancer_settings, vip_settings};
-pub(super) use monitor::monitor_settings;
+pub(in crate::pages::load_balancers) use group::group_settings;
+pub(in crate::pages::load_balancers) use listener::listener_settings;
+pub(in crate::pages::load_balancers) use load_balancer::{load_balancer_settings, vip_settings};
+pub(in crate::pages::load_balancers) use monitor::monitor_settings;
 pub(super) use server::server_settings;
 pub(super) use target::{OpenSettings, SettingsOf};
+pub(in crate::pages::load_balancers) use views::differences;
 pub(super) use views::{SettingItems, SettingsButton, SettingsSummary};

@@ -239,7 +239,6 @@ fn label_text(i18n: I18nContext<Locale>, label: &NodeLabel) -> String {
             t_string!(i18n, topology.listeners, count = count).to_string()
         }
         NodeLabel::Groups(count) => t_string!(i18n, topology.groups, count = count).to_string(),
-        NodeLabel::UnusedGroups(1) => t_string!(i18n, topology.unused_one).to_owned(),
         NodeLabel::UnusedGroups(count) => {
             t_string!(i18n, topology.unused, count = count).to_string()
         }

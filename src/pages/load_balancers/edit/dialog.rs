@@ -4,9 +4,14 @@
 //! dialog is closed and opened again.
 
 use super::{
-    completion_notice::notify_success, form_actions::FormActions, form_body::FormBody,
-    progress_actions::ProgressActions, progress_view::ProgressView, session::EditSession,
-    stage::Stage, start,
+    completion_notice::notify_success,
+    form_actions::FormActions,
+    form_body::FormBody,
+    progress_actions::ProgressActions,
+    progress_view::{ProgressView, rejection},
+    session::EditSession,
+    stage::Stage,
+    start,
 };
 use crate::{
     i18n::{errors, t, t_string, use_i18n},
@@ -18,6 +23,7 @@ use crate::{
 use leptos::prelude::*;
 use leptos_router::{NavigateOptions, hooks::use_navigate};
 use openstack_types::LoadBalancerId;
+use plan::FieldPath;
 
 /// The edit dialog: open while the address says so and there is something to edit.
 #[component]
@@ -99,6 +105,12 @@ pub fn EditDialog(
             // Already announced; the dialog is being opened for the next edit.
             Some(Progress::Done { .. }) if is_watched => session.discard(),
             Some(Progress::Invalid(_)) if is_watched => session.return_to_form_with_errors(),
+            Some(Progress::Failed { failure, progress, field: Some(path) })
+                if is_watched && has_control(path) =>
+            {
+                let rejection = untrack(|| rejection(i18n, failure, progress, path));
+                session.return_to_form_with_rejection(rejection);
+            }
             _ => {}
         }
         is_watched && progress.is_some_and(|progress| progress.is_running())
@@ -119,6 +131,11 @@ pub fn EditDialog(
         </Dialog>
         <DiscardDialog session open=confirms_discard keep_editing discard />
     }
+}
+
+/// Whether the dialog has a control for a field: conditions have their own editor.
+fn has_control(path: &FieldPath) -> bool {
+    !matches!(path, FieldPath::Policy { .. } | FieldPath::Rule { .. })
 }
 
 #[component]

@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     i18n::{t, t_string, use_i18n},
-    pages::load_balancers::form::error_summary::ErrorSummary,
+    pages::load_balancers::form::{error_summary::ErrorSummary, rejection::RejectionNotice},
     ui::{Banner, Button, ButtonKind, Tone},
 };
 use leptos::prelude::*;
@@ -27,6 +27,7 @@ pub(super) fn FormActions(session: EditSession, on_close: Callback<()>) -> impl 
     view! {
         <div class="edit-foot">
             <ErrorSummary form=session.form />
+            <RejectionNotice form=session.form />
             {move || {
                 let warnings = warnings.get();
                 (!warnings.is_empty())

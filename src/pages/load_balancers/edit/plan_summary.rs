@@ -90,44 +90,28 @@ pub(in crate::pages::load_balancers) fn plan_summary(
 ) -> String {
     let counts = Counts::new(plan.steps.iter().map(|step| &step.summary));
     macro_rules! counted {
-        ($n:expr, $section:ident.$one:ident, $_:ident.$many:ident) => {
-            match $n {
-                0 => None,
-                1 => Some((1, t_string!(i18n, $section.$one).to_owned())),
-                n => Some((n, t_string!(i18n, $section.$many, count = n).to_string())),
-            }
+        ($n:expr, $section:ident.$key:ident) => {
+            ($n > 0).then(|| ($n, t_string!(i18n, $section.$key, count = $n)))
         };
     }
     let all = [
-        counted!(counts.add, edit.summary_add_servers_one, edit.summary_add_servers),
-        counted!(counts.change, edit.summary_change_servers_one, edit.summary_change_servers),
-        counted!(counts.drain, edit.summary_drain_servers_one, edit.summary_drain_servers),
-        counted!(counts.enable, edit.summary_enable_servers_one, edit.summary_enable_servers),
-        counted!(counts.disable, edit.summary_disable_servers_one, edit.summary_disable_servers),
-        counted!(counts.remove, edit.summary_remove_servers_one, edit.summary_remove_servers),
-        counted!(counts.add_listener, edit.summary_add_listeners_one, edit.summary_add_listeners),
-        counted!(
-            counts.change_listener,
-            edit.summary_change_listeners_one,
-            edit.summary_change_listeners
-        ),
-        counted!(
-            counts.remove_listener,
-            edit.summary_remove_listeners_one,
-            edit.summary_remove_listeners
-        ),
-        counted!(counts.add_group, edit.summary_add_groups_one, edit.summary_add_groups),
-        counted!(counts.change_group, edit.summary_change_groups_one, edit.summary_change_groups),
-        counted!(counts.remove_group, edit.summary_remove_groups_one, edit.summary_remove_groups),
-        counted!(counts.add_check, edit.summary_add_checks_one, edit.summary_add_checks),
-        counted!(counts.change_check, edit.summary_change_checks_one, edit.summary_change_checks),
-        counted!(counts.remove_check, edit.summary_remove_checks_one, edit.summary_remove_checks),
-        counted!(
-            counts.redirects,
-            edit.summary_change_redirects_one,
-            edit.summary_change_redirects
-        ),
-        counted!(counts.policies, edit.summary_change_rules_one, edit.summary_change_rules),
+        counted!(counts.add, edit.summary_add_servers),
+        counted!(counts.change, edit.summary_change_servers),
+        counted!(counts.drain, edit.summary_drain_servers),
+        counted!(counts.enable, edit.summary_enable_servers),
+        counted!(counts.disable, edit.summary_disable_servers),
+        counted!(counts.remove, edit.summary_remove_servers),
+        counted!(counts.add_listener, edit.summary_add_listeners),
+        counted!(counts.change_listener, edit.summary_change_listeners),
+        counted!(counts.remove_listener, edit.summary_remove_listeners),
+        counted!(counts.add_group, edit.summary_add_groups),
+        counted!(counts.change_group, edit.summary_change_groups),
+        counted!(counts.remove_group, edit.summary_remove_groups),
+        counted!(counts.add_check, edit.summary_add_checks),
+        counted!(counts.change_check, edit.summary_change_checks),
+        counted!(counts.remove_check, edit.summary_remove_checks),
+        counted!(counts.redirects, edit.summary_change_redirects),
+        counted!(counts.policies, edit.summary_change_rules),
         (counts.load_balancer > 0)
             .then(|| (1, t_string!(i18n, edit.summary_change_load_balancer).to_owned())),
     ];
@@ -136,7 +120,6 @@ pub(in crate::pages::load_balancers) fn plan_summary(
     let list = list.join(t_string!(i18n, edit.list_separator));
     match parts.iter().map(|(n, _)| n).sum::<usize>() {
         0 => String::new(),
-        1 => t_string!(i18n, edit.changes_one, list = list).to_string(),
         count => t_string!(i18n, edit.changes, count = count, list = list).to_string(),
     }
 }

@@ -8,11 +8,12 @@ use super::{
 };
 use crate::{
     i18n::{I18nContext, Locale, errors, t, t_string, use_i18n},
+    pages::load_balancers::form::rejection::Rejection,
     store::edits::{Failure, Progress, RunProgress},
     ui::{Banner, Tone},
 };
 use leptos::prelude::*;
-use plan::edit::StepOutcome;
+use plan::{FieldPath, edit::StepOutcome};
 
 #[component]
 pub(in crate::pages::load_balancers) fn ProgressView(session: EditSession) -> impl IntoView {
@@ -37,7 +38,7 @@ pub(in crate::pages::load_balancers) fn ProgressView(session: EditSession) -> im
     });
     let failed = Memo::new(move |_| {
         progress.with(|progress| match progress {
-            Some(Progress::Failed { failure, progress }) => {
+            Some(Progress::Failed { failure, progress, .. }) => {
                 Some((failure.clone(), progress.clone()))
             }
             _ => None,
@@ -84,6 +85,26 @@ pub(in crate::pages::load_balancers) fn ProgressView(session: EditSession) -> im
             (!conflicts.is_empty()).then(|| view! { <ConflictNotice conflicts found /> })
         }}
         <StepList session />
+    }
+}
+
+/// Why the service rejected a step, for the form.
+pub(super) fn rejection(
+    i18n: I18nContext<Locale>,
+    failure: &Failure,
+    progress: &RunProgress,
+    path: &FieldPath,
+) -> Rejection {
+    let kept = (!progress.done.is_empty()).then(|| t_string!(i18n, edit.completed_kept));
+    let lead = progress.current.as_ref().map(|(step, _)| {
+        t_string!(i18n, edit.rejected_at, what = step_label(i18n, step)).to_string()
+    });
+    let lead = lead.unwrap_or_default();
+    Rejection {
+        lead: [lead.as_str(), kept.unwrap_or_default()].join(" ").trim_end().to_owned(),
+        text: failure_label(i18n, failure),
+        path: Some(path.control()),
+        is_unconfirmed: false,
     }
 }
 

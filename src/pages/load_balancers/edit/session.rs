@@ -2,7 +2,7 @@
 
 use super::{removed_rows::RemovedRows, same_settings::has_same_settings, stage::Stage};
 use crate::{
-    pages::load_balancers::form::{draft_storage::DraftStorage, state::Form},
+    pages::load_balancers::form::{draft_storage::DraftStorage, rejection::Rejection, state::Form},
     store::{Graph, Store, edits::Progress},
 };
 use leptos::{prelude::*, task::spawn_local};
@@ -33,10 +33,11 @@ impl PlannedChanges {
     }
 }
 
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 enum Reopening {
     ShowErrors,
     HideErrors,
+    ShowRejection(Rejection),
 }
 
 /// One load balancer being edited: the form, the version that filled it, and the plan; a handle.
@@ -208,10 +209,14 @@ impl EditSession {
         self.removed_rows.clear();
         self.form.reset(draft);
         self.edit.set(Some(edit));
-        if reopening == Some(Reopening::ShowErrors)
-            && let Some(path) = self.form.submit()
-        {
-            self.form.focus(&path);
+        match reopening {
+            Some(Reopening::ShowErrors) => {
+                if let Some(path) = self.form.submit() {
+                    self.form.focus(&path);
+                }
+            }
+            Some(Reopening::ShowRejection(rejection)) => self.form.reject(rejection),
+            Some(Reopening::HideErrors) | None => {}
         }
     }
 
@@ -259,6 +264,7 @@ impl EditSession {
             return;
         };
         // From now on a reload continues with this draft.
+        self.form.rejection.set(None);
         self.storage.save(self.store, Some(self.id), (resolved.edit(), resolved.draft()));
         self.conflicts.set(Vec::new());
         self.store.edits.start(&resolved);
@@ -313,6 +319,14 @@ impl EditSession {
     /// Returns from a rejected plan to the form, with its errors visible.
     pub(in crate::pages::load_balancers) fn return_to_form_with_errors(self) {
         self.reopen_form(Reopening::ShowErrors);
+    }
+
+    /// Returns from a plan whose step the service rejected to the form, with the error at its field.
+    pub(in crate::pages::load_balancers) fn return_to_form_with_rejection(
+        self,
+        rejection: Rejection,
+    ) {
+        self.reopen_form(Reopening::ShowRejection(rejection));
     }
 
     fn reopen_form(self, reopening: Reopening) {

@@ -85,7 +85,7 @@ fn steps(session: EditSession) -> Vec<(StepSummary, StepState)> {
             };
             steps.into_iter().enumerate().map(|(index, what)| (what, state(index))).collect()
         }
-        Some(Progress::Failed { failure, progress }) => stopped_steps(progress, Some(failure)),
+        Some(Progress::Failed { failure, progress, .. }) => stopped_steps(progress, Some(failure)),
         Some(Progress::Stopped(progress)) => stopped_steps(progress, None),
         Some(Progress::Conflicts { done, .. }) => {
             done.iter().map(|what| (what.clone(), StepState::Done)).collect()

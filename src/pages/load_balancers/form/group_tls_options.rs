@@ -66,8 +66,10 @@ fn TlsFields(row: GroupFields) -> impl IntoView {
             >
                 <CertificateChoice
                     value=certificate
-                    on_change=move |reference| {
-                        row.change(|group| group.tls.certificate = Some(reference));
+                    clearable=true
+                    on_change=move |reference: String| {
+                        let reference = Some(reference).filter(|reference| !reference.is_empty());
+                        row.change(|group| group.tls.certificate = reference);
                     }
                 />
             </Field>

@@ -113,7 +113,7 @@ fn https_listener(draft: &Draft) -> Option<&plan::ListenerDraft> {
 }
 
 /// The URL of the HTTPS listener, with the first host name of its certificate; empty if unknown.
-fn suggested_redirect(store: Store, draft: &Draft) -> String {
+pub fn suggested_redirect(store: Store, draft: &Draft) -> String {
     let name = https_listener(draft).and_then(|listener| {
         let id = SecretId::from_ref(listener.certificate.as_deref()?)?;
         let certificate = store.certificates.get(id)?;

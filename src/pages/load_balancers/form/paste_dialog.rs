@@ -85,10 +85,7 @@ pub(super) fn PasteDialog(rows: NewServerRows) -> impl IntoView {
 }
 
 pub(super) fn servers_added(i18n: I18nContext<Locale>, count: usize) -> String {
-    match count {
-        1 => t_string!(i18n, form.server_added).to_owned(),
-        count => t_string!(i18n, form.servers_added, count = count).to_string(),
-    }
+    t_string!(i18n, form.servers_added, count = count)
 }
 
 /// The lines that are not added: repeats as a count, others with the reason of each.
@@ -99,13 +96,11 @@ fn left_out(
 ) -> Option<AnyView> {
     let repeats = match repeats {
         0 => None,
-        1 => Some(t_string!(i18n, form.paste_repeat).to_owned()),
         count => Some(t_string!(i18n, form.paste_repeats, count = count).to_string()),
     };
     let skipped = match errors.len() {
         0 if repeats.is_none() => return None,
         0 => None,
-        1 => Some(t_string!(i18n, form.paste_skipped_one).to_owned()),
         count => Some(t_string!(i18n, form.paste_skipped, count = count).to_string()),
     };
     let lines: Vec<String> = errors.iter().map(|bad| bad_line(i18n, bad)).collect();

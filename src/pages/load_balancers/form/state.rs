@@ -3,6 +3,7 @@
 use super::{
     focus::{focus_field, focus_next_row},
     half_width::{is_prose, to_half_width},
+    rejection::Rejection,
 };
 use crate::{
     i18n::{I18nContext, Locale, errors, t_string, use_i18n},
@@ -49,17 +50,6 @@ pub struct Form {
     /// Server groups that were added for a listener.
     added_groups: StoredValue<HashSet<RowKey>>,
     i18n: I18nContext<Locale>,
-}
-
-/// Why the service rejected a request.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Rejection {
-    /// Translated.
-    pub text: String,
-    /// The field at fault, if the service names one.
-    pub path: Option<FieldPath>,
-    /// No response came: the request may have been carried out.
-    pub is_unconfirmed: bool,
 }
 
 impl Form {
@@ -164,6 +154,15 @@ impl Form {
         let text = if is_prose(path) { text } else { to_half_width(text) };
         self.draft.update(|draft| draft.set_text(path, text));
         self.clear_rejection(path);
+    }
+
+    /// Shows why the service rejected a request, and moves focus to the field at fault.
+    pub fn reject(self, rejection: Rejection) {
+        let path = rejection.path.clone();
+        self.rejection.set(Some(rejection));
+        if let Some(path) = path {
+            self.focus(&path);
+        }
     }
 
     /// Removes the service's rejection if it is about this field, because the field has changed.

@@ -1,7 +1,9 @@
 //! The rule that the dialog edits.
 
 use crate::pages::load_balancers::{
-    edit::session::EditSession, form::state::Form, labels::url_host,
+    edit::session::EditSession,
+    form::{listener_tls::suggested_redirect, state::Form},
+    labels::url_host,
 };
 use leptos::prelude::*;
 use openstack_types::octavia::{L7RuleCompareType, L7RuleType};
@@ -34,11 +36,13 @@ impl EditedRule {
 
     /// A new rule that redirects every request to the listener with the port.
     pub(super) fn redirect_to_https(session: EditSession, listener: RowKey, port: &str) -> Self {
-        let graph = untrack(|| session.store.load_balancers.graph(session.id));
-        let vip = graph.and_then(|graph| graph.balancer.vip_address.as_deref().map(url_host));
-        let vip = vip.unwrap_or_default();
-        let port = if port.trim() == "443" { String::new() } else { format!(":{}", port.trim()) };
-        let prefix = format!("https://{vip}{port}");
+        let draft = session.form.draft;
+        // A name of its certificate, without which browsers warn.
+        let named = untrack(|| draft.with(|draft| suggested_redirect(session.store, draft)));
+        let prefix = match named.as_str() {
+            "" => vip_url(session, port),
+            named => named.to_owned(),
+        };
         let action = PolicyAction::Prefix { prefix, code: Some(301) };
         Self { every_request: true, ..Self::new(session, listener, action) }
     }
@@ -49,6 +53,15 @@ impl EditedRule {
         let every_request = draft.policy(listener, policy)?.matches_every_request();
         Some(Self { draft, listener, policy, is_new: false, every_request })
     }
+}
+
+/// The URL of a listener by the address of its load balancer.
+fn vip_url(session: EditSession, port: &str) -> String {
+    let graph = untrack(|| session.store.load_balancers.graph(session.id));
+    let vip = graph.and_then(|graph| graph.balancer.vip_address.as_deref().map(url_host));
+    let vip = vip.unwrap_or_default();
+    let port = if port.trim() == "443" { String::new() } else { format!(":{}", port.trim()) };
+    format!("https://{vip}{port}")
 }
 
 /// The rule that the dialog edits; a handle.

@@ -34,6 +34,8 @@ pub fn RulesTab(id: LoadBalancerId) -> impl IntoView {
     let store = use_store();
     let session = EditSession::with_storage(store, id, RULES_STORAGE);
     let edited = RwSignal::new(None::<EditedRule>);
+    // Their names are proposed for redirects.
+    store.certificates.ensure_listed();
     read_when_changed(session, Memo::new(move |_| edited.with(Option::is_some)));
     show_end(session);
     ask_before_unload(move || session.has_unsaved_changes());

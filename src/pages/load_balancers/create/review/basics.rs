@@ -1,9 +1,10 @@
 //! Name, description and type.
 
-use super::section::ReviewSection;
+use super::section::{ReviewSection, difference_items};
 use crate::{
-    i18n::{t, t_string, use_i18n},
+    i18n::{t_string, use_i18n},
     pages::load_balancers::{
+        details::settings::{differences, load_balancer_settings},
         form::{focus::section_id, state::Form},
         labels::lb_type_label,
     },
@@ -11,12 +12,13 @@ use crate::{
 };
 use leptos::prelude::*;
 use openstack_types::octavia::CreateLoadBalancer;
-use plan::Section;
+use plan::{Graph, Section};
 
 #[component]
 pub(super) fn BasicsReview(
     form: Form,
     request: Memo<CreateLoadBalancer>,
+    preview: Memo<Option<Graph>>,
     on_edit: Callback<String>,
 ) -> impl IntoView {
     let i18n = use_i18n();
@@ -47,25 +49,9 @@ pub(super) fn BasicsReview(
                     {move || lb_type_label(i18n, kind.get())}
                 </Definition>
                 {move || {
-                    (!form.draft.with(|draft| draft.enabled))
-                        .then(|| {
-                            view! {
-                                <Definition term=move || t_string!(i18n, edit.enabled).to_owned()>
-                                    {t!(i18n, create.no)}
-                                </Definition>
-                            }
-                        })
-                }}
-                {move || {
-                    let tags = form.draft.with(|draft| draft.tags.join(", "));
-                    (!tags.is_empty())
-                        .then(|| {
-                            view! {
-                                <Definition term=move || t_string!(i18n, fields.tags).to_owned()>
-                                    <span class="form-value">{tags}</span>
-                                </Definition>
-                            }
-                        })
+                    let graph = preview.read();
+                    let settings = graph.as_ref().map(|graph| load_balancer_settings(&graph.loadbalancer));
+                    difference_items(differences(i18n, settings.unwrap_or_default(), &[]))
                 }}
             </Definitions>
         </ReviewSection>

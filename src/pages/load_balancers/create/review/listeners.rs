@@ -4,10 +4,8 @@ use crate::{
     i18n::{I18nContext, Locale, t, t_string, use_i18n},
     pages::{
         load_balancers::{
-            form::{
-                listener_options::{option_notes, own_name},
-                state::Form,
-            },
+            details::settings::{differences, listener_settings},
+            form::{listener_options::own_name, state::Form},
             rules::sentence::{action, conditions, plain},
         },
         ssl_certificates::CertificateNote,
@@ -16,8 +14,11 @@ use crate::{
     ui::{Banner, Cell, HeaderCell, Narrow, Row, Table, Text, Tone, text},
 };
 use leptos::prelude::*;
-use openstack_types::octavia::CreateListener;
-use plan::{ListenerDraft, PolicyAction, PolicyDraft};
+use openstack_types::octavia::{CreateListener, CreateLoadBalancer, Listener};
+use plan::{
+    Graph, ListenerDraft, PolicyAction, PolicyDraft,
+    draft::{ForwardedHeaders, is_http},
+};
 
 #[derive(Clone, Copy)]
 enum Column {
@@ -48,15 +49,19 @@ impl Column {
 /// With several server groups, the table says which one serves each listener.
 pub(super) fn listeners_table(
     form: Form,
-    listeners: &[CreateListener],
-    has_several_groups: bool,
+    request: &CreateLoadBalancer,
+    preview: Option<&Graph>,
 ) -> AnyView {
     let i18n = use_i18n();
+    let (listeners, has_several_groups) = (&request.listeners, request.pools.len() > 1);
     if listeners.is_empty() {
         return view! { <Banner tone=Tone::Warning>{t!(i18n, create.no_listener)}</Banner> }
             .into_any();
     }
-    let rows = listeners.iter().map(|listener| listener_row(form, listener, has_several_groups));
+    let rows = listeners.iter().enumerate().map(|(index, listener)| {
+        let created = preview.and_then(|graph| graph.listeners.get(index));
+        listener_row(form, listener, created, has_several_groups)
+    });
     let rows = rows.collect_view();
     view! {
         <Table label=move || t_string!(i18n, create.listener).to_owned() narrow=Narrow::Cards>
@@ -94,7 +99,12 @@ fn timeouts_label(i18n: I18nContext<Locale>, listener: &CreateListener) -> Strin
     }
 }
 
-fn listener_row(form: Form, listener: &CreateListener, has_several_groups: bool) -> AnyView {
+fn listener_row(
+    form: Form,
+    listener: &CreateListener,
+    created: Option<&Listener>,
+    has_several_groups: bool,
+) -> AnyView {
     let i18n = form.i18n();
     let limit = listener
         .connection_limit
@@ -110,7 +120,7 @@ fn listener_row(form: Form, listener: &CreateListener, has_several_groups: bool)
         group.unwrap_or_else(|| t_string!(i18n, create.none).to_owned())
     });
     let certificate = Signal::stored(listener.default_tls_container_ref.clone());
-    let notes = notes(form, listener).into_iter();
+    let notes = notes(form, listener, created).into_iter();
     let notes = notes.map(|note| view! { <span class="certificate-note-line">{note}</span> });
     let notes = notes.collect_view();
     view! {
@@ -132,8 +142,21 @@ fn listener_row(form: Form, listener: &CreateListener, has_several_groups: bool)
     .into_any()
 }
 
-/// The name, the options without a column of their own, and the rules, as sentences.
-fn notes(form: Form, listener: &CreateListener) -> Vec<String> {
+/// The fields with a column, or shown beside the protocol.
+const COLUMNS: [&str; 9] = [
+    "name",
+    "default_pool_id",
+    "default_tls_container_ref",
+    "connection_limit",
+    "allowed_cidrs",
+    "timeout_client_data",
+    "timeout_member_connect",
+    "timeout_member_data",
+    "insert_headers",
+];
+
+/// The name, the settings without a column of their own, and the rules, as sentences.
+fn notes(form: Form, listener: &CreateListener, created: Option<&Listener>) -> Vec<String> {
     let i18n = form.i18n();
     form.draft.with(|draft| {
         let is_same = |one: &&ListenerDraft| {
@@ -142,7 +165,18 @@ fn notes(form: Form, listener: &CreateListener) -> Vec<String> {
         };
         let Some(row) = draft.listeners.iter().find(is_same) else { return Vec::new() };
         let mut notes: Vec<String> = own_name(row).map(str::to_owned).into_iter().collect();
-        notes.extend(Some(option_notes(form, row).join(" · ")).filter(|text| !text.is_empty()));
+        let settings = created.map(listener_settings).unwrap_or_default();
+        let settings = differences(i18n, settings, &COLUMNS).into_iter();
+        notes.extend(settings.map(|(label, value)| format!("{label}: {value}")));
+        // The form adds these three.
+        let is_usual = row.forwarded == ForwardedHeaders::default() && row.headers.is_empty();
+        if is_http(&row.protocol) && !is_usual {
+            let added = listener.insert_headers.iter().filter(|(_, value)| *value == "true");
+            let names: Vec<_> = added.map(|(name, _)| name.as_str()).collect();
+            let none = t_string!(i18n, create.none);
+            let names = if names.is_empty() { none.to_owned() } else { names.join(", ") };
+            notes.push(format!("{}: {names}", t_string!(i18n, fields.added_headers)));
+        }
         let mut policies: Vec<&PolicyDraft> = row.policies.iter().collect();
         // In the order of evaluation.
         policies.sort_by_key(|policy| match policy.action {

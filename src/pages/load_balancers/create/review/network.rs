@@ -1,20 +1,24 @@
 //! Network, subnet and VIP address.
 
-use super::section::ReviewSection;
+use super::section::{ReviewSection, difference_items};
 use crate::{
     i18n::{t_string, use_i18n},
-    pages::load_balancers::form::{focus::section_id, state::Form},
+    pages::load_balancers::{
+        details::settings::{differences, vip_settings},
+        form::{focus::section_id, state::Form},
+    },
     store::use_store,
     ui::{Definition, Definitions, text},
 };
 use leptos::prelude::*;
 use openstack_types::octavia::CreateLoadBalancer;
-use plan::Section;
+use plan::{Graph, Section};
 
 #[component]
 pub(super) fn NetworkReview(
     form: Form,
     request: Memo<CreateLoadBalancer>,
+    preview: Memo<Option<Graph>>,
     on_edit: Callback<String>,
 ) -> impl IntoView {
     let i18n = use_i18n();
@@ -58,6 +62,11 @@ pub(super) fn NetworkReview(
                             )
                     }}
                 </Definition>
+                {move || {
+                    let graph = preview.read();
+                    let settings = graph.as_ref().map(|graph| vip_settings(&graph.loadbalancer));
+                    difference_items(differences(i18n, settings.unwrap_or_default(), &[]))
+                }}
             </Definitions>
         </ReviewSection>
     }

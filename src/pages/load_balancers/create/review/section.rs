@@ -2,7 +2,7 @@
 
 use crate::{
     i18n::{t, t_string, use_i18n},
-    ui::{Button, ButtonKind, Card, Glyph, Text},
+    ui::{Button, ButtonKind, Card, Definition, Glyph, Text},
 };
 use leptos::prelude::*;
 
@@ -38,4 +38,16 @@ pub(super) fn ReviewSection(
             {children()}
         </Card>
     }
+}
+
+/// Labels and values of settings that differ from their defaults.
+pub(super) fn difference_items(differences: Vec<(String, String)>) -> impl IntoView {
+    let items = differences.into_iter().map(|(label, value)| {
+        view! {
+            <Definition term=move || label.clone()>
+                <span class="form-value">{value}</span>
+            </Definition>
+        }
+    });
+    items.collect_view()
 }

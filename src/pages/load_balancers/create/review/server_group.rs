@@ -4,18 +4,23 @@ use super::section::ReviewSection;
 use crate::{
     i18n::{I18nContext, Locale, t, t_string, use_i18n},
     pages::load_balancers::form::{
-        group_options::option_notes, method::method_label, server_column::ServerColumn,
-        server_groups::group_card_id, server_options::member_notes, state::Form,
+        method::method_label, server_column::ServerColumn, server_options::member_notes,
+    },
+    pages::load_balancers::{
+        create::review::section::difference_items,
+        details::settings::{differences, group_settings, monitor_settings},
     },
     ui::{Banner, Cell, Definition, Definitions, HeaderCell, Row, Table, Tone, text},
 };
 use leptos::prelude::*;
 use openstack_types::octavia::{CreateHealthMonitor, CreatePool};
+use plan::Graph;
 
 #[component]
 pub(super) fn ServerGroupReview(
-    form: Form,
     pool: CreatePool,
+    /// Labels and values of further settings.
+    differences: Vec<(String, String)>,
     has_several: bool,
     /// The id of the card in the form.
     card: String,
@@ -40,11 +45,6 @@ pub(super) fn ServerGroupReview(
         move || health.as_ref().map(|monitor| monitor_label(i18n, monitor)).unwrap_or_else(off);
     let persistence =
         move || persistence.clone().unwrap_or_else(|| t_string!(i18n, create.none).to_owned());
-    let further = form.draft.with_untracked(|draft| {
-        let group = draft.groups.iter().find(|group| group_card_id(group.key) == card)?;
-        Some(option_notes(form, draft, group, false).join(" · "))
-    });
-    let further = further.filter(|text| !text.is_empty());
     view! {
         <ReviewSection card on_edit title>
             <Definitions>
@@ -57,18 +57,38 @@ pub(super) fn ServerGroupReview(
                 <Definition term=move || t_string!(i18n, create.persistence).to_owned()>
                     {persistence}
                 </Definition>
-                {further
-                    .map(|further| {
-                        view! {
-                            <Definition term=move || t_string!(i18n, form.more_options).to_owned()>
-                                <span class="form-value">{further}</span>
-                            </Definition>
-                        }
-                    })}
+                {difference_items(differences)}
             </Definitions>
             {servers_table(&pool)}
         </ReviewSection>
     }
+}
+
+/// What of a server group and its health check has no line of its own.
+pub(super) fn group_differences(
+    i18n: I18nContext<Locale>,
+    graph: &Graph,
+    index: usize,
+) -> Vec<(String, String)> {
+    let Some(pool) = graph.pools.get(index) else { return Vec::new() };
+    let mut all =
+        differences(i18n, group_settings(pool), &["name", "lb_algorithm", "session_persistence"]);
+    if let Some(monitor) = graph.health_monitor(pool) {
+        let shown = [
+            "type",
+            "delay",
+            "timeout",
+            "max_retries",
+            "max_retries_down",
+            "http_method",
+            "url_path",
+            "expected_codes",
+        ];
+        let label = t_string!(i18n, create.health_check);
+        let of_check = differences(i18n, monitor_settings(monitor), &shown).into_iter();
+        all.extend(of_check.map(|(name, value)| (format!("{label} · {name}"), value)));
+    }
+    all
 }
 
 /// `HTTP GET /health every 5 s, …`

@@ -4,7 +4,7 @@ use super::setting::{Setting, Value, WordOf};
 use crate::i18n::{I18nContext, Locale, t_string};
 use openstack_types::octavia::{Pool, PoolProtocol, SessionPersistence, SessionPersistenceType};
 
-pub(in crate::pages::load_balancers::details) fn group_settings(pool: &Pool) -> Vec<Setting> {
+pub(in crate::pages::load_balancers) fn group_settings(pool: &Pool) -> Vec<Setting> {
     let lists = |list: &Option<Vec<String>>| list.clone().unwrap_or_default();
     let alpn = pool.alpn_protocols.iter().flatten().map(ToString::to_string).collect();
     let mut all = vec![

@@ -12,9 +12,7 @@ const CLIENT_DATA: u64 = 50_000;
 const MEMBER_CONNECT: u64 = 5_000;
 const MEMBER_DATA: u64 = 50_000;
 
-pub(in crate::pages::load_balancers::details) fn listener_settings(
-    listener: &Listener,
-) -> Vec<Setting> {
+pub(in crate::pages::load_balancers) fn listener_settings(listener: &Listener) -> Vec<Setting> {
     let mut all = vec![
         Setting::text(&["name"], |i18n| t_string!(i18n, details.name), &listener.name).with_place(),
         Setting::text(

@@ -10,7 +10,7 @@ const TYPE_TAG: &str = "lb-type:";
 /// The default of Octavia.
 const USUAL_VNIC: &str = "normal";
 
-pub(in crate::pages::load_balancers::details) fn load_balancer_settings(
+pub(in crate::pages::load_balancers) fn load_balancer_settings(
     balancer: &LoadBalancer,
 ) -> Vec<Setting> {
     let tags = balancer.tags.iter().filter(|tag| !tag.starts_with(TYPE_TAG)).cloned().collect();
@@ -41,9 +41,7 @@ pub(in crate::pages::load_balancers::details) fn load_balancer_settings(
 }
 
 /// The settings of its VIPs and of their ports.
-pub(in crate::pages::load_balancers::details) fn vip_settings(
-    balancer: &LoadBalancer,
-) -> Vec<Setting> {
+pub(in crate::pages::load_balancers) fn vip_settings(balancer: &LoadBalancer) -> Vec<Setting> {
     let more = balancer.additional_vips.iter();
     let more = more.map(|vip| vip.ip_address.as_ref().unwrap_or(&vip.subnet_id).clone());
     vec![

@@ -11,9 +11,7 @@ const EXPECTED_CODES: &str = "200";
 const HTTP_VERSION: &str = "1.0";
 const MAX_RETRIES_DOWN: u8 = 3;
 
-pub(in crate::pages::load_balancers::details) fn monitor_settings(
-    monitor: &HealthMonitor,
-) -> Vec<Setting> {
+pub(in crate::pages::load_balancers) fn monitor_settings(monitor: &HealthMonitor) -> Vec<Setting> {
     let label: Label = |i18n| t_string!(i18n, create.check);
     let kind = Setting::new(&["type"], label, Value::Text(monitor.kind.to_string()), false);
     let mut all = vec![

@@ -2,10 +2,10 @@
 
 use crate::i18n::{I18nContext, Locale};
 
-pub(in crate::pages::load_balancers::details) type Label = fn(I18nContext<Locale>) -> &'static str;
+pub(in crate::pages::load_balancers) type Label = fn(I18nContext<Locale>) -> &'static str;
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(in crate::pages::load_balancers::details) enum Value {
+pub(in crate::pages::load_balancers) enum Value {
     /// Nothing is set.
     None,
     Text(String),
@@ -25,7 +25,7 @@ pub(in crate::pages::load_balancers::details) enum Value {
 
 /// A word, compared by its text.
 #[derive(Clone, Copy)]
-pub(in crate::pages::load_balancers::details) struct WordOf(pub(super) Label);
+pub(in crate::pages::load_balancers) struct WordOf(pub(super) Label);
 
 impl PartialEq for WordOf {
     fn eq(&self, other: &Self) -> bool {
@@ -43,7 +43,7 @@ impl std::fmt::Debug for WordOf {
 
 /// A setting of an object.
 #[derive(Clone, Debug)]
-pub(in crate::pages::load_balancers::details) struct Setting {
+pub(in crate::pages::load_balancers) struct Setting {
     /// Its names in the API; several that mean something only together are one setting.
     pub(super) fields: &'static [&'static str],
     pub(super) label: Label,

@@ -59,6 +59,19 @@ pub(super) fn value_text(i18n: I18nContext<Locale>, value: &Value) -> String {
     }
 }
 
+/// Label and value of each setting that differs from the default, without those whose fields are shown
+/// elsewhere.
+pub(in crate::pages::load_balancers) fn differences(
+    i18n: I18nContext<Locale>,
+    settings: Vec<Setting>,
+    elsewhere: &[&str],
+) -> Vec<(String, String)> {
+    let differing = settings.into_iter().filter(|one| !one.is_default);
+    let differing =
+        differing.filter(|one| one.fields.iter().all(|field| !elsewhere.contains(field)));
+    differing.map(|one| ((one.label)(i18n).to_owned(), value_text(i18n, &one.value))).collect()
+}
+
 /// Definitions of what differs from the default, for a list of [`Definition`]s.
 #[component]
 pub(in crate::pages::load_balancers::details) fn SettingItems(

@@ -1,0 +1,465 @@
+//! The field of a draft that an error of Octavia is about.
+
+use super::{
+    FieldPath, GroupField, HealthField, ListenerField, PolicyField, RuleField, ServerField,
+    TimeoutField,
+};
+use crate::{Draft, GroupDraft, ListenerDraft, PolicyDraft, RowKey};
+use openstack_types::error::ApiError;
+
+/// The part of a draft that a rejected request was about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RejectedPart {
+    /// The request had all of it.
+    Whole,
+    /// Its own settings, without listeners and groups.
+    LoadBalancer,
+    /// Without its policies.
+    Listener(RowKey),
+    /// Without its servers and its health check.
+    Group(RowKey),
+    /// One server of a group, or several.
+    Servers {
+        group: RowKey,
+        server: Option<RowKey>,
+    },
+    HealthCheck(RowKey),
+    Policy {
+        listener: RowKey,
+        policy: RowKey,
+    },
+    /// Any condition of a policy.
+    Rules {
+        listener: RowKey,
+        policy: RowKey,
+    },
+}
+
+impl FieldPath {
+    /// The field that an error of Octavia is about: by the name of the field that it gives, or by what
+    /// else it says, and by the value that it quotes. `None` if no field or several match.
+    pub fn from_service_error(draft: &Draft, part: RejectedPart, error: &ApiError) -> Option<Self> {
+        let message = error.message.as_str();
+        let (names, value) = match error.field.as_deref() {
+            Some(field) if message.starts_with("Invalid input") => (vec![field], quoted(message)),
+            Some(field) => (vec![field], None),
+            None => described(message)?,
+        };
+        let candidates: Vec<_> = fields_of(draft, part)
+            .into_iter()
+            .filter(|(name, _)| names.contains(name))
+            .map(|(_, path)| path)
+            .collect();
+        let holding: Vec<_> =
+            candidates.iter().filter(|path| holds(draft, path, value, message)).cloned().collect();
+        let candidates =
+            if holding.is_empty() && !has_value(&candidates, draft) { candidates } else { holding };
+        match candidates.as_slice() {
+            [one] => Some(one.clone()),
+            // The same name of several objects: the load balancer's comes first.
+            [first @ (Self::Name | Self::Description), ..] => Some(first.clone()),
+            // An object that belongs to several groups is in each of them.
+            [first @ Self::Server { field: ServerField::Address, .. }, ..] => Some(first.clone()),
+            _ => None,
+        }
+    }
+}
+
+/// Whether the values of fields tell them apart.
+fn has_value(candidates: &[FieldPath], draft: &Draft) -> bool {
+    candidates.len() > 1 && candidates.iter().all(|path| draft.text(path).is_some())
+}
+
+/// The value that Octavia quotes in `Invalid input for field/attribute X. Value: 'Y'. …`.
+fn quoted(message: &str) -> Option<&str> {
+    let value = message.split_once("Value: '")?.1;
+    Some(value.split_once("'. ").map_or_else(|| value.trim_end_matches(['\'', '.']), |(v, _)| v))
+}
+
+/// The names of the fields that a message without one is about, and the value that it quotes.
+fn described(message: &str) -> Option<(Vec<&'static str>, Option<&str>)> {
+    let last_word = || message.trim_end_matches('.').rsplit(' ').next();
+    // In the order of their search: the more specific words first.
+    let known: [(&str, &[&'static str]); 21] = [
+        ("already using protocol", &["protocol_port"]),
+        ("member on this pool is already using", &["address"]),
+        ("client authentication CA certificate", &["client_ca_tls_container_ref"]),
+        ("CRL specified", &["client_crl_container_ref"]),
+        ("certificate revocation list", &["client_crl_container_ref", "crl_container_ref"]),
+        ("client CA container", &["client_ca_tls_container_ref"]),
+        ("CA reference", &["ca_tls_container_ref"]),
+        ("default certificate container reference", &["default_tls_container_ref"]),
+        ("retrieve certificate", CERTIFICATES),
+        ("The certificate ", CERTIFICATES),
+        ("PKCS12 bundle", CERTIFICATES),
+        ("CIDR", &["allowed_cidrs"]),
+        ("tls_ciphers", &["tls_ciphers"]),
+        ("cipher string", &["tls_ciphers"]),
+        ("TLS versions", &["tls_versions"]),
+        ("HSTS", &["hsts_max_age"]),
+        ("pool protocol", &["protocol"]),
+        ("cookie_name", &["cookie_name"]),
+        ("VIP port", &["vip_port_id"]),
+        ("No more IP addresses", &["vip_subnet_id"]),
+        ("is not enabled", &["provider"]),
+    ];
+    let (words, fields) = known.into_iter().find(|(words, _)| message.contains(words))?;
+    let value = match words {
+        "already using protocol" => last_word(),
+        "member on this pool is already using" => {
+            message.split_once(" ip ").and_then(|(_, rest)| rest.split(' ').next())
+        }
+        _ => None,
+    };
+    Some((fields.to_vec(), value))
+}
+
+const CERTIFICATES: &[&str] = &[
+    "default_tls_container_ref",
+    "sni_container_refs",
+    "client_ca_tls_container_ref",
+    "client_crl_container_ref",
+    "tls_container_ref",
+    "ca_tls_container_ref",
+    "crl_container_ref",
+];
+
+/// Whether a field has the quoted value, or a reference that the message names.
+fn holds(draft: &Draft, path: &FieldPath, value: Option<&str>, message: &str) -> bool {
+    let named = |reference: &Option<String>| {
+        reference.as_ref().is_some_and(|reference| message.contains(reference.as_str()))
+    };
+    let clients = |listener: &RowKey| draft.listener(*listener)?.tls.clients.as_ref();
+    match path {
+        FieldPath::Listener { listener, field: ListenerField::Certificate } => {
+            draft.listener(*listener).is_some_and(|one| named(&one.certificate))
+        }
+        FieldPath::Listener { listener, field: ListenerField::Sni } => draft
+            .listener(*listener)
+            .is_some_and(|one| one.sni.iter().any(|sni| message.contains(sni.as_str()))),
+        FieldPath::Listener { listener, field: ListenerField::ClientCa } => {
+            clients(listener).is_some_and(|clients| named(&clients.ca))
+        }
+        FieldPath::Listener { listener, field: ListenerField::ClientCrl } => {
+            clients(listener).is_some_and(|clients| named(&clients.crl))
+        }
+        FieldPath::Group { group, field } => draft.group(*group).is_some_and(|one| match field {
+            GroupField::Certificate => named(&one.tls.certificate),
+            GroupField::Ca => named(&one.tls.ca),
+            GroupField::Crl => named(&one.tls.crl),
+            _ => has_text(draft, path, value),
+        }),
+        // The message quotes the list, or one of its entries.
+        FieldPath::AllowedCidrs { .. } => {
+            let entries = draft.text(path).unwrap_or_default();
+            let mut entries = entries.split([',', ' ', '\n', '\t']).filter(|one| !one.is_empty());
+            entries.any(|entry| message.contains(entry))
+        }
+        FieldPath::AdditionalVip { .. } | FieldPath::VipAddress => {
+            let text = draft.text(path).unwrap_or_default().trim();
+            !text.is_empty() && message.contains(text)
+        }
+        _ => has_text(draft, path, value),
+    }
+}
+
+fn has_text(draft: &Draft, path: &FieldPath, value: Option<&str>) -> bool {
+    value.is_some() && draft.text(path).map(str::trim) == value
+}
+
+/// Every field of a part by its name in the API.
+fn fields_of(draft: &Draft, part: RejectedPart) -> Vec<(&'static str, FieldPath)> {
+    let listeners = |fields: &mut Vec<_>, wanted: Option<RowKey>| {
+        let rows = draft.listeners.iter().filter(|one| wanted.is_none_or(|key| key == one.key));
+        rows.for_each(|listener| fields.extend(listener_fields(listener)));
+    };
+    let mut fields = Vec::new();
+    match part {
+        RejectedPart::Whole => {
+            fields.extend(balancer_fields(draft));
+            listeners(&mut fields, None);
+            for listener in &draft.listeners {
+                for policy in &listener.policies {
+                    fields.extend(policy_fields(listener.key, policy));
+                    fields.extend(rule_fields(listener.key, policy));
+                }
+            }
+            for group in &draft.groups {
+                fields.extend(group_fields(group.key));
+                fields.extend(health_fields(group.key));
+                fields.extend(server_fields(group, None));
+            }
+        }
+        RejectedPart::LoadBalancer => fields.extend(balancer_fields(draft)),
+        RejectedPart::Listener(key) => listeners(&mut fields, Some(key)),
+        RejectedPart::Group(key) => fields.extend(group_fields(key)),
+        RejectedPart::HealthCheck(key) => fields.extend(health_fields(key)),
+        RejectedPart::Servers { group, server } => {
+            let group = draft.group(group);
+            fields.extend(group.into_iter().flat_map(|group| server_fields(group, server)));
+        }
+        RejectedPart::Policy { listener, policy } => {
+            let policy = draft.policy(listener, policy);
+            fields.extend(policy.into_iter().flat_map(|policy| policy_fields(listener, policy)));
+        }
+        RejectedPart::Rules { listener, policy } => {
+            let policy = draft.policy(listener, policy);
+            fields.extend(policy.into_iter().flat_map(|policy| rule_fields(listener, policy)));
+        }
+    }
+    fields
+}
+
+fn balancer_fields(draft: &Draft) -> Vec<(&'static str, FieldPath)> {
+    let vips = draft.additional_vips.iter();
+    let vips: Vec<_> = vips.map(|vip| FieldPath::AdditionalVip { vip: vip.key }).collect();
+    let mut fields = vec![
+        ("name", FieldPath::Name),
+        ("description", FieldPath::Description),
+        ("tags", FieldPath::Tags),
+        ("vip_address", FieldPath::VipAddress),
+        ("vip_subnet_id", FieldPath::Network),
+        ("vip_network_id", FieldPath::Network),
+        ("vip_port_id", FieldPath::VipPort),
+        ("provider", FieldPath::Provider),
+        ("flavor_id", FieldPath::Flavor),
+        ("availability_zone", FieldPath::AvailabilityZone),
+    ];
+    for name in ["additional_vips", "ip_address", "vip_address"] {
+        fields.extend(vips.iter().map(|vip| (name, vip.clone())));
+    }
+    fields
+}
+
+fn listener_fields(listener: &ListenerDraft) -> Vec<(&'static str, FieldPath)> {
+    let scope = listener.options_scope();
+    let own = [
+        ("name", ListenerField::Name),
+        ("description", ListenerField::Description),
+        ("tags", ListenerField::Tags),
+        ("protocol", ListenerField::Protocol),
+        ("protocol_port", ListenerField::Port),
+        ("connection_limit", ListenerField::ConnectionLimit),
+        ("default_pool_id", ListenerField::Group),
+        ("default_tls_container_ref", ListenerField::Certificate),
+        ("sni_container_refs", ListenerField::Sni),
+        ("insert_headers", ListenerField::Headers),
+        ("client_authentication", ListenerField::ClientAuthentication),
+        ("client_ca_tls_container_ref", ListenerField::ClientCa),
+        ("client_crl_container_ref", ListenerField::ClientCrl),
+        ("tls_ciphers", ListenerField::TlsCiphers),
+        ("tls_versions", ListenerField::TlsVersions),
+        ("alpn_protocols", ListenerField::Alpn),
+        ("hsts_max_age", ListenerField::HstsMaxAge),
+    ];
+    let timeouts = [
+        ("timeout_client_data", TimeoutField::ClientData),
+        ("timeout_member_connect", TimeoutField::MemberConnect),
+        ("timeout_member_data", TimeoutField::MemberData),
+        ("timeout_tcp_inspect", TimeoutField::TcpInspect),
+    ];
+    let own =
+        own.map(|(name, field)| (name, FieldPath::Listener { listener: listener.key, field }));
+    let timeouts = timeouts.map(|(name, field)| (name, FieldPath::Timeout { scope, field }));
+    let cidrs = ("allowed_cidrs", FieldPath::AllowedCidrs { scope, entry: 0 });
+    own.into_iter().chain(timeouts).chain([cidrs]).collect()
+}
+
+fn group_fields(group: RowKey) -> Vec<(&'static str, FieldPath)> {
+    let own = [
+        ("name", GroupField::Name),
+        ("description", GroupField::Description),
+        ("tags", GroupField::Tags),
+        ("protocol", GroupField::Protocol),
+        ("tls_container_ref", GroupField::Certificate),
+        ("ca_tls_container_ref", GroupField::Ca),
+        ("crl_container_ref", GroupField::Crl),
+        ("tls_ciphers", GroupField::TlsCiphers),
+        ("tls_versions", GroupField::TlsVersions),
+        ("alpn_protocols", GroupField::Alpn),
+    ];
+    let own = own.map(|(name, field)| (name, FieldPath::Group { group, field }));
+    let other = [
+        ("lb_algorithm", FieldPath::Method { group }),
+        ("session_persistence", FieldPath::Persistence { group }),
+        ("cookie_name", FieldPath::CookieName { group }),
+    ];
+    own.into_iter().chain(other).collect()
+}
+
+fn health_fields(group: RowKey) -> Vec<(&'static str, FieldPath)> {
+    let fields = [
+        ("name", HealthField::Name),
+        ("tags", HealthField::Tags),
+        ("type", HealthField::Kind),
+        ("delay", HealthField::Delay),
+        ("timeout", HealthField::Timeout),
+        ("max_retries", HealthField::Rise),
+        ("max_retries_down", HealthField::Fall),
+        ("http_method", HealthField::Method),
+        ("url_path", HealthField::Path),
+        ("expected_codes", HealthField::Codes),
+        ("domain_name", HealthField::Domain),
+        ("http_version", HealthField::HttpVersion),
+    ];
+    fields.map(|(name, field)| (name, FieldPath::Health { group, field })).into()
+}
+
+fn server_fields(group: &GroupDraft, wanted: Option<RowKey>) -> Vec<(&'static str, FieldPath)> {
+    let fields = [
+        ("name", ServerField::Name),
+        ("tags", ServerField::Tags),
+        ("address", ServerField::Address),
+        ("protocol_port", ServerField::Port),
+        ("weight", ServerField::Weight),
+        ("subnet_id", ServerField::Subnet),
+        ("monitor_address", ServerField::MonitorAddress),
+        ("monitor_port", ServerField::MonitorPort),
+    ];
+    let servers = group.servers.iter().filter(|one| wanted.is_none_or(|key| key == one.key));
+    servers
+        .flat_map(|server| {
+            fields.map(|(name, field)| {
+                (name, FieldPath::Server { group: group.key, server: server.key, field })
+            })
+        })
+        .collect()
+}
+
+fn policy_fields(listener: RowKey, policy: &PolicyDraft) -> Vec<(&'static str, FieldPath)> {
+    let fields = [
+        ("name", PolicyField::Name),
+        ("description", PolicyField::Description),
+        ("tags", PolicyField::Tags),
+        ("action", PolicyField::Action),
+        ("redirect_pool_id", PolicyField::Group),
+        ("redirect_url", PolicyField::Target),
+        ("redirect_prefix", PolicyField::Target),
+        ("redirect_http_code", PolicyField::Code),
+    ];
+    let is_redirect = policy.redirect().is_some();
+    let path = |field| match field {
+        PolicyField::Target if is_redirect => {
+            FieldPath::Listener { listener, field: ListenerField::Redirect }
+        }
+        field => FieldPath::Policy { listener, policy: policy.key, field },
+    };
+    fields.map(|(name, field)| (name, path(field))).into()
+}
+
+fn rule_fields(listener: RowKey, policy: &PolicyDraft) -> Vec<(&'static str, FieldPath)> {
+    let fields = [
+        ("tags", RuleField::Tags),
+        ("type", RuleField::Kind),
+        ("compare_type", RuleField::Compare),
+        ("key", RuleField::KeyName),
+        ("value", RuleField::Value),
+    ];
+    let path = |rule, field| FieldPath::Rule { listener, policy: policy.key, rule, field };
+    let rules = policy.rules.iter();
+    rules.flat_map(|rule| fields.map(|(name, field)| (name, path(rule.key, field)))).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::OptionsScope;
+
+    fn error(message: &str) -> ApiError {
+        let body = format!("{{\"faultstring\": {}}}", serde_json::Value::from(message));
+        ApiError::from_body(400, &body)
+    }
+
+    fn at(draft: &Draft, part: RejectedPart, message: &str) -> Option<FieldPath> {
+        FieldPath::from_service_error(draft, part, &error(message))
+    }
+
+    fn invalid(field: &str, value: &str) -> String {
+        format!("Invalid input for field/attribute {field}. Value: '{value}'. Value should be less")
+    }
+
+    #[test]
+    fn a_quoted_value_tells_rows_apart() {
+        let mut draft = Draft { name: "x".into(), ..Draft::default() };
+        let (listener, group) = (draft.listeners[0].key, draft.groups[0].key);
+        let server = draft.add_server_at(group, "192.0.2.1".into(), "8080".into(), None).unwrap();
+        let whole = |message: &str| at(&draft, RejectedPart::Whole, message);
+        let server_port = FieldPath::Server { group, server, field: ServerField::Port };
+        let listener_port = FieldPath::Listener { listener, field: ListenerField::Port };
+        assert_eq!(whole(&invalid("protocol_port", "8080")), Some(server_port.clone()));
+        assert_eq!(whole(&invalid("protocol_port", "80")), Some(listener_port.clone()));
+        assert_eq!(whole(&invalid("protocol_port", "81")), None);
+        assert_eq!(whole(&invalid("colour", "red")), None);
+        assert_eq!(whole(&invalid("name", "x")), Some(FieldPath::Name));
+        assert_eq!(
+            at(&draft, RejectedPart::Listener(listener), &invalid("protocol_port", "81")),
+            Some(listener_port)
+        );
+        let servers = RejectedPart::Servers { group, server: None };
+        assert_eq!(at(&draft, servers, &invalid("protocol_port", "8080")), Some(server_port));
+    }
+
+    #[test]
+    fn several_rows_with_the_quoted_value_have_no_field() {
+        let mut draft = Draft::default();
+        let group = draft.groups[0].key;
+        draft.add_server_at(group, "192.0.2.1".into(), "80".into(), None);
+        assert_eq!(at(&draft, RejectedPart::Whole, &invalid("protocol_port", "80")), None);
+    }
+
+    #[test]
+    fn messages_without_a_field_are_placed_by_what_they_say() {
+        let mut draft = Draft::default();
+        let (listener, group) = (draft.listeners[0].key, draft.groups[0].key);
+        let server = draft.add_server_at(group, "192.0.2.1".into(), "8080".into(), None).unwrap();
+        draft.listeners[0].certificate = Some("http://x/secrets/1".into());
+        draft.listeners[0].sni = vec!["http://x/secrets/2".into()];
+        draft.vip_address = "127.8.0.4".into();
+        draft.options.allowed_cidrs = "10.0.0.0/8, 2001:db8::/32".into();
+        let whole = |message: &str| at(&draft, RejectedPart::Whole, message);
+        let of_listener = |field| Some(FieldPath::Listener { listener, field });
+        assert_eq!(
+            whole(
+                "Another Listener on this Load Balancer is already using protocol HTTP and protocol_port 80"
+            ),
+            of_listener(ListenerField::Port)
+        );
+        assert_eq!(
+            whole(
+                "Another member on this pool is already using ip 192.0.2.1 on protocol_port 8080"
+            ),
+            Some(FieldPath::Server { group, server, field: ServerField::Address })
+        );
+        assert_eq!(
+            whole("The certificate http://x/secrets/1 cannot be used: it has expired."),
+            of_listener(ListenerField::Certificate)
+        );
+        assert_eq!(
+            whole("Could not retrieve certificate: ['http://x/secrets/2']"),
+            of_listener(ListenerField::Sni)
+        );
+        assert_eq!(
+            whole(
+                "The VIP IP address is already in use: IP address 127.8.0.4 already allocated in subnet s"
+            ),
+            Some(FieldPath::VipAddress)
+        );
+        assert_eq!(
+            whole(
+                "Validation failure: CIDR 2001:db8::/32 IP version incompatible with all VIPs ['127.8.0.4'] IP version."
+            ),
+            Some(FieldPath::AllowedCidrs { scope: OptionsScope::Shared, entry: 0 })
+        );
+        assert_eq!(whole("Quota has been met for resources: Load Balancer"), None);
+    }
+
+    #[test]
+    fn every_field_of_a_health_check_is_found_in_its_group() {
+        let draft = Draft::default();
+        let group = draft.groups[0].key;
+        let part = RejectedPart::HealthCheck(group);
+        let path = Some(FieldPath::Health { group, field: HealthField::Path });
+        assert_eq!(at(&draft, part, &invalid("url_path", "x")), path);
+        assert_eq!(at(&draft, RejectedPart::Whole, &invalid("url_path", "x")), path);
+    }
+}
