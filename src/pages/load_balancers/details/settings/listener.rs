@@ -3,7 +3,7 @@
 use super::setting::{Label, Setting, Value, WordOf};
 use crate::i18n::t_string;
 use openstack_types::{
-    octavia::{ClientAuthentication, Listener, ListenerProtocol},
+    octavia::{ClientAuthentication, Listener},
     tls::{DEFAULT_ALPN, TlsCiphers},
 };
 
