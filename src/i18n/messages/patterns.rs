@@ -202,6 +202,10 @@ pub(super) const PATTERNS: &[(&str, [&str; 2])] = &[
     ),
     ("{} is an address of this portal itself", compiled_in::messages::address_portal),
     ("{} is the load balancer itself", compiled_in::messages::address_balancer),
+    (
+        "{} is a load balancer that sends traffic back to this one",
+        compiled_in::messages::address_loop,
+    ),
     ("{} is an address of this machine", compiled_in::messages::address_machine),
     ("{} is an address of a private network", compiled_in::messages::address_private),
     ("Member must be updated only once in the same request.", compiled_in::messages::member_twice),

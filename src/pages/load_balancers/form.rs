@@ -29,6 +29,7 @@ pub mod new_servers;
 mod paste_dialog;
 mod pem_choice;
 pub mod rejection;
+pub mod rejection_notice;
 pub mod section;
 pub mod server_column;
 pub mod server_groups;

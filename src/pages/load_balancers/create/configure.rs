@@ -12,7 +12,8 @@ use crate::{
     pages::{
         load_balancers::form::{
             balancer_options::LoadBalancerOptions, error_summary::ErrorSummary,
-            name_fields::NameFields, rejection::RejectionNotice, section::FormSection, state::Form,
+            name_fields::NameFields, rejection_notice::RejectionNotice, section::FormSection,
+            state::Form,
         },
         permissions::read_only_reason,
     },

@@ -12,7 +12,7 @@ use crate::{
     pages::load_balancers::{
         export_tabs::ExportTabs,
         form::{
-            focus::section_id, rejection::RejectionNotice, server_groups::group_card_id,
+            focus::section_id, rejection_notice::RejectionNotice, server_groups::group_card_id,
             state::Form,
         },
     },

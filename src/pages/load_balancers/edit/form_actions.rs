@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     i18n::{t, t_string, use_i18n},
-    pages::load_balancers::form::{error_summary::ErrorSummary, rejection::RejectionNotice},
+    pages::load_balancers::form::{error_summary::ErrorSummary, rejection_notice::RejectionNotice},
     ui::{Banner, Button, ButtonKind, Tone},
 };
 use leptos::prelude::*;
