@@ -43,10 +43,7 @@ impl Request {
             "X-SSL-Client-CN" => {
                 Some(self.subject_field("CN").next().unwrap_or_default().to_owned())
             }
-            "X-SSL-Client-DN" => {
-                let fields = certificate.subject.iter();
-                Some(fields.map(|(name, value)| format!("/{name}={value}")).collect())
-            }
+            // How the whole name is written depends on the certificate's encoding.
             _ => None,
         }
     }

@@ -189,6 +189,7 @@ proptest! {
         }
         for policy in request.listeners.iter_mut().flat_map(|listener| &mut listener.l7policies) {
             policy.tags.clear();
+            policy.redirect_http_code = policy.redirect_http_code.filter(|_| policy.redirect_url.is_none());
             policy.rules.iter_mut().for_each(|rule| rule.tags.clear());
         }
         request.additional_vips.clear();

@@ -216,7 +216,12 @@ fn policy_block(
     block.raw("position", Some(position));
     block.text("redirect_url", policy.redirect_url.as_ref());
     block.text("redirect_prefix", policy.redirect_prefix.as_ref());
-    block.raw("redirect_http_code", policy.redirect_http_code);
+    match policy.redirect_http_code {
+        Some(code) if policy.redirect_url.is_some() => {
+            block.unsupported(&format!("redirect_http_code {code}"));
+        }
+        code => block.raw("redirect_http_code", code),
+    }
     block.raw("redirect_pool_id", pool.map(|pool| format!("openstack_lb_pool_v2.{pool}.id")));
     block.raw("admin_state_up", policy.admin_state_up);
     block.unsupported_tags(&policy.tags);

@@ -19,10 +19,9 @@ const NAME: &str = "www.example.com";
 const FIRST_PORT: u16 = 8443;
 const LISTENERS: usize = 60;
 /// Those whose values can be told.
-const INSERTED: [ClientCertificateHeader; 4] = [
+const INSERTED: [ClientCertificateHeader; 3] = [
     ClientCertificateHeader::Verify,
     ClientCertificateHeader::HasCert,
-    ClientCertificateHeader::Dn,
     ClientCertificateHeader::Cn,
 ];
 
@@ -42,17 +41,8 @@ fn rule() -> impl Strategy<Value = RuleSpec> {
         Comparison::Contains,
         Comparison::Regex,
     ]);
-    let value = select(vec![
-        "alice",
-        "Example, Inc.",
-        "a",
-        "Example",
-        "[a-z]+$",
-        "0",
-        "1",
-        "/O=Example, Inc./CN=alice",
-        "forged",
-    ]);
+    let value =
+        select(vec!["alice", "Example, Inc.", "a", "Example", "[a-z]+$", "0", "1", "forged"]);
     (any::<u128>(), part, compare, value, any::<bool>()).prop_map(
         |(id, part, compare, value, invert)| {
             // Only a text can be compared in other ways. The number is in the value, as in the API.
