@@ -162,7 +162,12 @@ fn clippy(workspace: &Workspace) -> Result<Tally> {
 
 fn unit(workspace: &Workspace) -> Result<Tally> {
     setup::haproxy(workspace)?;
-    counted(workspace.cargo().args(["test", "--workspace", "--no-fail-fast"]))
+    counted(
+        workspace
+            .cargo()
+            .args(["test", "--workspace", "--no-fail-fast"])
+            .env("LB_PORTAL_OPENSTACK", setup::openstack(workspace)?),
+    )
 }
 
 fn wasm(workspace: &Workspace) -> Result<Tally> {

@@ -17,3 +17,4 @@ mod reencryption;
 mod resilience;
 mod runtime;
 mod tls;
+mod wire;

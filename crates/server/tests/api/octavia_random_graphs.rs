@@ -1,6 +1,7 @@
 //! Random load balancers through every way that one goes: created by a request, read, cloned, exported,
 //! imported, and edited.
 
+mod commands;
 mod edits;
 mod generate;
 mod objects;
@@ -140,6 +141,22 @@ async fn edit(client: &Client, world: &World, body: Value, edits: Vec<(usize, us
     done
 }
 
+/// Runs the exported commands, and compares what they create.
+async fn run_commands(client: &Client, body: Value) {
+    let original = create(client, &body).await;
+    let request = to_export_request(&export_draft(&client.graph(&original).await)).unwrap();
+    let script = export::openstack_commands(&request);
+    commands::run(&script, &client.base).await;
+    let all = client.get(&format!("{LBAAS}/loadbalancers?fields=id")).await.body;
+    let ids = all["loadbalancers"].as_array().unwrap().iter().map(|lb| lb["id"].as_str().unwrap());
+    let ids: Vec<&str> = ids.filter(|id| *id != original).collect();
+    let [copy] = ids[..] else { panic!("{all}\n{script}") };
+    assert_eq!(client.settled(copy).await["provisioning_status"], "ACTIVE");
+    assert_eq!(read(client, copy).await, read(client, &original).await, "{script}");
+    delete(client, copy).await;
+    delete(client, &original).await;
+}
+
 async fn delete(client: &Client, id: &str) {
     let path = format!("{LBAAS}/loadbalancers/{id}?cascade=true");
     assert_eq!(client.delete(&path).await.status, StatusCode::NO_CONTENT);
@@ -192,6 +209,19 @@ fn an_edit_of_one_field_sends_and_changes_that_field_alone() {
         done.set(done.get() + runtime.block_on(edit(client, world, body, edits)));
     });
     assert!(done.get() > 0);
+    fixture.stop();
+}
+
+/// A client takes seconds for each command, so there are few.
+#[test]
+fn the_exported_commands_create_the_same_load_balancer() {
+    let fixture = Fixture::start();
+    let Fixture { runtime, client, world, .. } = &fixture;
+    let cases = std::env::var("LB_PORTAL_COMMAND_CASES").ok().and_then(|cases| cases.parse().ok());
+    let config = Config { cases: cases.unwrap_or(2), max_shrink_iters: 0, ..config() };
+    proptest!(config, |(body in load_balancer(world))| {
+        runtime.block_on(run_commands(client, body));
+    });
     fixture.stop();
 }
 

@@ -3,10 +3,12 @@
 use crate::common::{
     Answer, Client, TestServer,
     octavia::{LBAAS, graph},
-    tls::{echo, free_port},
+    tls::{Authority, NAME, echo, free_port},
 };
 use reqwest::StatusCode;
 use serde_json::{Value, json};
+use std::net::SocketAddr;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 const TWO_NETWORKS: &str = r#"
 [[networks]]
@@ -100,6 +102,50 @@ async fn every_listener_serves_on_additional_vips() {
     assert_eq!(client.get(PORTS).await.body["ports"], json!([]));
     let again = create(&client, body).await;
     assert_eq!(again.status, StatusCode::CREATED, "{}", again.body);
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn an_additional_vip_can_have_the_other_ip_version() {
+    let networks = r#"
+[[networks]]
+name = "a"
+cidr = "127.8.0.0/16"
+
+[[networks]]
+name = "b"
+cidr = "::1/128"
+"#;
+    let server = TestServer::with_config(networks).await;
+    let client = server.admin().await;
+    let ((subnet, _), (other, _)) = (network(&client, "a").await, network(&client, "b").await);
+    let port = free_port().await;
+    let mut body = graph(port, &[echo().await]);
+    body["vip_subnet_id"] = json!(subnet);
+    body["additional_vips"] = json!([{"subnet_id": other}]);
+    body["listeners"][0]["allowed_cidrs"] = json!(["127.0.0.0/8", "::1/128"]);
+    let made = create(&client, body.clone()).await;
+    assert_eq!(made.status, StatusCode::CREATED, "{}", made.body);
+    let id = made.body["loadbalancer"]["id"].as_str().unwrap();
+    let shown = client.settled(id).await;
+    assert_eq!(shown["provisioning_status"], "ACTIVE", "{shown}");
+    assert_eq!(shown["additional_vips"][0]["ip_address"], "::1");
+    for address in [shown["vip_address"].as_str().unwrap(), "[::1]"] {
+        assert_eq!(status(address, port).await, Some(200), "{address}");
+    }
+    // Ranges apply to the addresses of their version.
+    let listener = shown["listeners"][0]["id"].as_str().unwrap();
+    let path = format!("{LBAAS}/listeners/{listener}");
+    let answer = client.put(&path, json!({"listener": {"allowed_cidrs": ["127.0.0.0/8"]}})).await;
+    assert_eq!(answer.status, StatusCode::OK, "{}", answer.body);
+    client.settled(id).await;
+    assert_eq!(status("[::1]", port).await, None);
+    assert_eq!(status(shown["vip_address"].as_str().unwrap(), port).await, Some(200));
+
+    // The only address is in use.
+    body["listeners"][0]["protocol_port"] = json!(free_port().await);
+    let full = create(&client, body).await;
+    assert_eq!(full.status, StatusCode::CONFLICT, "{}", full.body);
     server.stop().await;
 }
 
@@ -251,6 +297,46 @@ async fn vips_of_versions_without_ports_have_one_after_the_start() {
     assert_eq!(client.get(PORTS).await.body, before);
     let taken = client.create_lb(json!({"vip_address": "127.8.4.4"})).await;
     assert_eq!(taken.status, StatusCode::CONFLICT, "{}", taken.body);
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn a_prometheus_listener_can_terminate_tls() {
+    let server = TestServer::start().await;
+    let client = server.admin().await;
+    let (authority, clients) = (Authority::new().await, Authority::new().await);
+    let known = clients.client("prometheus").await;
+    let ca = client.text_secret("ca", &clients.certificate()).await;
+    let certificate = client.certificate("metrics", &authority.issue(NAME).await).await;
+    let port = free_port().await;
+    let mut body = graph(free_port().await, &[echo().await]);
+    body["listeners"].as_array_mut().unwrap().push(json!({
+        "protocol": "PROMETHEUS", "protocol_port": port, "default_tls_container_ref": certificate,
+        "client_authentication": "MANDATORY", "client_ca_tls_container_ref": ca,
+    }));
+    let id = client.new_lb(body).await;
+    let lb = client.settled(&id).await;
+    assert_eq!(lb["provisioning_status"], "ACTIVE", "{lb}");
+    let to = SocketAddr::new(lb["vip_address"].as_str().unwrap().parse().unwrap(), port);
+    assert!(authority.ask_as(to, None).await.is_err(), "it sends no certificate");
+    let answer = authority.ask_as(to, Some(&known)).await.unwrap();
+    assert!(answer.starts_with("HTTP/1.1 404 "), "{answer}");
+
+    let path = format!("{LBAAS}/listeners?loadbalancer_id={id}&protocol=PROMETHEUS");
+    let listener = client.get(&path).await.body["listeners"][0]["id"].clone();
+    let path = format!("{LBAAS}/listeners/{}", listener.as_str().unwrap());
+    let open = json!({"listener": {"client_authentication": "NONE"}});
+    assert_eq!(client.put(&path, open).await.status, StatusCode::OK);
+    client.settled(&id).await;
+    let mut stream = authority.handshake(to).await.unwrap();
+    let request = format!("GET /metrics HTTP/1.1\r\nHost: {NAME}\r\nConnection: close\r\n\r\n");
+    stream.write_all(request.as_bytes()).await.unwrap();
+    let mut answer = Vec::new();
+    // HAProxy closes without saying so first.
+    let _ = stream.read_to_end(&mut answer).await;
+    let answer = String::from_utf8(answer).unwrap();
+    assert!(answer.starts_with("HTTP/1.1 200 ") && answer.contains("haproxy_server_status"));
+    assert!(reqwest::get(format!("http://{to}/metrics")).await.is_err(), "not without TLS");
     server.stop().await;
 }
 

@@ -1,4 +1,4 @@
-//! Packages of OpenStack from PyPI: the client, with which the browser tests run the commands that the page
+//! Packages of OpenStack from PyPI: the client, with which tests run the commands that the page
 //! exports, and the services of `cargo xtask cloud`.
 
 use crate::{
@@ -28,7 +28,7 @@ pub fn openstack(workspace: &Workspace) -> Result<PathBuf> {
     if fs::read(&stamp).is_ok_and(|installed| installed == wanted) {
         return Ok(program);
     }
-    note("installing the OpenStack client for the browser tests (seconds)");
+    note("installing the OpenStack client for the tests (seconds)");
     create_environment(workspace, &environment)?;
     execute(
         workspace

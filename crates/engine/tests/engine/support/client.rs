@@ -77,6 +77,14 @@ impl Client {
         self.send(&format!("GET {path} HTTP/1.1\r\nHost: test\r\n{headers}\r\n")).await
     }
 
+    /// Whether the other end closes the connection without another byte.
+    pub async fn closed(&mut self) -> bool {
+        matches!(
+            timeout(TIMEOUT, self.stream.read_buf(&mut self.received)).await,
+            Ok(Ok(0) | Err(_))
+        )
+    }
+
     /// Sends the head of a request as it is.
     pub async fn send(&mut self, request: &str) -> std::io::Result<Response> {
         timeout(TIMEOUT, self.exchange(request)).await?
