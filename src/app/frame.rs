@@ -119,6 +119,7 @@ pub(super) fn Unreachable() -> impl IntoView {
 #[component]
 fn Navigation() -> impl IntoView {
     let i18n = use_i18n();
+    let session = use_store().session;
     let location = use_location();
     let at = move |here: fn(&Route) -> bool| {
         Signal::derive(move || {
@@ -141,12 +142,22 @@ fn Navigation() -> impl IntoView {
                     !matches!(route, Route::Services | Route::Login { .. }) && !is_certificates(route)
                 })
             >
-                <NavItem
-                    href=Route::ssl_certificates().href()
-                    label=move || t_string!(i18n, common.ssl_certificate).to_owned()
-                    icon=Glyph::Certificate
-                    current=at(is_certificates)
-                />
+                {move || {
+                    session
+                        .offers_certificates()
+                        .then(|| {
+                            view! {
+                                <NavItem
+                                    href=Route::ssl_certificates().href()
+                                    label=move || {
+                                        t_string!(i18n, common.ssl_certificate).to_owned()
+                                    }
+                                    icon=Glyph::Certificate
+                                    current=at(is_certificates)
+                                />
+                            }
+                        })
+                }}
             </NavItem>
         </Nav>
     }
@@ -220,7 +231,10 @@ fn Me(help: RwSignal<bool>) -> impl IntoView {
         });
     };
     // Shows the role; it has no action.
-    let role = move || store.session.role().map(|role| role_word(i18n, role)).unwrap_or_default();
+    let role = move || match store.session.who() {
+        Some(who) if who.cloud.is_some() => who.roles.join(", "),
+        _ => store.session.role().map(|role| role_word(i18n, role)).unwrap_or_default(),
+    };
     let project = Signal::derive(move || store.session.who().map(|who| who.project.name));
     view! {
         <UserMenu

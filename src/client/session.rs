@@ -34,7 +34,7 @@ pub async fn sign_in(form: &SignIn) -> std::result::Result<Session, SignInError>
     let body = request::json(form).map_err(SignInError::Other)?;
     let answer = exchange(Method::POST, PATH, Some(body)).await.map_err(SignInError::Other)?;
     match answer.status {
-        401 | 403 => Err(SignInError::Refused),
+        401 => Err(SignInError::Refused),
         429 => Err(SignInError::Slowed { seconds: answer.retry_after.unwrap_or(1) }),
         _ => answer.ok().and_then(|text| request::read(&text)).map_err(SignInError::Other),
     }

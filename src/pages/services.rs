@@ -37,7 +37,9 @@ pub(super) fn Services() -> impl IntoView {
     let title = move || t_string!(i18n, services.title).to_owned();
     page_title(title);
     store.load_balancers.ensure_listed();
-    warn_of_expiry(store, i18n);
+    if untrack(|| store.session.offers_certificates()) {
+        warn_of_expiry(store, i18n);
+    }
     view! {
         <PageHeader title />
         <div class="services">
@@ -49,14 +51,27 @@ pub(super) fn Services() -> impl IntoView {
             >
                 <LoadBalancing />
             </Service>
-            <Service
-                href=Route::ssl_certificates().href()
-                icon=Glyph::Certificate
-                name=text(move || t_string!(i18n, common.ssl_certificate).to_owned())
-                about=text(move || t_string!(i18n, services.ssl_certificate_text).to_owned())
-            >
-                <Certificates />
-            </Service>
+            {move || {
+                store
+                    .session
+                    .offers_certificates()
+                    .then(|| {
+                        view! {
+                            <Service
+                                href=Route::ssl_certificates().href()
+                                icon=Glyph::Certificate
+                                name=text(move || {
+                                    t_string!(i18n, common.ssl_certificate).to_owned()
+                                })
+                                about=text(move || {
+                                    t_string!(i18n, services.ssl_certificate_text).to_owned()
+                                })
+                            >
+                                <Certificates />
+                            </Service>
+                        }
+                    })
+            }}
         </div>
     }
 }

@@ -53,6 +53,11 @@ impl Role {
     }
 }
 
+/// Whether a role of a cloud can only look, under the default policies of any release.
+fn only_reads(role: &str) -> bool {
+    matches!(role, "reader" | "load-balancer_observer" | "load-balancer_global_observer")
+}
+
 /// What a change of the session means for the store.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum SessionChange {
@@ -116,7 +121,26 @@ impl Session {
     /// Whether the user may change anything. Only known readers are refused here; for other roles
     /// the service decides.
     pub fn may_change(self) -> bool {
-        self.role() != Some(Role::Reader)
+        self.who.with(|who| {
+            who.as_ref().is_none_or(|who| match &who.cloud {
+                None => Role::strongest(&who.roles) != Some(Role::Reader),
+                // The policies of older releases have roles of their own.
+                Some(_) => who.roles.is_empty() || !who.roles.iter().all(|role| only_reads(role)),
+            })
+        })
+    }
+
+    /// Whether the portal is in front of a cloud, which has its own roles and policies.
+    pub fn is_of_cloud(self) -> bool {
+        self.who.with(|who| who.as_ref().is_some_and(|who| who.cloud.is_some()))
+    }
+
+    /// Whether there is a key manager for certificates.
+    pub fn offers_certificates(self) -> bool {
+        self.who.with(|who| {
+            let cloud = who.as_ref().and_then(|who| who.cloud.as_ref());
+            cloud.is_none_or(|cloud| cloud.certificates)
+        })
     }
 
     /// Not reactive.
@@ -242,7 +266,7 @@ pub(super) fn scope(who: Option<&portal::Session>) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::Role;
+    use super::{Role, only_reads};
 
     #[test]
     fn the_strongest_role_counts_and_a_clouds_own_ones_do_not() {
@@ -252,5 +276,18 @@ mod tests {
         assert_eq!(strongest(&["reader", "manager", "member"]), Some(Role::Manager));
         assert_eq!(strongest(&["reader", "load-balancer_member"]), Some(Role::Reader));
         assert_eq!(strongest(&["load-balancer_member"]), None);
+    }
+
+    #[test]
+    fn a_role_of_a_cloud_that_may_do_more_is_not_taken_for_a_reader() {
+        for (role, want) in [
+            ("reader", true),
+            ("load-balancer_observer", true),
+            ("load-balancer_member", false),
+            ("member", false),
+            ("operator", false),
+        ] {
+            assert_eq!(only_reads(role), want, "{role}");
+        }
     }
 }

@@ -7,6 +7,7 @@
 mod allowed_requests;
 mod auth;
 mod catalog;
+mod changes;
 mod discover;
 mod endpoint_policy;
 mod error;

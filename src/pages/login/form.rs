@@ -10,13 +10,14 @@ use gloo_timers::callback::Interval;
 use leptos::{prelude::*, task::spawn_local};
 use openstack_types::{
     error::ApiError,
-    portal::{Session, SignIn},
+    portal::{Mode, Session, SignIn},
 };
 use web_sys::{HtmlInputElement, Storage, wasm_bindgen::JsCast};
 
 /// The key of user and project in the browser's storage. The password is never stored.
 const REMEMBERED_USER: &str = "user";
 const REMEMBERED_PROJECT: &str = "project";
+const REMEMBERED_DOMAIN: &str = "domain";
 
 /// The state of the form; a handle.
 #[derive(Clone, Copy)]
@@ -24,6 +25,8 @@ pub(super) struct Form {
     user: RwSignal<String>,
     password: RwSignal<String>,
     project: RwSignal<String>,
+    /// Of a cloud.
+    domain: RwSignal<String>,
     /// Signing in.
     pub(super) busy: RwSignal<bool>,
     /// Empty fields are reported after the first attempt.
@@ -50,6 +53,7 @@ impl Form {
             user: RwSignal::new(remembered(REMEMBERED_USER)),
             password: RwSignal::default(),
             project: RwSignal::new(remembered(REMEMBERED_PROJECT)),
+            domain: RwSignal::new(remembered(REMEMBERED_DOMAIN)),
             busy: RwSignal::new(false),
             tried: RwSignal::new(false),
             problem: RwSignal::new(None),
@@ -65,7 +69,14 @@ impl Form {
     pub(super) fn begin_again(self, who: Option<&Session>) {
         if let Some(who) = who {
             self.user.set(who.user.name.clone());
-            self.project.set(who.project.name.clone());
+            match &who.cloud {
+                None => self.project.set(who.project.name.clone()),
+                // Several projects may have one name.
+                Some(cloud) => {
+                    self.project.set(who.project.id.0.clone());
+                    self.domain.set(cloud.domain.clone());
+                }
+            }
         }
         self.password.set(String::new());
         self.tried.set(false);
@@ -87,17 +98,20 @@ impl Form {
         self.problem.set(None);
         let user = self.user.get_untracked().trim().to_owned();
         let project = self.project.get_untracked().trim().to_owned();
+        let domain = self.domain.get_untracked().trim().to_owned();
+        let is_of_cloud = untrack(|| self.is_of_cloud());
         let request = SignIn {
             user: user.clone(),
             password: self.password.get_untracked(),
             project: (!project.is_empty()).then(|| project.clone()),
-            domain: None,
+            domain: (is_of_cloud && !domain.is_empty()).then(|| domain.clone()),
         };
         spawn_local(async move {
             let answer = self.store.session.sign_in(request).await;
             if answer.is_ok() {
                 remember(REMEMBERED_USER, &user);
                 remember(REMEMBERED_PROJECT, &project);
+                remember(REMEMBERED_DOMAIN, &domain);
                 warn_of_expiry(self.store, self.i18n);
             }
             // The page may be gone by now, and its signals with it.
@@ -114,6 +128,11 @@ impl Form {
                 }
             }
         });
+    }
+
+    /// Whether the users are those of a cloud, which may have several domains.
+    fn is_of_cloud(self) -> bool {
+        self.store.info.with(|info| info.as_ref().is_some_and(|info| info.mode == Mode::Cloud))
     }
 
     fn pause(self, seconds: u32) {
@@ -137,6 +156,20 @@ fn slowed(i18n: I18nContext<Locale>, seconds: u32) -> String {
     t_string!(i18n, login.slowed, seconds = seconds)
 }
 
+/// What is wrong although user and password are right, or the text of the portal.
+fn denied(i18n: I18nContext<Locale>, message: &str) -> String {
+    let known = [
+        ("password has expired", t_string!(i18n, login.password_expired)),
+        ("locked this account", t_string!(i18n, login.account_locked)),
+        ("second factor", t_string!(i18n, login.second_factor)),
+        ("no project", t_string!(i18n, login.no_project)),
+        ("no role", t_string!(i18n, login.no_role)),
+        ("have this name", t_string!(i18n, login.ambiguous_project)),
+    ];
+    let found = known.into_iter().find(|(part, _)| message.contains(part));
+    found.map_or(message, |(_, text)| text).to_owned()
+}
+
 /// The fields, and why the last attempt failed.
 #[component]
 pub(super) fn Fields(form: Form) -> impl IntoView {
@@ -152,6 +185,7 @@ pub(super) fn Fields(form: Form) -> impl IntoView {
         }
         form.problem.get().map(|problem| match problem {
             Problem::Refused => t_string!(i18n, login.refused).to_owned(),
+            Problem::Other(error) if error.status == 403 => denied(i18n, &error.message),
             Problem::Other(error) => errors::explain(i18n, &error),
         })
     };
@@ -217,6 +251,7 @@ pub(super) fn Fields(form: Form) -> impl IntoView {
                         }
                     })
             }}
+            {move || form.is_of_cloud().then(|| view! { <Domain form /> })}
             <Field
                 label=move || t_string!(i18n, login.project).to_owned()
                 hint=move || t_string!(i18n, login.project_hint).to_owned()
@@ -229,6 +264,24 @@ pub(super) fn Fields(form: Form) -> impl IntoView {
                 />
             </Field>
         </div>
+    }
+}
+
+#[component]
+fn Domain(form: Form) -> impl IntoView {
+    let i18n = use_i18n();
+    view! {
+        <Field
+            label=move || t_string!(i18n, login.domain).to_owned()
+            hint=move || t_string!(i18n, login.domain_hint).to_owned()
+            optional=true
+        >
+            <TextInput
+                value=form.domain
+                on_input=move |text| form.domain.set(text)
+                name="domain"
+            />
+        </Field>
     }
 }
 

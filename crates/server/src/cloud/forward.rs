@@ -36,7 +36,13 @@ pub(super) async fn forward(
     let found = allowed_requests::find(&parts.method, parts.uri.path(), query)?;
     let body = read_body(&found, &parts, body).await?;
     let url = cloud.url(&signed_in.session, &found)?;
-    let answer = cloud.ask(&signed_in, parts.method, url, body, name(found.target)).await?;
+    let is_write = parts.method != Method::GET;
+    let answer = cloud.ask(&signed_in, parts.method, url, body, name(found.target)).await;
+    if is_write {
+        // Also of a failed one, which may have been carried out.
+        signed_in.session.record_write();
+    }
+    let answer = answer?;
     respond(&answer, name(found.target))
 }
 

@@ -14,8 +14,12 @@ use openstack_types::{
 use std::{
     collections::HashMap,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
 };
-use tokio::sync::Semaphore;
+use tokio::{
+    sync::{Notify, Semaphore},
+    time::Instant,
+};
 
 /// Limit of sessions, and of those of one user. Beyond it the oldest one ends.
 const SESSIONS: usize = 20_000;
@@ -44,11 +48,25 @@ pub(super) struct CloudSession {
     pub(super) providers: Vec<String>,
     pub(super) created: Timestamp,
     pub(super) requests: Semaphore,
+    /// Notifies event streams of a change that the page has made.
+    pub(super) wrote: Notify,
+    pub(super) last_write: Mutex<Option<Instant>>,
 }
 
 impl CloudSession {
     fn is_valid(&self, now: Timestamp) -> bool {
         now < self.expires_at
+    }
+
+    /// To be called after each change that the page has made.
+    pub(super) fn record_write(&self) {
+        *self.last_write.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());
+        self.wrote.notify_waiters();
+    }
+
+    pub(super) fn has_written_within(&self, time: Duration) -> bool {
+        let last = *self.last_write.lock().unwrap_or_else(PoisonError::into_inner);
+        last.is_some_and(|last| last.elapsed() < time)
     }
 
     /// What the page gets.

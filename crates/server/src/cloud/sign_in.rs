@@ -24,8 +24,10 @@ use serde::Deserialize;
 use std::{
     collections::HashMap,
     net::IpAddr,
+    sync::Mutex,
     time::{Duration, Instant},
 };
+use tokio::sync::Notify;
 
 /// How long a sign-in waits for what the page can do without.
 const OPTIONAL_TIMEOUT: Duration = Duration::from_secs(5);
@@ -179,6 +181,8 @@ async fn session(
         providers,
         created: Timestamp::now(),
         requests: request_slots(),
+        wrote: Notify::new(),
+        last_write: Mutex::default(),
     })
 }
 

@@ -3,6 +3,7 @@
 use crate::common::{
     Answer, PASSWORD, TestServer,
     cloud::{Browser, CloudPortal},
+    stream::Stream,
 };
 use reqwest::{Method, StatusCode};
 use serde_json::json;
@@ -72,5 +73,40 @@ async fn no_token_of_the_cloud_reaches_the_browser() {
     let bare = Browser::new(&portal.url);
     let request = bare.request(Method::GET, LISTS).header("X-Auth-Token", token);
     assert_eq!(crate::common::send(request).await.status, StatusCode::UNAUTHORIZED);
+    portal.stop().await;
+}
+
+#[tokio::test]
+async fn changes_in_a_cloud_reach_the_page_whoever_makes_them() {
+    let server = TestServer::start().await;
+    let admin = server.admin().await;
+    let portal = CloudPortal::start(&format!("{}/identity", server.url), "").await;
+    let browser = portal.sign_in("admin", PASSWORD).await;
+    let response = browser.request(Method::GET, "/portal/events").send().await.unwrap();
+    assert_eq!(response.status(), StatusCode::OK);
+    let mut stream = Stream::of(response);
+    assert_eq!(stream.next().await.unwrap().0, "hello");
+
+    let subnets = admin.get("/networking/v2.0/subnets").await;
+    let subnet = &subnets.body["subnets"][0]["id"];
+    let body = |name: &str| json!({"loadbalancer": {"name": name, "vip_subnet_id": subnet}});
+    let by_page = browser.send(Method::POST, LISTS, Some(body("of the page"))).await;
+    let id = by_page.body["loadbalancer"]["id"].as_str().unwrap().to_owned();
+    let mut actions = Vec::new();
+    while actions.last().is_none_or(|(_, status)| status != "ACTIVE") {
+        let (name, change) = stream.next().await.unwrap();
+        assert_eq!((name.as_str(), &change["id"]), ("change", &json!(id)));
+        let text = |key: &str| change[key].as_str().unwrap_or_default().to_owned();
+        actions.push((text("action"), text("provisioning_status")));
+    }
+    assert_eq!(actions[0].0, "created");
+
+    // Not by the portal.
+    let other = admin.post(LISTS, body("of another client")).await;
+    let (name, change) = stream.next().await.unwrap();
+    assert_eq!((name.as_str(), &change["id"]), ("change", &other.body["loadbalancer"]["id"]));
+
+    browser.send(Method::DELETE, "/portal/session", None).await;
+    while stream.next().await.is_some() {}
     portal.stop().await;
 }

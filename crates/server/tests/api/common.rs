@@ -4,6 +4,7 @@ pub mod barbican;
 pub mod binary;
 pub mod cloud;
 pub mod edit;
+pub mod fake_cloud;
 pub mod logged;
 pub mod octavia;
 pub mod ports;

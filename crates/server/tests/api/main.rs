@@ -13,6 +13,8 @@ mod barbican_sealed;
 mod barbican_secrets;
 mod cli;
 mod cloud;
+mod cloud_forwarding;
+mod cloud_sign_in;
 mod connections;
 mod cors;
 mod events;

@@ -146,7 +146,7 @@ async fn a_refusal_of_a_policy_is_in_the_words_of_the_cloud() {
     let refused = rita.send(Method::POST, LISTS, Some(body)).await;
     assert_eq!(refused.status, StatusCode::FORBIDDEN, "{}", refused.body);
     assert!(
-        refused.body["faultstring"].as_str().unwrap().contains("not allowed"),
+        refused.body["faultstring"].as_str().unwrap().contains("does not allow"),
         "{}",
         refused.body
     );

@@ -1,8 +1,8 @@
-//! `GET /portal/events`: tells the page when to read the lists again. A cloud sends no events.
+//! `GET /portal/events`: what has changed in the project. A cloud sends no events, so its list of load balancers is read
+//! again and again: seldom while nothing happens, often while something is being changed.
 
 use crate::{
-    cloud::{auth::SignedIn, error::CloudError, state::Cloud},
-    token::TokenHash,
+    cloud::{auth::SignedIn, changes::Snapshot, error::CloudError, state::Cloud},
     user_limit::UserPermit,
 };
 use axum::{
@@ -14,16 +14,29 @@ use axum::{
     },
 };
 use futures_util::stream;
-use std::{convert::Infallible, sync::Arc, time::Duration};
-use tokio::time::{Instant, Interval, MissedTickBehavior};
+use openstack_types::portal;
+use std::{collections::VecDeque, convert::Infallible, sync::Arc, time::Duration};
+use tokio::time::{Instant, sleep_until};
 
-/// How often the page reads the lists.
-const PERIOD: Duration = Duration::from_secs(15);
+/// Between two reads while nothing is being changed.
+const IDLE: Duration = Duration::from_secs(15);
+/// Between two reads while something is being changed, and for a while after a change of the page.
+const BUSY: Duration = Duration::from_secs(2);
+const AFTER_WRITE: Duration = Duration::from_secs(10);
+/// The page lists everything this often: the health of servers changes without a trace in the list of load balancers.
+const RESYNC: Duration = Duration::from_secs(60);
+/// The longest time between two reads after failures, such as 429.
+const MAX_BACKOFF: Duration = Duration::from_secs(120);
 
 struct EventStream {
     cloud: Arc<Cloud>,
-    id: TokenHash,
-    period: Interval,
+    signed_in: SignedIn,
+    /// `None` until a list could be read.
+    known: Option<Snapshot>,
+    pending: VecDeque<portal::Event>,
+    failures: u32,
+    read_at: Instant,
+    resync_at: Instant,
     hello_sent: bool,
     _permit: UserPermit,
 }
@@ -31,12 +44,24 @@ struct EventStream {
 /// Starts with a `hello` event. Ends with the session, or when the server stops.
 pub(super) async fn stream(
     State(cloud): State<Arc<Cloud>>,
-    SignedIn { id, session }: SignedIn,
+    signed_in: SignedIn,
 ) -> Result<Response, CloudError> {
-    let permit = cloud.event_streams.acquire(&session.user.id).map_err(|_| CloudError::Busy)?;
-    let mut period = tokio::time::interval_at(Instant::now() + PERIOD, PERIOD);
-    period.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    let state = EventStream { cloud, id, period, hello_sent: false, _permit: permit };
+    let user = &signed_in.session.user.id;
+    let permit = cloud.event_streams.acquire(user).map_err(|_| CloudError::Busy)?;
+    // Before the page lists, so that no change between the two is lost.
+    let known = Snapshot::read(&cloud, &signed_in).await.ok();
+    let now = Instant::now();
+    let state = EventStream {
+        cloud,
+        signed_in,
+        known,
+        pending: VecDeque::new(),
+        failures: 0,
+        read_at: now,
+        resync_at: now + RESYNC,
+        hello_sent: false,
+        _permit: permit,
+    };
     let events = stream::unfold(state, |mut state| async {
         let event = state.next().await?;
         Some((Ok::<_, Infallible>(event), state))
@@ -50,16 +75,78 @@ pub(super) async fn stream(
 }
 
 impl EventStream {
-    /// The next event; `None` ends the stream.
+    /// The next event; `None` ends the stream. Only called when the previous event has been sent, so a slow reader
+    /// causes fewer reads.
     async fn next(&mut self) -> Option<Event> {
         if !std::mem::replace(&mut self.hello_sent, true) {
             return Some(Event::default().event("hello").data("{}"));
         }
-        tokio::select! {
-            () = self.cloud.shutdown.cancelled() => return None,
-            _ = self.period.tick() => {}
+        loop {
+            if let Some(change) = self.pending.pop_front() {
+                return Event::default().event("change").json_data(&change).ok();
+            }
+            let due = self.read_at + self.interval();
+            tokio::select! {
+                () = self.cloud.shutdown.cancelled() => return None,
+                // Reads sooner.
+                () = self.signed_in.session.wrote.notified() => continue,
+                () = sleep_until(due.min(self.resync_at)) => {}
+            }
+            if !self.cloud.sessions.has(&self.signed_in.id) {
+                return None;
+            }
+            if Instant::now() >= self.resync_at {
+                self.resync_at = Instant::now() + RESYNC;
+                return Some(resync());
+            }
+            if self.read().await == Found::Anything {
+                return Some(resync());
+            }
         }
-        let resync = || Event::default().event("resync").data("{}");
-        self.cloud.sessions.has(&self.id).then(resync)
     }
+
+    /// Reads the list and collects what has changed.
+    async fn read(&mut self) -> Found {
+        let read = Snapshot::read(&self.cloud, &self.signed_in).await;
+        self.read_at = Instant::now();
+        let Ok(now) = read else {
+            self.failures = self.failures.saturating_add(1);
+            return Found::Changes;
+        };
+        self.failures = 0;
+        let found = match &self.known {
+            None => Found::Anything,
+            Some(before) => {
+                let project = &self.signed_in.session.project.id;
+                self.pending.extend(before.changes_to(&now, project));
+                Found::Changes
+            }
+        };
+        self.known = Some(now);
+        found
+    }
+
+    fn interval(&self) -> Duration {
+        let is_pending = self.known.as_ref().is_some_and(Snapshot::is_pending);
+        if self.failures > 0 {
+            IDLE.saturating_mul(1 << self.failures.min(4)).min(MAX_BACKOFF)
+        } else if is_pending || self.signed_in.session.has_written_within(AFTER_WRITE) {
+            BUSY
+        } else {
+            IDLE
+        }
+    }
+}
+
+/// What a read has found.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Found {
+    /// Those that were collected.
+    Changes,
+    /// Earlier changes are unknown.
+    Anything,
+}
+
+fn resync() -> Event {
+    Event::default().event("resync").data("{}")
 }

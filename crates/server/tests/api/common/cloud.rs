@@ -47,6 +47,15 @@ impl CloudPortal {
     }
 }
 
+/// Why a portal can't start in front of a Keystone, as the command line prints it.
+pub async fn portal_error(keystone: &str, toml: &str) -> String {
+    let config = Config::parse(toml).unwrap();
+    match CloudServer::start("127.0.0.1:0", keystone, config).await {
+        Ok(server) => panic!("it starts on {}", server.address()),
+        Err(error) => format!("{:#}", anyhow::Error::from(error)),
+    }
+}
+
 /// A browser with the page: keeps the cookie, and says that requests are of the same origin.
 pub struct Browser {
     http: reqwest::Client,

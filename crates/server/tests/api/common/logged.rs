@@ -19,8 +19,14 @@ pub struct Logged {
 impl Logged {
     /// Starts it on a directory.
     pub async fn start(data_dir: &Path) -> Self {
+        Self::start_with(&["--data-dir", data_dir.to_str().unwrap()]).await
+    }
+
+    /// Starts it with arguments of `serve`.
+    pub async fn start_with(arguments: &[&str]) -> Self {
         let mut child = Command::new(env!("CARGO_BIN_EXE_lb-portal"))
-            .args(["serve", "--listen", "127.0.0.1:0", "--data-dir", data_dir.to_str().unwrap()])
+            .args(["serve", "--listen", "127.0.0.1:0"])
+            .args(arguments)
             .env("RUST_LOG", "trace")
             .env("LB_PORTAL_ADMIN_PASSWORD", PASSWORD)
             .stdout(Stdio::piped())
