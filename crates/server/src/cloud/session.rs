@@ -48,8 +48,8 @@ pub(super) struct CloudSession {
     pub(super) providers: Vec<String>,
     pub(super) created: Timestamp,
     pub(super) requests: Semaphore,
-    /// Notifies event streams of a change that the page has made.
-    pub(super) wrote: Notify,
+    /// Notifies event streams of a change that the page has made, or of the end of the session.
+    pub(super) woken: Notify,
     pub(super) last_write: Mutex<Option<Instant>>,
 }
 
@@ -61,7 +61,7 @@ impl CloudSession {
     /// To be called after each change that the page has made.
     pub(super) fn record_write(&self) {
         *self.last_write.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());
-        self.wrote.notify_waiters();
+        self.woken.notify_waiters();
     }
 
     pub(super) fn has_written_within(&self, time: Duration) -> bool {
@@ -122,8 +122,8 @@ impl Sessions {
         let session = Arc::new(session);
         let now = Timestamp::now();
         let mut all = self.lock();
-        if let Some(former) = former {
-            all.remove(&former);
+        if let Some(former) = former.and_then(|former| all.remove(&former)) {
+            former.woken.notify_waiters();
         }
         all.retain(|_, other| other.is_valid(now));
         let of_user = all.iter().filter(|(_, other)| other.user.id == session.user.id);
@@ -140,7 +140,9 @@ impl Sessions {
     }
 
     pub(super) fn remove(&self, hash: &TokenHash) -> Option<Arc<CloudSession>> {
-        self.lock().remove(hash)
+        let removed = self.lock().remove(hash)?;
+        removed.woken.notify_waiters();
+        Some(removed)
     }
 
     /// Whether a session still exists. Event streams end with it.

@@ -181,7 +181,7 @@ async fn session(
         providers,
         created: Timestamp::now(),
         requests: request_slots(),
-        wrote: Notify::new(),
+        woken: Notify::new(),
         last_write: Mutex::default(),
     })
 }

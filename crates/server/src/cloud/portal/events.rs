@@ -85,15 +85,18 @@ impl EventStream {
             if let Some(change) = self.pending.pop_front() {
                 return Event::default().event("change").json_data(&change).ok();
             }
-            let due = self.read_at + self.interval();
+            let due = (self.read_at + self.interval()).min(self.resync_at);
             tokio::select! {
                 () = self.cloud.shutdown.cancelled() => return None,
-                // Reads sooner.
-                () = self.signed_in.session.wrote.notified() => continue,
-                () = sleep_until(due.min(self.resync_at)) => {}
+                // The next read may be due sooner now, or the session has ended.
+                () = self.signed_in.session.woken.notified() => {}
+                () = sleep_until(due) => {}
             }
             if !self.cloud.sessions.has(&self.signed_in.id) {
                 return None;
+            }
+            if Instant::now() < due {
+                continue;
             }
             if Instant::now() >= self.resync_at {
                 self.resync_at = Instant::now() + RESYNC;
