@@ -222,3 +222,22 @@ impl Resolve for CheckedResolver {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::address_policy::AddressPolicy;
+
+    #[tokio::test]
+    async fn a_name_that_leads_to_this_machine_is_refused_when_it_is_resolved() {
+        for (allow_loopback, refused) in [(false, true), (true, false)] {
+            let policy = EndpointPolicy::new(AddressPolicy::default(), allow_loopback, false, &[]);
+            let resolver = CheckedResolver(Arc::new(policy));
+            let found = resolver.resolve("localhost".parse().unwrap()).await;
+            match found {
+                Ok(addresses) => assert!(!refused && addresses.count() > 0),
+                Err(error) => assert!(refused, "{error}"),
+            }
+        }
+    }
+}

@@ -4,6 +4,7 @@ use crate::common::{
     TestServer,
     cloud::{Browser, CloudPortal, portal_error},
     fake_cloud::{FakeCloud, PROJECT, SCOPED, UNSCOPED, answer, raw, service},
+    tls::Authority,
 };
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
@@ -243,5 +244,36 @@ async fn many_wrong_passwords_are_stopped_before_they_reach_the_cloud() {
     let tried =
         cloud.take_seen().iter().filter(|seen| is_sign_in(&seen.method, seen.uri.path())).count();
     assert!(tried < statuses.len(), "{tried} of {statuses:?}");
+    portal.stop().await;
+}
+
+#[tokio::test]
+async fn only_the_authorities_of_the_system_and_of_the_operator_are_trusted() {
+    let cloud = FakeCloud::start().await;
+    let authority = Authority::new().await;
+    let plain = cloud.url.strip_prefix("http://").unwrap().parse().unwrap();
+    let tls = authority.tls_proxy("localhost", plain).await;
+    let url = format!("https://localhost:{}", tls.port());
+    let error = portal_error(&url, "").await;
+    assert!(error.contains(&url) && error.contains("ertificate"), "{error}");
+
+    let dir = tempfile::tempdir().unwrap();
+    let ca = dir.path().join("ca.pem");
+    std::fs::write(&ca, authority.certificate()).unwrap();
+    let trusted = format!("[cloud]\nca_file = {:?}\n", ca.to_str().unwrap());
+    // The certificate has another name.
+    let by_address = portal_error(&format!("https://127.0.0.1:{}", tls.port()), &trusted).await;
+    assert!(by_address.contains("ertificate"), "{by_address}");
+
+    let portal = CloudPortal::start(&url, &trusted).await;
+    let browser = portal.sign_in("alice", "secret").await;
+    // The catalog of a Keystone with https doesn't lead to http.
+    assert_eq!(browser.get(LISTS).await.status, StatusCode::NOT_IMPLEMENTED);
+    portal.stop().await;
+    let configured =
+        format!("{trusted}endpoints = {{ load-balancer = \"{}/octavia\" }}", cloud.url);
+    let portal = CloudPortal::start(&url, &configured).await;
+    let browser = portal.sign_in("alice", "secret").await;
+    assert_eq!(browser.get(LISTS).await.status, StatusCode::OK);
     portal.stop().await;
 }

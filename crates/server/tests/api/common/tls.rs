@@ -290,6 +290,34 @@ pub async fn echo() -> SocketAddr {
     address
 }
 
+impl Authority {
+    /// A server with a certificate for a name, in front of one without TLS.
+    pub async fn tls_proxy(&self, name: &str, to: SocketAddr) -> SocketAddr {
+        let issued = self.issue(name).await;
+        let key = PrivateKeyDer::from_pem_slice(self.pem().key.as_bytes()).unwrap();
+        let config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
+            .with_safe_default_protocol_versions()
+            .unwrap()
+            .with_no_client_auth()
+            .with_single_cert(vec![issued.leaf], key)
+            .unwrap();
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let acceptor = TlsAcceptor::from(Arc::new(config));
+        tokio::spawn(async move {
+            while let Ok((stream, _)) = listener.accept().await {
+                let acceptor = acceptor.clone();
+                tokio::spawn(async move {
+                    let Ok(mut stream) = acceptor.accept(stream).await else { return };
+                    let Ok(mut plain) = TcpStream::connect(to).await else { return };
+                    let _ = tokio::io::copy_bidirectional(&mut stream, &mut plain).await;
+                });
+            }
+        });
+        address
+    }
+}
+
 /// An [`echo`] behind TLS.
 pub struct TlsEcho {
     pub at: SocketAddr,
