@@ -130,11 +130,6 @@ impl Session {
         })
     }
 
-    /// Whether the portal is in front of a cloud, which has its own roles and policies.
-    pub fn is_of_cloud(self) -> bool {
-        self.who.with(|who| who.as_ref().is_some_and(|who| who.cloud.is_some()))
-    }
-
     /// Whether there is a key manager for certificates.
     pub fn offers_certificates(self) -> bool {
         self.who.with(|who| {
