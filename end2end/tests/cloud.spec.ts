@@ -55,7 +55,7 @@ test('a user of a cloud signs in, creates a load balancer and sees it become act
   await page.getByRole('radio', { name: 'Application Load Balancer' }).check({ force: true })
   await page.getByLabel('Port', { exact: true }).first().fill('8080')
   await page.getByRole('button', { name: 'Add Server' }).click()
-  await page.getByLabel('Private IP').fill('192.0.2.10')
+  await page.getByLabel('Private IP').fill('192.0.2.10:8080')
   await page.getByRole('button', { name: 'Next: Review & Create >' }).click()
   await page.getByRole('button', { name: 'Create', exact: true }).click()
 
