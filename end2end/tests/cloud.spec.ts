@@ -56,6 +56,10 @@ test('a user of a cloud signs in, creates a load balancer and sees it become act
   await page.getByLabel('Port', { exact: true }).first().fill('8080')
   await page.getByRole('button', { name: 'Add Server' }).click()
   await page.getByLabel('Private IP').fill('192.0.2.10:8080')
+  // A real cloud has several networks to choose from.
+  if (process.env['LB_PORTAL_CLOUD'] !== undefined) {
+    await page.getByLabel('Virtual Network').selectOption('net-a')
+  }
   await page.getByRole('button', { name: 'Next: Review & Create >' }).click()
   await page.getByRole('button', { name: 'Create', exact: true }).click()
 
