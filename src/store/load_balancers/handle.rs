@@ -1,13 +1,21 @@
 //! The handle to the load balancers, and the work in progress for them.
 
-use super::{model::Model, reading::ReadMonitors};
+use super::model::Model;
 use crate::{
     client::Result,
     store::{graph::Graph, loading::Loading, stream_opening::StreamOpening},
 };
+use futures::future::LocalBoxFuture;
 use leptos::prelude::*;
-use openstack_types::{LoadBalancerId, portal::Event};
-use std::{collections::HashSet, sync::Arc};
+use openstack_types::{
+    HealthMonitorId, LoadBalancerId,
+    octavia::{HealthMonitor, Pool},
+    portal::Event,
+};
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+};
 
 /// The load balancers; a handle.
 #[derive(Clone, Copy)]
@@ -34,6 +42,10 @@ impl LoadBalancers {
 
 /// The answer for one load balancer.
 type Answer = Result<Vec<Arc<Graph>>>;
+
+/// Reads the health monitors of pools.
+pub(super) type ReadMonitors = fn(&[Pool]) -> LocalBoxFuture<'static, Result<Monitors>>;
+pub(super) type Monitors = HashMap<HealthMonitorId, HealthMonitor>;
 
 /// Work in progress; not reactive.
 #[derive(Default)]

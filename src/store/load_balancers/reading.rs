@@ -2,7 +2,7 @@
 //! time, and shown together.
 
 use super::{
-    handle::LoadBalancers,
+    handle::{LoadBalancers, Monitors, ReadMonitors},
     model::{self, Model},
 };
 use crate::{
@@ -17,8 +17,8 @@ use gloo_timers::callback::Timeout;
 use js_sys::Date;
 use leptos::{prelude::*, task::spawn_local};
 use openstack_types::{
-    HealthMonitorId, LoadBalancerId,
-    octavia::{HealthMonitor, LoadBalancer, Pool},
+    LoadBalancerId,
+    octavia::{LoadBalancer, Pool},
     portal::Event,
 };
 use std::{collections::HashMap, sync::Arc};
@@ -34,11 +34,8 @@ const READ_AT_ONCE: usize = 16;
 
 /// Reads the health monitors of pools.
 ///
-/// The list shows none, and the first download doesn't contain how to read one: [`LoadBalancers::read`],
-/// which only other pages call, passes this function to what reads one load balancer after an event.
-pub(super) type ReadMonitors = fn(&[Pool]) -> LocalBoxFuture<'static, Result<Monitors>>;
-type Monitors = HashMap<HealthMonitorId, HealthMonitor>;
-
+/// The list shows none, and the first download doesn't contain this function: [`LoadBalancers::read`],
+/// which only other pages call, passes it to what reads one load balancer after an event.
 pub(super) fn read_monitors(pools: &[Pool]) -> LocalBoxFuture<'static, Result<Monitors>> {
     let ids: Vec<_> = pools.iter().filter_map(|pool| pool.healthmonitor_id).collect();
     async move {

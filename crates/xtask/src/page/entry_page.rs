@@ -1,10 +1,12 @@
 //! Writes `dist/index.html`, with everything that the one in the repository names.
 
-use super::{Dist, PROGRAM, stylesheet, worker};
+use super::{dist::Dist, stylesheet, worker};
 use crate::{texts::Texts, workspace::Workspace};
 use anyhow::{Context, Result, anyhow, bail, ensure};
 use std::{collections::BTreeMap, fs};
 
+/// The program of the page, as cargo calls it.
+pub const PROGRAM: &str = "page";
 /// Starts the download of the translations before the module has arrived.
 const PRELOAD: &str = include_str!("preload_texts.js");
 /// The word in [`PRELOAD`] in place of the file names by language.
