@@ -23,8 +23,8 @@ use crate::{
 use axum::{
     Json,
     extract::{OriginalUri, Path, Request, State},
-    http::{StatusCode, header},
-    response::{IntoResponse, Response},
+    http::StatusCode,
+    response::Response,
 };
 use openstack_types::{ContainerId, SecretId};
 use rusqlite::Connection;
@@ -88,15 +88,11 @@ pub(super) async fn list(
                 filter.offset,
             )?;
             let shown: Vec<_> = found.iter().map(|found| body_of(found, &url)).collect();
-            let has_entries = !shown.is_empty();
+            let links = query.links(&base, total, shown.is_empty());
             let mut body = Map::new();
             body.insert("containers".to_owned(), shown.into());
-            for (name, link) in
-                [("previous", query.previous(&base)), ("next", query.next(&base, total))]
-            {
-                if let Some(link) = link.filter(|_| has_entries) {
-                    body.insert(name.to_owned(), link.into());
-                }
+            for (name, link) in ["previous", "next"].into_iter().zip(links) {
+                body.extend(link.map(|link| (name.to_owned(), link.into())));
             }
             body.insert("total".to_owned(), total.into());
             Ok::<_, BarbicanError>(Value::Object(body))
@@ -131,10 +127,7 @@ pub(super) async fn create(
             Ok::<_, BarbicanError>(containers::insert(tx, &container)?)
         })
         .await?;
-    let container_ref = container_ref(&url, id);
-    let headers = [(header::LOCATION, container_ref.clone())];
-    let body = Json(json!({ "container_ref": container_ref }));
-    Ok((StatusCode::CREATED, headers, body).into_response())
+    Ok(view::created("container_ref", container_ref(&url, id)))
 }
 
 /// Requires that the caller may see every secret of a new container.

@@ -47,13 +47,18 @@ impl ListQuery {
     }
 
     /// The URL of the previous page; `None` on the first.
-    pub(super) fn previous(&self, base: &str) -> Option<String> {
+    fn previous(&self, base: &str) -> Option<String> {
         let offset = self.filter.offset;
         (offset > 0).then(|| self.link(base, offset.saturating_sub(self.filter.limit)))
     }
 
+    /// The URLs of the previous and the next page. An empty page has neither.
+    pub(super) fn links(&self, base: &str, total: u64, is_empty: bool) -> [Option<String>; 2] {
+        [self.previous(base), self.next(base, total)].map(|link| link.filter(|_| !is_empty))
+    }
+
     /// The URL of the next page; `None` on the last of `total` entries.
-    pub(super) fn next(&self, base: &str, total: u64) -> Option<String> {
+    fn next(&self, base: &str, total: u64) -> Option<String> {
         let offset = self.filter.offset.saturating_add(self.filter.limit);
         (total > offset).then(|| self.link(base, offset))
     }

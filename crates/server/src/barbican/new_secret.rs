@@ -251,9 +251,12 @@ mod tests {
             (json!({"expiration": "2026-11-25T11:59:59"}), "before current time"),
             (json!({"transport_key_id": "x"}), "transport key was not found"),
         ] {
-            let said = read(body.clone()).err().unwrap_or_default();
-            assert!(said.contains(says), "{body}: {said}");
-            assert!(said.starts_with("400 Provided") || !said.contains("schema"), "{said}");
+            let message = read(body.clone()).err().unwrap_or_default();
+            assert!(message.contains(says), "{body}: {message}");
+            assert!(
+                message.starts_with("400 Provided") || !message.contains("schema"),
+                "{message}"
+            );
         }
     }
 
@@ -266,8 +269,8 @@ mod tests {
             json!({"payload": "hush", "payload_content_type": "nonsense"}),
             json!({"payload": "hush", "payload_content_type": "text/plain", "expiration": "x"}),
         ] {
-            let said = read(body).err().unwrap();
-            assert!(!said.contains("hush"), "{said}");
+            let message = read(body).err().unwrap();
+            assert!(!message.contains("hush"), "{message}");
         }
     }
 

@@ -23,7 +23,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use jiff::Timestamp;
-use openstack_types::barbican::{self as wire, CreatedSecret, SecretList};
+use openstack_types::barbican::{self as wire, SecretList};
 use std::sync::Arc;
 
 const LIST: &str = "Secret(s) retrieval";
@@ -51,13 +51,8 @@ pub(super) async fn list(
                 .into_iter()
                 .map(|secret| view::secret(db, &url, version, secret))
                 .collect::<Result<_, _>>()?;
-            let has_entries = !shown.is_empty();
-            Ok::<_, BarbicanError>(SecretList {
-                secrets: shown,
-                total,
-                previous: query.previous(&base).filter(|_| has_entries),
-                next: query.next(&base, total).filter(|_| has_entries),
-            })
+            let [previous, next] = query.links(&base, total, shown.is_empty());
+            Ok::<_, BarbicanError>(SecretList { secrets: shown, total, previous, next })
         })
         .await?;
     Ok(Json(list))
@@ -94,9 +89,7 @@ pub(super) async fn create(
         created,
     };
     app.store.write(move |tx| store::insert(tx, &secret, sealed.as_ref())).await?;
-    let secret_ref = view::secret_ref(&url, id);
-    let headers = [(header::LOCATION, secret_ref.clone())];
-    Ok((StatusCode::CREATED, headers, Json(CreatedSecret { secret_ref })).into_response())
+    Ok(view::created("secret_ref", view::secret_ref(&url, id)))
 }
 
 /// `GET` of one secret. If the client accepts no JSON, returns the payload, as older versions of Barbican

@@ -1,16 +1,28 @@
-//! The JSON of a secret.
+//! The JSON of a secret, and the response to the creation of an object.
 
 use super::microversion::Microversion;
 use crate::{
     public_url::PublicUrl,
     store::barbican::{Secret, consumers},
 };
+use axum::{
+    Json,
+    http::{StatusCode, header},
+    response::{IntoResponse, Response},
+};
 use openstack_types::barbican::{self as wire, ContentTypes};
 use rusqlite::Connection;
+use serde_json::json;
 use std::fmt::Display;
 
 pub(super) fn secret_ref(url: &PublicUrl, id: impl Display) -> String {
     format!("{}/v1/secrets/{id}", url.key_manager())
+}
+
+/// The response with the reference of a new object, under `key`.
+pub(super) fn created(key: &str, reference: String) -> Response {
+    let body = Json(json!({ key: reference }));
+    (StatusCode::CREATED, [(header::LOCATION, reference)], body).into_response()
 }
 
 pub(super) fn secret(
