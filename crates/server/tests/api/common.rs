@@ -153,6 +153,21 @@ impl TestServer {
         let token = answer.headers["x-subject-token"].to_str().unwrap().to_owned();
         Client { token: Some(token), ..self.anonymous() }
     }
+
+    /// Creates a project `a` with the members `alice` and `adam` and the manager `mona`. Returns a client for each,
+    /// and one for the admin.
+    pub async fn people(&self) -> [Client; 4] {
+        self.add_project("a").await;
+        for (user, role) in [("alice", "member"), ("adam", "member"), ("mona", "manager")] {
+            self.add_user(user, "a", &[role]).await;
+        }
+        [
+            self.sign_in("alice", "a").await,
+            self.sign_in("adam", "a").await,
+            self.sign_in("mona", "a").await,
+            self.admin().await,
+        ]
+    }
 }
 
 /// A client of HTTP. reqwest takes the cryptography of the process, for whatever URL.

@@ -24,10 +24,7 @@ impl Story {
     /// A listener that speaks TLS and requests no certificate.
     async fn begin() -> Self {
         let server = TestServer::start().await;
-        server.add_project("a").await;
-        server.add_user("alice", "a", &["member"]).await;
-        server.add_user("mona", "a", &["manager"]).await;
-        let alice = server.sign_in("alice", "a").await;
+        let [alice, ..] = server.people().await;
         let authority = Authority::new().await;
         let certificate = alice.certificate("shop", &authority.issue(NAME).await).await;
         let port = free_port().await;

@@ -103,11 +103,7 @@ async fn members_are_reached_by_tls_and_verified() {
 #[tokio::test]
 async fn tls_settings_of_pools_are_refused_as_by_octavia() {
     let server = TestServer::start().await;
-    server.add_project("a").await;
-    server.add_user("alice", "a", &["member"]).await;
-    server.add_user("mona", "a", &["manager"]).await;
-    let alice = server.sign_in("alice", "a").await;
-    let mona = server.sign_in("mona", "a").await;
+    let [alice, _, mona, _] = server.people().await;
     let authority = Authority::new().await;
     let own = alice.certificate("own", &authority.issue("a").await).await;
     let ca = alice.text_secret("ca", &authority.certificate()).await;

@@ -27,23 +27,10 @@ fn secure(port: u16, member: SocketAddr, reference: &str) -> Value {
     graph
 }
 
-async fn people(server: &TestServer) -> [Client; 4] {
-    server.add_project("a").await;
-    server.add_user("alice", "a", &["member"]).await;
-    server.add_user("adam", "a", &["member"]).await;
-    server.add_user("mona", "a", &["manager"]).await;
-    [
-        server.sign_in("alice", "a").await,
-        server.sign_in("adam", "a").await,
-        server.sign_in("mona", "a").await,
-        server.admin().await,
-    ]
-}
-
 #[tokio::test]
 async fn secrets_without_metadata_are_opened() {
     let server = TestServer::start().await;
-    let [alice, others @ ..] = people(&server).await;
+    let [alice, others @ ..] = server.people().await;
     let issued = Authority::new().await.issue(NAME).await;
     let plain = alice.store("by hand", &issued.p12).await;
     let other = alice.store("no certificate", b"something else").await;
@@ -79,7 +66,7 @@ async fn secrets_without_metadata_are_opened() {
 #[tokio::test]
 async fn everybody_who_sees_a_listener_can_probe_it() {
     let server = TestServer::start().await;
-    let [alice, adam, mona, admin] = people(&server).await;
+    let [alice, adam, mona, admin] = server.people().await;
     let issued = Authority::new().await.issue(NAME).await;
     let reference = alice.certificate("shop", &issued).await;
     let lb = alice.new_lb(secure(free_port().await, echo().await, &reference)).await;
@@ -126,7 +113,7 @@ async fn slow_tls_server() -> SocketAddr {
 async fn slow_handshakes_keep_nobody_else_waiting() {
     let config = "[limits]\nhandshakes = 3\nhandshakes_per_user = 2";
     let server = TestServer::with_config(config).await;
-    let [alice, adam, mona, admin] = people(&server).await;
+    let [alice, adam, mona, admin] = server.people().await;
     let mut graph = graph(free_port().await, &[slow_tls_server().await]);
     graph["listeners"][0]["protocol"] = json!("TCP");
     graph["pools"][0]["protocol"] = json!("TCP");
@@ -163,7 +150,7 @@ async fn slow_handshakes_keep_nobody_else_waiting() {
 #[tokio::test]
 async fn many_certificates_keep_nobody_else_waiting() {
     let server = TestServer::start().await;
-    let [alice, adam, ..] = people(&server).await;
+    let [alice, adam, ..] = server.people().await;
     let issued = Authority::new().await.issue(NAME).await;
     for n in 0..40 {
         alice.store(&format!("certificate-{n}"), &issued.p12).await;
@@ -191,7 +178,7 @@ async fn many_certificates_keep_nobody_else_waiting() {
 #[tokio::test]
 async fn a_failed_handshake_is_reported_with_its_reason() {
     let server = TestServer::start().await;
-    let [alice, ..] = people(&server).await;
+    let [alice, ..] = server.people().await;
     let lb = alice.new_lb(graph(free_port().await, &[])).await;
     let listener = alice.settled(&lb).await["listeners"][0]["id"].clone();
     let answer = alice.post(HANDSHAKE, json!({"listener_id": listener})).await;
