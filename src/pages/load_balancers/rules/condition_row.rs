@@ -1,6 +1,6 @@
 //! A condition in the dialog: part, name, comparison and value.
 
-use super::edited_rule::Editor;
+use super::{edited_rule::Editor, sentence::comparison};
 use crate::{
     i18n::{I18nContext, Locale, t_string, use_i18n},
     pages::load_balancers::form::controls::{FormInput, FormSelect},
@@ -201,21 +201,12 @@ fn comparison_label(
     is_question: bool,
 ) -> String {
     match (compare, invert) {
-        (L7RuleCompareType::EqualTo, false) if is_question => t_string!(i18n, rules.yes),
-        (L7RuleCompareType::EqualTo, true) if is_question => t_string!(i18n, rules.no),
-        (L7RuleCompareType::EqualTo, false) => t_string!(i18n, rules.is),
-        (L7RuleCompareType::EqualTo, true) => t_string!(i18n, rules.is_not),
-        (L7RuleCompareType::StartsWith, false) => t_string!(i18n, rules.starts_with),
-        (L7RuleCompareType::StartsWith, true) => t_string!(i18n, rules.starts_not_with),
-        (L7RuleCompareType::EndsWith, false) => t_string!(i18n, rules.ends_with),
-        (L7RuleCompareType::EndsWith, true) => t_string!(i18n, rules.ends_not_with),
-        (L7RuleCompareType::Contains, false) => t_string!(i18n, rules.contains),
-        (L7RuleCompareType::Contains, true) => t_string!(i18n, rules.contains_not),
-        (L7RuleCompareType::Regex, false) => t_string!(i18n, rules.op_matches),
-        (L7RuleCompareType::Regex, true) => t_string!(i18n, rules.op_matches_not),
-        (L7RuleCompareType::Unknown(word), _) => return word.clone(),
+        (L7RuleCompareType::EqualTo, false) if is_question => t_string!(i18n, rules.yes).to_owned(),
+        (L7RuleCompareType::EqualTo, true) if is_question => t_string!(i18n, rules.no).to_owned(),
+        (L7RuleCompareType::Regex, false) => t_string!(i18n, rules.op_matches).to_owned(),
+        (L7RuleCompareType::Regex, true) => t_string!(i18n, rules.op_matches_not).to_owned(),
+        _ => comparison(i18n, compare, invert),
     }
-    .to_owned()
 }
 
 fn kind_label(i18n: I18nContext<Locale>, kind: &L7RuleType) -> String {

@@ -102,7 +102,7 @@ fn subject(i18n: I18n, rule: &RuleDraft) -> String {
     }
 }
 
-fn comparison(i18n: I18n, compare: &L7RuleCompareType, invert: bool) -> String {
+pub(super) fn comparison(i18n: I18n, compare: &L7RuleCompareType, invert: bool) -> String {
     match (compare, invert) {
         (L7RuleCompareType::EqualTo, false) => t_string!(i18n, rules.is),
         (L7RuleCompareType::EqualTo, true) => t_string!(i18n, rules.is_not),
