@@ -36,7 +36,7 @@ fn module(texts: &Texts) -> Result<String, Box<dyn Error>> {
     let tags: Vec<_> = texts.languages.keys().collect();
     let files: Vec<_> = texts.languages.values().map(|of| format!("/{}", of.file)).collect();
     let number = tags.len();
-    writeln!(all, "pub const COUNT: usize = {};", keys(&texts.rooms).count())?;
+    writeln!(all, "pub const COUNT: usize = {};", keys(&texts.sections).count())?;
     writeln!(all, "pub const TAGS: [&str; {number}] = {tags:?};")?;
     writeln!(all, "pub const FILES: [&str; {number}] = {files:?};")?;
     writeln!(all, "macro_rules! lines {{ () => {{ [")?;
@@ -49,9 +49,9 @@ fn module(texts: &Texts) -> Result<String, Box<dyn Error>> {
         texts.languages.values().map(|of| of.lines.lines().collect()).collect();
     let mut number = 0;
     let (mut by_key, mut compiled_in) = (String::new(), String::new());
-    for (room, keys) in &texts.rooms {
-        writeln!(by_key, "pub mod {room} {{ use super::super::*;")?;
-        writeln!(compiled_in, "pub mod {room} {{")?;
+    for (section, keys) in &texts.sections {
+        writeln!(by_key, "pub mod {section} {{ use super::super::*;")?;
+        writeln!(compiled_in, "pub mod {section} {{")?;
         for (key, names) in keys {
             if names.is_empty() {
                 let all: Vec<_> = lines.iter().map(|lines| lines[number]).collect();
@@ -73,16 +73,16 @@ fn module(texts: &Texts) -> Result<String, Box<dyn Error>> {
         by_key.push_str("}\n");
         compiled_in.push_str("}\n");
     }
-    let mut room = "";
+    let mut section = "";
     for ((of, key), languages) in &texts.compiled_in {
-        if room != of {
-            compiled_in.push_str(if room.is_empty() { "" } else { "}\n" });
+        if section != of {
+            compiled_in.push_str(if section.is_empty() { "" } else { "}\n" });
             writeln!(compiled_in, "pub mod {of} {{")?;
-            room = of;
+            section = of;
         }
         writeln!(compiled_in, "pub const {key}: [&str; {}] = {languages:?};", languages.len())?;
     }
-    compiled_in.push_str(if room.is_empty() { "" } else { "}\n" });
+    compiled_in.push_str(if section.is_empty() { "" } else { "}\n" });
     write!(all, "pub mod keys {{\n{by_key}}}\npub mod compiled_in {{\n{compiled_in}}}\n")?;
     Ok(all)
 }

@@ -17,22 +17,22 @@ use std::{
 /// The language that the others are compared with.
 const FIRST: &str = "en";
 
-/// Rooms that only one chunk of the page uses: their texts are compiled into it.
+/// Sections that only one chunk of the page uses: their texts are compiled into it.
 const COMPILED_IN: [&str; 1] = ["messages"];
 
 /// The texts of every language.
 pub struct Texts {
-    /// The texts of rooms that are in no file, by room and key, in the order of the languages.
+    /// The texts of sections that are in no file, by section and key, in the order of the languages.
     pub compiled_in: BTreeMap<(String, String), Vec<String>>,
-    /// Rooms, their keys, and the names of the places in the text of each, all in alphabetical order.
-    pub rooms: BTreeMap<String, BTreeMap<String, Vec<String>>>,
+    /// Sections, their keys, and the names of the places in the text of each, all in alphabetical order.
+    pub sections: BTreeMap<String, BTreeMap<String, Vec<String>>>,
     /// By language, in alphabetical order; `en` and `zh-TW`.
     pub languages: BTreeMap<String, Language>,
 }
 
 /// The texts of a language.
 pub struct Language {
-    /// One line a text, in the order of the rooms and keys. A place for a value is `{0}`, by its
+    /// One line a text, in the order of the sections and keys. A place for a value is `{0}`, by its
     /// number among the names of the key; a word that depends on a number is `{0?server|servers}`.
     pub lines: String,
     /// The name of a file with these lines, which tells its content: `texts-en-0123456789abcdef.txt`.
@@ -54,37 +54,37 @@ impl Texts {
             let mut texts = BTreeMap::new();
             for file in names(&dir)? {
                 let path = dir.join(&file);
-                let told = |error: String| format!("{}: {error}", path.display());
-                let text = fs::read_to_string(&path).map_err(|e| told(e.to_string()))?;
+                let with_path = |error: String| format!("{}: {error}", path.display());
+                let text = fs::read_to_string(&path).map_err(|e| with_path(e.to_string()))?;
                 let keys: Map<String, Value> =
-                    serde_json::from_str(&text).map_err(|e| told(e.to_string()))?;
-                let room = file.trim_end_matches(".json");
+                    serde_json::from_str(&text).map_err(|e| with_path(e.to_string()))?;
+                let section = file.trim_end_matches(".json");
                 for (key, text) in keys {
                     match text {
                         Value::String(text) if !text.contains('\n') => {
-                            texts.insert((room.to_owned(), key), text);
+                            texts.insert((section.to_owned(), key), text);
                         }
-                        _ => problems.push(told(format!("{key} is no text of one line"))),
+                        _ => problems.push(with_path(format!("{key} is no text of one line"))),
                     }
                 }
             }
             all.insert(language, texts);
         }
         let first = all.get(FIRST).ok_or_else(|| format!("no texts in {FIRST}"))?;
-        let mut rooms: BTreeMap<String, BTreeMap<String, Vec<String>>> = BTreeMap::new();
+        let mut sections: BTreeMap<String, BTreeMap<String, Vec<String>>> = BTreeMap::new();
         let mut compiled_in: BTreeMap<_, Vec<String>> = BTreeMap::new();
-        for ((room, key), text) in first {
-            if COMPILED_IN.contains(&room.as_str()) {
-                compiled_in.insert((room.clone(), key.clone()), Vec::new());
+        for ((section, key), text) in first {
+            if COMPILED_IN.contains(&section.as_str()) {
+                compiled_in.insert((section.clone(), key.clone()), Vec::new());
                 continue;
             }
             let places = places(text).into_iter().map(str::to_owned).collect();
-            rooms.entry(room.clone()).or_default().insert(key.clone(), places);
+            sections.entry(section.clone()).or_default().insert(key.clone(), places);
         }
         let mut languages = BTreeMap::new();
         for (language, texts) in &all {
-            for (room, key) in texts.keys().filter(|key| !first.contains_key(*key)) {
-                problems.push(format!("locales/{language}: {room}.{key} is not in {FIRST}"));
+            for (section, key) in texts.keys().filter(|key| !first.contains_key(*key)) {
+                problems.push(format!("locales/{language}: {section}.{key} is not in {FIRST}"));
             }
             for (key, of_languages) in &mut compiled_in {
                 match texts.get(key) {
@@ -95,20 +95,20 @@ impl Texts {
                 }
             }
             let mut lines = String::new();
-            for (room, key, names) in keys(&rooms) {
-                let Some(text) = texts.get(&(room.clone(), key.clone())) else {
-                    problems.push(format!("locales/{language}: {room}.{key} is missing"));
+            for (section, key, names) in keys(&sections) {
+                let Some(text) = texts.get(&(section.clone(), key.clone())) else {
+                    problems.push(format!("locales/{language}: {section}.{key} is missing"));
                     continue;
                 };
                 if places(text) != names.iter().map(String::as_str).collect() {
                     problems.push(format!(
-                        "locales/{language}: {room}.{key} has other places than in {FIRST}"
+                        "locales/{language}: {section}.{key} has other places than in {FIRST}"
                     ));
                 }
                 match line(text, names) {
                     Some(line) => lines.push_str(&line),
                     None => {
-                        problems.push(format!("locales/{language}: {room}.{key} has a stray {{"))
+                        problems.push(format!("locales/{language}: {section}.{key} has a stray {{"))
                     }
                 }
                 lines.push('\n');
@@ -117,7 +117,7 @@ impl Texts {
             languages.insert(language.clone(), Language { lines, file });
         }
         if problems.is_empty() {
-            Ok(Self { compiled_in, rooms, languages })
+            Ok(Self { compiled_in, sections, languages })
         } else {
             Err(problems.join("\n"))
         }
@@ -126,17 +126,19 @@ impl Texts {
 
 /// Room, key and names of placeholders, in the order of the lines.
 pub fn keys(
-    rooms: &BTreeMap<String, BTreeMap<String, Vec<String>>>,
+    sections: &BTreeMap<String, BTreeMap<String, Vec<String>>>,
 ) -> impl Iterator<Item = (&String, &String, &Vec<String>)> {
-    rooms.iter().flat_map(|(room, keys)| keys.iter().map(move |(key, names)| (room, key, names)))
+    sections
+        .iter()
+        .flat_map(|(section, keys)| keys.iter().map(move |(key, names)| (section, key, names)))
 }
 
 /// The entries of a directory, in alphabetical order.
 fn names(dir: &Path) -> Result<BTreeSet<String>, String> {
-    let told = |error: std::io::Error| format!("{}: {error}", dir.display());
+    let with_path = |error: std::io::Error| format!("{}: {error}", dir.display());
     fs::read_dir(dir)
-        .map_err(told)?
-        .map(|entry| Ok(entry.map_err(told)?.file_name().to_string_lossy().into_owned()))
+        .map_err(with_path)?
+        .map(|entry| Ok(entry.map_err(with_path)?.file_name().to_string_lossy().into_owned()))
         .collect()
 }
 

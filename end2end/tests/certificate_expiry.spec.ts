@@ -48,16 +48,16 @@ test('certificates that expire soon are announced once a day at sign-in', async 
     await page.getByLabel('Password', { exact: true }).fill(admin.password)
     await page.getByRole('button', { name: 'Sign in', exact: true }).click()
   }
-  const told = page.getByRole('status').filter({ hasText: 'soon expires in 6 days.' })
+  const notice = page.getByRole('status').filter({ hasText: 'soon expires in 6 days.' })
   // On any page after sign-in.
   await signIn('/load-balancers')
   await expect(heading(page, 'Load Balancer Management')).toBeVisible()
-  await expect(told).toBeVisible()
+  await expect(notice).toBeVisible()
   await expectAccessible(page)
-  await told.getByRole('link', { name: 'Show' }).click()
+  await notice.getByRole('link', { name: 'Show' }).click()
   await expect(heading(page, 'soon')).toBeVisible()
-  await told.getByRole('button', { name: 'Dismiss' }).click()
-  await expect(told).toBeHidden()
+  await notice.getByRole('button', { name: 'Dismiss' }).click()
+  await expect(notice).toBeHidden()
   // Once a day.
   await page.goto('/')
   const main = page.getByRole('main')
@@ -65,7 +65,7 @@ test('certificates that expire soon are announced once a day at sign-in', async 
   await expect(main).toContainText('Expiring')
   await page.goto('/ssl-certificates')
   await expect(page.getByRole('link', { name: 'soon', exact: true })).toBeVisible()
-  await expect(told).toBeHidden()
+  await expect(notice).toBeHidden()
   // Another expired certificate is announced again.
   authority.issue({ name: 'over', days: -1 })
   await api.storeSecret('over', readFileSync(authority.pack('over')))

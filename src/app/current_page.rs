@@ -41,9 +41,9 @@ pub(super) fn follow(location: Memo<Location>) -> ReadSignal<CurrentPage> {
             None => show.set(CurrentPage::Page(page)),
             Some(loading) => spawn_local(async move {
                 // Ignored if the user has gone to another page meanwhile.
-                let show = move |sight| {
+                let show = move |current| {
                     if wanted.try_get_untracked() == Some(page) {
-                        show.try_set(sight);
+                        show.try_set(current);
                     }
                 };
                 show(match wait_for(loading, || show(CurrentPage::Loading)).await {

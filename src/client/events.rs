@@ -86,31 +86,31 @@ fn connect(inner: &Rc<RefCell<Inner>>) {
     else {
         return retry_later(inner);
     };
-    let tell = inner.borrow().on_message.clone();
+    let notify = inner.borrow().on_message.clone();
 
     let hello = {
-        let (inner, tell) = (Rc::downgrade(inner), tell.clone());
+        let (inner, notify) = (Rc::downgrade(inner), notify.clone());
         Closure::new(move |_| {
             if let Some(inner) = inner.upgrade() {
                 inner.borrow_mut().wait = FIRST_WAIT;
             }
-            tell(Message::Hello);
+            notify(Message::Hello);
         })
     };
     let change = {
-        let tell = tell.clone();
+        let notify = notify.clone();
         Closure::new(move |message: MessageEvent| {
             let event = message.data().as_string().map(|text| objects::from_str(&text));
             match event {
-                Some(Ok(event)) => tell(Message::Change(Box::new(event))),
+                Some(Ok(event)) => notify(Message::Change(Box::new(event))),
                 // An unreadable event may be of any resource, so all are listed again.
-                _ => tell(Message::Resync),
+                _ => notify(Message::Resync),
             }
         })
     };
     let resync = {
-        let tell = tell.clone();
-        Closure::new(move |_| tell(Message::Resync))
+        let notify = notify.clone();
+        Closure::new(move |_| notify(Message::Resync))
     };
     let on_error = {
         let (inner, source) = (Rc::downgrade(inner), source.clone());
@@ -119,7 +119,7 @@ fn connect(inner: &Rc<RefCell<Inner>>) {
             if refused && let Some(inner) = inner.upgrade() {
                 retry_later(&inner);
             }
-            tell(Message::Lost { refused });
+            notify(Message::Lost { refused });
         })
     };
 

@@ -14,7 +14,7 @@ use openstack_types::{
         Stats,
     },
 };
-use pages::{Heard, all_pages};
+use pages::{OnPage, all_pages};
 use serde::{Deserialize, Serialize};
 
 const ROOT: &str = "/load-balancer/v2/lbaas";
@@ -33,9 +33,9 @@ fn list(of: &str, balancer: Option<LoadBalancerId>) -> String {
 }
 
 /// Every load balancer the caller may see, newest first; `on_page` gets each page when it arrives.
-pub async fn load_balancers(heard: Heard<'_, LoadBalancer>) -> Result<Vec<LoadBalancer>> {
+pub async fn load_balancers(on_page: OnPage<'_, LoadBalancer>) -> Result<Vec<LoadBalancer>> {
     let list = format!("{ROOT}/loadbalancers?sort=created_at:desc");
-    all_pages(list, |object: &LoadBalancer| object.id.0, Some(heard)).await
+    all_pages(list, |object: &LoadBalancer| object.id.0, Some(on_page)).await
 }
 
 #[derive(Deserialize)]

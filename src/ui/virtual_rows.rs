@@ -53,7 +53,7 @@ where
             let moved = keys.with(|keys| {
                 let mut both = slots.iter().zip(keys.get(place..).unwrap_or_default());
                 let same = slots.len() + place <= keys.len() && both.all(|((_, a), b)| a == b);
-                let top = if same { None } else { range.top_in_sight() }?;
+                let top = if same { None } else { range.first_visible_row() }?;
                 let seen = slots.get(top.saturating_sub(place)..)?;
                 Some(shift(seen, top.max(place), keys))
             });
@@ -163,7 +163,7 @@ impl Window {
     }
 
     /// The index of the topmost visible row; `None` if the list is not scrolled.
-    fn top_in_sight(self) -> Option<usize> {
+    fn first_visible_row(self) -> Option<usize> {
         let spacer = self.top_spacer.try_get_untracked().flatten()?;
         // The header covers the rows, or is scrolled out of view.
         let heading = spacer.closest("table").ok()??.query_selector("th").ok()??;

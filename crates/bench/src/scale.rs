@@ -175,7 +175,7 @@ async fn event_streams(
         while missing > 0 {
             let next = tokio::time::timeout(EVENT_TIMEOUT, arrived.recv()).await;
             let (stream, at): (usize, Instant) = next
-                .with_context(|| format!("{missing} streams heard nothing"))?
+                .with_context(|| format!("{missing} streams received nothing"))?
                 .context("ended")?;
             if !std::mem::replace(&mut seen[stream], true) {
                 latencies.push(at.saturating_duration_since(sent));

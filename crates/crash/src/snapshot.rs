@@ -1,4 +1,4 @@
-//! What a load balancer is, in the terms of a client: without ids that a lost answer would have told.
+//! What a load balancer is, in the terms of a client: without ids that a lost answer would have contained.
 
 use serde_json::{Value, json};
 use std::collections::BTreeMap;

@@ -29,7 +29,7 @@ pub enum Outcome {
         location: String,
         code: u16,
     },
-    /// Whether the policy with this index matches can't be told.
+    /// Whether the policy with this index matches can't be evaluated.
     Unknown(usize),
 }
 

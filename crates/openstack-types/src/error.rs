@@ -93,7 +93,7 @@ mod tests {
 
     #[test]
     fn the_field_of_an_octavia_error_is_found() {
-        let said = r#"{"faultstring":"Invalid input for field/attribute protocol_port. Value: '70000'. Value should be lower or equal to 65535"}"#;
-        assert_eq!(ApiError::from_body(400, said).field.as_deref(), Some("protocol_port"));
+        let body = r#"{"faultstring":"Invalid input for field/attribute protocol_port. Value: '70000'. Value should be lower or equal to 65535"}"#;
+        assert_eq!(ApiError::from_body(400, body).field.as_deref(), Some("protocol_port"));
     }
 }

@@ -31,8 +31,8 @@ exec 3>&1 1>/dev/null
         .unwrap();
     assert!(output.status.success(), "{script}\n{}", String::from_utf8_lossy(&output.stderr));
     assert!(output.stderr.is_empty(), "{script}\n{}", String::from_utf8_lossy(&output.stderr));
-    let said = String::from_utf8(output.stdout).unwrap();
-    let mut words = said.split_terminator('\0').map(str::to_owned);
+    let stdout = String::from_utf8(output.stdout).unwrap();
+    let mut words = stdout.split_terminator('\0').map(str::to_owned);
     let mut calls = Vec::new();
     while let Some(count) = words.next() {
         calls.push(words.by_ref().take(count.parse().unwrap()).collect());

@@ -37,20 +37,20 @@ impl<T> Page<T> {
 }
 
 /// Called with each page when it arrives.
-pub(super) type Heard<'a, T> = &'a dyn Fn(&[T]);
+pub(super) type OnPage<'a, T> = &'a dyn Fn(&[T]);
 
-/// Every object of a list; `id` tells an object's, `heard` is told each page.
+/// Every object of a list; `id` returns the id of an object, `on_page` gets each page.
 pub(super) async fn all_pages<T: DeserializeOwned>(
     list: String,
     id: fn(&T) -> Uuid,
-    heard: Option<Heard<'_, T>>,
+    on_page: Option<OnPage<'_, T>>,
 ) -> Result<Vec<T>> {
     let mut objects: Vec<T> = Vec::new();
-    let first = if heard.is_some() { FIRST_PAGE } else { PAGE };
-    turn_over(list, first, &mut |text| {
+    let first = if on_page.is_some() { FIRST_PAGE } else { PAGE };
+    read_pages(list, first, &mut |text| {
         let page: Page<T> = request::read(text)?;
-        if let Some(heard) = heard {
-            heard(&page.objects);
+        if let Some(on_page) = on_page {
+            on_page(&page.objects);
         }
         let last = page.objects.last().map(id).filter(|_| page.links_to_next());
         objects.extend(page.objects);
@@ -65,7 +65,7 @@ pub(super) async fn all_pages<T: DeserializeOwned>(
 ///
 /// The link `next` of a page says that there may be more, also on the last page; its address is the
 /// service's own, so only the marker is taken over: the id of the last object.
-async fn turn_over(
+async fn read_pages(
     mut list: String,
     first: u32,
     read: &mut dyn FnMut(&str) -> Result<Option<Uuid>>,

@@ -31,10 +31,10 @@ pub(super) fn Announcer() -> impl IntoView {
     let i18n = use_i18n();
     let location = use_location();
     let balancers = use_store().load_balancers;
-    let said = RwSignal::new(String::new());
+    let announcement = RwSignal::new(String::new());
     let known = StoredValue::new(Vec::<Arc<Row>>::new());
     let news = StoredValue::new(Vec::<News>::new());
-    let tell = move || {
+    let announce = move || {
         let Some(news) = news.try_update_value(std::mem::take) else { return };
         let sentences = if news.len() > MAX_ANNOUNCED {
             vec![t_string!(i18n, keyboard.changed, count = news.len()).to_string()]
@@ -44,7 +44,7 @@ pub(super) fn Announcer() -> impl IntoView {
             };
             news.iter().map(one).collect()
         };
-        drop(said.try_set(sentences.join(" ")));
+        drop(announcement.try_set(sentences.join(" ")));
     };
     Effect::new(move |_| {
         let changed = balancers.with_rows(|rows| {
@@ -73,26 +73,26 @@ pub(super) fn Announcer() -> impl IntoView {
             waiting
         });
         if waiting == Some(false) {
-            set_timeout(move || untrack(tell), COLLECT);
+            set_timeout(move || untrack(announce), COLLECT);
         }
     });
-    announce_results(said);
+    announce_results(announcement);
     view! {
         <div class="visually-hidden" role="status" data-keyboard="">
-            {said}
+            {announcement}
         </div>
     }
 }
 
 /// Announces the number of search results when the user stops typing, not for each letter and not
 /// for each change of the list.
-fn announce_results(said: RwSignal<String>) {
+fn announce_results(announcement: RwSignal<String>) {
     let i18n = use_i18n();
     let timer = StoredValue::new(None::<TimeoutHandle>);
-    let tell = move || {
+    let announce = move || {
         let Some(found) = found() else { return };
         let count = number(i18n.get_locale(), found, Style::Whole);
-        drop(said.try_set(t_string!(i18n, keyboard.found, count = count).to_string()));
+        drop(announcement.try_set(t_string!(i18n, keyboard.found, count = count).to_string()));
     };
     let stop = move || {
         if let Some(timer) = timer.try_update_value(Option::take).flatten() {
@@ -107,8 +107,8 @@ fn announce_results(said: RwSignal<String>) {
         }
         stop();
         // The same number is announced again too.
-        said.set(String::new());
-        timer.set_value(set_timeout_with_handle(move || untrack(tell), COLLECT).ok());
+        announcement.set(String::new());
+        timer.set_value(set_timeout_with_handle(move || untrack(announce), COLLECT).ok());
     });
     on_cleanup(move || {
         stop();

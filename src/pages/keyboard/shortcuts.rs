@@ -20,7 +20,7 @@ pub(super) fn listen(help: RwSignal<bool>) {
         // The browser's search finds drawn rows only. The list's search comes first, and the
         // browser's on the second press.
         let found =
-            is_chord(&event, "f") && rows_are_out_of_sight() && !in_search() && focus_search();
+            is_chord(&event, "f") && has_rows_out_of_view() && !in_search() && focus_search();
         // Undoes an action; in a field, the browser undoes typing.
         if found || is_chord(&event, "z") && !in_field(&event) && undo_last() {
             event.prevent_default();
@@ -72,7 +72,7 @@ fn undo_last() -> bool {
     undo.is_some()
 }
 
-fn rows_are_out_of_sight() -> bool {
+fn has_rows_out_of_view() -> bool {
     let Some(table) = find::<Element>("main [aria-rowcount]") else { return false };
     let said = table.get_attribute("aria-rowcount").and_then(|count| count.parse::<u32>().ok());
     let drawn = table.query_selector_all("[aria-rowindex]").map_or(0, |rows| rows.length());

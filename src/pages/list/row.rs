@@ -13,7 +13,7 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_navigate;
 use std::{sync::Arc, time::Duration};
 
-/// How often the rows tell anew how old they are.
+/// How often the ages of the rows are updated.
 const CLOCK_PERIOD: Duration = Duration::from_secs(30);
 
 /// A row: a box that selects it, the link that names it and that a click anywhere opens, and cells.

@@ -18,7 +18,7 @@ use leptos::{prelude::*, task::spawn_local};
 use std::sync::Arc;
 
 /// The key in the browser's storage.
-const STORAGE_KEY: &str = "lb-portal.certificates-told";
+const STORAGE_KEY: &str = "lb-portal.certificates-expiry-shown";
 /// Milliseconds between checks whether the list is loaded.
 const GLANCE: u32 = 100;
 /// Checks before giving up.
@@ -30,7 +30,7 @@ pub fn warn_of_expiry(store: Store, i18n: I18nContext<Locale>) {
         for _ in 0..PATIENCE {
             let loading = untrack(|| store.certificates.loading());
             if loading.listed {
-                return untrack(|| tell(store, i18n));
+                return untrack(|| notify(store, i18n));
             }
             if loading.error.is_some() {
                 return;
@@ -41,14 +41,14 @@ pub fn warn_of_expiry(store: Store, i18n: I18nContext<Locale>) {
     });
 }
 
-fn tell(store: Store, i18n: I18nContext<Locale>) {
+fn notify(store: Store, i18n: I18nContext<Locale>) {
     let mut urgent: Vec<Arc<Certificate>> = store.certificates.with(|all| {
         let is_urgent =
             |one: &&Arc<Certificate>| matches!(one.state(now()), State::Expired | State::Expiring);
         all.iter().filter(is_urgent).cloned().collect()
     });
     urgent.sort_by_key(|one| one.id);
-    if urgent.is_empty() || is_told(&urgent) {
+    if urgent.is_empty() || is_known(&urgent) {
         return;
     }
     let (text, link) = match urgent.as_slice() {
@@ -76,13 +76,13 @@ fn tell(store: Store, i18n: I18nContext<Locale>) {
 }
 
 /// Whether the message was shown today for these certificates; marks it as shown.
-fn is_told(urgent: &[Arc<Certificate>]) -> bool {
+fn is_known(urgent: &[Arc<Certificate>]) -> bool {
     let Some(storage) = window().local_storage().ok().flatten() else { return false };
     let day = Date::new_0().to_date_string().as_string().unwrap_or_default();
     let ids = urgent.iter().map(|one| format!("{}{:?}", one.id, one.state(now())));
     let these = format!("{day} {}", ids.collect::<Vec<_>>().join(" "));
-    let told = storage.get_item(STORAGE_KEY).ok().flatten().is_some_and(|told| told == these);
+    let known = storage.get_item(STORAGE_KEY).ok().flatten().is_some_and(|known| known == these);
     // Without storage, it is shown again.
     let _ = storage.set_item(STORAGE_KEY, &these);
-    told
+    known
 }

@@ -188,7 +188,7 @@ impl Model {
     }
 
     /// Whether a load balancer is being deleted, so that nothing more is requested of it.
-    pub(super) fn is_going(&self, id: LoadBalancerId) -> bool {
+    pub(super) fn is_being_deleted(&self, id: LoadBalancerId) -> bool {
         self.places.get(&id).is_some_and(|place| {
             self.graphs[*place].balancer.provisioning_status == ProvisioningStatus::PendingDelete
         })
@@ -204,7 +204,7 @@ impl Model {
             }
             to_read.extend(self.apply(event, listed));
         }
-        to_read.retain(|id| !self.is_going(*id));
+        to_read.retain(|id| !self.is_being_deleted(*id));
         to_read
     }
 
@@ -361,7 +361,7 @@ mod tests {
     #[test]
     fn a_deleted_load_balancer_is_not_read() {
         let updated = event("loadbalancer", "updated", IDS[0], json!({}));
-        let going = event(
+        let deleting = event(
             "loadbalancer",
             "status",
             IDS[0],
@@ -370,13 +370,13 @@ mod tests {
         let gone = event("loadbalancer", "deleted", IDS[0], json!({}));
         let one = HashSet::from([id(0)]);
         assert_eq!(model().apply_all(std::slice::from_ref(&updated), true), one);
-        assert!(model().apply_all(&[updated.clone(), going.clone()], true).is_empty());
-        assert!(model().apply_all(&[going.clone(), updated.clone()], true).is_empty());
+        assert!(model().apply_all(&[updated.clone(), deleting.clone()], true).is_empty());
+        assert!(model().apply_all(&[deleting.clone(), updated.clone()], true).is_empty());
         assert!(model().apply_all(&[updated.clone(), gone.clone()], true).is_empty());
         // It could not be deleted after all.
         let failed =
             event("loadbalancer", "status", IDS[0], json!({"provisioning_status": "ERROR"}));
-        assert_eq!(model().apply_all(&[going, failed, updated], true), one);
+        assert_eq!(model().apply_all(&[deleting, failed, updated], true), one);
         // It was not known.
         let created = event("loadbalancer", "created", IDS[0], json!({}));
         assert!(Model::default().apply_all(&[created, gone], true).is_empty());

@@ -207,7 +207,7 @@ impl LoadBalancers {
     }
 }
 
-/// All load balancers, or one of them; `monitors` reads its health monitors, and `heard` gets the
+/// All load balancers, or one of them; `monitors` reads its health monitors, and `on_page` gets the
 /// first load balancers before the rest has arrived. One that is not known is read before its parts.
 ///
 /// One function for both, and one type of future for each request: several such functions take
@@ -216,11 +216,11 @@ pub(super) async fn read_graphs(
     of: Option<LoadBalancerId>,
     is_known: bool,
     monitors: Option<ReadMonitors>,
-    heard: &dyn Fn(&[LoadBalancer]),
+    on_page: &dyn Fn(&[LoadBalancer]),
 ) -> Result<Vec<Arc<Graph>>> {
     let balancers = async move {
         match of {
-            None => client::octavia::load_balancers(heard).await,
+            None => client::octavia::load_balancers(on_page).await,
             Some(id) => client::octavia::load_balancer(id).await.map(|one| vec![one]),
         }
     };

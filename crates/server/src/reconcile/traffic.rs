@@ -340,7 +340,7 @@ impl Traffic {
             metrics.checks = entry
                 .checks
                 .iter()
-                .filter(|(_, (_, told))| after.is_none_or(|after| *told >= after))
+                .filter(|(_, (_, step))| after.is_none_or(|after| *step >= after))
                 .map(|(id, (check, _))| MemberCheck {
                     id: *id,
                     passed: check.passed,

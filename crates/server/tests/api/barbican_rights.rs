@@ -139,7 +139,7 @@ async fn whole(mia: &Client, id: &str) -> Vec<Value> {
     seen
 }
 
-fn tells_nothing(who: &str, what: &str, text: &str) {
+fn assert_reveals_nothing(who: &str, what: &str, text: &str) {
     let hidden = String::from_utf8(PAYLOAD.to_vec()).unwrap();
     for hidden in [NAME, WORD, &hidden] {
         assert!(!text.contains(hidden), "{who}, {what}: {text}");
@@ -159,13 +159,13 @@ async fn every_request_of_others_is_refused() {
                     request = request.json(body);
                 }
                 let answer = send(request).await;
-                let said = answer.body.to_string();
-                assert_eq!(answer.status, StatusCode::FORBIDDEN, "{who}: {method} {path}: {said}");
+                let text = answer.body.to_string();
+                assert_eq!(answer.status, StatusCode::FORBIDDEN, "{who}: {method} {path}: {text}");
                 assert!(
-                    said.contains("attempt not allowed") && said.contains(operation),
-                    "{who}: {method} {path}: {said}"
+                    text.contains("attempt not allowed") && text.contains(operation),
+                    "{who}: {method} {path}: {text}"
                 );
-                tells_nothing(who, &path, &said);
+                assert_reveals_nothing(who, &path, &text);
             }
         }
     }
@@ -297,7 +297,7 @@ async fn only_the_creator_receives_events() {
         let (name, data) = mia_hears.next().await.unwrap();
         assert_eq!((name.as_str(), &data["action"]), ("change", &json!(action)));
         assert_eq!((&data["kind"], &data["id"]), (&json!("secret"), &json!(id)));
-        tells_nothing("an event", action, &data.to_string());
+        assert_reveals_nothing("an event", action, &data.to_string());
     }
     // The next event of the others is about a later change.
     for (who, hears) in &mut others_hear {
@@ -326,7 +326,7 @@ async fn only_the_creator_receives_events() {
         people.server.app.events.publish(Change { event, owner: Some(owner) });
         loop {
             let (_, data) = hears.next().await.unwrap();
-            assert_eq!(data["kind"], "loadbalancer", "{who} heard {data}");
+            assert_eq!(data["kind"], "loadbalancer", "{who} received {data}");
             if data["id"] == later.to_string() {
                 break;
             }

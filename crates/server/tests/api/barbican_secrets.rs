@@ -128,8 +128,8 @@ async fn a_payload_can_be_added_once() {
     ] {
         let answer = put(kind, encoding, body).await;
         assert_eq!(answer.status.as_u16(), status, "{says}: {}", answer.body);
-        let said = answer.body["description"].as_str().unwrap();
-        assert!(said.contains(says), "{said}");
+        let message = answer.body["description"].as_str().unwrap();
+        assert!(message.contains(says), "{message}");
     }
     let answer = put(octets, Some("base64"), b"aGVsbG8=".to_vec()).await;
     assert_eq!((answer.status, answer.body), (StatusCode::NO_CONTENT, Value::Null));
@@ -279,7 +279,7 @@ async fn an_acl_is_stored_as_sent() {
     assert_eq!(read().await, json!({"project-access": true}));
     mia.put(&at, json!({"read": {"users": ["u1"]}})).await;
     mia.put(&at, json!({})).await;
-    assert_eq!(read().await, json!({"project-access": true}), "all that was said is replaced");
+    assert_eq!(read().await, json!({"project-access": true}), "everything is replaced");
 }
 
 #[tokio::test]
@@ -350,8 +350,8 @@ async fn consumers_protect_a_secret_for_clients_that_support_them() {
     assert_eq!(asked(Method::GET, "", "1.9").await.status, StatusCode::NOT_ACCEPTABLE);
     let kept = asked(Method::DELETE, "", "1.2").await;
     assert_eq!(kept.status, StatusCode::BAD_REQUEST);
-    let said = kept.body["description"].as_str().unwrap();
-    assert!(said.contains("Secret cannot be deleted as it has consumers."), "{said}");
+    let message = kept.body["description"].as_str().unwrap();
+    assert!(message.contains("Secret cannot be deleted as it has consumers."), "{message}");
     assert_eq!(asked(Method::DELETE, "?force=x", "1.2").await.status, StatusCode::BAD_REQUEST);
 
     let gone = send(mia.request(Method::DELETE, &at).json(&consumer)).await;

@@ -20,7 +20,7 @@ struct Process {
     child: Child,
     lines: Lines<BufReader<ChildStdout>>,
     /// The output before the line with the address.
-    said: Vec<String>,
+    output: Vec<String>,
     url: String,
 }
 
@@ -34,13 +34,13 @@ impl Process {
         };
         let mut child = command.spawn().unwrap();
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
-        let mut said = Vec::new();
+        let mut output = Vec::new();
         loop {
             let line = lines.next_line().await.unwrap().expect("it ended");
             if let Some(url) = line.strip_prefix("listening on ") {
-                return Self { child, lines, said, url: url.to_owned() };
+                return Self { child, lines, output, url: url.to_owned() };
             }
-            said.push(line);
+            output.push(line);
         }
     }
 
@@ -102,7 +102,7 @@ async fn sign_in(server: &Process, user: &str, password: &str, project: &str) ->
 async fn accounts_are_created_while_the_server_runs() {
     let dir = tempfile::tempdir().unwrap();
     let server = Process::serve(dir.path(), Some(PASSWORD)).await;
-    assert!(server.said.is_empty(), "a password given is not printed");
+    assert!(server.output.is_empty(), "a password given is not printed");
 
     good(&dir, &["project", "add", "web"], "").await;
     let add = ["user", "add", "mia", "--project", "web", "--role", "manager"];
@@ -242,11 +242,11 @@ async fn concurrent_commands_beside_a_busy_server_succeed() {
 async fn a_first_start_prints_a_password_once() {
     let dir = tempfile::tempdir().unwrap();
     let mut server = Process::serve(dir.path(), None).await;
-    let password = server.said[0].rsplit(' ').next().unwrap().to_owned();
+    let password = server.output[0].rsplit(' ').next().unwrap().to_owned();
     assert_eq!(sign_in(&server, "admin", &password, "default").await.status, StatusCode::OK);
     assert!(server.signal("TERM").await.success());
     let server = Process::serve(dir.path(), Some("not looked at")).await;
-    assert!(server.said.is_empty());
+    assert!(server.output.is_empty());
     assert_eq!(sign_in(&server, "admin", &password, "default").await.status, StatusCode::OK);
 }
 

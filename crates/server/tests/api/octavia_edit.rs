@@ -315,7 +315,7 @@ async fn concurrent_edits_end_in_a_reported_conflict() {
     his.groups[0].servers[0].weight = "9".into();
     his.listeners[0].connection_limit = "100".into();
     let now = bob.rebase(&his, client.graph(&id).await, ConflictResolution::Ours);
-    let told: Vec<_> = now
+    let conflicts: Vec<_> = now
         .conflicts
         .iter()
         .map(|conflict| match &conflict.kind {
@@ -324,7 +324,7 @@ async fn concurrent_edits_end_in_a_reported_conflict() {
         })
         .collect();
     assert_eq!(
-        told,
+        conflicts,
         [
             (Some(ConflictField::Method), None),
             (Some(ConflictField::Weight), Some("9".into())),

@@ -129,11 +129,11 @@ async fn a_restarted_server_updates_only_statuses_that_changed() {
     gone.stop().await;
     let down = "a: ERROR ERROR ERROR, b: ERROR ERROR ERROR";
     until(&client, &id, &format!("ERROR, {down}")).await;
-    let told = async |client: &Client, at: SocketAddr| {
+    let member_at = async |client: &Client, at: SocketAddr| {
         let all = members(client, &id).await;
         all.iter().find(|member| member["protocol_port"] == at.port()).unwrap().clone()
     };
-    let before = told(&client, gone.at).await;
+    let before = member_at(&client, gone.at).await;
     // As if the process had gone away just before the server did.
     let crashed = id.clone();
     let written = server.app.store.write(move |tx| {
@@ -145,7 +145,7 @@ async fn a_restarted_server_updates_only_statuses_that_changed() {
     let server = TestServer::on(dir, "").await;
     let client = server.admin().await;
     until(&client, &id, "ERROR, a: ONLINE ONLINE ONLINE, b: ERROR ERROR ERROR").await;
-    let after = told(&client, gone.at).await;
+    let after = member_at(&client, gone.at).await;
     assert_eq!((&after["reason"], &after["since"]), (&before["reason"], &before["since"]));
     gone.again().await;
     let up = "a: ONLINE ONLINE ONLINE, b: ONLINE ONLINE ONLINE";
@@ -160,10 +160,10 @@ async fn a_new_reason_is_sent_as_an_event_and_keeps_the_time_of_the_status() {
     let mut member = Fickle::start().await;
     let id = balancer(&client, &[("a", &[member.at])]).await;
     until(&client, &id, "ONLINE, a: ONLINE ONLINE ONLINE").await;
-    let mut heard = server.app.events.subscribe();
+    let mut events = server.app.events.subscribe();
     let mut next = async |reason: Option<&str>| -> Event {
         loop {
-            let event = heard.recv().await.unwrap().event.clone();
+            let event = events.recv().await.unwrap().event.clone();
             if event.kind == EventKind::Member && event.reason.as_deref() == reason {
                 return event;
             }
@@ -171,15 +171,15 @@ async fn a_new_reason_is_sent_as_an_event_and_keeps_the_time_of_the_status() {
     };
     member.answer(503);
     let failed = next(Some("HTTP 503")).await;
-    let told = members(&client, &id).await[0].clone();
-    assert_eq!(told["since"].as_str(), failed.since.as_deref());
+    let shown = members(&client, &id).await[0].clone();
+    assert_eq!(shown["since"].as_str(), failed.since.as_deref());
     assert!(failed.since.is_some());
     member.stop().await;
     let refused = next(Some("connection refused")).await;
     assert_eq!(refused.since, None, "it was down before");
-    let told = members(&client, &id).await[0].clone();
-    assert_eq!(told["reason"], "connection refused");
-    assert_eq!(told["since"].as_str(), failed.since.as_deref());
+    let shown = members(&client, &id).await[0].clone();
+    assert_eq!(shown["reason"], "connection refused");
+    assert_eq!(shown["since"].as_str(), failed.since.as_deref());
     member.answer(200);
     member.again().await;
     let up = next(None).await;

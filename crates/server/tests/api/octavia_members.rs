@@ -75,15 +75,15 @@ async fn every_change_emits_an_event() {
     let client = server.admin().await;
     let mut changes = server.app.events.subscribe();
     let lb = client.new_lb(graph(18302, &["127.0.0.1:1".parse().unwrap()])).await;
-    let mut told = Vec::new();
-    let mut hear = |told: &mut Vec<(EventKind, EventAction)>| {
+    let mut received = Vec::new();
+    let mut receive = |received: &mut Vec<(EventKind, EventAction)>| {
         while let Ok(change) = changes.try_recv() {
             assert!(change.owner.is_some());
             assert_eq!(change.event.loadbalancer_id.unwrap().to_string(), lb);
-            told.push((change.event.kind.clone(), change.event.action.clone()));
+            received.push((change.event.kind.clone(), change.event.action.clone()));
         }
     };
-    hear(&mut told);
+    receive(&mut received);
     for kind in [
         EventKind::LoadBalancer,
         EventKind::Listener,
@@ -92,21 +92,24 @@ async fn every_change_emits_an_event() {
         EventKind::HealthMonitor,
     ] {
         for action in [EventAction::Created, EventAction::Status] {
-            assert!(told.contains(&(kind.clone(), action.clone())), "{kind} {action}: {told:?}");
+            assert!(
+                received.contains(&(kind.clone(), action.clone())),
+                "{kind} {action}: {received:?}"
+            );
         }
     }
-    told.clear();
+    received.clear();
     let path = format!("{LBAAS}/loadbalancers/{lb}");
     client.put(&path, json!({"loadbalancer": {"name": "x"}})).await;
     client.settled(&lb).await;
-    hear(&mut told);
-    assert!(told.contains(&(EventKind::LoadBalancer, EventAction::Updated)), "{told:?}");
-    told.clear();
+    receive(&mut received);
+    assert!(received.contains(&(EventKind::LoadBalancer, EventAction::Updated)), "{received:?}");
+    received.clear();
     client.delete(&format!("{path}?cascade=true")).await;
     client.settled(&lb).await;
-    hear(&mut told);
-    assert!(told.contains(&(EventKind::LoadBalancer, EventAction::Deleted)), "{told:?}");
-    assert!(told.contains(&(EventKind::Member, EventAction::Deleted)), "{told:?}");
+    receive(&mut received);
+    assert!(received.contains(&(EventKind::LoadBalancer, EventAction::Deleted)), "{received:?}");
+    assert!(received.contains(&(EventKind::Member, EventAction::Deleted)), "{received:?}");
     server.stop().await;
 }
 

@@ -198,7 +198,7 @@ async fn concurrent_updates_of_one_load_balancer_are_serialised() {
     let server = TestServer::start().await;
     let client = server.admin().await;
     let id = client.new_lb(json!({})).await;
-    let mut heard = server.app.events.subscribe();
+    let mut events = server.app.events.subscribe();
     let path = format!("{LBAAS}/loadbalancers/{id}");
     let mut accepted = 0;
     for round in 0..10 {
@@ -226,7 +226,7 @@ async fn concurrent_updates_of_one_load_balancer_are_serialised() {
     }
     // Every event of it tells the state it is in; the first of each change is its acceptance.
     let (mut begun, mut pending) = (0, false);
-    while let Ok(change) = heard.try_recv() {
+    while let Ok(change) = events.try_recv() {
         if change.event.id.to_string() != id {
             continue;
         }

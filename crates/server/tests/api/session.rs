@@ -174,16 +174,18 @@ async fn a_request_with_another_expected_session_has_no_effect() {
     let my_user_there =
         format!("{}/{}", expected.split_once('/').unwrap().0, projects_alone(&session_of_mia));
 
-    let create = |cookie: String, said: Vec<(&'static str, String)>| {
+    let create = |cookie: String, headers: Vec<(&'static str, String)>| {
         let request = client
             .request(Method::POST, "/key-manager/v1/secrets")
             .json(&json!({"name": "of whom"}))
             .header("cookie", cookie)
             .header(same.0, same.1);
-        send(said.into_iter().fold(request, |request, (name, value)| request.header(name, value)))
+        send(
+            headers.into_iter().fold(request, |request, (name, value)| request.header(name, value)),
+        )
     };
-    let header = |said: &str| ("x-portal-session", said.to_owned());
-    for (cookie, said) in [
+    let header = |headers: &str| ("x-portal-session", headers.to_owned());
+    for (cookie, headers) in [
         (&there, vec![header(&expected)]),
         (&here, vec![header(&session_of_mia)]),
         (&here, vec![header(&my_user_there)]),
@@ -191,8 +193,8 @@ async fn a_request_with_another_expected_session_has_no_effect() {
         (&here, vec![header("nonsense")]),
         (&here, vec![header(&expected), header(&expected)]),
     ] {
-        let answer = create(cookie.clone(), said.clone()).await;
-        assert_eq!(answer.status, StatusCode::PRECONDITION_FAILED, "{said:?}");
+        let answer = create(cookie.clone(), headers.clone()).await;
+        assert_eq!(answer.status, StatusCode::PRECONDITION_FAILED, "{headers:?}");
         assert_eq!(answer.body["error"]["code"], 412);
     }
     for cookie in [&here, &there] {
@@ -200,18 +202,18 @@ async fn a_request_with_another_expected_session_has_no_effect() {
         let secrets = ask(&client, Method::GET, "/key-manager/v1/secrets", &headers).await;
         assert_eq!(secrets.body["total"], 0, "the request has no effect");
     }
-    for said in [vec![header(&expected)], vec![]] {
-        let answer = create(here.clone(), said.clone()).await;
-        assert_eq!(answer.status, StatusCode::CREATED, "{said:?}");
+    for headers in [vec![header(&expected)], vec![]] {
+        let answer = create(here.clone(), headers.clone()).await;
+        assert_eq!(answer.status, StatusCode::CREATED, "{headers:?}");
     }
 
     // The same holds for switching the project.
-    let switch = |said: &str| {
+    let switch = |headers: &str| {
         let request = client
             .request(Method::PUT, SESSION)
             .header("cookie", &there)
             .header(same.0, same.1)
-            .header("x-portal-session", said)
+            .header("x-portal-session", headers)
             .json(&json!({"project": "second"}));
         send(request)
     };

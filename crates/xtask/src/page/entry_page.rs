@@ -153,7 +153,7 @@ mod tests {
         let dir = std::env::temp_dir().join(format!("lb-portal-texts-{}", std::process::id()));
         for (language, text) in [("en", english), ("zh-TW", chinese)] {
             fs::create_dir_all(dir.join(language)).unwrap();
-            fs::write(dir.join(language).join("room.json"), text).unwrap();
+            fs::write(dir.join(language).join("section.json"), text).unwrap();
         }
         let read = Texts::read(&dir);
         fs::remove_dir_all(&dir).unwrap();
@@ -164,9 +164,9 @@ mod tests {
     fn languages_that_differ_do_not_build() {
         let text = r#"{"a": "{{ n }} of {{ all }}"}"#;
         assert_eq!(problems(text, r#"{"a": "{{ all }} 之 {{ n }}"}"#), "");
-        assert!(problems(text, "{}").contains("room.a is missing"));
-        assert!(problems("{}", text).contains("room.a is not in en"));
-        assert!(problems(text, r#"{"a": "{{ n }}"}"#).contains("room.a has other places"));
+        assert!(problems(text, "{}").contains("section.a is missing"));
+        assert!(problems("{}", text).contains("section.a is not in en"));
+        assert!(problems(text, r#"{"a": "{{ n }}"}"#).contains("section.a has other places"));
         assert!(problems(r#"{"a": "{"}"#, r#"{"a": "{"}"#).contains("a stray {"));
         assert!(problems(r#"{"a": 1}"#, text).contains("no text of one line"));
     }

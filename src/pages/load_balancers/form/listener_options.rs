@@ -44,9 +44,9 @@ fn is_listener_option(path: &FieldPath, listener: RowKey) -> bool {
     use ListenerField as F;
     match path {
         FieldPath::Listener { listener: of, field } => {
-            let is_in_sight =
+            let is_always_shown =
                 matches!(field, F::Protocol | F::Port | F::Group | F::Certificate | F::Redirect);
-            *of == listener && !is_in_sight
+            *of == listener && !is_always_shown
         }
         FieldPath::AllowedCidrs { scope, .. } | FieldPath::Timeout { scope, .. } => {
             *scope == OptionsScope::Listener(listener)
