@@ -4,6 +4,7 @@ mod apply;
 mod handover;
 mod next_copy;
 mod runtime;
+mod watch;
 
 use crate::{
     applied::{Applied, ApplyOptions},
@@ -13,23 +14,23 @@ use crate::{
     generation::Generation,
     old_generation::OldGeneration,
     ping::PingMonitors,
-    render::backends,
-    report::{Health, Report},
+    report::Report,
     reporter::Reporter,
     server_ids::ServerIds,
     sockets::ListeningSocket,
-    spec::{LoadBalancerSpec, MonitorKind},
+    spec::LoadBalancerSpec,
     state_file,
     stats::{ProcessCounters, ServerStats},
 };
 use next_copy::NextCopy;
-use openstack_types::{LoadBalancerId, PoolId};
+use openstack_types::LoadBalancerId;
 use std::{collections::HashMap, mem, net::IpAddr, sync::Arc, time::Duration};
 use tokio::{
     sync::{mpsc, oneshot},
     task::JoinHandle,
     time::{Instant, sleep_until, timeout},
 };
+use watch::health_commands;
 
 /// The interval at which the statistics are read.
 const POLL_INTERVAL: Duration = Duration::from_secs(1);
@@ -309,86 +310,6 @@ impl Supervisor {
         }
     }
 
-    /// Reads the statistics of all processes, reports changes, and releases old processes that are idle.
-    async fn poll(&mut self) {
-        let mut delta = ProcessCounters::default();
-        if let Some(current) = &mut self.current {
-            match current.stats().await {
-                Ok((stats, since_last)) => {
-                    self.answered_at = Instant::now();
-                    delta.add(&since_last);
-                    self.servers = stats.servers;
-                    if self.report_health() {
-                        self.save_state().await;
-                    }
-                    self.report_checks();
-                }
-                // If the process has exited, `wait_for_exit` notices it.
-                Err(error) => tracing::debug!(loadbalancer = %self.id, %error, "no statistics"),
-            }
-        }
-        self.end_if_it_hangs().await;
-        if let Some(current) = &mut self.current {
-            current.delete_retired_servers().await;
-        }
-        for mut old in mem::take(&mut self.draining) {
-            match old.stats().await {
-                Ok((stats, since_last)) => {
-                    delta.add(&since_last);
-                    if stats.is_idle() {
-                        old.release();
-                    } else {
-                        self.context.old_processes.count(old.number());
-                        self.draining.push(old);
-                    }
-                }
-                Err(_) => drop(old.release()),
-            }
-        }
-        self.reporter.report_traffic(delta);
-        self.schedule_poll(POLL_INTERVAL);
-    }
-
-    async fn end_if_it_hangs(&mut self) {
-        let silence = self.answered_at.elapsed();
-        if silence < self.context.hang_timeout {
-            return;
-        }
-        if let Some(hung) = self.current.take() {
-            hung.kill().await;
-            self.on_crash(format!("HAProxy did not answer for {} seconds", silence.as_secs()));
-        }
-    }
-
-    /// Returns whether any member's health changed.
-    fn report_health(&mut self) -> bool {
-        let Some(spec) = &self.applied else { return false };
-        self.reporter.report_health(spec, &self.servers, self.pings.health())
-    }
-
-    fn report_checks(&mut self) {
-        let Some(spec) = &self.applied else { return };
-        self.reporter.report_checks(spec, &self.servers, &self.pings.outcomes());
-    }
-
-    async fn save_state(&mut self) {
-        self.last_state = match &mut self.current {
-            Some(current) => current.server_state().await.ok(),
-            None => None,
-        };
-    }
-
-    /// Passes the health that a PING monitor found to the process.
-    async fn push_ping_health(&mut self, pool: PoolId, member: &str, health: &Health) {
-        let (Some(current), Some(spec)) = (&mut self.current, &self.applied) else { return };
-        for command in health_commands(spec, pool, member, health) {
-            if let Err(error) = current.execute(&command).await {
-                tracing::warn!(loadbalancer = %self.id, %error, "HAProxy rejected a member's health");
-            }
-        }
-        self.save_state().await;
-    }
-
     /// Soft-stops everything: no new connections are accepted on return, and open requests are finished. The
     /// returned tasks end with the processes.
     async fn shut_down(mut self) -> Vec<JoinHandle<()>> {
@@ -418,25 +339,6 @@ impl Drop for Supervisor {
             current.kill_at_once();
         }
     }
-}
-
-/// The admin commands that set the health of a member in every backend of its pool.
-fn health_commands(
-    spec: &LoadBalancerSpec,
-    pool: PoolId,
-    member: &str,
-    health: &Health,
-) -> Vec<String> {
-    let state = match health {
-        Health::Up => "up",
-        Health::Down { .. } => "down",
-        Health::NoMonitor | Health::Draining | Health::Disabled => return Vec::new(),
-    };
-    backends(spec)
-        .filter(|(_, candidate, _)| candidate.id == pool)
-        .filter(|(_, pool, _)| pool.monitor.as_ref().is_some_and(|m| m.kind == MonitorKind::Ping))
-        .map(|(_, _, backend)| format!("set server {backend}/{member} health {state}"))
-        .collect()
 }
 
 async fn wait_for_exit(current: &mut Option<Generation>) -> String {
