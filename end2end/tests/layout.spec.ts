@@ -45,11 +45,7 @@ const tooSmall = (page: Page): Promise<string[]> =>
 /** Cells of lists that cut off text without an ellipsis. */
 const clipped = (page: Page): Promise<string[]> =>
   page.evaluate(() =>
-    [
-      ...document.querySelectorAll(
-        '.list-table .tags, :is(.list-table, .certificate-table) td:not(.table-control)',
-      ),
-    ]
+    [...document.querySelectorAll('.load-balancer-table .tags, .list-table td:not(.table-control)')]
       .filter((e) => e.scrollWidth > e.clientWidth)
       .map((e) => `${e.className} ${e.textContent} ${e.scrollWidth} of ${e.clientWidth}`),
   )

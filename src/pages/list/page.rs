@@ -42,7 +42,7 @@ pub struct ListKind {
     pub no_match_text: TextFn,
     /// The heading when the list could not be read.
     pub failed_title: TextFn,
-    /// The CSS class around the table.
+    /// The CSS classes around the table.
     pub class: &'static str,
     /// How many resources there are.
     pub total: fn(Store) -> usize,

@@ -25,7 +25,7 @@ static KIND: ListKind = ListKind {
     empty_text: |i18n| t_string!(i18n, load_balancers.empty_text),
     no_match_text: |i18n| t_string!(i18n, load_balancers.no_match_text),
     failed_title: |i18n| t_string!(i18n, load_balancers.failed_title),
-    class: "list-table",
+    class: "list-table load-balancer-table",
     total: |store| store.load_balancers.with_rows(<[_]>::len),
     loading: |store| store.load_balancers.loading(),
     updated: |store| store.load_balancers.updated(),

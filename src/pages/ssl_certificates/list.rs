@@ -26,7 +26,7 @@ static KIND: ListKind = ListKind {
     empty_text: |i18n| t_string!(i18n, certificates.empty_text),
     no_match_text: |i18n| t_string!(i18n, certificates.no_match_text),
     failed_title: |i18n| t_string!(i18n, certificates.list_failed_title),
-    class: "certificate-table",
+    class: "list-table certificate-table",
     total: |store| store.certificates.with(<[_]>::len),
     loading: |store| store.certificates.loading(),
     updated: |store| store.certificates.updated(),
