@@ -38,7 +38,7 @@ fn App(language: Locale) -> impl IntoView {
     i18n::provide(language);
     provide_labels();
     let store = Store::provide();
-    store.load_balancers.set_words(i18n::type_words());
+    store.load_balancers.set_type_labels(i18n::type_labels());
     // No routes of leptos_router: routes.rs decides which page an address means, where it can be
     // tested, and the frame stays while the page in it changes.
     view! {

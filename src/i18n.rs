@@ -27,7 +27,7 @@ mod generated {
 pub use generated::{compiled_in, keys};
 pub use texts::NoTexts;
 
-use crate::store::{lower, row::TypeWords};
+use crate::store::{lower, row::TypeLabels};
 use leptos::prelude::*;
 use std::fmt::{Display, Write};
 use texts::Texts;
@@ -231,11 +231,11 @@ fn preferred() -> Locale {
 }
 
 /// The texts that a search finds a type by, in all languages.
-pub fn type_words() -> TypeWords {
-    TypeWords {
+pub fn type_labels() -> TypeLabels {
+    TypeLabels {
         application: lower(&in_every_language!(common.application_load_balancer).join(" ")),
         network: lower(&in_every_language!(common.network_load_balancer).join(" ")),
-        ..TypeWords::default()
+        ..TypeLabels::default()
     }
 }
 

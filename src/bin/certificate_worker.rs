@@ -22,7 +22,7 @@ thread_local! {
 fn main() {
     console_error_panic_hook::set_once();
     let scope: DedicatedWorkerGlobalScope = js_sys::global().unchecked_into();
-    let hear = {
+    let on_message = {
         let scope = scope.clone();
         Closure::<dyn Fn(MessageEvent)>::new(move |message: MessageEvent| {
             let scope = scope.clone();
@@ -40,9 +40,9 @@ fn main() {
             });
         })
     };
-    scope.set_onmessage(Some(hear.as_ref().unchecked_ref()));
+    scope.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
     // Kept while the worker runs.
-    hear.forget();
+    on_message.forget();
 }
 
 async fn open(question: &Array) -> Result<Opened, OpenError> {

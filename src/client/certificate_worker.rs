@@ -15,8 +15,8 @@ use web_sys::{File, MessageEvent};
 
 /// The script of the worker; see `public/`.
 const LOADER: &str = "/certificate_worker_loader.js";
-/// The address of the program. The build writes it, since names in a release contain a hash.
-const PLACE: &str = "meta[name=certificate-worker]";
+/// The element with the address of the program. The build writes it, since names in a release contain a hash.
+const PROGRAM_SELECTOR: &str = "meta[name=certificate-worker]";
 
 /// A part of a bundle.
 #[derive(Clone)]
@@ -73,7 +73,7 @@ impl Worker {
             let inner = Rc::downgrade(&inner);
             Closure::<dyn Fn(MessageEvent)>::new(move |message: MessageEvent| {
                 if let Some(inner) = inner.upgrade() {
-                    inner.hear(&message.data());
+                    inner.receive(&message.data());
                 }
             })
         };
@@ -104,7 +104,7 @@ impl Worker {
             });
         }
         let now = (Date::now() / 1000.0).floor();
-        let answer = self.ask("open", &[list.into(), passphrase.into(), now.into()]).await?;
+        let answer = self.request("open", &[list.into(), passphrase.into(), now.into()]).await?;
         let answer: Result<Opened, OpenError> =
             serde_json::from_str(&answer).map_err(|e| NotOpened::Broken(e.to_string()))?;
         answer.map_err(NotOpened::Refused)
@@ -112,17 +112,17 @@ impl Worker {
 
     /// The last opened bundle in base64, to be stored. The worker keeps it, so that storing can be
     /// retried.
-    pub async fn take(self: Rc<Self>) -> Result<String, NotOpened> {
-        self.ask("take", &[]).await
+    pub async fn bundle(self: Rc<Self>) -> Result<String, NotOpened> {
+        self.request("take", &[]).await
     }
 
-    async fn ask(&self, what: &str, words: &[JsValue]) -> Result<String, NotOpened> {
+    async fn request(&self, operation: &str, arguments: &[JsValue]) -> Result<String, NotOpened> {
         let broken = |why: JsValue| NotOpened::Broken(why.as_string().unwrap_or_default());
         JsFuture::from(self.inner.ready.clone()).await.map_err(broken)?;
         let number = self.inner.next.replace_with(|number| number.wrapping_add(1));
-        let message = Array::of2(&number.into(), &what.into());
-        for word in words {
-            message.push(word);
+        let message = Array::of2(&number.into(), &operation.into());
+        for argument in arguments {
+            message.push(argument);
         }
         let answer = Promise::new(&mut |done, failed| {
             self.inner.waiting.borrow_mut().insert(number, (done, failed));
@@ -135,7 +135,7 @@ impl Worker {
 
 impl Inner {
     /// An answer is `[number, text]`.
-    fn hear(&self, answer: &JsValue) {
+    fn receive(&self, answer: &JsValue) {
         let Some(answer) = answer.dyn_ref::<Array>() else { return };
         let number = answer.get(0).as_f64().unwrap_or(-1.0) as u32;
         if let Some((done, _)) = self.waiting.borrow_mut().remove(&number) {
@@ -156,15 +156,16 @@ impl Inner {
 async fn load(thread: web_sys::Worker) -> Result<JsValue, JsValue> {
     let missing = || JsValue::from_str("the program for certificates is missing");
     let document = web_sys::window().and_then(|window| window.document()).ok_or_else(missing)?;
-    let place = document.query_selector(PLACE)?.and_then(|meta| meta.get_attribute("content"));
-    let place = place.ok_or_else(missing)?;
+    let address =
+        document.query_selector(PROGRAM_SELECTOR)?.and_then(|meta| meta.get_attribute("content"));
+    let address = address.ok_or_else(missing)?;
     let lost = |e: gloo_net::Error| JsValue::from_str(&e.to_string());
-    let answer = Request::get(&format!("{place}_bg.wasm")).send().await.map_err(lost)?;
+    let answer = Request::get(&format!("{address}_bg.wasm")).send().await.map_err(lost)?;
     if !answer.ok() {
         return Err(missing());
     }
     let program = Uint8Array::from(answer.binary().await.map_err(lost)?.as_slice()).buffer();
-    let message = Array::of2(&format!("{place}.js").into(), &program);
+    let message = Array::of2(&format!("{address}.js").into(), &program);
     thread.post_message_with_transfer(&message, &Array::of1(&program))?;
     Ok(JsValue::UNDEFINED)
 }

@@ -124,12 +124,13 @@ fn leads_away(event: &MouseEvent) -> Option<String> {
 struct CaptureClick(Closure<dyn Fn(MouseEvent)>);
 
 impl CaptureClick {
-    fn new(hear: impl Fn(&MouseEvent) + 'static) -> Self {
-        let hear = Closure::<dyn Fn(MouseEvent)>::new(move |event: MouseEvent| hear(&event));
-        let function = hear.as_ref().unchecked_ref();
+    fn new(on_click: impl Fn(&MouseEvent) + 'static) -> Self {
+        let on_click =
+            Closure::<dyn Fn(MouseEvent)>::new(move |event: MouseEvent| on_click(&event));
+        let function = on_click.as_ref().unchecked_ref();
         // Fails only for a value that is not a function.
         let _ = window().add_event_listener_with_callback_and_bool("click", function, true);
-        Self(hear)
+        Self(on_click)
     }
 }
 

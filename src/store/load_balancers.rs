@@ -10,7 +10,7 @@ use super::{
     certificates::Uses,
     graph::Graph,
     loading::Loading,
-    row::{Row, SearchNames, TypeWords},
+    row::{Row, SearchNames, TypeLabels},
 };
 use crate::client::{self, Result};
 use handle::Work;
@@ -27,8 +27,8 @@ use std::sync::Arc;
 
 impl LoadBalancers {
     /// Sets the texts that a search finds a type by.
-    pub fn set_words(self, words: TypeWords) {
-        self.model.update(|model| model.set_words(words));
+    pub fn set_type_labels(self, type_labels: TypeLabels) {
+        self.model.update(|model| model.set_type_labels(type_labels));
     }
 
     /// Sets the names of certificates and creators that a search finds load balancers by.

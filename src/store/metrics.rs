@@ -104,12 +104,12 @@ impl Metrics {
         spawn_local(async move {
             let answer = client::portal::metrics(self.id, part, after).await;
             if !self.history.is_disposed() {
-                self.hear(part, answer);
+                self.receive(part, answer);
             }
         });
     }
 
-    fn hear(self, part: Uuid, answer: client::Result<openstack_types::metrics::Metrics>) {
+    fn receive(self, part: Uuid, answer: client::Result<openstack_types::metrics::Metrics>) {
         let failed = answer.is_err();
         match answer {
             Ok(metrics) => {

@@ -61,7 +61,7 @@ pub struct Servers {
 /// The texts that a search finds a type by, in all languages, so that a search means the same in
 /// each. In lower case, so that most rows have nothing to convert.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct TypeWords {
+pub struct TypeLabels {
     /// For an Application Load Balancer.
     pub application: String,
     /// For a Network Load Balancer.
@@ -109,7 +109,7 @@ pub fn protocol_word(protocol: &ListenerProtocol) -> &str {
 
 impl Row {
     /// Computes a row.
-    pub fn of(graph: &Graph, words: &TypeWords) -> Self {
+    pub fn of(graph: &Graph, type_labels: &TypeLabels) -> Self {
         let balancer = &graph.balancer;
         let kind = LbType::infer(
             graph.listeners.iter().map(|listener| &listener.protocol),
@@ -137,7 +137,7 @@ impl Row {
             vip_key: balancer.vip_address.as_deref().and_then(|vip| vip.parse().ok()),
             searchable: String::new(),
         };
-        row.searchable = row.searchable_text(graph, words);
+        row.searchable = row.searchable_text(graph, type_labels);
         row
     }
 
@@ -163,7 +163,7 @@ impl Row {
         }
     }
 
-    fn searchable_text(&self, graph: &Graph, words: &TypeWords) -> String {
+    fn searchable_text(&self, graph: &Graph, type_labels: &TypeLabels) -> String {
         let balancer = &graph.balancer;
         let mut text = format!(
             "{}\n{}\n{}\n{}\n{}\n{}\n{}",
@@ -185,7 +185,7 @@ impl Row {
             let _ = write!(text, "\n{}", vip.ip_address.as_deref().unwrap_or_default());
         }
         let creator = balancer.user_id.as_ref();
-        let creator = words.names.users.iter().find(|(id, _)| Some(id) == creator);
+        let creator = type_labels.names.users.iter().find(|(id, _)| Some(id) == creator);
         let _ = write!(
             text,
             "\n{}\n{}",
@@ -203,7 +203,7 @@ impl Row {
             let references = listener.default_tls_container_ref.iter();
             for reference in references.chain(&listener.sni_container_refs) {
                 let is_it = |(id, _): &&(String, String)| reference.ends_with(id);
-                if let Some((_, name)) = words.names.certificates.iter().find(is_it) {
+                if let Some((_, name)) = type_labels.names.certificates.iter().find(is_it) {
                     text.push('\n');
                     text.push_str(name);
                 }
@@ -214,8 +214,8 @@ impl Row {
         }
         let mut text = lower(&text);
         let kind = match self.kind {
-            Some(LbType::Application) => &words.application,
-            Some(LbType::Network) => &words.network,
+            Some(LbType::Application) => &type_labels.application,
+            Some(LbType::Network) => &type_labels.network,
             None => return text,
         };
         text.push('\n');

@@ -57,7 +57,7 @@ impl Counters {
                     // A hidden page waits.
                     if !document().hidden() {
                         let answer = read(balancers, id).await;
-                        counters.hear(answer);
+                        counters.receive(answer);
                     }
                     TimeoutFuture::new(WAIT).await;
                 }
@@ -66,7 +66,7 @@ impl Counters {
         counters
     }
 
-    fn hear(self, answer: Result<Totals>) {
+    fn receive(self, answer: Result<Totals>) {
         // The page may be gone by now.
         match answer {
             Ok(totals) => {

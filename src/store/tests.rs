@@ -2,7 +2,7 @@
 
 use super::{
     graph::{Graph, Patch},
-    row::{Attention, Row, Servers, TypeWords},
+    row::{Attention, Row, Servers, TypeLabels},
     search,
 };
 use crate::routes::{Direction, SortKey, Sorting};
@@ -98,12 +98,12 @@ pub(super) fn event(kind: &str, action: &str, id: &str, more: Value) -> Event {
 }
 
 fn row(graph: &Graph) -> Row {
-    let words = TypeWords {
+    let type_labels = TypeLabels {
         application: "application 應用程式".into(),
         network: "network".into(),
-        ..TypeWords::default()
+        ..TypeLabels::default()
     };
-    Row::of(graph, &words)
+    Row::of(graph, &type_labels)
 }
 
 fn found(graph: &Graph, typed: &str) -> bool {

@@ -37,7 +37,7 @@ pub struct Options {
     /// Users of the event streams
     #[arg(long, default_value_t = 500)]
     pub stream_users: usize,
-    /// Changes that all event streams hear
+    /// Changes that all event streams receive
     #[arg(long, default_value_t = 10)]
     pub events: usize,
     /// Members in one batch

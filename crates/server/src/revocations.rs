@@ -35,7 +35,7 @@ impl Revocations {
     }
 
     /// Looks for removals now.
-    pub fn look(&self) {
+    pub fn check_now(&self) {
         self.changed.notify_one();
     }
 

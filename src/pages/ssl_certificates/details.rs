@@ -114,7 +114,7 @@ pub fn CertificateDetails(id: SecretId) -> impl IntoView {
         />
         {move || match view_state.get() {
             ViewState::Loading => view! { <SkeletonLines lines=8 /> }.into_any(),
-            ViewState::Gone { was_here } => gone(i18n, was_here),
+            ViewState::Gone { was_here } => not_found(i18n, was_here),
             ViewState::Failed(error) => {
                 let text = text(move || errors::explain(i18n, &error));
                 view! {
@@ -297,7 +297,7 @@ fn used_by(i18n: I18nContext<Locale>, uses: Vec<Use>) -> AnyView {
 }
 
 /// It does not exist, or was deleted while it was shown.
-fn gone(i18n: I18nContext<Locale>, was_here: bool) -> AnyView {
+fn not_found(i18n: I18nContext<Locale>, was_here: bool) -> AnyView {
     let title = move || {
         if was_here {
             t_string!(i18n, certificates.deleted).to_owned()

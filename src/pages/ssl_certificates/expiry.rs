@@ -36,18 +36,18 @@ pub(super) fn tone(state: State) -> Tone {
 
 /// `expires in 89 days`, with the moment itself when pointed at.
 pub fn badge(i18n: I18nContext<Locale>, certificate: &Certificate) -> AnyView {
-    badge_of(i18n, certificate, long_words)
+    badge_of(i18n, certificate, long_expiry_label)
 }
 
 /// `in 89 days`, for a column that is headed "Expires".
 pub(super) fn short_badge(i18n: I18nContext<Locale>, certificate: &Certificate) -> AnyView {
-    badge_of(i18n, certificate, words)
+    badge_of(i18n, certificate, expiry_label)
 }
 
 fn badge_of(
     i18n: I18nContext<Locale>,
     certificate: &Certificate,
-    words: fn(I18nContext<Locale>, State, Validity) -> String,
+    label: fn(I18nContext<Locale>, State, Validity) -> String,
 ) -> AnyView {
     let state = certificate.state(now());
     let urgent = certificate.facts.as_ref().is_some_and(|facts| facts.validity.is_urgent(now()));
@@ -57,13 +57,13 @@ fn badge_of(
         let hint = move || t_string!(i18n, certificates.unknown_hint).to_owned();
         return view! { <Tooltip text=hint><StatusBadge tone text /></Tooltip> }.into_any();
     };
-    let text = move || words(i18n, state, validity);
+    let text = move || label(i18n, state, validity);
     let full = move || moment(i18n, validity.not_after);
     view! { <Tooltip text=full><StatusBadge tone text /></Tooltip> }.into_any()
 }
 
 /// `in 89 days`, `expired yesterday`.
-pub(super) fn words(i18n: I18nContext<Locale>, state: State, validity: Validity) -> String {
+pub(super) fn expiry_label(i18n: I18nContext<Locale>, state: State, validity: Validity) -> String {
     match (state, validity.days_left(now())) {
         (State::NotYet, _) => t_string!(i18n, certificates.not_yet_valid).to_owned(),
         (_, -2) => t_string!(i18n, certificates.expired_yesterday).to_owned(),
@@ -77,9 +77,9 @@ pub(super) fn words(i18n: I18nContext<Locale>, state: State, validity: Validity)
 }
 
 /// `expires in 89 days`, `expired yesterday`.
-fn long_words(i18n: I18nContext<Locale>, state: State, validity: Validity) -> String {
+fn long_expiry_label(i18n: I18nContext<Locale>, state: State, validity: Validity) -> String {
     match (state, validity.days_left(now())) {
-        (State::NotYet | State::Expired, _) | (_, ..0) => words(i18n, state, validity),
+        (State::NotYet | State::Expired, _) | (_, ..0) => expiry_label(i18n, state, validity),
         (_, 0) => t_string!(i18n, certificates.expires_tomorrow_long).to_owned(),
         (_, days) => t_string!(i18n, certificates.expires_in_long, days = days).to_string(),
     }

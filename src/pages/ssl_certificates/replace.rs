@@ -40,7 +40,7 @@ struct Replacing {
 
 /// The state of a listener.
 #[derive(Clone, Debug, PartialEq)]
-enum How {
+enum ListenerState {
     /// It waits for its load balancer's turn.
     Later,
     /// It is being changed.
@@ -106,38 +106,40 @@ impl Replacing {
         }
     }
 
-    fn how(self, one: &Use) -> How {
+    fn progress(self, one: &Use) -> ListenerState {
         if let Some(why) = self.stuck.with(|stuck| stuck.get(&one.balancer).cloned()) {
-            return How::Failed(why);
+            return ListenerState::Failed(why);
         }
         match self.store.edits.progress(one.balancer) {
-            None => How::Later,
-            Some(Progress::Reading | Progress::Running { .. }) => How::Under,
+            None => ListenerState::Later,
+            Some(Progress::Reading | Progress::Running { .. }) => ListenerState::Under,
             Some(Progress::Done { .. }) => {
                 match self.checks.with(|checks| checks.get(&one.listener).cloned()) {
-                    None => How::Changed,
-                    Some(Check::Served { version }) => How::Served(version),
-                    Some(Check::Other) => How::NotServed(
+                    None => ListenerState::Changed,
+                    Some(Check::Served { version }) => ListenerState::Served(version),
+                    Some(Check::Other) => ListenerState::NotServed(
                         t_string!(self.i18n, certificates.replace_other_certificate_served)
                             .to_owned(),
                     ),
-                    Some(Check::None(why)) => How::NotServed(why),
+                    Some(Check::None(why)) => ListenerState::NotServed(why),
                     Some(Check::NotAsked(error)) => {
-                        How::NotServed(errors::explain(self.i18n, &error))
+                        ListenerState::NotServed(errors::explain(self.i18n, &error))
                     }
                 }
             }
-            Some(Progress::Failed { failure, .. }) => How::Failed(self.words(&failure)),
+            Some(Progress::Failed { failure, .. }) => {
+                ListenerState::Failed(self.failure_text(&failure))
+            }
             Some(Progress::Stopped { .. }) => {
-                How::Failed(t_string!(self.i18n, certificates.replace_stopped).to_owned())
+                ListenerState::Failed(t_string!(self.i18n, certificates.replace_stopped).to_owned())
             }
-            Some(Progress::Conflicts { .. } | Progress::Invalid(_)) => {
-                How::Failed(t_string!(self.i18n, certificates.replace_conflict).to_owned())
-            }
+            Some(Progress::Conflicts { .. } | Progress::Invalid(_)) => ListenerState::Failed(
+                t_string!(self.i18n, certificates.replace_conflict).to_owned(),
+            ),
         }
     }
 
-    fn words(self, failure: &Failure) -> String {
+    fn failure_text(self, failure: &Failure) -> String {
         match failure {
             Failure::Api(error) => errors::explain(self.i18n, error),
             Failure::InError(Some(reason)) => errors::message_text(self.i18n, reason),
@@ -192,16 +194,23 @@ fn Steps(id: SecretId, uses: Memo<Uses>, open: RwSignal<bool>) -> impl IntoView 
     });
     let lines = Memo::new(move |_| {
         let targets = replacing.targets.get();
-        targets.into_iter().map(|one| (replacing.how(&one), one)).collect::<Vec<_>>()
+        targets.into_iter().map(|one| (replacing.progress(&one), one)).collect::<Vec<_>>()
     });
     let is_running = Memo::new(move |_| {
         lines.with(|lines| {
-            lines.iter().any(|(how, _)| matches!(how, How::Later | How::Under | How::Changed))
+            lines.iter().any(|(state, _)| {
+                matches!(
+                    state,
+                    ListenerState::Later | ListenerState::Under | ListenerState::Changed
+                )
+            })
         })
     });
     let has_failed = Memo::new(move |_| {
         lines.with(|lines| {
-            lines.iter().any(|(how, _)| matches!(how, How::Failed(_) | How::NotServed(_)))
+            lines.iter().any(|(state, _)| {
+                matches!(state, ListenerState::Failed(_) | ListenerState::NotServed(_))
+            })
         })
     });
     let is_done =
@@ -314,7 +323,7 @@ fn Steps(id: SecretId, uses: Memo<Uses>, open: RwSignal<bool>) -> impl IntoView 
                 <Show when=move || replacing.has_begun()>
                     <ul class="certificate-steps" aria-live="polite">
                         {move || {
-                            lines.get().iter().map(|(how, one)| line(i18n, how, one)).collect_view()
+                            lines.get().iter().map(|(state, one)| line(i18n, state, one)).collect_view()
                         }}
                     </ul>
                 </Show>
@@ -335,34 +344,34 @@ fn target(i18n: I18nContext<Locale>, one: &Use) -> String {
     format!("{}, {}", balancer_name(i18n, one), listener_word(one))
 }
 
-fn line(i18n: I18nContext<Locale>, how: &How, one: &Use) -> AnyView {
-    let (tone, words) = match how {
-        How::Later | How::Under => {
+fn line(i18n: I18nContext<Locale>, state: &ListenerState, one: &Use) -> AnyView {
+    let (tone, text) = match state {
+        ListenerState::Later | ListenerState::Under => {
             (Tone::Pending, t_string!(i18n, certificates.replace_step_changing).to_owned())
         }
-        How::Changed => {
+        ListenerState::Changed => {
             (Tone::Pending, t_string!(i18n, certificates.replace_step_verifying).to_owned())
         }
-        How::Served(version) => {
+        ListenerState::Served(version) => {
             let version = version.clone();
             (
                 Tone::Ok,
                 t_string!(i18n, certificates.replace_step_verified, version = version).to_string(),
             )
         }
-        How::NotServed(why) => {
+        ListenerState::NotServed(why) => {
             let why = why.clone();
             (
                 Tone::Error,
                 t_string!(i18n, certificates.replace_step_not_verified, reason = why).to_string(),
             )
         }
-        How::Failed(why) => (Tone::Error, why.clone()),
+        ListenerState::Failed(why) => (Tone::Error, why.clone()),
     };
     view! {
         <li>
             <span>{target(i18n, one)}</span>
-            <StatusBadge tone=Signal::stored(tone) text=words />
+            <StatusBadge tone=Signal::stored(tone) text=text />
         </li>
     }
     .into_any()

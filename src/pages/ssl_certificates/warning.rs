@@ -2,7 +2,7 @@
 
 use super::{
     delete::name_of,
-    expiry::{now, words},
+    expiry::{expiry_label, now},
 };
 use crate::{
     i18n::{I18nContext, Locale, t_string},
@@ -58,7 +58,7 @@ fn notify(store: Store, i18n: I18nContext<Locale>) {
                 State::Expired => t_string!(i18n, certificates.expiry_notice_expired, name = name),
                 state => {
                     let validity = one.facts.as_ref().map(|facts| facts.validity);
-                    let when = validity.map(|validity| words(i18n, state, validity));
+                    let when = validity.map(|validity| expiry_label(i18n, state, validity));
                     let when = when.unwrap_or_default();
                     t_string!(i18n, certificates.expiry_notice_expiring, name = name, when = when)
                 }

@@ -2,7 +2,7 @@
 
 use crate::store::{
     graph::{Graph, Patch},
-    row::{Row, SearchNames, TypeWords},
+    row::{Row, SearchNames, TypeLabels},
 };
 use openstack_types::{
     LoadBalancerId, ProvisioningStatus,
@@ -15,7 +15,7 @@ use std::sync::Arc;
 /// All load balancers. A row has the same index as its graph.
 #[derive(Default)]
 pub(super) struct Model {
-    words: TypeWords,
+    type_labels: TypeLabels,
     graphs: Vec<Arc<Graph>>,
     rows: Vec<Arc<Row>>,
     places: HashMap<LoadBalancerId, usize>,
@@ -31,14 +31,14 @@ pub(super) fn is_patch(event: &Event) -> bool {
 }
 
 impl Model {
-    pub(super) fn set_words(&mut self, words: TypeWords) {
-        self.words = words;
+    pub(super) fn set_type_labels(&mut self, type_labels: TypeLabels) {
+        self.type_labels = type_labels;
         self.draw_up();
     }
 
     pub(super) fn set_names(&mut self, names: SearchNames) {
-        if self.words.names != names {
-            self.words.names = names;
+        if self.type_labels.names != names {
+            self.type_labels.names = names;
             self.draw_up();
         }
     }
@@ -48,7 +48,7 @@ impl Model {
     }
 
     fn draw(&self, graph: &Graph) -> Arc<Row> {
-        let mut row = Row::of(graph, &self.words);
+        let mut row = Row::of(graph, &self.type_labels);
         row.whole = !self.bare.contains(&row.id);
         if self.deleting.contains(&row.id) {
             row.provisioning = ProvisioningStatus::PendingDelete;
@@ -71,7 +71,7 @@ impl Model {
     }
 
     pub(super) fn clear(&mut self) {
-        self.words.names = SearchNames::default();
+        self.type_labels.names = SearchNames::default();
         self.deleting.clear();
         self.replace_all(Vec::new());
     }

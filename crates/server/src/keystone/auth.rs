@@ -118,7 +118,7 @@ pub(super) async fn revoke(
             Ok(())
         })
         .await?;
-    app.revocations.look();
+    app.revocations.check_now();
     Ok(StatusCode::NO_CONTENT)
 }
 

@@ -81,7 +81,7 @@ pub(super) async fn sign_in(
     let issued = sign_in::issue_token(&app, user, scope).await?;
     if let Some(former) = former {
         app.store.write(move |tx| tokens::revoke_chain(tx, &former)).await?;
-        app.revocations.look();
+        app.revocations.check_now();
     }
     session_response(&app, issued, &url).await
 }
@@ -166,7 +166,7 @@ pub(super) async fn sign_out(
 ) -> Result<Response, PortalError> {
     if let Ok(caller) = caller {
         app.store.write(move |tx| tokens::revoke_chain(tx, &caller.token)).await?;
-        app.revocations.look();
+        app.revocations.check_now();
     }
     let expired_cookie = set_cookie(COOKIE, "", 0, &url);
     Ok((StatusCode::NO_CONTENT, [(header::SET_COOKIE, expired_cookie)]).into_response())

@@ -126,7 +126,7 @@ pub(in crate::pages::load_balancers) fn action(
     action: &PolicyAction,
 ) -> String {
     match action {
-        PolicyAction::Group(Some(group)) => group_words(i18n, draft, *group),
+        PolicyAction::Group(Some(group)) => group_label(i18n, draft, *group),
         PolicyAction::Group(None) => t_string!(i18n, rules.group_not_chosen).to_owned(),
         PolicyAction::Url { url, code } => {
             let code = code.unwrap_or(DEFAULT_CODE);
@@ -146,12 +146,12 @@ pub(in crate::pages::load_balancers) fn action(
 /// What happens to requests that no rule matches.
 pub(super) fn default_action(i18n: I18n, draft: &Draft, group: Option<RowKey>) -> String {
     match group {
-        Some(group) => group_words(i18n, draft, group),
+        Some(group) => group_label(i18n, draft, group),
         None => t_string!(i18n, rules.no_group).to_owned(),
     }
 }
 
-fn group_words(i18n: I18n, draft: &Draft, group: RowKey) -> String {
+fn group_label(i18n: I18n, draft: &Draft, group: RowKey) -> String {
     let name = draft.group(group).map(|group| group.name.trim()).unwrap_or_default();
     match name {
         "" => t_string!(i18n, rules.group_unnamed).to_owned(),

@@ -176,7 +176,7 @@ fn policy_view(
     rules.sort_by_key(|(_, rule)| rank(&rule.kind));
     let lines = rules.into_iter().map(|(one, rule)| {
         let words = plain(&condition(i18n, rule));
-        let (tone, verdict) = verdict_words(i18n, one.verdict);
+        let (tone, verdict) = verdict_label(i18n, one.verdict);
         let text = format!("{words}: {verdict}");
         view! { <li><StatusBadge tone=Signal::stored(tone) text=text /></li> }
     });
@@ -189,7 +189,7 @@ fn policy_view(
     .into_any()
 }
 
-fn verdict_words(i18n: I18nContext<Locale>, verdict: Verdict) -> (Tone, &'static str) {
+fn verdict_label(i18n: I18nContext<Locale>, verdict: Verdict) -> (Tone, &'static str) {
     match verdict {
         Verdict::Match => (Tone::Ok, t_string!(i18n, rules.condition_met)),
         Verdict::NoMatch => (Tone::Error, t_string!(i18n, rules.condition_failed)),

@@ -337,7 +337,7 @@ impl Form {
         }
         self.busy.set(true);
         self.refused.set(None);
-        let refused = match self.take_out().await {
+        let refused = match self.opened_bundle().await {
             None => Err(untrack(|| t_string!(self.i18n, certificates.reader_failed).to_owned())),
             Some(base64) => {
                 let name = self.name.get_untracked().trim().to_owned();
@@ -345,7 +345,7 @@ impl Form {
                 let facts = CertificateMetadata::from_summary(&opened.summary);
                 let certificates = self.store.certificates;
                 let answer = certificates.create(name, description.trim(), &facts, base64).await;
-                answer.map_err(|error| self.words(error))
+                answer.map_err(|error| self.error_text(error))
             }
         };
         // The page may be gone by now.
@@ -365,12 +365,12 @@ impl Form {
         }
     }
 
-    async fn take_out(self) -> Option<String> {
+    async fn opened_bundle(self) -> Option<String> {
         let worker = self.worker.get_value()?;
-        worker.take().await.ok().filter(|base64| !base64.is_empty())
+        worker.bundle().await.ok().filter(|base64| !base64.is_empty())
     }
 
-    fn words(self, error: NotStored) -> String {
+    fn error_text(self, error: NotStored) -> String {
         untrack(|| match error {
             NotStored::Refused(error) => errors::explain(self.i18n, &error),
             NotStored::LeftBehind(id, error) => {

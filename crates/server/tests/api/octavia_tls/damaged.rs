@@ -29,7 +29,7 @@ async fn an_unreadable_certificate_is_an_error_and_the_old_one_is_served() {
     let listener = mona.get(&format!("{LBAAS}/listeners/{}", listener_of(&mona, &lb).await)).await;
     assert_eq!(listener.body["listener"]["provisioning_status"], "ERROR");
     assert_eq!(authority.leaf(to).await, issued.leaf, "the old generation serves");
-    // What others hear of it names neither secret nor certificate.
+    // What others receive about it names neither secret nor certificate.
     loop {
         let (_, event) = events.next().await.unwrap();
         let text = event.to_string();
