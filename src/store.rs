@@ -74,7 +74,7 @@ pub struct Store {
     pub networks: Networks,
     /// Names of users.
     pub users: Users,
-    /// What has to be told.
+    /// What has to be announced.
     pub toasts: Toasts,
     /// The state of the event stream.
     pub connection: RwSignal<Connection>,

@@ -127,10 +127,10 @@ impl Answer {
     /// Seconds until a retry (RFC 6585 section 4, RFC 9110 section 10.2.3); doubled each time where
     /// the server does not say.
     fn wait(&self, tries: u32) -> Option<u32> {
-        let told = self.retry_after.map(|seconds| seconds.clamp(1, MAX_RETRY_DELAY));
+        let wanted = self.retry_after.map(|seconds| seconds.clamp(1, MAX_RETRY_DELAY));
         match self.status {
-            429 => told.or(Some(1 << tries)),
-            503 => told,
+            429 => wanted.or(Some(1 << tries)),
+            503 => wanted,
             _ => None,
         }
     }

@@ -26,7 +26,7 @@ pub(super) fn Notices() -> impl IntoView {
     Effect::new(move |_| {
         seen.set(true);
         if lost.get() {
-            // A session that has ended closes the stream too, and is told by a dialog.
+            // A session that has ended closes the stream too, and a dialog says so.
             set_timeout(move || seen.set(false), LOST_DELAY);
         }
     });

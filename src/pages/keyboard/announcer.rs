@@ -61,15 +61,16 @@ pub(super) fn Announcer() -> impl IntoView {
                 _ => false,
             })
         };
-        let told: Vec<News> = changed.into_iter().filter(|(id, ..)| on_the_page(*id)).collect();
-        if told.is_empty() {
+        let announced: Vec<News> =
+            changed.into_iter().filter(|(id, ..)| on_the_page(*id)).collect();
+        if announced.is_empty() {
             return;
         }
         let waiting = news.try_update_value(|news| {
             let waiting = !news.is_empty();
             // Only the last state is announced.
-            news.retain(|(id, ..)| told.iter().all(|(other, ..)| other != id));
-            news.extend(told);
+            news.retain(|(id, ..)| announced.iter().all(|(other, ..)| other != id));
+            news.extend(announced);
             waiting
         });
         if waiting == Some(false) {

@@ -16,7 +16,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use openstack_types::barbican::{self as wire, Consumer};
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 fn entry_json(entry: &Entry) -> Value {
     let Entry { consumer, created, updated } = entry;
@@ -44,16 +44,7 @@ pub(super) async fn list(
     let page: Vec<_> = all.iter().skip(offset).take(limit).map(entry_json).collect();
     let total = u64::try_from(all.len()).unwrap_or(u64::MAX);
     let base = format!("{}/consumers", secret_request.secret_ref());
-    let mut body = Map::new();
-    let has_entries = !page.is_empty();
-    body.insert("consumers".to_owned(), page.into());
-    for (name, link) in [("previous", query.previous(&base)), ("next", query.next(&base, total))] {
-        if let Some(link) = link.filter(|_| has_entries) {
-            body.insert(name.to_owned(), link.into());
-        }
-    }
-    body.insert("total".to_owned(), total.into());
-    Ok(Json(Value::Object(body)))
+    Ok(Json(query.body("consumers", page, &base, total)))
 }
 
 pub(super) async fn add(

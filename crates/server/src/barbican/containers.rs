@@ -28,7 +28,7 @@ use axum::{
 };
 use openstack_types::{ContainerId, SecretId};
 use rusqlite::Connection;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 use std::{collections::HashSet, sync::Arc};
 
 const SCHEMA: &str = "Container";
@@ -88,14 +88,7 @@ pub(super) async fn list(
                 filter.offset,
             )?;
             let shown: Vec<_> = found.iter().map(|found| body_of(found, &url)).collect();
-            let links = query.links(&base, total, shown.is_empty());
-            let mut body = Map::new();
-            body.insert("containers".to_owned(), shown.into());
-            for (name, link) in ["previous", "next"].into_iter().zip(links) {
-                body.extend(link.map(|link| (name.to_owned(), link.into())));
-            }
-            body.insert("total".to_owned(), total.into());
-            Ok::<_, BarbicanError>(Value::Object(body))
+            Ok::<_, BarbicanError>(query.body("containers", shown, &base, total))
         })
         .await?;
     Ok(Json(body))

@@ -6,6 +6,7 @@ use crate::{
     time,
 };
 use form_urlencoded::Serializer;
+use serde_json::{Map, Value};
 
 const DEFAULT_LIMIT: u64 = 10;
 const MAX_LIMIT: u64 = 100;
@@ -50,6 +51,18 @@ impl ListQuery {
     fn previous(&self, base: &str) -> Option<String> {
         let offset = self.filter.offset;
         (offset > 0).then(|| self.link(base, offset.saturating_sub(self.filter.limit)))
+    }
+
+    /// A page of a list, whose entries are under `kind`.
+    pub(super) fn body(&self, kind: &str, entries: Vec<Value>, base: &str, total: u64) -> Value {
+        let links = self.links(base, total, entries.is_empty());
+        let mut body = Map::new();
+        body.insert(kind.to_owned(), entries.into());
+        for (name, link) in ["previous", "next"].into_iter().zip(links) {
+            body.extend(link.map(|link| (name.to_owned(), link.into())));
+        }
+        body.insert("total".to_owned(), total.into());
+        body.into()
     }
 
     /// The URLs of the previous and the next page. An empty page has neither.

@@ -158,9 +158,9 @@ impl TestServer {
     /// and one for the admin.
     pub async fn people(&self) -> [Client; 4] {
         self.add_project("a").await;
-        for (user, role) in [("alice", "member"), ("adam", "member"), ("mona", "manager")] {
-            self.add_user(user, "a", &[role]).await;
-        }
+        self.add_user("alice", "a", &["member"]).await;
+        self.add_user("adam", "a", &["member"]).await;
+        self.add_user("mona", "a", &["manager"]).await;
         [
             self.sign_in("alice", "a").await,
             self.sign_in("adam", "a").await,

@@ -1,7 +1,7 @@
 //! `/portal/certificates` and `/portal/handshake`
 
 use crate::common::{
-    Client, TestServer,
+    TestServer,
     barbican::SECRETS,
     octavia::graph,
     tls::{Authority, NAME, echo, free_port},
