@@ -1,4 +1,4 @@
-//! Translations: `locales/<language>/<room>.json`. A missing key or value fails the build.
+//! Translations: `locales/<language>/<section>.json`. A missing key or value fails the build.
 //!
 //! In a view: `let i18n = use_i18n();` then `t!(i18n, common.refresh)`, or `t_string!` for a text.
 //! The texts of a language are in a file that is downloaded before anything is shown; without the
@@ -53,7 +53,7 @@ pub const LANGUAGES: [(Locale, &str); 2] = [(Locale::en, "English"), (Locale::zh
 #[derive(Clone, Copy, Debug)]
 pub struct Text(u16);
 
-/// A text without placeholders, as data: `|i18n| t_string!(i18n, room.key)`.
+/// A text without placeholders, as data: `|i18n| t_string!(i18n, section.key)`.
 pub type TextFn = fn(I18nContext<Locale>) -> &'static str;
 
 /// The current language.
@@ -137,37 +137,37 @@ pub fn use_i18n() -> I18nContext<Locale> {
     expect_context()
 }
 
-/// `t!(i18n, room.key)`: a text for a view, which follows the language.
+/// `t!(i18n, section.key)`: a text for a view, which follows the language.
 macro_rules! t {
-    ($i18n:expr, $room:ident . $key:ident) => {
-        $i18n.view($crate::i18n::keys::$room::$key)
+    ($i18n:expr, $section:ident . $key:ident) => {
+        $i18n.view($crate::i18n::keys::$section::$key)
     };
 }
 
-/// `t_string!(i18n, room.key)`: a text. `t_string!(i18n, room.key, name = value)`: a text with values
+/// `t_string!(i18n, section.key)`: a text. `t_string!(i18n, section.key, name = value)`: a text with values
 /// for its placeholders. Reactive: an effect or a view runs again when the language changes.
 macro_rules! t_string {
-    ($i18n:expr, $room:ident . $key:ident $(,)?) => {
-        $i18n.text($crate::i18n::keys::$room::$key)
+    ($i18n:expr, $section:ident . $key:ident $(,)?) => {
+        $i18n.text($crate::i18n::keys::$section::$key)
     };
-    ($i18n:expr, $room:ident . $key:ident, $($name:ident = $value:expr),+ $(,)?) => {
-        $crate::i18n::keys::$room::$key { $($name: &$value),+ }.fill($i18n)
+    ($i18n:expr, $section:ident . $key:ident, $($name:ident = $value:expr),+ $(,)?) => {
+        $crate::i18n::keys::$section::$key { $($name: &$value),+ }.fill($i18n)
     };
 }
 
-/// `td_string!(locale, room.key)`: a text in any language, without loading it. Compiled in for
+/// `td_string!(locale, section.key)`: a text in any language, without loading it. Compiled in for
 /// every language, so use it for few texts.
 macro_rules! td_string {
-    ($locale:expr, $room:ident . $key:ident) => {
-        $crate::i18n::in_every_language!($room.$key)[$locale as usize]
+    ($locale:expr, $section:ident . $key:ident) => {
+        $crate::i18n::in_every_language!($section.$key)[$locale as usize]
     };
 }
 
-/// `in_every_language!(room.key)`: a text in all languages, in the order of [`Locale`]. Also
+/// `in_every_language!(section.key)`: a text in all languages, in the order of [`Locale`]. Also
 /// compiled in.
 macro_rules! in_every_language {
-    ($room:ident . $key:ident) => {
-        $crate::i18n::compiled_in::$room::$key
+    ($section:ident . $key:ident) => {
+        $crate::i18n::compiled_in::$section::$key
     };
 }
 
