@@ -21,6 +21,14 @@ use tokio::{task::JoinSet, time::sleep};
 
 /// A port that needs no privileges.
 const PORT: u16 = 8080;
+const CONFIG: &str = r#"
+[[networks]]
+name = "bench"
+cidr = "127.249.0.0/16"
+
+[limits]
+load_balancers_per_project = 50000
+"#;
 /// The address of the HAProxy with a manual configuration. On Linux, all of 127.0.0.0/8 is local.
 const MANUAL_HAPROXY: &str = "127.0.78.1:8080";
 /// Lists of the page and of all clients together, in requests per second.
@@ -62,7 +70,7 @@ impl TestBed {
     async fn start(bin: &Path) -> Result<Self> {
         let directory = tempfile::tempdir()?;
         let config = directory.path().join("portal.toml");
-        std::fs::write(&config, "[[networks]]\nname = \"bench\"\ncidr = \"127.249.0.0/16\"\n")?;
+        std::fs::write(&config, CONFIG)?;
         let mut programs = Vec::new();
         let mut servers = Vec::new();
         for name in ["one", "two"] {

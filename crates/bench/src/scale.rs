@@ -33,6 +33,7 @@ name = "scale"
 cidr = "127.248.0.0/16"
 
 [limits]
+load_balancers_per_project = 50000
 connections = 2000
 connections_per_address = 2000
 event_streams = 10500

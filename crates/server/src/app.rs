@@ -2,9 +2,9 @@
 
 use crate::{
     address_policy::AddressPolicy, certificate_reader::CertificateReader, config::Config,
-    events::Events, networks::Networks, password::PasswordVerifier, reconcile::Reconcile,
-    response_cache::ResponseCache, revocations::Revocations, sign_in::throttle::SignInThrottle,
-    store::Store, user_limit::UserLimit, vault::Vault,
+    disk_reserve::DiskReserve, events::Events, networks::Networks, password::PasswordVerifier,
+    reconcile::Reconcile, response_cache::ResponseCache, revocations::Revocations,
+    sign_in::throttle::SignInThrottle, store::Store, user_limit::UserLimit, vault::Vault,
 };
 use engine::Engine;
 use std::sync::Arc;
@@ -24,6 +24,7 @@ pub struct App {
     pub address_policy: Arc<AddressPolicy>,
     /// The networks that VIPs are allocated from.
     pub networks: Networks,
+    pub disk_reserve: DiskReserve,
     pub config: Arc<Config>,
     pub event_streams: UserLimit,
     /// Requests in progress.

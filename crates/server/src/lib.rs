@@ -16,6 +16,7 @@ pub mod client_network;
 pub mod cloud;
 pub mod config;
 pub mod data_dir;
+pub mod disk_reserve;
 pub mod events;
 pub mod fair_queue;
 pub mod fuzzing;

@@ -210,6 +210,7 @@ pub async fn issue_token(
     let hash = TokenHash::of(plain.reveal());
     let audit_id = random::text::<16>()?;
     let now = Timestamp::now();
+    let max_per_user = app.config.limits.tokens_per_user;
     let latest_expiry = now + i64::from(app.config.limits.token_hours).hours();
     app.store
         .write(move |tx| {
@@ -236,7 +237,7 @@ pub async fn issue_token(
                 issued_at: now,
                 expires_at,
             };
-            tokens::insert(tx, &hash, &token)?;
+            tokens::insert(tx, &hash, &token, max_per_user)?;
             Ok(IssuedToken { plain, token, user, scope })
         })
         .await

@@ -170,6 +170,11 @@ impl SecretRequest {
         self.read(Access::Use, operation, |_, _| Ok(())).await
     }
 
+    /// Requires room on the disk for more.
+    pub fn require_room(&self) -> Result<(), BarbicanError> {
+        Ok(self.app.disk_reserve.require()?)
+    }
+
     /// Checks the access for a change and reads the JSON body.
     pub async fn json(
         &self,

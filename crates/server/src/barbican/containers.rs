@@ -114,9 +114,15 @@ pub(super) async fn create(
         updated: String::new(),
         secrets,
     };
+    let inner = app.clone();
     app.store
         .write(move |tx| {
             require_secrets(tx, &actor, &container)?;
+            inner.disk_reserve.require()?;
+            let limit = inner.config.limits.containers_per_project;
+            if containers::count(tx, &container.project_id)? >= limit {
+                return Err(BarbicanError::quota(&container.project_id, limit, "containers"));
+            }
             Ok::<_, BarbicanError>(containers::insert(tx, &container)?)
         })
         .await?;

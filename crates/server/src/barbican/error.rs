@@ -6,6 +6,7 @@ use axum::{
     http::StatusCode,
     response::{IntoResponse, Response},
 };
+use openstack_types::ProjectId;
 use serde_json::json;
 use std::fmt::Display;
 
@@ -49,6 +50,14 @@ impl BarbicanError {
         Self::new(StatusCode::CONFLICT, description)
     }
 
+    /// 403 of a project with as many objects of a kind as it may have.
+    pub fn quota(project: &ProjectId, limit: usize, kind: &str) -> Self {
+        Self::new(
+            StatusCode::FORBIDDEN,
+            format!("Quota reached for project {project}. Only {limit} {kind} are allowed."),
+        )
+    }
+
     /// 400 for an invalid body. `property` is `None` for the body itself.
     pub fn schema(schema: &str, reason: impl Display, property: Option<&str>) -> Self {
         let property = property.unwrap_or("None");
@@ -69,10 +78,13 @@ impl BarbicanError {
 impl From<rusqlite::Error> for BarbicanError {
     fn from(error: rusqlite::Error) -> Self {
         tracing::error!(%error, "the database refused a Barbican request");
-        match Unavailable::of(&error) {
-            Some(why) => Self::Api(StatusCode::SERVICE_UNAVAILABLE, why.to_string()),
-            None => Self::Internal,
-        }
+        Unavailable::of(&error).map_or(Self::Internal, Self::from)
+    }
+}
+
+impl From<Unavailable> for BarbicanError {
+    fn from(why: Unavailable) -> Self {
+        Self::Api(StatusCode::SERVICE_UNAVAILABLE, why.to_string())
     }
 }
 

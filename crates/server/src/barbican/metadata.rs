@@ -30,6 +30,7 @@ pub(super) async fn replace(
     request: Request,
 ) -> Result<Response, BarbicanError> {
     const OPERATION: &str = "Secret metadata creation";
+    secret_request.require_room()?;
     let entries = parse_metadata(&secret_request.json(OPERATION, request).await?)?;
     secret_request
         .change(OPERATION, move |tx, secret| Ok(store::replace(tx, &secret, &entries)?))
@@ -44,6 +45,7 @@ pub(super) async fn add(
     request: Request,
 ) -> Result<Response, BarbicanError> {
     const OPERATION: &str = "Secret metadatum creation";
+    secret_request.require_room()?;
     let entry = parse_metadatum(&secret_request.json(OPERATION, request).await?)?;
     let location = format!("{}/metadata/{}", secret_request.secret_ref(), entry.key);
     let body = entry.json();
@@ -79,6 +81,7 @@ pub(super) async fn change(
     request: Request,
 ) -> Result<Json<Value>, BarbicanError> {
     const OPERATION: &str = "Secret metadatum update";
+    secret_request.require_room()?;
     let entry = parse_metadatum(&secret_request.json(OPERATION, request).await?)?;
     let body = entry.json();
     secret_request

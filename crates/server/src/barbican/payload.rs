@@ -105,6 +105,7 @@ pub(super) async fn put(
     request: Request,
 ) -> Result<StatusCode, BarbicanError> {
     secret_request.require_change(PUT).await?;
+    secret_request.require_room()?;
     let (parts, body) = request.into_parts();
     let content_type = match body::content_type(&parts.headers).as_str() {
         "application/octet-stream" => ContentType::OctetStream,

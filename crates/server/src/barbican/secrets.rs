@@ -88,7 +88,17 @@ pub(super) async fn create(
         updated: created.clone(),
         created,
     };
-    app.store.write(move |tx| store::insert(tx, &secret, sealed.as_ref())).await?;
+    let inner = app.clone();
+    app.store
+        .write(move |tx| {
+            inner.disk_reserve.require()?;
+            let limit = inner.config.limits.secrets_per_project;
+            if store::count(tx, &secret.project_id)? >= limit {
+                return Err(BarbicanError::quota(&secret.project_id, limit, "secrets"));
+            }
+            Ok(store::insert(tx, &secret, sealed.as_ref())?)
+        })
+        .await?;
     Ok(view::created("secret_ref", view::secret_ref(&url, id)))
 }
 

@@ -45,6 +45,18 @@ pub struct Limits {
     pub objects_per_request: usize,
     /// Limit of objects of one kind that a project has, whatever its quota.
     pub objects_per_project: usize,
+    /// Default quota of load balancers. Each that serves is a process.
+    pub load_balancers_per_project: usize,
+    /// Limit of secrets of a project.
+    pub secrets_per_project: usize,
+    /// Limit of containers of a project.
+    pub containers_per_project: usize,
+    /// Limit of the ports that users make in a project.
+    pub ports_per_project: usize,
+    /// Limit of valid tokens of one user. Above it the oldest one ends.
+    pub tokens_per_user: usize,
+    /// Free space of the data directory that creates leave to sign-ins and deletions.
+    pub disk_reserve_bytes: u64,
     /// Limit of health checks a second of all members of a project.
     pub health_checks_per_second: u32,
     /// Limit of the HAProxy processes that finish the connections of earlier configurations. Above it the
@@ -85,6 +97,12 @@ impl Default for Limits {
             handshakes_per_user: 2,
             objects_per_request: 10_000,
             objects_per_project: 50_000,
+            load_balancers_per_project: 200,
+            secrets_per_project: 1000,
+            containers_per_project: 1000,
+            ports_per_project: 500,
+            tokens_per_user: 1000,
+            disk_reserve_bytes: 64 << 20,
             health_checks_per_second: 1000,
             old_processes: OldProcessLimits::default().total,
             old_processes_per_load_balancer: OldProcessLimits::default().per_load_balancer,
@@ -116,6 +134,12 @@ impl Limits {
             ("handshakes_per_user", count(self.handshakes_per_user), 1000),
             ("objects_per_request", count(self.objects_per_request), 1_000_000),
             ("objects_per_project", count(self.objects_per_project), 1_000_000),
+            ("load_balancers_per_project", count(self.load_balancers_per_project), 1_000_000),
+            ("secrets_per_project", count(self.secrets_per_project), 1_000_000),
+            ("containers_per_project", count(self.containers_per_project), 1_000_000),
+            ("ports_per_project", count(self.ports_per_project), 1_000_000),
+            ("tokens_per_user", count(self.tokens_per_user), 1_000_000),
+            ("disk_reserve_bytes", self.disk_reserve_bytes, 1 << 60),
             ("health_checks_per_second", self.health_checks_per_second.into(), 1_000_000),
             ("old_processes", count(self.old_processes), 100_000),
             (
@@ -148,6 +172,15 @@ impl Limits {
 
     pub fn write_timeout(&self) -> Duration {
         Duration::from_secs(self.write_seconds.into())
+    }
+
+    /// The quota of load balancers without one of the project: -1 if the limit of all objects is lower.
+    pub fn load_balancer_quota(&self) -> i64 {
+        if self.load_balancers_per_project < self.objects_per_project {
+            i64::try_from(self.load_balancers_per_project).unwrap_or(-1)
+        } else {
+            -1
+        }
     }
 
     pub fn old_process_limits(&self) -> OldProcessLimits {

@@ -20,6 +20,8 @@ pub(super) enum NeutronError {
     PortInUse(String),
     #[error("{0}")]
     Conflict(String),
+    #[error("Quota exceeded for resources: ['{0}'].")]
+    OverQuota(&'static str),
     #[error("Extension with alias {0} does not exist")]
     ExtensionNotFound(String),
     #[error("{0}")]
@@ -50,6 +52,7 @@ impl IntoResponse for NeutronError {
             Self::SubnetNotFound(_) => (StatusCode::NOT_FOUND, "SubnetNotFound"),
             Self::PortNotFound(_) => (StatusCode::NOT_FOUND, "PortNotFound"),
             Self::PortInUse(_) => (StatusCode::CONFLICT, "PortInUse"),
+            Self::OverQuota(_) => (StatusCode::CONFLICT, "OverQuota"),
             Self::Conflict(_) => (StatusCode::CONFLICT, "IpAddressAlreadyAllocated"),
             Self::ExtensionNotFound(_) => (StatusCode::NOT_FOUND, "HTTPNotFound"),
             Self::BadLimit(_) => (StatusCode::BAD_REQUEST, "BadRequest"),

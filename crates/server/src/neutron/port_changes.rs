@@ -102,6 +102,11 @@ pub(super) async fn create(
     let inner = app.clone();
     let port = app.store.write(move |tx| {
         let port = new_port(tx, &inner, &caller, &fields)?;
+        inner.disk_reserve.require()?;
+        let made = vips::count_made_by_users(tx, &port.project_id)?;
+        if made >= inner.config.limits.ports_per_project {
+            return Err(NeutronError::OverQuota("port"));
+        }
         if !vips::insert_port(tx, &port, true)? {
             return Err(NeutronError::Conflict(format!(
                 "IP address {} already allocated in subnet {}",

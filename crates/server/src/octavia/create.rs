@@ -136,6 +136,7 @@ pub(super) async fn create_with_certificates(
         if let Some(earlier) = idempotency.earlier(change.tx, change.actor, resource)? {
             return Ok(earlier);
         }
+        change.app.disk_reserve.require()?;
         let created = work(change)?;
         idempotency.record(change, &created)?;
         Ok(created)

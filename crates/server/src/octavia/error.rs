@@ -122,10 +122,13 @@ impl OctaviaError {
 impl From<rusqlite::Error> for OctaviaError {
     fn from(error: rusqlite::Error) -> Self {
         tracing::error!(%error, "the database failed in an Octavia request");
-        match Unavailable::of(&error) {
-            Some(why) => Self::api(StatusCode::SERVICE_UNAVAILABLE, why.to_string()),
-            None => Self::Internal,
-        }
+        Unavailable::of(&error).map_or(Self::Internal, Self::from)
+    }
+}
+
+impl From<Unavailable> for OctaviaError {
+    fn from(why: Unavailable) -> Self {
+        Self::api(StatusCode::SERVICE_UNAVAILABLE, why.to_string())
     }
 }
 

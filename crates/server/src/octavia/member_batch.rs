@@ -91,6 +91,9 @@ fn replace_members(
         return Ok(());
     }
     let additional = new.len().saturating_sub(deleted.len());
+    if additional > 0 {
+        change.app.disk_reserve.require()?;
+    }
     change.require_quota(&MEMBER, load_balancer.get(PROJECT_ID), additional)?;
     for member in &new {
         require_subnet(change, &load_balancer, member)?;

@@ -34,8 +34,7 @@ impl Change<'_> {
         project: &str,
         additional: usize,
     ) -> Result<(), OctaviaError> {
-        let limit = self.app.config.limits.objects_per_project;
-        if quotas::allows(self.tx, resource, project, additional, limit)? {
+        if quotas::allows(self.tx, resource, project, additional, &self.app.config.limits)? {
             Ok(())
         } else {
             Err(OctaviaError::quota(resource.title))

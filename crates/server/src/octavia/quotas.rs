@@ -60,18 +60,23 @@ pub(super) async fn list(
 }
 
 /// `GET …/defaults`, for admins, as in Octavia. Others read the default of their project.
-pub(super) async fn defaults(actor: Actor) -> Result<Json<Value>, OctaviaError> {
+pub(super) async fn defaults(
+    State(app): State<Arc<App>>,
+    actor: Actor,
+) -> Result<Json<Value>, OctaviaError> {
     actor.require_admin()?;
-    Ok(Json(json!({"quota": view(&quotas::defaults(), None)})))
+    Ok(Json(json!({"quota": view(&quotas::defaults(&app.config.limits), None)})))
 }
 
 /// `GET …/{project}/default`
 pub(super) async fn project_defaults(
+    State(app): State<Arc<App>>,
     actor: Actor,
     Path(project): Path<String>,
 ) -> Result<Json<Value>, OctaviaError> {
     actor.require_project(&project)?;
-    Ok(Json(json!({"quota": view(&quotas::defaults(), Some(&project))})))
+    let defaults = quotas::defaults(&app.config.limits);
+    Ok(Json(json!({"quota": view(&defaults, Some(&project))})))
 }
 
 /// `GET` of one project.
@@ -82,7 +87,8 @@ pub(super) async fn show(
 ) -> Result<Json<Value>, OctaviaError> {
     actor.require_project(&project)?;
     let id = project.clone();
-    let limits = app.store.read(move |db| quotas::of_project(db, &id)).await?;
+    let config = app.config.clone();
+    let limits = app.store.read(move |db| quotas::of_project(db, &id, &config.limits)).await?;
     Ok(Json(json!({"quota": view(&limits, Some(&project))})))
 }
 
@@ -103,14 +109,14 @@ pub(super) async fn set(
             sent.set_if_absent(field, limit);
         }
     }
-    let id = project.clone();
+    let (id, config) = (project.clone(), app.config.clone());
     let limits = app
         .store
         .write(move |tx| {
             if projects::get(tx, &id)?.is_none() {
                 return Err(OctaviaError::no_such("Project", id));
             }
-            let limits = quotas::of_project(tx, &id)?.updated_by(&sent);
+            let limits = quotas::of_project(tx, &id, &config.limits)?.updated_by(&sent);
             quotas::set(tx, &id, &limits)?;
             Ok::<_, OctaviaError>(limits)
         })

@@ -138,6 +138,13 @@ pub fn sealed_samples(db: &Connection) -> rusqlite::Result<Vec<(SecretId, Sealed
 }
 
 /// Inserts a secret, without its payload if that is sent later.
+/// How many secrets a project has.
+pub fn count(db: &Connection, project: &ProjectId) -> rusqlite::Result<usize> {
+    db.prepare_cached("SELECT COUNT(*) FROM secret WHERE project_id = ?1")?
+        .query_row([project.as_str()], |row| row.get(0))
+        .map(isize::unsigned_abs)
+}
+
 pub fn insert(tx: &Tx<'_>, secret: &Secret, payload: Option<&Sealed>) -> rusqlite::Result<()> {
     tx.prepare_cached(&format!(
         "INSERT INTO secret ({COLUMNS}, payload)

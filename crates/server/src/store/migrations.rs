@@ -16,6 +16,7 @@ const MIGRATIONS: &[M<'static>] = &[
     M::up(include_str!("migrations/0012-idempotency-keys.sql")),
     M::up(include_str!("migrations/0013-peer-certificates.sql")),
     M::up(include_str!("migrations/0014-ports.sql")),
+    M::up(include_str!("migrations/0015-limits.sql")),
 ];
 
 #[derive(Debug, thiserror::Error)]

@@ -23,8 +23,13 @@ pub struct Token {
     pub expires_at: Timestamp,
 }
 
-/// Inserts a token and deletes expired ones.
-pub fn insert(db: &Connection, hash: &TokenHash, token: &Token) -> rusqlite::Result<()> {
+/// Inserts a token. Deletes expired ones, and the oldest ones of the user above `max_per_user`.
+pub fn insert(
+    db: &Connection,
+    hash: &TokenHash,
+    token: &Token,
+    max_per_user: usize,
+) -> rusqlite::Result<()> {
     db.prepare_cached("DELETE FROM token WHERE expires_at <= ?1")?
         .execute([token.issued_at.as_second()])?;
     db.prepare_cached(
@@ -40,6 +45,13 @@ pub fn insert(db: &Connection, hash: &TokenHash, token: &Token) -> rusqlite::Res
         token.issued_at.as_second(),
         token.expires_at.as_second(),
     ))?;
+    let others = i64::try_from(max_per_user.saturating_sub(1)).unwrap_or(i64::MAX);
+    db.prepare_cached(
+        "DELETE FROM token WHERE hash IN (
+             SELECT hash FROM token WHERE user_id = ?1 AND hash != ?2
+             ORDER BY issued_at DESC LIMIT -1 OFFSET ?3)",
+    )?
+    .execute((token.user_id.as_str(), hash.as_bytes(), others))?;
     Ok(())
 }
 
@@ -170,7 +182,7 @@ mod tests {
                     issued_at,
                     expires_at: issued_at + 12.hours(),
                 };
-                insert(tx, &hash, &token)?;
+                insert(tx, &hash, &token, 10)?;
                 let is_valid_after = |span: Span| -> rusqlite::Result<bool> { Ok(find(tx, &hash, issued_at + span)?.is_some()) };
                 assert!(is_valid_after(0.hours())?);
                 assert!(is_valid_after(11.hours())?);

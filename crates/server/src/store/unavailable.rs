@@ -10,6 +10,11 @@ pub enum Unavailable {
          freed some space."
     )]
     DiskFull,
+    #[error(
+        "The disk of the server is almost full, and the rest is reserved for sign-ins and deletions. \
+         Nothing was changed. Delete something, or try again when the operator has freed some space."
+    )]
+    DiskReserve,
     #[error("The server may not write to its database. Nothing was changed. Ask its operator.")]
     ReadOnly,
     #[error("Another program holds the database of the server. Nothing was changed. Try again.")]

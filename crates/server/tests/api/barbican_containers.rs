@@ -96,7 +96,7 @@ async fn an_invalid_container_is_refused_with_the_reason() {
     let quotas = client.get("/key-manager/v1/quotas").await.body;
     assert_eq!(
         (&quotas["quotas"]["containers"], &quotas["quotas"]["orders"]),
-        (&json!(-1), &json!(-1))
+        (&json!(1000), &json!(-1))
     );
     server.stop().await;
 }

@@ -45,6 +45,7 @@ mod octavia_values;
 mod octavia_vips;
 mod octavia_wire_types;
 mod portal_certificates;
+mod project_limits;
 mod real_cloud;
 mod session;
 mod sign_in_limits;

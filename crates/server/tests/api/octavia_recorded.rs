@@ -33,6 +33,7 @@ impl Story {
             "[[networks]]\nname = \"net-a\"\ncidr = \"127.10.0.0/24\"\n\
              allocation_pools = [{ start = \"127.10.0.2\", end = \"127.10.0.254\" }]\n\
              [[networks]]\nname = \"net-b\"\ncidr = \"127.11.0.0/24\"\n\
+             [limits]\nload_balancers_per_project = 50000\n\
              [tls]\nversions = [\"TLSv1.2\", \"TLSv1.3\"]\n",
         )
         .await;

@@ -99,6 +99,13 @@ pub fn list(
 
 /// Inserts a container with its secrets, and sets its times. Fails with a constraint violation if a secret
 /// does not exist.
+/// How many containers a project has.
+pub fn count(db: &Connection, project: &ProjectId) -> rusqlite::Result<usize> {
+    db.prepare_cached("SELECT COUNT(*) FROM container WHERE project_id = ?1")?
+        .query_row([project.as_str()], |row| row.get(0))
+        .map(isize::unsigned_abs)
+}
+
 pub fn insert(db: &Connection, container: &Container) -> rusqlite::Result<()> {
     let now = now();
     db.prepare_cached(&format!(

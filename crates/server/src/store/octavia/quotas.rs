@@ -1,7 +1,10 @@
 //! The limits of projects.
 
 use super::{read_row, to_sql};
-use crate::model::{QUOTA, Resource, Row};
+use crate::{
+    config::Limits,
+    model::{QUOTA, Resource, Row, quota},
+};
 use rusqlite::{Connection, OptionalExtension, params_from_iter, types::Value as SqlValue};
 
 fn column_names() -> Vec<&'static str> {
@@ -9,23 +12,24 @@ fn column_names() -> Vec<&'static str> {
 }
 
 /// The limits of a project: the defaults if it has none of its own.
-pub fn of_project(db: &Connection, project: &str) -> rusqlite::Result<Row> {
+pub fn of_project(db: &Connection, project: &str, limits: &Limits) -> rusqlite::Result<Row> {
     let statement =
         format!("SELECT {} FROM quota WHERE project_id = ?1", column_names().join(", "));
-    let limits = db
+    let own = db
         .prepare_cached(&statement)?
         .query_row([project], |row| read_row(&QUOTA, row))
         .optional()?;
-    Ok(limits.unwrap_or_else(defaults))
+    Ok(own.unwrap_or_else(|| defaults(limits)))
 }
 
-/// No limits.
-pub fn defaults() -> Row {
-    let mut limits = Row::default();
+/// The limits of a project without limits of its own: of load balancers only.
+pub fn defaults(limits: &Limits) -> Row {
+    let mut defaults = Row::default();
     for field in QUOTA.columns() {
-        limits.set_json(field.name, field.default.to_json());
+        defaults.set_json(field.name, field.default.to_json());
     }
-    limits
+    defaults.set(quota::LOADBALANCER, limits.load_balancer_quota());
+    defaults
 }
 
 /// Every project with limits of its own, or only `project`.
@@ -67,13 +71,13 @@ pub fn allows(
     resource: &Resource,
     project: &str,
     additional: usize,
-    limit_of_all: usize,
+    limits: &Limits,
 ) -> rusqlite::Result<bool> {
     if additional == 0 {
         return Ok(true);
     }
-    let limit_of_all = i64::try_from(limit_of_all).unwrap_or(i64::MAX);
-    let quota = of_project(db, project)?.json(resource.name).as_i64().unwrap_or(-1);
+    let limit_of_all = i64::try_from(limits.objects_per_project).unwrap_or(i64::MAX);
+    let quota = of_project(db, project, limits)?.json(resource.name).as_i64().unwrap_or(-1);
     let limit = if quota < 0 { limit_of_all } else { quota.min(limit_of_all) };
     let sql = format!("SELECT COUNT(*) FROM {} WHERE project_id = ?1", resource.name);
     let existing: i64 = db.prepare_cached(&sql)?.query_row([project], |row| row.get(0))?;

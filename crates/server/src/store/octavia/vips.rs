@@ -84,6 +84,13 @@ pub fn insert_port(db: &Connection, port: &Port, made_by_user: bool) -> rusqlite
     Ok(inserted == 1)
 }
 
+/// How many ports users made in a project.
+pub fn count_made_by_users(db: &Connection, project: &ProjectId) -> rusqlite::Result<usize> {
+    db.prepare_cached("SELECT COUNT(*) FROM port WHERE project_id = ?1 AND made_by_user = 1")?
+        .query_row([project.as_str()], |row| row.get(0))
+        .map(isize::unsigned_abs)
+}
+
 /// Writes what a user can change of a port.
 pub fn update_port(db: &Connection, port: &Port) -> rusqlite::Result<()> {
     db.prepare_cached(
