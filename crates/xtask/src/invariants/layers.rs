@@ -33,7 +33,7 @@ const LAYERS: &[&[&str]] = &[
     &["rights"],
     &["change"],
     &["events", "store"],
-    &["password", "revocations", "vault"],
+    &["disk_reserve", "password", "revocations", "vault"],
     &["addresses", "secrets"],
     &["reconcile", "sign_in/throttle"],
     // From here on, parts know HTTP.
