@@ -1,7 +1,11 @@
 //! Authentication of a request by its `X-Auth-Token` header.
 
 use crate::{
-    app::App, public_url::PublicUrl, rights::Caller, store::tokens, token::TokenHash,
+    app::App,
+    public_url::PublicUrl,
+    rights::Caller,
+    store::{tokens, turns},
+    token::TokenHash,
     user_limit::UserPermit,
 };
 use axum::{
@@ -102,6 +106,7 @@ impl FromRequestParts<Arc<App>> for Caller {
         if let Some(permit) = parts.extensions.get::<RequestPermit>() {
             permit.acquire(app, &caller)?;
         }
+        turns::set_user(&caller.user_id);
         Ok(caller)
     }
 }

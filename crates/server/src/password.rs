@@ -92,13 +92,13 @@ fn memory(blocks: usize) -> Vec<Block> {
 
 /// Verifies a few passwords at the same time. Further ones wait in a queue that clients share fairly.
 pub struct PasswordVerifier {
-    queue: FairQueue,
+    queue: FairQueue<ClientNetwork>,
     workers: Arc<Workers>,
 }
 
 /// Permission to verify one password now.
 pub struct Permit {
-    turn: Turn,
+    turn: Turn<ClientNetwork>,
     workers: Arc<Workers>,
 }
 

@@ -17,9 +17,12 @@ mod workers;
 pub use parts::Parts;
 pub use traffic::Traffic;
 
-use crate::store::octavia::{operating_status, provisioning, traffic::Entry};
+use crate::store::{
+    Store,
+    octavia::{operating_status, provisioning, traffic::Entry},
+};
 use engine::report::Report;
-use openstack_types::LoadBalancerId;
+use openstack_types::{LoadBalancerId, ProjectId};
 use reports::ReportWriter;
 use request::Request;
 use std::{sync::Arc, time::Duration};
@@ -68,6 +71,12 @@ impl Reconcile {
     }
 }
 
+/// An error shows when the load balancer is applied.
+async fn project_of(store: &Store, id: LoadBalancerId) -> Option<ProjectId> {
+    let project: rusqlite::Result<_> = store.read(move |db| provisioning::project_of(db, id)).await;
+    project.ok().flatten()
+}
+
 /// Runs until `shutdown`.
 pub async fn run(
     parts: Parts,
@@ -78,13 +87,22 @@ pub async fn run(
     let mut queue = queue.0;
     let Parts { store, traffic, .. } = parts.clone();
     let mut writer = ReportWriter::new(store.clone(), traffic.clone());
-    let mut workers = Workers::new({
-        let parts = parts.clone();
-        Arc::new(move |request| {
+    let mut workers = Workers::new(
+        {
             let parts = parts.clone();
-            Box::pin(async move { apply::apply(&parts, request).await })
-        })
-    });
+            Arc::new(move |request| {
+                let parts = parts.clone();
+                Box::pin(async move { apply::apply(&parts, request).await })
+            })
+        },
+        {
+            let store = store.clone();
+            Arc::new(move |id| {
+                let store = store.clone();
+                Box::pin(async move { project_of(&store, id).await })
+            })
+        },
+    );
     if let Err(error) = store.write(operating_status::clear_process_failures).await {
         let error: rusqlite::Error = error;
         tracing::error!(%error, "resetting the state of the processes failed");

@@ -213,7 +213,7 @@ pub async fn issue_token(
     let max_per_user = app.config.limits.tokens_per_user;
     let latest_expiry = now + i64::from(app.config.limits.token_hours).hours();
     app.store
-        .write(move |tx| {
+        .write_sign_in(user.id.clone(), move |tx| {
             let parent = check_proof(tx, &user, &proof, now)?;
             let scope = resolve_scope(tx, &user, scope)?;
             let (methods, audit_ids, expires_at) = match parent {

@@ -1,7 +1,7 @@
 //! The database: one SQLite file. The only module with SQL, one file for each resource.
 //!
 //! Reads run concurrently on a few connections. Writes run one after the other on one connection,
-//! each in its own transaction. Both run on threads of their own, so that no other work makes them
+//! each in its own transaction. Users take turns at both ([`turns`]). Both run on threads of their own, so that no other work makes them
 //! wait. The effects of a write ([`Tx::emit`],
 //! [`Tx::after_commit`]) happen after its commit, in the order of the commits, even if the client of
 //! the request has disconnected.
@@ -15,6 +15,7 @@ pub mod octavia;
 pub mod projects;
 pub mod roles;
 pub mod tokens;
+pub mod turns;
 mod unavailable;
 pub mod users;
 
@@ -22,6 +23,7 @@ use crate::{change::Change, workers::Workers};
 pub use unavailable::Unavailable;
 
 use migrations::MigrationError;
+use openstack_types::UserId;
 use rusqlite::{Connection, ErrorCode, OpenFlags, TransactionBehavior};
 use std::{
     cell::RefCell,
@@ -34,7 +36,7 @@ use std::{
     },
     time::Duration,
 };
-use tokio::sync::Semaphore;
+use turns::{DatabaseTurn, Turns};
 
 /// How long a statement waits for the lock of another process, such as the command line.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
@@ -50,7 +52,7 @@ pub struct Store {
 struct Inner {
     writer: Arc<tokio::sync::Mutex<Connection>>,
     idle_readers: Mutex<Vec<Connection>>,
-    reader_permits: Arc<Semaphore>,
+    turns: Turns,
     /// A thread for each connection.
     threads: Workers,
     /// Counts commits.
@@ -151,7 +153,7 @@ impl Store {
             inner: Arc::new(Inner {
                 writer: Arc::new(tokio::sync::Mutex::new(writer)),
                 idle_readers: Mutex::new(readers),
-                reader_permits: Arc::new(Semaphore::new(READERS)),
+                turns: Turns::new(READERS),
                 threads,
                 revision: AtomicU64::new(0),
                 publish,
@@ -167,9 +169,30 @@ impl Store {
         T: Send + 'static,
         E: From<rusqlite::Error> + Send + 'static,
     {
-        let mut connection = self.inner.writer.clone().lock_owned().await;
+        self.write_in(self.inner.turns.write().await?, work).await
+    }
+
+    /// [`Self::write`] for a sign-in, which does not wait for the turns of requests.
+    pub async fn write_sign_in<T, E, F>(&self, user: UserId, work: F) -> Result<T, E>
+    where
+        F: FnOnce(&Tx<'_>) -> Result<T, E> + Send + 'static,
+        T: Send + 'static,
+        E: From<rusqlite::Error> + Send + 'static,
+    {
+        self.write_in(self.inner.turns.write_sign_in(user).await?, work).await
+    }
+
+    async fn write_in<T, E, F>(&self, turn: DatabaseTurn, work: F) -> Result<T, E>
+    where
+        F: FnOnce(&Tx<'_>) -> Result<T, E> + Send + 'static,
+        T: Send + 'static,
+        E: From<rusqlite::Error> + Send + 'static,
+    {
+        let connection = self.inner.writer.clone().lock_owned().await;
         let inner = self.inner.clone();
         let job = self.inner.threads.run(move || {
+            // The connection is free before the turn ends.
+            let (_turn, mut connection) = (turn, connection);
             let tx = Tx {
                 tx: connection.transaction_with_behavior(TransactionBehavior::Immediate)?,
                 after_commit: RefCell::default(),
@@ -187,6 +210,11 @@ impl Store {
             Ok(result)
         });
         job.await.map_err(|_| rusqlite::Error::InvalidQuery)?
+    }
+
+    /// How many writes wait for their turn.
+    pub fn waiting_writes(&self) -> usize {
+        self.inner.turns.waiting_writes()
     }
 
     /// Changes with every transaction of this process, before its effects happen. Reads that begin
@@ -218,10 +246,10 @@ impl Store {
         T: Send + 'static,
         E: From<rusqlite::Error> + Send + 'static,
     {
-        let permit = self.inner.reader_permits.clone().acquire_owned().await;
+        let turn = self.inner.turns.read().await?;
         let inner = self.inner.clone();
         let job = self.inner.threads.run(move || {
-            let _permit = permit;
+            let _turn = turn;
             let mut reader = Reader::take(&inner)?;
             let snapshot = reader.connection()?.transaction()?;
             work(&snapshot)
@@ -243,7 +271,7 @@ impl<'i> Reader<'i> {
     }
 
     fn connection(&mut self) -> rusqlite::Result<&mut Connection> {
-        // There are as many permits as connections, so the pool is not empty.
+        // There are as many turns as connections, so the pool is not empty.
         self.connection.as_mut().ok_or(rusqlite::Error::InvalidQuery)
     }
 }

@@ -8,6 +8,9 @@ use crate::{
 use axum::http::StatusCode;
 use serde_json::{Value, json};
 
+/// Limit of the objects of one answer: the default of Octavia's `pagination_max_limit`.
+const MAX_PAGE: u64 = 1000;
+
 /// The query of a list, checked against the table of its kind of object.
 #[derive(Clone, Debug, Default)]
 pub struct ListQuery {
@@ -52,10 +55,11 @@ impl ListQuery {
         let pairs: Vec<(String, String)> =
             form_urlencoded::parse(query_string.as_bytes()).into_owned().collect();
         let mut query = Self::default();
+        query.filter.limit = Some(MAX_PAGE);
         let (mut sort, mut sort_key, mut sort_dir) = (None, None, None);
         for (name, value) in &pairs {
             match name.as_str() {
-                "limit" => query.filter.limit = limit(value)?,
+                "limit" => query.filter.limit = Some(limit(value)?),
                 "marker" => query.filter.marker = Some(value.clone()),
                 "page_reverse" => query.filter.reverse = value == "True",
                 "sort" => sort = Some(value.as_str()),
@@ -160,9 +164,9 @@ fn add_words(into: &mut Vec<String>, value: &str) {
     into.extend(value.split(',').filter(|word| !word.is_empty()).map(str::to_owned));
 }
 
-fn limit(text: &str) -> Result<Option<u64>, OctaviaError> {
+fn limit(text: &str) -> Result<u64, OctaviaError> {
     if text == "infinite" {
-        return Ok(None);
+        return Ok(MAX_PAGE);
     }
     let number: i64 = text.parse().map_err(|_| {
         OctaviaError::framework(
@@ -170,7 +174,8 @@ fn limit(text: &str) -> Result<Option<u64>, OctaviaError> {
             format!("Supplied pagination limit '{text}' is not valid."),
         )
     })?;
-    Ok(u64::try_from(number).ok().filter(|number| *number > 0))
+    let number = u64::try_from(number).ok().filter(|number| *number > 0);
+    Ok(number.unwrap_or(MAX_PAGE).min(MAX_PAGE))
 }
 
 fn sorting(

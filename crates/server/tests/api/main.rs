@@ -18,6 +18,7 @@ mod cloud_sign_in;
 mod connections;
 mod cors;
 mod events;
+mod fair_turns;
 mod keystone;
 mod memory;
 mod metrics;

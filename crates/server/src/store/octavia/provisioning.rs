@@ -18,7 +18,7 @@ use crate::{
     time,
 };
 use openstack_types::{LoadBalancerId, ProjectId, ProvisioningStatus, portal::EventAction};
-use rusqlite::Connection;
+use rusqlite::{Connection, OptionalExtension};
 
 /// The parts of a load balancer. A part comes before those that it refers to, so that rows can be
 /// deleted in this order.
@@ -64,6 +64,13 @@ pub fn load_balancer_ids(db: &Connection) -> rusqlite::Result<Vec<LoadBalancerId
         ids.extend(row.get::<_, String>(0)?.parse::<LoadBalancerId>().ok());
     }
     Ok(ids)
+}
+
+/// The project of a load balancer; `None` if it does not exist.
+pub fn project_of(db: &Connection, id: LoadBalancerId) -> rusqlite::Result<Option<ProjectId>> {
+    db.prepare_cached("SELECT project_id FROM loadbalancer WHERE id = ?1")?
+        .query_row([id.to_string()], |row| row.get(0).map(ProjectId))
+        .optional()
 }
 
 /// Whether a user has created a load balancer of this project.
