@@ -17,6 +17,7 @@ const MIGRATIONS: &[M<'static>] = &[
     M::up(include_str!("migrations/0013-peer-certificates.sql")),
     M::up(include_str!("migrations/0014-ports.sql")),
     M::up(include_str!("migrations/0015-limits.sql")),
+    M::up(include_str!("migrations/0016-role-removal.sql")),
 ];
 
 #[derive(Debug, thiserror::Error)]

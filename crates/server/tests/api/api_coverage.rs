@@ -64,6 +64,8 @@ On purpose, and not visible in the tables below:
 - Networks, users, projects and roles are read-only in the APIs. Ports can be created for load balancers
   (`vip_port_id`), with one address and without a device, security groups and a MAC address. There are no routers,
   floating IPs and security groups: their paths are unknown, as in a Neutron without these extensions.
+- There are no application credentials: the list is empty, and POST is answered with 501.
+- A list has at most 1000 objects on a page, the default of Octavia's `pagination_max_limit`.
 - Errors of unknown paths are JSON, not HTML. An invalid token in a sign-in is a 401.
 ";
 

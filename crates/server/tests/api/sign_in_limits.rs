@@ -4,7 +4,7 @@ use crate::common::{Answer, Client, PASSWORD, TestServer, send};
 use lb_portal_server::{
     password::{self, Password},
     sign_in::{self, Scope, SignInError, UserRef},
-    store::{tokens, users},
+    store::{projects, roles, tokens, users},
 };
 use reqwest::{Method, StatusCode};
 use serde_json::json;
@@ -158,4 +158,30 @@ async fn no_token_survives_a_change_of_the_password() {
             }
         }
     }
+}
+
+#[tokio::test]
+async fn a_role_that_is_granted_later_revives_no_token() {
+    let server = TestServer::start().await;
+    let mia = server.add_user("mia", "default", &["member", "reader"]).await;
+    let client = server.sign_in("mia", "default").await;
+    let list = "/load-balancer/v2/lbaas/loadbalancers";
+    for (role, status) in [("reader", StatusCode::OK), ("member", StatusCode::UNAUTHORIZED)] {
+        let user = mia.clone();
+        let revoke = server.app.store.write(move |tx| {
+            let project = projects::by_name(tx, "default")?.unwrap();
+            roles::revoke(tx, &user, &project.id, role)
+        });
+        assert!(revoke.await.unwrap());
+        assert_eq!(client.get(list).await.status, status, "without {role}");
+    }
+    let grant = server.app.store.write(move |tx| {
+        let project = projects::by_name(tx, "default")?.unwrap();
+        roles::assign(tx, &mia, &project.id, "reader")
+    });
+    assert!(grant.await.unwrap());
+    assert_eq!(client.get(list).await.status, StatusCode::UNAUTHORIZED);
+    let again = server.sign_in("mia", "default").await;
+    assert_eq!(again.get(list).await.status, StatusCode::OK);
+    server.stop().await;
 }
