@@ -35,6 +35,7 @@ pub mod server_column;
 pub mod server_groups;
 pub mod server_options;
 mod server_row;
+mod server_subnet;
 mod session_persistence;
 pub mod skip_table;
 pub mod state;

@@ -149,6 +149,10 @@ fn SubnetSelect(form: Form, subnets: Memo<Vec<Subnet>>) -> impl IntoView {
 fn vip_hint(form: Form, subnets: Memo<Vec<Subnet>>) -> Text {
     let i18n = form.i18n();
     text(move || {
+        let pools = form.draft.with(|draft| subnets.with(|all| pools_without_vip(all, draft)));
+        if let Some(pools) = pools {
+            return t_string!(i18n, create.vip_outside_pools, pools = pools).to_string();
+        }
         let chosen = form.draft.with(|draft| draft.subnet);
         let ranges = subnets.with(|all| {
             let all = all.iter().filter(|subnet| chosen.is_none_or(|id| id == subnet.id));
@@ -190,6 +194,18 @@ fn vip_error(subnets: &[Subnet], draft: &Draft) -> Option<FieldError> {
     Some(FieldError::NotInNetwork { ranges: ranges.join(", ") })
 }
 
+/// The ranges that the subnet of the VIP assigns addresses from, if the VIP is in none of them. Octavia
+/// accepts such a VIP.
+fn pools_without_vip(subnets: &[Subnet], draft: &Draft) -> Option<String> {
+    let address: IpAddr = draft.vip_address.trim().parse().ok()?;
+    let chosen = subnets.iter().filter(|subnet| draft.subnet.is_none_or(|id| id == subnet.id));
+    let subnet = chosen.into_iter().find(|subnet| subnet.cidr.contains(&address))?;
+    let pools = &subnet.allocation_pools;
+    let is_assigned = pools.iter().any(|pool| (pool.start..=pool.end).contains(&address));
+    let ranges = pools.iter().map(|pool| format!("{}–{}", pool.start, pool.end));
+    (!pools.is_empty() && !is_assigned).then(|| ranges.collect::<Vec<_>>().join(", "))
+}
+
 /// Says that the networks could not be read.
 #[component]
 fn NetworksError() -> impl IntoView {
@@ -211,5 +227,32 @@ fn NetworksError() -> impl IntoView {
                 {errors::explain(i18n, &error)}
             </Banner>
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_vip_outside_of_the_allocation_pools_is_told() {
+        let subnet: Subnet = serde_json::from_value(serde_json::json!({
+            "id": "00000000-0000-4000-8000-000000000001",
+            "network_id": "00000000-0000-4000-8000-000000000002",
+            "ip_version": 4,
+            "cidr": "10.0.0.0/24",
+            "allocation_pools": [{"start": "10.0.0.10", "end": "10.0.0.20"}],
+        }))
+        .unwrap();
+        let subnets = [subnet];
+        let told = |vip: &str| {
+            let draft = Draft { vip_address: vip.into(), ..Draft::default() };
+            pools_without_vip(&subnets, &draft)
+        };
+        assert_eq!(told("10.0.0.9").as_deref(), Some("10.0.0.10–10.0.0.20"));
+        assert_eq!(told("10.0.0.20"), None);
+        // Refused as outside of the network.
+        assert_eq!(told("10.0.1.9"), None);
+        assert_eq!(told(""), None);
     }
 }

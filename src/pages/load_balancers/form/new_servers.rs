@@ -40,7 +40,7 @@ pub fn NewServers(rows: NewServerRows) -> impl IntoView {
             <ServerTable rows />
         </Show>
         <AddServers rows />
-        <ServerOptionsDialog form=rows.form group=rows.group />
+        <ServerOptionsDialog form=rows.form group=rows.group new_servers=rows.keys />
     }
 }
 

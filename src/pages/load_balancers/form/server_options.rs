@@ -2,6 +2,7 @@
 
 use super::{
     controls::{FormInput, FormNumber},
+    server_subnet::ServerSubnet,
     state::Form,
     tags_field::TagsField,
 };
@@ -92,7 +93,13 @@ fn is_server_option(path: &FieldPath, of: RowKey) -> Option<RowKey> {
 
 /// The dialog of the servers of a group. It also opens for an error of one of its fields.
 #[component]
-pub fn ServerOptionsDialog(form: Form, group: RowKey) -> impl IntoView {
+pub fn ServerOptionsDialog(
+    form: Form,
+    group: RowKey,
+    /// The servers that the service does not have yet.
+    #[prop(into)]
+    new_servers: Signal<Vec<RowKey>>,
+) -> impl IntoView {
     let i18n = use_i18n();
     let server = Memo::new(move |_| {
         form.server_options.get().filter(|(of, _)| *of == group).map(|(_, server)| server)
@@ -120,13 +127,20 @@ pub fn ServerOptionsDialog(form: Form, group: RowKey) -> impl IntoView {
                 }
             }
         >
-            {move || server.get().map(|server| view! { <ServerOptions form group server /> })}
+            {move || {
+                server
+                    .get()
+                    .map(|server| {
+                        let is_new = new_servers.with_untracked(|all| all.contains(&server));
+                        view! { <ServerOptions form group server is_new /> }
+                    })
+            }}
         </Dialog>
     }
 }
 
 #[component]
-fn ServerOptions(form: Form, group: RowKey, server: RowKey) -> impl IntoView {
+fn ServerOptions(form: Form, group: RowKey, server: RowKey, is_new: bool) -> impl IntoView {
     let i18n = use_i18n();
     let at = move |field| FieldPath::Server { group, server, field };
     let change = move |change: &dyn Fn(&mut ServerDraft)| {
@@ -170,6 +184,7 @@ fn ServerOptions(form: Form, group: RowKey, server: RowKey) -> impl IntoView {
                     <FormNumber form path=at(ServerField::MonitorPort) min=1 max=65535 />
                 </Field>
             </div>
+            <ServerSubnet form group server is_new />
             <Checkbox
                 label=move || t_string!(i18n, edit.enabled).to_owned()
                 checked=Signal::derive(enabled)

@@ -10,6 +10,7 @@ use crate::{
         create::review::section::difference_items,
         details::settings::{differences, group_settings, monitor_settings},
     },
+    store::use_store,
     ui::{Banner, Cell, Definition, Definitions, HeaderCell, Row, Table, Tone, text},
 };
 use leptos::prelude::*;
@@ -116,6 +117,7 @@ fn monitor_label(i18n: I18nContext<Locale>, monitor: &CreateHealthMonitor) -> St
 
 fn servers_table(pool: &CreatePool) -> AnyView {
     let i18n = use_i18n();
+    let networks = use_store().networks;
     if pool.members.is_empty() {
         return view! { <Banner tone=Tone::Warning>{t!(i18n, create.no_servers_review)}</Banner> }
             .into_any();
@@ -123,7 +125,11 @@ fn servers_table(pool: &CreatePool) -> AnyView {
     let rows = pool.members.iter().map(|member| {
         let backup = member.backup == Some(true);
         let off = member.admin_state_up == Some(false);
-        let notes = member_notes(i18n, member).join(" · ");
+        let mut notes = member_notes(i18n, member);
+        notes.extend(member.subnet_id.map(|id| {
+            format!("{} {}", t_string!(i18n, fields.subnet), networks.subnet_name(id))
+        }));
+        let notes = notes.join(" · ");
         let (address, port, weight) = (member.address.clone(), member.protocol_port, member.weight);
         view! {
             <Row>
