@@ -246,7 +246,8 @@ mod tests {
         .unwrap();
         let subnets = [subnet];
         let told = |vip: &str| {
-            let draft = Draft { vip_address: vip.into(), ..Draft::default() };
+            let mut draft = Draft::default();
+            draft.vip_address = vip.to_owned();
             pools_without_vip(&subnets, &draft)
         };
         assert_eq!(told("10.0.0.9").as_deref(), Some("10.0.0.10–10.0.0.20"));
