@@ -353,6 +353,11 @@ pub(super) const PATTERNS: &[(&str, [&str; 2])] = &[
     ("L7 rule type requires a value", compiled_in::messages::rule_value),
     ("L7 rule type requires a key", compiled_in::messages::rule_key),
     ("{} must not be None", compiled_in::messages::must_not_be_none),
+    ("The disk of the server is almost full, {}", compiled_in::messages::disk_reserve),
+    (
+        "Quota reached for project {}. Only {} secrets are allowed.",
+        compiled_in::messages::quota_secrets,
+    ),
     ("The disk of the server is full. {}", compiled_in::messages::disk_full),
     ("The server may not write to its database. {}", compiled_in::messages::database_read_only),
     ("Another program holds the database of the server. {}", compiled_in::messages::database_busy),
