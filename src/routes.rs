@@ -180,12 +180,22 @@ fn id_of<T: FromStr>(text: &str) -> Option<T> {
     text.parse().ok()
 }
 
-/// `//host` and `/\host` are addresses of other sites.
+/// Whether a browser takes it for a path of this page, also when it removes dot segments: `//host`, `/\host` and
+/// `/.//host` are addresses of other sites, or none that the history takes.
 fn is_own_path(next: &str) -> bool {
-    let mut bytes = next.bytes();
-    bytes.next() == Some(b'/')
-        && !matches!(bytes.next(), Some(b'/' | b'\\'))
-        && !next.contains(|c: char| c.is_control())
+    let path = next.split(['?', '#']).next().unwrap_or_default();
+    let Some(rest) = path.strip_prefix('/') else { return false };
+    let segments = rest.split('/').count();
+    !next.contains(|c: char| c.is_control())
+        && !path.contains('\\')
+        && rest.split('/').enumerate().all(|(index, segment)| match segment {
+            // One slash at the end.
+            "" => index + 1 == segments,
+            segment => {
+                let plain = segment.replace("%2e", ".").replace("%2E", ".");
+                !matches!(plain.as_str(), "." | "..")
+            }
+        })
 }
 
 #[cfg(test)]
@@ -273,10 +283,25 @@ mod tests {
         let Route::Login { next: Some(next) } = &login else { panic!("{login:?}") };
         assert_eq!(parse(next), Some(wanted));
         assert_eq!(login.behind_login(), login);
-        for bad in
-            ["//evil.example", "/\\evil.example", "https://evil.example", "%2F%2Fevil.example", ""]
-        {
-            assert_eq!(parse(&format!("/login?next={bad}")), Some(Route::Login { next: None }));
+        for bad in [
+            "//evil.example",
+            "/\\evil.example",
+            "https://evil.example",
+            "%2F%2Fevil.example",
+            "",
+            "/.//evil.example",
+            "/x/..//evil.example",
+            "/x/../y",
+            "/%252e//evil.example",
+            "/x//y",
+            "/x\\..\\y",
+        ] {
+            let parsed = parse(&format!("/login?next={bad}"));
+            assert_eq!(parsed, Some(Route::Login { next: None }), "{bad}");
+        }
+        for good in ["/", "/load-balancers/", "/load-balancers?search=a/../b", "/x/.hidden"] {
+            let next = Some(good.to_owned());
+            assert_eq!(parse(&format!("/login?next={good}")), Some(Route::Login { next }));
         }
     }
 }

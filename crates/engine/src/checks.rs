@@ -119,6 +119,7 @@ mod tests {
         LoadBalancerSpec {
             id: Uuid::nil().into(),
             vip: Ipv4Addr::LOCALHOST.into(),
+            project: openstack_types::ProjectId("shop".to_owned()),
             additional_vips: Vec::new(),
             listeners: Vec::new(),
             pools: vec![pool],

@@ -265,7 +265,8 @@ impl Generation {
 
     fn into_old(self, context: &Context) -> OldGeneration {
         let Self { child, pid, admin, registered, spec, exported, counters, .. } = self;
-        let place = context.old_processes.add(spec.id, pid.as_raw_nonzero().get());
+        let place =
+            context.old_processes.add(spec.id, Some(&spec.project), pid.as_raw_nonzero().get());
         let number = place.number();
         let exit = tokio::spawn(wait_for_old(child, place, registered));
         OldGeneration::new(pid, number, admin, stick_tables(&spec), exported, counters, exit)

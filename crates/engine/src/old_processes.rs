@@ -3,14 +3,16 @@
 //! A process lives as long as its connections, and a change can start one more. So a client that keeps
 //! connections open through many changes would use up the memory of the machine.
 
-use openstack_types::LoadBalancerId;
+use openstack_types::{LoadBalancerId, ProjectId};
 use std::{
+    collections::HashMap,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 use tokio::sync::oneshot;
 
-/// The most old processes. Above a limit the oldest one is ended, with its connections.
+/// The most old processes. Above a limit one is ended, with its connections: the oldest of the load balancer, or the
+/// oldest of the project that has the most.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct OldProcessLimits {
     pub per_load_balancer: usize,
@@ -40,6 +42,8 @@ struct List {
 struct Entry {
     number: u64,
     loadbalancer: LoadBalancerId,
+    /// `None` for a process of an earlier engine, until its load balancer is known.
+    project: Option<ProjectId>,
     pid: i32,
     counts: bool,
     end: oneshot::Sender<()>,
@@ -59,17 +63,28 @@ impl OldProcesses {
     }
 
     /// Adds the newest process. It does not count yet: most processes exit at once.
-    pub(crate) fn add(&self, loadbalancer: LoadBalancerId, pid: i32) -> OldProcess {
+    pub(crate) fn add(
+        &self,
+        loadbalancer: LoadBalancerId,
+        project: Option<&ProjectId>,
+        pid: i32,
+    ) -> OldProcess {
         let mut list = lock(&self.list);
+        let project = project.cloned();
+        if project.is_some() {
+            for entry in list.entries.iter_mut().filter(|entry| entry.loadbalancer == loadbalancer)
+            {
+                entry.project.clone_from(&project);
+            }
+        }
         list.last_number += 1;
         let number = list.last_number;
         let (end, must_end) = oneshot::channel();
-        list.entries.push(Entry { number, loadbalancer, pid, counts: false, end });
+        list.entries.push(Entry { number, loadbalancer, project, pid, counts: false, end });
         OldProcess { number, list: Arc::clone(&self.list), end: must_end }
     }
 
-    /// The process has open connections, so it counts from now on. Ends the oldest ones as long as there are too
-    /// many.
+    /// The process has open connections, so it counts from now on. Ends others as long as there are too many.
     pub(crate) fn count(&self, number: u64) {
         let mut list = lock(&self.list);
         let Some(entry) = list.entries.iter_mut().find(|entry| entry.number == number) else {
@@ -78,12 +93,17 @@ impl OldProcesses {
         if std::mem::replace(&mut entry.counts, true) {
             return;
         }
-        let loadbalancer = entry.loadbalancer;
+        let (loadbalancer, project) = (entry.loadbalancer, entry.project.clone());
         let OldProcessLimits { per_load_balancer, total } = self.limits;
-        list.end_above(per_load_balancer, "per_load_balancer", self.limits, |entry| {
-            entry.loadbalancer == loadbalancer
-        });
-        list.end_above(total, "total", self.limits, |_| true);
+        while list.counted().filter(|entry| entry.loadbalancer == loadbalancer).count()
+            > per_load_balancer
+        {
+            list.end_oldest("per_load_balancer", |entry| entry.loadbalancer == loadbalancer);
+        }
+        while list.counted().count() > total {
+            let largest = list.largest_project(&project);
+            list.end_oldest("total", |entry| entry.project == largest);
+        }
     }
 
     /// Ends the processes of a load balancer that are in the list now and do not exit within `grace`.
@@ -104,30 +124,32 @@ impl OldProcesses {
 }
 
 impl List {
-    fn end_above(
-        &mut self,
-        most: usize,
-        limit: &'static str,
-        limits: OldProcessLimits,
-        select: impl Fn(&Entry) -> bool,
-    ) {
-        let counted: Vec<u64> = self
-            .entries
-            .iter()
-            .filter(|entry| entry.counts && select(entry))
-            .map(|entry| entry.number)
-            .collect();
-        let excess = counted.len().saturating_sub(most);
-        for entry in self.entries.extract_if(.., |entry| counted[..excess].contains(&entry.number))
-        {
-            tracing::warn!(
-                loadbalancer = %entry.loadbalancer, pid = entry.pid, limit,
-                per_load_balancer = limits.per_load_balancer, total = limits.total,
-                "too many old processes: the oldest is ended, with its connections"
-            );
-            // Otherwise it has just exited.
-            let _ = entry.end.send(());
+    fn counted(&self) -> impl Iterator<Item = &Entry> {
+        self.entries.iter().filter(|entry| entry.counts)
+    }
+
+    /// The project with the most processes that count, so that nobody's changes close the connections of others.
+    /// Among equals it is `newest`, whose process came last.
+    fn largest_project(&self, newest: &Option<ProjectId>) -> Option<ProjectId> {
+        let mut counts: HashMap<&Option<ProjectId>, usize> = HashMap::new();
+        for entry in self.counted() {
+            *counts.entry(&entry.project).or_default() += 1;
         }
+        let largest = counts.into_iter().max_by_key(|&(project, count)| (count, project == newest));
+        largest.and_then(|(project, _)| project.clone())
+    }
+
+    fn end_oldest(&mut self, limit: &'static str, select: impl Fn(&Entry) -> bool) {
+        let oldest = self.entries.iter().position(|entry| entry.counts && select(entry));
+        // The caller has just counted one.
+        let Some(oldest) = oldest else { return };
+        let entry = self.entries.remove(oldest);
+        tracing::warn!(
+            loadbalancer = %entry.loadbalancer, pid = entry.pid, limit,
+            "too many old processes: the oldest is ended, with its connections"
+        );
+        // Otherwise it has just exited.
+        let _ = entry.end.send(());
     }
 }
 
@@ -168,12 +190,12 @@ mod tests {
     fn the_oldest_process_is_ended_first_of_one_load_balancer_then_of_all() {
         let all = OldProcesses::new(OldProcessLimits { per_load_balancer: 2, total: 3 });
         let [one, two] = [1, 2].map(|n| LoadBalancerId(Uuid::from_u128(n)));
-        let add = |id| {
-            let process = all.add(id, 1);
+        let add = |id: LoadBalancerId| {
+            let process = all.add(id, Some(&ProjectId(id.to_string())), 1);
             all.count(process.number());
             process
         };
-        let mut idle = all.add(one, 1);
+        let mut idle = all.add(one, None, 1);
         let mut other = add(two);
         let mut first = add(one);
         let mut second = add(one);
@@ -188,7 +210,25 @@ mod tests {
         let mut fifth = add(two);
         assert!(![&mut other, &mut third, &mut fifth].into_iter().any(must_end));
         let _sixth = add(LoadBalancerId(Uuid::from_u128(3)));
-        assert!(must_end(&mut other), "all have four");
+        assert!(must_end(&mut other), "all have four, and its project the most");
         assert!(!must_end(&mut third) && !must_end(&mut idle));
+    }
+
+    #[test]
+    fn a_project_that_changes_much_ends_its_own_processes() {
+        let all = OldProcesses::new(OldProcessLimits { per_load_balancer: 8, total: 4 });
+        let (mei, eve) = (ProjectId::from("mei"), ProjectId::from("eve"));
+        let add = |number, project: Option<&ProjectId>| {
+            let process = all.add(LoadBalancerId(Uuid::from_u128(number)), project, 1);
+            all.count(process.number());
+            process
+        };
+        // Of an earlier engine; its project is known with the next process.
+        let mut orphan = add(1, None);
+        let mut of_mei = add(1, Some(&mei));
+        let mut of_eve: Vec<_> = (10..30).map(|number| add(number, Some(&eve))).collect();
+        assert!(!must_end(&mut orphan) && !must_end(&mut of_mei));
+        let ended = of_eve.iter_mut().map(must_end).filter(|ended| *ended).count();
+        assert_eq!(ended, 18, "two of eve's are left, of as many load balancers");
     }
 }

@@ -51,7 +51,7 @@ pub(crate) async fn stop_orphans(run_dir: &Path, all: &OldProcesses) -> io::Resu
     // The oldest first.
     orphans.sort_by_key(|(generation, ..)| *generation);
     for (_, orphan, path) in orphans {
-        let place = all.add(orphan.id, orphan.pid);
+        let place = all.add(orphan.id, None, orphan.pid);
         all.count(place.number());
         tokio::spawn(wait_for_orphan(orphan, path, place));
     }

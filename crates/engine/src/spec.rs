@@ -7,7 +7,7 @@ pub use tls::*;
 
 use ipnet::IpNet;
 use openstack_types::{
-    L7PolicyId, L7RuleId, ListenerId, LoadBalancerId, MemberId, PoolId,
+    L7PolicyId, L7RuleId, ListenerId, LoadBalancerId, MemberId, PoolId, ProjectId,
     field::{
         CookieName, DomainName, ExpectedCodes, HeaderName, HttpMethod, RedirectUrl, RuleValue,
         UrlPath,
@@ -26,6 +26,8 @@ use std::{
 pub struct LoadBalancerSpec {
     /// Also the name of its files.
     pub id: LoadBalancerId,
+    /// Whose it is: what all share, such as the room for old processes, is shared between projects.
+    pub project: ProjectId,
     pub vip: IpAddr,
     /// Where every listener listens too.
     pub additional_vips: Vec<IpAddr>,

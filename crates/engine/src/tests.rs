@@ -12,6 +12,7 @@ fn load_balancer() -> LoadBalancerSpec {
     LoadBalancerSpec {
         id: LoadBalancerId(uuid::Uuid::new_v4()),
         vip: Ipv4Addr::new(127, 22, a, b).into(),
+        project: openstack_types::ProjectId("shop".to_owned()),
         additional_vips: Vec::new(),
         listeners: vec![ListenerSpec {
             id: ListenerId(uuid::Uuid::new_v4()),

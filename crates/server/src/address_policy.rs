@@ -6,7 +6,10 @@
 use crate::config;
 use ipnet::IpNet;
 use openstack_types::address::{self, AddressClass};
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, UdpSocket};
+use std::{
+    fs,
+    net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, UdpSocket},
+};
 
 /// Who connects.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -102,6 +105,12 @@ impl AddressPolicy {
         self.own.iter().any(|own| own.ip().to_canonical().is_unspecified())
     }
 
+    /// The ports of this server on every address of the machine, whose addresses can change.
+    pub fn ports_everywhere(&self) -> impl Iterator<Item = u16> {
+        let everywhere = self.own.iter().filter(|own| own.ip().to_canonical().is_unspecified());
+        everywhere.map(SocketAddr::port)
+    }
+
     /// The ranges that the operator allows.
     pub fn allowed(&self) -> &[IpNet] {
         &self.allow
@@ -119,7 +128,20 @@ fn is_served_by(end: SocketAddr, own: SocketAddr) -> bool {
 
 /// Whether an address belongs to this machine, now.
 fn is_local(address: IpAddr) -> bool {
-    address.is_loopback() || address.is_unspecified() || routes_to_itself(address)
+    address.is_loopback()
+        || address.is_unspecified()
+        || routes_to_itself(address)
+        || (!binds_anything(address) && UdpSocket::bind((address, 0)).is_ok())
+}
+
+/// Whether the kernel lets sockets bind addresses that are not of this machine, as keepalived asks for. Otherwise
+/// a bind finds every local address, also that of a whole subnet on the loopback interface.
+fn binds_anything(address: IpAddr) -> bool {
+    let setting = match address {
+        IpAddr::V4(_) => "/proc/sys/net/ipv4/ip_nonlocal_bind",
+        IpAddr::V6(_) => "/proc/sys/net/ipv6/ip_nonlocal_bind",
+    };
+    fs::read_to_string(setting).is_ok_and(|setting| setting.trim() != "0")
 }
 
 /// For an address of its own, the kernel chooses the same address as the source. Sends nothing.

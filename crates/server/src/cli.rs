@@ -7,7 +7,11 @@ mod signals;
 mod whoami;
 
 use clap::{Parser, Subcommand};
-use std::{process::ExitCode, time::Duration};
+use std::{
+    io::{IsTerminal, Write},
+    process::ExitCode,
+    time::Duration,
+};
 use tracing_subscriber::EnvFilter;
 
 /// Load balancers for one machine: the page, the OpenStack APIs, and the traffic.
@@ -35,12 +39,19 @@ enum Command {
 pub fn main() -> ExitCode {
     let cli = Cli::parse();
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("warn"));
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .with_ansi(std::io::stderr().is_terminal())
+        // A log that cannot be written, on a full disk or into a closed pipe, loses lines. Reporting that to
+        // the same place would panic.
+        .log_internal_errors(false)
+        .init();
     match run(cli.command) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             // One line: the error and its causes.
-            eprintln!("lb-portal: {error:#}");
+            let _ = writeln!(std::io::stderr(), "lb-portal: {error:#}");
             ExitCode::FAILURE
         }
     }

@@ -8,6 +8,7 @@
 mod apply;
 mod desired;
 mod parts;
+mod portal_members;
 mod reports;
 mod request;
 mod retries;
@@ -23,6 +24,7 @@ use crate::store::{
 };
 use engine::report::Report;
 use openstack_types::{LoadBalancerId, ProjectId};
+use portal_members::PortalMembers;
 use reports::ReportWriter;
 use request::Request;
 use std::{sync::Arc, time::Duration};
@@ -32,6 +34,8 @@ use workers::Workers;
 
 /// How often traffic totals are stored.
 const FLUSH_INTERVAL: Duration = Duration::from_secs(5);
+/// How often to look whether a member has become the portal.
+const PORTAL_MEMBERS_INTERVAL: Duration = Duration::from_secs(15);
 /// Limit of reports that are taken at once.
 const REPORT_BATCH: usize = 512;
 
@@ -115,6 +119,9 @@ pub async fn run(
     }
     let mut flush = tokio::time::interval(FLUSH_INTERVAL);
     flush.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let mut look = tokio::time::interval(PORTAL_MEMBERS_INTERVAL);
+    look.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let mut portal_members = PortalMembers::default();
     let mut batch = Vec::new();
     let mut engine_reports = true;
     loop {
@@ -130,6 +137,12 @@ pub async fn run(
             }
             () = writer.run() => {}
             _ = flush.tick() => traffic.flush(&store).await,
+            _ = look.tick() => match portal_members.changed(&store, &parts.address_policy).await {
+                Ok(changed) => changed
+                    .into_iter()
+                    .for_each(|id| workers.enqueue(Request { id, new_process: false })),
+                Err(error) => tracing::error!(%error, "looking for members of the portal failed"),
+            },
         }
     }
     workers.shut_down().await;

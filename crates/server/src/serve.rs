@@ -31,6 +31,7 @@ use std::{
     io,
     net::{Ipv4Addr, Ipv6Addr, SocketAddr},
     path::PathBuf,
+    pin::pin,
     sync::Arc,
 };
 use tokio::{
@@ -81,6 +82,11 @@ pub enum StartError {
     #[error(transparent)]
     Cloud(#[from] crate::cloud::StartError),
 }
+
+/// What applies changes has ended by itself, which is a fault of this program.
+#[derive(Debug, thiserror::Error)]
+#[error("changes can no longer be applied; start the server again")]
+pub struct ReconcileEnded;
 
 /// A server that has bound its port and is ready to accept connections.
 pub struct Server {
@@ -198,7 +204,14 @@ impl Server {
 
     /// Serves until `stop`, then completes pending requests and stops the processes of the engine
     /// gracefully.
-    pub async fn run(self, stop: impl Future<Output = ()> + Send + 'static) {
+    ///
+    /// # Errors
+    /// Changes can no longer be applied. A new start repairs that; a server that went on would accept changes and
+    /// leave them pending.
+    pub async fn run(
+        mut self,
+        stop: impl Future<Output = ()> + Send + 'static,
+    ) -> Result<(), ReconcileEnded> {
         let shutdown = self.app.shutdown.clone();
         tokio::spawn({
             let shutdown = shutdown.clone();
@@ -212,15 +225,26 @@ impl Server {
             let (app, shutdown) = (self.app.clone(), shutdown.clone());
             async move { app.revocations.run(app.store.clone(), shutdown).await }
         });
-        listen::serve(self.listener, router, self.app.config.clone(), shutdown.clone()).await;
+        let serving =
+            listen::serve(self.listener, router, self.app.config.clone(), shutdown.clone());
+        let mut serving = pin!(serving);
+        let ended = tokio::select! {
+            () = &mut serving => None,
+            result = &mut self.reconciling => Some(result),
+        };
+        let early = ended.is_some() && !shutdown.is_cancelled();
         shutdown.cancel();
-        // The next start applies what is still pending.
-        let _ = self.reconciling.await;
+        match ended {
+            Some(_) => serving.await,
+            // The next start applies what is still pending.
+            None => drop(self.reconciling.await),
+        }
         self.app.engine.shutdown().await;
         // A copy of the database file alone is complete.
         if let Err(error) = self.app.store.checkpoint().await {
             tracing::warn!(%error, "the -wal file of the database is still needed");
         }
+        if early { Err(ReconcileEnded) } else { Ok(()) }
     }
 }
 

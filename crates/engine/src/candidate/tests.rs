@@ -42,6 +42,7 @@ fn spec() -> LoadBalancerSpec {
     LoadBalancerSpec {
         id: LoadBalancerId(Uuid::from_bytes([9; 16])),
         vip: "127.21.0.9".parse().unwrap(),
+        project: openstack_types::ProjectId("shop".to_owned()),
         additional_vips: Vec::new(),
         listeners: vec![
             listener(1, 80, pools[0].id),

@@ -39,7 +39,9 @@ pub(super) fn frontend(
     }
     out.line(format_args!("timeout client {}", Millis(listener.timeout_client)));
     if listener.mode.is_http() {
-        let limit = listener.timeout_client.min(REQUEST_HEAD_TIMEOUT);
+        // Zero is no limit, and HAProxy would take it as the limit of the head too.
+        let limit = Some(listener.timeout_client).filter(|timeout| !timeout.is_zero());
+        let limit = limit.map_or(REQUEST_HEAD_TIMEOUT, |timeout| timeout.min(REQUEST_HEAD_TIMEOUT));
         out.line(format_args!("timeout http-request {}", Millis(limit)));
         // Otherwise it would be the same.
         out.line(format_args!("timeout http-keep-alive {}", Millis(listener.timeout_client)));

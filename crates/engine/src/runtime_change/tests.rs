@@ -45,6 +45,7 @@ fn spec() -> LoadBalancerSpec {
     LoadBalancerSpec {
         id: id(9).into(),
         vip: "192.0.2.80".parse().unwrap(),
+        project: openstack_types::ProjectId("shop".to_owned()),
         additional_vips: Vec::new(),
         listeners: vec![listener(21, ListenerMode::Http)],
         pools: vec![PoolSpec {

@@ -1,6 +1,9 @@
 //! `lb-portal serve`
 
-use super::{output::print_line, signals::stop_signal};
+use super::{
+    output::print_line,
+    signals::{ignore_file_size_signal, stop_signal},
+};
 use crate::{
     config::Config,
     password::Password,
@@ -36,6 +39,7 @@ impl Serve {
             None => Config::default(),
         };
         let stop = stop_signal()?;
+        ignore_file_size_signal()?;
         match (self.cloud, self.data_dir) {
             (Some(cloud), _) => {
                 let server = CloudServer::start(&self.listen, &cloud, config).await?;
@@ -61,7 +65,7 @@ impl Serve {
                     print_line("it is shown this once; `lb-portal user passwd admin` sets another");
                 }
                 print_line(&format!("listening on http://{}", server.address()));
-                server.run(stop).await;
+                server.run(stop).await?;
             }
             (None, None) => bail!("--data-dir or --cloud is needed"),
         }

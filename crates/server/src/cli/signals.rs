@@ -1,4 +1,4 @@
-//! Signals that stop the process.
+//! Signals that stop the process, or must not.
 
 use anyhow::Context;
 use std::{io, pin::Pin};
@@ -16,4 +16,13 @@ pub(super) fn stop_signal() -> anyhow::Result<Pin<Box<dyn Future<Output = ()> + 
             _ = interrupt.recv() => {}
         }
     }))
+}
+
+/// A file that reaches the limit of sizes (`ulimit -f`, RLIMIT_FSIZE) makes its write fail, which is answered as
+/// a full disk is, instead of ending the process.
+pub(super) fn ignore_file_size_signal() -> anyhow::Result<()> {
+    // Its default action stays replaced when the stream is dropped.
+    signal(SignalKind::from_raw(rustix::process::Signal::XFSZ.as_raw()))
+        .map(drop)
+        .context("cannot listen to signals")
 }

@@ -44,7 +44,7 @@ pub struct TestServer {
     /// Where everything is kept.
     pub data_dir: TempDir,
     stop: oneshot::Sender<()>,
-    running: JoinHandle<()>,
+    running: JoinHandle<Result<(), lb_portal_server::serve::ReconcileEnded>>,
 }
 
 impl TestServer {
@@ -79,7 +79,7 @@ impl TestServer {
     /// Stops it as a signal would, and hands back its directory.
     pub async fn stop(self) -> TempDir {
         drop(self.stop);
-        self.running.await.unwrap();
+        self.running.await.unwrap().unwrap();
         self.data_dir
     }
 

@@ -2,6 +2,7 @@
 
 use crate::common::{
     PASSWORD, TestServer,
+    binary::Running,
     octavia::{LBAAS, graph},
     whoami,
 };
@@ -9,6 +10,7 @@ use reqwest::StatusCode;
 use rusqlite::Connection;
 use serde_json::json;
 use std::net::SocketAddr;
+use tokio::net::TcpListener;
 
 /// Changes a setting of the connection that writes.
 async fn pragma(server: &TestServer, name: &'static str, value: i64) {
@@ -81,4 +83,21 @@ async fn a_read_only_database_is_served_and_refuses_changes_in_words() {
     let client = server.admin().await;
     let changed = client.put(&path, json!({"loadbalancer": {"name": "changed"}})).await;
     assert_eq!(changed.status, StatusCode::OK, "{}", changed.body);
+}
+
+/// A log on a full disk, or into a pipe that nobody reads.
+#[tokio::test]
+async fn a_log_that_cannot_be_written_stops_nothing() {
+    let dir = tempfile::tempdir().unwrap();
+    let server =
+        Running::start_by(&["sh", "-c", "exec \"$@\" 2>/dev/full", "sh"], dir.path()).await;
+    let taken = TcpListener::bind("127.8.9.2:0").await.unwrap();
+    let mut body = graph(taken.local_addr().unwrap().port(), &[]);
+    body["vip_address"] = json!("127.8.9.2");
+    // Its reason is logged.
+    let failed = server.client.new_lb(body).await;
+    server.client.until(&failed, "operating_status", "ERROR").await;
+    let other = server.client.new_lb(json!({"name": "other"})).await;
+    assert_eq!(server.client.settled(&other).await["provisioning_status"], "ACTIVE");
+    server.kill().await;
 }

@@ -24,6 +24,7 @@ fn a_complete_configuration_is_rendered_as_in_the_snapshot() {
     let spec = LoadBalancerSpec {
         id: LoadBalancerId(id(0x01)),
         vip: "192.0.2.80".parse().unwrap(),
+        project: openstack_types::ProjectId("shop".to_owned()),
         additional_vips: Vec::new(),
         listeners: vec![
             restricted_listener(&http_pool),

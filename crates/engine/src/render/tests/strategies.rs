@@ -348,7 +348,14 @@ pub(super) fn load_balancer() -> impl Strategy<Value = LoadBalancerSpec> {
                     listener
                 })
                 .collect();
-            LoadBalancerSpec { id: LoadBalancerId(id), vip, additional_vips, listeners, pools }
+            LoadBalancerSpec {
+                id: LoadBalancerId(id),
+                project: openstack_types::ProjectId("shop".to_owned()),
+                vip,
+                additional_vips,
+                listeners,
+                pools,
+            }
         },
     )
 }

@@ -55,6 +55,7 @@ pub fn load_balancer(vip: IpAddr, pool: PoolSpec) -> LoadBalancerSpec {
     LoadBalancerSpec {
         id: LoadBalancerId(Uuid::new_v4()),
         vip,
+        project: openstack_types::ProjectId("shop".to_owned()),
         additional_vips: Vec::new(),
         listeners: vec![listener(ListenerMode::Http, 8000, Some(pool.id))],
         pools: vec![pool],

@@ -64,6 +64,7 @@ fn spec() -> LoadBalancerSpec {
     LoadBalancerSpec {
         id: id(1),
         vip: Ipv4Addr::LOCALHOST.into(),
+        project: openstack_types::ProjectId("shop".to_owned()),
         additional_vips: Vec::new(),
         listeners: vec![listener(2, Some(id(9))), listener(3, None)],
         pools: vec![pool],

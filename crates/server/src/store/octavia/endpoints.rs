@@ -21,6 +21,24 @@ pub fn has_member(
     .query_row((pool, key(address), port), |row| row.get(0))
 }
 
+/// What load balancers connect to at a port, health checks included.
+pub fn targets_at_port(db: &Connection, port: u16) -> rusqlite::Result<Vec<(String, IpAddr)>> {
+    let mut statement = db.prepare_cached(
+        "SELECT loadbalancer_id, address FROM member WHERE ?1 IN (protocol_port, monitor_port)
+         UNION
+         SELECT loadbalancer_id, monitor_address FROM member
+         WHERE monitor_address IS NOT NULL AND ?1 IN (protocol_port, monitor_port)",
+    )?;
+    let rows = statement.query_map([port], |row| Ok((row.get(0)?, row.get::<_, String>(1)?)))?;
+    let mut found = Vec::new();
+    for row in rows {
+        let (load_balancer, address): (String, String) = row?;
+        // Stored addresses have been parsed.
+        found.extend(address.parse().ok().map(|address| (load_balancer, address)));
+    }
+    Ok(found)
+}
+
 /// The protocol of the listener on a port of a load balancer.
 pub fn listener_protocol(
     db: &Connection,

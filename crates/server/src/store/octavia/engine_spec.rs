@@ -13,12 +13,12 @@ pub use tls_context::{Secrets, TlsContext};
 
 use super::{endpoints, find};
 use crate::model::{
-    ADMIN_STATE_UP, ID, LOAD_BALANCER, PROVISIONING_STATUS, Row, listener as listener_fields,
-    load_balancer, pool as pool_fields,
+    ADMIN_STATE_UP, ID, LOAD_BALANCER, PROJECT_ID, PROVISIONING_STATUS, Row,
+    listener as listener_fields, load_balancer, pool as pool_fields,
 };
 use convert::{parse, parsed};
 use engine::spec::{LoadBalancerSpec, PoolSpec};
-use openstack_types::{ListenerId, LoadBalancerId, PoolId, ProvisioningStatus};
+use openstack_types::{ListenerId, LoadBalancerId, PoolId, ProjectId, ProvisioningStatus};
 use parts::Parts;
 use rusqlite::Connection;
 use std::net::{IpAddr, SocketAddr};
@@ -119,7 +119,8 @@ impl Snapshot {
                         (Ok(listener), None) => listeners.push(listener),
                     }
                 }
-                Some(LoadBalancerSpec { id: *id, vip, additional_vips, listeners, pools })
+                let project = ProjectId(row.get(PROJECT_ID).to_owned());
+                Some(LoadBalancerSpec { id: *id, project, vip, additional_vips, listeners, pools })
             }
             Err(error) => {
                 self.enabled_listeners().for_each(|row| fail(row, &error));
