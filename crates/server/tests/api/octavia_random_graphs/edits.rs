@@ -163,6 +163,7 @@ fn set_code(draft: &mut Draft, n: usize, _: &World) -> Option<()> {
 }
 
 /// The kind of the object, the field, and the change.
+#[expect(clippy::unit_arg, reason = "a change is one expression")]
 pub(super) const EDITS: &[(&str, &str, Change)] = &[
     ("loadbalancer", "name", |draft, _, _| Some(extend(&mut draft.name))),
     ("loadbalancer", "description", |draft, _, _| Some(extend(&mut draft.description))),

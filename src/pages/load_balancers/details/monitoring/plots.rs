@@ -191,12 +191,11 @@ fn plot_view(
             </span>
         }
     });
-    let single = tones.len() == 1;
     view! {
         <figure class="monitor-metric">
             <figcaption class="monitor-caption">
                 <span class="monitor-title">{move || title.get()}</span>
-                <span class="monitor-values" class:monitor-single=single>
+                <span class="monitor-values" class:monitor-single={tones.len() == 1}>
                     {values.collect_view()}
                 </span>
             </figcaption>
