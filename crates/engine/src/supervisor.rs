@@ -2,6 +2,7 @@
 
 mod apply;
 mod handover;
+mod health_commands;
 mod next_copy;
 mod runtime;
 mod watch;
@@ -22,6 +23,7 @@ use crate::{
     state_file,
     stats::{ProcessCounters, ServerStats},
 };
+use health_commands::health_commands;
 use next_copy::NextCopy;
 use openstack_types::LoadBalancerId;
 use std::{collections::HashMap, mem, net::IpAddr, sync::Arc, time::Duration};
@@ -30,7 +32,6 @@ use tokio::{
     task::JoinHandle,
     time::{Instant, sleep_until, timeout},
 };
-use watch::health_commands;
 
 /// The interval at which the statistics are read.
 const POLL_INTERVAL: Duration = Duration::from_secs(1);

@@ -1,12 +1,7 @@
 //! What the processes of a load balancer report, read every second.
 
-use super::{POLL_INTERVAL, Supervisor};
-use crate::{
-    render::backends,
-    report::Health,
-    spec::{LoadBalancerSpec, MonitorKind},
-    stats::ProcessCounters,
-};
+use super::{POLL_INTERVAL, Supervisor, health_commands::health_commands};
+use crate::{report::Health, stats::ProcessCounters};
 use openstack_types::PoolId;
 use std::mem;
 use tokio::time::Instant;
@@ -91,23 +86,4 @@ impl Supervisor {
         }
         self.save_state().await;
     }
-}
-
-/// The admin commands that set the health of a member in every backend of its pool.
-pub(super) fn health_commands(
-    spec: &LoadBalancerSpec,
-    pool: PoolId,
-    member: &str,
-    health: &Health,
-) -> Vec<String> {
-    let state = match health {
-        Health::Up => "up",
-        Health::Down { .. } => "down",
-        Health::NoMonitor | Health::Draining | Health::Disabled => return Vec::new(),
-    };
-    backends(spec)
-        .filter(|(_, candidate, _)| candidate.id == pool)
-        .filter(|(_, pool, _)| pool.monitor.as_ref().is_some_and(|m| m.kind == MonitorKind::Ping))
-        .map(|(_, _, backend)| format!("set server {backend}/{member} health {state}"))
-        .collect()
 }
