@@ -20,7 +20,7 @@ libfuzzer_sys::fuzz_target!(|text: &str| {
     check::<RuleValue>(text);
     check::<UrlPath>(text);
     if let Ok(ciphers) = text.parse::<TlsCiphers>() {
-        for name in ciphers.tls12().iter().chain(&ciphers.tls13()) {
+        for name in ciphers.tls12().iter().chain(ciphers.tls13()) {
             assert_harmless(name);
         }
     }

@@ -2,7 +2,7 @@
 //! the page.
 //!
 //! Typed text and chosen files go in; what may be shown comes out. The private key stays inside
-//! until it is [taken](Worker::take) to be stored. The content security policy of the worker's
+//! until it is [taken](Worker::bundle) to be stored. The content security policy of the worker's
 //! script forbids it the network, so this module fetches its program.
 
 use certificate::{OpenError, Opened};

@@ -48,7 +48,7 @@ pub fn write(workspace: &Workspace, dist: &Dist, page: &str, worker: &str) -> Re
     dist.write("index.html", format!("{before}{head}</head>{after}"))
 }
 
-/// What an entry page names for trunk and for [`write`].
+/// What an entry page names for trunk and for [`write()`].
 #[derive(Debug, Default, PartialEq, Eq)]
 struct Assets<'html> {
     /// The page without these names, comments, and indentation.
