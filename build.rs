@@ -73,16 +73,6 @@ fn module(texts: &Texts) -> Result<String, Box<dyn Error>> {
         by_key.push_str("}\n");
         compiled_in.push_str("}\n");
     }
-    let mut section = "";
-    for ((of, key), languages) in &texts.compiled_in {
-        if section != of {
-            compiled_in.push_str(if section.is_empty() { "" } else { "}\n" });
-            writeln!(compiled_in, "pub mod {of} {{")?;
-            section = of;
-        }
-        writeln!(compiled_in, "pub const {key}: [&str; {}] = {languages:?};", languages.len())?;
-    }
-    compiled_in.push_str(if section.is_empty() { "" } else { "}\n" });
     write!(all, "pub mod keys {{\n{by_key}}}\npub mod compiled_in {{\n{compiled_in}}}\n")?;
     Ok(all)
 }

@@ -17,13 +17,8 @@ use std::{
 /// The language that the others are compared with.
 const FIRST: &str = "en";
 
-/// Sections that only one chunk of the page uses: their texts are compiled into it.
-const COMPILED_IN: [&str; 1] = ["messages"];
-
 /// The texts of every language.
 pub struct Texts {
-    /// The texts of sections that are in no file, by section and key, in the order of the languages.
-    pub compiled_in: BTreeMap<(String, String), Vec<String>>,
     /// Sections, their keys, and the names of the places in the text of each, all in alphabetical order.
     pub sections: BTreeMap<String, BTreeMap<String, Vec<String>>>,
     /// By language, in alphabetical order; `en` and `zh-TW`.
@@ -72,12 +67,7 @@ impl Texts {
         }
         let first = all.get(FIRST).ok_or_else(|| format!("no texts in {FIRST}"))?;
         let mut sections: BTreeMap<String, BTreeMap<String, Vec<String>>> = BTreeMap::new();
-        let mut compiled_in: BTreeMap<_, Vec<String>> = BTreeMap::new();
         for ((section, key), text) in first {
-            if COMPILED_IN.contains(&section.as_str()) {
-                compiled_in.insert((section.clone(), key.clone()), Vec::new());
-                continue;
-            }
             let places = places(text).into_iter().map(str::to_owned).collect();
             sections.entry(section.clone()).or_default().insert(key.clone(), places);
         }
@@ -85,14 +75,6 @@ impl Texts {
         for (language, texts) in &all {
             for (section, key) in texts.keys().filter(|key| !first.contains_key(*key)) {
                 problems.push(format!("locales/{language}: {section}.{key} is not in {FIRST}"));
-            }
-            for (key, of_languages) in &mut compiled_in {
-                match texts.get(key) {
-                    Some(text) => of_languages.push(text.clone()),
-                    None => {
-                        problems.push(format!("locales/{language}: {}.{} is missing", key.0, key.1))
-                    }
-                }
             }
             let mut lines = String::new();
             for (section, key, names) in keys(&sections) {
@@ -117,7 +99,7 @@ impl Texts {
             languages.insert(language.clone(), Language { lines, file });
         }
         if problems.is_empty() {
-            Ok(Self { compiled_in, sections, languages })
+            Ok(Self { sections, languages })
         } else {
             Err(problems.join("\n"))
         }

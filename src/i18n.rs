@@ -76,7 +76,7 @@ impl I18nContext<Locale> {
 
     /// A text in the current language; reactive.
     pub fn text(self, text: Text) -> &'static str {
-        TEXTS[self.get_locale() as usize].get(text.0)
+        text_in(self.get_locale(), text)
     }
 
     /// A text that follows the language.
@@ -108,6 +108,20 @@ impl I18nContext<Locale> {
 
 /// The texts of each language.
 static TEXTS: [Texts; generated::TAGS.len()] = [const { Texts::new() }; generated::TAGS.len()];
+
+/// A text in a language; not reactive. Empty while the language is not loaded.
+fn text_in(locale: Locale, text: Text) -> &'static str {
+    TEXTS[locale as usize].get(text.0)
+}
+
+/// Loads all languages in a test.
+#[cfg(all(test, not(feature = "split")))]
+fn load_compiled_in() {
+    for (texts, lines) in TEXTS.iter().zip(generated::lines!()) {
+        let loaded = texts.set(lines, generated::COUNT);
+        assert_eq!(loaded, Ok(()));
+    }
+}
 
 /// Loads the texts of a language, unless they are loaded.
 ///

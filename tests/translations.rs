@@ -23,13 +23,13 @@ fn texts(language: &str) -> BTreeMap<String, Value> {
     fs::read_dir(root).unwrap().flat_map(room).collect()
 }
 
-/// The names between `{{` and `}}`.
+/// The names between `{{` and `}}`, without the forms of a word: `{{ count: server | servers }}`.
 fn places(text: &Value) -> BTreeSet<String> {
     let text = text.to_string();
     text.split("{{")
         .skip(1)
         .filter_map(|rest| rest.split_once("}}"))
-        .map(|(place, _)| place.trim().to_owned())
+        .map(|(place, _)| place.split(':').next().unwrap_or_default().trim().to_owned())
         .collect()
 }
 

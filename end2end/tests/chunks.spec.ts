@@ -1,4 +1,5 @@
 import { expectAccessible } from '../fixtures/accessibility.ts'
+import { keyboardReady } from '../fixtures/locators.ts'
 import { type Page, expect, test } from '../fixtures/test.ts'
 
 const wizard = 'Create a load balancer'
@@ -89,6 +90,8 @@ test('a language that fails to download is reported and the page keeps its own',
   pageErrors.allow(/ERR_/)
   await page.goto('/load-balancers')
   await expect(create(page)).toBeVisible()
+  // With it comes what shows messages.
+  await expect(keyboardReady(page)).toBeAttached()
   await portal.stop()
   await page.getByLabel('Language').selectOption({ label: '繁體中文' })
   await expect(page.getByText("The server isn't responding or was updated")).toBeVisible()

@@ -3,12 +3,10 @@
 //! A message matches a pattern, whose `{}` stand for any text. The parts are `%1`, `%2` … in the translation,
 //! and are translated themselves if they match a pattern. `crates/xtask/src/invariants/messages.rs` checks
 //! that every message in the server's sources has a pattern.
-//!
-//! The texts are compiled in, as this file is a chunk: they are not part of the first download.
 
 mod patterns;
 
-use super::{I18nContext, Locale, compiled_in};
+use super::{I18nContext, Locale, Text, keys, text_in};
 use patterns::PATTERNS;
 
 /// Between the entries, by language. An entry ends with a full stop.
@@ -20,31 +18,30 @@ const LIST_ENTRY: &str = "; port ";
 /// A message of a service or the engine in the language of the page. An unknown one stays as it is, with a lead
 /// in other languages.
 pub fn translate(i18n: I18nContext<Locale>, message: &str) -> String {
-    let language = i18n.get_locale() as usize;
-    known(language, message)
-        .unwrap_or_else(|| fill(language, compiled_in::messages::unknown[language], &[message]))
+    let language = i18n.get_locale();
+    known(language, message).unwrap_or_else(|| fill(language, keys::messages::unknown, &[message]))
 }
 
 /// The translation of a message that matches a pattern.
-fn known(language: usize, message: &str) -> Option<String> {
+fn known(language: Locale, message: &str) -> Option<String> {
     if message.starts_with("port ") && message.contains(LIST_ENTRY) {
         let entries = message.split(LIST_ENTRY).enumerate();
         let entries = entries.map(|(index, entry)| {
             let entry = if index == 0 { entry.to_owned() } else { format!("port {entry}") };
             known(language, &entry).unwrap_or(entry)
         });
-        return Some(entries.collect::<Vec<_>>().join(SEPARATORS[language]));
+        return Some(entries.collect::<Vec<_>>().join(SEPARATORS[language as usize]));
     }
-    let (parts, texts) =
-        PATTERNS.iter().find_map(|(pattern, texts)| Some((parts(pattern, message)?, texts)))?;
-    Some(fill(language, texts[language], &parts))
+    let (parts, text) =
+        PATTERNS.iter().find_map(|(pattern, text)| Some((parts(pattern, message)?, *text)))?;
+    Some(fill(language, text, &parts))
 }
 
 /// A text with the parts of a message, each translated if it is a message itself.
-fn fill(language: usize, text: &str, parts: &[&str]) -> String {
+fn fill(language: Locale, text: Text, parts: &[&str]) -> String {
     let mut filled = String::new();
     // Not by replacing one after the other: a part may contain `%2`.
-    let mut rest = text;
+    let mut rest = text_in(language, text);
     while let Some((before, after)) = rest.split_once('%') {
         filled.push_str(before);
         let number = after.chars().next().and_then(|digit| digit.to_digit(10));
@@ -107,8 +104,9 @@ mod tests {
 
     #[test]
     fn a_message_within_a_message_is_translated() {
-        let english = |message| known(Locale::en as usize, message).unwrap();
-        let chinese = |message| known(Locale::zh_TW as usize, message).unwrap();
+        crate::i18n::load_compiled_in();
+        let english = |message| known(Locale::en, message).unwrap();
+        let chinese = |message| known(Locale::zh_TW, message).unwrap();
         let message = "port 80 is not served: port 80 of 127.8.0.4 is used by another program; \
                        port 443 is served with its previous settings: it has no certificate";
         assert_eq!(

@@ -75,7 +75,8 @@ pub(super) fn Configure(form: Form, #[prop(into)] on_next: Callback<()>) -> impl
             <VirtualNetwork form />
             <div class="form-footer">
                 <ErrorSummary form />
-                <RejectionNotice form />
+                // The review, which sends the request, shows the others.
+                <RejectionNotice form of_field=true />
                 <div class="form-actions form-wizard-actions">
                     <LinkButton href=Route::load_balancers().href()>
                         {t!(i18n, common.cancel)}

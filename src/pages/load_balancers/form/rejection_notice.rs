@@ -8,15 +8,17 @@ use crate::{
 use leptos::prelude::*;
 
 /// Why the service rejected the last request, with a link to the field. `on_go` is called before
-/// that field gets focus.
+/// that field gets focus. With `of_field`, only what is about a field.
 #[component]
 pub fn RejectionNotice(
     form: Form,
     #[prop(optional, into)] on_go: Option<Callback<()>>,
+    #[prop(optional)] of_field: bool,
 ) -> impl IntoView {
     let i18n = use_i18n();
     move || {
-        form.rejection.get().map(|rejection| {
+        let rejection = form.rejection.get();
+        rejection.filter(|rejection| !of_field || rejection.path.is_some()).map(|rejection| {
             let link = rejection.path.map(|path| {
                 let name = field_label(form, &path);
                 let label = t_string!(i18n, create.go_to_field, field = name).to_string();
