@@ -283,7 +283,7 @@ test('the reason of an ERROR state is shown', async ({ page, api, portal }) => {
     await expect(page.getByText('ERROR').first()).toBeVisible()
     // The page was opened after the event.
     await expect(page.getByRole('main')).toContainText(
-      `port 8081 of ${vip} is used by another program`,
+      `Port 8081 of ${vip} is used by another program`,
     )
     await expectAccessible(page)
   } finally {

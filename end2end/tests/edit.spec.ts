@@ -154,7 +154,9 @@ test('a load balancer with a listener in ERROR can be edited, and the reason is 
     )
     await api.waitUntilSettled(loadbalancer.id)
     await page.goto(`/load-balancers/${loadbalancer.id}`)
-    await expect(page.getByRole('main')).toContainText(`port 8081 of ${vip} is taken`)
+    await expect(page.getByRole('main')).toContainText(
+      `Port 8081 of ${vip} is used by another program`,
+    )
     await page.getByRole('button', { name: 'Edit', exact: true }).click()
     await expect(okButton(page)).toBeVisible()
     await expectAccessible(page)
