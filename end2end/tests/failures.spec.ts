@@ -1,6 +1,6 @@
 import { expectAccessible } from '../fixtures/accessibility.ts'
 import { Gateway } from '../fixtures/gateway.ts'
-import { deleteNow, createButton, row, search } from '../fixtures/locators.ts'
+import { createButton, deleteNow, keyboardReady, row, search } from '../fixtures/locators.ts'
 import { admin } from '../fixtures/portal.ts'
 import { expect, test } from '../fixtures/test.ts'
 
@@ -21,6 +21,8 @@ test('a stopped server is reported, and the page reconnects by itself', async ({
   await page.goto('/load-balancers')
   await expect(row(page, 'kept')).toContainText('ACTIVE')
   await expect(page.getByText(/^Last updated/)).toBeVisible()
+  // With it comes what shows messages.
+  await expect(keyboardReady(page)).toBeAttached()
   await search(page).fill('ke')
   const banner = page.getByText('Connection lost')
   const place = await row(page, 'kept').boundingBox()
