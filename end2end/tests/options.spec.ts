@@ -178,7 +178,7 @@ test('the exported API request fills the same form', async ({ page }) => {
   await text.fill('what?')
   await expect(dialog).toContainText("This isn't an API request")
   await text.fill(request)
-  await expect(dialog).toContainText('API request with 1 listeners, 1 server groups, 1 servers.')
+  await expect(dialog).toContainText('API request with 1 listener, 1 server group, 1 server.')
   await expectAccessible(page)
   await dialog.getByRole('button', { name: 'Fill in the form' }).click()
   await expect(page.getByLabel('Private IP')).toHaveValue('192.0.2.10')

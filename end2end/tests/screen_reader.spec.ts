@@ -88,7 +88,7 @@ test('the frame and the list', async ({ page, api }) => {
 test('All Services: what needs attention', async ({ page, api }) => {
   await api.createActive(web)
   await page.goto('/')
-  await expect(page.getByText('1 of 1 servers down')).toBeVisible()
+  await expect(page.getByText('1 of 1 server down')).toBeVisible()
   await expect(page.getByRole('main')).toMatchAriaSnapshot(`
     - heading "All Services" [level=1]
     - heading "Load Balancing" [level=2]:
@@ -100,7 +100,7 @@ test('All Services: what needs attention', async ({ page, api }) => {
     - list:
       - listitem:
         - link "web"
-        - text: 1 of 1 servers down 192.0.2.1:80 · connection refused
+        - text: 1 of 1 server down 192.0.2.1:80 · connection refused
     - heading "SSL Certificate" [level=2]:
       - link "SSL Certificate"
   `)
@@ -158,7 +158,7 @@ test('details: the traffic path is a list, and a server shows why it is down', a
       - heading "Needs attention" [level=2]
       - list:
         - listitem:
-          - strong: 1 of 1 servers down in servers
+          - strong: 1 of 1 server down in servers
           - list:
             - listitem: 192.0.2.1:80 · connection refused
           - link "Show servers"
