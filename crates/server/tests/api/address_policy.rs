@@ -163,6 +163,8 @@ async fn a_stored_member_that_is_refused_now_is_left_out() {
     let good = whoami::start("good").await;
     let port = whoami::free_port().await;
     let lb = client.new_lb(graph(port, &[good, "127.0.0.1:1".parse().unwrap()])).await;
+    // It is down already, for another reason.
+    client.until(&lb, "operating_status", "DEGRADED").await;
     let statement = "UPDATE member SET address = ?1, address_key = NULL WHERE protocol_port = 1";
     server.sql(statement, ["::ffff:a9fe:a9fe".to_owned()]).await.unwrap();
     let server = TestServer::on(server.stop().await, "").await;

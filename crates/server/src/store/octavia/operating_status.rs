@@ -321,18 +321,24 @@ impl Tree {
         status: OperatingStatus,
         reason: Option<String>,
     ) -> rusqlite::Result<()> {
-        if row.get(OPERATING_STATUS) == status {
+        let same_status = row.get(OPERATING_STATUS) == status;
+        if same_status && (*resource != MEMBER || reason.is_none()) {
             return Ok(());
         }
         let mut row = row.clone();
         row.set(OPERATING_STATUS, status.clone());
         if *resource == MEMBER {
+            // A member that was down before it was refused has another reason now.
             let now = time::octavia_now();
-            tx.prepare_cached(
-                "UPDATE member SET operating_status = ?2, reason = ?4, since = ?3 WHERE id = ?1",
-            )?
-            .execute((row.get(ID), status.as_str(), &now, &reason))?;
-            emit_member_health(tx, &row, &self.load_balancer, reason, Some(now));
+            let changed = tx
+                .prepare_cached(
+                    "UPDATE member SET operating_status = ?2, reason = ?4, since = ?3
+                     WHERE id = ?1 AND (operating_status IS NOT ?2 OR reason IS NOT ?4)",
+                )?
+                .execute((row.get(ID), status.as_str(), &now, &reason))?;
+            if changed > 0 {
+                emit_member_health(tx, &row, &self.load_balancer, reason, Some(now));
+            }
             return Ok(());
         }
         let sql = format!("UPDATE {} SET operating_status = ?2 WHERE id = ?1", resource.name);
