@@ -1,8 +1,9 @@
 //! Error messages that users can act on.
 
 use super::{I18nContext, Locale, t_string};
+use leptos::prelude::{ArcRwSignal, Get, Set};
 use openstack_types::{address::AddressClass, error::ApiError, field::FieldError, rules::Refusal};
-use std::{net::IpAddr, sync::OnceLock};
+use std::{net::IpAddr, sync::LazyLock};
 
 /// Why a request failed.
 pub fn explain(i18n: I18nContext<Locale>, error: &ApiError) -> String {
@@ -34,16 +35,19 @@ pub fn explain(i18n: I18nContext<Locale>, error: &ApiError) -> String {
     }
 }
 
-/// Translates messages of services; set once it is downloaded, which is after the list.
-static TRANSLATE: OnceLock<fn(I18nContext<Locale>, &str) -> String> = OnceLock::new();
+type Translate = fn(I18nContext<Locale>, &str) -> String;
+
+/// Translates messages of services; set once it is downloaded, which is after the list. What is on screen by then
+/// follows.
+static TRANSLATE: LazyLock<ArcRwSignal<Option<Translate>>> =
+    LazyLock::new(|| ArcRwSignal::new(None));
 
 /// Has [`explain`] and [`message_text`] translate messages of services from now on.
-pub fn translate_messages(translate: fn(I18nContext<Locale>, &str) -> String) {
-    // A second call brings the same function.
-    let _ = TRANSLATE.set(translate);
+pub fn translate_messages(translate: Translate) {
+    TRANSLATE.set(Some(translate));
 }
 
-/// A message of a service or of the engine in the language of the page.
+/// A message of a service or of the engine in the language of the page; reactive.
 pub fn message_text(i18n: I18nContext<Locale>, message: &str) -> String {
     TRANSLATE.get().map_or_else(|| message.to_owned(), |translate| translate(i18n, message))
 }
