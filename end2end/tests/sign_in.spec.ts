@@ -81,8 +81,8 @@ test('repeated wrong passwords are throttled', async ({ page, pageErrors }) => {
 })
 
 test('the project is remembered', async ({ page, portal, pageErrors }) => {
-  // A background request that was on its way when the session ended.
-  pageErrors.allow(/^401 GET .*\/key-manager\//)
+  // Background requests that were on their way when the session ended.
+  pageErrors.allow(/^401 GET .*\/(key-manager|portal\/certificates)/)
   await portal.command(['project', 'add', 'shop'])
   const clerk = await portal.addUser('clerk', 'member', 'shop')
   await page.goto('/login')
