@@ -12,7 +12,7 @@ use openstack_types::{
         CookieName, DomainName, ExpectedCodes, HeaderName, HttpMethod, RedirectUrl, RuleValue,
         UrlPath,
     },
-    octavia::DnField,
+    octavia::{ClientCertificateHeader, DnField},
 };
 use std::{
     collections::{BTreeSet, HashSet},

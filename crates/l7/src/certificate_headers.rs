@@ -1,18 +1,7 @@
 //! The headers about the client certificate, which a listener adds before it evaluates policies.
 
 use crate::request::Request;
-
-/// All of them.
-const NAMES: [&str; 8] = [
-    "X-SSL-Client-Verify",
-    "X-SSL-Client-Has-Cert",
-    "X-SSL-Client-DN",
-    "X-SSL-Client-CN",
-    "X-SSL-Issuer",
-    "X-SSL-Client-SHA1",
-    "X-SSL-Client-Not-Before",
-    "X-SSL-Client-Not-After",
-];
+use openstack_types::octavia::ClientCertificateHeader;
 
 impl Request {
     /// Adds headers about the client certificate as a listener does that inserts some or that authenticates
@@ -21,7 +10,9 @@ impl Request {
     pub fn insert_certificate_headers<'a>(&mut self, inserted: impl IntoIterator<Item = &'a str>) {
         self.headers.retain(|(name, _)| {
             let name = name.replace('_', "-");
-            !NAMES.iter().any(|known| known.eq_ignore_ascii_case(&name))
+            !ClientCertificateHeader::ALL
+                .iter()
+                .any(|known| known.name().eq_ignore_ascii_case(&name))
         });
         for name in inserted {
             match self.certificate_header(name) {

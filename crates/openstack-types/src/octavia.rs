@@ -4,6 +4,7 @@
 //! uses; other fields of a response are ignored. Requests leave out fields that are `None`: null means
 //! "reset to the default", see [`Patch`].
 
+mod client_certificate_header;
 mod health_monitor;
 mod l7policy;
 mod l7rule;
@@ -14,6 +15,7 @@ mod patch;
 mod pool;
 mod reference;
 
+pub use client_certificate_header::ClientCertificateHeader;
 pub use health_monitor::{
     CreateHealthMonitor, HealthMonitor, HealthMonitorType, HttpVersion, NewHealthMonitor,
     UpdateHealthMonitor,

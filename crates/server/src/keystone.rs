@@ -9,7 +9,7 @@ pub(crate) mod request;
 mod token;
 mod versions;
 
-pub use error::retry_after;
+pub use error::error_response;
 
 use crate::{app::App, sign_in};
 use axum::{

@@ -17,6 +17,7 @@ pub mod cloud;
 pub mod config;
 pub mod data_dir;
 pub mod disk_reserve;
+pub mod event_stream;
 pub mod events;
 pub mod fair_queue;
 pub mod fuzzing;

@@ -1,7 +1,8 @@
 //! Headers about the certificate of a client.
 
 use super::config_writer::ConfigWriter;
-use crate::spec::{ClientCertificateHeader as Header, ListenerSpec};
+use crate::spec::ListenerSpec;
+use openstack_types::octavia::ClientCertificateHeader as Header;
 
 /// The names of all these headers, as the client must not send them. Some servers read `_` as `-`.
 const FORGED: &str =

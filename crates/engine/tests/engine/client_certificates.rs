@@ -5,6 +5,7 @@ use crate::support::{
     *,
 };
 use engine::spec::*;
+use openstack_types::octavia::ClientCertificateHeader;
 use rcgen::{CertificateParams, DnType, date_time_ymd};
 
 const PORT: u16 = 8443;

@@ -37,7 +37,7 @@ pub struct ListenerDraft {
     pub policies: Vec<PolicyDraft>,
     /// With HTTP and `HTTPS with SSL`.
     pub forwarded: ForwardedHeaders,
-    /// Further headers added to requests, name to `"true"`; see [`ListenerDraft::SSL_HEADERS`].
+    /// Further headers added to requests, name to `"true"`; see [`ClientCertificateHeader`](openstack_types::octavia::ClientCertificateHeader).
     #[serde(default)]
     pub headers: BTreeMap<String, String>,
     /// With `HTTPS with SSL`.
@@ -51,18 +51,6 @@ pub struct ListenerDraft {
 }
 
 impl ListenerDraft {
-    /// Headers that describe the client certificate.
-    pub const SSL_HEADERS: [&'static str; 8] = [
-        "X-SSL-Client-Verify",
-        "X-SSL-Client-Has-Cert",
-        "X-SSL-Client-DN",
-        "X-SSL-Client-CN",
-        "X-SSL-Issuer",
-        "X-SSL-Client-SHA1",
-        "X-SSL-Client-Not-Before",
-        "X-SSL-Client-Not-After",
-    ];
-
     /// Whether a header of [`ListenerDraft::headers`] is added to requests.
     pub fn adds_header(&self, name: &str) -> bool {
         self.headers.get(name).is_some_and(|value| value.eq_ignore_ascii_case("true"))

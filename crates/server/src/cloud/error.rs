@@ -1,13 +1,11 @@
 //! Errors of the portal in front of a cloud, in Keystone's format.
 
 use super::upstream::UpstreamError;
-use crate::{config::CloudService, keystone::retry_after, random::RandomError};
+use crate::{config::CloudService, keystone::error_response, random::RandomError};
 use axum::{
-    Json,
-    http::{StatusCode, header},
+    http::StatusCode,
     response::{IntoResponse, Response},
 };
-use serde_json::json;
 use std::time::Duration;
 
 /// How long a client waits where the portal has no turn.
@@ -132,16 +130,6 @@ impl CloudError {
 
 impl IntoResponse for CloudError {
     fn into_response(self) -> Response {
-        let status = self.status();
-        let body = json!({"error": {
-            "code": status.as_u16(),
-            "title": status.canonical_reason().unwrap_or_default(),
-            "message": self.to_string(),
-        }});
-        let mut response = (status, Json(body)).into_response();
-        if let Some(wait) = self.wait() {
-            response.headers_mut().insert(header::RETRY_AFTER, retry_after(wait));
-        }
-        response
+        error_response(self.status(), &self.to_string(), self.wait())
     }
 }

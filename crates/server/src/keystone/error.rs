@@ -101,8 +101,17 @@ impl IntoResponse for KeystoneError {
 }
 
 /// Whole seconds, rounded up.
-pub fn retry_after(wait: Duration) -> HeaderValue {
+fn retry_after(wait: Duration) -> HeaderValue {
     HeaderValue::from(wait.as_secs() + u64::from(wait.subsec_nanos() > 0))
+}
+
+/// An error in Keystone's format with the title of its status, and the time to wait.
+pub fn error_response(status: StatusCode, message: &str, wait: Option<Duration>) -> Response {
+    let mut response = response(status, status.canonical_reason().unwrap_or_default(), message);
+    if let Some(wait) = wait {
+        response.headers_mut().insert(header::RETRY_AFTER, retry_after(wait));
+    }
+    response
 }
 
 fn response(status: StatusCode, title: &str, message: &str) -> Response {

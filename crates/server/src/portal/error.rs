@@ -1,14 +1,13 @@
 //! Errors of the portal's endpoints, in Keystone's format.
 
 use crate::{
-    keystone::retry_after, octavia::error::OctaviaError, sign_in::SignInError, store::Unavailable,
+    keystone::error_response, octavia::error::OctaviaError, sign_in::SignInError,
+    store::Unavailable,
 };
 use axum::{
-    Json,
-    http::{StatusCode, header},
+    http::StatusCode,
     response::{IntoResponse, Response},
 };
-use serde_json::json;
 use std::time::Duration;
 
 /// The message is the text of the response.
@@ -98,17 +97,7 @@ impl PortalError {
 
 impl IntoResponse for PortalError {
     fn into_response(self) -> Response {
-        let status = self.status();
-        let body = json!({"error": {
-            "code": status.as_u16(),
-            "title": status.canonical_reason().unwrap_or_default(),
-            "message": self.to_string(),
-        }});
-        let mut response = (status, Json(body)).into_response();
-        if let Some(wait) = self.wait() {
-            response.headers_mut().insert(header::RETRY_AFTER, retry_after(wait));
-        }
-        response
+        error_response(self.status(), &self.to_string(), self.wait())
     }
 }
 

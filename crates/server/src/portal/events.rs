@@ -3,6 +3,7 @@
 use super::error::PortalError;
 use crate::{
     app::App,
+    event_stream,
     events::Published,
     revocations::Watcher,
     rights::{Caller, Visibility},
@@ -11,15 +12,11 @@ use crate::{
 };
 use axum::{
     extract::State,
-    http::{HeaderName, header},
-    response::{
-        IntoResponse, Response,
-        sse::{Event, Sse},
-    },
+    response::{Response, sse::Event},
 };
 use futures_util::stream;
 use jiff::Timestamp;
-use std::{convert::Infallible, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 use tokio::{
     sync::broadcast,
     time::{Instant, Interval, MissedTickBehavior},
@@ -75,14 +72,9 @@ pub(super) async fn stream(
     };
     let events = stream::unfold(state, |mut state| async {
         let event = state.next().await?;
-        Some((Ok::<_, Infallible>(event), state))
+        Some((event, state))
     });
-    let headers = [
-        (header::CACHE_CONTROL, "no-cache, no-transform"),
-        // A buffering proxy would delay the events.
-        (HeaderName::from_static("x-accel-buffering"), "no"),
-    ];
-    Ok((headers, Sse::new(events)).into_response())
+    Ok(event_stream::response(events))
 }
 
 impl EventStream {
@@ -90,7 +82,7 @@ impl EventStream {
     /// so a slow reader occupies no memory beyond its position in the channel.
     async fn next(&mut self) -> Option<Event> {
         if !std::mem::replace(&mut self.hello_sent, true) {
-            return Some(Event::default().event("hello").data("{}"));
+            return Some(event_stream::hello());
         }
         let shutdown = self.app.shutdown.clone();
         loop {

@@ -37,7 +37,7 @@ const LAYERS: &[&[&str]] = &[
     &["addresses", "secrets"],
     &["reconcile", "sign_in/throttle"],
     // From here on, parts know HTTP.
-    &["app"],
+    &["app", "event_stream"],
     &["public_url", "sign_in"],
     &["auth"],
     // One service each.

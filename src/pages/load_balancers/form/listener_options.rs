@@ -15,7 +15,7 @@ use crate::{
     ui::{Checkbox, Field, text},
 };
 use leptos::prelude::*;
-use openstack_types::octavia::ListenerProtocol;
+use openstack_types::octavia::{ClientCertificateHeader, ListenerProtocol};
 use plan::{
     FieldPath, ListenerDraft, ListenerField, OptionsScope, RowKey, TimeoutField,
     draft::{ForwardedHeaders, is_http},
@@ -249,10 +249,11 @@ fn AddedHeaders(row: ListenerFields) -> impl IntoView {
         forwarded.chain(others).collect::<Vec<_>>()
     });
     let choices = Signal::derive(move || {
-        let ssl = ListenerDraft::SSL_HEADERS.iter().filter(|name| {
-            has_clients.get() || added.with(|added| added.iter().any(|one| one == *name))
-        });
-        let names = FORWARDED.iter().chain(ssl).map(|name| (*name).to_owned());
+        let ssl =
+            ClientCertificateHeader::ALL.map(ClientCertificateHeader::name).into_iter().filter(
+                |name| has_clients.get() || added.with(|added| added.iter().any(|one| one == name)),
+            );
+        let names = FORWARDED.into_iter().chain(ssl).map(str::to_owned);
         names.map(|name| (name.clone(), name)).collect::<Vec<_>>()
     });
     let change = move |(name, on): (String, bool)| {

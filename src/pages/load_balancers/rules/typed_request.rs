@@ -4,7 +4,7 @@ use super::{browser_regex::BrowserRegex, order::policies};
 use l7::{ClientCertificate, Decision, Request, evaluate};
 use openstack_types::{
     field,
-    octavia::{ClientAuthentication, ListenerProtocol},
+    octavia::{ClientAuthentication, ClientCertificateHeader, ListenerProtocol},
 };
 use plan::{Draft, ListenerDraft, RowKey};
 use std::net::IpAddr;
@@ -142,7 +142,7 @@ impl TypedRequest {
         if listener.forwarded.protocol {
             request.set_header("X-Forwarded-Proto", protocol);
         }
-        let added = ListenerDraft::SSL_HEADERS.into_iter();
+        let added = ClientCertificateHeader::ALL.map(ClientCertificateHeader::name).into_iter();
         let added: Vec<_> = added.filter(|name| tls && listener.adds_header(name)).collect();
         if !added.is_empty() || authenticates_clients(listener) {
             request.insert_certificate_headers(added);

@@ -1,13 +1,13 @@
 //! Random specifications.
 
 use crate::spec::{
-    Alpn, Balance, CertificatePem, CheckHost, ClientAuthentication, ClientCertificateHeader,
-    Comparison, Hsts, HttpCheck, InsertHeaders, ListenerMode, ListenerSpec, LoadBalancerSpec,
-    MemberSpec, MonitorKind, MonitorSpec, PeerVerification, Persistence, PolicyAction, PolicySpec,
-    PoolMode, PoolSpec, PoolTlsSpec, PublicPem, RedirectCode, RulePart, RuleSpec, TlsSpec,
-    TlsVersions,
+    Alpn, Balance, CertificatePem, CheckHost, ClientAuthentication, Comparison, Hsts, HttpCheck,
+    InsertHeaders, ListenerMode, ListenerSpec, LoadBalancerSpec, MemberSpec, MonitorKind,
+    MonitorSpec, PeerVerification, Persistence, PolicyAction, PolicySpec, PoolMode, PoolSpec,
+    PoolTlsSpec, PublicPem, RedirectCode, RulePart, RuleSpec, TlsSpec, TlsVersions,
 };
 use ipnet::IpNet;
+use openstack_types::octavia::ClientCertificateHeader;
 use openstack_types::{
     L7PolicyId, L7RuleId, ListenerId, LoadBalancerId, MemberId, PoolId,
     field::{RedirectUrl, RuleValue, check_regex},

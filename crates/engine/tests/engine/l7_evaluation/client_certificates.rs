@@ -10,7 +10,7 @@ use crate::support::{
 };
 use engine::spec::*;
 use l7::{ClientCertificate, Outcome, Request};
-use openstack_types::L7RuleId;
+use openstack_types::{L7RuleId, octavia::ClientCertificateHeader};
 use proptest::{collection::vec, prelude::*, sample::select, test_runner::TestRunner};
 use rcgen::{CertificateParams, DnType};
 use uuid::Uuid;

@@ -3,19 +3,16 @@
 
 use crate::{
     cloud::{auth::SignedIn, changes::Snapshot, error::CloudError, state::Cloud},
+    event_stream,
     user_limit::UserPermit,
 };
 use axum::{
     extract::State,
-    http::{HeaderName, header},
-    response::{
-        IntoResponse, Response,
-        sse::{Event, Sse},
-    },
+    response::{Response, sse::Event},
 };
 use futures_util::stream;
 use openstack_types::portal;
-use std::{collections::VecDeque, convert::Infallible, sync::Arc, time::Duration};
+use std::{collections::VecDeque, sync::Arc, time::Duration};
 use tokio::time::{Instant, sleep_until};
 
 /// Between two reads while nothing is being changed.
@@ -64,14 +61,9 @@ pub(super) async fn stream(
     };
     let events = stream::unfold(state, |mut state| async {
         let event = state.next().await?;
-        Some((Ok::<_, Infallible>(event), state))
+        Some((event, state))
     });
-    let headers = [
-        (header::CACHE_CONTROL, "no-cache, no-transform"),
-        // A buffering proxy would delay the events.
-        (HeaderName::from_static("x-accel-buffering"), "no"),
-    ];
-    Ok((headers, Sse::new(events)).into_response())
+    Ok(event_stream::response(events))
 }
 
 impl EventStream {
@@ -79,7 +71,7 @@ impl EventStream {
     /// causes fewer reads.
     async fn next(&mut self) -> Option<Event> {
         if !std::mem::replace(&mut self.hello_sent, true) {
-            return Some(Event::default().event("hello").data("{}"));
+            return Some(event_stream::hello());
         }
         loop {
             if let Some(change) = self.pending.pop_front() {

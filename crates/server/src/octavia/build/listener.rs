@@ -14,7 +14,7 @@ use crate::{
     octavia::{change::Change, error::OctaviaError, references, validate::python_repr},
     store::octavia::{self as store, endpoints, find_by},
 };
-use engine::spec::ClientCertificateHeader;
+use openstack_types::octavia::ClientCertificateHeader;
 use openstack_types::{OperatingStatus, field, octavia::ListenerProtocol, rules};
 use serde_json::json;
 use std::net::IpAddr;

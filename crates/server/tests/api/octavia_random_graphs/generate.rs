@@ -2,7 +2,7 @@
 
 use super::objects::{always, common, flag, list, maybe, merged, number, object, one_of, text};
 use openstack_types::{
-    octavia::{ListenerProtocol, PoolProtocol},
+    octavia::{ClientCertificateHeader, ListenerProtocol, PoolProtocol},
     rules,
 };
 use proptest::{collection::vec, prelude::*, sample::select};
@@ -279,16 +279,7 @@ fn cidrs() -> BoxedStrategy<Value> {
 
 fn insert_headers(protocol: &str) -> BoxedStrategy<Value> {
     let forwarded = ["X-Forwarded-For", "X-Forwarded-Port", "X-Forwarded-Proto"];
-    let of_certificates = [
-        "X-SSL-Client-Verify",
-        "X-SSL-Client-Has-Cert",
-        "X-SSL-Client-DN",
-        "X-SSL-Client-CN",
-        "X-SSL-Issuer",
-        "X-SSL-Client-SHA1",
-        "X-SSL-Client-Not-Before",
-        "X-SSL-Client-Not-After",
-    ];
+    let of_certificates = ClientCertificateHeader::ALL.map(ClientCertificateHeader::name);
     let names: Vec<&'static str> = match protocol {
         "HTTP" => forwarded.to_vec(),
         "TERMINATED_HTTPS" => forwarded.into_iter().chain(of_certificates).collect(),

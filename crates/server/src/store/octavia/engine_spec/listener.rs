@@ -7,15 +7,14 @@ use super::{
 };
 use crate::model::{ADMIN_STATE_UP, Field, ID, Row, l7policy, l7rule, listener};
 use engine::spec::{
-    Alpn, ClientAuthentication, ClientCertificateHeader, Comparison, Hsts, InsertHeaders,
-    ListenerMode, ListenerSpec, PolicyAction, PolicySpec, RedirectCode, RulePart, RuleSpec,
-    TlsSpec, TlsVersions,
+    Alpn, ClientAuthentication, Comparison, Hsts, InsertHeaders, ListenerMode, ListenerSpec,
+    PolicyAction, PolicySpec, RedirectCode, RulePart, RuleSpec, TlsSpec, TlsVersions,
 };
 use openstack_types::{
     PoolId, field,
     octavia::{
-        ClientAuthentication as Authentication, L7PolicyAction, L7RuleCompareType, L7RuleType,
-        ListenerProtocol, check_rule_value,
+        ClientAuthentication as Authentication, ClientCertificateHeader, L7PolicyAction,
+        L7RuleCompareType, L7RuleType, ListenerProtocol, check_rule_value,
     },
     tls::{AlpnProtocol, TlsVersion},
 };
