@@ -14,7 +14,6 @@ use axum::{
     extract::State,
     response::{Response, sse::Event},
 };
-use futures_util::stream;
 use jiff::Timestamp;
 use std::{sync::Arc, time::Duration};
 use tokio::{
@@ -36,7 +35,6 @@ struct EventStream {
     revocations: Watcher,
     heartbeat: Interval,
     expiry: Instant,
-    hello_sent: bool,
     _permit: UserPermit,
 }
 
@@ -64,26 +62,16 @@ pub(super) async fn stream(
         revocations: app.revocations.watch(),
         heartbeat,
         expiry: Instant::now() + Duration::try_from(remaining).unwrap_or_default(),
-        hello_sent: false,
         visibility,
         caller,
         app,
         _permit: permit,
     };
-    let events = stream::unfold(state, |mut state| async {
-        let event = state.next().await?;
-        Some((event, state))
-    });
-    Ok(event_stream::response(events))
+    Ok(event_stream::response(state))
 }
 
-impl EventStream {
-    /// The next event; `None` ends the stream. Only called when the previous event has been sent,
-    /// so a slow reader occupies no memory beyond its position in the channel.
+impl event_stream::Source for EventStream {
     async fn next(&mut self) -> Option<Event> {
-        if !std::mem::replace(&mut self.hello_sent, true) {
-            return Some(event_stream::hello());
-        }
         let shutdown = self.app.shutdown.clone();
         loop {
             tokio::select! {
@@ -101,14 +89,16 @@ impl EventStream {
                     }
                     Ok(_) => {}
                     Err(broadcast::error::RecvError::Lagged(_)) => {
-                        return Some(Event::default().event("resync").data("{}"));
+                        return Some(event_stream::resync());
                     }
                     Err(broadcast::error::RecvError::Closed) => return None,
                 },
             }
         }
     }
+}
 
+impl EventStream {
     /// Reads the caller's roles again; `None` if the token is no longer valid. The command line
     /// changes roles and passwords in the database without notifying this process.
     async fn check_token(&mut self) -> Option<()> {

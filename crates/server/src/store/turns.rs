@@ -46,15 +46,11 @@ impl Turns {
     }
 
     pub(super) async fn read(&self) -> rusqlite::Result<DatabaseTurn> {
-        let user = request_user();
-        let is_server = user.is_none();
-        turn(&self.readers, user, is_server).await
+        request_turn(&self.readers).await
     }
 
     pub(super) async fn write(&self) -> rusqlite::Result<DatabaseTurn> {
-        let user = request_user();
-        let is_server = user.is_none();
-        turn(&self.writer, user, is_server).await
+        request_turn(&self.writer).await
     }
 
     /// Before the writes of requests.
@@ -67,8 +63,11 @@ impl Turns {
     }
 }
 
-fn request_user() -> Account {
-    REQUEST_USER.try_with(|user| user.get().cloned()).ok().flatten()
+/// A turn of the user whose request this is, or of the server itself.
+async fn request_turn(queue: &FairQueue<Account>) -> rusqlite::Result<DatabaseTurn> {
+    let user = REQUEST_USER.try_with(|user| user.get().cloned()).ok().flatten();
+    let is_server = user.is_none();
+    turn(queue, user, is_server).await
 }
 
 async fn turn(

@@ -10,7 +10,6 @@ use axum::{
     extract::State,
     response::{Response, sse::Event},
 };
-use futures_util::stream;
 use openstack_types::portal;
 use std::{collections::VecDeque, sync::Arc, time::Duration};
 use tokio::time::{Instant, sleep_until};
@@ -34,7 +33,6 @@ struct EventStream {
     failures: u32,
     read_at: Instant,
     resync_at: Instant,
-    hello_sent: bool,
     _permit: UserPermit,
 }
 
@@ -56,23 +54,13 @@ pub(super) async fn stream(
         failures: 0,
         read_at: now,
         resync_at: now + RESYNC,
-        hello_sent: false,
         _permit: permit,
     };
-    let events = stream::unfold(state, |mut state| async {
-        let event = state.next().await?;
-        Some((event, state))
-    });
-    Ok(event_stream::response(events))
+    Ok(event_stream::response(state))
 }
 
-impl EventStream {
-    /// The next event; `None` ends the stream. Only called when the previous event has been sent, so a slow reader
-    /// causes fewer reads.
+impl event_stream::Source for EventStream {
     async fn next(&mut self) -> Option<Event> {
-        if !std::mem::replace(&mut self.hello_sent, true) {
-            return Some(event_stream::hello());
-        }
         loop {
             if let Some(change) = self.pending.pop_front() {
                 return Event::default().event("change").json_data(&change).ok();
@@ -92,14 +80,16 @@ impl EventStream {
             }
             if Instant::now() >= self.resync_at {
                 self.resync_at = Instant::now() + RESYNC;
-                return Some(resync());
+                return Some(event_stream::resync());
             }
             if self.read().await == Found::Anything {
-                return Some(resync());
+                return Some(event_stream::resync());
             }
         }
     }
+}
 
+impl EventStream {
     /// Reads the list and collects what has changed.
     async fn read(&mut self) -> Found {
         let read = Snapshot::read(&self.cloud, &self.signed_in).await;
@@ -140,8 +130,4 @@ enum Found {
     Changes,
     /// Earlier changes are unknown.
     Anything,
-}
-
-fn resync() -> Event {
-    Event::default().event("resync").data("{}")
 }
