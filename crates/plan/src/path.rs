@@ -1,13 +1,14 @@
 //! Paths of fields in a draft, to show an error at its field and to focus the field.
 
+mod api_fields;
 mod fields;
 mod service_error;
 mod text;
 
+pub use api_fields::RejectedPart;
 pub use fields::{
     GroupField, HealthField, ListenerField, PolicyField, RuleField, ServerField, TimeoutField,
 };
-pub use service_error::RejectedPart;
 
 use crate::draft::{OptionsScope, RowKey};
 
