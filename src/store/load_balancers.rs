@@ -131,10 +131,10 @@ impl LoadBalancers {
         if !self.is_current(epoch) {
             return answer.map(drop);
         }
-        let told = answer.as_ref().map(drop).map_err(Clone::clone);
+        let outcome = answer.as_ref().map(drop).map_err(Clone::clone);
         self.work.update_value(|work| work.arrived.push((id, answer)));
         self.show();
-        told
+        outcome
     }
 
     /// Reads a load balancer without its graph: whether it can be changed now.

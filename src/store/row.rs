@@ -21,7 +21,7 @@ pub struct Row {
     pub provisioning: ProvisioningStatus,
     /// Whether it serves traffic.
     pub operating: OperatingStatus,
-    /// Application or Network, if it can be told.
+    /// Application or Network, if it is known.
     pub kind: Option<LbType>,
     pub vip: Option<String>,
     /// [`Graph::is_idle`], once `whole`.

@@ -146,8 +146,8 @@ impl LoadBalancers {
         };
         let listed = self.loading.with_untracked(|loading| loading.listed);
         if !events.is_empty() {
-            let told = self.model.try_update(|model| model.apply_all(&events, listed));
-            to_read.extend(told.unwrap_or_default());
+            let incomplete = self.model.try_update(|model| model.apply_all(&events, listed));
+            to_read.extend(incomplete.unwrap_or_default());
             if listed {
                 self.updated.set(Some(Date::now()));
             }

@@ -245,15 +245,15 @@ mod tests {
         }))
         .unwrap();
         let subnets = [subnet];
-        let told = |vip: &str| {
+        let warning = |vip: &str| {
             let mut draft = Draft::default();
             draft.vip_address = vip.to_owned();
             pools_without_vip(&subnets, &draft)
         };
-        assert_eq!(told("10.0.0.9").as_deref(), Some("10.0.0.10–10.0.0.20"));
-        assert_eq!(told("10.0.0.20"), None);
+        assert_eq!(warning("10.0.0.9").as_deref(), Some("10.0.0.10–10.0.0.20"));
+        assert_eq!(warning("10.0.0.20"), None);
         // Refused as outside of the network.
-        assert_eq!(told("10.0.1.9"), None);
-        assert_eq!(told(""), None);
+        assert_eq!(warning("10.0.1.9"), None);
+        assert_eq!(warning(""), None);
     }
 }

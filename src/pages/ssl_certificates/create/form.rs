@@ -145,7 +145,7 @@ impl Form {
             }
             Inside::Stopped => Some(t_string!(i18n, certificates.unlock_cancelled).to_owned()),
             Inside::Broken => Some(t_string!(i18n, certificates.reader_failed).to_owned()),
-            // Asked for, or told, at the passphrase.
+            // Asked for, or rejected, at the passphrase.
             Inside::Refused(OpenError::PassphraseMissing | OpenError::PassphraseWrong) => None,
             Inside::Refused(error) => Some(labels::refusal(i18n, error)),
             Inside::Nothing | Inside::Opening | Inside::Opened(_) => None,

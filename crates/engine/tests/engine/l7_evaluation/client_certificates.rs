@@ -18,7 +18,7 @@ use uuid::Uuid;
 const NAME: &str = "www.example.com";
 const FIRST_PORT: u16 = 8443;
 const LISTENERS: usize = 60;
-/// Those whose values can be told.
+/// Those whose values are known.
 const INSERTED: [ClientCertificateHeader; 3] = [
     ClientCertificateHeader::Verify,
     ClientCertificateHeader::HasCert,
