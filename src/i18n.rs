@@ -8,6 +8,7 @@ pub mod errors;
 pub mod format;
 pub mod messages;
 
+mod live_text;
 mod texts;
 
 #[allow(
@@ -25,6 +26,7 @@ mod generated {
 }
 
 pub use generated::{compiled_in, keys};
+pub use live_text::LiveText;
 pub use texts::NoTexts;
 
 use crate::store::{lower, row::TypeLabels};

@@ -51,6 +51,30 @@ test('a VIP that is in use is reported at its field in the wizard', async ({
   await expect(row(page, 'second')).toContainText('ACTIVE')
 })
 
+test('a rejection follows the translations that arrive after it', async ({
+  page,
+  api,
+  pageErrors,
+}) => {
+  pageErrors.allow(/409 POST/)
+  const { vip_address } = await api.createActive({ name: 'first', protocol: 'HTTP', port: 8080 })
+  let release = (): void => undefined
+  const held = new Promise<void>((resolve) => (release = resolve))
+  await page.route(/\/welcome-\w+\.wasm$/, async (route) => {
+    await held
+    await route.continue()
+  })
+  await page.goto('/load-balancers/create')
+  const vip = page.getByLabel('VIP address')
+  await vip.fill(vip_address)
+  await review(page, 'second')
+  await create(page).click()
+  await expect(vip).toHaveAccessibleDescription(/already allocated in subnet/)
+  release()
+  await expect(vip).toHaveAccessibleDescription(new RegExp(`${vip_address} is already in use`))
+  await expect(page.getByRole('form').getByRole('alert')).toContainText('is already in use')
+})
+
 test('a refusal of no single field is above the button', async ({ page, api, pageErrors }) => {
   pageErrors.allow(/403 POST/)
   const { projects } = await api.request<{ projects: { id: string }[] }>(

@@ -18,7 +18,7 @@ use crate::{
     ui::{Banner, Button, ButtonKind, Dialog, Field, StatusBadge, Tone},
 };
 use leptos::{prelude::*, task::spawn_local};
-use openstack_types::{ListenerId, LoadBalancerId, SecretId};
+use openstack_types::{ListenerId, LoadBalancerId, SecretId, error::ApiError};
 use std::collections::HashMap;
 
 /// The state of a replacement; a handle.
@@ -31,7 +31,7 @@ struct Replacing {
     /// The listeners to change; empty before it starts.
     targets: RwSignal<Vec<Use>>,
     /// Load balancers whose edit could not start, with the error.
-    stuck: RwSignal<HashMap<LoadBalancerId, String>>,
+    stuck: RwSignal<HashMap<LoadBalancerId, ApiError>>,
     /// The results of the handshakes.
     checks: RwSignal<HashMap<ListenerId, Check>>,
     store: Store,
@@ -89,8 +89,7 @@ impl Replacing {
     async fn change(self, id: LoadBalancerId) {
         let begun = self.store.replace_certificate(id, self.old, &self.new.get_untracked()).await;
         if let Err(error) = begun {
-            let words = untrack(|| errors::explain(self.i18n, &error));
-            self.stuck.try_update(|stuck| stuck.insert(id, words));
+            self.stuck.try_update(|stuck| stuck.insert(id, error));
         }
     }
 
@@ -107,8 +106,8 @@ impl Replacing {
     }
 
     fn progress(self, one: &Use) -> ListenerState {
-        if let Some(why) = self.stuck.with(|stuck| stuck.get(&one.balancer).cloned()) {
-            return ListenerState::Failed(why);
+        if let Some(error) = self.stuck.with(|stuck| stuck.get(&one.balancer).cloned()) {
+            return ListenerState::Failed(errors::explain(self.i18n, &error));
         }
         match self.store.edits.progress(one.balancer) {
             None => ListenerState::Later,

@@ -8,7 +8,7 @@ use super::{
     step::{STEPS, focus_step, step_label},
 };
 use crate::{
-    i18n::{errors, t, t_string, use_i18n},
+    i18n::{LiveText, errors, t, t_string, use_i18n},
     pages::{
         leave_guard::LeaveGuard,
         load_balancers::form::{
@@ -110,8 +110,11 @@ impl WizardState {
             .filter(|path| !matches!(path, FieldPath::Policy { .. } | FieldPath::Rule { .. }));
         let has_path = path.is_some();
         form.reject(Rejection {
-            lead: untrack(|| t_string!(i18n, create.create_failed).to_owned()),
-            text: untrack(|| errors::explain(i18n, error)),
+            lead: LiveText::new(move || t_string!(i18n, create.create_failed).to_owned()),
+            text: LiveText::new({
+                let error = error.clone();
+                move || errors::explain(i18n, &error)
+            }),
             path: path.map(|path| path.control()),
             is_unconfirmed: error.status == 0,
         });

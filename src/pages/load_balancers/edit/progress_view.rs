@@ -7,7 +7,7 @@ use super::{
     step_list::StepList,
 };
 use crate::{
-    i18n::{I18nContext, Locale, errors, t, t_string, use_i18n},
+    i18n::{I18nContext, LiveText, Locale, errors, t, t_string, use_i18n},
     pages::load_balancers::form::rejection::Rejection,
     store::edits::{Failure, Progress, RunProgress},
     ui::{Banner, Tone},
@@ -95,14 +95,19 @@ pub(super) fn rejection(
     progress: &RunProgress,
     path: &FieldPath,
 ) -> Rejection {
-    let kept = (!progress.done.is_empty()).then(|| t_string!(i18n, edit.completed_kept));
-    let lead = progress.current.as_ref().map(|(step, _)| {
-        t_string!(i18n, edit.rejected_at, what = step_label(i18n, step)).to_string()
-    });
-    let lead = lead.unwrap_or_default();
+    let is_partly_done = !progress.done.is_empty();
+    let current = progress.current.as_ref().map(|(step, _)| step.clone());
+    let failure = failure.clone();
     Rejection {
-        lead: [lead.as_str(), kept.unwrap_or_default()].join(" ").trim_end().to_owned(),
-        text: failure_label(i18n, failure),
+        lead: LiveText::new(move || {
+            let kept = is_partly_done.then(|| t_string!(i18n, edit.completed_kept));
+            let lead = current.as_ref().map(|step| {
+                t_string!(i18n, edit.rejected_at, what = step_label(i18n, step)).to_string()
+            });
+            let lead = lead.unwrap_or_default();
+            [lead.as_str(), kept.unwrap_or_default()].join(" ").trim_end().to_owned()
+        }),
+        text: LiveText::new(move || failure_label(i18n, &failure)),
         path: Some(path.control()),
         is_unconfirmed: false,
     }

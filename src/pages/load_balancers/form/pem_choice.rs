@@ -1,7 +1,7 @@
 //! A PEM file that is stored as a secret: CA certificates or a revocation list.
 
 use crate::{
-    i18n::{errors, t, t_string, use_i18n},
+    i18n::{LiveText, errors, t, t_string, use_i18n},
     store::use_store,
     ui::{Button, ButtonKind, Glyph, Text},
 };
@@ -27,7 +27,7 @@ pub fn PemChoice(
     let i18n = use_i18n();
     let store = use_store();
     let name = RwSignal::new(None::<String>);
-    let problem = RwSignal::new(None::<String>);
+    let problem = RwSignal::new(None::<LiveText>);
     let is_storing = RwSignal::new(false);
     let input = NodeRef::<html::Input>::new();
     let on_change_file = move |_| {
@@ -37,20 +37,21 @@ pub fn PemChoice(
         input.set_value("");
         problem.set(None);
         if file.size() > MAX_BYTES {
-            return problem.set(Some(t_string!(i18n, form.pem_too_large).to_owned()));
+            let text = LiveText::new(move || t_string!(i18n, form.pem_too_large).to_owned());
+            return problem.set(Some(text));
         }
         is_storing.set(true);
         spawn_local(async move {
             let text = JsFuture::from(file.text()).await.ok().and_then(|text| text.as_string());
             let stored = match text.filter(|text| text.contains(begins_with)) {
-                None => Err(untrack(|| t_string!(i18n, form.pem_invalid).to_owned())),
+                None => Err(LiveText::new(move || t_string!(i18n, form.pem_invalid).to_owned())),
                 // A secret for verification never needs one, and its file may be given to others.
                 Some(pem) if pem.contains("PRIVATE KEY-----") => {
-                    Err(untrack(|| t_string!(i18n, form.pem_private_key).to_owned()))
+                    Err(LiveText::new(move || t_string!(i18n, form.pem_private_key).to_owned()))
                 }
                 Some(pem) => {
                     let stored = store.certificates.store_pem(file.name(), pem).await;
-                    stored.map_err(|error| untrack(|| errors::explain(i18n, &error)))
+                    stored.map_err(|error| LiveText::new(move || errors::explain(i18n, &error)))
                 }
             };
             if is_storing.try_set(false).is_some() {
@@ -70,7 +71,7 @@ pub fn PemChoice(
         let id = SecretId::from_ref(&reference);
         name.get().or_else(|| Some(id?.to_string())).or(Some(reference))
     };
-    let visible_error = move || problem.get().or_else(|| error.get());
+    let visible_error = move || problem.get().map(|text| text.get()).or_else(|| error.get());
     view! {
         <div class="field form-pem" role="group" id=id aria-label=move || label.get()>
             <div class="field-label">{move || label.get()}</div>

@@ -36,12 +36,12 @@ pub fn RejectionNotice(
                     </p>
                 }
             });
-            let lead = (!rejection.is_unconfirmed).then(|| format!("{} ", rejection.lead));
+            let lead = (!rejection.is_unconfirmed).then(|| format!("{} ", rejection.lead.get()));
             let unconfirmed =
                 rejection.is_unconfirmed.then(|| view! { " " {t!(i18n, form.unconfirmed)} });
             view! {
                 <Banner tone=if rejection.is_unconfirmed { Tone::Warning } else { Tone::Error }>
-                    <p>{lead} {rejection.text} {unconfirmed}</p>
+                    <p>{lead} {rejection.text.get()} {unconfirmed}</p>
                     {link}
                 </Banner>
             }

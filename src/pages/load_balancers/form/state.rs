@@ -181,7 +181,7 @@ impl Form {
         Signal::derive(move || {
             let rejection = self.rejection.with(|rejection| {
                 let rejection = rejection.as_ref().filter(|r| r.path.as_ref() == Some(&path));
-                rejection.map(|rejection| rejection.text.clone())
+                rejection.map(|rejection| rejection.text.get())
             });
             if rejection.is_some() {
                 return rejection;

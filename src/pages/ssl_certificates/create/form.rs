@@ -8,7 +8,7 @@ use crate::{
         barbican::NotStored,
         certificate_worker::{NotOpened, Part, Worker},
     },
-    i18n::{I18nContext, Locale, errors, t_string},
+    i18n::{I18nContext, LiveText, Locale, errors, t_string},
     store::{Store, certificates::Certificate},
 };
 use certificate::{CertificateMetadata, INPUT_MAX_BYTES, OpenError, Opened};
@@ -57,7 +57,7 @@ pub(super) struct Form {
     /// The user has tried to continue.
     submitted: RwSignal<bool>,
     /// The error of the service.
-    pub(super) refused: RwSignal<Option<String>>,
+    pub(super) refused: RwSignal<Option<LiveText>>,
     pub(super) busy: RwSignal<bool>,
     /// It was stored.
     pub(super) done: RwSignal<bool>,
@@ -338,7 +338,10 @@ impl Form {
         self.busy.set(true);
         self.refused.set(None);
         let refused = match self.opened_bundle().await {
-            None => Err(untrack(|| t_string!(self.i18n, certificates.reader_failed).to_owned())),
+            None => {
+                let i18n = self.i18n;
+                Err(LiveText::new(move || t_string!(i18n, certificates.reader_failed).to_owned()))
+            }
             Some(base64) => {
                 let name = self.name.get_untracked().trim().to_owned();
                 let description = self.description.get_untracked();
@@ -351,8 +354,8 @@ impl Form {
         // The page may be gone by now.
         self.busy.try_set(false);
         match refused {
-            Err(words) => {
-                self.refused.try_set(Some(words));
+            Err(text) => {
+                self.refused.try_set(Some(text));
                 None
             }
             Ok(created) => {
@@ -370,12 +373,13 @@ impl Form {
         worker.bundle().await.ok().filter(|base64| !base64.is_empty())
     }
 
-    fn error_text(self, error: NotStored) -> String {
-        untrack(|| match error {
-            NotStored::Refused(error) => errors::explain(self.i18n, &error),
+    fn error_text(self, error: NotStored) -> LiveText {
+        let i18n = self.i18n;
+        LiveText::new(move || match &error {
+            NotStored::Refused(error) => errors::explain(i18n, error),
             NotStored::LeftBehind(id, error) => {
-                let reason = errors::explain(self.i18n, &error);
-                let left = t_string!(self.i18n, certificates.cleanup_failed, id = id).to_string();
+                let reason = errors::explain(i18n, error);
+                let left = t_string!(i18n, certificates.cleanup_failed, id = *id).to_string();
                 format!("{reason} {left}")
             }
         })

@@ -87,7 +87,7 @@ pub(super) fn Reviewed(form: Form, on_back: Callback<()>) -> impl IntoView {
                     .get()
                     .map(|why| {
                         view! {
-                            <Banner tone=Tone::Error>{t!(i18n, certificates.create_failed)} " " {why}</Banner>
+                            <Banner tone=Tone::Error>{t!(i18n, certificates.create_failed)} " " {why.get()}</Banner>
                         }
                     })
             }}
