@@ -91,6 +91,7 @@ pub fn run(workspace: &Workspace, options: &Options) -> Result<ExitCode> {
             tally.failed,
             duration(took)
         );
+        tally.flaky.iter().for_each(|name| eprintln!("             flaky: {name}"));
         all += tally;
     }
     println!("{} passed, {} failed", all.passed, all.failed);
