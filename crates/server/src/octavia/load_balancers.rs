@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     app::App,
-    model::{ID, LISTENER, LOAD_BALANCER, LOADBALANCER_ID, POOL, Row},
+    model::{ADMIN_STATE_UP, ID, LISTENER, LOAD_BALANCER, LOADBALANCER_ID, POOL, Row},
     store::octavia::{self as store, find_by, provisioning, relations::has_children},
 };
 use axum::{
@@ -59,7 +59,11 @@ pub(super) async fn update(
         let mut row = change.find_load_balancer(&id)?;
         change.lock_load_balancer(&mut row, ProvisioningStatus::PendingUpdate)?;
         store::update(change.tx, &LOAD_BALANCER, &id, &update)?;
+        let was_enabled = row.get(ADMIN_STATE_UP);
         let row = row.updated_by(&update);
+        if row.get(ADMIN_STATE_UP) && !was_enabled {
+            change.require_room()?;
+        }
         change.emit(&LOAD_BALANCER, EventAction::Updated, &row, &row);
         Ok(view::row(change.tx, &LOAD_BALANCER, &row)?)
     })

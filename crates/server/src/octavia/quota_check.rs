@@ -5,17 +5,17 @@ use crate::{
     model::{
         HEALTH_MONITOR, L7POLICY, L7RULE, MEMBER, POOL, PROJECT_ID, Resource, Row, l7policy, pool,
     },
-    store::octavia::{quotas, relations::count_all},
+    store::octavia::{quotas, relations::count_enabled},
 };
 
 impl Change<'_> {
-    /// Requires that everything in the database fits on this machine, with what this change has
-    /// inserted. What serves already has precedence.
+    /// Requires that every load balancer that is enabled fits on this machine, with what this change has
+    /// inserted or enabled. What serves already has precedence.
     ///
     /// # Errors
     /// 503.
     pub fn require_room(&self) -> Result<(), OctaviaError> {
-        let (load_balancers, listeners) = count_all(self.tx)?;
+        let (load_balancers, listeners) = count_enabled(self.tx)?;
         if self.app.engine.capacity().fits(load_balancers, listeners) {
             Ok(())
         } else {

@@ -158,6 +158,23 @@ async fn at_the_limit_of_open_files_what_serves_goes_on_and_new_load_balancers_a
     assert!(text.contains("no room for another load balancer"), "{text}");
     assert_eq!(ids.len(), (140 - 64) / 5);
 
+    // One that is disabled takes no room, until it is enabled.
+    let mut disabled = graph(port, &[member]);
+    disabled["admin_state_up"] = json!(false);
+    let disabled = client.new_lb(disabled).await;
+    client.settled(&disabled).await;
+    let path = format!("{LBAAS}/loadbalancers/{disabled}");
+    let enable = json!({"loadbalancer": {"admin_state_up": true}});
+    let refused = client.put(&path, enable.clone()).await;
+    assert_eq!(refused.status, StatusCode::SERVICE_UNAVAILABLE, "{}", refused.body);
+    let lb = client.settled(&disabled).await;
+    assert_eq!(
+        (&lb["admin_state_up"], &lb["provisioning_status"]),
+        (&json!(false), &json!("ACTIVE"))
+    );
+    let named = client.put(&path, json!({"loadbalancer": {"name": "later"}})).await;
+    assert_eq!(named.status, StatusCode::OK, "{}", named.body);
+
     for id in &ids {
         let lb = client.settled(id).await;
         assert_eq!(lb["provisioning_status"], "ACTIVE", "{lb}");

@@ -38,10 +38,12 @@ pub fn has_children<T>(
     db.prepare_cached(&sql)?.query_row([id], |row| row.get(0))
 }
 
-/// The numbers of load balancers and of listeners.
-pub fn count_all(db: &Connection) -> rusqlite::Result<(u64, u64)> {
+/// The numbers of load balancers that are enabled, and of their listeners: those that have a process.
+pub fn count_enabled(db: &Connection) -> rusqlite::Result<(u64, u64)> {
     db.prepare_cached(
-        "SELECT (SELECT count(*) FROM loadbalancer), (SELECT count(*) FROM listener)",
+        "SELECT (SELECT count(*) FROM loadbalancer WHERE admin_state_up),
+            (SELECT count(*) FROM listener JOIN loadbalancer ON loadbalancer.id = loadbalancer_id
+                WHERE loadbalancer.admin_state_up)",
     )?
     .query_row([], |row| {
         let (load_balancers, listeners): (i64, i64) = (row.get(0)?, row.get(1)?);
