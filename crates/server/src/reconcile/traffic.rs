@@ -2,25 +2,27 @@
 //! in steps, which are only in memory.
 
 mod clock;
+mod counter;
 mod series;
+mod shape;
+
+pub(super) use shape::Shape;
 
 use crate::store::{
     Store,
-    octavia::traffic::{self as stored, Entry, Totals},
+    octavia::traffic::{self as stored, Entry},
 };
 use clock::{Clock, STEP_SECONDS};
-use engine::{
-    report::{CheckResult, TrafficCounters},
-    spec::LoadBalancerSpec,
-};
+use counter::Counter;
+use engine::report::{CheckResult, TrafficCounters};
 use openstack_types::{
     ListenerId, LoadBalancerId, MemberId,
-    metrics::{self, Focus, MemberCheck, Metrics, Part},
+    metrics::{self, Focus, MemberCheck, Metrics},
     octavia::Stats,
 };
-use series::{KEPT, Point, Series};
+use series::KEPT;
 use std::{
-    collections::{HashMap, HashSet},
+    collections::HashMap,
     sync::{Mutex, MutexGuard, PoisonError},
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
@@ -39,116 +41,6 @@ struct LoadBalancerTraffic {
     checks: HashMap<MemberId, (CheckResult, u64)>,
     /// The current step.
     step: u64,
-}
-
-/// How traffic is counted.
-#[derive(Clone, Copy, Default)]
-struct Kind {
-    /// Counts requests instead of connections.
-    http: bool,
-    /// The counter of a member.
-    member: bool,
-}
-
-/// The counter of a load balancer, a listener or a member.
-#[derive(Default)]
-struct Counter {
-    kind: Kind,
-    active: u64,
-    totals: Totals,
-    /// The totals in the database. Only these are reported: a crash cannot lose them.
-    stored: Totals,
-    dirty: bool,
-    /// The current step.
-    now: Point,
-    series: Series,
-}
-
-impl Counter {
-    fn add(&mut self, more: &TrafficCounters) {
-        let [_, ok, redirects, client_errors, server_errors, _] = more.responses;
-        let add = |sum: &mut u64, more: u64| *sum = sum.saturating_add(more);
-        add(&mut self.totals.bytes_in, more.bytes_in);
-        add(&mut self.totals.bytes_out, more.bytes_out);
-        add(&mut self.totals.total_connections, more.connections);
-        add(&mut self.totals.request_errors, more.errors);
-        self.dirty |= more.bytes_in | more.bytes_out | more.connections | more.errors != 0;
-        let now = &mut self.now;
-        add(&mut now.requests, more.requests);
-        add(&mut now.connections, more.connections);
-        add(&mut now.bytes_in, more.bytes_in);
-        add(&mut now.bytes_out, more.bytes_out);
-        add(&mut now.errors, more.errors);
-        add(&mut now.ok, ok);
-        add(&mut now.redirects, redirects);
-        add(&mut now.client_errors, client_errors);
-        add(&mut now.server_errors, server_errors);
-    }
-
-    fn set_active(&mut self, active: u64) {
-        self.active = active;
-        self.now.active = self.now.active.max(active);
-    }
-
-    /// Completes the current step and `steps - 1` empty ones.
-    fn close(&mut self, steps: u64) {
-        self.series.push(&self.now);
-        self.series.push_zeros(steps - 1);
-        self.now = Point { active: self.active, ..Point::default() };
-    }
-
-    fn hits(&self, point: &Point) -> u64 {
-        if self.kind.http { point.requests } else { point.connections }
-    }
-
-    /// The failed hits. A connection error at a member is a 5xx response to the client, so a listener
-    /// counts it among those already.
-    fn failed(&self, point: &Point) -> u64 {
-        match self.kind {
-            Kind { http: true, member: false } => point.server_errors,
-            _ => point.errors + point.server_errors,
-        }
-    }
-}
-
-/// The parts of a load balancer that are counted, and how.
-pub struct Shape {
-    /// The load balancer has listeners.
-    serves: bool,
-    http: bool,
-    parts: HashMap<Uuid, Kind>,
-    checked: HashSet<MemberId>,
-}
-
-impl Shape {
-    pub fn of(spec: &LoadBalancerSpec) -> Self {
-        let mut parts = HashMap::new();
-        for listener in &spec.listeners {
-            parts.insert(listener.id.0, Kind { http: listener.mode.is_http(), member: false });
-        }
-        let mut checked = HashSet::new();
-        for pool in &spec.pools {
-            let mut serves = spec.listeners.iter().filter(|listener| listener.uses(pool.id));
-            let kind = Kind { http: serves.any(|listener| listener.mode.is_http()), member: true };
-            for member in &pool.members {
-                parts.insert(member.id.0, kind);
-                if member.enabled && pool.monitor.is_some() {
-                    checked.insert(member.id);
-                }
-            }
-        }
-        let http = spec.listeners.iter().any(|listener| listener.mode.is_http());
-        Self { serves: !spec.listeners.is_empty(), http, parts, checked }
-    }
-
-    /// The parts of both.
-    pub fn with(mut self, other: Self) -> Self {
-        self.serves |= other.serves;
-        self.http |= other.http;
-        self.parts.extend(other.parts);
-        self.checked.extend(other.checked);
-        self
-    }
 }
 
 impl LoadBalancerTraffic {
@@ -191,7 +83,7 @@ impl Traffic {
         let mut known = HashMap::new();
         for (id, loadbalancer, totals) in counted {
             let entry = known.entry(loadbalancer).or_insert_with(|| LoadBalancerTraffic::new(step));
-            let counter = Counter { totals, stored: totals, ..Counter::default() };
+            let counter = Counter::continued(totals);
             if id == loadbalancer.0 {
                 entry.itself = counter;
             } else {
@@ -329,13 +221,13 @@ impl Traffic {
                         connections: focus.stored.total_connections,
                         errors: focus.stored.request_errors,
                     },
-                    series: full_series(focus, first(focus)),
+                    series: focus.full_series(first(focus)),
                 },
                 parts: Vec::new(),
                 checks: Vec::new(),
             };
             for (id, part) in &entry.parts {
-                metrics.parts.extend(part_summary(*id, part, first(part)));
+                metrics.parts.extend(part.summary(*id, first(part)));
             }
             metrics.checks = entry
                 .checks
@@ -395,47 +287,6 @@ fn millis(time: SystemTime) -> u64 {
 
 fn whole_millis(duration: Duration) -> u64 {
     duration.as_millis() as u64
-}
-
-/// Empty if all values are zero.
-fn empty_if_zero(values: Vec<u64>) -> Vec<u64> {
-    if values.iter().all(|value| *value == 0) { Vec::new() } else { values }
-}
-
-/// All series from step `first`, of a counter whose oldest step is `oldest`.
-fn full_series(counter: &Counter, (oldest, first): (u64, u64)) -> metrics::Series {
-    let skip = (first - oldest) as usize;
-    let points: Vec<Point> = counter.series.points().skip(skip).collect();
-    let all = |value: fn(&Point) -> u64| empty_if_zero(points.iter().map(value).collect());
-    metrics::Series {
-        from: first,
-        requests: all(|point| point.requests),
-        connections: all(|point| point.connections),
-        bytes_in: all(|point| point.bytes_in),
-        bytes_out: all(|point| point.bytes_out),
-        active: all(|point| point.active),
-        errors: all(|point| point.errors),
-        ok: all(|point| point.ok),
-        redirects: all(|point| point.redirects),
-        client_errors: all(|point| point.client_errors),
-        server_errors: all(|point| point.server_errors),
-    }
-}
-
-/// The short form; `None` without traffic.
-fn part_summary(id: Uuid, counter: &Counter, (oldest, first): (u64, u64)) -> Option<Part> {
-    let skip = (first - oldest) as usize;
-    let (hits, failed): (Vec<_>, Vec<_>) = counter
-        .series
-        .points()
-        .skip(skip)
-        .map(|point| (counter.hits(&point), counter.failed(&point)))
-        .unzip();
-    let (hits, failed) = (empty_if_zero(hits), empty_if_zero(failed));
-    if hits.is_empty() && failed.is_empty() && counter.active == 0 {
-        return None;
-    }
-    Some(Part { id, http: counter.kind.http, active: counter.active, from: first, hits, failed })
 }
 
 #[cfg(test)]

@@ -1,8 +1,9 @@
 use super::*;
 use engine::spec::{
-    Balance, InsertHeaders, ListenerMode, ListenerSpec, MemberSpec, MonitorKind, MonitorSpec,
-    PoolMode, PoolSpec,
+    Balance, InsertHeaders, ListenerMode, ListenerSpec, LoadBalancerSpec, MemberSpec, MonitorKind,
+    MonitorSpec, PoolMode, PoolSpec,
 };
+use openstack_types::metrics::Part;
 use std::net::Ipv4Addr;
 
 fn id<T: From<Uuid>>(number: u128) -> T {
