@@ -2,9 +2,11 @@
 
 use super::{
     create::Create,
+    kind::{Columns, ListKind},
     query::Query,
     row::Now,
     selection::{SelectAll, Selection},
+    tools::Tools,
     view_state::ViewState,
 };
 use crate::{
@@ -15,80 +17,22 @@ use crate::{
     },
     pages::browser::page_title,
     routes::Sorting,
-    store::{Store, loading::Loading, use_store},
+    store::{loading::Loading, use_store},
     ui::{
         Art, Banner, Button, Checkbox, EmptyState, Glyph, HeaderCell, PageHeader, SearchInput,
-        SelectOption, SkeletonRows, Table, TableMessage, Tone, ToolSelect, VirtualRows, text,
+        SkeletonRows, Table, TableMessage, Tone, VirtualRows, text,
     },
 };
 use leptos::prelude::*;
 use std::hash::Hash;
 
-/// What a list says of its resources, and how it reads them.
-pub struct ListKind {
-    /// The heading of the page.
-    pub title: TextFn,
-    /// The name of the search field.
-    pub search: TextFn,
-    /// What the search looks in.
-    pub search_hint: TextFn,
-    /// The name of the table.
-    pub table: TextFn,
-    /// The heading without any resource.
-    pub empty_title: TextFn,
-    /// What to do without any resource.
-    pub empty_text: TextFn,
-    /// What to do when the search matches nothing.
-    pub no_match_text: TextFn,
-    /// The heading when the list could not be read.
-    pub failed_title: TextFn,
-    /// The CSS classes around the table.
-    pub class: &'static str,
-    /// How many resources there are.
-    pub total: fn(Store) -> usize,
-    /// The state of the last load.
-    pub loading: fn(Store) -> Loading,
-    /// The time of the last news, in milliseconds since 1970.
-    pub updated: fn(Store) -> Option<f64>,
-    /// Reads the list again.
-    pub refresh: fn(Store),
-    /// The URL of the page that creates a resource.
-    pub create: fn() -> String,
-    /// In the order of [`Sorting::FILTERS`].
-    pub filters: &'static [Filter],
-}
-
-/// A select beside the search.
-pub struct Filter {
-    /// Its name.
-    pub name: TextFn,
-    /// The option that lets every row pass.
-    pub all: TextFn,
-    /// The values in the URL, with their labels.
-    pub options: &'static [(&'static str, TextFn)],
-}
-
-/// The columns of a list after the one with the selection boxes.
-pub struct Columns<K> {
-    /// The sort keys of the columns, in their order.
-    pub keys: fn(Store) -> Vec<K>,
-    /// The name of a column.
-    pub name: fn(K) -> TextFn,
-    /// The name of a last column with a menu for each row.
-    pub menu: Option<TextFn>,
-}
-
 /// The page of a list.
 pub struct ListPage<I: Send + Sync + 'static, K: Send + Sync + 'static> {
-    /// What is listed.
     pub kind: &'static ListKind,
-    /// Its columns.
     pub columns: &'static Columns<K>,
-    /// The search and sorting.
     pub query: Query<K>,
     /// The ids of the rows that match the search, sorted.
     pub shown: Memo<Vec<I>>,
-    /// The selected rows.
     pub selection: Selection<I>,
     /// Takes the rows that the user asks to delete.
     pub deleting: RwSignal<Vec<I>>,
@@ -103,7 +47,6 @@ where
     I: Copy + Eq + Hash + Send + Sync + 'static,
     K: Sorting + Send + Sync,
 {
-    /// Draws it.
     pub fn view(self) -> AnyView {
         let store = use_store();
         let Self { kind, columns, query, shown, selection, deleting, delete_refusal, row } = self;
@@ -143,53 +86,6 @@ where
             rows: rows.into(),
         }
         .view()
-    }
-}
-
-/// What is beside the search.
-#[derive(Clone, Copy)]
-struct Tools {
-    /// The value of a filter.
-    filter: Callback<usize, String>,
-    set_filter: Callback<(usize, String)>,
-    /// The sort key; for narrow screens, which have no header to click.
-    sorting: Signal<String>,
-    sort: Callback<String>,
-    sort_keys: Signal<Vec<(&'static str, TextFn)>>,
-    clear: Callback<()>,
-}
-
-impl Tools {
-    fn view(self, kind: &'static ListKind) -> AnyView {
-        let i18n = use_i18n();
-        let option = move |(value, name): (&str, TextFn)| SelectOption::new(value, name(i18n));
-        let filters = kind.filters.iter().enumerate().map(|(index, filter)| {
-            let options = Signal::derive(move || {
-                let all = std::iter::once(("", filter.all));
-                all.chain(filter.options.iter().copied()).map(option).collect::<Vec<_>>()
-            });
-            view! {
-                <ToolSelect
-                    label=move || (filter.name)(i18n).to_owned()
-                    value=move || self.filter.run(index)
-                    options
-                    on_change=move |value| self.set_filter.run((index, value))
-                />
-            }
-        });
-        let columns = move || self.sort_keys.get().into_iter().map(option).collect::<Vec<_>>();
-        view! {
-            {filters.collect_view()}
-            <span class="list-sort">
-                <ToolSelect
-                    label=move || t_string!(i18n, load_balancers.sort).to_owned()
-                    value=self.sorting
-                    options=Signal::derive(columns)
-                    on_change=self.sort
-                />
-            </span>
-        }
-        .into_any()
     }
 }
 
