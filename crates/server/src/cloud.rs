@@ -5,18 +5,23 @@
 //! [`allowed_requests`] has it.
 
 mod allowed_requests;
+mod answers;
 mod auth;
+mod backoff;
 mod catalog;
-mod changes;
 mod discover;
 mod endpoint_policy;
 mod error;
 mod forward;
 mod keystone;
+mod object;
+mod poller;
 mod portal;
 mod reading;
+mod scope;
 mod session;
 mod sign_in;
+mod snapshot;
 mod start;
 mod state;
 mod token;

@@ -19,6 +19,13 @@ pub fn text<const N: usize>() -> Result<String, RandomError> {
     }
 }
 
+/// A number from 0 to 1, to spread what would happen at the same time. 0 without random numbers.
+pub fn fraction() -> f64 {
+    let mut bytes = [0; 4];
+    getrandom::fill(&mut bytes)
+        .map_or(0.0, |()| f64::from(u32::from_ne_bytes(bytes)) / f64::from(u32::MAX))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -149,6 +149,39 @@ pub(super) struct Match {
     pub(super) of_project: bool,
 }
 
+impl Match {
+    pub(super) fn template(&self) -> &'static str {
+        self.allowed.template
+    }
+
+    pub(super) fn is_octavia(&self) -> bool {
+        self.target == LOAD_BALANCER
+    }
+
+    pub(super) fn is_octavia_read(&self) -> bool {
+        self.is_octavia() && self.allowed.method == Method::GET
+    }
+
+    /// The ids of the path.
+    pub(super) fn ids(&self) -> impl Iterator<Item = Uuid> {
+        self.path.split('/').filter_map(uuid)
+    }
+
+    /// A value of the query.
+    pub(super) fn value(&self, key: &str) -> Option<&str> {
+        self.query.iter().find(|(name, _)| *name == key).map(|(_, value)| &**value)
+    }
+
+    /// Path and query, to tell requests apart.
+    pub(super) fn request(&self) -> String {
+        let mut request = self.path.clone();
+        for (name, value) in &self.query {
+            request.extend(["&", name, "=", value]);
+        }
+        request
+    }
+}
+
 /// The request that is allowed for a method, path and query.
 ///
 /// # Errors

@@ -1,11 +1,14 @@
 //! Who a request is from: the session of its cookie, and nothing else. A token in a header is refused, so that the
 //! portal is nobody's way to the cloud but the page's.
 
-use super::{error::CloudError, session::CloudSession, state::Cloud};
+use super::{
+    error::CloudError,
+    session::{CloudSession, SignedIn},
+    state::Cloud,
+};
 use crate::{
     middleware::session_cookie::{SingleValue, expected_session_of, is_same_origin, single_cookie},
     public_url::PublicUrl,
-    token::TokenHash,
 };
 use axum::{
     extract::{FromRequestParts, OptionalFromRequestParts},
@@ -20,12 +23,6 @@ const PLAIN_COOKIE: &str = "lb_portal_session";
 
 pub(super) fn cookie_name(url: &PublicUrl) -> &'static str {
     if url.is_https() { SECURE_COOKIE } else { PLAIN_COOKIE }
-}
-
-/// A valid session, requested by the page itself.
-pub(super) struct SignedIn {
-    pub(super) id: TokenHash,
-    pub(super) session: Arc<CloudSession>,
 }
 
 /// The session of the browser's cookie, whatever the page expects.

@@ -118,7 +118,8 @@ impl CloudError {
         }
     }
 
-    fn wait(&self) -> Option<Duration> {
+    /// How long a client is to wait.
+    pub(super) fn wait(&self) -> Option<Duration> {
         match self {
             Self::Throttled(wait) => Some(*wait),
             Self::RateLimited(wait) => *wait,

@@ -2,10 +2,11 @@
 
 use super::{
     allowed_requests::{self, Match, Target},
-    auth::SignedIn,
+    answers::{self, Answered},
     error::CloudError,
     keystone,
-    session::CloudSession,
+    scope::ReadFailure,
+    session::{CloudSession, SignedIn},
     state::Cloud,
     upstream::{UpstreamAnswer, UpstreamRequest},
 };
@@ -35,15 +36,38 @@ pub(super) async fn forward(
     let query = parts.uri.query().unwrap_or_default();
     let found = allowed_requests::find(&parts.method, parts.uri.path(), query)?;
     let body = read_body(&found, &parts, body).await?;
+    let keep = match answers::find(&cloud, &signed_in, &found).await {
+        Answered::Json(body) => return Ok(json(body)),
+        Answered::Failed(failure) => return refuse(&failure, name(found.target)),
+        Answered::Forward => None,
+        Answered::ForwardAndKeep(keep) => Some(keep),
+    };
     let url = cloud.url(&signed_in.session, &found)?;
     let is_write = parts.method != Method::GET;
-    let answer = cloud.ask(&signed_in, parts.method, url, body, name(found.target)).await;
+    let answer = cloud.ask(&signed_in, parts.method, url, body.clone(), name(found.target)).await;
     if is_write {
-        // Also of a failed one, which may have been carried out.
-        signed_in.session.record_write();
+        // Also after a failure: the change may have been made.
+        let answer = answer.as_ref().ok();
+        answers::record_write(&cloud, &signed_in, &found, body.as_ref(), answer);
     }
     let answer = answer?;
+    if let Some(keep) = keep.filter(|_| answer.status == StatusCode::OK && answer.is_json()) {
+        keep.answer(answer.body.clone());
+    }
     respond(&answer, name(found.target))
+}
+
+fn json(body: Bytes) -> Response {
+    let kind = HeaderValue::from_static("application/json");
+    ([(header::CONTENT_TYPE, kind)], body).into_response()
+}
+
+/// The answer to a read that failed for all pages.
+pub(super) fn refuse(failure: &ReadFailure, service: &'static str) -> Result<Response, CloudError> {
+    match failure {
+        ReadFailure::Refused(answer) => respond(answer, service),
+        ReadFailure::Failed(error) => Err(error.clone()),
+    }
 }
 
 /// What errors call a service.
@@ -111,6 +135,19 @@ impl Cloud {
         let session = &signed_in.session;
         let turn = tokio::time::timeout(QUEUE_TIMEOUT, session.requests.acquire()).await;
         let _turn = turn.ok().and_then(Result::ok).ok_or(CloudError::Busy)?;
+        self.exchange(signed_in, method, url, body, service).await
+    }
+
+    /// The same, without a turn of the session: for what all pages share.
+    pub(super) async fn exchange(
+        &self,
+        signed_in: &SignedIn,
+        method: Method,
+        url: Url,
+        body: Option<Bytes>,
+        service: &'static str,
+    ) -> Result<UpstreamAnswer, CloudError> {
+        let session = &signed_in.session;
         let token = Some(&session.token);
         let request = UpstreamRequest { method, url, token, body, headers: HeaderMap::new() };
         let answer = self

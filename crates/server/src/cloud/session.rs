@@ -14,18 +14,21 @@ use openstack_types::{
 use std::{
     collections::HashMap,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
-    time::Duration,
 };
-use tokio::{
-    sync::{Notify, Semaphore},
-    time::Instant,
-};
+use tokio::sync::{Notify, Semaphore};
 
 /// Limit of sessions, and of those of one user. Beyond it the oldest one ends.
 const SESSIONS: usize = 20_000;
 const SESSIONS_PER_USER: usize = 50;
 /// Requests to the cloud for one session at the same time.
 const REQUESTS: usize = 8;
+
+/// A valid session, and the hash of its id.
+#[derive(Clone)]
+pub(super) struct SignedIn {
+    pub(super) id: TokenHash,
+    pub(super) session: Arc<CloudSession>,
+}
 
 /// Somebody signed in to a project. Deliberately not `Debug`: it holds tokens.
 pub(super) struct CloudSession {
@@ -48,25 +51,13 @@ pub(super) struct CloudSession {
     pub(super) providers: Vec<String>,
     pub(super) created: Timestamp,
     pub(super) requests: Semaphore,
-    /// Notifies event streams of a change that the page has made, or of the end of the session.
+    /// Notifies event streams of the end of the session.
     pub(super) woken: Notify,
-    pub(super) last_write: Mutex<Option<Instant>>,
 }
 
 impl CloudSession {
     fn is_valid(&self, now: Timestamp) -> bool {
         now < self.expires_at
-    }
-
-    /// To be called after each change that the page has made.
-    pub(super) fn record_write(&self) {
-        *self.last_write.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());
-        self.woken.notify_waiters();
-    }
-
-    pub(super) fn has_written_within(&self, time: Duration) -> bool {
-        let last = *self.last_write.lock().unwrap_or_else(PoisonError::into_inner);
-        last.is_some_and(|last| last.elapsed() < time)
     }
 
     /// What the page gets.

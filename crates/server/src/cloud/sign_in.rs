@@ -24,7 +24,6 @@ use serde::Deserialize;
 use std::{
     collections::HashMap,
     net::IpAddr,
-    sync::Mutex,
     time::{Duration, Instant},
 };
 use tokio::sync::Notify;
@@ -182,7 +181,6 @@ async fn session(
         created: Timestamp::now(),
         requests: request_slots(),
         woken: Notify::new(),
-        last_write: Mutex::default(),
     })
 }
 

@@ -4,6 +4,7 @@ use super::{
     discover::{self, DiscoverError},
     endpoint_policy::EndpointPolicy,
     keystone::Keystone,
+    scope::Scopes,
     session::Sessions,
     state::Cloud,
     upstream::{ClientError, Upstream},
@@ -15,7 +16,11 @@ use crate::{
     user_limit::UserLimit,
 };
 use std::{net::SocketAddr, sync::Arc};
+use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
+
+/// Reads of members at the same time, for all projects.
+const MEMBER_REQUESTS: usize = 16;
 
 /// Why the portal can't stand in front of the cloud. The message is one line for the operator.
 #[derive(Debug, thiserror::Error)]
@@ -53,6 +58,8 @@ pub async fn connect(
         policy,
         keystone: Keystone::new(root),
         sessions: Sessions::default(),
+        scopes: Scopes::default(),
+        member_slots: Semaphore::new(MEMBER_REQUESTS),
         throttle: SignInThrottle::default(),
         config,
     }))

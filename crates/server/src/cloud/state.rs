@@ -1,10 +1,12 @@
 //! The state that all handlers of a portal in front of a cloud share.
 
 use super::{
-    endpoint_policy::EndpointPolicy, keystone::Keystone, session::Sessions, upstream::Upstream,
+    endpoint_policy::EndpointPolicy, keystone::Keystone, scope::Scopes, session::Sessions,
+    upstream::Upstream,
 };
 use crate::{config::Config, sign_in::throttle::SignInThrottle, user_limit::UserLimit};
 use std::sync::Arc;
+use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 
 pub struct Cloud {
@@ -17,4 +19,7 @@ pub struct Cloud {
     pub(super) sessions: Sessions,
     pub(super) throttle: SignInThrottle,
     pub(super) event_streams: UserLimit,
+    pub(super) scopes: Scopes,
+    /// Reads of members at the same time, for all projects.
+    pub(super) member_slots: Semaphore,
 }

@@ -80,6 +80,7 @@ impl<'a> UpstreamRequest<'a> {
     }
 }
 
+#[derive(Clone)]
 pub(super) struct UpstreamAnswer {
     pub(super) status: StatusCode,
     pub(super) headers: HeaderMap,

@@ -67,6 +67,9 @@ pub struct Cloud {
     pub endpoints: BTreeMap<CloudService, ServiceUrl>,
     /// The only hosts that the catalog may name. Empty: every host.
     pub endpoint_hosts: Vec<String>,
+    /// Whether sessions with the same roles in a project share what is read of the cloud. Not for a cloud whose
+    /// policies of Octavia depend on the user.
+    pub share: bool,
 }
 
 impl Default for Cloud {
@@ -78,6 +81,7 @@ impl Default for Cloud {
             default_domain: "Default".to_owned(),
             endpoints: BTreeMap::new(),
             endpoint_hosts: Vec::new(),
+            share: true,
         }
     }
 }

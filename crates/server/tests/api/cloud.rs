@@ -110,3 +110,61 @@ async fn changes_in_a_cloud_reach_the_page_whoever_makes_them() {
     while stream.next().await.is_some() {}
     portal.stop().await;
 }
+
+/// The embedded server is the cloud: what one page changes, another one sees in its next read.
+#[tokio::test]
+async fn a_change_by_one_page_is_in_the_next_read_of_another() {
+    let server = TestServer::start().await;
+    let portal = CloudPortal::start(&format!("{}/identity", server.url), "").await;
+    let one = portal.sign_in("admin", PASSWORD).await;
+    let other = portal.sign_in("admin", PASSWORD).await;
+    let mut streams = Vec::new();
+    for browser in [&one, &other] {
+        let response = browser.request(Method::GET, "/portal/events").send().await.unwrap();
+        let mut stream = Stream::of(response);
+        assert_eq!(stream.next().await.unwrap().0, "hello");
+        streams.push(stream);
+    }
+    let subnets = one.get("/networking/v2.0/subnets").await;
+    let body = json!({"loadbalancer": {
+        "name": "shop", "vip_subnet_id": subnets.body["subnets"][0]["id"],
+        "listeners": [{
+            "name": "web", "protocol": "HTTP", "protocol_port": 8080,
+            "default_pool": {
+                "name": "servers", "protocol": "HTTP", "lb_algorithm": "ROUND_ROBIN",
+                "members": [{"address": "192.0.2.10", "protocol_port": 8080}],
+            },
+        }],
+    }});
+    let created = one.send(Method::POST, LISTS, Some(body)).await;
+    assert_eq!(created.status, StatusCode::CREATED, "{}", created.body);
+    let id = created.body["loadbalancer"]["id"].as_str().unwrap();
+    assert_eq!(other.get(LISTS).await.body["loadbalancers"][0]["id"], id);
+    other.wait_until_active(id).await;
+    let of = format!("?loadbalancer_id={id}");
+    let pools = other.get(&format!("/load-balancer/v2/lbaas/pools{of}")).await;
+    let pool = pools.body["pools"][0]["id"].as_str().unwrap().to_owned();
+    let members = other.get(&format!("/portal/members{of}")).await;
+    assert_eq!(members.body["members"][0]["weight"], 1, "{}", members.body);
+    let member = members.body["members"][0]["id"].as_str().unwrap().to_owned();
+
+    let path = format!("/load-balancer/v2/lbaas/pools/{pool}/members/{member}");
+    for weight in 2..6 {
+        other.wait_until_active(id).await;
+        let body = json!({"member": {"weight": weight}});
+        assert_ok(&one.send(Method::PUT, &path, Some(body)).await);
+        let members = other.get(&format!("/portal/members{of}")).await;
+        assert_eq!(members.body["members"][0]["weight"], weight, "{}", members.body);
+    }
+    other.wait_until_active(id).await;
+    let renamed = json!({"loadbalancer": {"name": "renamed"}});
+    assert_ok(&one.send(Method::PUT, &format!("{LISTS}/{id}"), Some(renamed)).await);
+    let read = other.get(&format!("{LISTS}/{id}")).await;
+    assert_eq!(read.body["loadbalancer"]["name"], "renamed");
+    let listed = other.get(&format!("{LISTS}?sort=created_at:desc&limit=100")).await;
+    assert_eq!(listed.body["loadbalancers"][0]["name"], "renamed");
+
+    assert_ok(&one.send(Method::DELETE, &format!("{LISTS}/{id}?cascade=true"), None).await);
+    other.wait_until_gone(id).await;
+    portal.stop().await;
+}

@@ -1,7 +1,7 @@
 //! `GET /portal/certificates`: the metadata of the user's own secrets, a request for each.
 
 use crate::{
-    cloud::{auth::SignedIn, error::CloudError, reading::get, state::Cloud},
+    cloud::{error::CloudError, reading::get, session::SignedIn, state::Cloud},
     config::CloudService,
 };
 use axum::{Json, extract::State};

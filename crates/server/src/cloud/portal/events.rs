@@ -1,38 +1,37 @@
-//! `GET /portal/events`: what has changed in the project. A cloud sends no events, so its list of load balancers is read
-//! again and again: seldom while nothing happens, often while something is being changed.
+//! `GET /portal/events`: what has changed in the project. While a page receives events, the cloud is read
+//! ([`poller`]).
 
 use crate::{
-    cloud::{auth::SignedIn, changes::Snapshot, error::CloudError, state::Cloud},
-    event_stream,
+    cloud::{
+        answers,
+        error::CloudError,
+        poller,
+        scope::{Page, Received, ScopeKey},
+        session::SignedIn,
+        state::Cloud,
+    },
+    event_stream, random,
     user_limit::UserPermit,
 };
 use axum::{
     extract::State,
     response::{Response, sse::Event},
 };
-use openstack_types::portal;
-use std::{collections::VecDeque, sync::Arc, time::Duration};
-use tokio::time::{Instant, sleep_until};
+use std::{sync::Arc, time::Duration};
+use tokio::time::{Instant, sleep};
 
-/// Between two reads while nothing is being changed.
-const IDLE: Duration = Duration::from_secs(15);
-/// Between two reads while something is being changed, and for a while after a change of the page.
-const BUSY: Duration = Duration::from_secs(2);
-const AFTER_WRITE: Duration = Duration::from_secs(10);
-/// The page lists everything this often: the health of servers changes without a trace in the list of load balancers.
-const RESYNC: Duration = Duration::from_secs(60);
-/// The longest time between two reads after failures, such as 429.
-const MAX_BACKOFF: Duration = Duration::from_secs(120);
+/// How often a stream looks whether its session still exists.
+const SESSION_CHECK: Duration = Duration::from_secs(15);
+/// With more pages than this, each gets an event up to so much later: they all read the load balancer again.
+const MANY_PAGES: usize = 50;
+const SPREAD: Duration = Duration::from_secs(1);
 
 struct EventStream {
     cloud: Arc<Cloud>,
     signed_in: SignedIn,
-    /// `None` until a list could be read.
-    known: Option<Snapshot>,
-    pending: VecDeque<portal::Event>,
-    failures: u32,
-    read_at: Instant,
-    resync_at: Instant,
+    /// `None`: there are no load balancers, or the session may not see them.
+    page: Option<Page>,
+    sent_at: Instant,
     _permit: UserPermit,
 }
 
@@ -44,90 +43,61 @@ pub(super) async fn stream(
     let user = &signed_in.session.user.id;
     let permit = cloud.event_streams.acquire(user).map_err(|_| CloudError::Busy)?;
     // Before the page lists, so that no change between the two is lost.
-    let known = Snapshot::read(&cloud, &signed_in).await.ok();
-    let now = Instant::now();
-    let state = EventStream {
-        cloud,
-        signed_in,
-        known,
-        pending: VecDeque::new(),
-        failures: 0,
-        read_at: now,
-        resync_at: now + RESYNC,
-        _permit: permit,
-    };
-    Ok(event_stream::response(state))
+    let page = open(&cloud, &signed_in).await;
+    let sent_at = Instant::now();
+    Ok(event_stream::response(EventStream { cloud, signed_in, page, sent_at, _permit: permit }))
+}
+
+async fn open(cloud: &Arc<Cloud>, signed_in: &SignedIn) -> Option<Page> {
+    let key = ScopeKey::of(signed_in, cloud.config.cloud.share)?;
+    let scope = cloud.scopes.enter(key);
+    // The first session shows its right by reading.
+    if scope.is_polling() && answers::prove(cloud, signed_in, &scope).await.is_err() {
+        return None;
+    }
+    let page = Page::open(scope, signed_in.clone());
+    poller::ensure(cloud, page.scope());
+    Some(page)
 }
 
 impl event_stream::Source for EventStream {
     async fn next(&mut self) -> Option<Event> {
         loop {
-            if let Some(change) = self.pending.pop_front() {
-                return Event::default().event("change").json_data(&change).ok();
-            }
-            let due = (self.read_at + self.interval()).min(self.resync_at);
-            tokio::select! {
+            let received = async {
+                match &mut self.page {
+                    Some(page) => page.next().await,
+                    None => std::future::pending().await,
+                }
+            };
+            let received = tokio::select! {
                 () = self.cloud.shutdown.cancelled() => return None,
-                // The next read may be due sooner now, or the session has ended.
-                () = self.signed_in.session.woken.notified() => {}
-                () = sleep_until(due) => {}
-            }
+                // The session may have ended.
+                () = self.signed_in.session.woken.notified() => None,
+                () = sleep(SESSION_CHECK) => None,
+                received = received => Some(received),
+            };
             if !self.cloud.sessions.has(&self.signed_in.id) {
                 return None;
             }
-            if Instant::now() < due {
-                continue;
-            }
-            if Instant::now() >= self.resync_at {
-                self.resync_at = Instant::now() + RESYNC;
-                return Some(event_stream::resync());
-            }
-            if self.read().await == Found::Anything {
-                return Some(event_stream::resync());
+            let Some(received) = received else { continue };
+            self.spread().await;
+            match received {
+                Received::Event(event) => {
+                    return Event::default().event("change").json_data(&*event).ok();
+                }
+                Received::Missed => return Some(event_stream::resync()),
             }
         }
     }
 }
 
 impl EventStream {
-    /// Reads the list and collects what has changed.
-    async fn read(&mut self) -> Found {
-        let read = Snapshot::read(&self.cloud, &self.signed_in).await;
-        self.read_at = Instant::now();
-        let Ok(now) = read else {
-            self.failures = self.failures.saturating_add(1);
-            return Found::Changes;
-        };
-        self.failures = 0;
-        let found = match &self.known {
-            None => Found::Anything,
-            Some(before) => {
-                let project = &self.signed_in.session.project.id;
-                self.pending.extend(before.changes_to(&now, project));
-                Found::Changes
-            }
-        };
-        self.known = Some(now);
-        found
-    }
-
-    fn interval(&self) -> Duration {
-        let is_pending = self.known.as_ref().is_some_and(Snapshot::is_pending);
-        if self.failures > 0 {
-            IDLE.saturating_mul(1 << self.failures.min(4)).min(MAX_BACKOFF)
-        } else if is_pending || self.signed_in.session.has_written_within(AFTER_WRITE) {
-            BUSY
-        } else {
-            IDLE
+    /// Waits before the first of several events.
+    async fn spread(&mut self) {
+        let pages = self.page.as_ref().map_or(0, |page| page.scope().pages());
+        if pages > MANY_PAGES && self.sent_at.elapsed() > SPREAD {
+            sleep(SPREAD.mul_f64(random::fraction())).await;
         }
+        self.sent_at = Instant::now();
     }
-}
-
-/// What a read has found.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Found {
-    /// Those that were collected.
-    Changes,
-    /// Earlier changes are unknown.
-    Anything,
 }

@@ -1,79 +1,87 @@
 //! `GET /portal/members`: the members of all pools. Octavia lists them by pool only.
 
-use crate::cloud::{auth::SignedIn, error::CloudError, reading::octavia_list, state::Cloud};
+use crate::cloud::{
+    answers,
+    error::CloudError,
+    forward,
+    object::Object,
+    poller,
+    scope::{Inner, ReadFailure, Scope},
+    session::SignedIn,
+    snapshot::Progress,
+    state::Cloud,
+};
 use axum::{
     Json,
     extract::{Query, State},
+    response::{IntoResponse, Response},
 };
-use futures_util::{StreamExt, TryStreamExt, stream};
 use openstack_types::LoadBalancerId;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use std::sync::Arc;
+use uuid::Uuid;
 
-/// Requests for members at the same time.
-const PARALLEL: usize = 4;
+const SERVICE: &str = "load balancing service";
 
 #[derive(Deserialize)]
 pub(super) struct MembersQuery {
     loadbalancer_id: Option<LoadBalancerId>,
 }
 
+/// Answers when the members of all these pools are known. A page without events gets them from the cloud.
 pub(super) async fn list(
     State(cloud): State<Arc<Cloud>>,
     signed_in: SignedIn,
-    Query(query): Query<MembersQuery>,
-) -> Result<Json<Value>, CloudError> {
-    let project = signed_in.session.project.id.clone();
-    let of = query.loadbalancer_id.map(|id| id.to_string());
-    let mut pool_query = vec![("project_id", project.as_str())];
-    pool_query.extend(of.iter().map(|id| ("loadbalancer_id", id.as_str())));
-    let pools = octavia_list(&cloud, &signed_in, "/pools", "pools", &pool_query).await?;
-    let (cloud, signed_in) = (&cloud, &signed_in);
-    let pools: Vec<PoolRef> = pools.iter().filter_map(PoolRef::of).collect();
-    let members: Vec<Vec<Value>> = stream::iter(pools)
-        .map(|pool| of_pool(cloud, signed_in, pool))
-        .buffered(PARALLEL)
-        .try_collect()
-        .await?;
-    let members: Vec<Value> = members.into_iter().flatten().collect();
-    Ok(Json(json!({ "members": members })))
-}
-
-struct PoolRef {
-    id: String,
-    balancer: String,
-}
-
-impl PoolRef {
-    /// `None` for a pool without members.
-    fn of(pool: &Value) -> Option<Self> {
-        if pool["members"].as_array().is_some_and(Vec::is_empty) {
-            return None;
-        }
-        let balancer = pool["loadbalancers"][0]["id"].as_str()?;
-        Some(Self { id: pool["id"].as_str()?.to_owned(), balancer: balancer.to_owned() })
+    Query(MembersQuery { loadbalancer_id }): Query<MembersQuery>,
+) -> Result<Response, CloudError> {
+    let scope = match answers::scope(&cloud, &signed_in).await {
+        Ok(scope) => scope,
+        Err(failure) => return forward::refuse(&failure, SERVICE),
+    };
+    let members = match scope {
+        Some(scope) => known(&scope, loadbalancer_id).await,
+        None => poller::members_now(&cloud, &signed_in, loadbalancer_id).await.map(|pools| {
+            pools.iter().flat_map(|(pool, members)| of_pool(pool, members.iter())).collect()
+        }),
+    };
+    match members {
+        Ok(members) => Ok(Json(json!({ "members": members })).into_response()),
+        Err(failure) => forward::refuse(&failure, SERVICE),
     }
 }
 
-async fn of_pool(
-    cloud: &Cloud,
-    signed_in: &SignedIn,
-    pool: PoolRef,
-) -> Result<Vec<Value>, CloudError> {
-    let PoolRef { id, balancer } = pool;
-    let found =
-        octavia_list(cloud, signed_in, &format!("/pools/{id}/members"), "members", &[]).await;
-    match found {
-        Ok(found) => Ok(found.iter().map(|member| summary(member, &id, &balancer)).collect()),
-        // Deleted since the pools were listed.
-        Err(CloudError::WithoutReason(status, _)) if status == 404 => Ok(Vec::new()),
-        Err(error) => Err(error),
+/// From what was read for all pages.
+async fn known(scope: &Scope, of: Option<LoadBalancerId>) -> Result<Vec<Value>, ReadFailure> {
+    answers::wait(scope, Progress::Lists, &|_| true).await?;
+    let wanted: Vec<Uuid> = pools(&scope.lock(), of).iter().map(|pool| pool.id).collect();
+    answers::want_members(scope, if of.is_some() { &wanted } else { &[] });
+    let are_known = |inner: &Inner| wanted.iter().all(|pool| answers::knows_members(inner, *pool));
+    answers::wait(scope, Progress::Lists, &are_known).await?;
+    let inner = scope.lock();
+    let pools = pools(&inner, of);
+    let members = pools.iter().flat_map(|pool| {
+        let known = inner.snapshot.members.get(&pool.id);
+        of_pool(pool, known.into_iter().flat_map(|known| known.table.iter().map(|one| &**one)))
+    });
+    Ok(members.collect())
+}
+
+fn pools(inner: &Inner, of: Option<LoadBalancerId>) -> Vec<Arc<Object>> {
+    match of {
+        Some(balancer) => inner.snapshot.pools.of(balancer).cloned().collect(),
+        None => inner.snapshot.pools.iter().cloned().collect(),
     }
+}
+
+fn of_pool<'a>(pool: &Object, members: impl Iterator<Item = &'a Object>) -> Vec<Value> {
+    let Some(balancer) = pool.balancers.first() else { return Vec::new() };
+    members.filter_map(|member| summary(member, pool.id, *balancer)).collect()
 }
 
 /// A [`MemberSummary`](openstack_types::portal::MemberSummary). Drivers leave fields out that they don't have.
-fn summary(member: &Value, pool: &str, balancer: &str) -> Value {
+fn summary(member: &Object, pool: Uuid, balancer: LoadBalancerId) -> Option<Value> {
+    let member: Value = serde_json::from_str(&member.json).ok()?;
     let mut summary = json!({
         "pool_id": pool,
         "loadbalancer_id": balancer,
@@ -100,5 +108,5 @@ fn summary(member: &Value, pool: &str, balancer: &str) -> Value {
             summary[key] = value.clone();
         }
     }
-    summary
+    Some(summary)
 }

@@ -2,10 +2,10 @@
 
 use crate::{
     cloud::{
-        auth::{SignedIn, cookie_name},
+        auth::cookie_name,
         error::CloudError,
         forward::is_json,
-        session::CloudSession,
+        session::{CloudSession, SignedIn},
         sign_in,
         state::Cloud,
     },
