@@ -5,9 +5,9 @@
 mod details;
 mod query;
 
-pub use details::{DetailsTab, EditStart};
+pub use details::{DetailsTab, DetailsView, EditStart};
 use openstack_types::{LoadBalancerId, SecretId};
-pub use query::{CertificateSort, Direction, ListQuery, MAX_FILTERS, SortKey, Sorting};
+pub use query::{CertificateSort, Direction, ListQuery, MAX_FILTERS, ServerSort, SortKey, Sorting};
 use std::str::FromStr;
 
 /// A route.
@@ -30,12 +30,12 @@ pub enum Route {
         step: CreateStep,
     },
     /// `Load Balancer Details`.
-    LoadBalancer { id: LoadBalancerId, tab: DetailsTab },
+    LoadBalancer { id: LoadBalancerId, view: DetailsView },
     /// `Load Balancer Details` with the dialog `Edit Load Balancer` open.
     EditLoadBalancer {
         id: LoadBalancerId,
-        /// The tab below the dialog.
-        tab: DetailsTab,
+        /// What the page below the dialog shows.
+        view: DetailsView,
         start: EditStart,
     },
     /// `SSL Certificate Management`.
@@ -100,12 +100,22 @@ impl Route {
 
     /// The first tab of the details.
     pub fn load_balancer(id: LoadBalancerId) -> Self {
-        Self::LoadBalancer { id, tab: DetailsTab::Overview }
+        Self::details(id, DetailsTab::Overview)
+    }
+
+    /// A tab of the details.
+    pub fn details(id: LoadBalancerId, view: impl Into<DetailsView>) -> Self {
+        Self::LoadBalancer { id, view: view.into() }
+    }
+
+    /// The edit dialog over a tab of the details.
+    pub fn edit(id: LoadBalancerId, view: impl Into<DetailsView>, start: EditStart) -> Self {
+        Self::EditLoadBalancer { id, view: view.into(), start }
     }
 
     /// The edit dialog over the first tab of the details.
     pub fn edit_load_balancer(id: LoadBalancerId) -> Self {
-        Self::EditLoadBalancer { id, tab: DetailsTab::Overview, start: EditStart::Form }
+        Self::edit(id, DetailsTab::Overview, EditStart::Form)
     }
 
     /// The sign-in page that continues to `self`.
@@ -128,12 +138,13 @@ impl Route {
                 let pairs = [("from", from.as_deref()), ("step", step.print())];
                 query::with("/load-balancers/create", &pairs)
             }
-            Self::LoadBalancer { id, tab } => {
-                query::with(&format!("/load-balancers/{id}"), &[("tab", tab.print())])
+            Self::LoadBalancer { id, view } => {
+                query::with(&format!("/load-balancers/{id}"), &view.pairs())
             }
-            Self::EditLoadBalancer { id, tab, start } => {
+            Self::EditLoadBalancer { id, view, start } => {
                 let (add, group) = start.print();
-                let pairs = [("tab", tab.print()), ("add", add), ("group", group.as_deref())];
+                let mut pairs = view.pairs();
+                pairs.extend([("add", add), ("group", group.as_deref())]);
                 query::with(&format!("/load-balancers/{id}/edit"), &pairs)
             }
             Self::SslCertificates(list) => list.print("/ssl-certificates"),
@@ -158,12 +169,10 @@ impl Route {
                 let from = query::get(query, "from").and_then(|id| id.parse().ok());
                 Some(Self::CreateLoadBalancer { from, step: CreateStep::parse(query) })
             }
-            ["load-balancers", id] => {
-                Some(Self::LoadBalancer { id: id_of(id)?, tab: DetailsTab::parse(query) })
-            }
+            ["load-balancers", id] => Some(Self::details(id_of(id)?, DetailsView::parse(query))),
             ["load-balancers", id, "edit"] => Some(Self::EditLoadBalancer {
                 id: id_of(id)?,
-                tab: DetailsTab::parse(query),
+                view: DetailsView::parse(query),
                 start: EditStart::parse(query),
             }),
             ["ssl-certificates"] => Some(Self::SslCertificates(ListQuery::parse(query))),
@@ -223,25 +232,28 @@ mod tests {
                 "/load-balancers/create?step=review".to_owned(),
             ),
             (Route::load_balancer(id), format!("/load-balancers/{ID}")),
+            (Route::details(id, DetailsTab::Servers), format!("/load-balancers/{ID}?tab=servers")),
             (
-                Route::LoadBalancer { id, tab: DetailsTab::Servers },
-                format!("/load-balancers/{ID}?tab=servers"),
+                Route::details(
+                    id,
+                    DetailsView::servers(
+                        ListQuery { search: "10.0 blue".into(), ..Default::default() }
+                            .filtered(0, "down")
+                            .sorted_by(ServerSort::Weight)
+                            .sorted_by(ServerSort::Weight),
+                    ),
+                ),
+                format!(
+                    "/load-balancers/{ID}?tab=servers&search=10.0%20blue&health=down&sort=weight&dir=desc"
+                ),
             ),
             (Route::edit_load_balancer(id), format!("/load-balancers/{ID}/edit")),
             (
-                Route::EditLoadBalancer {
-                    id,
-                    tab: DetailsTab::Rules,
-                    start: EditStart::AddServer(Some(ID.parse().unwrap())),
-                },
+                Route::edit(id, DetailsTab::Rules, EditStart::AddServer(Some(ID.parse().unwrap()))),
                 format!("/load-balancers/{ID}/edit?tab=rules&add=server&group={ID}"),
             ),
             (
-                Route::EditLoadBalancer {
-                    id,
-                    tab: DetailsTab::Overview,
-                    start: EditStart::AddListener,
-                },
+                Route::edit(id, DetailsTab::Overview, EditStart::AddListener),
                 format!("/load-balancers/{ID}/edit?add=listener"),
             ),
             (Route::ssl_certificates(), "/ssl-certificates".to_owned()),

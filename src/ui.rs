@@ -80,7 +80,7 @@ pub use menu::{Menu, MenuItem, MenuTrigger};
 pub use nav::{Nav, NavItem};
 pub use number_input::NumberInput;
 pub use page_header::{Crumb, PageHeader};
-pub use plot::{Lines, Plot, tone_class};
+pub use plot::{Lines, Plot, Scale, tone_class};
 pub use px::px;
 pub use search_input::SearchInput;
 pub use select::{Select, SelectOption, ToolSelect};

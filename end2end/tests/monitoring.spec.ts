@@ -73,6 +73,40 @@ test('real requests appear in the totals and in each part', async ({ page, api, 
   expect(await page.evaluate('performance.getEntriesByType("navigation").length')).toBe(1)
 })
 
+test('plots have a scale of round values', async ({ page, api, whoami }) => {
+  const one = await whoami('one')
+  const made = await api.createActive({ name: 'web', port: 8080, members: [one.member] })
+  await page.goto(`/load-balancers/${made.id}?tab=monitoring`)
+  const figure = section(page, 'Monitoring')
+    .getByRole('figure')
+    .filter({ hasText: 'Requests per second' })
+  const marks = figure.locator('.plot-marks span')
+  await expect(marks).toHaveText(['0', '0.5', '1'])
+  await keepAsking(made.vip_address, 8080, async () => {
+    await expect(plot(page, 'Requests per second')).toHaveAccessibleName(/now [1-9]/)
+    await expect(plot(page, 'Bytes per second')).toHaveAccessibleName(/Out: now .*B\/s/)
+  })
+  // The highest mark is at least the peak, and each is a multiple of the first.
+  await expect(async () => {
+    const name = (await plot(page, 'Requests per second').getAttribute('aria-label')) ?? ''
+    const peak = Number(/peak ([\d.]+)/.exec(name)?.[1])
+    const values = (await marks.allTextContents()).map(Number)
+    expect(values.at(-1)).toBeGreaterThanOrEqual(peak)
+    expect(values.length).toBeLessThanOrEqual(5)
+    const first = values[1] ?? 0
+    expect(values).toEqual(values.map((_, n) => Number((n * first).toPrecision(3))))
+  }).toPass()
+  const bytes = section(page, 'Monitoring').getByRole('figure').filter({ hasText: 'Bytes' })
+  await expect(bytes.locator('.plot-marks span').last()).toHaveText(/^[\d.]+ [KM]?B$/)
+  await expect(
+    section(page, 'Monitoring')
+      .getByRole('figure')
+      .filter({ hasText: 'Active' })
+      .locator('.plot-marks span')
+      .last(),
+  ).toHaveText(/^\d+$/)
+})
+
 test('arrow keys read a plot point by point', async ({ page, api, whoami }) => {
   const one = await whoami('one')
   const made = await api.createActive({ name: 'web', port: 8080, members: [one.member] })

@@ -119,6 +119,7 @@ pub fn field(i18n: I18nContext<Locale>, error: &FieldError) -> String {
             t_string!(i18n, errors.field_regex, position = error.position).to_string()
         }
         FieldError::NotAHeaderName => t_string!(i18n, errors.field_header).to_owned(),
+        FieldError::NotADnField => t_string!(i18n, errors.field_dn).to_owned(),
         FieldError::DoesNotFit => t_string!(i18n, fields.does_not_fit).to_owned(),
         FieldError::NotACipher => t_string!(i18n, errors.field_cipher).to_owned(),
     }

@@ -1,6 +1,6 @@
 //! Which route the address bar shows, and which page that is.
 
-use crate::routes::{DetailsTab, Route};
+use crate::routes::{DetailsView, Route};
 use leptos::prelude::*;
 use leptos_router::hooks;
 use openstack_types::{LoadBalancerId, SecretId};
@@ -39,11 +39,13 @@ impl Location {
         matches!(self.route, Some(Route::EditLoadBalancer { id: edited, .. }) if edited == id)
     }
 
-    /// The tab of the details of a load balancer.
-    pub fn details_tab(&self) -> DetailsTab {
-        match self.route {
-            Some(Route::LoadBalancer { tab, .. } | Route::EditLoadBalancer { tab, .. }) => tab,
-            _ => DetailsTab::default(),
+    /// What the details of a load balancer show.
+    pub fn details_view(&self) -> DetailsView {
+        match &self.route {
+            Some(Route::LoadBalancer { view, .. } | Route::EditLoadBalancer { view, .. }) => {
+                view.clone()
+            }
+            _ => DetailsView::default(),
         }
     }
 

@@ -1,6 +1,6 @@
 //! What the address of the details page says beside the load balancer.
 
-use super::query::get;
+use super::query::{ListQuery, ServerSort, get};
 use openstack_types::PoolId;
 
 /// The tabs of `Load Balancer Details`.
@@ -31,6 +31,41 @@ impl DetailsTab {
         let word = get(query, "tab");
         let is_it = |tab: &Self| tab.print() == word.as_deref();
         Self::ALL.into_iter().find(is_it).unwrap_or_default()
+    }
+}
+
+/// What the details page shows: a tab, and which servers in which order.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct DetailsView {
+    pub tab: DetailsTab,
+    /// The search of the tab `Servers`; the default on other tabs.
+    pub servers: ListQuery<ServerSort>,
+}
+
+impl From<DetailsTab> for DetailsView {
+    fn from(tab: DetailsTab) -> Self {
+        Self { tab, servers: ListQuery::default() }
+    }
+}
+
+impl DetailsView {
+    /// The tab `Servers` with a search.
+    pub fn servers(servers: ListQuery<ServerSort>) -> Self {
+        Self { tab: DetailsTab::Servers, servers }
+    }
+
+    /// The pairs of the query.
+    pub(super) fn pairs(&self) -> Vec<(&'static str, Option<&str>)> {
+        let mut pairs = vec![("tab", self.tab.print())];
+        pairs.extend(self.servers.pairs());
+        pairs
+    }
+
+    pub(super) fn parse(query: &str) -> Self {
+        match DetailsTab::parse(query) {
+            DetailsTab::Servers => Self::servers(ListQuery::parse(query)),
+            tab => tab.into(),
+        }
     }
 }
 

@@ -51,6 +51,35 @@ impl Sorting for CertificateSort {
     }
 }
 
+/// The sort keys of the servers of a server group.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum ServerSort {
+    /// The address as a number.
+    Address,
+    Weight,
+    /// Failed ones first.
+    #[default]
+    Health,
+}
+
+impl Sorting for ServerSort {
+    const ALL: &'static [Self] = &[Self::Address, Self::Weight, Self::Health];
+
+    const FILTERS: &'static [(&'static str, &'static [&'static str])] = &[("health", &["down"])];
+
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Address => "address",
+            Self::Weight => "weight",
+            Self::Health => "health",
+        }
+    }
+
+    fn first_direction(self) -> Direction {
+        Direction::Ascending
+    }
+}
+
 /// The sort keys of load balancers.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum SortKey {
@@ -194,6 +223,11 @@ impl<K: Sorting> ListQuery<K> {
 
     /// Prints only what differs from the default.
     pub(super) fn print(&self, path: &str) -> String {
+        with(path, &self.pairs())
+    }
+
+    /// The parameters in the URL; those of the default have no value.
+    pub(super) fn pairs(&self) -> Vec<(&'static str, Option<&str>)> {
         let sort = (self.sort != K::default()).then(|| self.sort.as_str());
         let direction = match self.direction {
             usual if usual == self.sort.first_direction() => None,
@@ -204,7 +238,7 @@ impl<K: Sorting> ListQuery<K> {
         let mut pairs = vec![("search", search)];
         pairs.extend(K::FILTERS.iter().zip(self.filters).map(|((name, _), value)| (*name, value)));
         pairs.extend([("sort", sort), ("dir", direction)]);
-        with(path, &pairs)
+        pairs
     }
 }
 

@@ -1,5 +1,7 @@
 //! Plots of values over time.
 
+mod scale;
+
 use std::fmt::Write;
 
 use leptos::prelude::*;
@@ -9,16 +11,38 @@ use super::{Text, Tone};
 
 /// Heights in drawing units; a step is one unit wide.
 const HEIGHT: f64 = 40.0;
-/// Space above the highest point, so that its line is not cut.
+/// Space above the highest point of a plot without a scale, so that its line is not cut.
 const ABOVE: f64 = 2.0;
 
 /// The data of a plot: a line for each tone, all of the same length, newest value last; NaN is a
 /// gap.
 pub type Lines = Vec<Vec<f64>>;
 
+/// The marks at the side of a plot.
+#[derive(Clone, Copy)]
+pub struct Scale {
+    /// The text of a value.
+    pub label: Callback<f64, String>,
+    /// The values are counts: no mark is a fraction.
+    pub whole: bool,
+}
+
+/// The value at the top of a plot, and the space above it.
+#[derive(Clone, Copy, PartialEq)]
+struct Top {
+    value: f64,
+    above: f64,
+}
+
+impl Top {
+    fn height(self, value: f64) -> f64 {
+        HEIGHT - value / self.value * (HEIGHT - self.above)
+    }
+}
+
 /// Lines over time, as an image with a text alternative.
 ///
-/// All lines share one scale, from zero to the highest value. `cursor` is the index under the
+/// All lines share one scale, from zero to the highest value, or to a round one with `scale`. `cursor` is the index under the
 /// pointer or chosen by arrow keys; plots that share it show the same time.
 #[component]
 pub fn Plot(
@@ -28,15 +52,23 @@ pub fn Plot(
     #[prop(into)] lines: Signal<Lines>,
     tones: &'static [Tone],
     #[prop(optional)] cursor: Option<RwSignal<Option<usize>>>,
+    #[prop(optional)] scale: Option<Scale>,
     /// The values at the cursor, read while arrow keys move it.
     #[prop(optional, into)]
     readout: Text,
 ) -> impl IntoView {
     let steps = Memo::new(move |_| lines.with(|lines| lines.iter().map(Vec::len).max()));
     let steps = move || steps.get().unwrap_or_default();
-    let top = Memo::new(move |_| lines.with(|lines| top(lines)));
+    let marks = Memo::new(move |_| {
+        let scale = scale?;
+        Some(lines.with(|lines| scale::marks(highest(lines), scale.whole)))
+    });
+    let top = Memo::new(move |_| match marks.with(|marks| marks.as_ref()?.last().copied()) {
+        Some(value) => Top { value, above: 0.0 },
+        None => Top { value: lines.with(|lines| highest(lines)), above: ABOVE },
+    });
     let drawn = tones.iter().enumerate().map(|(nth, tone)| {
-        let one = move |draw: fn(&[f64], f64) -> String| {
+        let one = move |draw: fn(&[f64], Top) -> String| {
             Memo::new(move |_| {
                 lines.with(|lines| lines.get(nth).map(|line| draw(line, top.get())))
             })
@@ -65,8 +97,12 @@ pub fn Plot(
             </span>
         }
     });
-    view! {
-        {said}
+    let grid = move || {
+        let top = top.get();
+        let line = |mark: &f64| format!("M0 {:.1}H{}", top.height(*mark), steps());
+        marks.with(|marks| marks.iter().flatten().skip(1).map(line).collect::<String>())
+    };
+    let plot = view! {
         <svg
             class="plot"
             viewBox=move || format!("0 0 {} {HEIGHT}", steps().saturating_sub(1).max(1))
@@ -101,10 +137,32 @@ pub fn Plot(
                 }
             }
         >
+            {scale.map(|_| view! { <path class="plot-grid" d=grid /> })}
             <path class="plot-ground" d=move || format!("M0 {HEIGHT}H{}", steps()) />
             {drawn}
             <path class="plot-cursor" d=at />
         </svg>
+    };
+    let plot = match scale {
+        None => plot.into_any(),
+        Some(scale) => view! {
+            <div class="plot-scaled">
+                // The text alternative has the values.
+                <div class="plot-marks num" aria-hidden="true">
+                    {move || {
+                        let marks = marks.get().unwrap_or_default();
+                        let label = |mark: f64| view! { <span>{scale.label.run(mark)}</span> };
+                        marks.into_iter().map(label).collect_view()
+                    }}
+                </div>
+                {plot}
+            </div>
+        }
+        .into_any(),
+    };
+    view! {
+        {said}
+        {plot}
     }
 }
 
@@ -137,7 +195,7 @@ fn by_key(key: &str, from: Option<usize>, steps: usize) -> Option<Option<usize>>
 }
 
 /// The highest value; never zero, so that a flat line is drawn at the bottom.
-fn top(lines: &[Vec<f64>]) -> f64 {
+fn highest(lines: &[Vec<f64>]) -> f64 {
     let top = lines.iter().flatten().copied().fold(0.0, f64::max);
     if top > 0.0 { top } else { 1.0 }
 }
@@ -145,7 +203,7 @@ fn top(lines: &[Vec<f64>]) -> f64 {
 /// A path through the values; each gap starts a new segment.
 fn stretches(
     line: &[f64],
-    top: f64,
+    top: Top,
     mut begin: impl FnMut(&mut String, usize),
     end: fn(&mut String, usize),
 ) -> String {
@@ -158,7 +216,7 @@ fn stretches(
             }
             continue;
         }
-        let height = HEIGHT - value / top * (HEIGHT - ABOVE);
+        let height = top.height(*value);
         if !std::mem::replace(&mut open, true) {
             begin(&mut path, place);
             let _ = write!(path, "{place} {height:.1}");
@@ -172,12 +230,12 @@ fn stretches(
     path
 }
 
-fn stroke(line: &[f64], top: f64) -> String {
+fn stroke(line: &[f64], top: Top) -> String {
     // A single point is drawn as a dot by round line caps.
     stretches(line, top, |path, _| path.push('M'), |path, _| path.push_str("h0"))
 }
 
-fn fill(line: &[f64], top: f64) -> String {
+fn fill(line: &[f64], top: Top) -> String {
     stretches(
         line,
         top,
@@ -198,17 +256,20 @@ mod tests {
 
     #[test]
     fn a_gap_is_not_drawn() {
-        assert_eq!(stroke(&[], 1.0), "");
-        assert_eq!(stroke(&[GAP, 0.0, 4.0], 4.0), "M1 40.0L2 2.0h0");
-        assert_eq!(stroke(&[2.0, GAP, 2.0], 4.0), "M0 21.0h0M2 21.0h0");
-        assert_eq!(fill(&[GAP, 0.0, 4.0, GAP], 4.0), "M1 40L1 40.0L2 2.0L2 40Z");
+        let top = Top { value: 4.0, above: ABOVE };
+        assert_eq!(stroke(&[], top), "");
+        assert_eq!(stroke(&[GAP, 0.0, 4.0], top), "M1 40.0L2 2.0h0");
+        assert_eq!(stroke(&[2.0, GAP, 2.0], top), "M0 21.0h0M2 21.0h0");
+        assert_eq!(fill(&[GAP, 0.0, 4.0, GAP], top), "M1 40L1 40.0L2 2.0L2 40Z");
+        // At a mark of the scale.
+        assert_eq!(stroke(&[4.0], Top { above: 0.0, ..top }), "M0 0.0h0");
     }
 
     #[test]
     fn the_highest_value_of_all_lines_is_the_top() {
-        assert_eq!(top(&[vec![GAP, 1.0], vec![3.0, 2.0]]), 3.0);
-        assert_eq!(top(&[vec![0.0, GAP]]), 1.0);
-        assert_eq!(top(&[]), 1.0);
+        assert_eq!(highest(&[vec![GAP, 1.0], vec![3.0, 2.0]]), 3.0);
+        assert_eq!(highest(&[vec![0.0, GAP]]), 1.0);
+        assert_eq!(highest(&[]), 1.0);
     }
 
     #[test]

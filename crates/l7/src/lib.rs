@@ -17,6 +17,7 @@ mod compare;
 mod evaluate;
 mod policy;
 mod regex;
+mod relations;
 mod request;
 mod unreachable;
 mod verdict;

@@ -1,16 +1,15 @@
-//! Policies that no request can reach, because one that is evaluated earlier matches all of their requests.
+//! Policies that no request can reach, because those that are evaluated earlier match all of their requests.
 //!
-//! Never a false alarm: a policy is reported only if each condition of the earlier one follows from a condition
-//! of its own, or holds for every request. Not everything is found: two earlier policies together can cover a
-//! third.
+//! Never a false alarm: conditions are compared two at a time, and only where one certainly follows from the
+//! other, or excludes it. Not everything is found.
+
+mod together;
 
 use crate::{
-    compare::{operand, text},
     evaluate::skip_reason,
     policy::{Condition, Policy, evaluation_order},
-    request::file_type,
+    relations::{excludes, implies, is_always_true},
 };
-use openstack_types::octavia::{L7RuleCompareType, L7RuleType};
 
 /// A policy that never decides about a request.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,17 +19,20 @@ pub struct Unreachable {
     pub reason: Reason,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Reason {
     /// The policy with this index is evaluated earlier and matches everything that this one matches.
     Covered(usize),
+    /// The policies with these indices are evaluated earlier, in this order. Together they match everything that
+    /// this one matches, and none of them can be left out.
+    CoveredTogether(Vec<usize>),
     /// No request fulfils all of its conditions.
     Contradiction,
 }
 
 /// The unreachable ones among `policies`, which are in the order of their positions, in the order of evaluation.
 pub fn unreachable(policies: &[Policy]) -> Vec<Unreachable> {
-    let mut earlier: Vec<usize> = Vec::new();
+    let mut earlier: Vec<(usize, Vec<&Condition>)> = Vec::new();
     let mut found = Vec::new();
     for index in evaluation_order(policies) {
         if skip_reason(&policies[index]).is_some() {
@@ -38,16 +40,18 @@ pub fn unreachable(policies: &[Policy]) -> Vec<Unreachable> {
         }
         let conditions = enabled(&policies[index]);
         let contradicts = |one: &&Condition| conditions.iter().any(|other| excludes(other, one));
-        let covering =
-            earlier.iter().find(|upper| covers(&enabled(&policies[**upper]), &conditions));
+        let alone = || earlier.iter().find(|(_, upper)| covers(upper, &conditions));
+        let together = || together::covering(&earlier, &conditions);
         let reason = if conditions.iter().any(contradicts) {
             Some(Reason::Contradiction)
+        } else if let Some((upper, _)) = alone() {
+            Some(Reason::Covered(*upper))
         } else {
-            covering.map(|upper| Reason::Covered(*upper))
+            together().map(Reason::CoveredTogether)
         };
         match reason {
             Some(reason) => found.push(Unreachable { policy: index, reason }),
-            None => earlier.push(index),
+            None => earlier.push((index, conditions)),
         }
     }
     found
@@ -60,117 +64,4 @@ fn enabled(policy: &Policy) -> Vec<&Condition> {
 /// Whether a request that fulfils all `lower` conditions fulfils all `upper` ones.
 fn covers(upper: &[&Condition], lower: &[&Condition]) -> bool {
     upper.iter().all(|one| is_always_true(one) || lower.iter().any(|from| implies(from, one)))
-}
-
-/// Whether each request fulfils the condition.
-fn is_always_true(condition: &Condition) -> bool {
-    let matches_all = match (&condition.kind, &condition.compare) {
-        // Every path starts with a slash.
-        (L7RuleType::Path, L7RuleCompareType::StartsWith | L7RuleCompareType::Contains) => {
-            condition.value == "/"
-        }
-        (L7RuleType::Path, L7RuleCompareType::Regex) => {
-            ["^", "^/", "/", ".", ".*", "^.*", "^/.*", ".*$", "^.*$", "^/.*$"]
-                .contains(&condition.value.as_str())
-        }
-        _ => false,
-    };
-    matches_all && !condition.invert
-}
-
-/// Whether each request that fulfils one condition fulfils the other.
-fn implies(from: &Condition, to: &Condition) -> bool {
-    match (from.invert, to.invert) {
-        (false, false) => comparison_implies(from, to),
-        (true, true) => comparison_implies(to, from),
-        (false, true) => comparison_excludes(from, to),
-        (true, false) => false,
-    }
-}
-
-/// Whether no request fulfils both conditions.
-fn excludes(one: &Condition, other: &Condition) -> bool {
-    match (one.invert, other.invert) {
-        (false, false) => comparison_excludes(one, other),
-        // `a` and `not b` exclude each other if `b` follows from `a`.
-        (false, true) => comparison_implies(one, other),
-        (true, false) => comparison_implies(other, one),
-        (true, true) => false,
-    }
-}
-
-/// Whether the comparison of `to` matches whenever that of `from` does, both not inverted. A header or a cookie
-/// can have several values, of which one has to match: what holds for each value holds for them, too.
-fn comparison_implies(from: &Condition, to: &Condition) -> bool {
-    use L7RuleCompareType::{Contains, EndsWith, EqualTo, Regex, StartsWith};
-    if let (L7RuleType::Path, L7RuleType::FileType) = (&from.kind, &to.kind) {
-        return path_implies_file_type(from, to);
-    }
-    if !same_part(from, to) {
-        return false;
-    }
-    let (given, value) = (operand(from), operand(to));
-    // A value with a semicolon spans cookies.
-    if from.kind == L7RuleType::Cookie && (given.contains(';') || value.contains(';')) {
-        return from.compare == to.compare && given == value;
-    }
-    match (&from.compare, &to.compare) {
-        (Regex, Regex) => from.value == to.value,
-        (EqualTo, EqualTo | StartsWith | EndsWith | Contains) => {
-            text(&to.compare, &given, &value) == Some(true)
-        }
-        (StartsWith, StartsWith) => given.starts_with(&*value),
-        (EndsWith, EndsWith) => given.ends_with(&*value),
-        (StartsWith | EndsWith | Contains, Contains) => given.contains(&*value),
-        _ => false,
-    }
-}
-
-/// Whether two comparisons, both not inverted, never match together. Only of parts that have one value.
-fn comparison_excludes(one: &Condition, other: &Condition) -> bool {
-    use L7RuleCompareType::{Contains, EndsWith, EqualTo, StartsWith};
-    let is_single =
-        matches!(one.kind, L7RuleType::HostName | L7RuleType::Path | L7RuleType::FileType);
-    if !is_single || !same_part(one, other) {
-        return false;
-    }
-    let (a, b) = (operand(one), operand(other));
-    match (&one.compare, &other.compare) {
-        (EqualTo, EqualTo | StartsWith | EndsWith | Contains) => {
-            text(&other.compare, &a, &b) == Some(false)
-        }
-        (StartsWith | EndsWith | Contains, EqualTo) => text(&one.compare, &b, &a) == Some(false),
-        (StartsWith, StartsWith) => !a.starts_with(&*b) && !b.starts_with(&*a),
-        (EndsWith, EndsWith) => !a.ends_with(&*b) && !b.ends_with(&*a),
-        _ => false,
-    }
-}
-
-/// Whether the path, or its known end, has the file type.
-fn path_implies_file_type(path: &Condition, kind: &Condition) -> bool {
-    let end = operand(path);
-    let known = match path.compare {
-        L7RuleCompareType::EqualTo => true,
-        // The file type begins behind the last dot, which has to be in the known end.
-        L7RuleCompareType::EndsWith => end.trim_end_matches('.').contains('.'),
-        _ => false,
-    };
-    known && text(&kind.compare, file_type(&end), &operand(kind)) == Some(true)
-}
-
-/// Whether both conditions compare the same part of a request.
-fn same_part(one: &Condition, other: &Condition) -> bool {
-    one.kind == other.kind
-        && match one.kind {
-            L7RuleType::HostName | L7RuleType::Path | L7RuleType::FileType => true,
-            L7RuleType::Header => match (&one.key, &other.key) {
-                (Some(a), Some(b)) => a.eq_ignore_ascii_case(b),
-                _ => false,
-            },
-            L7RuleType::Cookie | L7RuleType::SslDnField => {
-                one.key.is_some() && one.key == other.key
-            }
-            L7RuleType::SslConnHasCert | L7RuleType::SslVerifyResult => true,
-            L7RuleType::Unknown(_) => false,
-        }
 }

@@ -188,6 +188,85 @@ fn a_policy_that_can_be_reached_is_not_reported() {
 }
 
 #[test]
+fn several_policies_together_cover_another() {
+    let path = |compare, value| condition(Path, compare, value);
+    let host = |value| condition(HostName, EqualTo, value);
+    let a = || host("a");
+    let is_below = |value| path(StartsWith, value);
+    let php = || path(EndsWith, ".php");
+    let header = || condition(Header, Contains, "x");
+    for (upper, lower, needed) in [
+        // A condition and its opposite.
+        (vec![vec![is_below("/x")], vec![not(is_below("/x"))]], vec![a()], vec![0, 1]),
+        (vec![vec![a(), php()], vec![a(), not(php())]], vec![a()], vec![0, 1]),
+        (vec![vec![header()], vec![not(header())]], vec![a(), php()], vec![0, 1]),
+        // One that covers more than the opposite.
+        (vec![vec![is_below("/x")], vec![not(is_below("/x/y"))]], vec![a()], vec![0, 1]),
+        // Policies that take nothing from it are not named.
+        (
+            vec![vec![host("b")], vec![php()], vec![header()], vec![a(), not(php())]],
+            vec![a()],
+            vec![1, 3],
+        ),
+        // Three.
+        (
+            vec![vec![php(), header()], vec![php(), not(header())], vec![not(php())]],
+            vec![a()],
+            vec![0, 1, 2],
+        ),
+    ] {
+        let policies = upper.iter().chain([&lower]);
+        let policies: Vec<Policy> = policies.map(|one| policy(POOL, one.clone())).collect();
+        let index = upper.len();
+        let reason = Reason::CoveredTogether(needed);
+        assert_eq!(unreachable(&policies), [Unreachable { policy: index, reason }], "{policies:?}");
+        // Without one of them it is reached.
+        for left_out in 0..index {
+            let mut fewer = policies.clone();
+            fewer.remove(left_out);
+            let is_needed = matches!(
+                &unreachable(&policies)[0].reason,
+                Reason::CoveredTogether(needed) if needed.contains(&left_out)
+            );
+            assert_eq!(unreachable(&fewer).is_empty(), is_needed, "{left_out} of {policies:?}");
+        }
+    }
+}
+
+#[test]
+fn what_policies_leave_over_is_reached() {
+    let path = |compare, value| condition(Path, compare, value);
+    let (a, b) = (condition(HostName, EqualTo, "a"), condition(HostName, EqualTo, "b"));
+    let word = condition(HostName, Regex, "^(a|b)$");
+    for (upper, lower) in [
+        // Not decided: what an expression matches.
+        (vec![vec![a.clone()], vec![b.clone()]], vec![word]),
+        (vec![vec![a.clone()], vec![not(b)]], vec![path(StartsWith, "/x")]),
+        (vec![vec![path(StartsWith, "/x/y")], vec![not(path(StartsWith, "/x"))]], vec![a.clone()]),
+        (vec![vec![path(EndsWith, "a")], vec![not(path(EndsWith, "ba")), a.clone()]], vec![not(a)]),
+    ] {
+        let policies = upper.iter().chain([&lower]);
+        let policies: Vec<Policy> = policies.map(|one| policy(POOL, one.clone())).collect();
+        let found: Vec<_> = unreachable(&policies).into_iter().map(|one| one.policy).collect();
+        assert!(!found.contains(&upper.len()), "{policies:?}");
+    }
+}
+
+#[test]
+fn many_policies_with_many_conditions_take_no_time() {
+    let cookie = |n: usize| condition(Cookie, Contains, &format!("<{n}>"));
+    let below = condition(Path, StartsWith, "/x");
+    let rest = (0..20).map(|n| not(condition(HostName, EqualTo, &format!("{n}.example"))));
+    let rest: Vec<Condition> = rest.collect();
+    let policies: Vec<Policy> = (0..50)
+        .map(|n| policy(POOL, (0..20).map(|m| cookie(n * 20 + m))))
+        .chain([below.clone(), not(below)].map(|path| policy(POOL, [&[path], &rest[..]].concat())))
+        .chain([policy(POOL, [condition(HostName, Contains, "a")])])
+        .collect();
+    assert_eq!(unreachable(&policies), []);
+}
+
+#[test]
 fn the_order_of_evaluation_decides_what_covers() {
     let policies = [
         policy(POOL, [condition(Path, StartsWith, "/a/b")]),

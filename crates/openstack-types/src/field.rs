@@ -5,7 +5,8 @@ mod error;
 mod regex;
 
 pub use checked_text::{
-    CookieName, DomainName, ExpectedCodes, HeaderName, HttpMethod, RedirectUrl, RuleValue, UrlPath,
+    CookieName, DnField, DomainName, ExpectedCodes, HeaderName, HttpMethod, RedirectUrl, RuleValue,
+    UrlPath,
 };
 pub use error::FieldError;
 pub use regex::{RegexError, RegexProblem, check_regex};

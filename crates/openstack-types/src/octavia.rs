@@ -15,6 +15,7 @@ mod patch;
 mod pool;
 mod reference;
 
+pub use crate::field::DnField;
 pub use client_certificate_header::ClientCertificateHeader;
 pub use health_monitor::{
     CreateHealthMonitor, HealthMonitor, HealthMonitorType, HttpVersion, NewHealthMonitor,
@@ -22,8 +23,8 @@ pub use health_monitor::{
 };
 pub use l7policy::{CreateL7Policy, L7Policy, L7PolicyAction, UpdateL7Policy};
 pub use l7rule::{
-    CreateL7Rule, DnField, L7Rule, L7RuleCompareType, L7RuleType, NotADnField, UpdateL7Rule,
-    check_rule_value, is_every_request, verify_result,
+    CreateL7Rule, L7Rule, L7RuleCompareType, L7RuleType, UpdateL7Rule, check_rule_value,
+    is_every_request, verify_result,
 };
 pub use listener::{
     ClientAuthentication, CreateListener, Listener, ListenerProtocol, NewListener, UpdateListener,

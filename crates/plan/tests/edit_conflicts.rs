@@ -6,7 +6,7 @@ mod support;
 
 use openstack_types::octavia::{LbAlgorithm, ListenerProtocol, SessionPersistenceType};
 use plan::{
-    Draft, Edit,
+    Draft, Edit, Graph, PolicyAction,
     edit::{Conflict, ConflictField, ConflictKind, ConflictResolution, Subject},
 };
 use serde_json::json;
@@ -257,4 +257,109 @@ fn a_changed_status_is_no_conflict() {
         edit.rebase(&edit.base_draft().clone(), later, ConflictResolution::Ours).conflicts,
         []
     );
+}
+
+/// A load balancer with the policies `a` to `d`, and the keys of its listener and policies.
+fn with_policies() -> Graph {
+    edited(&web_load_balancer(), |draft| {
+        let listener = draft.listeners[0].key;
+        for name in ["a", "b", "c", "d"] {
+            let policy = draft.add_policy(listener, PolicyAction::Reject).unwrap();
+            let rule = draft.add_rule(listener, policy).unwrap();
+            let policy = draft.policy_mut(listener, policy).unwrap();
+            policy.name = name.into();
+            policy.rule_mut(rule).unwrap().value = format!("/{name}");
+        }
+    })
+}
+
+fn moved(draft: &mut Draft, name: &str, position: usize) {
+    let listener = draft.listeners[0].key;
+    let mut policies = draft.listeners[0].policies.iter();
+    let key = policies.find(|policy| policy.name == name).unwrap().key;
+    draft.move_policy(listener, key, position);
+}
+
+fn names(draft: &Draft) -> Vec<&str> {
+    draft.listeners[0].policies.iter().map(|policy| policy.name.as_str()).collect()
+}
+
+#[test]
+fn moving_policies_that_somebody_else_moves_is_a_conflict() {
+    let base = with_policies();
+    let edit = Edit::new(base.clone());
+    let mut draft = edit.base_draft().clone();
+    moved(&mut draft, "d", 0);
+    let theirs = edited(&base, |draft| {
+        moved(draft, "a", 3);
+        let listener = draft.listeners[0].key;
+        let policy = draft.add_policy(listener, PolicyAction::Reject).unwrap();
+        draft.policy_mut(listener, policy).unwrap().name = "new".into();
+        moved(draft, "new", 1);
+    });
+    let changed = |ours: Option<&str>| ConflictKind::Changed {
+        field: ConflictField::PolicyOrder,
+        base: "a, b, c, d".into(),
+        theirs: "b, c, d, a".into(),
+        ours: ours.map(str::to_owned),
+    };
+    let of_order = |conflicts: &[Conflict]| -> Vec<ConflictKind> {
+        let all = conflicts.iter().filter(|one| one.kind != ConflictKind::Added);
+        all.map(|one| one.kind.clone()).collect()
+    };
+    let ours = edit.rebase(&draft, theirs.clone(), ConflictResolution::Ours);
+    assert_eq!(of_order(&ours.conflicts), [changed(Some("d, a, b, c"))]);
+    assert_eq!(names(&ours.draft), ["d", "a", "b", "new", "c"]);
+    let other = edit.rebase(&draft, theirs.clone(), ConflictResolution::Theirs);
+    assert_eq!(of_order(&other.conflicts), [changed(Some("d, a, b, c"))]);
+    assert_eq!(names(&other.draft), ["b", "new", "c", "d", "a"]);
+    assert_eq!(call_names(&other.edit, &other.draft), Vec::<String>::new());
+
+    // Theirs alone is told, and stays.
+    let untouched = edit.rebase(edit.base_draft(), theirs, ConflictResolution::Ours);
+    assert_eq!(of_order(&untouched.conflicts), [changed(None)]);
+    assert!(!untouched.edit.has_changes(&untouched.draft));
+}
+
+#[test]
+fn the_same_move_by_both_and_additions_are_no_conflict_of_order() {
+    let base = with_policies();
+    let edit = Edit::new(base.clone());
+    let mut draft = edit.base_draft().clone();
+    moved(&mut draft, "d", 0);
+    let theirs = edited(&base, |draft| moved(draft, "d", 0));
+    let rebased = edit.rebase(&draft, theirs, ConflictResolution::Ours);
+    assert_eq!(rebased.conflicts, []);
+    assert!(!rebased.edit.has_changes(&rebased.draft));
+
+    let theirs = edited(&base, |draft| {
+        let listener = draft.listeners[0].key;
+        let first = draft.listeners[0].policies[0].key;
+        draft.remove_policy(listener, first);
+    });
+    let rebased = edit.rebase(&draft, theirs, ConflictResolution::Ours);
+    assert!(
+        rebased.conflicts.iter().all(|one| one.kind == ConflictKind::Removed { edited: false })
+    );
+    assert_eq!(names(&rebased.draft), ["d", "b", "c"]);
+}
+
+#[test]
+fn moves_are_no_conflict_while_they_are_carried_out() {
+    let base = with_policies();
+    let edit = Edit::new(base.clone());
+    for order in [["d", "c", "b", "a"], ["c", "d", "a", "b"], ["b", "d", "a", "c"]] {
+        let mut draft = edit.base_draft().clone();
+        for (position, name) in order.iter().enumerate() {
+            moved(&mut draft, name, position);
+        }
+        let steps = edit.plan(&draft).unwrap().steps.len();
+        for done in 0..=steps {
+            let mut cloud = Cloud::new(base.clone());
+            execute(&mut cloud, &edit, edit.plan(&draft).unwrap(), done, |_| {});
+            let rebased = edit.rebase(&draft, cloud.graph, ConflictResolution::Theirs);
+            assert_eq!(rebased.conflicts, [], "{order:?} after {done} steps");
+            assert_eq!(names(&rebased.draft), order);
+        }
+    }
 }

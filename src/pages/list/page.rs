@@ -53,7 +53,7 @@ where
         let cells = move || 1 + (columns.keys)(store).len() + usize::from(columns.menu.is_some());
         let headers = move || {
             let keys = (columns.keys)(store).into_iter();
-            keys.map(|key| query.header_cell(key, (columns.name)(key))).collect_view()
+            keys.map(|key| query.header_cell(key, (columns.name)(key), false)).collect_view()
         };
         let rows = move || {
             view! { <VirtualRows keys=shown reuse=true asked=move || query.href() row /> }

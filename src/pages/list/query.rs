@@ -17,7 +17,7 @@ const URL_DELAY: Duration = Duration::from_millis(400);
 pub struct Query<K: Send + Sync + 'static> {
     /// The text in the search field. The URL follows after [`URL_DELAY`].
     pub search: RwSignal<String>,
-    route: fn(ListQuery<K>) -> Route,
+    route: Callback<ListQuery<K>, Route>,
     in_url: Memo<ListQuery<K>>,
     sorting: Memo<(K, Direction)>,
     navigate: Callback<(ListQuery<K>, bool)>,
@@ -36,8 +36,9 @@ impl<K: Sorting + Send + Sync> Query<K> {
     /// Follows the URL of a list: `parse` reads the query of its route, `route` makes a route of one.
     pub fn new(
         parse: fn(&Route) -> Option<&ListQuery<K>>,
-        route: fn(ListQuery<K>) -> Route,
+        route: impl Fn(ListQuery<K>) -> Route + Send + Sync + 'static,
     ) -> Self {
+        let route = Callback::new(route);
         let location = use_location();
         let in_url = Memo::new(move |before: Option<&ListQuery<K>>| {
             location.with(|location| match location.route.as_ref().and_then(parse) {
@@ -60,7 +61,7 @@ impl<K: Sorting + Send + Sync> Query<K> {
         let navigate = use_navigate();
         let navigate = Callback::new(move |(query, replace): (ListQuery<K>, bool)| {
             let options = NavigateOptions { replace, scroll: false, ..Default::default() };
-            navigate(&route(query).href(), options);
+            navigate(&route.run(query).href(), options);
         });
         let sorting = Memo::new(move |_| in_url.with(|query| (query.sort, query.direction)));
         let query =
@@ -81,13 +82,13 @@ impl<K: Sorting + Send + Sync> Query<K> {
     }
 
     /// The value of a filter; empty if every row passes.
-    pub(super) fn filter(self, filter: usize) -> String {
+    pub fn filter(self, filter: usize) -> String {
         let value = self.in_url.with(|query| query.filters.get(filter).copied().flatten());
         value.unwrap_or_default().to_owned()
     }
 
     /// Shows only rows with a value.
-    pub(super) fn set_filter(self, filter: usize, value: &str) {
+    pub fn set_filter(self, filter: usize, value: &str) {
         let query = self.in_url.get_untracked().filtered(filter, value);
         self.go_to(query);
     }
@@ -108,8 +109,8 @@ impl<K: Sorting + Send + Sync> Query<K> {
     }
 
     /// The URL of [`now`](Self::now).
-    pub(super) fn href(self) -> String {
-        (self.route)(self.now()).href()
+    pub fn href(self) -> String {
+        self.route.run(self.now()).href()
     }
 
     fn order(self, key: K) -> Signal<Option<Sort>> {
@@ -123,12 +124,12 @@ impl<K: Sorting + Send + Sync> Query<K> {
     }
 
     /// The header cell of the column that a key sorts by.
-    pub(super) fn header_cell(self, key: K, name: TextFn) -> AnyView {
-        header_cell(name, self.order(key), Callback::new(move |()| self.sort_by(key)))
+    pub fn header_cell(self, key: K, name: TextFn, numeric: bool) -> AnyView {
+        header_cell(name, self.order(key), Callback::new(move |()| self.sort_by(key)), numeric)
     }
 
     /// Takes the text typed in the search field.
-    pub(super) fn set_search(self, text: String) {
+    pub fn set_search(self, text: String) {
         self.search.set(text);
         self.stop_timer();
         let timer = set_timeout_with_handle(move || self.write_search_to_url(), URL_DELAY);
@@ -163,7 +164,12 @@ impl<K: Sorting + Send + Sync> Query<K> {
 }
 
 /// Not generic, so that it compiles once for all lists.
-fn header_cell(name: TextFn, sort: Signal<Option<Sort>>, on_sort: Callback<()>) -> AnyView {
+fn header_cell(
+    name: TextFn,
+    sort: Signal<Option<Sort>>,
+    on_sort: Callback<()>,
+    numeric: bool,
+) -> AnyView {
     let i18n = use_i18n();
-    view! { <HeaderCell label=move || name(i18n).to_owned() sort on_sort /> }.into_any()
+    view! { <HeaderCell label=move || name(i18n).to_owned() sort on_sort numeric /> }.into_any()
 }

@@ -97,8 +97,8 @@ pub fn LazyEditDialog(
     let navigate = use_navigate();
     let close = Callback::new(move |()| {
         let options = NavigateOptions { replace: true, ..Default::default() };
-        let tab = location.with_untracked(Location::details_tab);
-        navigate(&Route::LoadBalancer { id, tab }.href(), options);
+        let view = location.with_untracked(Location::details_view);
+        navigate(&Route::LoadBalancer { id, view }.href(), options);
     });
     when_wanted(
         Signal::derive(move || location.with(|location| location.edits(id))),

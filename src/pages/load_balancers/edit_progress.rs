@@ -30,8 +30,8 @@ pub fn EditProgressBanner(id: LoadBalancerId) -> impl IntoView {
     };
     let is_running = move || progress.with(|p| p.as_ref().is_some_and(Progress::is_running));
     let href = move || {
-        let tab = location.with(|location| location.details_tab());
-        Route::EditLoadBalancer { id, tab, start: EditStart::Form }.href()
+        let view = location.with(|location| location.details_view());
+        Route::EditLoadBalancer { id, view, start: EditStart::Form }.href()
     };
     move || {
         text().map(|text| {

@@ -12,6 +12,7 @@ mod edited_rule;
 mod editor;
 mod listener_rules;
 mod order;
+mod rejected;
 mod rule_list;
 mod rule_row;
 pub(super) mod sentence;

@@ -168,6 +168,12 @@ checked_text! {
     );
     /// A header name: a token (RFC 9110), whose characters a proxy's configuration has to escape.
     HeaderName, at most 255, |t| require(is_token(t), FieldError::NotAHeaderName);
+    /// The key of an `SSL_DN_FIELD` rule: a field of a distinguished name such as `CN`.
+    DnField, at most 255, |t| require(
+        t.starts_with(|c: char| c.is_ascii_alphabetic())
+            && t.bytes().all(|c| c.is_ascii_alphanumeric() || c == b'-'),
+        FieldError::NotADnField,
+    );
     /// An HTTP method that Octavia allows in a health check.
     HttpMethod, at most 16, |t| require(
         ["GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH", "CONNECT", "TRACE"].contains(&t),

@@ -60,6 +60,8 @@ pub enum FieldError {
     /// RFC 9110.
     #[error("must be a header name: letters, digits and !#$%&'*+-.^_`|~")]
     NotAHeaderName,
+    #[error("must be the field of a distinguished name: letters, digits and hyphens, like CN")]
+    NotADnField,
     #[error("must be cipher names or keywords of OpenSSL with colons between, and leave a cipher")]
     NotACipher,
     /// A group whose protocol a listener cannot use, or a version that another field rules out.

@@ -7,7 +7,6 @@ use crate::{
     wire_enum::wire_enum,
 };
 use serde::{Deserialize, Serialize};
-use std::{fmt, str::FromStr};
 
 wire_enum! {
     /// The part of a request that an L7 rule compares.
@@ -167,31 +166,4 @@ pub fn check_rule_value(
 /// The value of an `SSL_VERIFY_RESULT` rule: the number of an OpenSSL verify result; 0 is success.
 pub fn verify_result(value: &str) -> Option<u32> {
     value.bytes().all(|c| c.is_ascii_digit()).then(|| value.parse().ok())?
-}
-
-/// The key of an `SSL_DN_FIELD` rule: a field of a distinguished name such as `CN`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct DnField(String);
-
-/// Why a text is no [`DnField`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("must be the field of a distinguished name: letters, digits and hyphens, like CN")]
-pub struct NotADnField;
-
-impl FromStr for DnField {
-    type Err = NotADnField;
-
-    /// Octavia's rule; and at most 255 characters.
-    fn from_str(text: &str) -> Result<Self, NotADnField> {
-        let is_valid = text.len() <= 255
-            && text.starts_with(|c: char| c.is_ascii_alphabetic())
-            && text.bytes().all(|c| c.is_ascii_alphanumeric() || c == b'-');
-        is_valid.then(|| Self(text.to_owned())).ok_or(NotADnField)
-    }
-}
-
-impl fmt::Display for DnField {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
 }

@@ -95,6 +95,8 @@ pub enum ConflictField {
     GroupTls(GroupField),
     /// What a policy does: the URL or the name of the group.
     Policy(PolicyField),
+    /// The order of a listener's policies: their names, or what they do, separated by commas.
+    PolicyOrder,
     /// A condition of a policy, as `PATH STARTS_WITH /api`.
     Rule,
     ConnectionLimit,

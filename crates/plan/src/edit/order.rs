@@ -7,10 +7,31 @@ use crate::RowKey;
 ///
 /// `current` has the rows that are there, in their order. Those that are not wanted stay until the end.
 pub(super) fn places(current: &[Option<RowKey>], wanted: &[RowKey]) -> Vec<Option<u32>> {
+    let mut places = Vec::new();
+    move_one_by_one(current, wanted, |position, _| places.push(position));
+    places
+}
+
+/// The orders that rows have while they are moved one after the other.
+pub(super) fn orders_between(current: &[RowKey], wanted: &[RowKey]) -> Vec<Vec<RowKey>> {
+    let current: Vec<Option<RowKey>> = current.iter().copied().map(Some).collect();
+    let mut orders = Vec::new();
+    move_one_by_one(&current, wanted, |_, rows| {
+        orders.push(rows.iter().copied().flatten().collect());
+    });
+    orders
+}
+
+/// Calls `then` for each row of `wanted` with its place and the order when it has it.
+fn move_one_by_one(
+    current: &[Option<RowKey>],
+    wanted: &[RowKey],
+    mut then: impl FnMut(Option<u32>, &[Option<RowKey>]),
+) {
     let stays = longest_increasing(current, wanted);
     let mut rows = current.to_vec();
     let mut before: Option<RowKey> = None;
-    let place = |key: &RowKey| {
+    for key in wanted {
         let mut position = None;
         if !stays.contains(key) {
             let old = rows.iter().position(|row| *row == Some(*key));
@@ -25,9 +46,8 @@ pub(super) fn places(current: &[Option<RowKey>], wanted: &[RowKey]) -> Vec<Optio
             position = (old.is_some() || !at_end).then(|| index as u32 + 1);
         }
         before = Some(*key);
-        position
-    };
-    wanted.iter().map(place).collect()
+        then(position, &rows);
+    }
 }
 
 /// The most rows that are in the same order in both lists.
@@ -52,14 +72,16 @@ fn longest_increasing(current: &[Option<RowKey>], wanted: &[RowKey]) -> Vec<RowK
     chain
 }
 
-/// Merges two orders of rows: `ours` if this edit moved a row that was there, else `theirs`. The rows of
-/// the other list come after those that they follow there.
-pub(super) fn merged(base: &[RowKey], ours: &[RowKey], theirs: &[RowKey]) -> Vec<RowKey> {
-    let in_both = |rows: &[RowKey], other: &[RowKey]| -> Vec<RowKey> {
-        rows.iter().filter(|row| other.contains(row)).copied().collect()
-    };
-    let moved = in_both(ours, base) != in_both(base, ours);
-    let (mut rows, other) = if moved { (ours.to_vec(), theirs) } else { (theirs.to_vec(), ours) };
+/// The rows that are in each of the other lists, too.
+pub(super) fn common(rows: &[RowKey], others: [&[RowKey]; 2]) -> Vec<RowKey> {
+    let is_common = |row: &&RowKey| others.iter().all(|other| other.contains(row));
+    rows.iter().filter(is_common).copied().collect()
+}
+
+/// The rows of both lists: those of the first in their order, and the others after those that they follow in
+/// the second.
+pub(super) fn joined(first: &[RowKey], other: &[RowKey]) -> Vec<RowKey> {
+    let mut rows = first.to_vec();
     let mut before: Option<RowKey> = None;
     for key in other {
         if !rows.contains(key) {
@@ -97,14 +119,14 @@ mod tests {
     }
 
     #[test]
-    fn orders_merge() {
-        let merge = |base: &[u32], ours: &[u32], theirs: &[u32]| {
-            let merged = merged(&keys(base), &keys(ours), &keys(theirs));
-            merged.into_iter().map(|key| key.0).collect::<Vec<_>>()
+    fn added_rows_stay_below_those_that_they_follow() {
+        let join = |first: &[u32], other: &[u32]| {
+            let joined = joined(&keys(first), &keys(other));
+            joined.into_iter().map(|key| key.0).collect::<Vec<_>>()
         };
-        assert_eq!(merge(&[1, 2], &[1, 9, 2], &[2, 1]), [2, 1, 9]);
-        assert_eq!(merge(&[1, 2], &[2, 1], &[1, 8, 2]), [2, 1, 8]);
-        assert_eq!(merge(&[1, 2], &[1, 2], &[8, 1, 2]), [8, 1, 2]);
+        assert_eq!(join(&[2, 1], &[1, 9, 2]), [2, 1, 9]);
+        assert_eq!(join(&[2, 1], &[1, 8, 2]), [2, 1, 8]);
+        assert_eq!(join(&[1, 2], &[8, 1, 2]), [8, 1, 2]);
     }
 
     proptest! {

@@ -4,8 +4,8 @@ use super::{
     base::Edit,
     call::{Call, ListenerRef, PolicyRef, PoolRef},
 };
-use crate::{Draft, FieldPath, RowKey, path::RejectedPart};
-use openstack_types::error::ApiError;
+use crate::{Draft, FieldPath, RowKey, RuleDraft, path::RejectedPart};
+use openstack_types::{error::ApiError, octavia::CreateL7Rule};
 
 impl Edit {
     /// The field of `draft` that the service rejected with `error`; `None` if no single field is.
@@ -53,13 +53,17 @@ impl Edit {
                 let policy = self.policy_row(*policy)?;
                 RejectedPart::Policy { listener: listener_of(draft, policy)?, policy }
             }
-            Call::CreateRule { policy, .. } => {
+            Call::CreateRule { policy, body } => {
                 let policy = self.policy_row(*policy)?;
-                RejectedPart::Rules { listener: listener_of(draft, policy)?, policy }
+                let listener = listener_of(draft, policy)?;
+                let mut rules = draft.policy(listener, policy)?.rules.iter();
+                let rule = rules.find(|rule| is_sent_as(rule, body)).map(|rule| rule.key);
+                RejectedPart::Rules { listener, policy, rule }
             }
-            Call::UpdateRule { policy, .. } => {
+            Call::UpdateRule { policy, id, .. } => {
                 let policy = self.policy_row(PolicyRef::Existing(*policy))?;
-                RejectedPart::Rules { listener: listener_of(draft, policy)?, policy }
+                let (listener, rule) = (listener_of(draft, policy)?, self.rows.rule(*id));
+                RejectedPart::Rules { listener, policy, rule }
             }
             Call::UpdateLoadBalancer { .. } => RejectedPart::LoadBalancer,
             Call::DeletePool { .. }
@@ -77,6 +81,14 @@ impl Edit {
             PolicyRef::Existing(id) => self.rows.policy(id),
         }
     }
+}
+
+/// Whether a request creates the condition of a row.
+fn is_sent_as(rule: &RuleDraft, body: &CreateL7Rule) -> bool {
+    (&rule.kind, &rule.compare, rule.invert)
+        == (&body.kind, &body.compare_type, body.invert.unwrap_or_default())
+        && rule.key_name.trim() == body.key.as_deref().unwrap_or_default()
+        && rule.value == body.value.as_str()
 }
 
 fn listener_of(draft: &Draft, policy: RowKey) -> Option<RowKey> {

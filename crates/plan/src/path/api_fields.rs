@@ -27,10 +27,11 @@ pub enum RejectedPart {
         listener: RowKey,
         policy: RowKey,
     },
-    /// Any condition of a policy.
+    /// One condition of a policy, or several.
     Rules {
         listener: RowKey,
         policy: RowKey,
+        rule: Option<RowKey>,
     },
 }
 
@@ -48,7 +49,7 @@ pub(super) fn fields_of(draft: &Draft, part: RejectedPart) -> Vec<(&'static str,
             for listener in &draft.listeners {
                 for policy in &listener.policies {
                     fields.extend(policy_fields(listener.key, policy));
-                    fields.extend(rule_fields(listener.key, policy));
+                    fields.extend(rule_fields(listener.key, policy, None));
                 }
             }
             for group in &draft.groups {
@@ -69,9 +70,9 @@ pub(super) fn fields_of(draft: &Draft, part: RejectedPart) -> Vec<(&'static str,
             let policy = draft.policy(listener, policy);
             fields.extend(policy.into_iter().flat_map(|policy| policy_fields(listener, policy)));
         }
-        RejectedPart::Rules { listener, policy } => {
-            let policy = draft.policy(listener, policy);
-            fields.extend(policy.into_iter().flat_map(|policy| rule_fields(listener, policy)));
+        RejectedPart::Rules { listener, policy, rule } => {
+            let policy = draft.policy(listener, policy).into_iter();
+            fields.extend(policy.flat_map(|policy| rule_fields(listener, policy, rule)));
         }
     }
     fields
@@ -214,7 +215,11 @@ fn policy_fields(listener: RowKey, policy: &PolicyDraft) -> Vec<(&'static str, F
     fields.map(|(name, field)| (name, path(field))).into()
 }
 
-fn rule_fields(listener: RowKey, policy: &PolicyDraft) -> Vec<(&'static str, FieldPath)> {
+fn rule_fields(
+    listener: RowKey,
+    policy: &PolicyDraft,
+    wanted: Option<RowKey>,
+) -> Vec<(&'static str, FieldPath)> {
     let fields = [
         ("tags", RuleField::Tags),
         ("type", RuleField::Kind),
@@ -223,6 +228,6 @@ fn rule_fields(listener: RowKey, policy: &PolicyDraft) -> Vec<(&'static str, Fie
         ("value", RuleField::Value),
     ];
     let path = |rule, field| FieldPath::Rule { listener, policy: policy.key, rule, field };
-    let rules = policy.rules.iter();
+    let rules = policy.rules.iter().filter(|one| wanted.is_none_or(|key| key == one.key));
     rules.flat_map(|rule| fields.map(|(name, field)| (name, path(rule.key, field)))).collect()
 }

@@ -1,11 +1,11 @@
 //! The field of a draft that an error of Octavia is about.
 
 use super::{
-    FieldPath, GroupField, ListenerField, ServerField,
+    FieldPath, GroupField, ListenerField, RuleField, ServerField,
     api_fields::{RejectedPart, fields_of},
 };
 use crate::{Draft, RowKey};
-use openstack_types::error::ApiError;
+use openstack_types::{error::ApiError, octavia::L7RuleCompareType};
 
 impl FieldPath {
     /// The field that an error of Octavia is about: by the name of the field that it gives, or by what
@@ -17,11 +17,13 @@ impl FieldPath {
             Some(field) => (vec![field], None),
             None => described(message)?,
         };
-        let candidates: Vec<_> = fields_of(draft, part)
+        let mut candidates: Vec<_> = fields_of(draft, part)
             .into_iter()
             .filter(|(name, _)| names.contains(name))
             .map(|(_, path)| path)
             .collect();
+        // Several names can be of one field.
+        candidates.dedup();
         let holding: Vec<_> =
             candidates.iter().filter(|path| holds(draft, path, value, message)).cloned().collect();
         let candidates =
@@ -52,7 +54,20 @@ fn quoted(message: &str) -> Option<&str> {
 fn described(message: &str) -> Option<(Vec<&'static str>, Option<&str>)> {
     let last_word = || message.trim_end_matches('.').rsplit(' ').next();
     // In the order of their search: the more specific words first.
-    let known: [(&str, &[&'static str]); 21] = [
+    let known: [(&str, &[&'static str]); 33] = [
+        // Of L7 rules and policies.
+        ("Unable to parse regular expression", &["value"]),
+        ("distinguished name field", &["key"]),
+        ("requires a key", &["key"]),
+        ("not use the \"key\" field", &["key"]),
+        ("characters in header name", &["key"]),
+        ("characters in cookie name", &["key"]),
+        ("Invalid L7 Rule: invalid comparison type", &["compare_type"]),
+        ("the EQUAL_TO compare type", &["compare_type"]),
+        ("Invalid L7 Rule: invalid rule type", &["type"]),
+        ("Error parsing L7Rule", &["value"]),
+        ("Invalid L7 Policy action", &["action"]),
+        ("not a valid URL", &["redirect_url", "redirect_prefix"]),
         ("already using protocol", &["protocol_port"]),
         ("member on this pool is already using", &["address"]),
         ("client authentication CA certificate", &["client_ca_tls_container_ref"]),
@@ -109,6 +124,11 @@ fn holds(draft: &Draft, path: &FieldPath, value: Option<&str>, message: &str) ->
         FieldPath::Listener { listener, field: ListenerField::Sni } => draft
             .listener(*listener)
             .is_some_and(|one| one.sni.iter().any(|sni| message.contains(sni.as_str()))),
+        FieldPath::Rule { listener, policy, rule, field: RuleField::Value } if value.is_none() => {
+            let rule = draft.policy(*listener, *policy).and_then(|one| one.rule(*rule));
+            message.contains("regular expression")
+                && rule.is_some_and(|rule| rule.compare == L7RuleCompareType::Regex)
+        }
         FieldPath::Listener { listener, field: ListenerField::ClientCa } => {
             clients(listener).is_some_and(|clients| named(&clients.ca))
         }
@@ -142,7 +162,7 @@ fn has_text(draft: &Draft, path: &FieldPath, value: Option<&str>) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{HealthField, OptionsScope};
+    use crate::{HealthField, OptionsScope, PolicyAction, PolicyField};
 
     fn error(message: &str) -> ApiError {
         let body = format!("{{\"faultstring\": {}}}", serde_json::Value::from(message));
@@ -230,6 +250,54 @@ mod tests {
             Some(FieldPath::AllowedCidrs { scope: OptionsScope::Shared, entry: 0 })
         );
         assert_eq!(whole("Quota has been met for resources: Load Balancer"), None);
+    }
+
+    #[test]
+    fn a_refused_condition_is_placed_by_what_octavia_says() {
+        let mut draft = Draft::default();
+        let listener = draft.listeners[0].key;
+        let policy = draft.add_policy(listener, PolicyAction::Reject).unwrap();
+        let host = draft.add_rule(listener, policy).unwrap();
+        let path = draft.add_rule(listener, policy).unwrap();
+        let rules = &mut draft.policy_mut(listener, policy).unwrap().rules;
+        rules[1].compare = L7RuleCompareType::Regex;
+        rules[1].value = "^/a++".to_owned();
+        let of = |rule, message: &str| {
+            at(&draft, RejectedPart::Rules { listener, policy, rule }, message)
+        };
+        let field = |rule, field| Some(FieldPath::Rule { listener, policy, rule, field });
+        let expression = "Error parsing L7Rule: Unable to parse regular expression: multiple repeat at position 4";
+        // The one that is an expression.
+        assert_eq!(of(None, expression), field(path, RuleField::Value));
+        for (message, name) in [
+            (
+                "Error parsing L7Rule: Invalid L7 Rule: L7 rule type requires a key",
+                RuleField::KeyName,
+            ),
+            ("Error parsing L7Rule: Invalid characters in header name", RuleField::KeyName),
+            ("Error parsing L7Rule: Invalid L7 Rule: invalid rule type", RuleField::Kind),
+            (
+                "Error parsing L7Rule: Invalid L7 Rule: invalid comparison type for rule type",
+                RuleField::Compare,
+            ),
+            (
+                "Error parsing L7Rule: Invalid L7 Rule: L7 rule type requires a value",
+                RuleField::Value,
+            ),
+        ] {
+            assert_eq!(of(Some(host), message), field(host, name), "{message}");
+        }
+        // Of several conditions it could be any.
+        let requires = "Error parsing L7Rule: Invalid L7 Rule: L7 rule type requires a key";
+        assert_eq!(of(None, requires), None);
+        assert_eq!(
+            at(
+                &draft,
+                RejectedPart::Policy { listener, policy },
+                "Invalid L7 Policy action specified: X"
+            ),
+            Some(FieldPath::Policy { listener, policy, field: PolicyField::Action })
+        );
     }
 
     #[test]

@@ -13,7 +13,7 @@ use crate::{
     path::{FieldPath, PolicyField, RuleField},
 };
 use openstack_types::{
-    field::{CookieName, FieldError, HeaderName, RedirectUrl, RuleValue},
+    field::{CookieName, DnField, FieldError, HeaderName, RedirectUrl, RuleValue},
     octavia::{CreateL7Policy, CreateL7Rule, L7RuleType, check_rule_value},
     rules,
 };
@@ -106,6 +106,7 @@ fn rule(
     let key = RuleDraft::has_key_name(&rule.kind).then(|| {
         let name = match rule.kind {
             L7RuleType::Cookie => checked::<CookieName>(&rule.key_name),
+            L7RuleType::SslDnField => checked::<DnField>(&rule.key_name),
             _ => checked::<HeaderName>(&rule.key_name),
         };
         findings.record(path(RuleField::KeyName), name)

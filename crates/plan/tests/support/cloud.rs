@@ -64,7 +64,9 @@ where
 
 impl Cloud {
     pub(crate) fn new(graph: Graph) -> Self {
-        Self { graph, accepted: Vec::new(), next: 0xfeed_0000_0000 }
+        // No id that another one gave to a policy of this graph.
+        let next = 0xfeed_0000_0000 + ((graph.policies.len() as u128) << 16);
+        Self { graph, accepted: Vec::new(), next }
     }
 
     fn new_id(&mut self) -> Uuid {

@@ -45,8 +45,8 @@ pub(super) fn Actions(
     let edit = {
         let navigate = navigate.clone();
         move || {
-            let tab = location.with_untracked(Location::details_tab);
-            let edit = Route::EditLoadBalancer { id, tab, start: EditStart::Form };
+            let view = location.with_untracked(Location::details_view);
+            let edit = Route::EditLoadBalancer { id, view, start: EditStart::Form };
             navigate(&edit.href(), Default::default());
         }
     };

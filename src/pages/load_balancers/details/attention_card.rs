@@ -9,7 +9,7 @@ use super::{
 use crate::{
     i18n::{I18nContext, Locale, errors, t, t_string, use_i18n},
     pages::ssl_certificates::{expiry_badge, name_of, now},
-    routes::{DetailsTab, EditStart, Route},
+    routes::{DetailsTab, DetailsView, EditStart, ListQuery, Route},
     store::{
         certificates::{Certificate, State},
         use_store,
@@ -112,7 +112,7 @@ fn attention_item(
 ) -> AnyView {
     let is_error = what.is_error();
     let edit = move |start: EditStart, label: fn(I18nContext<Locale>) -> &'static str| {
-        let edit = Route::EditLoadBalancer { id, tab: DetailsTab::Overview, start };
+        let edit = Route::edit(id, DetailsTab::Overview, start);
         let link = move || {
             let href = edit.href();
             view! { <LinkButton href>{label(i18n)}</LinkButton> }
@@ -213,7 +213,8 @@ fn servers_down_item(
                 })}
         </ul>
     };
-    let href = Route::LoadBalancer { id, tab: DetailsTab::Servers }.href();
+    let href =
+        Route::details(id, DetailsView::servers(ListQuery::default().filtered(0, "down"))).href();
     let action = view! { <LinkButton href>{t!(i18n, details.show_servers)}</LinkButton> };
     item(is_error, title.into_any(), text.into_any(), action.into_any())
 }

@@ -13,10 +13,16 @@ use super::{
 };
 use crate::{
     i18n::{t, t_string, use_i18n},
-    pages::{load_balancers::form::method::method_label, permissions::edit_refusal},
+    pages::{
+        Location, load_balancers::form::method::method_label, permissions::edit_refusal,
+        use_location,
+    },
     routes::{DetailsTab, EditStart, Route},
     store::{Graph, PoolGraph, use_store},
-    ui::{CodeBlock, Definition, Definitions, Disclosure, Glyph, LinkButton, OperatingBadge, Tag},
+    ui::{
+        CodeBlock, Definition, Definitions, Disclosure, Glyph, LinkButton, OperatingBadge, Tag,
+        text,
+    },
 };
 use leptos::prelude::*;
 use openstack_types::{LoadBalancerId, MemberId, PoolId};
@@ -75,7 +81,7 @@ fn ServerGroup(
                     is_unused.get().then(|| view! { <Tag text=move || t_string!(i18n, details.unused).to_owned() /> })
                 }}
                 <span class="details-group-actions">
-                    <AddServer id shown group tab=DetailsTab::Overview />
+                    <AddServer id shown group />
                     <SettingsButton name of=SettingsOf::Group(group) open_settings with_text=true />
                 </span>
             </div>
@@ -106,7 +112,7 @@ fn ServerGroup(
                 />
             </Show>
             <Show when=move || members.with(|(few, all)| few.len() < *all)>
-                <a class="details-all" href=Route::LoadBalancer { id, tab: DetailsTab::Servers }.href()>
+                <a class="details-all" href=Route::details(id, DetailsTab::Servers).href()>
                     {move || {
                         let count = members.with(|(_, all)| *all);
                         t_string!(i18n, details.all_servers, count = count).to_string()
@@ -172,12 +178,7 @@ pub(super) fn GroupHeading(
 
 /// Opens the edit dialog with a new server; absent while the load balancer cannot be edited.
 #[component]
-pub(super) fn AddServer(
-    id: LoadBalancerId,
-    shown: ShownGraph,
-    group: PoolId,
-    tab: DetailsTab,
-) -> impl IntoView {
+pub(super) fn AddServer(id: LoadBalancerId, shown: ShownGraph, group: PoolId) -> impl IntoView {
     let i18n = use_i18n();
     let store = use_store();
     let provisioning = select(shown, |graph| graph.balancer.provisioning_status.clone());
@@ -185,10 +186,14 @@ pub(super) fn AddServer(
         let refusal = provisioning.get().and_then(|status| edit_refusal(i18n, &status));
         store.session.may_change() && refusal.is_none()
     });
-    let edit = Route::EditLoadBalancer { id, tab, start: EditStart::AddServer(Some(group)) };
+    let location = use_location();
+    let href = text(move || {
+        let view = location.with(Location::details_view);
+        Route::edit(id, view, EditStart::AddServer(Some(group))).href()
+    });
     view! {
         <Show when=move || can_edit.get()>
-            <LinkButton icon=Glyph::Plus href=edit.href()>
+            <LinkButton icon=Glyph::Plus href>
                 {t!(i18n, create.add_server)}
             </LinkButton>
         </Show>

@@ -1,27 +1,25 @@
 //! Which servers of a server group are shown, and in which order. Pure.
 
-use crate::{pages::load_balancers::labels::endpoint_label, store::lower};
+use crate::{
+    pages::load_balancers::labels::endpoint_label,
+    routes::{Direction, ListQuery, ServerSort},
+    store::lower,
+};
 use openstack_types::{MemberId, OperatingStatus, portal::MemberSummary};
 
 /// Servers of a group on the first tab. The traffic path draws as many one by one.
 pub(super) const FEW: usize = 6;
 
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) enum ServerSort {
-    /// As the graph has them: by address as a number.
-    Address,
-    Weight,
-    /// Failed ones first.
-    #[default]
-    Health,
-}
+/// The index of the filter `health` in a [`ListQuery`] of servers, and its value for servers that are down.
+pub(super) const HEALTH: (usize, &str) = (0, "down");
 
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct ServerQuery {
-    pub(super) search: String,
-    pub(super) down_only: bool,
-    pub(super) sort: ServerSort,
-    pub(super) is_reversed: bool,
+/// The search for servers in the URL.
+pub(super) type ServerQuery = ListQuery<ServerSort>;
+
+/// Whether only servers that are down are shown.
+pub(super) fn is_down_only(query: &ServerQuery) -> bool {
+    let (filter, down) = HEALTH;
+    query.filters[filter] == Some(down)
 }
 
 /// How urgent a status is; most urgent first.
@@ -46,8 +44,9 @@ pub(super) fn few_servers(members: &[MemberSummary]) -> Vec<MemberId> {
 pub(super) fn found_servers(members: &[MemberSummary], query: &ServerQuery) -> Vec<MemberId> {
     let search = lower(&query.search);
     let words: Vec<&str> = search.split_whitespace().collect();
+    let down_only = is_down_only(query);
     let matches = |one: &&MemberSummary| {
-        if query.down_only && one.operating_status != OperatingStatus::Error {
+        if down_only && one.operating_status != OperatingStatus::Error {
             return false;
         }
         if words.is_empty() {
@@ -59,11 +58,12 @@ pub(super) fn found_servers(members: &[MemberSummary], query: &ServerQuery) -> V
     };
     let mut all: Vec<_> = members.iter().filter(matches).collect();
     match query.sort {
+        // As the graph has them.
         ServerSort::Address => {}
         ServerSort::Weight => all.sort_by_key(|one| one.weight),
         ServerSort::Health => all.sort_by_key(|one| urgency(&one.operating_status)),
     }
-    if query.is_reversed {
+    if query.direction == Direction::Descending {
         all.reverse();
     }
     all.into_iter().map(|one| one.id).collect()
@@ -93,14 +93,16 @@ mod tests {
     fn failed_servers_come_first() {
         let query = ServerQuery::default();
         assert_eq!(addresses(&query), ["10.0.0.2", "10.0.0.11", "10.0.0.10", "10.0.0.1"]);
-        let query = ServerQuery { sort: ServerSort::Weight, is_reversed: true, ..query };
+        let query = query.sorted_by(ServerSort::Weight).sorted_by(ServerSort::Weight);
         assert_eq!(addresses(&query)[0], "10.0.0.1");
     }
 
     #[test]
     fn every_word_of_the_search_matches() {
-        let found = |search: &str, down_only| {
-            addresses(&ServerQuery { search: search.to_owned(), down_only, ..Default::default() })
+        let found = |search: &str, down_only: bool| {
+            let query = ServerQuery { search: search.to_owned(), ..Default::default() };
+            let (filter, down) = HEALTH;
+            addresses(&query.filtered(filter, if down_only { down } else { "" }))
         };
         assert_eq!(found("blue error", false), ["10.0.0.2"]);
         assert_eq!(found("10.0.0.1", true), ["10.0.0.11"]);

@@ -3,14 +3,15 @@
 use super::{
     group_use::GroupUse,
     server_groups::{AddServer, GroupHeading, find_pool},
-    server_order::{ServerQuery, ServerSort, found_servers},
-    servers_table::{ServersTable, Sorting},
+    server_order::{HEALTH, ServerQuery, found_servers, is_down_only},
+    servers_table::ServersTable,
     settings::{OpenSettings, SettingsButton, SettingsOf},
     shown_graph::{ShownGraph, select},
 };
 use crate::{
     i18n::{t, t_string, use_i18n},
-    routes::{DetailsTab, EditStart, Route},
+    pages::{list::Query, use_location},
+    routes::{DetailsTab, DetailsView, EditStart, Route, ServerSort},
     store::use_store,
     ui::{Art, ButtonKind, Card, Checkbox, EmptyState, Glyph, LinkButton, SearchInput, text},
 };
@@ -28,20 +29,22 @@ pub(super) fn ServersTab(
     open_settings: OpenSettings,
 ) -> impl IntoView {
     let i18n = use_i18n();
-    let query = RwSignal::new(ServerQuery::default());
+    let query = query_in_url(id);
+    let asked = Memo::new(move |_| query.now());
     let found: Memo<Vec<Found>> = Memo::new(move |_| {
         let groups = groups.with(GroupUse::ordered);
         shown.with(|graph| {
             let Some(graph) = graph.as_deref() else { return Vec::new() };
             let pools = groups.iter().filter_map(|id| find_pool(graph, *id));
             let one = |one: &crate::store::PoolGraph| {
-                let found = query.with(|query| found_servers(&one.members, query));
+                let found = asked.with(|query| found_servers(&one.members, query));
                 (one.pool.id, found, !one.members.is_empty())
             };
             pools.map(one).collect()
         })
     });
-    let is_asked = Memo::new(move |_| query.with(|q| q.down_only || !q.search.trim().is_empty()));
+    let is_asked =
+        Memo::new(move |_| asked.with(|q| is_down_only(q) || !q.search.trim().is_empty()));
     // While a search is on, groups without a match are left out.
     let shown_groups = Memo::new(move |_| {
         let is_asked = is_asked.get();
@@ -53,7 +56,7 @@ pub(super) fn ServersTab(
     let finds_nothing = move || is_asked.get() && shown_groups.with(Vec::is_empty);
     view! {
         <div class="details">
-            <Tools shown found query />
+            <Tools shown found query asked />
             <Show
                 when=move || !groups.with(|groups| groups.ordered().is_empty())
                 fallback=move || view! { <NoGroups id /> }
@@ -62,7 +65,7 @@ pub(super) fn ServersTab(
                     <EmptyState
                         art=Art::NoMatch
                         title=text(move || {
-                            if query.with(|query| query.search.trim().is_empty()) {
+                            if asked.with(|query| query.search.trim().is_empty()) {
                                 t_string!(i18n, details.none_down).to_owned()
                             } else {
                                 t_string!(i18n, details.no_server_found).to_owned()
@@ -78,12 +81,33 @@ pub(super) fn ServersTab(
     }
 }
 
+/// The search of the address, also below the edit dialog.
+fn query_in_url(id: LoadBalancerId) -> Query<ServerSort> {
+    let location = use_location();
+    Query::new(
+        |route| match route {
+            Route::LoadBalancer { view, .. } | Route::EditLoadBalancer { view, .. } => {
+                Some(&view.servers)
+            }
+            _ => None,
+        },
+        move |servers| {
+            let view = DetailsView::servers(servers);
+            location.with_untracked(|location| match location.route {
+                Some(Route::EditLoadBalancer { start, .. }) => Route::edit(id, view, start),
+                _ => Route::details(id, view),
+            })
+        },
+    )
+}
+
 /// Search, `Down only`, and how many servers are shown.
 #[component]
 fn Tools(
     shown: ShownGraph,
     found: Memo<Vec<Found>>,
-    query: RwSignal<ServerQuery>,
+    query: Query<ServerSort>,
+    asked: Memo<ServerQuery>,
 ) -> impl IntoView {
     let i18n = use_i18n();
     let counts = select(shown, |graph| {
@@ -95,22 +119,24 @@ fn Tools(
     let shown_count = Memo::new(move |_| {
         found.with(|found| found.iter().map(|(_, ids, _)| ids.len()).sum::<usize>())
     });
-    let search = Signal::derive(move || query.with(|query| query.search.clone()));
     view! {
         <div class="details-tools">
             <SearchInput
                 label=move || t_string!(i18n, edit.search).to_owned()
                 placeholder=move || t_string!(i18n, details.search_servers_hint).to_owned()
-                value=search
-                on_input=move |typed: String| query.update(|query| query.search = typed)
+                value=query.search
+                on_input=move |typed: String| query.set_search(typed)
             />
             <Checkbox
                 label=move || {
                     let down = counts.get().1;
                     t_string!(i18n, details.down_only, count = down).to_string()
                 }
-                checked=Signal::derive(move || query.with(|query| query.down_only))
-                on_change=move |is_on: bool| query.update(|query| query.down_only = is_on)
+                checked=Signal::derive(move || asked.with(is_down_only))
+                on_change=move |is_on: bool| {
+                    let (filter, down) = HEALTH;
+                    query.set_filter(filter, if is_on { down } else { "" });
+                }
             />
             <p class="muted num grow">
                 {move || {
@@ -129,7 +155,7 @@ fn GroupOfServers(
     shown: ShownGraph,
     group: PoolId,
     found: Memo<Vec<Found>>,
-    query: RwSignal<ServerQuery>,
+    query: Query<ServerSort>,
     open_settings: OpenSettings,
 ) -> impl IntoView {
     let i18n = use_i18n();
@@ -143,17 +169,6 @@ fn GroupOfServers(
     let has_servers = Memo::new(move |_| own.with(|(_, has_servers)| *has_servers));
     let name = select(shown, move |graph| find_pool(graph, group).map(|p| p.pool.name.clone()));
     let name = Memo::new(move |_| name.get().flatten().unwrap_or_default());
-    let sorting = Sorting {
-        current: Signal::derive(move || query.with(|query| (query.sort, query.is_reversed))),
-        on_sort: Callback::new(move |sort: ServerSort| {
-            query.update(|query| {
-                query.is_reversed = query.sort == sort && !query.is_reversed;
-                query.sort = sort;
-            });
-        }),
-    };
-    // A new answer to the same question must not move the row under the pointer.
-    let asked = text(move || query.with(|query| format!("{query:?}")));
     let heading = format!("servers-{group}");
     let labelled_by = heading.clone();
     view! {
@@ -161,12 +176,12 @@ fn GroupOfServers(
             <div class="details-group-head">
                 <GroupHeading shown group heading top=true />
                 <span class="details-group-actions">
-                    <AddServer id shown group tab=DetailsTab::Servers />
+                    <AddServer id shown group />
                     <SettingsButton name of=SettingsOf::Group(group) open_settings with_text=true />
                 </span>
             </div>
             <Show when=move || has_servers.get() fallback=move || view! { <p class="muted">{t!(i18n, details.no_servers)}</p> }>
-                <ServersTable shown group ids open_settings sorting asked />
+                <ServersTable shown group ids open_settings query />
             </Show>
         </section>
     }
@@ -177,8 +192,7 @@ fn GroupOfServers(
 fn NoGroups(id: LoadBalancerId) -> impl IntoView {
     let i18n = use_i18n();
     let store = use_store();
-    let edit =
-        Route::EditLoadBalancer { id, tab: DetailsTab::Servers, start: EditStart::AddServer(None) };
+    let edit = Route::edit(id, DetailsTab::Servers, EditStart::AddServer(None));
     view! {
         <Card title=move || t_string!(i18n, details.servers).to_owned()>
             <EmptyState

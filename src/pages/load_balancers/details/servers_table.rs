@@ -3,20 +3,20 @@
 use super::{
     anchor::anchor_id,
     health_reason_text::health_reason_text,
-    server_order::ServerSort,
     settings::{OpenSettings, SettingsButton, SettingsOf, SettingsSummary, server_settings},
     shown_graph::{ShownGraph, select},
     time_ago::TimeAgo,
 };
 use crate::{
     i18n::{
-        I18nContext, Locale,
+        I18nContext, Locale, TextFn,
         format::{Style, time_of_millis},
         t, t_string, use_i18n,
     },
-    pages::load_balancers::labels::endpoint_label,
+    pages::{list::Query, load_balancers::labels::endpoint_label},
+    routes::ServerSort,
     store::metrics::{LastCheck, use_metrics},
-    ui::{Cell, HeaderCell, OperatingBadge, Row, Sort, Table, Text, VirtualRows, text},
+    ui::{Cell, HeaderCell, OperatingBadge, Row, Table, Text, VirtualRows, text},
 };
 use leptos::prelude::*;
 use openstack_types::{MemberId, OperatingStatus, PoolId, portal::MemberSummary};
@@ -34,37 +34,22 @@ enum Column {
 }
 
 impl Column {
-    fn label(self, i18n: I18nContext<Locale>) -> Text {
-        text(move || {
-            match self {
-                Self::Address => t_string!(i18n, details.private_ip),
-                Self::Port => t_string!(i18n, details.port),
-                Self::Name => t_string!(i18n, details.name),
-                Self::Weight => t_string!(i18n, details.weight),
-                Self::Health => t_string!(i18n, details.health),
-                Self::LastCheck => t_string!(i18n, details.last_check),
-                Self::Settings => t_string!(i18n, settings.column),
-                Self::Actions => t_string!(i18n, edit.actions),
-            }
-            .to_owned()
-        })
+    fn name(self) -> TextFn {
+        match self {
+            Self::Address => |i18n| t_string!(i18n, details.private_ip),
+            Self::Port => |i18n| t_string!(i18n, details.port),
+            Self::Name => |i18n| t_string!(i18n, details.name),
+            Self::Weight => |i18n| t_string!(i18n, details.weight),
+            Self::Health => |i18n| t_string!(i18n, details.health),
+            Self::LastCheck => |i18n| t_string!(i18n, details.last_check),
+            Self::Settings => |i18n| t_string!(i18n, settings.column),
+            Self::Actions => |i18n| t_string!(i18n, edit.actions),
+        }
     }
-}
 
-/// How the user sorts the servers.
-#[derive(Clone, Copy)]
-pub(super) struct Sorting {
-    pub(super) current: Signal<(ServerSort, bool)>,
-    pub(super) on_sort: Callback<ServerSort>,
-}
-
-impl Sorting {
-    fn of(self, sort: ServerSort) -> Signal<Option<Sort>> {
-        Signal::derive(move || match self.current.get() {
-            (current, _) if current != sort => None,
-            (_, false) => Some(Sort::Ascending),
-            (_, true) => Some(Sort::Descending),
-        })
+    fn label(self, i18n: I18nContext<Locale>) -> Text {
+        let name = self.name();
+        text(move || name(i18n).to_owned())
     }
 }
 
@@ -81,10 +66,9 @@ pub(super) fn ServersTable(
     group: PoolId,
     ids: Memo<Vec<MemberId>>,
     open_settings: OpenSettings,
-    #[prop(optional)] sorting: Option<Sorting>,
-    /// What the user asked for; see [`VirtualRows`].
-    #[prop(optional, into)]
-    asked: Text,
+    /// The search and sorting, if the user can choose them.
+    #[prop(optional)]
+    query: Option<Query<ServerSort>>,
 ) -> impl IntoView {
     let i18n = use_i18n();
     let any = move |test: fn(&MemberSummary) -> bool| {
@@ -98,18 +82,12 @@ pub(super) fn ServersTable(
         name: any(|one| !one.name.is_empty()),
         settings: any(|one| server_settings(one).iter().any(|setting| setting.is_shown_at_once())),
     };
-    let header = move |column: Column, sort: ServerSort, numeric: bool| match sorting {
+    let header = move |column: Column, sort: ServerSort, numeric: bool| match query {
         None => view! { <HeaderCell label=column.label(i18n) numeric /> }.into_any(),
-        Some(sorting) => view! {
-            <HeaderCell
-                label=column.label(i18n)
-                numeric
-                sort=sorting.of(sort)
-                on_sort=move || sorting.on_sort.run(sort)
-            />
-        }
-        .into_any(),
+        Some(query) => query.header_cell(sort, column.name(), numeric),
     };
+    // A new answer to the same search must not move the row under the pointer.
+    let asked = text(move || query.map(Query::href).unwrap_or_default());
     view! {
         <div class="details-servers">
             <Table

@@ -35,7 +35,7 @@ fn links(
     count: impl Fn(DetailsTab) -> Option<usize> + Copy + Send + Sync + 'static,
 ) -> Vec<LinkTab> {
     let link = |tab: DetailsTab| LinkTab {
-        href: Route::LoadBalancer { id, tab }.href().into(),
+        href: Route::details(id, tab).href().into(),
         label: text(move || tab_label(i18n, tab).to_owned()),
         count: text(move || {
             count(tab).filter(|count| *count > 0).map(|count| count.to_string()).unwrap_or_default()
@@ -60,8 +60,10 @@ pub(super) fn DetailsTabs(
     let location = use_location();
     // Kept while the address leads to another page.
     let tab = Memo::new(move |previous: Option<&DetailsTab>| {
-        location.with(|location| match location.route {
-            Some(Route::LoadBalancer { tab, .. } | Route::EditLoadBalancer { tab, .. }) => tab,
+        location.with(|location| match &location.route {
+            Some(Route::LoadBalancer { view, .. } | Route::EditLoadBalancer { view, .. }) => {
+                view.tab
+            }
             _ => previous.copied().unwrap_or_default(),
         })
     });

@@ -197,7 +197,7 @@ fn link_view(id: LoadBalancerId, node: Memo<Option<PlacedNode>>, key: NodeKey) -
     let href = move || match link.get() {
         NodeLink::None => None,
         NodeLink::Anchor(anchor) => Some(format!("#{anchor}")),
-        NodeLink::Servers => Some(Route::LoadBalancer { id, tab: DetailsTab::Servers }.href()),
+        NodeLink::Servers => Some(Route::details(id, DetailsTab::Servers).href()),
     };
     let name = node_label(node);
     view! {

@@ -112,6 +112,7 @@ fn field_label(i18n: I18nContext<Locale>, field: ConflictField) -> String {
         }
         ConflictField::GroupTls(field) => group_field_label(i18n, field),
         ConflictField::Policy(field) => policy_field_label(i18n, field),
+        ConflictField::PolicyOrder => t_string!(i18n, fields.rule_order),
         ConflictField::Rule => t_string!(i18n, fields.condition),
         ConflictField::Health(field) => {
             let field = health_field_label(i18n, field);

@@ -39,7 +39,7 @@ pub fn EditDialog(
     let session = EditSession::new(store, id);
     let is_routed = Memo::new(move |_| location.with(|location| location.edits(id)));
     let details =
-        move || Route::LoadBalancer { id, tab: location.with_untracked(Location::details_tab) };
+        move || Route::LoadBalancer { id, view: location.with_untracked(Location::details_view) };
     let confirms_discard = RwSignal::new(false);
     let open = Memo::new(move |_| {
         shown.get() && !session.is_closed.get() && (is_routed.get() || confirms_discard.get())
@@ -64,8 +64,8 @@ pub fn EditDialog(
     let keep_editing = move || {
         confirms_discard.set(false);
         if !is_routed.get_untracked() {
-            let tab = location.with_untracked(Location::details_tab);
-            navigate.run((Route::EditLoadBalancer { id, tab, start: EditStart::Form }, false));
+            let view = location.with_untracked(Location::details_view);
+            navigate.run((Route::EditLoadBalancer { id, view, start: EditStart::Form }, false));
         }
     };
     // After the back button the address has changed already, but the draft still exists.

@@ -89,7 +89,7 @@ pub(in crate::pages::load_balancers) fn ProgressView(session: EditSession) -> im
 }
 
 /// Why the service rejected a step, for the form.
-pub(super) fn rejection(
+pub(in crate::pages::load_balancers) fn rejection(
     i18n: I18nContext<Locale>,
     failure: &Failure,
     progress: &RunProgress,

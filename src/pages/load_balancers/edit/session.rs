@@ -207,7 +207,9 @@ impl EditSession {
         self.conflicts.set(if is_touched { conflicts } else { Vec::new() });
         self.version_at_read.set(untrack(|| self.store.load_balancers.graph(self.id)));
         self.removed_rows.clear();
+        let rejection = self.form.rejection_in(&draft);
         self.form.reset(draft);
+        self.form.rejection.set(rejection);
         self.edit.set(Some(edit));
         match reopening {
             Some(Reopening::ShowErrors) => {

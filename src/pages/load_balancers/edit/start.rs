@@ -17,12 +17,12 @@ pub(super) fn follow(
 ) {
     Effect::new(move |_| {
         let wanted = location.with(|location| match location.route {
-            Some(Route::EditLoadBalancer { id, tab, start }) if id == session.id => {
-                Some((tab, start))
+            Some(Route::EditLoadBalancer { id, start, .. }) if id == session.id => {
+                Some((location.details_view(), start))
             }
             _ => None,
         });
-        let Some((tab, start)) = wanted.filter(|(_, start)| *start != EditStart::Form) else {
+        let Some((view, start)) = wanted.filter(|(_, start)| *start != EditStart::Form) else {
             return;
         };
         if session.stage() != Stage::Form {
@@ -34,7 +34,7 @@ pub(super) fn follow(
             EditStart::AddListener => add_listener(session),
         });
         let id = session.id;
-        navigate.run((Route::EditLoadBalancer { id, tab, start: EditStart::Form }, true));
+        navigate.run((Route::EditLoadBalancer { id, view, start: EditStart::Form }, true));
         if let Some(path) = added {
             session.form.focus(&path);
         }

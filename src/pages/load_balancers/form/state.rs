@@ -165,6 +165,16 @@ impl Form {
         }
     }
 
+    /// The rejection, if the field that it is about has the same text in another draft.
+    pub fn rejection_in(self, draft: &Draft) -> Option<Rejection> {
+        let rejection = self.rejection.get_untracked()?;
+        let path = rejection.path.as_ref()?;
+        let is_same = self
+            .draft
+            .with_untracked(|own| own.text(path).is_some() && own.text(path) == draft.text(path));
+        is_same.then_some(rejection)
+    }
+
     /// Removes the service's rejection if it is about this field, because the field has changed.
     pub fn clear_rejection(self, path: &FieldPath) {
         let is_about_field = |rejection: &Option<Rejection>| {

@@ -4,7 +4,7 @@ use super::{edited_rule::Editor, order::DEFAULT_CODE};
 use crate::{
     i18n::{I18nContext, Locale, t, t_string, use_i18n},
     pages::load_balancers::form::controls::{FormInput, FormSelect},
-    ui::{Field, Select, SelectOption},
+    ui::{Field, SelectOption},
 };
 use leptos::prelude::*;
 use openstack_types::octavia::L7PolicyAction;
@@ -155,8 +155,17 @@ fn RedirectFields(editor: Editor, is_prefix: bool) -> impl IntoView {
     };
     view! {
         {target}
-        <Field label=move || t_string!(i18n, rules.code).to_owned()>
-            <Select value=code on_change=set_code options=Signal::derive(move || codes(i18n)) />
+        <Field
+            label=move || t_string!(i18n, rules.code).to_owned()
+            error=form.error(&editor.path(PolicyField::Code))
+        >
+            <FormSelect
+                form
+                path=editor.path(PolicyField::Code)
+                value=code
+                on_change=set_code
+                options=Signal::derive(move || codes(i18n))
+            />
         </Field>
     }
 }

@@ -4,6 +4,7 @@ use super::{
     action_fields::ActionFields,
     condition_row::ConditionRow,
     edited_rule::{EditedRule, Editor, apply},
+    rejected::{field_of_dialog, rejection_of, rule_of},
 };
 use crate::{
     i18n::{t, t_string, use_i18n},
@@ -20,12 +21,13 @@ use plan::{Draft, FieldPath, Finding, PolicyDraft, PolicyField, RowKey};
 /// The errors of the edited rule.
 fn findings_of(session: EditSession, draft: &Draft, key: RowKey, every: bool) -> Vec<Finding> {
     let all = session.edit.with_untracked(|edit| edit.as_ref()?.plan(draft).err());
-    let mut all = all.unwrap_or_default();
-    all.retain(|(path, _)| match path {
-        FieldPath::Policy { policy, .. } => *policy == key,
-        FieldPath::Rule { policy, .. } => *policy == key && !every,
-        _ => false,
-    });
+    let all = all.unwrap_or_default().into_iter();
+    let in_dialog = all.filter_map(|(path, error)| Some((field_of_dialog(draft, &path)?, error)));
+    let is_shown = |(path, _): &Finding| {
+        rule_of(path).is_some_and(|(_, policy)| policy == key)
+            && !(every && matches!(path, FieldPath::Rule { .. }))
+    };
+    let mut all: Vec<Finding> = in_dialog.filter(is_shown).collect();
     // In the order of the dialog.
     all.sort_by_key(|(path, _)| !matches!(path, FieldPath::Rule { .. }));
     all
@@ -56,6 +58,9 @@ pub(super) fn RuleEditor(
         if let Some(rule) = edited.get() {
             every_request.set(rule.every_request);
             form.reset(rule.draft);
+            if let Some(rejection) = untrack(|| rejection_of(session, rule.policy)) {
+                form.reject(rejection);
+            }
         }
     });
     let title = move || {
@@ -88,6 +93,9 @@ pub(super) fn RuleEditor(
             let key = (!is_new.get_untracked()).then_some(policy.key);
             let (listener, every) =
                 (editor.listener.get_untracked(), every_request.get_untracked());
+            if key.is_some_and(|key| untrack(|| rejection_of(session, key)).is_some()) {
+                session.form.rejection.set(None);
+            }
             session.form.draft.update(|draft| apply(draft, listener, key, policy, every));
         }
         edited.set(None);

@@ -16,10 +16,12 @@ pub(super) struct EvaluatedRules {
     pub(super) unreachable: HashMap<RowKey, NeverReached>,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum NeverReached {
     /// The rule with this number, from 1, matches the same requests.
     Covered(usize),
+    /// The rules with these numbers match the same requests together.
+    CoveredTogether(Vec<usize>),
     Contradiction,
 }
 
@@ -28,15 +30,17 @@ impl EvaluatedRules {
         let policies = policies(draft, listener);
         let order = evaluation_order(&policies);
         let key = |index: usize| listener.policies[index].key;
-        let unreachable = l7::unreachable(&policies).into_iter().filter_map(|one| {
+        let number =
+            |policy: usize| order.iter().position(|index| *index == policy).map_or(0, |at| at + 1);
+        let unreachable = l7::unreachable(&policies).into_iter().map(|one| {
             let reason = match one.reason {
-                Reason::Covered(upper) => {
-                    let at = order.iter().position(|index| *index == upper)?;
-                    NeverReached::Covered(at + 1)
+                Reason::Covered(upper) => NeverReached::Covered(number(upper)),
+                Reason::CoveredTogether(upper) => {
+                    NeverReached::CoveredTogether(upper.into_iter().map(number).collect())
                 }
                 Reason::Contradiction => NeverReached::Contradiction,
             };
-            Some((key(one.policy), reason))
+            (key(one.policy), reason)
         });
         let unreachable = unreachable.collect();
         Self { keys: order.into_iter().map(key).collect(), unreachable }

@@ -4,6 +4,7 @@ use super::{
     change::{Change, change},
     edited_rule::EditedRule,
     order::{Direction, NeverReached},
+    rejected::{field_of_dialog, rejection_of, rule_of},
     rule_list::{RuleList, focus_later},
     sentence::{action, conditions, sentence_view},
 };
@@ -113,11 +114,18 @@ fn Marks(list: RuleList, policy: RowKey, current: Memo<Option<PolicyDraft>>) -> 
     let i18n = use_i18n();
     let RuleList { session, listener, rules, .. } = list;
     let problem = Memo::new(move |_| {
-        let invalid = session
-            .form
-            .findings
-            .with(|all| all.iter().any(|(path, _)| is_of_policy(path, policy)));
-        if invalid {
+        if let Some(rejection) = rejection_of(session, policy) {
+            let reason = rejection.text.get();
+            return Some((
+                Tone::Error,
+                t_string!(i18n, rules.refused, reason = reason).to_string(),
+            ));
+        }
+        let is_own = |path: &FieldPath| {
+            let in_dialog = session.form.draft.with(|draft| field_of_dialog(draft, path));
+            rule_of(in_dialog.as_ref().unwrap_or(path)).is_some_and(|(_, own)| own == policy)
+        };
+        if session.form.findings.with(|all| all.iter().any(|(path, _)| is_own(path))) {
             return Some((Tone::Error, t_string!(i18n, rules.invalid).to_owned()));
         }
         let policy_draft = current.get()?;
@@ -134,7 +142,7 @@ fn Marks(list: RuleList, policy: RowKey, current: Memo<Option<PolicyDraft>>) -> 
         if !policy_draft.rules.iter().any(|rule| rule.enabled) {
             return Some((Tone::Warning, t_string!(i18n, rules.without_condition).to_owned()));
         }
-        let reason = rules.with(|rules| rules.unreachable.get(&policy).copied())?;
+        let reason = rules.with(|rules| rules.unreachable.get(&policy).cloned())?;
         Some((Tone::Warning, never_reached(i18n, reason)))
     });
     let is_changed = Memo::new(move |_| change(session, listener, policy));
@@ -158,17 +166,15 @@ fn Marks(list: RuleList, policy: RowKey, current: Memo<Option<PolicyDraft>>) -> 
     }
 }
 
-fn is_of_policy(path: &FieldPath, key: RowKey) -> bool {
-    match path {
-        FieldPath::Policy { policy, .. } | FieldPath::Rule { policy, .. } => *policy == key,
-        _ => false,
-    }
-}
-
 fn never_reached(i18n: I18nContext<Locale>, reason: NeverReached) -> String {
     match reason {
         NeverReached::Covered(rule) => {
             t_string!(i18n, rules.never_reached, rule = rule).to_string()
+        }
+        NeverReached::CoveredTogether(rules) => {
+            let rules: Vec<String> = rules.iter().map(usize::to_string).collect();
+            let separator = t_string!(i18n, edit.list_separator);
+            t_string!(i18n, rules.never_reached_together, rules = rules.join(separator)).to_string()
         }
         NeverReached::Contradiction => t_string!(i18n, rules.never_matches).to_owned(),
     }

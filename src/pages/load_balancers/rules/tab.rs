@@ -5,6 +5,7 @@ use super::{
     edited_rule::EditedRule,
     editor::RuleEditor,
     listener_rules::ListenerRules,
+    rejected::{RefusedNotice, open_refused, return_with_rejection},
     trial::TryRequest,
 };
 use crate::{
@@ -38,6 +39,7 @@ pub fn RulesTab(id: LoadBalancerId) -> impl IntoView {
     store.certificates.ensure_listed();
     read_when_changed(session, Memo::new(move |_| edited.with(Option::is_some)));
     show_end(session);
+    open_refused(session, edited);
     ask_before_unload(move || session.has_unsaved_changes());
     let is_read = Memo::new(move |_| session.edit.with(Option::is_some));
     let listeners = Memo::new(move |_| {
@@ -94,6 +96,7 @@ pub fn RulesTab(id: LoadBalancerId) -> impl IntoView {
                 (!conflicts.is_empty())
                     .then(|| view! { <ConflictNotice conflicts found=FoundWhen::FillingForm /> })
             }}
+            <RefusedNotice session edited />
             <Show when=move || is_busy.get()>
                 <SaveProgress session />
             </Show>
@@ -157,7 +160,8 @@ fn show_end(session: EditSession) {
                     }
                 }
                 Some(Progress::Invalid(_)) => session.return_to_form_with_errors(),
-                _ => {}
+                Some(failed) => return_with_rejection(session, failed),
+                None => {}
             }
         }
         progress.is_some_and(|progress| progress.is_running())

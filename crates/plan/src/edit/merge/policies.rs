@@ -2,7 +2,7 @@
 
 use super::{Merge, ThreeWay};
 use crate::{
-    ListenerDraft, PolicyAction, PolicyDraft, PolicyField, RowKey, RuleDraft,
+    Draft, ListenerDraft, PolicyAction, PolicyDraft, PolicyField, RowKey, RuleDraft,
     edit::{
         conflict::{ConflictField, ConflictKind, ConflictResolution, Subject},
         diff::{policy_label, rule_label},
@@ -10,8 +10,18 @@ use crate::{
     },
 };
 
+/// The name of a policy, or its conditions and what it leads to: several without a name may lead to the same.
+fn order_label(draft: &Draft, policy: &PolicyDraft) -> String {
+    let label = policy_label(draft, policy);
+    if !policy.name.trim().is_empty() {
+        return label;
+    }
+    let rules: Vec<String> = policy.rules.iter().map(rule_label).collect();
+    format!("{} → {label}", rules.join(" + "))
+}
+
 impl Merge<'_> {
-    /// The policies of a listener. Positions are no conflict: an edit that moves policies decides.
+    /// The policies of a listener.
     pub(super) fn policies(
         &mut self,
         listener: &Subject,
@@ -54,13 +64,47 @@ impl Merge<'_> {
                 merged.push(policy.clone());
             }
         }
+        let order = self.policy_order(listener, versions);
+        merged.sort_by_key(|policy| order.iter().position(|key| *key == policy.key));
+        merged
+    }
+
+    /// The keys of both versions in the merged order. An order differs by policies that are in all versions.
+    fn policy_order(
+        &mut self,
+        listener: &Subject,
+        versions: &ThreeWay<'_, ListenerDraft>,
+    ) -> Vec<RowKey> {
         let keys = |listener: &ListenerDraft| -> Vec<RowKey> {
             listener.policies.iter().map(|policy| policy.key).collect()
         };
-        let base = base.map(keys).unwrap_or_default();
-        let order = order::merged(&base, &keys(ours), &keys(theirs));
-        merged.sort_by_key(|policy| order.iter().position(|key| *key == policy.key));
-        merged
+        let (ours, theirs) = (keys(versions.ours), keys(versions.theirs));
+        let Some(base) = versions.base else { return order::joined(&ours, &theirs) };
+        let base = keys(base);
+        let their_order = order::common(&theirs, [&base, &ours]);
+        let our_order = order::common(&ours, [&base, &theirs]);
+        let base_order = order::common(&base, [&ours, &theirs]);
+        // Our own moves are no change of theirs while they are carried out.
+        let is_between = order::orders_between(&base_order, &our_order).contains(&their_order);
+        let versions = ThreeWay {
+            base: Some(&base_order),
+            ours: &our_order,
+            theirs: if is_between { &base_order } else { &their_order },
+        };
+        let draft = self.theirs;
+        let label = |order: &Vec<RowKey>| {
+            let policies = draft.listeners.iter().flat_map(|listener| &listener.policies);
+            let policies: Vec<_> = policies.collect();
+            let find = |key: &RowKey| policies.iter().find(|policy| policy.key == *key);
+            let names = order.iter().filter_map(find).map(|policy| order_label(draft, policy));
+            names.collect::<Vec<_>>().join(", ")
+        };
+        let merged = self.field(listener, ConflictField::PolicyOrder, &versions, label);
+        if merged == their_order && !is_between {
+            order::joined(&theirs, &ours)
+        } else {
+            order::joined(&ours, &theirs)
+        }
     }
 
     /// The redirect to HTTPS is a field of its listener.

@@ -8,7 +8,7 @@ use crate::{
         t, t_string, use_i18n,
     },
     store::metrics::{Metric, use_metrics},
-    ui::{Lines, Plot, Text, Tone, text, tone_class},
+    ui::{Lines, Plot, Scale, Text, Tone, text, tone_class},
 };
 use leptos::prelude::*;
 
@@ -178,6 +178,12 @@ fn plot_view(
         }
         None => String::new(),
     };
+    // The unit of time is in the title.
+    let mark = move |value: f64| match unit {
+        Unit::Bytes => format::bytes(i18n.get_locale(), value),
+        Unit::Rate | Unit::Count => format::number(i18n.get_locale(), value, Style::Short),
+    };
+    let scale = Scale { label: Callback::new(mark), whole: unit != Unit::Rate };
     let values = tones.iter().enumerate().map(|(nth, tone)| {
         let named = name(nth).map(|name| {
             view! {
@@ -199,7 +205,7 @@ fn plot_view(
                     {values.collect_view()}
                 </span>
             </figcaption>
-            <Plot label lines tones cursor readout />
+            <Plot label lines tones cursor scale readout />
             <p class="monitor-axis num" aria-hidden="true">
                 <span>{axis_start}</span>
                 <span>{t!(i18n, monitoring.axis_end)}</span>
