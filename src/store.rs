@@ -42,7 +42,7 @@ use crate::client::{self, SessionProblem, events::Message};
 use leptos::{prelude::*, task::spawn_local};
 use openstack_types::{
     field,
-    portal::{EventKind, Features, Info},
+    portal::{self, EventKind, Features, Info},
 };
 
 /// The state of the event stream.
@@ -124,13 +124,13 @@ impl Store {
 
     /// Has forms accept the addresses that the operator allows for servers. In a view.
     pub fn follow_allowed_servers(self) {
-        let allow = |info: &Option<Info>| {
-            let ranges = info.iter().flat_map(|info| &info.allowed_servers);
+        let allow = |session: Option<portal::Session>| {
+            let ranges = session.iter().flat_map(|session| &session.allowed_servers);
             field::allow_servers(ranges.flat_map(|range| range.parse()).collect());
         };
         // At once: the form is about to check its input.
-        self.info.with_untracked(allow);
-        Effect::new(move |_| self.info.with(allow));
+        allow(self.session.who_untracked());
+        Effect::new(move |_| allow(self.session.who()));
     }
 
     /// Features of the portal beyond OpenStack.

@@ -199,13 +199,35 @@ impl Bundle {
         std::iter::once(&self.leaf).chain(&self.chain).try_for_each(security::check)
     }
 
+    /// Checks that the key usage of the certificate allows TLS.
+    ///
+    /// # Errors
+    /// [`OpenError::WrongKeyUsage`].
+    pub fn check_key_usage(&self) -> Result<(), OpenError> {
+        security::check_usage(&self.leaf)
+    }
+
+    /// Checks that clients accept the certificate as that of a server.
+    ///
+    /// # Errors
+    /// [`OpenError::WrongKeyUsage`] or [`OpenError::NotForServers`].
+    pub fn check_for_servers(&self) -> Result<(), OpenError> {
+        self.check_key_usage()?;
+        if self.leaf.for_servers {
+            return Ok(());
+        }
+        Err(OpenError::NotForServers { subject: self.leaf.info.subject.clone() })
+    }
+
     /// Checks the bundle against the current time and for known weaknesses. The most serious warnings come
     /// first.
     ///
     /// # Errors
-    /// Those of [`check_security`](Self::check_security); [`OpenError::Expired`] if the certificate has expired.
+    /// Those of [`check_security`](Self::check_security) and [`check_key_usage`](Self::check_key_usage);
+    /// [`OpenError::Expired`] if the certificate has expired.
     pub fn check(&self, now: UnixSeconds) -> Result<Vec<Warning>, OpenError> {
         self.check_security()?;
+        self.check_key_usage()?;
         let info = &self.leaf.info;
         let validity = info.validity;
         let mut warnings = Vec::new();

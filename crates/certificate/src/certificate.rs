@@ -5,7 +5,7 @@ use crate::{
     key::PublicKey,
     key_type::KeyType,
     name::Name,
-    reader::{BOOLEAN, Element, INTEGER, OCTET_STRING, Reader, SEQUENCE},
+    reader::{BIT_STRING, BOOLEAN, Element, INTEGER, OCTET_STRING, Reader, SEQUENCE},
     signature::SignatureAlgorithm,
     time::{UnixSeconds, Validity},
     well_formed,
@@ -27,6 +27,7 @@ const SUBJECT_KEY_IDENTIFIER: ObjectIdentifier = ObjectIdentifier::new_unwrap("2
 const SUBJECT_ALT_NAME: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.29.17");
 const BASIC_CONSTRAINTS: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.29.19");
 const AUTHORITY_KEY_IDENTIFIER: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.29.35");
+const KEY_USAGE: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.29.15");
 const EXTENDED_KEY_USAGE: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.29.37");
 const ANY_EXTENDED_KEY_USAGE: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.29.37.0");
 const SERVER_AUTH: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.6.1.5.5.7.3.1");
@@ -66,6 +67,8 @@ pub(crate) struct Certificate {
     pub has_alternative_names: bool,
     /// Whether the extended key usage allows server authentication.
     pub for_servers: bool,
+    /// The first byte of the key usage, if the certificate has one.
+    pub key_usage: Option<u8>,
     subject_key_identifier: Option<Vec<u8>>,
     authority_key_identifier: Option<Vec<u8>>,
 }
@@ -136,6 +139,7 @@ impl Certificate {
             weak_signature: !algorithm.is_secure(),
             has_alternative_names,
             for_servers: extensions.for_servers,
+            key_usage: extensions.key_usage,
             subject_key_identifier: extensions.subject_key_identifier,
             authority_key_identifier: extensions.authority_key_identifier,
         })
@@ -157,6 +161,7 @@ struct Extensions {
     names: Vec<String>,
     is_authority: bool,
     for_servers: bool,
+    key_usage: Option<u8>,
     subject_key_identifier: Option<Vec<u8>>,
     authority_key_identifier: Option<Vec<u8>>,
 }
@@ -168,6 +173,7 @@ impl Default for Extensions {
             names: vec![],
             is_authority: false,
             for_servers: true,
+            key_usage: None,
             subject_key_identifier: None,
             authority_key_identifier: None,
         }
@@ -210,6 +216,8 @@ impl Extensions {
                 let is_authority = value.inside(SEQUENCE)?.optional(BOOLEAN)?;
                 self.is_authority = is_authority.is_some_and(|byte| byte != [0]);
             }
+            // The first byte is the number of unused bits.
+            KEY_USAGE => self.key_usage = value.take(BIT_STRING)?.get(1).copied(),
             EXTENDED_KEY_USAGE => {
                 let mut purposes = value.inside(SEQUENCE)?;
                 self.for_servers = false;

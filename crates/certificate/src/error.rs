@@ -54,6 +54,16 @@ pub enum OpenError {
         "{subject} is signed with {signature}, which is not secure: SHA-256 or better is needed"
     )]
     WeakSignature { subject: String, signature: String },
+    /// No handshake succeeds with it.
+    #[error(
+        "the key usage of {subject} does not allow TLS: it has to include digitalSignature, or for RSA keyEncipherment"
+    )]
+    WrongKeyUsage { subject: String },
+    /// Clients that verify a server refuse it.
+    #[error(
+        "{subject} was not issued for servers: its extended key usage has to include serverAuth"
+    )]
+    NotForServers { subject: String },
     #[error("there is no private key in it")]
     NoPrivateKey,
     #[error("there is no certificate in it")]

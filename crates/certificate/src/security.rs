@@ -9,6 +9,22 @@ use crate::{
     key_type::{KeyType, RSA_BITS_MIN},
 };
 
+/// Checks that the key usage of a leaf allows handshakes: with others, OpenSSL offers no cipher suite, or every client
+/// refuses the certificate.
+pub(crate) fn check_usage(leaf: &Certificate) -> Result<(), OpenError> {
+    const DIGITAL_SIGNATURE: u8 = 0x80;
+    const KEY_ENCIPHERMENT: u8 = 0x20;
+    const KEY_AGREEMENT: u8 = 0x08;
+    let needed = match leaf.public_key {
+        PublicKey::Rsa { .. } => DIGITAL_SIGNATURE | KEY_ENCIPHERMENT | KEY_AGREEMENT,
+        PublicKey::Ec { .. } | PublicKey::Other { .. } => DIGITAL_SIGNATURE,
+    };
+    if leaf.key_usage.is_none_or(|usage| usage & needed != 0) {
+        return Ok(());
+    }
+    Err(OpenError::WrongKeyUsage { subject: leaf.info.subject.clone() })
+}
+
 /// Checks a certificate of a bundle, whichever its place in the chain.
 pub(crate) fn check(certificate: &Certificate) -> Result<(), OpenError> {
     let info = &certificate.info;

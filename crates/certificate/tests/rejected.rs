@@ -193,6 +193,34 @@ fn every_warning_about_the_chain_the_time_and_the_usage() {
     );
 }
 
+/// What OpenSSL and its clients do with such certificates: no handshake succeeds.
+#[test]
+fn a_key_usage_without_tls_is_rejected() {
+    for (key, usage, is_usable) in [
+        (P256, "digitalSignature", true),
+        (P256, "keyEncipherment", false),
+        (P256, "keyAgreement", false),
+        (P256, "keyCertSign,cRLSign", false),
+        (RSA, "digitalSignature", true),
+        (RSA, "keyEncipherment", true),
+        (RSA, "keyCertSign,cRLSign", false),
+    ] {
+        let files = TestFiles::chain_with(key, &format!("keyUsage=critical,{usage}\n"));
+        let whole = ["leaf.key", "leaf.pem", "intermediate.pem"];
+        let opened = bundle(open(&files.concatenated(&whole), None));
+        let rejected = matches!(opened.check(now()), Err(OpenError::WrongKeyUsage { .. }));
+        assert_eq!(rejected, !is_usable, "{key} {usage}");
+        assert_eq!(opened.check_for_servers().is_ok(), is_usable, "{key} {usage}");
+    }
+    for (usage, is_for_servers) in
+        [("clientAuth", false), ("serverAuth", true), ("clientAuth,serverAuth", true)]
+    {
+        let files = TestFiles::chain_with(P256, &format!("extendedKeyUsage={usage}\n"));
+        let opened = bundle(open(&files.concatenated(&["leaf.key", "leaf.pem"]), None));
+        assert_eq!(opened.check_for_servers().is_ok(), is_for_servers, "{usage}");
+    }
+}
+
 #[test]
 fn warnings_about_rare_and_self_signed_keys() {
     let files = TestFiles::empty();

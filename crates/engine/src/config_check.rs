@@ -26,7 +26,7 @@ pub(crate) async fn check(
     spec: &LoadBalancerSpec,
     sockets: &[&ListeningSocket],
 ) -> Verdict {
-    let Ok(_permit) = context.start_permits.acquire().await else { return Verdict::Unknown };
+    let _permit = context.start_permits.acquire(&spec.project).await;
     let mut ids = ServerIds::default();
     ids.assign(spec);
     let Ok(mut prepared) = prepare(context, spec, &ids, sockets, None) else {

@@ -2,7 +2,7 @@
 
 use crate::{
     old_processes::OldProcesses, ping::PingSockets, process::Spawner, program::Program,
-    report::Report, run_dir::RunDir,
+    report::Report, run_dir::RunDir, start_permits::StartPermits,
 };
 use std::{
     sync::{
@@ -11,10 +11,7 @@ use std::{
     },
     time::Duration,
 };
-use tokio::sync::{Semaphore, mpsc};
-
-/// More processes that start at the same time would only delay each other.
-const MAX_CONCURRENT_STARTS: usize = 4;
+use tokio::sync::mpsc;
 
 #[derive(Debug)]
 pub(crate) struct Context {
@@ -22,7 +19,7 @@ pub(crate) struct Context {
     pub(crate) program: Arc<Program>,
     pub(crate) spawner: Spawner,
     pub(crate) ping_sockets: Arc<PingSockets>,
-    pub(crate) start_permits: Semaphore,
+    pub(crate) start_permits: StartPermits,
     pub(crate) old_processes: OldProcesses,
     /// A process that doesn't answer for this long is down.
     pub(crate) hang_timeout: Duration,
@@ -46,7 +43,7 @@ impl Context {
             program,
             spawner,
             ping_sockets: Arc::default(),
-            start_permits: Semaphore::new(MAX_CONCURRENT_STARTS),
+            start_permits: StartPermits::default(),
             old_processes,
             hang_timeout,
             last_generation: AtomicU64::new(last_generation),

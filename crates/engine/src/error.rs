@@ -104,8 +104,6 @@ pub enum ProcessError {
     /// With the exit status in words.
     #[error("HAProxy did not start: {0}")]
     Exited(String),
-    #[error("the engine has ended")]
-    EngineEnded,
 }
 
 impl ProcessError {
@@ -113,7 +111,7 @@ impl ProcessError {
     pub(crate) fn may_pass_at_once(&self) -> bool {
         match self {
             Self::Descriptors(_) | Self::Spawn(_) | Self::EndedAtOnce | Self::Exited(_) => true,
-            Self::Refused(_) | Self::NotReady(_) | Self::EngineEnded => false,
+            Self::Refused(_) | Self::NotReady(_) => false,
         }
     }
 }

@@ -76,8 +76,7 @@ impl Generation {
         sockets: &[&ListeningSocket],
         state: Option<&str>,
     ) -> Result<Self, ProcessError> {
-        let _permit =
-            context.start_permits.acquire().await.map_err(|_| ProcessError::EngineEnded)?;
+        let _permit = context.start_permits.acquire(&spec.project).await;
         let prepared = prepare(context, spec, ids, sockets, state)?;
         start_process(context, spec, prepared).await
     }

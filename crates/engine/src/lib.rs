@@ -65,6 +65,7 @@ mod sandbox;
 mod server_ids;
 mod sockets;
 pub mod spec;
+mod start_permits;
 mod state_file;
 mod stats;
 mod stick_tables;

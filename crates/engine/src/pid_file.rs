@@ -1,9 +1,11 @@
 //! Pid files, which identify the processes of an engine that crashed.
 
+use crate::run_dir::private_file;
 use openstack_types::LoadBalancerId;
 use std::{
     collections::HashSet,
-    fs, io,
+    fs,
+    io::{self, Write},
     path::{Path, PathBuf},
 };
 
@@ -36,7 +38,8 @@ impl PidFile {
     pub(crate) fn register(&self, path: &Path) -> io::Result<RegisteredPid> {
         // Created first, so that a file that is half written is removed.
         let registered = RegisteredPid(path.to_owned());
-        fs::write(path, format!("{} {} {}\n", self.pid, self.started, self.id))?;
+        let mut file = private_file(path)?;
+        file.write_all(format!("{} {} {}\n", self.pid, self.started, self.id).as_bytes())?;
         Ok(registered)
     }
 

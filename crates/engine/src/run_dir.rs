@@ -3,7 +3,7 @@
 use crate::error::StartError;
 use std::{
     fs, io,
-    os::unix::fs::{DirBuilderExt, PermissionsExt},
+    os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt},
     path::{Path, PathBuf},
 };
 
@@ -36,5 +36,14 @@ impl RunDir {
 fn create(path: &Path) -> io::Result<fs::File> {
     fs::DirBuilder::new().recursive(true).mode(0o700).create(path)?;
     fs::set_permissions(path, fs::Permissions::from_mode(0o700))?;
-    fs::File::create(path.join("lock"))
+    private_file(&path.join("lock"))
+}
+
+/// Creates a file that only its owner can read, or empties one.
+pub(crate) fn private_file(path: &Path) -> io::Result<fs::File> {
+    let mut options = fs::OpenOptions::new();
+    let file = options.write(true).create(true).truncate(true).mode(0o600).open(path)?;
+    // A version before this one created files that others can read.
+    file.set_permissions(fs::Permissions::from_mode(0o600))?;
+    Ok(file)
 }

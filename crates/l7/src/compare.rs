@@ -2,7 +2,7 @@
 
 use crate::{
     policy::Condition,
-    regex::RegexMatcher,
+    regex::regex_matches,
     request::{Request, is_space},
     verdict::Verdict,
 };
@@ -10,26 +10,22 @@ use openstack_types::octavia::{L7RuleCompareType, L7RuleType};
 use std::borrow::Cow;
 
 /// The verdict of a condition, inversion included.
-pub(crate) fn verdict(
-    condition: &Condition,
-    request: &Request,
-    regex: &dyn RegexMatcher,
-) -> Verdict {
+pub(crate) fn verdict(condition: &Condition, request: &Request) -> Verdict {
     let matches = match condition.kind {
         L7RuleType::HostName => {
-            any(request.hosts(), |host| compare(condition, &host.to_ascii_lowercase(), regex))
+            any(request.hosts(), |host| compare(condition, &host.to_ascii_lowercase()))
         }
-        L7RuleType::Path => compare(condition, &request.path, regex),
-        L7RuleType::FileType => file_type(condition, request.file_type(), regex),
+        L7RuleType::Path => compare(condition, &request.path),
+        L7RuleType::FileType => file_type(condition, request.file_type()),
         L7RuleType::Header => match &condition.key {
             Some(name) if request.has_unknown_header(name) => None,
-            Some(name) => any(request.header(name), |value| compare(condition, value, regex)),
+            Some(name) => any(request.header(name), |value| compare(condition, value)),
             None => None,
         },
         L7RuleType::Cookie => match &condition.key {
             Some(name) if condition.compare == L7RuleCompareType::Regex => {
                 let values = request.cookie_values(name);
-                any(values.into_iter(), |value| compare(condition, value, regex))
+                any(values.into_iter(), |value| compare(condition, value))
             }
             Some(name) => any(request.cookies(name), |rest| cookie(condition, rest)),
             None => None,
@@ -40,9 +36,7 @@ pub(crate) fn verdict(
             Some(result.is_some() && result == condition.value.trim().parse().ok())
         }
         L7RuleType::SslDnField => match &condition.key {
-            Some(name) => {
-                any(request.subject_field(name), |value| compare(condition, value, regex))
-            }
+            Some(name) => any(request.subject_field(name), |value| compare(condition, value)),
             None => None,
         },
         L7RuleType::Unknown(_) => None,
@@ -71,11 +65,11 @@ fn any<'a>(
 }
 
 /// Compares a part of the request, of a host in lower case.
-fn compare(condition: &Condition, part: &str, regex: &dyn RegexMatcher) -> Option<bool> {
+fn compare(condition: &Condition, part: &str) -> Option<bool> {
     match condition.compare {
         L7RuleCompareType::Regex => {
             let ignore_case = condition.kind == L7RuleType::HostName;
-            regex.is_match(&condition.value, part, ignore_case)
+            regex_matches(&condition.value, part, ignore_case)
         }
         _ => text(&condition.compare, part, &operand(condition)),
     }
@@ -111,11 +105,11 @@ pub(crate) fn text(compare: &L7RuleCompareType, text: &str, value: &str) -> Opti
 }
 
 /// `word` is the path if the path has no dot, and then no expression matches.
-fn file_type(condition: &Condition, word: &str, regex: &dyn RegexMatcher) -> Option<bool> {
+fn file_type(condition: &Condition, word: &str) -> Option<bool> {
     if condition.compare == L7RuleCompareType::Regex && word.contains('/') {
         return Some(false);
     }
-    compare(condition, word, regex)
+    compare(condition, word)
 }
 
 /// `rest` starts with the cookie's value, and other cookies may follow. The value of a rule can contain a

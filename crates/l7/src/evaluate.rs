@@ -3,7 +3,6 @@
 use crate::{
     compare,
     policy::{Action, Policy, evaluation_order},
-    regex::RegexMatcher,
     request::Request,
     verdict::Verdict,
 };
@@ -75,11 +74,11 @@ impl PolicyTrace {
 }
 
 /// Finds the policy that decides about a request. `policies` are in the order of their positions.
-pub fn evaluate(request: &Request, policies: &[Policy], regex: &dyn RegexMatcher) -> Decision {
+pub fn evaluate(request: &Request, policies: &[Policy]) -> Decision {
     let mut trace = Vec::new();
     for index in evaluation_order(policies) {
         let policy = &policies[index];
-        let one = trace_policy(index, policy, request, regex);
+        let one = trace_policy(index, policy, request);
         let verdict = one.verdict();
         trace.push(one);
         match verdict {
@@ -104,19 +103,14 @@ pub(crate) fn skip_reason(policy: &Policy) -> Option<SkipReason> {
     }
 }
 
-fn trace_policy(
-    index: usize,
-    policy: &Policy,
-    request: &Request,
-    regex: &dyn RegexMatcher,
-) -> PolicyTrace {
+fn trace_policy(index: usize, policy: &Policy, request: &Request) -> PolicyTrace {
     let skipped = skip_reason(policy);
     let enabled = policy.conditions.iter().enumerate().filter(|(_, one)| one.enabled);
     let conditions = match skipped {
         Some(_) => Vec::new(),
         None => enabled
             .map(|(condition, one)| {
-                let verdict = compare::verdict(one, request, regex);
+                let verdict = compare::verdict(one, request);
                 ConditionTrace { condition, verdict }
             })
             .collect(),

@@ -24,7 +24,7 @@ mod verdict;
 
 pub use evaluate::{ConditionTrace, Decision, Outcome, PolicyTrace, SkipReason, evaluate};
 pub use policy::{Action, Condition, Policy, evaluation_order};
-pub use regex::{RegexMatcher, is_portable};
+pub use regex::regex_matches;
 pub use request::{ClientCertificate, Request};
 pub use unreachable::{Reason, Unreachable, unreachable};
 pub use verdict::Verdict;

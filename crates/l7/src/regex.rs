@@ -1,76 +1,17 @@
-//! Regular expressions. The caller provides the matcher, because a browser has one and HAProxy has another.
+//! Regular expressions, as HAProxy's PCRE2 evaluates them.
 
-/// Searches a text for a match of a regular expression.
-pub trait RegexMatcher {
-    /// Whether some part of the text matches. `None` if the expression can't be evaluated.
-    fn is_match(&self, expression: &str, text: &str, ignore_case: bool) -> Option<bool>;
-}
+mod machine;
+mod program;
 
-/// For policies without regular expressions.
-impl RegexMatcher for () {
-    fn is_match(&self, _: &str, _: &str, _: bool) -> Option<bool> {
-        None
-    }
-}
+use machine::Machine;
+use openstack_types::field::{REGEX_STEPS, parse_regex};
+use program::Program;
 
-/// Whether PCRE2 and ECMAScript read an expression in the same way. False if in doubt.
-pub fn is_portable(expression: &str) -> bool {
-    let mut in_class = false;
-    let mut rest = expression.chars().peekable();
-    let mut previous = None;
-    while let Some(c) = rest.next() {
-        match c {
-            '\\' => {
-                let escaped = rest.next();
-                // Escapes with one meaning in both. `\b` in a class is a backspace in both.
-                let known = |c: char| c.is_ascii_punctuation() || "dDwWbBnrtfv".contains(c);
-                if !escaped.is_some_and(known) {
-                    return false;
-                }
-                previous = Some('a');
-                continue;
-            }
-            // A POSIX class such as `[:alpha:]`, or a bracket whose meaning depends on the position.
-            '[' if in_class => return false,
-            '[' => {
-                in_class = true;
-                if rest.peek() == Some(&'^') {
-                    rest.next();
-                }
-                if rest.peek() == Some(&']') {
-                    return false;
-                }
-            }
-            ']' => in_class = false,
-            '(' if !in_class && rest.peek() == Some(&'*') => return false,
-            '?' if !in_class && previous == Some('(') => {
-                let mut after = rest.clone();
-                let ordinary = match after.next() {
-                    Some(':' | '=' | '!') => true,
-                    Some('<') => matches!(after.next(), Some('=' | '!')),
-                    _ => false,
-                };
-                if !ordinary {
-                    return false;
-                }
-            }
-            // Possessive quantifiers.
-            '+' if !in_class && matches!(previous, Some('*' | '+' | '?' | '}')) => return false,
-            // A lone brace is a literal in one and an error in the other.
-            '{' if !in_class => {
-                let digits = |c: &char| c.is_ascii_digit() || *c == ',';
-                let body: String = rest.clone().take_while(digits).collect();
-                let closed = rest.clone().nth(body.len()) == Some('}');
-                if !closed || !body.starts_with(|c: char| c.is_ascii_digit()) {
-                    return false;
-                }
-            }
-            c if !c.is_ascii() => return false,
-            _ => {}
-        }
-        previous = Some(c);
-    }
-    !in_class
+/// Whether some part of the text matches. `None` if the expression is invalid, or if the search takes so many
+/// steps that HAProxy may give up.
+pub fn regex_matches(expression: &str, text: &str, ignore_case: bool) -> Option<bool> {
+    let program = Program::compile(&parse_regex(expression, ignore_case).ok()?);
+    Machine::new(&program, text.as_bytes(), REGEX_STEPS).search().ok()
 }
 
 #[cfg(test)]
@@ -78,30 +19,56 @@ mod tests {
     use super::*;
 
     #[test]
-    fn expressions_that_the_dialects_read_differently_are_not_portable() {
-        for same in ["^/api/v[0-9]+", r"\.(png|jpe?g)$", "(?:a|b){2,3}?", r"a\/b\d", "(?<=a)b", ""]
-        {
-            assert!(is_portable(same), "{same}");
-        }
-        for differing in [
-            "[[:alpha:]]",
-            "(?i)a",
-            "a++",
-            "a*+",
-            r"\Aa",
-            r"\Qa\E",
-            "(?>a)",
-            "[]a]",
-            "(?P<n>a)",
-            "a{,3}",
-            "{",
-            "(*UTF)a",
-            r"\x41",
-            "é",
-            "[a",
-            "(?#comment)",
+    fn matches_some_part_of_the_text() {
+        for (expression, text, expected) in [
+            ("^/api/v[0-9]+(/|$)", "/api/v12", true),
+            ("^/api/v[0-9]+(/|$)", "/api/v1x", false),
+            (r"\.(jpe?g|png)$", "/a.jpg", true),
+            ("(?i)^www", "WWW.example", true),
+            ("a(?i)b|c", "C", true),
+            ("(?i:a)b", "AB", false),
+            ("a++a", "aaa", false),
+            ("(?>a|ab)c", "abc", false),
+            ("(?:a|ab)c", "abc", true),
+            ("(?<=ab)c", "abc", true),
+            ("(?<!ab)c", "abc", false),
+            ("a(?!b)", "abab", false),
+            ("(?P<q>['\"])x(?P=q)", "'x\"", false),
+            ("(?P<q>['\"])x(?P=q)", "\"x\"", true),
+            ("(?:a*)*b", "aac", false),
+            ("(?:a|){3}b", "b", true),
+            ("x{2,3}y", "axxxy", true),
+            (r"\bcat\b", "a cat.", true),
+            ("é", "café", true),
+            ("[^[:alpha:]]", "abc", false),
+            ("a$", "a\n", true),
+            (r"a\z", "a\n", false),
+            (r"a\Rb", "a\r\nb", true),
+            (r"^a\R\nb", "a\r\nb", false),
+            ("", "", true),
         ] {
-            assert!(!is_portable(differing), "{differing}");
+            assert_eq!(regex_matches(expression, text, false), Some(expected), "{expression}");
         }
+        assert_eq!(regex_matches("[[:upper:]]", "a", true), Some(true));
+    }
+
+    /// In steps, not in time: the page that evaluates has to answer on every machine.
+    #[test]
+    fn a_search_that_takes_too_many_steps_is_given_up() {
+        let long = "a".repeat(20_000);
+        for (expression, text) in [
+            ("(a+)+$", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa!"),
+            ("^(a|a)*$", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa!"),
+            ("(?:(?:a*)*)*b", long.as_str()),
+            ("(?P<n>a*)(?P=n)b", long.as_str()),
+            ("(?=(a+)+b)a|x", long.as_str()),
+            (".*.*.*=", long.as_str()),
+        ] {
+            assert_eq!(regex_matches(expression, text, false), None, "{expression}");
+        }
+        assert_eq!(regex_matches("^a+$", &long, false), Some(true));
+        assert_eq!(regex_matches("(a", "a", false), None);
+        let nested = format!("{}a{}", "(".repeat(20_000), ")".repeat(20_000));
+        assert_eq!(regex_matches(&nested, "a", false), None);
     }
 }

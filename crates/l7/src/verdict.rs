@@ -4,6 +4,7 @@
 pub enum Verdict {
     Match,
     NoMatch,
-    /// A regular expression that the matcher can't evaluate, or a value of a later version of the API.
+    /// A regular expression that takes too many steps, a header whose value is not known, or a value of a later
+    /// version of the API.
     Unknown,
 }

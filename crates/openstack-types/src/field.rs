@@ -9,7 +9,10 @@ pub use checked_text::{
     UrlPath,
 };
 pub use error::FieldError;
-pub use regex::{RegexError, RegexProblem, check_regex};
+pub use regex::{
+    Assertion, ByteSet, REGEX_STEPS, Regex, RegexError, RegexProblem, RepeatKind, check_regex,
+    parse_regex,
+};
 
 use crate::address::{self, AddressClass};
 use ipnet::IpNet;

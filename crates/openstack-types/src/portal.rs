@@ -51,6 +51,9 @@ pub struct Session {
     pub roles: Vec<String>,
     /// UTC, RFC 3339.
     pub expires_at: String,
+    /// Ranges of addresses that servers may have although they are link-local or a metadata service.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub allowed_servers: Vec<String>,
     /// What the cloud offers in this project; absent where this server implements the APIs itself.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cloud: Option<Capabilities>,
@@ -89,9 +92,6 @@ pub struct Info {
     pub tls_versions: Vec<String>,
     /// The longest payload of a secret in bytes, as sent: that of the base64 text.
     pub secret_max_bytes: u64,
-    /// Ranges of addresses that servers may have although they are link-local or a metadata service.
-    #[serde(default)]
-    pub allowed_servers: Vec<String>,
     /// Features beyond the OpenStack APIs.
     pub features: Features,
 }

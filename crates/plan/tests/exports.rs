@@ -236,6 +236,45 @@ fn names_with_shell_and_template_syntax_are_quoted_correctly() {
     }
 }
 
+/// Pasted into a terminal, such a name could end the paste and run as a command, or hide what does.
+#[test]
+fn no_export_contains_what_a_terminal_obeys() {
+    let exports = |name: &str| {
+        let mut draft = minimal_draft(name);
+        draft.description = name.into();
+        let request = to_request(&draft).unwrap();
+        assert_exports_match(&request).unwrap();
+        [
+            export::openstack_commands(&request),
+            export::terraform(&request),
+            export::api_request(&request),
+        ]
+    };
+    for name in [
+        "\u{1b}[201~\ntouch /tmp/x\n",
+        "a\r\u{1b}[1A\u{1b}[2Kecho harmless",
+        "a\u{9b}2J\u{7f}\u{8}b",
+        "\u{202e}gnp.exe\u{2066}\u{200b}\u{2028}",
+        "\u{e0041}\u{feff}\u{ad}",
+        "x\n\n",
+        "\"$u_a\"",
+        "\t'\n",
+    ] {
+        for text in exports(name) {
+            assert!(
+                text.chars().all(|c| c == '\n' || c == ' ' || !c.is_control()),
+                "{name:?} {text:?}"
+            );
+            for hidden in ['\u{202e}', '\u{2066}', '\u{200b}', '\u{2028}', '\u{e0041}', '\u{feff}']
+            {
+                assert!(!text.contains(hidden), "{name:?} {text:?}");
+            }
+            // No line of the text is the name's.
+            assert!(!text.lines().any(|line| line.trim().starts_with("touch")), "{text:?}");
+        }
+    }
+}
+
 /// A listener with TLS, and one that redirects to it.
 fn with_https() -> CreateLoadBalancer {
     let mut draft = minimal_draft("web");

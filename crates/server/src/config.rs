@@ -107,6 +107,13 @@ pub struct Members {
     pub allow: Vec<IpNet>,
 }
 
+impl Members {
+    /// What is allowed, as texts.
+    pub fn allowed_servers(&self) -> Vec<String> {
+        self.allow.iter().map(ToString::to_string).collect()
+    }
+}
+
 /// The proxy in front of this server.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(default, deny_unknown_fields)]

@@ -13,14 +13,14 @@ use axum::{
     Router,
     body::Body,
     extract::ConnectInfo,
-    http::{Request, StatusCode},
+    http::{Request, StatusCode, Version},
     response::{IntoResponse, Response},
 };
 use bodies::{Outcome, RequestBody, ResponseBody, is_short};
 use connections::{Connection, Connections, Phase};
 use hyper::{
     body::Incoming,
-    header::{CONNECTION, CONTENT_TYPE, HeaderValue},
+    header::{CONNECTION, CONTENT_TYPE, HOST, HeaderValue},
     server::conn::http1,
     service::service_fn,
 };
@@ -166,6 +166,16 @@ fn http(
         )
 }
 
+/// Whether everybody who reads the request takes it for the same host (RFC 9112, 3.2).
+fn has_one_host<B>(request: &Request<B>) -> bool {
+    let mut hosts = request.headers().get_all(HOST).iter();
+    match (hosts.next(), hosts.next()) {
+        (Some(_), None) => true,
+        (None, _) => request.version() < Version::HTTP_11,
+        (Some(_), Some(_)) => false,
+    }
+}
+
 /// One request of a connection.
 struct Exchange {
     connection: Arc<Connection>,
@@ -181,6 +191,15 @@ impl Exchange {
         request: Request<Incoming>,
         peer: SocketAddr,
     ) -> Result<Response<ResponseBody>, Infallible> {
+        if !has_one_host(&request) {
+            self.unread.store(true, Ordering::Relaxed);
+            let close = [(CONNECTION, HeaderValue::from_static("close"))];
+            let text = "a request of HTTP/1.1 has one Host header\n";
+            let response = (StatusCode::BAD_REQUEST, close, text).into_response();
+            return Ok(
+                response.map(|body| ResponseBody::new(body, Phase::Sending, self.connection))
+            );
+        }
         let (mut parts, incoming) = request.into_parts();
         let is_short = is_short(&parts.headers);
         parts.extensions.insert(ConnectInfo(peer));

@@ -143,6 +143,16 @@ pub(super) const PATTERNS: &[(&str, Text)] = &[
         "{} is signed with {}, which is not secure: SHA-256 or better is needed",
         keys::messages::signature_weak,
     ),
+    (
+        "the key usage of {} does not allow TLS: it has to include digitalSignature, or for RSA keyEncipherment",
+        keys::messages::key_usage,
+    ),
+    (
+        "{} was not issued for servers: its extended key usage has to include serverAuth",
+        keys::messages::not_for_servers,
+    ),
+    ("Quota reached for this secret. Only {} {} are allowed.", keys::messages::secret_entries),
+    ("Invalid Metadata. Keys and Values may have {} bytes in all.", keys::messages::metadata_size),
     ("there is no private key in it", keys::messages::file_no_key),
     ("there is no certificate in it", keys::messages::file_no_certificate),
     ("the private key does not belong to the certificate", keys::messages::file_mismatch),

@@ -4,7 +4,6 @@
 //! does not belong. `Try a request` evaluates the draft.
 
 mod action_fields;
-mod browser_regex;
 mod change;
 mod changes_bar;
 mod condition_row;

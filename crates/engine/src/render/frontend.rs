@@ -24,6 +24,22 @@ pub(super) fn connection_limit(listener: &ListenerSpec, connections: u64) -> u64
     limit.max(1)
 }
 
+fn adds_headers(listener: &ListenerSpec) -> bool {
+    let headers = &listener.insert_headers;
+    headers.x_forwarded_for
+        || headers.x_forwarded_port
+        || headers.x_forwarded_proto
+        || !headers.client_certificate.is_empty()
+}
+
+/// A client names in `Connection` which headers the next server drops (RFC 9110, 7.6.1), and HAProxy passes the names
+/// on: a proxy among the members would drop the headers that the listener adds. Only the upgrade stays, of a WebSocket.
+fn connection_header(out: &mut ConfigWriter) {
+    out.line("acl upgrades req.hdr(connection) -m str -i upgrade");
+    out.line("http-request set-header Connection Upgrade if upgrades");
+    out.line("http-request del-header Connection unless upgrades");
+}
+
 pub(super) fn frontend(
     out: &mut ConfigWriter,
     spec: &LoadBalancerSpec,
@@ -87,6 +103,9 @@ pub(super) fn frontend(
             out.line(format_args!("http-request set-header X-Forwarded-Proto {proto}"));
         }
         client_certificate::headers(out, listener);
+        if adds_headers(listener) {
+            connection_header(out);
+        }
         l7policies::policies(out, listener, spec);
         if let Some(hsts) = listener.mode.tls().and_then(|tls| tls.hsts) {
             out.line(format_args!("http-response set-header Strict-Transport-Security {hsts}"));

@@ -8,7 +8,7 @@ use crate::spec::{
     Comparison, ListenerSpec, LoadBalancerSpec, PolicyAction, PolicySpec, RedirectCode, RulePart,
     RuleSpec,
 };
-use openstack_types::field::{CookieName, RedirectUrl, RuleValue};
+use openstack_types::field::{CookieName, REGEX_STEPS, RedirectUrl, RuleValue};
 use std::fmt::{self, Display};
 
 /// Writes the policies in the order of their evaluation.
@@ -104,19 +104,15 @@ impl Display for Criterion<'_> {
     }
 }
 
-/// The steps of PCRE2 for one value. By default it is 10,000,000, which would stop the process for 40 ms at every
-/// request. A comparison that needs more does not match.
-const LIMIT: &str = "(*LIMIT_MATCH=100000)";
-
 /// What HAProxy compares with, before it is escaped.
 fn pattern(part: &RulePart, compare: Comparison, value: &RuleValue) -> String {
     match (part, compare) {
         // Without a dot, the last word is the path.
-        (RulePart::FileType, Comparison::Regex) => {
-            format!("{LIMIT}^(?!.*/).*?(?:{value})")
-        }
-        (_, Comparison::Regex) => format!("{LIMIT}{value}"),
-        (RulePart::Cookie(name), _) => cookie_pattern(name, compare, value),
+        (RulePart::FileType, Comparison::Regex) => limited(&format!("^(?!.*/).*?(?:{value})")),
+        // PCRE2 counts steps for each start of a match. An expression that begins at the start and skips what is
+        // in front of the match has a limit for the whole text.
+        (_, Comparison::Regex) => limited(&format!("^(?s:.*?)(?:{value})")),
+        (RulePart::Cookie(name), _) => limited(&cookie_pattern(name, compare, value)),
         (RulePart::FileType, _) => {
             let text = value.unquoted();
             // Octavia also finds `.php`.
@@ -124,6 +120,12 @@ fn pattern(part: &RulePart, compare: Comparison, value: &RuleValue) -> String {
         }
         _ => value.unquoted().to_owned(),
     }
+}
+
+/// With the most steps of a search. By default it is 10,000,000, for each start of a match: a request could stop
+/// the process for longer than HAProxy's watchdog lets it live. A search that needs more finds no match.
+fn limited(expression: &str) -> String {
+    format!("(*LIMIT_MATCH={REGEX_STEPS}){expression}")
 }
 
 /// A regular expression on the Cookie header. `req.cook` would end a value at a comma, and `req.hdr` splits a

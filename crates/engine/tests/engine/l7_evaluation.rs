@@ -5,10 +5,11 @@
 
 mod client_certificates;
 mod convert;
+mod expressions;
 mod strategies;
 
 use crate::support::*;
-use convert::{PcreMatcher, policies};
+use convert::policies;
 use engine::spec::*;
 use l7::{Outcome, Request};
 use proptest::{
@@ -126,7 +127,7 @@ async fn compare(
             received.set_header("X-Forwarded-Port", &listener.port.to_string());
             received.set_header("X-Forwarded-Proto", "http");
         }
-        let decision = l7::evaluate(&received, &policies, &PcreMatcher::default());
+        let decision = l7::evaluate(&received, &policies);
         tally.count(&decision.outcome);
         let expected = match &decision.outcome {
             Outcome::DefaultPool => "default".to_owned(),
@@ -178,7 +179,7 @@ fn no_unreachable_policy_decides() {
         }
         for _ in 0..20 {
             let request = generate(&mut random, strategies::request(&specs));
-            let decision = l7::evaluate(&request, &policies, &PcreMatcher::default());
+            let decision = l7::evaluate(&request, &policies);
             let last = decision.trace.last().map(|last| last.policy);
             let decided = !matches!(decision.outcome, Outcome::DefaultPool);
             assert!(

@@ -5,6 +5,7 @@ use crate::support::{
     *,
 };
 use engine::spec::*;
+use openstack_types::octavia::ClientCertificateHeader;
 use std::{
     net::{IpAddr, SocketAddr},
     time::Duration,
@@ -65,6 +66,64 @@ fn proxy_v2(header: &[u8]) -> ([SocketAddr; 2], &[u8]) {
     let port = |at: usize| u16::from_be_bytes([header[at], header[at + 1]]);
     let ends = [SocketAddr::new(ip(16), port(24)), SocketAddr::new(ip(20), port(26))];
     (ends, &header[28..])
+}
+
+/// A server would drop the headers that the client names, or take a trailer for one of them.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_client_can_neither_remove_nor_forge_what_the_listener_adds() {
+    let mut fixture = TestEngine::start().await;
+    let [a] = fixture.members(["a"]).await;
+    let authority = Authority::new();
+    let mut spec = load_balancer(fixture.net.address(), pool([a.spec()]));
+    spec.listeners[0].mode = ListenerMode::TerminatedHttps(tls(&authority.issue(NAME)));
+    let headers = &mut spec.listeners[0].insert_headers;
+    headers.x_forwarded_for = true;
+    headers.x_forwarded_port = true;
+    headers.x_forwarded_proto = true;
+    headers.client_certificate = ClientCertificateHeader::ALL.into();
+    fixture.apply(&spec).await.unwrap();
+    let to = (spec.vip, spec.listeners[0].port);
+    let client = authority.client(&[]);
+    for connection in [
+        "X-Forwarded-For, X-Forwarded-Proto, X-SSL-Client-Verify",
+        "close, X-Forwarded-Port, x-ssl-client-dn",
+        "keep-alive\r\nConnection: X-Forwarded-For\r\nConnection: X-SSL-Issuer",
+        "upgrade, x-forwarded-for",
+    ] {
+        let mut connected = client.connect(to, NAME).await.unwrap();
+        let headers = format!("Connection: {connection}\r\nUpgrade: chat\r\n");
+        let response = connected.get("/", &headers).await.unwrap();
+        let received = response.body.to_lowercase();
+        let kept = received.lines().filter(|line| line.starts_with("connection:"));
+        for line in kept {
+            assert!(!line.contains("x-"), "{connection}: {received}");
+        }
+        let upgrades = received.lines().any(|line| line == "connection: upgrade");
+        assert_eq!(upgrades, connection.starts_with("upgrade"), "{received}");
+        assert!(response.request_header("X-Forwarded-For").is_some(), "{received}");
+        assert_eq!(response.request_header("X-SSL-Client-Verify"), Some("0"), "{received}");
+    }
+    // A trailer stays behind the body, where HTTP has no header.
+    let mut connected = client.connect(to, NAME).await.unwrap();
+    let request = "POST / HTTP/1.1\r\nHost: test\r\nTransfer-Encoding: chunked\r\n\r\n\
+                   1\r\nx\r\n0\r\nX-SSL-Client-CN: forged\r\nX-Forwarded-Proto: forged\r\n\r\n";
+    let response = connected.send(request).await.unwrap();
+    assert!(!response.body.contains("forged"), "{response:?}");
+    assert_eq!(response.request_header("X-SSL-Client-CN"), Some(""));
+    fixture.finish().await;
+}
+
+/// Whoever reads a request with two hosts could take it for another one than the rules did.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_request_with_two_hosts_reaches_no_server() {
+    let mut fixture = TestEngine::start().await;
+    let [a] = fixture.members(["a"]).await;
+    let spec = load_balancer(fixture.net.address(), pool([a.spec()]));
+    fixture.apply(&spec).await.unwrap();
+    let mut client = Client::connect((spec.vip, spec.listeners[0].port)).await.unwrap();
+    let request = "GET / HTTP/1.1\r\nHost: a.example\r\nHost: b.example\r\n\r\n";
+    assert_eq!(client.send(request).await.unwrap().status, 400);
+    fixture.finish().await;
 }
 
 /// The value of a field behind the addresses.

@@ -1,9 +1,11 @@
 //! `openstack loadbalancer` commands of python-octaviaclient.
 
+use super::invisible::is_invisible;
 use openstack_types::octavia::{
     CreateHealthMonitor, CreateL7Policy, CreateL7Rule, CreateListener, CreateLoadBalancer,
     CreateMember, CreatePool, PoolByName, SessionPersistence,
 };
+use std::{collections::BTreeSet, fmt::Write};
 
 /// The commands that create a load balancer, for a POSIX shell. Octavia locks a load balancer while any
 /// part of it changes, so each command waits for its part. Commands refer to parts by id, because names
@@ -51,6 +53,27 @@ pub fn openstack_commands(request: &CreateLoadBalancer) -> String {
                 command.flag("enable", true);
                 out.push_str(&command.line_for(&reference));
             }
+        }
+    }
+    invisible_characters(&out) + &out
+}
+
+/// Sets the variables of [`quoted`].
+fn invisible_characters(commands: &str) -> String {
+    let mut out = String::new();
+    let mut rest = commands;
+    let mut known = BTreeSet::new();
+    while let Some(at) = rest.find("\"$u_") {
+        rest = &rest[at + 4..];
+        let digits = rest.split('"').next().unwrap_or_default();
+        let Some(c) = u32::from_str_radix(digits, 16).ok().and_then(char::from_u32) else {
+            continue;
+        };
+        if is_invisible(c) && known.insert(c) {
+            let bytes = c.to_string();
+            let octal: String = bytes.bytes().map(|byte| format!("\\{byte:03o}")).collect();
+            // A substitution removes line feeds at its end.
+            let _ = writeln!(out, "u_{digits}=$(printf '{octal}.') u_{digits}=${{u_{digits}%.}}");
         }
     }
     out
@@ -307,11 +330,22 @@ impl Command {
     }
 }
 
-/// Quotes an argument for a POSIX shell. NUL is removed: an argument cannot contain it.
+/// Quotes an argument for a POSIX shell. NUL is removed: an argument cannot contain it. What is not shown is in variables,
+/// so that a name can neither end a paste nor write to the terminal.
 fn quoted(text: &str) -> String {
     let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_./:=,@%+".contains(c);
     if !text.is_empty() && text.chars().all(is_plain) {
         return text.to_owned();
     }
-    format!("'{}'", text.replace('\0', "").replace('\'', r"'\''"))
+    let mut out = "'".to_owned();
+    for c in text.chars().filter(|c| *c != '\0') {
+        match c {
+            '\'' => out.push_str(r"'\''"),
+            c if is_invisible(c) => {
+                let _ = write!(out, "'\"$u_{:x}\"'", c as u32);
+            }
+            c => out.push(c),
+        }
+    }
+    out + "'"
 }

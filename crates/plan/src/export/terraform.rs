@@ -1,5 +1,6 @@
 //! Terraform (and OpenTofu), for the provider `terraform-provider-openstack/openstack`.
 
+use super::invisible::is_invisible;
 use openstack_types::octavia::{
     CreateHealthMonitor, CreateL7Policy, CreateL7Rule, CreateListener, CreateLoadBalancer,
     CreateMember, CreatePool, PoolByName,
@@ -337,7 +338,10 @@ fn quoted(text: &str) -> String {
             '$' | '%' if chars.peek() == Some(&'{') => {
                 let _ = write!(out, "\\u{:04x}", c as u32);
             }
-            c if c.is_control() || matches!(c, '\u{2028}' | '\u{2029}' | '\u{feff}') => {
+            c if is_invisible(c) && c > '\u{ffff}' => {
+                let _ = write!(out, "\\U{:08x}", c as u32);
+            }
+            c if is_invisible(c) => {
                 let _ = write!(out, "\\u{:04x}", c as u32);
             }
             c => out.push(c),

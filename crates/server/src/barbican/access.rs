@@ -175,6 +175,20 @@ impl SecretRequest {
         Ok(self.app.disk_reserve.require()?)
     }
 
+    /// Requires that a secret has at most as many entries of a kind as it may have.
+    pub fn require_entries(
+        limit: usize,
+        count: usize,
+        kind: &'static str,
+    ) -> Result<(), BarbicanError> {
+        if count > limit { Err(BarbicanError::secret_quota(limit, kind)) } else { Ok(()) }
+    }
+
+    /// Limit of the entries of each kind.
+    pub fn max_entries(&self) -> usize {
+        self.app.config.limits.entries_per_secret
+    }
+
     /// Checks the access for a change and reads the JSON body.
     pub async fn json(
         &self,

@@ -40,7 +40,8 @@ pub(super) async fn put(
     secret_request: SecretRequest,
     request: Request,
 ) -> Result<Json<Value>, BarbicanError> {
-    let update = parse(&secret_request.json(CHANGE, request).await?)?;
+    let body = secret_request.json(CHANGE, request).await?;
+    let update = parse(&body, secret_request.max_entries())?;
     secret_request
         .change(CHANGE, move |tx, secret| match update {
             Some(AclUpdate { project_access, users }) => {
@@ -58,7 +59,8 @@ pub(super) async fn patch(
     secret_request: SecretRequest,
     request: Request,
 ) -> Result<Json<Value>, BarbicanError> {
-    let update = parse(&secret_request.json(CHANGE, request).await?)?;
+    let body = secret_request.json(CHANGE, request).await?;
+    let update = parse(&body, secret_request.max_entries())?;
     secret_request
         .change(CHANGE, move |tx, secret| match update {
             Some(AclUpdate { project_access, users }) => {
@@ -87,7 +89,7 @@ struct AclUpdate {
 }
 
 /// `None`: the body has no read rule.
-fn parse(body: &Value) -> Result<Option<AclUpdate>, BarbicanError> {
+fn parse(body: &Value, max_users: usize) -> Result<Option<AclUpdate>, BarbicanError> {
     let acl = Fields::from_body(SCHEMA, body)?;
     acl.allow_only(&["read"])?;
     let Some(read) = acl.get("read") else { return Ok(None) };
@@ -103,6 +105,7 @@ fn parse(body: &Value) -> Result<Option<AclUpdate>, BarbicanError> {
             ("project-access", Value::Bool(yes)) => update.project_access = Some(*yes),
             ("project-access", other) => return Err(wrong(wrong_type(other, "boolean"))),
             ("users", Value::Array(users)) => {
+                SecretRequest::require_entries(max_users, users.len(), "users in the ACL")?;
                 let users = users.iter().map(|user| match user.as_str() {
                     Some(id) if id.chars().count() <= TEXT => Ok(UserId(id.to_owned())),
                     Some(_) => Err(wrong("a user's id is too long".to_owned())),

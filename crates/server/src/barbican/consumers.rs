@@ -52,11 +52,15 @@ pub(super) async fn add(
     request: Request,
 ) -> Result<Response, BarbicanError> {
     const OPERATION: &str = "SecretConsumer creation";
+    secret_request.require_room()?;
     let consumer = consumer(&secret_request.json(OPERATION, request).await?)?;
     let url = secret_request.url.clone();
+    let limit = secret_request.max_entries();
     let secret = secret_request
         .change(OPERATION, move |tx, secret| {
+            // One that is there already is refreshed.
             store::add(tx, &secret, &consumer)?;
+            SecretRequest::require_entries(limit, store::count(tx, secret.id)?, "consumers")?;
             Ok(view::secret(tx, &url, Microversion::CONSUMERS, secret)?)
         })
         .await?;

@@ -58,6 +58,14 @@ impl BarbicanError {
         )
     }
 
+    /// 403 of a secret with as many entries of a kind as it may have.
+    pub fn secret_quota(limit: usize, kind: &str) -> Self {
+        Self::new(
+            StatusCode::FORBIDDEN,
+            format!("Quota reached for this secret. Only {limit} {kind} are allowed."),
+        )
+    }
+
     /// 400 for an invalid body. `property` is `None` for the body itself.
     pub fn schema(schema: &str, reason: impl Display, property: Option<&str>) -> Self {
         let property = property.unwrap_or("None");

@@ -16,6 +16,10 @@ use openstack_types::barbican::Metadata;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
+/// Limit of all metadata of a secret that one request sets. The facts about a certificate have some kilobytes.
+const MAX_BYTES: usize = 64 * 1024;
+const METADATA: &str = "entries of metadata";
+
 pub(super) async fn all(secret_request: SecretRequest) -> Result<Json<Metadata>, BarbicanError> {
     const OPERATION: &str = "Secret metadata retrieval";
     let metadata = secret_request
@@ -32,6 +36,12 @@ pub(super) async fn replace(
     const OPERATION: &str = "Secret metadata creation";
     secret_request.require_room()?;
     let entries = parse_metadata(&secret_request.json(OPERATION, request).await?)?;
+    SecretRequest::require_entries(secret_request.max_entries(), entries.len(), METADATA)?;
+    if entries.iter().map(|(key, value)| key.len() + value.len()).sum::<usize>() > MAX_BYTES {
+        return Err(BarbicanError::bad(format!(
+            "Invalid Metadata. Keys and Values may have {MAX_BYTES} bytes in all."
+        )));
+    }
     secret_request
         .change(OPERATION, move |tx, secret| Ok(store::replace(tx, &secret, &entries)?))
         .await?;
@@ -48,14 +58,17 @@ pub(super) async fn add(
     secret_request.require_room()?;
     let entry = parse_metadatum(&secret_request.json(OPERATION, request).await?)?;
     let location = format!("{}/metadata/{}", secret_request.secret_ref(), entry.key);
+    let limit = secret_request.max_entries();
     let body = entry.json();
     secret_request
         .change(OPERATION, move |tx, secret| {
-            if store::all(tx, secret.id)?.contains_key(&entry.key) {
+            let all = store::all(tx, secret.id)?;
+            if all.contains_key(&entry.key) {
                 return Err(BarbicanError::conflict(
                     "Conflict. Key in request is already in the secret metadata",
                 ));
             }
+            SecretRequest::require_entries(limit, all.len() + 1, METADATA)?;
             Ok(store::set(tx, &secret, &entry.key, &entry.value)?)
         })
         .await?;

@@ -7,7 +7,9 @@ use super::{
     state::Cloud,
 };
 use crate::{
-    middleware::session_cookie::{SingleValue, expected_session_of, is_same_origin, single_cookie},
+    middleware::session_cookie::{
+        SingleValue, cookie_name, cookies, expected_session_of, is_same_origin,
+    },
     public_url::PublicUrl,
 };
 use axum::{
@@ -17,23 +19,17 @@ use axum::{
 use openstack_types::portal::expected_session;
 use std::{convert::Infallible, sync::Arc};
 
-/// The names of the cookie. A browser accepts the first one over https only, from this host only, for all paths.
-const SECURE_COOKIE: &str = "__Host-lb_portal_session";
-const PLAIN_COOKIE: &str = "lb_portal_session";
-
-pub(super) fn cookie_name(url: &PublicUrl) -> &'static str {
-    if url.is_https() { SECURE_COOKIE } else { PLAIN_COOKIE }
-}
-
 /// The session of the browser's cookie, whatever the page expects.
 fn of_cookie(parts: &Parts, cloud: &Cloud) -> Option<SignedIn> {
     let url = PublicUrl::of(parts, &cloud.config);
     if !is_same_origin(parts, &url) {
         return None;
     }
-    let id = single_cookie(&parts.headers, cookie_name(&url))?;
-    let (id, session) = cloud.sessions.find(id)?;
-    Some(SignedIn { id, session })
+    // Of several cookies it is the valid one: a cookie that another host has set locks nobody out.
+    let ids = cookies(&parts.headers, cookie_name(&url)).into_iter();
+    let mut valid = ids.filter_map(|id| cloud.sessions.find(id));
+    let (id, session) = valid.next()?;
+    valid.next().is_none().then_some(SignedIn { id, session })
 }
 
 impl FromRequestParts<Arc<Cloud>> for SignedIn {

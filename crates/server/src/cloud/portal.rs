@@ -46,7 +46,6 @@ async fn info(State(cloud): State<Arc<Cloud>>) -> Json<Info> {
         mode: Mode::Cloud,
         tls_versions: cloud.config.tls.versions.clone(),
         secret_max_bytes: cloud.config.limits.secret_bytes,
-        allowed_servers: cloud.config.members.allow.iter().map(ToString::to_string).collect(),
         features: Features {
             health_reasons: false,
             traffic: false,

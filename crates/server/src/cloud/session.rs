@@ -2,7 +2,7 @@
 
 use super::{catalog::Endpoints, token::CloudToken};
 use crate::{
-    config::CloudService,
+    config::{CloudService, Config},
     time,
     token::{PlainToken, TokenHash},
 };
@@ -61,13 +61,14 @@ impl CloudSession {
     }
 
     /// What the page gets.
-    pub(super) fn view(&self) -> portal::Session {
+    pub(super) fn view(&self, config: &Config) -> portal::Session {
         portal::Session {
             user: self.user.clone(),
             project: self.project.clone(),
             projects: self.projects.clone(),
             roles: self.roles.clone(),
             expires_at: time::keystone(self.expires_at),
+            allowed_servers: config.members.allowed_servers(),
             cloud: Some(Capabilities {
                 domain: self.domain.clone(),
                 region: self.region.clone(),

@@ -51,6 +51,8 @@ pub struct Limits {
     pub secrets_per_project: usize,
     /// Limit of containers of a project.
     pub containers_per_project: usize,
+    /// Limit of the consumers of a secret, of the entries of its metadata, and of the users in its ACL.
+    pub entries_per_secret: usize,
     /// Limit of the ports that users make in a project.
     pub ports_per_project: usize,
     /// Limit of valid tokens of one user. Above it the oldest one ends.
@@ -100,6 +102,7 @@ impl Default for Limits {
             load_balancers_per_project: 200,
             secrets_per_project: 1000,
             containers_per_project: 1000,
+            entries_per_secret: 100,
             ports_per_project: 500,
             tokens_per_user: 1000,
             disk_reserve_bytes: 64 << 20,
@@ -137,6 +140,7 @@ impl Limits {
             ("load_balancers_per_project", count(self.load_balancers_per_project), 1_000_000),
             ("secrets_per_project", count(self.secrets_per_project), 1_000_000),
             ("containers_per_project", count(self.containers_per_project), 1_000_000),
+            ("entries_per_secret", count(self.entries_per_secret), 10_000),
             ("ports_per_project", count(self.ports_per_project), 1_000_000),
             ("tokens_per_user", count(self.tokens_per_user), 1_000_000),
             ("disk_reserve_bytes", self.disk_reserve_bytes, 1 << 60),

@@ -25,8 +25,17 @@ use openstack_types::portal::{
 use serde_json::json;
 use std::sync::Arc;
 
-/// Name of the cookie. Its value is a token.
-pub const COOKIE: &str = "lb_portal_session";
+/// The names of the cookie. A browser accepts the first one over https only, from this host only, for all paths: no other
+/// host of the domain can set one of this name.
+const SECURE_COOKIE: &str = "__Host-lb_portal_session";
+const PLAIN_COOKIE: &str = "lb_portal_session";
+/// Cookies of one name that are looked at. A browser sends more than one if other paths or hosts of the domain have set
+/// them.
+const MAX_COOKIES: usize = 4;
+
+pub fn cookie_name(url: &PublicUrl) -> &'static str {
+    if url.is_https() { SECURE_COOKIE } else { PLAIN_COOKIE }
+}
 
 const FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 const EXPECTED_SESSION: HeaderName = HeaderName::from_static(EXPECTED_SESSION_HEADER);
@@ -38,13 +47,9 @@ pub struct FromCookie;
 /// Adds the token if the request may use it, and removes all cookies.
 pub async fn layer(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
     let (mut parts, body) = request.into_parts();
-    if !parts.headers.contains_key(&AUTH_TOKEN)
-        && is_same_origin(&parts, &PublicUrl::of(&parts, &app.config))
-        && let Some(token) = session_token(&parts.headers)
-    {
-        parts.headers.insert(AUTH_TOKEN, token);
-        parts.extensions.insert(FromCookie);
-        match is_expected_session(&app, &mut parts).await {
+    let url = PublicUrl::of(&parts, &app.config);
+    if !parts.headers.contains_key(&AUTH_TOKEN) && is_same_origin(&parts, &url) {
+        match use_session(&app, &mut parts, cookie_name(&url)).await {
             Ok(true) => {}
             Ok(false) => return session_mismatch(),
             Err(error) => return error.into_response(),
@@ -52,6 +57,35 @@ pub async fn layer(State(app): State<Arc<App>>, request: Request, next: Next) ->
     }
     parts.headers.remove(header::COOKIE);
     next.run(Request::from_parts(parts, body)).await
+}
+
+/// Makes the token of the session the request's. Of several cookies it is the valid one, or the one that the page
+/// expects: a cookie that another host has set locks nobody out. Returns whether it is the session that the page expects.
+async fn use_session(app: &App, parts: &mut Parts, name: &str) -> Result<bool, AuthError> {
+    let mut tokens = session_tokens(&parts.headers, name);
+    if tokens.len() > 1 {
+        let mut valid = Vec::new();
+        for token in tokens {
+            if auth::authenticate(app, token.to_str().unwrap_or_default()).await?.is_some() {
+                valid.push(token);
+            }
+        }
+        tokens = valid;
+    }
+    let mut expected = Vec::new();
+    for token in &tokens {
+        parts.headers.insert(AUTH_TOKEN, token.clone());
+        if is_expected_session(app, parts).await? {
+            expected.push(token.clone());
+        }
+    }
+    parts.headers.remove(&AUTH_TOKEN);
+    let is_expected = tokens.is_empty() || !expected.is_empty();
+    if let [token] = expected.as_slice() {
+        parts.headers.insert(AUTH_TOKEN, token.clone());
+        parts.extensions.insert(FromCookie);
+    }
+    Ok(is_expected)
 }
 
 /// Whether the token belongs to the user and project that the page expects. `true` if the request
@@ -138,29 +172,36 @@ fn single_value<'h>(headers: &'h HeaderMap, name: &HeaderName) -> SingleValue<'h
     }
 }
 
-/// The token in the session cookie.
-fn session_token(headers: &HeaderMap) -> Option<HeaderValue> {
-    let mut token = HeaderValue::from_str(single_cookie(headers, COOKIE)?).ok()?;
-    token.set_sensitive(true);
-    Some(token)
+/// The tokens in the session cookies.
+fn session_tokens(headers: &HeaderMap, name: &str) -> Vec<HeaderValue> {
+    let tokens = cookies(headers, name).into_iter().filter_map(|value| {
+        let mut token = HeaderValue::from_str(value).ok()?;
+        token.set_sensitive(true);
+        Some(token)
+    });
+    tokens.collect()
 }
 
-/// The value of a cookie. `None` if the cookie is repeated: another site may have set one of them.
-pub fn single_cookie<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
-    let mut values = headers
+/// The different values of the cookies with a name.
+pub fn cookies<'h>(headers: &'h HeaderMap, name: &str) -> Vec<&'h str> {
+    let values = headers
         .get_all(header::COOKIE)
         .iter()
         .filter_map(|value| value.to_str().ok())
         .flat_map(|value| value.split(';'))
         .filter_map(|pair| pair.trim().strip_prefix(name)?.strip_prefix('='));
-    match (values.next(), values.next()) {
-        (Some(value), None) => Some(value),
-        _ => None,
+    let mut different: Vec<&str> = Vec::new();
+    for value in values {
+        if different.len() < MAX_COOKIES && !different.contains(&value) {
+            different.push(value);
+        }
     }
+    different
 }
 
 /// The `Set-Cookie` of a session; with a `max_age` of 0 the cookie is removed. `value` is base64url.
-pub fn set_cookie(name: &str, value: &str, max_age: i64, url: &PublicUrl) -> HeaderValue {
+pub fn set_cookie(value: &str, max_age: i64, url: &PublicUrl) -> HeaderValue {
+    let name = cookie_name(url);
     let secure = if url.is_https() { "; Secure" } else { "" };
     let text =
         format!("{name}={value}; Path=/; Max-Age={max_age}; HttpOnly; SameSite=Strict{secure}");

@@ -22,8 +22,8 @@ use std::{
 /// What a certificate reference leads to, for the caller.
 #[derive(Clone, Debug)]
 enum Lookup {
-    /// A certificate that the caller may use.
-    Certificate(CertificateId),
+    /// A certificate that the caller may use, and why clients would not accept it as that of a server.
+    Certificate(CertificateId, Option<OpenError>),
     /// No secret, or one that the caller may not use.
     NotFound,
     /// A secret that is no certificate, or one that a listener cannot serve.
@@ -76,7 +76,10 @@ impl Certificates {
                 let lookup = match payload {
                     None => Lookup::NotFound,
                     Some((id, stored)) => match stored.open() {
-                        Ok(_) => Lookup::Certificate(id),
+                        Ok(bundle) => match bundle.check_key_usage() {
+                            Ok(()) => Lookup::Certificate(id, bundle.check_for_servers().err()),
+                            Err(error) => Lookup::Unusable(error),
+                        },
                         Err(error) => Lookup::Unusable(error),
                     },
                 };
@@ -103,14 +106,19 @@ impl Certificates {
         let known: Vec<&str> = before.into_iter().flat_map(references).collect();
         let (mut ids, mut missing) = (Vec::new(), Vec::new());
         let mut unusable = None;
+        let of_pool = row.get(TLS_CONTAINER_REF);
         for reference in references(row) {
             if known.contains(&reference) {
                 ids.extend(CertificateId::from_ref(reference));
                 continue;
             }
             match self.0.get(reference) {
-                Some(Lookup::Certificate(id)) => ids.push(*id),
-                Some(Lookup::Unusable(error)) => unusable = unusable.or(Some((reference, error))),
+                // A pool shows its certificate as a client.
+                Some(Lookup::Certificate(id, None)) => ids.push(*id),
+                Some(Lookup::Certificate(id, _)) if of_pool == Some(reference) => ids.push(*id),
+                Some(Lookup::Unusable(error) | Lookup::Certificate(_, Some(error))) => {
+                    unusable = unusable.or(Some((reference, error)))
+                }
                 Some(Lookup::NotFound) | None => missing.push(reference),
             }
         }
@@ -152,6 +160,8 @@ fn refused(reference: &str, error: &OpenError) -> OctaviaError {
     let reason = match error {
         OpenError::WeakKey { .. }
         | OpenError::WeakSignature { .. }
+        | OpenError::WrongKeyUsage { .. }
+        | OpenError::NotForServers { .. }
         | OpenError::UnsupportedKey { .. }
         | OpenError::UnsupportedCertificateKey { .. } => {
             return OctaviaError::bad(format!(

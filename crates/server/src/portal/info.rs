@@ -11,7 +11,6 @@ pub(super) async fn info(State(app): State<Arc<App>>) -> Json<Info> {
         mode: Mode::Embedded,
         tls_versions: app.config.tls.versions.clone(),
         secret_max_bytes: app.config.limits.secret_bytes,
-        allowed_servers: app.config.members.allow.iter().map(ToString::to_string).collect(),
         features: Features {
             health_reasons: true,
             traffic: true,

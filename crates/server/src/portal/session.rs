@@ -5,7 +5,7 @@ use super::error::PortalError;
 use crate::{
     app::App,
     auth::{AUTH_TOKEN, AuthError},
-    middleware::session_cookie::{COOKIE, FromCookie, is_cross_origin, set_cookie},
+    middleware::session_cookie::{FromCookie, is_cross_origin, set_cookie},
     password::Password,
     public_url::PublicUrl,
     rights::Caller,
@@ -153,6 +153,7 @@ pub(super) async fn show(
         projects,
         roles,
         expires_at: time::keystone(expires_at),
+        allowed_servers: app.config.members.allowed_servers(),
         cloud: None,
     })
     .into_response())
@@ -168,7 +169,7 @@ pub(super) async fn sign_out(
         app.store.write(move |tx| tokens::revoke_chain(tx, &caller.token)).await?;
         app.revocations.check_now();
     }
-    let expired_cookie = set_cookie(COOKIE, "", 0, &url);
+    let expired_cookie = set_cookie("", 0, &url);
     Ok((StatusCode::NO_CONTENT, [(header::SET_COOKIE, expired_cookie)]).into_response())
 }
 
@@ -192,10 +193,11 @@ async fn session_response(
         projects,
         roles: roles.into_iter().map(|role| role.name).collect(),
         expires_at: time::keystone(token.expires_at),
+        allowed_servers: app.config.members.allowed_servers(),
         cloud: None,
     };
     let max_age = token.expires_at.as_second().saturating_sub(Timestamp::now().as_second());
-    let cookie = set_cookie(COOKIE, plain.reveal(), max_age, url);
+    let cookie = set_cookie(plain.reveal(), max_age, url);
     Ok(([(header::SET_COOKIE, cookie)], Json(session)).into_response())
 }
 

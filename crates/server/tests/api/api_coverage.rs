@@ -36,8 +36,8 @@ On purpose, and not visible in the tables below:
   Where Octavia names a regular expression, the error says what is valid.
 - A regular expression of an L7 rule has the syntax of PCRE2, which HAProxy uses, without recursion, verbs such as
   `(*UTF)` and references by number (`\\1`; a name can be referred to). HAProxy compares bytes, so that a character
-  beyond ASCII is allowed in a group and not in `[]`. An expression that needs more than 100,000 steps does not match:
-  HAProxy's own limit would let one request stop the load balancer for 40 ms. On COOKIE it compares the value up to a
+  beyond ASCII is allowed in a group and not in `[]`. An expression that needs more than 30,000 steps for a value doesn't
+  match: HAProxy's own limits let one request stop the load balancer for seconds. On COOKIE it compares the value up to a
   comma, on FILE_TYPE the text after the last dot, as the other comparisons do.
 - The name of a cookie has no comma, at which HAProxy ends it. Octavia takes such a name, and persistence then never
   works.
@@ -53,7 +53,10 @@ On purpose, and not visible in the tables below:
 - What Octavia's provider would have and this one has not (flavors, availability zones, QoS, security groups, UDP, SCTP,
   SOURCE_IP_PORT) is refused with 501 and the name of the option.
 - Bodies that make Octavia answer 500 are answered with 400. A pool or listener may be created with nested objects.
-- Tags and headers of `insert_headers` are taken more liberally: repeated tags are dropped, and headers may be booleans.
+- Repeated tags are dropped.
+- A certificate that clients don't accept as that of a server is refused at a listener: without serverAuth in its
+  extended key usage, or with a key usage that doesn't allow TLS.
+- Consumers, metadata, and the users in an ACL of a secret have a limit (403).
 - Filters compare upper and lower case. A filter may be repeated, `fields` may be a list with commas, and the links to
   other pages repeat the filters.
 - A listener that authenticates clients, or inserts a header about their certificates, removes such headers of the

@@ -269,7 +269,9 @@ async fn another_site_another_tab_or_no_cookie_reaches_nothing() {
     let anonymous = Browser::new(&portal.url);
     let cookie = browser.cookie().unwrap();
     let with_cookie = |method: Method| anonymous_request(&portal, method).header("Cookie", &cookie);
-    let twice = format!("{cookie}; lb_portal_session=other");
+    let second = portal.sign_in("alice", "secret").await.cookie().unwrap();
+    let twice = format!("{cookie}; {second}");
+    cloud.take_seen();
     for (request, status) in [
         (anonymous.request(Method::GET, LISTS), 401),
         (anonymous.request(Method::GET, LISTS).header("X-Auth-Token", SCOPED), 401),

@@ -45,6 +45,27 @@ async fn read_head(stream: &mut TcpStream) -> String {
     String::from_utf8_lossy(&text).into_owned()
 }
 
+/// A proxy in front could take such a request for another host than the portal does.
+#[tokio::test]
+async fn a_request_has_one_host() {
+    let server = TestServer::start().await;
+    for (head, status) in [
+        ("GET /portal/info HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n", "400"),
+        ("GET /portal/info HTTP/1.1\r\nHost: a\r\nhost: a\r\n\r\n", "400"),
+        ("GET /portal/info HTTP/1.1\r\n\r\n", "400"),
+        ("GET /portal/info HTTP/1.0\r\nHost: a\r\nHost: b\r\n\r\n", "400"),
+        ("GET /portal/info HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n", "200"),
+        ("GET /portal/info HTTP/1.0\r\n\r\n", "200"),
+    ] {
+        let mut stream = connect(&server, "127.0.0.1").await;
+        stream.write_all(head.as_bytes()).await.unwrap();
+        // Nothing else is read of a connection that was refused.
+        let answer = read_to_end(&mut stream).await;
+        assert_eq!(answer.split(' ').nth(1), Some(status), "{head}: {answer}");
+    }
+    server.stop().await;
+}
+
 #[tokio::test]
 async fn idle_connections_of_one_address_do_not_shut_out_others() {
     let config = "[limits]\nconnections = 12\nconnections_per_address = 8";

@@ -49,6 +49,7 @@ mod portal_certificates;
 mod project_limits;
 mod real_cloud;
 mod session;
+mod session_cookies;
 mod sign_in_limits;
 mod start;
 mod storage_failures;

@@ -286,6 +286,21 @@ async fn unsupported_options_are_refused() {
             400,
             "insert_headers",
         ),
+        (
+            json!({"protocol": "HTTP", "insert_headers": {"X-Forwarded-For": true}}),
+            400,
+            "Value should be string",
+        ),
+        (
+            json!({"protocol": "HTTP", "insert_headers": {"X-Forwarded-For": {"a": "b"}}}),
+            400,
+            "Value should be string",
+        ),
+        (
+            json!({"protocol": "HTTP", "insert_headers": {"X-Forwarded-For": "x".repeat(256)}}),
+            400,
+            "Value should have a maximum character requirement of 255",
+        ),
         (json!({"protocol": "HTTP", "allowed_cidrs": ["2001:db8::/32"]}), 400, "2001:db8::/32"),
     ] {
         let mut body = json!({"loadbalancer_id": id, "protocol_port": 81});

@@ -291,6 +291,35 @@ async fn certificates_that_cannot_be_served_are_refused() {
     server.stop().await;
 }
 
+/// Such a listener would be ACTIVE, and no client that verifies it would get through its handshake.
+#[tokio::test]
+async fn certificates_that_are_not_for_servers_are_refused() {
+    let server = TestServer::start().await;
+    let [alice, ..] = server.people().await;
+    let authority = Authority::new().await;
+    let (member, port) = (echo().await, free_port().await);
+    for (extension, words) in [
+        ("extendedKeyUsage=clientAuth", "has to include serverAuth"),
+        ("keyUsage=critical,keyCertSign,cRLSign", "has to include digitalSignature"),
+        ("keyUsage=critical,keyAgreement", "has to include digitalSignature"),
+    ] {
+        let bad = alice.certificate("bad", &authority.issue_for(extension).await).await;
+        let answer = alice.create_lb(secure(port, member, &bad)).await;
+        assert_eq!(answer.status, StatusCode::BAD_REQUEST, "{extension}: {}", answer.body);
+        let text = fault(&answer.body);
+        assert!(text.contains(words) && text.contains(&bad), "{extension}: {text}");
+    }
+    // A pool shows its certificate as a client.
+    let client = authority.issue_for("extendedKeyUsage=clientAuth").await;
+    let client = alice.certificate("client", &client).await;
+    let pool = json!({"protocol": "HTTP", "lb_algorithm": "ROUND_ROBIN", "tls_enabled": true,
+        "tls_container_ref": client});
+    let listener = json!({"protocol": "HTTP", "protocol_port": port, "default_pool": pool});
+    let answer = alice.create_lb(json!({"listeners": [listener]})).await;
+    assert_eq!(answer.status, StatusCode::CREATED, "{}", answer.body);
+    server.stop().await;
+}
+
 fn files(dir: &Path) -> Vec<Vec<u8>> {
     let mut all = Vec::new();
     for entry in std::fs::read_dir(dir).unwrap() {

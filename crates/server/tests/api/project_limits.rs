@@ -57,6 +57,40 @@ async fn secrets_and_containers_of_a_project_have_a_limit() {
 }
 
 #[tokio::test]
+async fn what_belongs_to_a_secret_has_a_limit() {
+    let (server, mia, _) = start("entries_per_secret = 2").await;
+    let at = path(&mia.post(SECRETS, secret()).await, "secret_ref");
+    let consumer =
+        |n: u32| json!({"service": "s", "resource_type": "t", "resource_id": n.to_string()});
+    let (consumers, metadata, acl) =
+        (format!("{at}/consumers"), format!("{at}/metadata"), format!("{at}/acl"));
+    for n in 0..2 {
+        assert_eq!(mia.post(&consumers, consumer(n)).await.status, StatusCode::OK);
+        let entry = json!({"key": format!("k{n}"), "value": "v"});
+        assert_eq!(mia.post(&metadata, entry).await.status, StatusCode::CREATED);
+    }
+    let three = json!({"metadata": {"a": "v", "b": "v", "c": "v"}});
+    for (answer, kind) in [
+        (mia.post(&consumers, consumer(2)).await, "consumers"),
+        (mia.post(&metadata, json!({"key": "k2", "value": "v"})).await, "entries of metadata"),
+        (mia.put(&metadata, three).await, "entries of metadata"),
+        (mia.put(&acl, json!({"read": {"users": ["a", "b", "c"]}})).await, "users in the ACL"),
+    ] {
+        assert_eq!(answer.status, StatusCode::FORBIDDEN, "{}", answer.body);
+        let text = format!("Quota reached for this secret. Only 2 {kind} are allowed.");
+        assert_eq!(answer.body["description"], text);
+    }
+    // What is there can be registered again, changed, and replaced.
+    assert_eq!(mia.post(&consumers, consumer(0)).await.status, StatusCode::OK);
+    assert_eq!(mia.get(&consumers).await.body["total"], 2);
+    let long = json!({"metadata": {"a": "v".repeat(64 * 1024)}});
+    assert_eq!(mia.put(&metadata, long).await.status, StatusCode::BAD_REQUEST);
+    let two = json!({"metadata": {"a": "v", "b": "v"}});
+    assert_eq!(mia.put(&metadata, two).await.status, StatusCode::CREATED);
+    server.stop().await;
+}
+
+#[tokio::test]
 async fn ports_that_users_make_have_a_limit() {
     let (server, mia, oda) = start("ports_per_project = 2").await;
     let network = mia.get("/networking/v2.0/networks").await.body["networks"][0]["id"].take();

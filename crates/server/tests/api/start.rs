@@ -39,6 +39,16 @@ fn files(dir: &Path) -> Vec<PathBuf> {
     found
 }
 
+/// The directory and what is in it, in all depths.
+fn everything(dir: &Path) -> Vec<PathBuf> {
+    let mut found = vec![dir.to_owned()];
+    for entry in std::fs::read_dir(dir).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() { found.extend(everything(&path)) } else { found.push(path) }
+    }
+    found
+}
+
 fn mode(path: &Path) -> u32 {
     std::fs::metadata(path).unwrap().permissions().mode() & 0o777
 }
@@ -74,11 +84,15 @@ async fn neither_password_nor_token_is_on_the_disk() {
 async fn only_the_owner_can_read_the_data() {
     let server = TestServer::start().await;
     let dir = server.data_dir.path();
-    assert_eq!(mode(dir), 0o700);
-    // Deeper files are protected by the mode of their directories.
-    for entry in std::fs::read_dir(dir).unwrap() {
-        let path = entry.unwrap().path();
-        assert_eq!(mode(&path) & 0o077, 0, "{}", path.display());
+    let admin = server.admin().await;
+    let lb =
+        admin.new_lb(json!({"listeners": [{"protocol": "HTTP", "protocol_port": 8000}]})).await;
+    assert_eq!(admin.settled(&lb).await["provisioning_status"], "ACTIVE");
+    let all = everything(dir);
+    assert!(all.iter().any(|path| path.extension().is_some_and(|kind| kind == "pid")), "{all:?}");
+    for path in all {
+        let kind = if path.is_dir() { 0o700 } else { 0o600 };
+        assert_eq!(mode(&path), kind, "{}", path.display());
     }
 }
 

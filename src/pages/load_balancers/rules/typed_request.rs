@@ -1,6 +1,6 @@
 //! A request as typed in `Try a request`, and what becomes of it.
 
-use super::{browser_regex::BrowserRegex, order::policies};
+use super::order::policies;
 use l7::{ClientCertificate, Decision, Request, evaluate};
 use openstack_types::{
     field,
@@ -188,7 +188,7 @@ impl TypedRequest {
         match self.request(url, listener) {
             Err(error) => Answer::Invalid(error),
             Ok(request) => {
-                let decision = evaluate(&request, &policies(draft, listener), &BrowserRegex);
+                let decision = evaluate(&request, &policies(draft, listener));
                 Answer::Decided { listener: listener.key, decision }
             }
         }

@@ -56,6 +56,12 @@ pub(super) fn refusal(i18n: I18nContext<Locale>, error: &OpenError) -> String {
             signature = signature
         )
         .to_string(),
+        OpenError::WrongKeyUsage { subject } => {
+            t_string!(i18n, certificates.error_key_usage, subject = subject).to_string()
+        }
+        OpenError::NotForServers { subject } => {
+            t_string!(i18n, certificates.error_not_for_servers, subject = subject).to_string()
+        }
         OpenError::NoPrivateKey => t_string!(i18n, certificates.error_no_key).to_owned(),
         OpenError::NoCertificate => t_string!(i18n, certificates.error_no_certificate).to_owned(),
         OpenError::KeyMismatch => t_string!(i18n, certificates.error_mismatch).to_owned(),

@@ -1,9 +1,6 @@
 //! Conditions on client certificates: what `l7::evaluate` predicts with and without one.
 
-use super::{
-    convert::{PcreMatcher, policies},
-    generate,
-};
+use super::{convert::policies, generate};
 use crate::support::{
     tls::{Authority, tls},
     *,
@@ -104,7 +101,7 @@ async fn haproxy_decides_about_client_certificates_as_evaluated() {
         request.insert_certificate_headers(INSERTED.map(ClientCertificateHeader::name));
         for listener in &spec.listeners {
             let policies = policies(&listener.policies);
-            let decision = l7::evaluate(&request, &policies, &PcreMatcher::default());
+            let decision = l7::evaluate(&request, &policies);
             let expected = match decision.outcome {
                 Outcome::DefaultPool => 200,
                 Outcome::Reject(_) => 403,

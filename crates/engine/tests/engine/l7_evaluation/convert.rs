@@ -1,10 +1,8 @@
 //! The engine's policies as those of `l7`.
 
 use engine::spec::*;
-use l7::{Action, Condition, Policy, RegexMatcher};
+use l7::{Action, Condition, Policy};
 use openstack_types::octavia::{L7RuleCompareType, L7RuleType};
-use pcre2::bytes::RegexBuilder;
-use std::{cell::RefCell, collections::HashMap};
 
 pub fn policies(specs: &[PolicySpec]) -> Vec<Policy> {
     specs
@@ -60,19 +58,4 @@ fn condition(rule: &RuleSpec) -> Condition {
     };
     let value = rule.value.to_string();
     Condition { enabled: true, kind, compare, key, value, invert: rule.invert }
-}
-
-/// The library that HAProxy uses.
-#[derive(Default)]
-pub struct PcreMatcher(RefCell<HashMap<(String, bool), Option<pcre2::bytes::Regex>>>);
-
-impl RegexMatcher for PcreMatcher {
-    fn is_match(&self, expression: &str, text: &str, ignore_case: bool) -> Option<bool> {
-        let mut compiled = self.0.borrow_mut();
-        // An expression that takes too many steps does not match.
-        let limited = format!("(*LIMIT_MATCH=100000){expression}");
-        let compile = || RegexBuilder::new().caseless(ignore_case).build(&limited).ok();
-        let regex = compiled.entry((expression.to_owned(), ignore_case)).or_insert_with(compile);
-        Some(regex.as_ref()?.is_match(text.as_bytes()).unwrap_or(false))
-    }
 }

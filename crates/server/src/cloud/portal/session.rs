@@ -2,7 +2,6 @@
 
 use crate::{
     cloud::{
-        auth::cookie_name,
         error::CloudError,
         forward::is_json,
         session::{CloudSession, SignedIn},
@@ -94,11 +93,12 @@ pub(super) struct ShowQuery {
 
 /// `GET /portal/session`
 pub(super) async fn show(
+    State(cloud): State<Arc<Cloud>>,
     Query(ShowQuery { optional }): Query<ShowQuery>,
     signed_in: Option<SignedIn>,
 ) -> Result<Response, CloudError> {
     match signed_in {
-        Some(signed_in) => Ok(Json(signed_in.session.view()).into_response()),
+        Some(signed_in) => Ok(Json(signed_in.session.view(&cloud.config)).into_response()),
         None if optional => Ok(StatusCode::NO_CONTENT.into_response()),
         None => Err(CloudError::Unauthorized),
     }
@@ -115,7 +115,7 @@ pub(super) async fn sign_out(
         revoke(cloud.clone(), &session).await;
     }
     let url = PublicUrl::of(&parts, &cloud.config);
-    let expired_cookie = set_cookie(cookie_name(&url), "", 0, &url);
+    let expired_cookie = set_cookie("", 0, &url);
     (StatusCode::NO_CONTENT, [(header::SET_COOKIE, expired_cookie)]).into_response()
 }
 
@@ -140,6 +140,6 @@ fn begin(
     let id = PlainToken::generate()?;
     let session = cloud.sessions.insert(&id, session, former);
     let max_age = session.expires_at.as_second().saturating_sub(Timestamp::now().as_second());
-    let cookie = set_cookie(cookie_name(url), id.reveal(), max_age, url);
-    Ok(([(header::SET_COOKIE, cookie)], Json(session.view())).into_response())
+    let cookie = set_cookie(id.reveal(), max_age, url);
+    Ok(([(header::SET_COOKIE, cookie)], Json(session.view(&cloud.config))).into_response())
 }

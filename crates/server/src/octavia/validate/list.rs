@@ -66,17 +66,11 @@ pub(super) fn cidrs(sent: &Value) -> Result<Value, InvalidValue> {
 }
 
 pub(super) fn headers(sent: &Value) -> Result<Value, InvalidValue> {
-    let invalid = || not_allowed("Value should be an object of texts");
     let entries = sent.as_object().ok_or_else(|| not_an_object(sent))?;
     require_at_most(MAX_HEADERS, entries.len())?;
     let mut headers = Map::new();
     for (name, value) in entries {
-        let value = match value {
-            Value::String(text) => text.clone(),
-            Value::Bool(value) => value.to_string(),
-            _ => return Err(invalid()),
-        };
-        headers.insert(name.clone(), Value::String(value));
+        headers.insert(name.clone(), json!(text(value, 255)?));
     }
     Ok(Value::Object(headers))
 }

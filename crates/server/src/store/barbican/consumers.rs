@@ -32,6 +32,13 @@ pub fn all(db: &Connection, secret: SecretId) -> rusqlite::Result<Vec<Entry>> {
     .collect()
 }
 
+/// How many consumers a secret has.
+pub fn count(db: &Connection, secret: SecretId) -> rusqlite::Result<usize> {
+    db.prepare_cached("SELECT COUNT(*) FROM secret_consumer WHERE secret_id = ?1")?
+        .query_row([secret.to_string()], |row| row.get(0))
+        .map(isize::unsigned_abs)
+}
+
 /// Adds a consumer. Adding it again updates its timestamp.
 pub fn add(tx: &Tx<'_>, secret: &Secret, consumer: &Consumer) -> rusqlite::Result<()> {
     tx.prepare_cached(

@@ -110,6 +110,20 @@ impl Authority {
         self.sign(hash, "").await
     }
 
+    /// A bundle without a passphrase, for a P-256 key, with this extension.
+    pub async fn issue_for(&self, extension: &str) -> Issued {
+        let dir = self.dir.path();
+        openssl(
+            dir,
+            &format!(
+                "req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout key -out csr \
+                 -subj /CN={NAME} -addext subjectAltName=DNS:{NAME} -addext {extension}"
+            ),
+        )
+        .await;
+        self.sign("sha256", "").await
+    }
+
     /// A bundle with a passphrase.
     pub async fn issue_with(&self, name: &str, passphrase: &str) -> Issued {
         let dir = self.dir.path();
