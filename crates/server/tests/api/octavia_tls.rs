@@ -312,7 +312,7 @@ async fn certificates_that_are_not_for_servers_are_refused() {
     // A pool shows its certificate as a client.
     let client = authority.issue_for("extendedKeyUsage=clientAuth").await;
     let client = alice.certificate("client", &client).await;
-    let pool = json!({"protocol": "HTTP", "lb_algorithm": "ROUND_ROBIN", "tls_enabled": true,
+    let pool = json!({"name": "p", "protocol": "HTTP", "lb_algorithm": "ROUND_ROBIN", "tls_enabled": true,
         "tls_container_ref": client});
     let listener = json!({"protocol": "HTTP", "protocol_port": port, "default_pool": pool});
     let answer = alice.create_lb(json!({"listeners": [listener]})).await;

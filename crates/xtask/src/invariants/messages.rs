@@ -138,7 +138,7 @@ fn every_message_of_the_server_has_a_translation() {
     // What people see of the engine: why a listener does not run.
     let errors = read(&root, "crates/engine/src/error.rs");
     let begin = errors.find("pub enum ListenError").unwrap();
-    let end = errors.find("the engine has ended").unwrap();
+    let end = errors.find("impl ProcessError").unwrap();
     messages.extend(literals(&errors[begin..end], &["#[error("]));
     for file in ERRORS {
         messages.extend(literals(&read(&root, file), &["#[error("]));

@@ -1,3 +1,5 @@
+//! Errors of the parser.
+
 use thiserror::Error;
 
 /// Why a text is not a regular expression. `position` counts characters from 1.

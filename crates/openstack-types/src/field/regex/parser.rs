@@ -2,7 +2,10 @@
 
 mod escape;
 
-use super::{Assertion, ByteSet, Regex, RegexError, RegexProblem, RepeatKind};
+use super::{
+    error::{RegexError, RegexProblem},
+    syntax_tree::{Assertion, ByteSet, Regex, RepeatKind},
+};
 
 /// PCRE2 compiles to at most 65,535 bytes; [`Node::size`] overestimates.
 const MAX_SIZE: usize = 20_000;

@@ -1,7 +1,10 @@
 //! Escapes and classes.
 
 use super::{Node, Parser, Repeatable};
-use crate::field::regex::{Assertion, ByteSet, Regex, RegexError, RegexProblem};
+use crate::field::regex::{
+    error::{RegexError, RegexProblem},
+    syntax_tree::{Assertion, ByteSet, Regex},
+};
 
 /// One of the characters that `[` and an escape can stand for.
 enum Item {
