@@ -35,7 +35,7 @@ pub fn run(workspace: &Workspace, options: &Options) -> Result<ExitCode> {
     execute(
         workspace
             .cargo()
-            .args(["test", "--quiet", "--package", "certificate", "--test", "hostile"])
+            .args(["test", "--quiet", "--package", "certificate", "--test", "certificate"])
             .args(["--", "--ignored", "write_fuzz_seeds"])
             .env("FUZZ_SEEDS", &generated_seeds),
     )?;

@@ -1,13 +1,13 @@
 //! Requests on one's own secrets.
 
+mod acl_and_metadata;
+mod consumers;
+
 use crate::common::{
     Client, TestServer,
     barbican::{SECRETS, bundle, id_of},
-    octavia::{LBAAS, graph},
     send,
 };
-use lb_portal_server::store::barbican::uses::{self, User};
-use openstack_types::{ListenerId, SecretId};
 use reqwest::{Method, StatusCode, header::CONTENT_TYPE};
 use serde_json::{Value, json};
 
@@ -243,127 +243,6 @@ async fn an_expired_secret_is_not_found() {
 }
 
 #[tokio::test]
-async fn an_acl_is_stored_as_sent() {
-    let (_server, mia) = mia().await;
-    let at = format!("{}/acl", secret(&mia.store("x", b"x").await));
-    let read = async || mia.get(&at).await.body["read"].clone();
-    assert_eq!(read().await, json!({"project-access": true}));
-    let answer = mia.patch(&at, json!({"read": {"users": ["u2", "u1", "u1"]}})).await;
-    assert!(answer.body["acl_ref"].as_str().unwrap().ends_with(&at), "{}", answer.body);
-    let acl = read().await;
-    assert_eq!((&acl["project-access"], &acl["users"]), (&json!(true), &json!(["u1", "u2"])));
-    mia.patch(&at, json!({"read": {"project-access": false}})).await;
-    let acl = read().await;
-    assert_eq!((&acl["project-access"], &acl["users"]), (&json!(false), &json!(["u1", "u2"])));
-    for nothing in [json!({}), json!({"read": {}})] {
-        assert_eq!(mia.patch(&at, nothing).await.status, StatusCode::OK);
-        assert_eq!(read().await["users"], json!(["u1", "u2"]));
-    }
-    mia.put(&at, json!({"read": {"project-access": false}})).await;
-    assert_eq!(read().await["users"], json!([]));
-    for (body, says) in [
-        (json!({"write": {}}), "'write' was unexpected"),
-        (json!({"read": {"all": true}}), "Additional properties are not allowed"),
-        (json!({"read": {"users": "u1"}}), "not of type 'array'"),
-        (json!({"read": {"users": [1]}}), "not of type 'string'"),
-        (json!({"read": {"project-access": "yes"}}), "not of type 'boolean'"),
-        (json!([]), "not of type 'object'"),
-    ] {
-        for method in [Method::PUT, Method::PATCH] {
-            let answer = send(mia.request(method, &at).json(&body)).await;
-            assert_eq!(answer.status, StatusCode::BAD_REQUEST, "{body}");
-            assert!(answer.body.to_string().contains(says), "{}", answer.body);
-        }
-    }
-    assert_eq!(mia.delete(&at).await.status, StatusCode::OK);
-    assert_eq!(read().await, json!({"project-access": true}));
-    mia.put(&at, json!({"read": {"users": ["u1"]}})).await;
-    mia.put(&at, json!({})).await;
-    assert_eq!(read().await, json!({"project-access": true}), "everything is replaced");
-}
-
-#[tokio::test]
-async fn metadata_of_a_secret() {
-    let (_server, mia) = mia().await;
-    let at = format!("{}/metadata", secret(&mia.store("x", b"x").await));
-    assert_eq!(mia.get(&at).await.body, json!({"metadata": {}}));
-    let words = json!({"metadata": {"Description": "for the shop ", "not-after": "2030"}});
-    let answer = mia.put(&at, words).await;
-    assert_eq!(answer.status, StatusCode::CREATED);
-    assert!(answer.body["metadata_ref"].as_str().unwrap().ends_with(&at));
-    let all = json!({"metadata": {"description": "for the shop", "not-after": "2030"}});
-    assert_eq!(mia.get(&at).await.body, all);
-
-    let one = |key: &str| format!("{at}/{key}");
-    let word = |key: &str, value: &str| json!({"key": key, "value": value});
-    let answer = mia.post(&at, word("Subject", "CN=a")).await;
-    assert_eq!((answer.status, &answer.body), (StatusCode::CREATED, &word("subject", "CN=a")));
-    assert!(answer.headers["location"].to_str().unwrap().ends_with(&one("subject")));
-    assert_eq!(mia.post(&at, word("subject", "b")).await.status, StatusCode::CONFLICT);
-    assert_eq!(mia.get(&one("subject")).await.body, word("subject", "CN=a"));
-    let answer = mia.put(&one("subject"), word("subject", "CN=b")).await;
-    assert_eq!((answer.status, answer.body), (StatusCode::OK, word("subject", "CN=b")));
-    assert_eq!(mia.put(&one("subject"), word("x", "y")).await.status, StatusCode::CONFLICT);
-    let answer = mia.put(&one("none"), word("none", "x")).await;
-    assert_eq!(answer.status, StatusCode::NOT_FOUND);
-    assert_eq!(answer.body["description"], "Secret metadata not found.");
-    assert_eq!(mia.delete(&one("subject")).await.status, StatusCode::NO_CONTENT);
-    assert_eq!(mia.get(&one("subject")).await.status, StatusCode::NOT_FOUND);
-    assert_eq!(mia.get(&at).await.body, all);
-
-    for (body, says) in [
-        (json!({}), "'metadata' is a required property"),
-        (json!({"metadata": []}), "not of type 'object'"),
-        (json!({"metadata": {"a": 1}}), "Keys and Values must be Strings"),
-        (json!({"metadata": {"a b": "x"}}), "Key must be URL safe"),
-    ] {
-        let answer = mia.put(&at, body).await;
-        assert_eq!(answer.status, StatusCode::BAD_REQUEST);
-        assert!(answer.body.to_string().contains(says), "{}", answer.body);
-    }
-}
-
-#[tokio::test]
-async fn consumers_protect_a_secret_for_clients_that_support_them() {
-    let (_server, mia) = mia().await;
-    let id = mia.store("x", b"x").await;
-    let at = format!("{}/consumers", secret(&id));
-    let consumer = json!({"service": "s", "resource_type": "t", "resource_id": "1"});
-    for _ in 0..2 {
-        let answer = mia.post(&at, consumer.clone()).await;
-        assert_eq!(answer.status, StatusCode::OK);
-        assert_eq!(answer.body["consumers"], json!([consumer]));
-    }
-    let list = mia.get(&at).await.body;
-    assert_eq!((&list["total"], &list["consumers"][0]["resource_id"]), (&json!(1), &json!("1")));
-    let answer = mia.post(&at, json!({"service": "s", "resource_type": ""})).await;
-    assert_eq!(answer.status, StatusCode::BAD_REQUEST);
-
-    let asked = async |method: Method, query: &str, version: &str| {
-        let request = mia.request(method, &format!("{}{query}", secret(&id)));
-        send(request.header("openstack-api-version", format!("key-manager {version}"))).await
-    };
-    assert!(mia.get(&secret(&id)).await.body.get("consumers").is_none());
-    let shown = asked(Method::GET, "", "1.1").await;
-    assert_eq!(shown.body["consumers"], json!([consumer]));
-    assert_eq!(shown.headers["openstack-api-version"], "key-manager 1.1");
-    assert_eq!(asked(Method::GET, "", "1.9").await.status, StatusCode::NOT_ACCEPTABLE);
-    let kept = asked(Method::DELETE, "", "1.2").await;
-    assert_eq!(kept.status, StatusCode::BAD_REQUEST);
-    let message = kept.body["description"].as_str().unwrap();
-    assert!(message.contains("Secret cannot be deleted as it has consumers."), "{message}");
-    assert_eq!(asked(Method::DELETE, "?force=x", "1.2").await.status, StatusCode::BAD_REQUEST);
-
-    let gone = send(mia.request(Method::DELETE, &at).json(&consumer)).await;
-    assert_eq!(gone.body["consumers"], json!([]));
-    let gone = send(mia.request(Method::DELETE, &at).json(&consumer)).await;
-    assert_eq!(gone.status, StatusCode::NOT_FOUND);
-    mia.post(&at, consumer).await;
-    assert_eq!(asked(Method::DELETE, "?force=1", "1.2").await.status, StatusCode::NO_CONTENT);
-    assert_eq!(mia.get(&at).await.status, StatusCode::NOT_FOUND);
-}
-
-#[tokio::test]
 async fn microversions_are_reported_to_clients_that_support_them() {
     let (_server, mia) = mia().await;
     let request = mia.request(Method::GET, "/key-manager");
@@ -374,55 +253,6 @@ async fn microversions_are_reported_to_clients_that_support_them() {
         (&version["status"], &version["min_version"], &version["max_version"]),
         (&json!("CURRENT"), &json!("1.0"), &json!("1.2"))
     );
-}
-
-#[tokio::test]
-async fn a_secret_in_use_cannot_be_deleted() {
-    let (server, mia) = mia().await;
-    let id = mia.store("used", b"x").await;
-    let lb = mia.new_lb(graph(18_443, &[])).await;
-    let listeners = mia.get(&format!("{LBAAS}/listeners?loadbalancer_id={lb}")).await.body;
-    let listener: ListenerId = listeners["listeners"][0]["id"].as_str().unwrap().parse().unwrap();
-    let used: SecretId = id.parse().unwrap();
-    server
-        .app
-        .store
-        .write(move |tx| uses::set(tx, User::Listener(listener), &[used, used], &[]))
-        .await
-        .unwrap();
-    for (query, version) in [("", "1.0"), ("", "1.2"), ("?force=true", "1.2")] {
-        let request = mia.request(Method::DELETE, &format!("{}{query}", secret(&id)));
-        let request = request.header("openstack-api-version", format!("key-manager {version}"));
-        let answer = send(request).await;
-        assert_eq!(answer.status, StatusCode::CONFLICT, "{}", answer.body);
-        assert_eq!(answer.body["title"], "Conflict");
-        assert!(answer.body["description"].as_str().unwrap().contains("1 listener"));
-    }
-    assert_eq!(mia.get(&format!("{}/consumers", secret(&id))).await.body["total"], 0);
-    let found = server.app.store.read(move |db| uses::of_secret(db, used)).await.unwrap();
-    assert_eq!((found.listeners, found.pools), (1, 0));
-
-    assert_eq!(
-        mia.delete(&format!("{LBAAS}/listeners/{listener}")).await.status,
-        StatusCode::NO_CONTENT
-    );
-    mia.settled(&lb).await;
-    assert_eq!(mia.delete(&secret(&id)).await.status, StatusCode::NO_CONTENT);
-    assert_eq!(mia.get(&secret(&id)).await.status, StatusCode::NOT_FOUND);
-    assert_eq!(mia.delete(&secret(&id)).await.status, StatusCode::NOT_FOUND);
-}
-
-#[tokio::test]
-async fn users_and_projects_with_secrets_cannot_be_deleted() {
-    let (server, mia) = mia().await;
-    let id = mia.store("x", b"x").await;
-    for statement in
-        ["DELETE FROM user WHERE name = 'mia'", "DELETE FROM project WHERE name = 'ours'"]
-    {
-        assert!(server.sql(statement, []).await.is_err(), "{statement}");
-    }
-    assert_eq!(mia.delete(&secret(&id)).await.status, StatusCode::NO_CONTENT);
-    assert!(server.sql("DELETE FROM user WHERE name = 'mia'", []).await.is_ok());
 }
 
 #[tokio::test]

@@ -33,6 +33,7 @@ mod octavia_l7;
 mod octavia_machine;
 mod octavia_members;
 mod octavia_parts;
+mod octavia_prometheus;
 mod octavia_query;
 mod octavia_random_graphs;
 mod octavia_recorded;

@@ -1,9 +1,10 @@
 //! Edits of single fields: each sends that field alone.
 
-#![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
-
-mod support;
-
+use crate::support::{
+    created_graph,
+    examples::{call_names, calls},
+    minimal_draft,
+};
 use openstack_types::octavia::{
     ClientAuthentication, HealthMonitorType, HttpVersion, L7RuleCompareType, ListenerProtocol,
 };
@@ -14,11 +15,6 @@ use plan::{
     to_request,
 };
 use serde_json::{Value, json};
-use support::{
-    created_graph,
-    examples::{call_names, calls},
-    minimal_draft,
-};
 
 /// An HTTPS listener with two policies, and a group with a server and a health check.
 fn draft() -> Draft {

@@ -1,9 +1,7 @@
 //! OpenSSL and this crate read the written bundles.
 
-mod support;
-
+use crate::support::{ED25519, P256, P384, RSA, TestFiles, bundle, open, open_error};
 use certificate::{Bundle, Limits, OpenError, PKCS12_MAX_BYTES};
-use support::{ED25519, P256, P384, RSA, TestFiles, bundle, open, open_error};
 
 fn opened(files: &TestFiles) -> Bundle {
     bundle(open(&files.export("-passout pass:secret"), Some("secret")))

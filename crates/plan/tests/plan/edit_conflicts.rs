@@ -1,19 +1,15 @@
 //! Edits of a load balancer that somebody else changes at the same time.
 
-#![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
-
-mod support;
-
+use crate::support::{
+    cloud::{Cloud, execute},
+    examples::{call_names, calls, edited, first_keys, network_load_balancer, web_load_balancer},
+};
 use openstack_types::octavia::{LbAlgorithm, ListenerProtocol, SessionPersistenceType};
 use plan::{
     Draft, Edit, Graph, PolicyAction,
     edit::{Conflict, ConflictField, ConflictKind, ConflictResolution, Subject},
 };
 use serde_json::json;
-use support::{
-    cloud::{Cloud, execute},
-    examples::{call_names, calls, edited, first_keys, network_load_balancer, web_load_balancer},
-};
 
 fn server(address: &str) -> Subject {
     Subject::Server { address: address.into(), port: "80".into(), group: "web-servers".into() }

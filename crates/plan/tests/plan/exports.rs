@@ -1,9 +1,6 @@
 //! Quoting in exports: each is parsed by a parser of its language.
 
-#![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
-
-mod support;
-
+use crate::support::{minimal_draft, valid_draft};
 use openstack_types::{
     octavia::{CreateLoadBalancer, ListenerProtocol},
     tls::{AlpnProtocol, CipherPreset},
@@ -11,7 +8,6 @@ use openstack_types::{
 use plan::{export, to_request};
 use proptest::prelude::*;
 use std::process::Command;
-use support::{minimal_draft, valid_draft};
 
 /// Runs commands in a shell with an `openstack` that prints its arguments, and an id for each created
 /// object.

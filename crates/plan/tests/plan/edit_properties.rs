@@ -1,9 +1,11 @@
 //! Properties of every edit of every load balancer.
 
-#![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
-
-mod support;
-
+use crate::support::{
+    actions::{ALL, HARMLESS, actions, perform},
+    any_graph,
+    cloud::{Cloud, execute},
+    view::{fields, graph_fields},
+};
 use openstack_types::{octavia::Member, rules::LbType};
 use plan::{
     Draft, Edit, Graph,
@@ -12,12 +14,6 @@ use plan::{
 use proptest::prelude::*;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
-use support::{
-    actions::{ALL, HARMLESS, actions, perform},
-    any_graph,
-    cloud::{Cloud, execute},
-    view::{fields, graph_fields},
-};
 
 fn wanted(resolved: &ResolvedDraft) -> BTreeMap<String, String> {
     fields(resolved.draft())

@@ -1,9 +1,9 @@
 //! PEM, DER and base64, in one file or several, in any order.
 
-mod support;
-
+use crate::support::{
+    self, ED25519, P256, P384, P521, RSA, TestFiles, bundle, now, open, open_error,
+};
 use certificate::{Bundle, Format, Limits, OpenError, Warning};
-use support::{ED25519, P256, P384, P521, RSA, TestFiles, bundle, now, open, open_error};
 
 /// Base64 as OpenSSL writes it, in lines of 64 characters.
 fn base64(files: &TestFiles, file: &[u8]) -> String {

@@ -1,8 +1,5 @@
 //! Certificates that the real OpenSSL generates while the tests run, so that the repository holds no key.
 
-#![allow(dead_code, reason = "each test file uses a part of it")]
-#![allow(clippy::unwrap_used, reason = "a panic fails the test")]
-
 pub mod haproxy;
 
 use certificate::{Bundle, Limits, OpenError, UnixSeconds};

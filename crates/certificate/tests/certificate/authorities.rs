@@ -1,11 +1,8 @@
 //! Authorities and revocation lists that OpenSSL made, and damaged ones.
-#![allow(clippy::unwrap_used, reason = "a panic fails the test")]
 
-mod support;
-
+use crate::support::{P256, P521, RSA, TestFiles};
 use certificate::{Authorities, Limits, OpenError, RevocationListError, RevocationLists};
 use proptest::prelude::*;
-use support::{P256, P521, RSA, TestFiles};
 
 fn authorities(pem: &[u8]) -> Result<Authorities, OpenError> {
     Authorities::read_pem(pem, Limits::SERVER)

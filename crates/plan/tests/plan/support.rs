@@ -1,5 +1,4 @@
 //! Drafts, load balancers and an in-memory Octavia for tests of plans.
-#![allow(dead_code, unused_imports, reason = "each test uses a part of it")]
 
 pub(crate) mod actions;
 pub(crate) mod cloud;
@@ -11,7 +10,7 @@ pub(crate) mod view;
 pub(crate) mod wire;
 
 pub(crate) use created::created_graph;
-pub(crate) use drafts::{any_draft, awkward_text, valid_draft};
+pub(crate) use drafts::{any_draft, valid_draft};
 pub(crate) use graphs::any_graph;
 
 use plan::Draft;

@@ -1,10 +1,8 @@
 //! Files of other programs than OpenSSL 3: Java's keytool, OpenSSL before 1.1, Windows, OpenSSH, PuTTY.
 
-mod support;
-
+use crate::support::{P256, P384, P521, TestFiles, bundle, element, open, open_error, tlv};
 use certificate::{Limits, OpenError, OtherFormat};
 use std::process::Command;
-use support::{P256, P384, P521, TestFiles, bundle, element, open, open_error, tlv};
 
 /// Java writes EC keys without the public key.
 #[test]

@@ -1,9 +1,9 @@
 //! PKCS#12 in every variant that OpenSSL 3 writes.
 
-mod support;
-
+use crate::support::{
+    self, ED25519, P256, P384, P521, RSA, TestFiles, bundle, now, open, open_error,
+};
 use certificate::{ChainEnd, Format, KeyType, OpenError, UnixSeconds, Warning};
-use support::{ED25519, P256, P384, P521, RSA, TestFiles, bundle, now, open, open_error};
 
 #[test]
 fn every_key_type_opens() {
@@ -81,10 +81,10 @@ fn a_bundle_without_a_passphrase_opens_with_any() {
 /// Java and others use no bytes for "no passphrase", where OpenSSL uses an empty text.
 #[test]
 fn an_absent_passphrase_differs_from_an_empty_one() {
+    use crate::support::{element, tlv};
     use hmac::{KeyInit, Mac, SimpleHmac};
     use pkcs12::kdf::{Pkcs12KeyType, derive_key};
     use sha2::Sha256;
-    use support::{element, tlv};
 
     let files = TestFiles::chain(P256);
     let file = files.export("-passout pass: -keypbe NONE -certpbe NONE");

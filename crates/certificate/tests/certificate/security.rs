@@ -1,11 +1,10 @@
 //! What a listener can serve: the rule of this crate and HAProxy itself, side by side.
-#![allow(clippy::unwrap_used, reason = "helpers of tests are tests too")]
 
-mod support;
-
+use crate::support::{
+    ED25519, P256, P384, P521, RSA, TestFiles, bundle, haproxy, open, open_error,
+};
 use certificate::{Bundle, KeyType, Limits, OpenError};
 use std::fs;
-use support::{ED25519, P256, P384, P521, RSA, TestFiles, bundle, haproxy, open, open_error};
 
 const RSA_1024: &str = "-algorithm RSA -pkeyopt rsa_keygen_bits:1024";
 

@@ -1,9 +1,6 @@
 //! Reading load balancers that other tools describe.
 
-#![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
-
-mod support;
-
+use crate::support::{minimal_draft, valid_draft};
 use openstack_types::octavia::{
     CreateLoadBalancer, L7RuleCompareType, L7RuleType, ListenerProtocol, PoolProtocol,
     SessionPersistenceType,
@@ -14,7 +11,6 @@ use plan::{
     to_export_request, to_request,
 };
 use proptest::prelude::*;
-use support::{minimal_draft, valid_draft};
 
 const HAPROXY: &str = r#"
 global

@@ -1,11 +1,11 @@
 //! Each error and each warning.
 
-mod support;
-
+use crate::support::{
+    self, ED25519, P256, P384, P521, RSA, TestFiles, bundle, now, open, open_error,
+};
 use certificate::{
     ChainEnd, INPUT_MAX_BYTES, KeyType, Limits, OpenError, Summary, UnixSeconds, Warning,
 };
-use support::{ED25519, P256, P384, P521, RSA, TestFiles, bundle, now, open, open_error};
 
 #[test]
 fn empty_and_unrelated_files_are_rejected() {

@@ -1,11 +1,9 @@
 //! Any input gives a result in bounded time, and no error contains the key.
 
-mod support;
-
+use crate::support::{self, ED25519, P256, TestFiles, bundle};
 use certificate::{Bundle, Limits, OpenError};
 use proptest::prelude::*;
 use std::sync::OnceLock;
-use support::{ED25519, P256, TestFiles, bundle};
 
 /// Low enough that an input that needs more iterations is rejected at once.
 const LIMITS: Limits = Limits { bytes: 20_000, iterations: 3_000 };

@@ -1,11 +1,8 @@
 //! Whatever bytes of a bundle are changed: HAProxy loads what this crate accepts.
-#![allow(clippy::unwrap_used, reason = "helpers of tests are tests too")]
 
-mod support;
-
+use crate::support::{ED25519, P256, P384, P521, RSA, TestFiles, haproxy};
 use certificate::{Limits, OpenError};
 use std::fs;
-use support::{ED25519, P256, P384, P521, RSA, TestFiles, haproxy};
 
 /// Numbers from a seed (SplitMix64), so that each run makes the same changes.
 struct Numbers(u64);

@@ -2,13 +2,9 @@
 //!
 //! Source: the schemas of its resources in version 3.4.0. The provider itself is not run.
 
-#![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
-
-mod support;
-
+use crate::support::valid_draft;
 use plan::{export, to_request};
 use proptest::prelude::*;
-use support::valid_draft;
 
 /// The arguments of a resource; those with `!` are required.
 const ARGUMENTS: &[(&str, &str)] = &[

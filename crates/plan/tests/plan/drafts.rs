@@ -1,9 +1,6 @@
 //! Checking drafts, converting them and cloning load balancers.
 
-#![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
-
-mod support;
-
+use crate::support::{any_draft, created_graph, minimal_draft, valid_draft};
 use openstack_types::{
     field::FieldError,
     octavia::{
@@ -18,7 +15,6 @@ use plan::{
 };
 use proptest::prelude::*;
 use std::net::IpAddr;
-use support::{any_draft, created_graph, minimal_draft, valid_draft};
 
 fn errors(draft: &Draft) -> Vec<FieldError> {
     check(draft).into_iter().map(|(_, error)| error).collect()
