@@ -251,7 +251,6 @@ pub fn type_labels() -> TypeLabels {
     TypeLabels {
         application: lower(&in_every_language!(common.application_load_balancer).join(" ")),
         network: lower(&in_every_language!(common.network_load_balancer).join(" ")),
-        ..TypeLabels::default()
     }
 }
 

@@ -33,7 +33,9 @@ impl LoadBalancers {
 
     /// Sets the names of certificates and creators that a search finds load balancers by.
     pub fn set_names(self, names: SearchNames) {
-        self.model.update(|model| model.set_names(names));
+        if self.names.with_untracked(|known| *known != names) {
+            self.names.set(names);
+        }
     }
 
     /// The state of reading the list.
@@ -49,6 +51,11 @@ impl LoadBalancers {
     /// All rows, unordered; reactive.
     pub fn with_rows<T>(self, work: impl FnOnce(&[Arc<Row>]) -> T) -> T {
         self.model.with(|model| work(model.rows()))
+    }
+
+    /// Names that a search finds load balancers by; reactive.
+    pub fn with_names<T>(self, work: impl FnOnce(&SearchNames) -> T) -> T {
+        self.names.with(work)
     }
 
     /// Which listeners use which certificates. Follows every change, so read it in a `Memo`.
@@ -246,6 +253,7 @@ impl LoadBalancers {
     pub(super) fn forget(self) -> bool {
         self.work.update_value(Work::forget);
         self.model.update(Model::clear);
+        self.names.set(SearchNames::default());
         let loading = self.loading.get_untracked();
         self.loading.set(Loading::default());
         self.updated.set(None);

@@ -43,6 +43,8 @@ pub struct Row {
     pub(super) vip_key: Option<IpAddr>,
     /// The text that is searched, in lower case.
     pub(super) searchable: String,
+    /// References to the certificates of the listeners.
+    pub(super) certificates: Vec<String>,
 }
 
 /// The health of the servers of a load balancer.
@@ -66,10 +68,10 @@ pub struct TypeLabels {
     pub application: String,
     /// For a Network Load Balancer.
     pub network: String,
-    pub names: SearchNames,
 }
 
-/// Ids with names that a search finds load balancers by; read once the user searches.
+/// Ids with names that a search finds load balancers by; read once the user searches. Not part of the rows: ten
+/// thousand of them would be computed again when the names arrive, between two keystrokes.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct SearchNames {
     /// The certificates of the user.
@@ -136,6 +138,12 @@ impl Row {
             name_key: natural_key(&balancer.name),
             vip_key: balancer.vip_address.as_deref().and_then(|vip| vip.parse().ok()),
             searchable: String::new(),
+            certificates: graph
+                .listeners
+                .iter()
+                .flat_map(|one| one.default_tls_container_ref.iter().chain(&one.sni_container_refs))
+                .cloned()
+                .collect(),
         };
         row.searchable = row.searchable_text(graph, type_labels);
         row
@@ -184,14 +192,7 @@ impl Row {
         for vip in &balancer.additional_vips {
             let _ = write!(text, "\n{}", vip.ip_address.as_deref().unwrap_or_default());
         }
-        let creator = balancer.user_id.as_ref();
-        let creator = type_labels.names.users.iter().find(|(id, _)| Some(id) == creator);
-        let _ = write!(
-            text,
-            "\n{}\n{}",
-            creator.map_or("", |(_, name)| name),
-            balancer.created_at.get(..10).unwrap_or_default()
-        );
+        let _ = write!(text, "\n{}", balancer.created_at.get(..10).unwrap_or_default());
         for (protocol, port) in &self.listeners {
             let _ = write!(text, "\n{}:{port}\n{port}", protocol_word(protocol));
         }
@@ -200,14 +201,6 @@ impl Row {
         }
         for listener in &graph.listeners {
             let _ = write!(text, "\n{}", listener.name);
-            let references = listener.default_tls_container_ref.iter();
-            for reference in references.chain(&listener.sni_container_refs) {
-                let is_it = |(id, _): &&(String, String)| reference.ends_with(id);
-                if let Some((_, name)) = type_labels.names.certificates.iter().find(is_it) {
-                    text.push('\n');
-                    text.push_str(name);
-                }
-            }
         }
         for member in graph.pools.iter().flat_map(|pool| &pool.members) {
             let _ = write!(text, "\n{}:{}\n{}", member.address, member.protocol_port, member.name);

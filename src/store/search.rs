@@ -3,7 +3,7 @@
 
 use super::{
     order::{lower, natural_key, sort_indexes},
-    row::{Attention, Row},
+    row::{Attention, Row, SearchNames},
 };
 use crate::routes::{Direction, MAX_FILTERS, SortKey};
 use openstack_types::{UserId, rules::LbType};
@@ -41,28 +41,90 @@ pub fn order(
     order
 }
 
-/// The rows of `order` that match every word of the search, and the filters of the list: a state and a type.
-pub fn matching<'a>(
-    rows: &'a [Arc<Row>],
-    order: &[u32],
-    search: &str,
-    [state, kind]: [Option<&str>; MAX_FILTERS],
-) -> Vec<&'a Row> {
+/// How many texts a [`Narrowing`] remembers.
+const REMEMBERED: usize = 32;
+
+/// What a search has found as it was typed, letter by letter: what a longer text finds is among what the text found
+/// that it begins with. For rows, an order, names, and filters that stay the same.
+#[derive(Debug, Default)]
+pub struct Narrowing(Vec<(String, Vec<u32>)>);
+
+impl Narrowing {
+    /// The indexes of `order` whose rows match every word of the search, and the filters of the list: a state and a
+    /// type.
+    pub fn find(
+        &mut self,
+        rows: &[Arc<Row>],
+        order: &[u32],
+        names: &SearchNames,
+        search: &str,
+        filters: [Option<&str>; MAX_FILTERS],
+    ) -> &[u32] {
+        let search = lower(search);
+        let shorter = self.0.iter().take_while(|(earlier, _)| search.starts_with(earlier.as_str()));
+        let shorter = shorter.count();
+        self.0.truncate(shorter);
+        if self.0.last().is_none_or(|(earlier, _)| *earlier != search) {
+            let words: Vec<Word> =
+                search.split_whitespace().map(|text| Word::new(text, names)).collect();
+            let passes = filter(filters);
+            let among = self.0.last().map_or(order, |(_, found)| found);
+            let matches = |index: &&u32| {
+                let row = rows.get(**index as usize);
+                row.is_some_and(|row| passes(row) && words.iter().all(|word| word.is_in(row)))
+            };
+            let found = among.iter().filter(matches).copied().collect();
+            if self.0.len() == REMEMBERED {
+                self.0.remove(0);
+            }
+            self.0.push((search, found));
+        }
+        self.0.last().map_or(&[], |(_, found)| found)
+    }
+}
+
+/// A word of the search.
+struct Word<'a> {
+    text: &'a str,
+    /// The creators whose name has it.
+    creators: Vec<&'a UserId>,
+    /// The ids of the certificates whose name has it.
+    certificates: Vec<&'a str>,
+}
+
+impl<'a> Word<'a> {
+    fn new(text: &'a str, names: &'a SearchNames) -> Self {
+        let has_it = |name: &str| lower(name).contains(text);
+        let creators = names.users.iter().filter(|(_, name)| has_it(name)).map(|(id, _)| id);
+        let certificates = names.certificates.iter().filter(|(_, name)| has_it(name));
+        let certificates = certificates.map(|(id, _)| id.as_str());
+        Self { text, creators: creators.collect(), certificates: certificates.collect() }
+    }
+
+    fn is_in(&self, row: &Row) -> bool {
+        row.searchable.contains(self.text)
+            || row.created_by.as_ref().is_some_and(|creator| self.creators.contains(&creator))
+            || (!self.certificates.is_empty() && self.names_a_certificate(row))
+    }
+
+    fn names_a_certificate(&self, row: &Row) -> bool {
+        let is_named =
+            |reference: &String| self.certificates.iter().any(|id| reference.ends_with(id));
+        row.certificates.iter().any(is_named)
+    }
+}
+
+/// Whether a row passes the filters of the list.
+fn filter([state, kind]: [Option<&str>; MAX_FILTERS]) -> impl Fn(&Row) -> bool {
     let state = state.and_then(attention_of);
     let kind = kind.map(|kind| match kind {
         "network" => LbType::Network,
         _ => LbType::Application,
     });
-    let passes = |row: &&Row| {
+    move |row| {
         state.is_none_or(|state| row.attention() == state)
             && kind.is_none_or(|kind| row.kind == Some(kind))
-    };
-    let search = lower(search);
-    let words: Vec<&str> = search.split_whitespace().collect();
-    let rows = order.iter().filter_map(|index| rows.get(*index as usize)).map(AsRef::as_ref);
-    rows.filter(passes)
-        .filter(|row| words.iter().all(|word| row.searchable.contains(word)))
-        .collect()
+    }
 }
 
 /// What a value of the filter `state` stands for.

@@ -2,8 +2,8 @@
 
 use super::{
     graph::{Graph, Patch},
-    row::{Attention, Row, Servers, TypeLabels},
-    search,
+    row::{Attention, Row, SearchNames, Servers, TypeLabels},
+    search::{self, Narrowing},
 };
 use crate::routes::{Direction, SortKey, Sorting};
 use openstack_types::{
@@ -98,16 +98,15 @@ pub(super) fn event(kind: &str, action: &str, id: &str, more: Value) -> Event {
 }
 
 fn row(graph: &Graph) -> Row {
-    let type_labels = TypeLabels {
-        application: "application 應用程式".into(),
-        network: "network".into(),
-        ..TypeLabels::default()
-    };
+    let type_labels =
+        TypeLabels { application: "application 應用程式".into(), network: "network".into() };
     Row::of(graph, &type_labels)
 }
 
 fn found(graph: &Graph, typed: &str) -> bool {
-    !search::matching(&[Arc::new(row(graph))], &[0], typed, [None; 2]).is_empty()
+    let rows = [Arc::new(row(graph))];
+    let names = SearchNames::default();
+    !Narrowing::default().find(&rows, &[0], &names, typed, [None; 2]).is_empty()
 }
 
 #[test]
@@ -252,7 +251,7 @@ fn rows_named(names: &[&str]) -> Vec<Arc<Row>> {
 
 fn order(rows: &[Arc<Row>], sort: SortKey, direction: Direction) -> Vec<&str> {
     let order = search::order(rows, (sort, direction), None, &|id| id.to_string());
-    search::matching(rows, &order, "", [None; 2]).into_iter().map(|row| row.name.as_str()).collect()
+    order.into_iter().map(|index| rows[index as usize].name.as_str()).collect()
 }
 
 #[test]
@@ -275,6 +274,25 @@ fn the_worst_state_is_first() {
         Arc::make_mut(row).servers.down = 0;
     }
     assert_eq!(order(&rows, SortKey::State, Direction::Ascending), ["c", "b", "a"]);
+}
+
+#[test]
+fn a_search_finds_the_names_of_creators_and_certificates() {
+    let mut rows = rows_named(&["a", "b", "c"]);
+    Arc::make_mut(&mut rows[0]).created_by = Some(UserId("01".to_owned()));
+    let reference = "http://127.0.0.1/key-manager/v1/secrets/7f";
+    Arc::make_mut(&mut rows[1]).certificates = vec![reference.to_owned()];
+    let names = SearchNames {
+        certificates: vec![("7f".to_owned(), "shop.example.com".to_owned())],
+        users: vec![(UserId("01".to_owned()), "Zoë".to_owned())],
+    };
+    let find = |typed, names| {
+        Narrowing::default().find(&rows, &[0, 1, 2], names, typed, [None; 2]).to_vec()
+    };
+    assert_eq!(find("ZOË", &names), [0]);
+    assert_eq!(find("shop.EXample", &names), [1]);
+    assert_eq!(find("zoë example", &names), [] as [u32; 0]);
+    assert_eq!(find("zoë", &SearchNames::default()), [] as [u32; 0]);
 }
 
 #[test]
@@ -368,6 +386,29 @@ fn a_load_balancer_without_a_usable_server_is_idle() {
 }
 
 proptest! {
+    #[test]
+    fn a_search_finds_the_same_however_it_was_typed(
+        names in proptest::collection::vec("[a-c ]{0,6}", 0..20),
+        typed in proptest::collection::vec("[a-cA ]{0,4}", 1..60),
+    ) {
+        let names: Vec<&str> = names.iter().map(String::as_str).collect();
+        let rows = rows_named(&names);
+        let order: Vec<u32> = (0..rows.len() as u32).rev().collect();
+        let known = SearchNames::default();
+        let mut narrowing = Narrowing::default();
+        let mut long = String::new();
+        for text in typed {
+            // Every prefix of a text, as it is typed, then the next text in its place.
+            long.push_str(&text);
+            for text in (0..=text.len()).map(|end| &text[..end]).chain([long.as_str()]) {
+                let found = narrowing.find(&rows, &order, &known, text, [None; 2]).to_vec();
+                let afresh = Narrowing::default();
+                let expected = { afresh }.find(&rows, &order, &known, text, [None; 2]).to_vec();
+                prop_assert_eq!(found, expected, "{:?}", text);
+            }
+        }
+    }
+
     #[test]
     fn sorting_is_an_order_and_loses_nothing(
         names in proptest::collection::vec("[a-b0-2 ]{0,6}", 0..20),

@@ -1,13 +1,14 @@
 //! A table body that draws only visible rows.
 
 use leptos::{html, prelude::*};
+use std::{ops::Range, time::Duration};
 use web_sys::wasm_bindgen::JsCast;
 
 use super::{
     dom::{self, WindowListener},
     px,
     row_recycling::{Slot, assign, shift},
-    window::visible,
+    window::{OVERSCAN, visible},
 };
 
 /// The height of a row before one has been drawn and measured, in px.
@@ -43,6 +44,8 @@ where
     let (first, last) = (range.first, range.last);
     // Kept across updates, so created without an owner.
     let shown = StoredValue::new((Vec::<(u32, ArcRwSignal<K>)>::new(), 0, 0, None));
+    // What rows out of view will show.
+    let later = StoredValue::new(Vec::<(ArcRwSignal<K>, K)>::new());
     let drawn = move || {
         let (rows, mut next, place, asked_before) = shown.get_value();
         let mut slots: Vec<Slot<K>> =
@@ -70,12 +73,16 @@ where
         } else {
             slots.retain(|(_, key)| keys.contains(key));
         }
-        let rows: Vec<_> = assign(&slots, &keys, held, &mut next)
-            .into_iter()
-            .map(|(number, key)| match rows.iter().find(|(known, _)| *known == number) {
+        let in_view = range.in_view();
+        let mut waiting = Vec::new();
+        let rows: Vec<_> = (place..)
+            .zip(assign(&slots, &keys, held, &mut next))
+            .map(|(index, (number, key))| match rows.iter().find(|(known, _)| *known == number) {
                 Some(row) => {
-                    if row.1.get_untracked() != key {
-                        row.1.set(key);
+                    match row.1.get_untracked() == key {
+                        true => {}
+                        false if in_view.contains(&index) => row.1.set(key),
+                        false => waiting.push((row.1.clone(), key)),
                     }
                     row.clone()
                 }
@@ -83,6 +90,15 @@ where
             })
             .collect();
         shown.set_value((rows.clone(), next, place, asked));
+        // The rows in view are on the screen a third sooner without the others.
+        if !waiting.is_empty() {
+            after_paint(move || {
+                for (row, key) in later.try_update_value(std::mem::take).unwrap_or_default() {
+                    row.set(key);
+                }
+            });
+        }
+        later.set_value(waiting);
         range.keep_focus();
         rows
     };
@@ -124,7 +140,7 @@ impl Window {
         let view = RwSignal::new((0.0, window_height()));
         let range = Memo::new(move |_| {
             let (top, viewport) = view.get();
-            visible(top, viewport, height.get(), count.get())
+            visible(top, viewport, height.get(), count.get(), OVERSCAN)
         });
         let first = Memo::new(move |_| range.with(|range| range.start));
         let last = Memo::new(move |_| range.with(|range| range.end));
@@ -160,6 +176,12 @@ impl Window {
         {
             self.height.set(measured);
         }
+    }
+
+    /// The indexes of the rows in view.
+    fn in_view(self) -> Range<usize> {
+        let (top, viewport) = self.view.get_untracked();
+        visible(top, viewport, self.height.get_untracked(), self.count.get_untracked(), 0)
     }
 
     /// The index of the topmost visible row; `None` if the list is not scrolled.
@@ -254,6 +276,11 @@ impl Window {
         }
         .into_any()
     }
+}
+
+/// Does something after the next frame is on the screen.
+fn after_paint(then: impl FnOnce() + 'static) {
+    request_animation_frame(move || set_timeout(then, Duration::ZERO));
 }
 
 fn window_height() -> f64 {

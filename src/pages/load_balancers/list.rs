@@ -9,12 +9,17 @@ use crate::{
         list::{Columns, Filter, ListKind, ListPage, Query, Selection},
         permissions::read_only_reason,
     },
-    routes::{ListQuery, Route, SortKey, Sorting},
-    store::{search, use_store},
+    routes::{Route, SortKey, Sorting},
+    store::{
+        row::{Row, SearchNames},
+        search::{self, Narrowing},
+        use_store,
+    },
 };
 use leptos::prelude::*;
 use openstack_types::{LoadBalancerId, rules::may_delete};
 use row::row;
+use std::sync::{Arc, Mutex, PoisonError};
 
 static KIND: ListKind = ListKind {
     title: |i18n| t_string!(i18n, load_balancers.title),
@@ -93,14 +98,29 @@ pub fn LoadBalancerList() -> impl IntoView {
         let sorting = query.sorting();
         balancers.with_rows(|rows| search::order(rows, sorting, before, &|id| store.users.name(id)))
     });
+    let filters = Memo::new(move |_| query.now().filters);
+    // Begun anew with everything but the text of the search.
+    let narrowing = Memo::new_with_compare(
+        move |_| {
+            order.track();
+            filters.track();
+            balancers.with_rows(|_| ());
+            balancers.with_names(|_| ());
+            Arc::new(Mutex::new(Narrowing::default()))
+        },
+        |_, _| true,
+    );
     let shown: Memo<Vec<LoadBalancerId>> = Memo::new(move |_| {
-        let ListQuery { search, filters, .. } = query.now();
-        order.with(|order| {
-            balancers.with_rows(|rows| {
-                let matching = search::matching(rows, order, &search, filters);
-                matching.into_iter().map(|row| row.id).collect()
-            })
-        })
+        let narrowing = narrowing.get();
+        // Nobody panics while it is locked.
+        let mut narrowing = narrowing.lock().unwrap_or_else(PoisonError::into_inner);
+        let search = query.search.get();
+        let mut find = |rows: &[Arc<Row>], names: &SearchNames| {
+            let found =
+                order.with(|order| narrowing.find(rows, order, names, &search, filters.get()));
+            found.iter().filter_map(|index| Some(rows.get(*index as usize)?.id)).collect()
+        };
+        balancers.with_rows(|rows| balancers.with_names(|names| find(rows, names)))
     });
     let selection = Selection::new(shown);
     let deleting = RwSignal::new(Vec::<LoadBalancerId>::new());

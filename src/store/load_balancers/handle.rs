@@ -3,7 +3,7 @@
 use super::model::Model;
 use crate::{
     client::Result,
-    store::{graph::Graph, loading::Loading, stream_opening::StreamOpening},
+    store::{graph::Graph, loading::Loading, row::SearchNames, stream_opening::StreamOpening},
 };
 use futures::future::LocalBoxFuture;
 use leptos::prelude::*;
@@ -21,6 +21,8 @@ use std::{
 #[derive(Clone, Copy)]
 pub struct LoadBalancers {
     pub(super) model: RwSignal<Model>,
+    /// The names that a search finds load balancers by.
+    pub(super) names: RwSignal<SearchNames>,
     pub(super) loading: RwSignal<Loading>,
     /// The time of the last update, in milliseconds since 1970.
     pub(super) updated: RwSignal<Option<f64>>,
@@ -32,6 +34,7 @@ impl LoadBalancers {
     pub(in crate::store) fn new(opening: StreamOpening) -> Self {
         Self {
             model: RwSignal::default(),
+            names: RwSignal::default(),
             loading: RwSignal::default(),
             updated: RwSignal::new(None),
             work: StoredValue::default(),

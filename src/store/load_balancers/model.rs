@@ -2,7 +2,7 @@
 
 use crate::store::{
     graph::{Graph, Patch},
-    row::{Row, SearchNames, TypeLabels},
+    row::{Row, TypeLabels},
 };
 use openstack_types::{
     LoadBalancerId, ProvisioningStatus,
@@ -33,17 +33,6 @@ pub(super) fn is_patch(event: &Event) -> bool {
 impl Model {
     pub(super) fn set_type_labels(&mut self, type_labels: TypeLabels) {
         self.type_labels = type_labels;
-        self.draw_up();
-    }
-
-    pub(super) fn set_names(&mut self, names: SearchNames) {
-        if self.type_labels.names != names {
-            self.type_labels.names = names;
-            self.draw_up();
-        }
-    }
-
-    fn draw_up(&mut self) {
         self.rows = self.graphs.iter().map(|graph| self.draw(graph)).collect();
     }
 
@@ -71,7 +60,6 @@ impl Model {
     }
 
     pub(super) fn clear(&mut self) {
-        self.type_labels.names = SearchNames::default();
         self.deleting.clear();
         self.replace_all(Vec::new());
     }
