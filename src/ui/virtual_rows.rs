@@ -79,10 +79,11 @@ where
             .zip(assign(&slots, &keys, held, &mut next))
             .map(|(index, (number, key))| match rows.iter().find(|(known, _)| *known == number) {
                 Some(row) => {
-                    match row.1.get_untracked() == key {
-                        true => {}
-                        false if in_view.contains(&index) => row.1.set(key),
-                        false => waiting.push((row.1.clone(), key)),
+                    let has_changed = row.1.get_untracked() != key;
+                    if has_changed && in_view.contains(&index) {
+                        row.1.set(key);
+                    } else if has_changed {
+                        waiting.push((row.1.clone(), key));
                     }
                     row.clone()
                 }
