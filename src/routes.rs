@@ -10,7 +10,6 @@ use openstack_types::{LoadBalancerId, SecretId};
 pub use query::{CertificateSort, Direction, ListQuery, MAX_FILTERS, ServerSort, SortKey, Sorting};
 use std::str::FromStr;
 
-/// A route.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Route {
     /// Sign in, then continue to `next`.

@@ -64,11 +64,9 @@ pub struct Store {
     pub session: Session,
     /// What the portal can do; `None` until it has answered.
     pub info: RwSignal<Option<Info>>,
-    /// Load balancers.
     pub load_balancers: LoadBalancers,
     /// Edits of load balancers, under way or done.
     pub edits: Edits,
-    /// Certificates.
     pub certificates: Certificates,
     /// Virtual networks.
     pub networks: Networks,

@@ -353,7 +353,7 @@ test('Tab goes through the rows of a long table, and there is a way past it', as
   await expect(page.getByRole('button', { name: 'Add Server' })).toBeFocused()
 })
 
-test('Next and Create are in sight at every scroll position', async ({ page }) => {
+test('Next and Create are visible at every scroll position', async ({ page }) => {
   await expect(next(page)).toBeInViewport({ ratio: 1 })
   await name(page).fill('shop')
   await next(page).click()
@@ -362,7 +362,7 @@ test('Next and Create are in sight at every scroll position', async ({ page }) =
   })
 })
 
-test('a reader is told before typing anything', async ({ page, portal, signIn }) => {
+test('a reader sees why before typing anything', async ({ page, portal, signIn }) => {
   const reader = await portal.addUser('reader', 'reader')
   await signIn(reader.credentials)
   await page.goto('/load-balancers/create')

@@ -40,16 +40,16 @@ test('the second of two editors is warned and keeps their changes', async ({
 
     await expect(second.getByText('Someone else just changed')).toBeInViewport()
     await okButton(second).click()
-    const told = dialog(second)
-    await expect(told).toContainText('Nothing has been sent')
-    await expect(told).toContainText(
+    const conflicts = dialog(second)
+    await expect(conflicts).toContainText('Nothing has been sent')
+    await expect(conflicts).toContainText(
       'Server 192.0.2.1:80: Weight was “1” and is now “5”; yours is “7”',
     )
-    await expect(told).toContainText('Description was empty and is now “of the first”')
+    await expect(conflicts).toContainText('Description was empty and is now “of the first”')
     await expectAccessible(second)
-    await told.getByRole('button', { name: 'Back to the form' }).click()
+    await conflicts.getByRole('button', { name: 'Back to the form' }).click()
     await expect(weightField(second, '192.0.2.1:80')).toHaveValue('7')
-    await expect(told.getByLabel('Description')).toHaveValue('of the first')
+    await expect(conflicts.getByLabel('Description')).toHaveValue('of the first')
     await confirm(second, made.id)
 
     expect((await membersOf(api, made.id)).map((m) => m.weight)).toEqual([7, 1, 1])

@@ -194,17 +194,17 @@ test.describe('an edit that ends while another page is shown', () => {
   test('is announced once, and the dialog can be opened again', async ({ page, api, gateway }) => {
     await api.createActive({ name: 'web', port: 8080, members: threeMembers })
     const release = await leave(page, gateway)
-    const told = page.locator('.flash').filter({ hasText: 'web has been changed.' })
-    await expect(told).toHaveCount(0)
+    const notice = page.locator('.flash').filter({ hasText: 'web has been changed.' })
+    await expect(notice).toHaveCount(0)
     release()
-    await expect(told).toHaveCount(1)
-    await told.getByRole('button', { name: 'Dismiss' }).click()
+    await expect(notice).toHaveCount(1)
+    await notice.getByRole('button', { name: 'Dismiss' }).click()
     await fromMenu(page, 'web', 'Edit')
     await expect(weightField(page, '192.0.2.1:80')).toHaveValue('5')
     await expect(weightField(page, '192.0.2.2:80')).toHaveValue('6')
     await expect(okButton(page)).toHaveAccessibleDescription('No changes yet')
     await expect(dialog(page)).not.toContainText('Draft restored.')
-    await expect(told).toHaveCount(0)
+    await expect(notice).toHaveCount(0)
   })
 
   test('links to the dialog if it failed', async ({ page, api, gateway, pageErrors }) => {
@@ -214,15 +214,15 @@ test.describe('an edit that ends while another page is shown', () => {
     // The server has done the first change; only its response is late.
     gateway.refuse(/^PUT .*\/members\//)
     release()
-    const told = page
+    const notice = page
       .locator('.flash')
       .filter({ hasText: 'Editing web stopped before all steps were completed.' })
-    await expect(told).toHaveCount(1)
+    await expect(notice).toHaveCount(1)
     await expectAccessible(page)
-    await told.getByRole('link', { name: 'Show' }).click()
+    await notice.getByRole('link', { name: 'Show' }).click()
     const steps = dialog(page).getByRole('listitem')
     await expect(steps.filter({ hasText: 'Failed' })).toHaveCount(1)
-    await expect(told).toHaveCount(1)
+    await expect(notice).toHaveCount(1)
     gateway.refuse()
     await dialog(page).getByRole('button', { name: 'Try again' }).click()
     await expect(dialog(page)).toBeHidden()

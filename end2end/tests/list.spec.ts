@@ -121,7 +121,7 @@ test.describe('with several entries', () => {
     await expect(page.getByLabel('State')).toHaveValue('down')
   })
 
-  test('names have room, rows one line, and the menu is in sight at every width', async ({
+  test('names have room, rows one line, and the menu is visible at every width', async ({
     page,
   }) => {
     await page.goto('/load-balancers')
@@ -258,17 +258,17 @@ test.describe('with several entries', () => {
   test('search results are announced to screen readers after typing stops', async ({ page }) => {
     await page.goto('/load-balancers')
     await expect(row(page, 'mail')).toBeVisible()
-    const told = page.getByRole('status').filter({ hasText: /^Search: / })
+    const announcement = page.getByRole('status').filter({ hasText: /^Search: / })
     // The announcer is loaded after the list.
     await expect(async () => {
       await search(page).fill('')
       await search(page).pressSequentially('web')
-      await expect(told).toHaveText('Search: 2 found.', { timeout: 4000 })
+      await expect(announcement).toHaveText('Search: 2 found.', { timeout: 4000 })
     }).toPass()
     await search(page).pressSequentially('x')
-    await expect(told).toHaveText('Search: 0 found.')
+    await expect(announcement).toHaveText('Search: 0 found.')
     await search(page).fill('')
-    await expect(told).toHaveText('Search: 3 found.')
+    await expect(announcement).toHaveText('Search: 3 found.')
   })
 
   test('search and sort order are in the URL', async ({ page }) => {

@@ -43,7 +43,6 @@ struct Newest {
     loadbalancers: Vec<LoadBalancer>,
 }
 
-/// The newest load balancers.
 pub async fn newest_load_balancers() -> Result<Vec<LoadBalancer>> {
     let path = format!("{ROOT}/loadbalancers?sort=created_at:desc&limit=20");
     get::<Newest>(&path).await.map(|answer| answer.loadbalancers)

@@ -59,7 +59,6 @@ pub async fn switch_project(project: &str) -> Result<Session> {
     request::write(Method::PUT, PATH, &Switch { project }).await
 }
 
-/// Signs out.
 pub async fn sign_out() -> Result<()> {
     exchange(Method::DELETE, PATH, None).await?.ok().map(drop)
 }

@@ -98,7 +98,6 @@ pub enum SortKey {
     /// Time of creation.
     #[default]
     CreatedAt,
-    /// The creator.
     CreatedBy,
 }
 

@@ -14,7 +14,6 @@ use openstack_types::{
 pub struct Known {
     /// By name.
     pub networks: Vec<Network>,
-    /// All subnets.
     pub subnets: Vec<Subnet>,
 }
 

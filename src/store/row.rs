@@ -76,7 +76,6 @@ pub struct TypeLabels {
 pub struct SearchNames {
     /// The certificates of the user.
     pub certificates: Vec<(String, String)>,
-    /// The creators.
     pub users: Vec<(UserId, String)>,
 }
 
@@ -228,7 +227,6 @@ pub enum Attention {
     Changing,
     /// It serves nothing: it is disabled, or no listener has a server that may take traffic.
     Idle,
-    /// None.
     None,
 }
 

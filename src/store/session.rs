@@ -228,7 +228,6 @@ impl Session {
         }
     }
 
-    /// Signs in.
     pub async fn sign_in(self, form: portal::SignIn) -> Result<(), SignInError> {
         client_session::sign_in(&form).await.map(|who| self.set_signed_in(who))
     }

@@ -12,7 +12,7 @@ use openstack_types::{ListenerId, LoadBalancerId, error::ApiError, octavia::Stat
 /// often.
 const WAIT: u32 = 10_000;
 
-/// The source of traffic figures.
+/// The source of traffic metrics.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Source {
     /// The portal, over time, with each server ([`super::metrics`]).

@@ -9,9 +9,7 @@ use super::{Glyph, Icon, Text, dom::unique_id};
 pub struct Choice {
     /// The argument of `on_change`.
     pub value: &'static str,
-    /// Its name.
     pub label: Text,
-    /// The explanation.
     pub hint: Text,
 }
 

@@ -9,7 +9,6 @@ use super::{
     placement::{Align, place},
 };
 
-/// A menu item.
 #[derive(Clone)]
 pub struct MenuItem {
     label: Text,

@@ -7,9 +7,7 @@ use super::{Glyph, Icon, Text};
 /// The link to the parent page.
 #[derive(Clone)]
 pub struct Crumb {
-    /// Its address.
     pub href: String,
-    /// Its name.
     pub label: Text,
 }
 

@@ -9,7 +9,6 @@ use super::{Glyph, Icon, Labels, Text, field::FieldLinks};
 pub struct SelectOption {
     /// The argument of `on_change`.
     pub value: String,
-    /// The text.
     pub label: String,
     /// It cannot be chosen.
     pub disabled: bool,

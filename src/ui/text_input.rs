@@ -10,7 +10,6 @@ pub enum InputKind {
     /// Plain text.
     #[default]
     Text,
-    /// A secret.
     Password,
     /// An address, an id or a path: in a monospace font, without autocorrection.
     Code,

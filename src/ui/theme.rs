@@ -11,9 +11,7 @@ pub enum Theme {
     /// The theme of the system.
     #[default]
     System,
-    /// Light.
     Light,
-    /// Dark.
     Dark,
 }
 

@@ -113,7 +113,6 @@ pub struct Part {
 /// reported.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MemberCheck {
-    /// The member.
     pub id: MemberId,
     pub passed: bool,
     /// A [`HealthReason`](crate::HealthReason): `HTTP 200`, `connection refused`.

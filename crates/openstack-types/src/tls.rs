@@ -20,9 +20,7 @@ wire_enum! {
         Tls10 = "TLSv1",
         /// TLS 1.1, deprecated by RFC 8996.
         Tls11 = "TLSv1.1",
-        /// TLS 1.2.
         Tls12 = "TLSv1.2",
-        /// TLS 1.3.
         Tls13 = "TLSv1.3",
     }
 }

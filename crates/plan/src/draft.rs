@@ -54,7 +54,6 @@ pub struct Draft {
     /// Empty for the service's default.
     #[serde(default)]
     pub availability_zone: String,
-    /// Settings of the VIP's port.
     #[serde(default)]
     pub vip_port_settings: VipPortSettings,
     /// Server groups. The create form has one; a clone has as many as its original.

@@ -193,16 +193,16 @@ function rowOf({ balancer, listeners, pools }) {
 
 // ---- hearing of changes
 
-let heard = []
+let received = []
 
 function hear(event) {
-  if (!heard.length) setTimeout(work, GATHER)
-  heard.push(event)
+  if (!received.length) setTimeout(work, GATHER)
+  received.push(event)
 }
 
 function work() {
   const again = new Set()
-  for (const event of heard.splice(0)) {
+  for (const event of received.splice(0)) {
     const id = event.kind === 'loadbalancer' ? event.id : event.loadbalancer_id
     if (event.kind === 'loadbalancer' && event.action === 'deleted') {
       forget(id)
@@ -245,7 +245,7 @@ const COMPARE = {
   by: text('by'),
 }
 
-/** Filters, sorts, and draws what is in sight. */
+/** Filters, sorts, and draws what is on screen. */
 function show() {
   const words = $('search').value.toLowerCase().split(/\s+/).filter(Boolean)
   shown = []

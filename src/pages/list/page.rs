@@ -26,7 +26,6 @@ use crate::{
 use leptos::prelude::*;
 use std::hash::Hash;
 
-/// The page of a list.
 pub struct ListPage<I: Send + Sync + 'static, K: Send + Sync + 'static> {
     pub kind: &'static ListKind,
     pub columns: &'static Columns<K>,

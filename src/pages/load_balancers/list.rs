@@ -78,7 +78,6 @@ static COLUMNS: Columns<SortKey> = Columns {
     menu: Some(|i18n| t_string!(i18n, load_balancers.column_actions)),
 };
 
-/// The list.
 #[component]
 pub fn LoadBalancerList() -> impl IntoView {
     let i18n = use_i18n();

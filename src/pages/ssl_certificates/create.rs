@@ -23,7 +23,6 @@ use leptos_router::{NavigateOptions, hooks::use_navigate};
 use review::Review;
 use step::heading_id;
 
-/// The page.
 #[component]
 pub fn CreateCertificate() -> impl IntoView {
     let i18n = use_i18n();

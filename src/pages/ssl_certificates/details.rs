@@ -42,7 +42,6 @@ enum ViewState {
     Shown,
 }
 
-/// The page.
 #[component]
 pub fn CertificateDetails(id: SecretId) -> impl IntoView {
     let i18n = use_i18n();

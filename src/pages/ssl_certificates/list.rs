@@ -51,7 +51,6 @@ static COLUMNS: Columns<CertificateSort> = Columns {
     menu: Some(|i18n| t_string!(i18n, load_balancers.column_actions)),
 };
 
-/// The list.
 #[component]
 pub fn CertificateList() -> impl IntoView {
     let i18n = use_i18n();

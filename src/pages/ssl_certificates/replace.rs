@@ -38,7 +38,6 @@ struct Replacing {
     i18n: I18nContext<Locale>,
 }
 
-/// The state of a listener.
 #[derive(Clone, Debug, PartialEq)]
 enum ListenerState {
     /// It waits for its load balancer's turn.
@@ -150,7 +149,6 @@ impl Replacing {
     }
 }
 
-/// The dialog.
 #[component]
 pub(super) fn ReplaceDialog(id: SecretId, uses: Memo<Uses>, open: RwSignal<bool>) -> impl IntoView {
     move || open.get().then(|| view! { <Steps id uses open /> })

@@ -8,13 +8,11 @@ use std::collections::BTreeMap;
 /// The validity of a certificate at a time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum State {
-    /// Expired.
     Expired,
     /// At most 30 days are left, of a short lifetime a third.
     Expiring,
     /// Not valid yet.
     NotYet,
-    /// Valid.
     Valid,
     /// The content is unknown.
     Unknown,

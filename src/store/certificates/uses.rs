@@ -16,7 +16,6 @@ pub struct Use {
     pub name: String,
     /// The address of its VIP.
     pub vip: String,
-    /// The listener.
     pub listener: ListenerId,
     pub protocol: ListenerProtocol,
     /// 1 to 65535.

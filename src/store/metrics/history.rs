@@ -7,7 +7,6 @@ use openstack_types::{
 use std::collections::HashMap;
 use uuid::Uuid;
 
-/// A metric.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Metric {
     /// HTTP requests.

@@ -311,7 +311,7 @@ fn moving_policies_that_somebody_else_moves_is_a_conflict() {
     assert_eq!(names(&other.draft), ["b", "new", "c", "d", "a"]);
     assert_eq!(call_names(&other.edit, &other.draft), Vec::<String>::new());
 
-    // Theirs alone is told, and stays.
+    // A change of theirs alone is reported, and stays.
     let untouched = edit.rebase(edit.base_draft(), theirs, ConflictResolution::Ours);
     assert_eq!(of_order(&untouched.conflicts), [changed(None)]);
     assert!(!untouched.edit.has_changes(&untouched.draft));

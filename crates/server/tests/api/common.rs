@@ -193,7 +193,6 @@ pub struct Client {
 pub struct Answer {
     /// HTTP status.
     pub status: StatusCode,
-    /// Headers.
     pub headers: HeaderMap,
     /// JSON; a string where it was none; null where there was nothing.
     pub body: Value,
@@ -209,7 +208,6 @@ impl Client {
         }
     }
 
-    /// GET.
     pub async fn get(&self, path: &str) -> Answer {
         send(self.request(Method::GET, path)).await
     }
@@ -234,7 +232,6 @@ impl Client {
         send(self.request(Method::PATCH, path).json(&body)).await
     }
 
-    /// DELETE.
     pub async fn delete(&self, path: &str) -> Answer {
         send(self.request(Method::DELETE, path)).await
     }

@@ -30,19 +30,19 @@ async fn a_killed_server_completes_its_changes_after_the_next_start() {
     serves(&vip, port).await;
 
     // Killed while it creates several, and while it deletes one.
-    let going = client.new_lb(graph(port, &[])).await;
+    let deleting = client.new_lb(graph(port, &[])).await;
     for _ in 0..5 {
         let created = client.create_lb(graph(port, &[])).await;
         assert_eq!(created.status, StatusCode::CREATED, "{}", created.body);
     }
-    let deleted = client.delete(&format!("{LBAAS}/loadbalancers/{going}?cascade=true")).await;
+    let deleted = client.delete(&format!("{LBAAS}/loadbalancers/{deleting}?cascade=true")).await;
     assert_eq!(deleted.status, StatusCode::NO_CONTENT);
     server.kill().await;
 
     let server = Running::start(dir.path()).await;
     let client = server.client.clone();
     serves(&vip, port).await;
-    assert!(client.settled(&going).await.is_null());
+    assert!(client.settled(&deleting).await.is_null());
     let list = client.get(&format!("{LBAAS}/loadbalancers")).await;
     let list = list.body["loadbalancers"].as_array().unwrap().clone();
     assert_eq!(list.len(), 6);

@@ -24,7 +24,6 @@ pub(super) enum Attention {
     ServersDown(ServersDown),
     /// The load balancer is disabled.
     Disabled,
-    /// No listener.
     NoListener,
     /// No listener has a server: the first server group of a listener, if there is one.
     NoServer {

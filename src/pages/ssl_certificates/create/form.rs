@@ -152,7 +152,6 @@ impl Form {
         })
     }
 
-    /// The error of the passphrase.
     pub(super) fn passphrase_error(self) -> Option<String> {
         self.inside.with(|inside| match inside {
             Inside::Refused(error @ OpenError::PassphraseWrong) => {

@@ -52,7 +52,6 @@ impl Running {
         Self { child, client: Client { token: Some(token), ..anonymous } }
     }
 
-    /// The process.
     pub fn id(&self) -> u32 {
         self.child.id().unwrap()
     }

@@ -50,7 +50,6 @@ pub struct ClientCertificate {
 pub struct Issued {
     /// Without a passphrase, but for [`Authority::issue_with`].
     pub p12: Vec<u8>,
-    /// The certificate.
     pub leaf: CertificateDer<'static>,
     /// Lines of the private key, to look for where they must not be.
     pub secret: Vec<String>,

@@ -23,8 +23,7 @@ enum ObjectKind {
     Server,
 }
 
-/// The tabs.
-const KINDS: [ObjectKind; 2] = [ObjectKind::Listener, ObjectKind::Server];
+const TAB_KINDS: [ObjectKind; 2] = [ObjectKind::Listener, ObjectKind::Server];
 
 impl ObjectKind {
     fn tab_label(self, i18n: I18nContext<Locale>) -> &'static str {
@@ -79,7 +78,7 @@ impl Column {
 pub(super) fn TrafficTables(shown: ShownGraph, selected: SelectedObject) -> impl IntoView {
     let i18n = use_i18n();
     let tab = RwSignal::new(0_usize);
-    let kind = move || KINDS[tab.get()];
+    let kind = move || TAB_KINDS[tab.get()];
     let listeners =
         select(shown, |graph| graph.listeners.iter().map(|l| l.id.0).collect::<Vec<_>>());
     let servers = select(shown, |graph| {
@@ -93,7 +92,7 @@ pub(super) fn TrafficTables(shown: ShownGraph, selected: SelectedObject) -> impl
         };
         keys.unwrap_or_default()
     });
-    let tabs = KINDS.map(|kind| text(move || kind.tab_label(i18n).to_owned())).to_vec();
+    let tabs = TAB_KINDS.map(|kind| text(move || kind.tab_label(i18n).to_owned())).to_vec();
     let panel = move || {
         // A new table for each kind, because positions and heights of rows differ.
         let kind = kind();

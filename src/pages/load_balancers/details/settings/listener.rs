@@ -104,7 +104,7 @@ fn timeout(
     Setting::new(fields, label, Value::Milliseconds(value), value == default)
 }
 
-/// Headers are no secret that a request carries: whoever writes the servers needs to know them.
+/// Headers are not secret: the developers of the servers need to know them.
 fn headers(listener: &Listener) -> Setting {
     let is_on = |value: &String| value.eq_ignore_ascii_case("true");
     let names = listener.insert_headers.iter().filter(|(_, value)| is_on(value));
