@@ -76,7 +76,11 @@ test('a rule is dragged to another place with the mouse', async ({ page, api, wh
   expect((await ask(vip, 8080, '/c')).body).toContain('shop')
 })
 
-test('two editors move rules: the second sees the conflict, and decides', async ({ page, api, whoami }) => {
+test('two editors move rules: the second sees the conflict, and decides', async ({
+  page,
+  api,
+  whoami,
+}) => {
   const { id, listener, policies } = await withRules(api, whoami, ['/a', '/b', '/c'])
   const [a, b, c] = policies
   await openRules(page, id)
