@@ -14,6 +14,7 @@ mod endpoint_policy;
 mod error;
 mod forward;
 mod keystone;
+mod networks;
 mod object;
 mod poller;
 mod portal;

@@ -16,6 +16,18 @@ pub(super) enum Target {
     Service(CloudService),
 }
 
+impl Target {
+    /// What errors call it.
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::Keystone => "identity service",
+            Self::Service(CloudService::LoadBalancer) => "load balancing service",
+            Self::Service(CloudService::KeyManager) => "key manager",
+            Self::Service(CloudService::Network) => "network service",
+        }
+    }
+}
+
 /// A request that is allowed.
 #[derive(Debug)]
 pub(super) struct Allowed {

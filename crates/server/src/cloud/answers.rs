@@ -5,7 +5,7 @@ use super::{
     allowed_requests::Match,
     error::CloudError,
     object::Object,
-    scope::{Detail, DetailSlot, Inner, ReadFailure, Scope, ScopeKey},
+    scope::{Detail, DetailSlot, Dirty, Inner, ReadFailure, Scope, ScopeKey},
     session::SignedIn,
     snapshot::{Progress, Table},
     state::Cloud,
@@ -18,7 +18,7 @@ use axum::{
 };
 use openstack_types::LoadBalancerId;
 use serde_json::Value;
-use std::{sync::Arc, time::Duration};
+use std::{collections::BTreeSet, sync::Arc, time::Duration};
 use tokio::{
     sync::OwnedMutexGuard,
     time::{Instant, timeout_at},
@@ -381,13 +381,18 @@ pub(super) fn record_write(
     ids.extend(body.map(|body| ids_in(body)).unwrap_or_default());
     let created = answer.filter(|answer| answer.status.is_success());
     let created = created.map(|answer| balancers_in(&answer.body)).unwrap_or_default();
+    // A change of the load balancer alone changes none of its parts.
+    let is_row = found.template() == "/loadbalancers/{id}";
     for scope in cloud.scopes.affected(&signed_in.session) {
-        let mut balancers = created.clone();
-        {
+        let mut balancers: BTreeSet<LoadBalancerId> = created.iter().copied().collect();
+        balancers.extend({
             let inner = scope.lock();
-            balancers.extend(ids.iter().filter_map(|id| inner.snapshot.owner(*id)));
-        }
-        scope.mark_changed(if balancers.is_empty() { None } else { Some(balancers) });
+            ids.iter().filter_map(|id| inner.snapshot.owner(*id)).collect::<Vec<_>>()
+        });
+        let all = balancers.is_empty();
+        let (balancers, rows) =
+            if is_row { (BTreeSet::new(), balancers) } else { (balancers, BTreeSet::new()) };
+        scope.mark_written(Dirty { all, balancers, rows, written: true });
     }
 }
 

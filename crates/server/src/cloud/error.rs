@@ -84,7 +84,8 @@ impl CloudError {
         tracing::warn!(service, %error, "a request to the cloud failed");
         match error {
             UpstreamError::Busy => Self::Busy,
-            UpstreamError::TimedOut => Self::TimedOut(service),
+            // Neither says whether a change was made.
+            UpstreamError::TimedOut | UpstreamError::Reset => Self::TimedOut(service),
             UpstreamError::Unreachable(_) => Self::Unreachable(service),
             UpstreamError::TooLong | UpstreamError::Unexpected => Self::Unreadable(service),
         }

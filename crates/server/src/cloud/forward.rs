@@ -4,14 +4,14 @@ use super::{
     allowed_requests::{self, Match, Target},
     answers::{self, Answered},
     error::CloudError,
-    keystone,
+    keystone, networks,
     scope::ReadFailure,
     session::{CloudSession, SignedIn},
     state::Cloud,
     upstream::{UpstreamAnswer, UpstreamRequest},
 };
-use crate::config::CloudService;
 use axum::{
+    Json,
     body::{Body, Bytes},
     extract::{Request, State},
     http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header, request::Parts},
@@ -36,15 +36,22 @@ pub(super) async fn forward(
     let query = parts.uri.query().unwrap_or_default();
     let found = allowed_requests::find(&parts.method, parts.uri.path(), query)?;
     let body = read_body(&found, &parts, body).await?;
+    match found.template() {
+        "/networks" => {
+            return Ok(Json(networks::networks(&cloud, &signed_in).await?).into_response());
+        }
+        "/subnets" => return Ok(Json(networks::subnets(&cloud, &signed_in).await?).into_response()),
+        _ => {}
+    }
     let keep = match answers::find(&cloud, &signed_in, &found).await {
         Answered::Json(body) => return Ok(json(body)),
-        Answered::Failed(failure) => return refuse(&failure, name(found.target)),
+        Answered::Failed(failure) => return refuse(&failure, found.target.name()),
         Answered::Forward => None,
         Answered::ForwardAndKeep(keep) => Some(keep),
     };
     let url = cloud.url(&signed_in.session, &found)?;
     let is_write = parts.method != Method::GET;
-    let answer = cloud.ask(&signed_in, parts.method, url, body.clone(), name(found.target)).await;
+    let answer = cloud.ask(&signed_in, parts.method, url, body.clone(), found.target.name()).await;
     if is_write {
         // Also after a failure: the change may have been made.
         let answer = answer.as_ref().ok();
@@ -54,7 +61,7 @@ pub(super) async fn forward(
     if let Some(keep) = keep.filter(|_| answer.status == StatusCode::OK && answer.is_json()) {
         keep.answer(answer.body.clone());
     }
-    respond(&answer, name(found.target))
+    respond(&answer, found.target.name())
 }
 
 fn json(body: Bytes) -> Response {
@@ -67,16 +74,6 @@ pub(super) fn refuse(failure: &ReadFailure, service: &'static str) -> Result<Res
     match failure {
         ReadFailure::Refused(answer) => respond(answer, service),
         ReadFailure::Failed(error) => Err(error.clone()),
-    }
-}
-
-/// What errors call a service.
-pub(super) fn name(target: Target) -> &'static str {
-    match target {
-        Target::Keystone => "identity service",
-        Target::Service(CloudService::LoadBalancer) => "load balancing service",
-        Target::Service(CloudService::KeyManager) => "key manager",
-        Target::Service(CloudService::Network) => "network service",
     }
 }
 

@@ -1,14 +1,12 @@
 //! Reads objects of the cloud for `/portal`.
 
-use super::{
-    error::CloudError, forward, session::SignedIn, state::Cloud, upstream::UpstreamAnswer,
-};
+use super::{error::CloudError, session::SignedIn, state::Cloud, upstream::UpstreamAnswer};
 use crate::{cloud::allowed_requests::Target, config::CloudService};
 use axum::http::Method;
 use serde_json::Value;
 
 fn service_name(service: CloudService) -> &'static str {
-    forward::name(Target::Service(service))
+    Target::Service(service).name()
 }
 
 /// A JSON object of a service.

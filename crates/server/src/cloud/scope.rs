@@ -97,14 +97,25 @@ impl From<CloudError> for ReadFailure {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Dirty {
     pub(super) all: bool,
+    /// With their parts.
     pub(super) balancers: BTreeSet<LoadBalancerId>,
+    /// Without their parts.
+    pub(super) rows: BTreeSet<LoadBalancerId>,
     /// By a page, so that a change is expected.
     pub(super) written: bool,
 }
 
 impl Dirty {
     pub(super) fn is_empty(&self) -> bool {
-        !self.all && self.balancers.is_empty()
+        !self.all && self.balancers.is_empty() && self.rows.is_empty()
+    }
+
+    /// Adds what was not read after all.
+    pub(super) fn put_back(&mut self, other: &Self) {
+        self.all |= other.all;
+        self.written |= other.written;
+        self.balancers.extend(&other.balancers);
+        self.rows.extend(&other.rows);
     }
 }
 
@@ -262,18 +273,15 @@ impl Scope {
         });
     }
 
-    /// Has load balancers read again; `None`: all.
-    pub(super) fn mark_changed(&self, balancers: Option<Vec<LoadBalancerId>>) {
+    /// Has read again what a page has changed.
+    pub(super) fn mark_written(&self, mut written: Dirty) {
         let mut inner = self.lock();
         if !inner.is_polling {
             return;
         }
         inner.asked += 1;
-        inner.dirty.written = true;
-        match balancers {
-            Some(some) => inner.dirty.balancers.extend(some),
-            None => inner.dirty.all = true,
-        }
+        written.written = true;
+        inner.dirty.put_back(&written);
         drop(inner);
         self.wake.notify_one();
     }

@@ -71,11 +71,11 @@ impl Snapshot {
         changes.events(&self.balancers, project)
     }
 
-    /// Takes one load balancer with its parts; `None`: it no longer exists.
+    /// Takes one load balancer, with its parts if they were read; `None`: it no longer exists.
     pub(super) fn apply_one(
         &mut self,
         id: LoadBalancerId,
-        read: Option<(Object, Parts)>,
+        read: Option<(Object, Option<Parts>)>,
         project: &ProjectId,
     ) -> Vec<Event> {
         let mut changes = Changes::default();
@@ -84,7 +84,9 @@ impl Snapshot {
         match read.filter(|(balancer, _)| !deleted(balancer)) {
             Some((balancer, parts)) => {
                 self.balancers.put(balancer, &mut difference);
-                self.apply_parts(id, parts, &mut changes);
+                if let Some(parts) = parts {
+                    self.apply_parts(id, parts, &mut changes);
+                }
             }
             None => {
                 difference.deleted.extend(self.balancers.remove(id.0));

@@ -27,6 +27,7 @@ use tokio::sync::Semaphore;
 pub(super) const AUTH_TOKEN: HeaderName = HeaderName::from_static("x-auth-token");
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+const IDLE_TIMEOUT: Duration = Duration::from_secs(4);
 /// Shorter than the page's own limits, so that the page gets an answer that says what happened.
 const READ_TIMEOUT: Duration = Duration::from_secs(25);
 const WRITE_TIMEOUT: Duration = Duration::from_secs(55);
@@ -58,6 +59,8 @@ pub(super) enum UpstreamError {
     /// With the causes, without the URL.
     #[error("no connection to the cloud: {0}")]
     Unreachable(String),
+    #[error("the cloud closed the connection without an answer")]
+    Reset,
     #[error("the answer is longer than the portal reads")]
     TooLong,
     #[error("the answer is not what this request is answered with")]
@@ -121,6 +124,8 @@ impl Upstream {
             .http1_only()
             .retry(reqwest::retry::never())
             .connect_timeout(CONNECT_TIMEOUT)
+            // Shorter than servers keep idle connections, so that none ends under a change.
+            .pool_idle_timeout(IDLE_TIMEOUT)
             .tls_version_min(tls::Version::TLS_1_2)
             .dns_resolver(CheckedResolver(policy));
         let builder = match ca_file {
@@ -131,7 +136,8 @@ impl Upstream {
         Ok(Self { http, slots: Semaphore::new(REQUESTS) })
     }
 
-    /// Sends a request once and reads the whole answer.
+    /// Sends a request and reads the whole answer. A read is sent again, once, if its connection was reset; a change
+    /// never, since it may have been made.
     pub(super) async fn send(
         &self,
         request: UpstreamRequest<'_>,
@@ -139,23 +145,32 @@ impl Upstream {
         let slot = tokio::time::timeout(QUEUE_TIMEOUT, self.slots.acquire()).await;
         let _slot = slot.ok().and_then(Result::ok).ok_or(UpstreamError::Busy)?;
         let limit = if request.method == Method::GET { READ_TIMEOUT } else { WRITE_TIMEOUT };
-        let exchange = tokio::time::timeout(limit, self.exchange(request));
+        let exchange = async {
+            match self.exchange(&request).await {
+                Err(UpstreamError::Reset) if request.method == Method::GET => {
+                    self.exchange(&request).await
+                }
+                result => result,
+            }
+        };
+        let exchange = tokio::time::timeout(limit, exchange);
         exchange.await.unwrap_or(Err(UpstreamError::TimedOut))
     }
 
     async fn exchange(
         &self,
-        request: UpstreamRequest<'_>,
+        request: &UpstreamRequest<'_>,
     ) -> Result<UpstreamAnswer, UpstreamError> {
-        let UpstreamRequest { method, url, token, body, mut headers } = request;
+        let UpstreamRequest { method, url, token, body, headers } = request;
+        let mut headers = headers.clone();
         headers.insert(header::ACCEPT, HeaderValue::from_static("application/json"));
         if let Some(token) = token {
             headers.insert(AUTH_TOKEN, token.header());
         }
-        let mut request = self.http.request(method, url).headers(headers);
+        let mut request = self.http.request(method.clone(), url.clone()).headers(headers);
         if let Some(body) = body {
             let json = HeaderValue::from_static("application/json");
-            request = request.header(header::CONTENT_TYPE, json).body(body);
+            request = request.header(header::CONTENT_TYPE, json).body(body.clone());
         }
         let mut response = request.send().await.map_err(failure)?;
         let (status, headers) = (response.status(), std::mem::take(response.headers_mut()));
@@ -191,6 +206,9 @@ fn failure(error: reqwest::Error) -> UpstreamError {
         return UpstreamError::TimedOut;
     }
     let error = error.without_url();
+    if is_reset(&error) {
+        return UpstreamError::Reset;
+    }
     let mut causes = Vec::new();
     let mut cause: Option<&dyn Error> = error.source();
     while let Some(current) = cause {
@@ -199,6 +217,32 @@ fn failure(error: reqwest::Error) -> UpstreamError {
     }
     // The last cause is the reason; those before it say where it arose.
     UpstreamError::Unreachable(causes.pop().unwrap_or_else(|| error.to_string()))
+}
+
+/// Whether there was a connection, and it ended before the answer did.
+fn is_reset(error: &reqwest::Error) -> bool {
+    if error.is_connect() {
+        return false;
+    }
+    let mut next = error.source();
+    let mut causes = std::iter::from_fn(|| {
+        let cause = next?;
+        next = cause.source();
+        Some(cause)
+    });
+    causes.any(|cause| {
+        let closed = cause.downcast_ref().is_some_and(hyper::Error::is_incomplete_message);
+        closed
+            || cause.downcast_ref().is_some_and(|error: &io::Error| {
+                use io::ErrorKind::{
+                    BrokenPipe, ConnectionAborted, ConnectionReset, UnexpectedEof,
+                };
+                matches!(
+                    error.kind(),
+                    ConnectionReset | ConnectionAborted | BrokenPipe | UnexpectedEof
+                )
+            })
+    })
 }
 
 /// Resolves names to the addresses that the policy allows. A name that leads to a refused address is refused

@@ -6,6 +6,7 @@ use crate::{
     config::Config,
     listen, router,
 };
+use axum::Router;
 use std::{net::SocketAddr, sync::Arc};
 use tokio::net::TcpListener;
 
@@ -28,6 +29,11 @@ impl CloudServer {
 
     pub fn address(&self) -> SocketAddr {
         self.address
+    }
+
+    /// All paths, to be called without a connection.
+    pub fn router(&self) -> Router {
+        router::cloud_router(self.cloud.clone())
     }
 
     /// Serves until `stop`, then completes pending requests.

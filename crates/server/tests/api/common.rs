@@ -5,6 +5,7 @@ pub mod binary;
 pub mod cloud;
 pub mod edit;
 pub mod fake_cloud;
+pub mod fake_octavia;
 pub mod logged;
 pub mod octavia;
 pub mod ports;

@@ -13,7 +13,7 @@ use crate::cloud::{
 };
 use futures_util::future::try_join_all;
 use openstack_types::LoadBalancerId;
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 use tokio::time::{Instant, sleep_until};
 use uuid::Uuid;
 
@@ -71,10 +71,7 @@ pub(super) async fn read(cloud: &Cloud, scope: &Scope) {
             }
             Err(failure) => {
                 if let Work::Changed(dirty) = &work {
-                    let mut inner = scope.lock();
-                    inner.dirty.all |= dirty.all;
-                    inner.dirty.written |= dirty.written;
-                    inner.dirty.balancers.extend(&dirty.balancers);
+                    scope.lock().dirty.put_back(dirty);
                 }
                 pool_marker = None;
                 scope.record_failure(failure, asked);
@@ -136,6 +133,7 @@ async fn first(requests: Requests<'_>, scope: &Scope) -> Read<()> {
     let Page { mut objects, next } = requests.page(BALANCERS, FIRST_PAGE, None, None).await?;
     let lists = Lists { balancers: Some(objects.clone()), ..Lists::default() };
     apply(scope, Progress::FirstPage, lists);
+    scope.record_proof(requests.reader.id);
     if next.is_some() {
         objects.extend(requests.rest(BALANCERS, next, &|_| false).await?);
     }
@@ -232,15 +230,16 @@ async fn changed(
     dirty: &Dirty,
     rhythm: &mut Rhythm,
 ) -> Read<()> {
-    if dirty.all || dirty.balancers.len() > ONE_BY_ONE {
+    let ids: BTreeSet<LoadBalancerId> = dirty.balancers.union(&dirty.rows).copied().collect();
+    if dirty.all || ids.len() > ONE_BY_ONE {
         if dirty.written {
             rhythm.watch(Instant::now());
         }
         return full(requests, scope).await;
     }
     let mut has_changed = false;
-    for id in &dirty.balancers {
-        let balancer = requests.balancer(*id).await?;
+    for id in ids {
+        let balancer = requests.balancer(id).await?;
         let known = scope.lock().snapshot.balancers.get(id.0).cloned();
         let is_known = match (&balancer, &known) {
             (Some(now), Some(known)) => now.json == known.json,
@@ -251,14 +250,15 @@ async fn changed(
         }
         let read = match balancer {
             None => None,
-            Some(balancer) => {
+            Some(balancer) if dirty.balancers.contains(&id) || known.is_none() => {
                 let (listeners, pools) =
-                    tokio::try_join!(requests.all_of(LISTENERS, *id), requests.all_of(POOLS, *id))?;
-                Some((balancer, Parts { listeners, pools: Some(pools) }))
+                    tokio::try_join!(requests.all_of(LISTENERS, id), requests.all_of(POOLS, id))?;
+                Some((balancer, Some(Parts { listeners, pools: Some(pools) })))
             }
+            Some(balancer) => Some((balancer, None)),
         };
         has_changed |= scope.publish(|inner| {
-            let events = inner.snapshot.apply_one(*id, read, &scope.project);
+            let events = inner.snapshot.apply_one(id, read, &scope.project);
             (!events.is_empty(), events)
         });
     }

@@ -16,6 +16,8 @@ const DEADLINE: Duration = Duration::from_secs(30);
 /// A running portal; stops when [`CloudPortal::stop`] is called or the test ends.
 pub struct CloudPortal {
     pub url: String,
+    /// To be called without a connection.
+    pub router: axum::Router,
     stop: oneshot::Sender<()>,
     running: JoinHandle<()>,
 }
@@ -26,11 +28,12 @@ impl CloudPortal {
         let config = Config::parse(toml).unwrap();
         let server = CloudServer::start("127.0.0.1:0", keystone, config).await.unwrap();
         let url = format!("http://{}", server.address());
+        let router = server.router();
         let (stop, stopped) = oneshot::channel::<()>();
         let running = tokio::spawn(server.run(async move {
             let _ = stopped.await;
         }));
-        Self { url, stop, running }
+        Self { url, router, stop, running }
     }
 
     pub async fn stop(self) {

@@ -7,7 +7,14 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use serde_json::{Value, json};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::{
+    collections::HashMap,
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::Duration,
+};
 use tokio::{net::TcpListener, task::JoinHandle};
 
 pub const UNSCOPED: &str = "unscoped-token-of-the-cloud";
@@ -25,6 +32,7 @@ pub struct Seen {
 }
 
 type Answer = Box<dyn Fn(&Seen) -> Option<Response> + Send + Sync>;
+type Delay = Box<dyn Fn(&Seen) -> Duration + Send + Sync>;
 
 struct Script {
     seen: Mutex<Vec<Seen>>,
@@ -32,6 +40,12 @@ struct Script {
     projects: Mutex<Value>,
     /// Decides before Keystone's usual answers.
     answer: Mutex<Answer>,
+    /// How long an answer takes.
+    delay: Mutex<Delay>,
+    /// Roles of users; others are `member` and `reader`. The token of such a user has the user's name.
+    roles: Mutex<HashMap<String, Vec<String>>>,
+    members_in_flight: AtomicUsize,
+    most_members_in_flight: AtomicUsize,
 }
 
 pub struct FakeCloud {
@@ -87,6 +101,10 @@ impl FakeCloud {
             catalog: Mutex::new(catalog),
             projects: Mutex::new(projects),
             answer: Mutex::new(Box::new(|_| None)),
+            delay: Mutex::new(Box::new(|_| Duration::ZERO)),
+            roles: Mutex::default(),
+            members_in_flight: AtomicUsize::new(0),
+            most_members_in_flight: AtomicUsize::new(0),
         });
         let router = axum::Router::new().fallback(handle).with_state(script.clone());
         let running = tokio::spawn(async move { axum_serve(listener, router).await });
@@ -104,6 +122,20 @@ impl FakeCloud {
     /// What to answer; `None`: as usual.
     pub fn set_answer(&self, answer: impl Fn(&Seen) -> Option<Response> + Send + Sync + 'static) {
         *lock(&self.script.answer) = Box::new(answer);
+    }
+
+    pub fn set_delay(&self, delay: impl Fn(&Seen) -> Duration + Send + Sync + 'static) {
+        *lock(&self.script.delay) = Box::new(delay);
+    }
+
+    pub fn set_roles(&self, user: &str, roles: &[&str]) {
+        let roles = roles.iter().map(|role| (*role).to_owned()).collect();
+        lock(&self.script.roles).insert(user.to_owned(), roles);
+    }
+
+    /// How many requests for members were there at the same time.
+    pub fn most_members_in_flight(&self) -> usize {
+        self.script.most_members_in_flight.load(Ordering::Relaxed)
     }
 
     /// The requests since the last call.
@@ -134,10 +166,20 @@ async fn handle(State(script): State<Arc<Script>>, request: Request) -> Response
         body: String::from_utf8_lossy(&body).into_owned(),
     };
     lock(&script.seen).push(seen.clone());
-    if let Some(response) = lock(&script.answer)(&seen) {
-        return response;
+    let is_of_members = seen.uri.path().ends_with("/members");
+    if is_of_members {
+        let now = script.members_in_flight.fetch_add(1, Ordering::Relaxed) + 1;
+        script.most_members_in_flight.fetch_max(now, Ordering::Relaxed);
     }
-    usual(&script, &seen)
+    let delay = lock(&script.delay)(&seen);
+    if !delay.is_zero() {
+        tokio::time::sleep(delay).await;
+    }
+    let scripted = lock(&script.answer)(&seen);
+    if is_of_members {
+        script.members_in_flight.fetch_sub(1, Ordering::Relaxed);
+    }
+    scripted.unwrap_or_else(|| usual(&script, &seen))
 }
 
 fn usual(script: &Script, seen: &Seen) -> Response {
@@ -169,6 +211,16 @@ fn token(script: &Script, body: &str) -> Response {
         "expires_at": "2099-01-01T00:00:00.000000Z",
         "issued_at": "2026-01-01T00:00:00.000000Z",
     });
+    let name = body["auth"]["identity"]["password"]["user"]["name"].as_str();
+    let name = name.or_else(|| {
+        body["auth"]["identity"]["token"]["id"].as_str()?.strip_prefix(UNSCOPED)?.strip_prefix('-')
+    });
+    let roles = name.and_then(|name| lock(&script.roles).get(name).cloned());
+    let suffix =
+        name.filter(|_| roles.is_some()).map(|name| format!("-{name}")).unwrap_or_default();
+    if !suffix.is_empty() {
+        token["user"]["id"] = json!(name);
+    }
     let mut value = UNSCOPED;
     let wanted = &body["auth"]["scope"]["project"]["id"];
     if let Some(wanted) = wanted.as_str() {
@@ -176,10 +228,11 @@ fn token(script: &Script, body: &str) -> Response {
         let projects = lock(&script.projects);
         let project = projects.as_array().unwrap().iter().find(|project| project["id"] == wanted);
         token["project"] = project.cloned().unwrap_or_default();
-        token["roles"] = json!([{"id": "1", "name": "member"}, {"id": "2", "name": "reader"}]);
+        let roles = roles.unwrap_or_else(|| vec!["member".to_owned(), "reader".to_owned()]);
+        token["roles"] = roles.iter().map(|role| json!({"id": role, "name": role})).collect();
         token["catalog"] = lock(&script.catalog).clone();
     }
     let mut response = answer(201, &json!({ "token": token }));
-    response.headers_mut().insert("x-subject-token", value.parse().unwrap());
+    response.headers_mut().insert("x-subject-token", format!("{value}{suffix}").parse().unwrap());
     response
 }

@@ -47,6 +47,11 @@ impl Logged {
         Self { client, child, log }
     }
 
+    /// Kills it, as a machine that fails does.
+    pub async fn kill(mut self) {
+        self.child.kill().await.unwrap();
+    }
+
     /// Ends it as a signal would, and gives its log.
     pub async fn stop(mut self) -> Vec<u8> {
         let id = self.child.id().unwrap().to_string();
