@@ -91,11 +91,12 @@ impl Store {
     pub fn provide() -> Self {
         let opening = StreamOpening::new();
         let load_balancers = LoadBalancers::new(opening);
+        let session = Session::new();
         let store = Self {
-            session: Session::new(),
+            session,
             info: RwSignal::new(None),
             load_balancers,
-            edits: Edits::new(load_balancers),
+            edits: Edits::new(load_balancers, session),
             certificates: Certificates::new(opening),
             networks: Networks::new(),
             users: Users::new(),

@@ -15,7 +15,7 @@ mod progress;
 
 pub use progress::{Failure, Progress, RunProgress};
 
-use super::LoadBalancers;
+use super::{LoadBalancers, session::Session};
 use crate::client;
 use gloo_timers::future::TimeoutFuture;
 use js_sys::Date;
@@ -46,6 +46,7 @@ const MAX_RETRY_DELAY: u32 = 20_000;
 pub struct Edits {
     edits: RwSignal<HashMap<LoadBalancerId, RunningEdit>>,
     balancers: LoadBalancers,
+    session: Session,
     /// Load balancers whose edit is on screen.
     watched: StoredValue<Vec<LoadBalancerId>>,
     last_run: StoredValue<RunId>,
@@ -80,9 +81,9 @@ impl From<ApiError> for End {
 }
 
 impl Edits {
-    pub(super) fn new(balancers: LoadBalancers) -> Self {
+    pub(super) fn new(balancers: LoadBalancers, session: Session) -> Self {
         let (edits, watched) = Default::default();
-        Self { edits, balancers, watched, last_run: StoredValue::new(0) }
+        Self { edits, balancers, session, watched, last_run: StoredValue::new(0) }
     }
 
     /// The state of a load balancer's edit; tracked.
@@ -272,8 +273,14 @@ impl Edits {
                 return Ok(None);
             }
             is_current = false;
-            let Some(request) = plan_run.send_next() else { break };
-            let response = client::octavia::carry_out(&request).await;
+            let Some(mut request) = plan_run.send_next() else { break };
+            let provider = untrack(|| self.balancers.graph(id))
+                .and_then(|graph| graph.balancer.provider.clone());
+            let support = self.session.support(provider.as_deref());
+            let response = match plan::supported::limit_step(&mut request, &support) {
+                Ok(()) => client::octavia::carry_out(&request).await,
+                Err(lacking) => Err(plan::supported::refusal(&lacking)),
+            };
             let action = plan_run.handle_response(response.as_deref());
             self.set_progress(id, run, running(true));
             match action {

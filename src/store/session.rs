@@ -6,7 +6,7 @@ use crate::client::{
 };
 use gloo_timers::callback::Timeout;
 use leptos::{prelude::*, task::spawn_local};
-use openstack_types::portal;
+use openstack_types::{portal, support::Support};
 use std::rc::Rc;
 
 /// Milliseconds between requests to a server that does not answer.
@@ -135,6 +135,16 @@ impl Session {
         self.who.with(|who| {
             let cloud = who.as_ref().and_then(|who| who.cloud.as_ref());
             cloud.is_none_or(|cloud| cloud.certificates)
+        })
+    }
+
+    /// What the cloud has for load balancers of a provider; `None`: its default one. Not reactive.
+    pub fn support(self, provider: Option<&str>) -> Support {
+        self.who.with_untracked(|who| match who.as_ref().and_then(|who| who.cloud.as_ref()) {
+            Some(cloud) => {
+                Support::of_cloud(cloud.api_version.as_deref(), provider, &cloud.providers)
+            }
+            None => Support::EVERYTHING,
         })
     }
 

@@ -17,6 +17,7 @@ pub mod octavia;
 pub mod portal;
 pub mod rules;
 pub mod status;
+pub mod support;
 pub mod tls;
 mod wire_enum;
 

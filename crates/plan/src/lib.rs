@@ -7,6 +7,7 @@
 //! - [`edit`]: the calls that change an existing load balancer;
 //! - [`import`]: a create form filled from an API request, Terraform or an HAProxy configuration;
 //! - [`paste`]: servers from pasted lines;
+//! - [`supported`]: limits requests to what a cloud has;
 //! - [`export`]: a create request as an API call, as `openstack` commands and as Terraform.
 //!
 //! Pure: no IO, no clock, no randomness.
@@ -22,6 +23,7 @@ pub mod import;
 pub mod paste;
 pub mod path;
 pub mod request;
+pub mod supported;
 
 pub use clone::{clone_draft, export_draft};
 pub use draft::{

@@ -21,6 +21,7 @@ mod portal;
 mod reading;
 mod scope;
 mod session;
+mod shown_version;
 mod sign_in;
 mod snapshot;
 mod start;

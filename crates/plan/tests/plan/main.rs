@@ -14,4 +14,5 @@ mod edit_requests;
 mod edit_servers;
 mod exports;
 mod import;
+mod supported;
 mod terraform;

@@ -175,7 +175,7 @@ mod tests {
     }
 
     #[test]
-    fn an_endpoint_is_found_by_region_region_id_or_wildcard_in_any_form_of_url() {
+    fn acceptance_2_an_endpoint_is_found_by_region_region_id_or_wildcard_in_any_form_of_url() {
         let public = |region: &str, url: &str| json!({"interface": "public", "region": region, "region_id": region, "url": url});
         let by_id = json!([{"interface": "public", "region_id": "A", "url": "https://id.example"}]);
         let by_name = json!([{"interface": "public", "region": "A", "region_id": "a1",

@@ -6,6 +6,7 @@ use super::{
     error::CloudError,
     keystone::{Issued, Project},
     session::{CloudSession, request_slots},
+    shown_version,
     state::Cloud,
     token::CloudToken,
     upstream::UpstreamRequest,
@@ -160,6 +161,10 @@ async fn session(
     let endpoints = catalog.in_region(&region, project.id.as_str(), config, &cloud.policy);
     let (api_version, providers) =
         tokio::join!(api_version(cloud, &endpoints), providers(cloud, &endpoints, &token));
+    let api_version = match api_version {
+        None => shown_version::read(&cloud.upstream, &endpoints, &token, &project.id).await,
+        found => found,
+    };
     let named = |project: &Project| Named {
         id: project.id.clone(),
         name: labels.get(&project.id).cloned().unwrap_or_default(),

@@ -27,7 +27,7 @@ fn of_services(cloud: &FakeCloud) -> Vec<Seen> {
 }
 
 #[tokio::test]
-async fn every_list_is_limited_to_the_project_of_the_session() {
+async fn acceptance_10_every_list_is_limited_to_the_project_of_the_session() {
     let cloud = FakeCloud::start().await;
     let portal = CloudPortal::start(&cloud.url, "").await;
     let browser = portal.sign_in("admin", "secret").await;
@@ -130,7 +130,7 @@ async fn an_answer_reaches_the_browser_without_the_headers_of_the_cloud() {
 }
 
 #[tokio::test]
-async fn every_kind_of_error_becomes_one_that_the_page_can_read() {
+async fn acceptance_13_every_kind_of_error_becomes_one_that_the_page_can_read() {
     let cloud = FakeCloud::start().await;
     let portal = CloudPortal::start(&cloud.url, "").await;
     let browser = portal.sign_in("alice", "secret").await;
@@ -197,7 +197,7 @@ async fn raw_request(portal: &CloudPortal, text: &str) -> String {
 }
 
 #[tokio::test]
-async fn what_is_not_in_the_table_never_reaches_the_cloud() {
+async fn acceptance_19_what_is_not_in_the_table_never_reaches_the_cloud() {
     let cloud = FakeCloud::start().await;
     let portal = CloudPortal::start(&cloud.url, "").await;
     let browser = portal.sign_in("alice", "secret").await;
@@ -303,7 +303,7 @@ fn anonymous_request(portal: &CloudPortal, method: Method) -> reqwest::RequestBu
 }
 
 #[tokio::test]
-async fn a_catalog_does_not_lead_to_other_places() {
+async fn acceptance_20_a_catalog_does_not_lead_to_other_places() {
     let cloud = FakeCloud::start().await;
     let portal = CloudPortal::start(&cloud.url, "[cloud]\nendpoint_hosts = [\"127.0.0.1\"]").await;
     let port = cloud.url.rsplit(':').next().unwrap().to_owned();
@@ -327,7 +327,7 @@ async fn a_catalog_does_not_lead_to_other_places() {
 }
 
 #[tokio::test]
-async fn an_endless_answer_releases_its_turn() {
+async fn acceptance_20_an_endless_answer_releases_its_turn() {
     let cloud = FakeCloud::start().await;
     let portal = CloudPortal::start(&cloud.url, "").await;
     let browser = portal.sign_in("alice", "secret").await;
@@ -373,7 +373,7 @@ async fn a_token_that_the_cloud_revoked_ends_the_session() {
 }
 
 #[tokio::test]
-async fn the_log_of_a_portal_in_front_of_a_cloud_contains_no_secret() {
+async fn acceptance_19_the_log_of_a_portal_in_front_of_a_cloud_contains_no_secret() {
     let cloud = FakeCloud::start().await;
     let portal = Logged::start_with(&["--cloud", &cloud.url]).await;
     let browser = Browser::new(&portal.client.base);

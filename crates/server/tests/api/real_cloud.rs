@@ -62,7 +62,7 @@ async fn a_load_balancer_with_servers_becomes_active_and_is_deleted() {
 
 #[tokio::test]
 #[ignore = "needs a cloud"]
-async fn an_admin_sees_the_load_balancers_of_the_project_alone() {
+async fn acceptance_10_an_admin_sees_the_load_balancers_of_the_project_alone() {
     let portal = portal().await;
     let alice = portal.sign_in("alice", PASSWORD).await;
     let body = json!({"loadbalancer": {
@@ -84,7 +84,7 @@ async fn an_admin_sees_the_load_balancers_of_the_project_alone() {
 
 #[tokio::test]
 #[ignore = "needs a cloud"]
-async fn each_failure_of_a_sign_in_is_told_apart_as_far_as_the_cloud_does() {
+async fn acceptance_5_each_failure_of_a_sign_in_is_told_apart_as_far_as_the_cloud_does() {
     let portal = portal().await;
     for (user, password, status, text) in [
         ("alice", "wrong", StatusCode::UNAUTHORIZED, "requires authentication"),
@@ -106,7 +106,7 @@ async fn each_failure_of_a_sign_in_is_told_apart_as_far_as_the_cloud_does() {
 
 #[tokio::test]
 #[ignore = "needs a cloud"]
-async fn a_user_switches_the_project_and_signs_out() {
+async fn acceptance_9_a_user_switches_the_project_and_signs_out() {
     let portal = portal().await;
     let tess = portal.sign_in("tess", PASSWORD).await;
     let before = tess.get("/portal/session").await.body;
@@ -136,7 +136,7 @@ async fn a_user_switches_the_project_and_signs_out() {
 
 #[tokio::test]
 #[ignore = "needs a cloud"]
-async fn a_refusal_of_a_policy_is_in_the_words_of_the_cloud() {
+async fn acceptance_17_a_refusal_of_a_policy_is_in_the_words_of_the_cloud() {
     let portal = portal().await;
     let rita = portal.sign_in("rita", PASSWORD).await;
     assert_eq!(rita.get(LISTS).await.status, StatusCode::OK);

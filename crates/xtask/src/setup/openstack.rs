@@ -95,7 +95,9 @@ pub fn openstack_services(workspace: &Workspace) -> Result<()> {
         apt(workspace, &["python3-dev", "build-essential"], "Python's headers")?;
     }
     let python = environment.join("bin").join("python");
-    execute(workspace.command(&python).args(["-m", "pip", "install", "--quiet", "uv"]))?;
+    execute(workspace.command(&python).args(["-m", "pip", "install", "--quiet", "uv"])).context(
+        "PyPI can't be reached: uv, which installs the OpenStack services, is not there",
+    )?;
     execute(
         workspace
             .command(environment.join("bin").join("uv"))

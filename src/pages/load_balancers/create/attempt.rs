@@ -52,6 +52,9 @@ pub(super) async fn create_once(
     from: Option<LoadBalancerId>,
     request: &CreateLoadBalancer,
 ) -> Result<LoadBalancer, ApiError> {
+    let support = store.session.support(request.provider.as_deref());
+    let request = &plan::supported::limit_create(request, &support)
+        .map_err(|lacking| plan::supported::refusal(&lacking))?;
     let earlier = STORAGE.load::<Attempt>(store, from);
     let attempt = match earlier {
         Some(earlier) if earlier.request == *request && knows_keys(store) => earlier,
