@@ -1,3 +1,4 @@
+import { expectAccessible } from '../fixtures/accessibility.ts'
 import { createGraph } from '../fixtures/graph.ts'
 import { dialog } from '../fixtures/edit_dialog.ts'
 import { expect, test } from '../fixtures/test.ts'
@@ -101,4 +102,46 @@ test('the back button takes a filter of the servers back', async ({ page, api })
   // Unknown values are ignored.
   await page.goto(`/load-balancers/${id}?tab=servers&health=great&sort=colour&dir=sideways`)
   await expect(servers.getByRole('rowheader')).toHaveText(['192.0.2.1'])
+})
+
+test('on a phone a server is a card of at most four lines', async ({ page, api, whoami }) => {
+  const alive = await whoami('alive')
+  const healthmonitor = { type: 'TCP', delay: 1, timeout: 1, max_retries: 1, max_retries_down: 1 }
+  const pool = { protocol: 'HTTP', lb_algorithm: 'ROUND_ROBIN', healthmonitor }
+  const { id } = await createGraph(api, {
+    name: 'web',
+    listeners: [{ protocol: 'HTTP', protocol_port: 8080, default_pool: { name: 'plain' } }],
+    pools: [
+      {
+        ...pool,
+        name: 'plain',
+        members: [alive.member, { address: '127.99.9.9', protocol_port: 9 }],
+      },
+      {
+        ...pool,
+        name: 'rich',
+        members: [{ ...alive.member, name: 'blue', tags: ['old'], backup: true }],
+      },
+    ],
+  })
+  await page.setViewportSize({ width: 390, height: 844 })
+  await page.goto(`/load-balancers/${id}?tab=servers`)
+  const cards = page
+    .getByRole('tabpanel', { name: 'Servers' })
+    .getByRole('row')
+    .filter({ has: page.getByRole('rowheader') })
+  await expect(cards).toHaveCount(3)
+  await expect(cards.filter({ hasText: '127.99.9.9' })).toContainText('connection refused')
+  for (const card of await cards.all()) {
+    const box = await card.boundingBox()
+    expect(box?.height, 'four lines').toBeLessThan(160)
+    const cut: string[] = await card.evaluate(
+      `(card) => [...card.children]
+        .filter((cell) => cell.getBoundingClientRect().right > document.documentElement.clientWidth)
+        .map((cell) => cell.textContent)`,
+    )
+    expect(cut, 'nothing is cut off').toEqual([])
+  }
+  await expect(cards.last()).toContainText('blue')
+  await expectAccessible(page)
 })

@@ -89,7 +89,7 @@ pub(super) fn ServersTable(
     // A new answer to the same search must not move the row under the pointer.
     let asked = text(move || query.map(Query::href).unwrap_or_default());
     view! {
-        <div class="details-servers">
+        <div class="details-servers" class:details-named=move || columns.name.get()>
             <Table
                 label=move || t_string!(i18n, details.servers).to_owned()
                 row_count=Signal::derive(move || ids.with(Vec::len))

@@ -78,6 +78,7 @@ pub(super) fn RuleRow(
                     {move || target().map(|target| format!(" → {target}"))}
                 </p>
                 <Marks list policy current />
+                <RuleNotes current />
             </div>
             <span class="rule-actions">
                 <span id=format!("rule-{policy}-up-box")>
@@ -178,6 +179,32 @@ fn never_reached(i18n: I18nContext<Locale>, reason: NeverReached) -> String {
         }
         NeverReached::Contradiction => t_string!(i18n, rules.never_matches).to_owned(),
     }
+}
+
+/// What the sentence leaves out: name, description, tags, and conditions that are disabled.
+#[component]
+fn RuleNotes(current: Memo<Option<PolicyDraft>>) -> impl IntoView {
+    let i18n = use_i18n();
+    let notes = move || {
+        let rule = current.get()?;
+        let texts = [rule.name.trim().to_owned(), rule.description.trim().to_owned()];
+        let texts = texts.into_iter().filter(|text| !text.is_empty());
+        let off = rule.rules.iter().filter(|one| !one.enabled).count();
+        let off =
+            (off > 0).then(|| t_string!(i18n, rules.conditions_disabled, count = off).to_string());
+        let texts: Vec<String> = texts.chain(off).collect();
+        let tags: Vec<String> =
+            rule.tags.iter().chain(rule.rules.iter().flat_map(|one| &one.tags)).cloned().collect();
+        (!texts.is_empty() || !tags.is_empty()).then(|| {
+            view! {
+                <span class="rule-notes muted">
+                    {texts.join(" · ")}
+                    {tags.into_iter().map(|tag| view! { <Tag text=tag /> }).collect_view()}
+                </span>
+            }
+        })
+    };
+    notes
 }
 
 #[component]

@@ -133,19 +133,24 @@ fn plot_view(
         let end = metrics.with(|history| history.end_of(index));
         Some(format::time_of_millis(i18n.get_locale(), end, Style::TimeOfDay))
     };
+    let names = StoredValue::new(names);
+    let name = move |nth: usize| names.with_value(|names| names.get(nth).copied());
     let note = move || {
         time().unwrap_or_else(|| {
-            let (average, peak) = lines.with(|lines| average_and_peak(lines.first()));
+            // Of the line that reaches highest.
+            let (nth, (average, peak)) = lines.with(|lines| highest_line(lines));
             let (average, peak) = (format_value(average), format_value(peak));
-            t_string!(i18n, monitoring.average_and_peak, average = average, peak = peak).to_string()
+            let note = t_string!(i18n, monitoring.average_and_peak, average = average, peak = peak);
+            match name(nth) {
+                Some(name) => format!("{}: {note}", name.get()),
+                None => note.to_string(),
+            }
         })
     };
     let axis_start = move || {
         let minutes = Some(metrics.with(|history| history.minutes())).filter(|known| *known > 0)?;
         Some(t_string!(i18n, monitoring.axis_start, minutes = minutes).to_string())
     };
-    let names = StoredValue::new(names);
-    let name = move |nth: usize| names.with_value(|names| names.get(nth).copied());
     let label = move || {
         let line_label = |nth: usize| {
             let (average, peak) = lines.with(|lines| average_and_peak(lines.get(nth)));
@@ -241,9 +246,27 @@ pub(super) fn average_and_peak(line: Option<&Vec<f64>>) -> (f64, f64) {
     (known().sum::<f64>() / count, known().fold(f64::NAN, f64::max))
 }
 
+/// The index of the line with the highest peak, with its average and peak; the first of several.
+fn highest_line(lines: &Lines) -> (usize, (f64, f64)) {
+    let mut highest = (0, average_and_peak(lines.first()));
+    for (nth, line) in lines.iter().enumerate().skip(1) {
+        let of_line = average_and_peak(Some(line));
+        if of_line.1 > highest.1.1 {
+            highest = (nth, of_line);
+        }
+    }
+    highest
+}
+
 #[cfg(test)]
 mod tests {
-    use super::average_and_peak;
+    use super::{average_and_peak, highest_line};
+
+    #[test]
+    fn the_line_that_reaches_highest_is_described() {
+        assert_eq!(highest_line(&vec![vec![0.0, 1.0], vec![2.0, 4.0], vec![4.0]]), (1, (3.0, 4.0)));
+        assert_eq!(highest_line(&vec![vec![0.0], vec![0.0]]), (0, (0.0, 0.0)));
+    }
 
     #[test]
     fn unknown_values_do_not_count_as_zero() {
