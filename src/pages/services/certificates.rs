@@ -109,10 +109,10 @@ fn known(i18n: I18nContext<Locale>, overview: &Overview) -> AnyView {
         let name = name_of(i18n, one);
         view! {
             <li class="service-urgent">
-                {expiry_badge(i18n, one)}
                 <a class="truncate" href=Route::SslCertificate(one.id).href() title=name.clone()>
                     {name.clone()}
                 </a>
+                {expiry_badge(i18n, one)}
             </li>
         }
     });

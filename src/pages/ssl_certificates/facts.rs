@@ -56,13 +56,9 @@ pub(super) fn facts(facts: CertificateMetadata) -> AnyView {
             </Definition>
             <Definition term=move || t_string!(i18n, certificates.valid).to_owned()>
                 <span class="certificate-valid">
-                    {move || {
-                        let at = |at: UnixSeconds| {
-                            time(i18n.get_locale(), &at.to_string(), Style::Zoned).replace(' ', "\u{a0}")
-                        };
-                        let (from, to) = (at(validity.not_before), at(validity.not_after));
-                        t_string!(i18n, certificates.valid_range, from = from, to = to).to_string()
-                    }}
+                    <span>
+                        {exact(i18n, validity.not_before)} " – " {exact(i18n, validity.not_after)}
+                    </span>
                     {days_left(i18n, validity)}
                 </span>
             </Definition>
@@ -103,6 +99,15 @@ pub(super) fn facts(facts: CertificateMetadata) -> AnyView {
 fn octets(text: &str) -> AnyView {
     let parts = text.split_inclusive(':').map(|part| view! { {part.to_owned()} <wbr /> });
     parts.collect_view().into_any()
+}
+
+/// A time with its zone, on one line.
+fn exact(i18n: I18nContext<Locale>, at: UnixSeconds) -> impl IntoView {
+    view! {
+        <span class="certificate-time">
+            {move || time(i18n.get_locale(), &at.to_string(), Style::Zoned)}
+        </span>
+    }
 }
 
 fn days_left(i18n: I18nContext<Locale>, validity: Validity) -> impl IntoView {

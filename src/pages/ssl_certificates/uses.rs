@@ -15,9 +15,9 @@ pub(super) fn balancer_name(i18n: I18nContext<Locale>, one: &Use) -> String {
     }
 }
 
-/// `HTTPS with SSL:443`
+/// `HTTPS with SSL 443`
 pub(super) fn listener_word(one: &Use) -> String {
-    format!("{}:{}", protocol_word(&one.protocol), one.port)
+    format!("{} {}", protocol_word(&one.protocol), one.port)
 }
 
 /// A list of links to the load balancers.

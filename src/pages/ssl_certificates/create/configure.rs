@@ -37,7 +37,7 @@ pub(super) fn Configure(form: Form, #[prop(into)] on_next: Callback<()>) -> impl
             aria-labelledby=heading_id(CreateStep::Configure)
             on:submit=submit
         >
-            <h2 class="form-step" id=heading_id(CreateStep::Configure) tabindex="-1">
+            <h2 class="visually-hidden" id=heading_id(CreateStep::Configure) tabindex="-1">
                 {t!(i18n, create.configure)}
             </h2>
             <Fields form />

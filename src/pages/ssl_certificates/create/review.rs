@@ -25,7 +25,7 @@ pub(super) fn Review(
                 on_create.run(());
             }
         >
-            <h2 class="form-step" id=heading_id(CreateStep::Review) tabindex="-1">
+            <h2 class="visually-hidden" id=heading_id(CreateStep::Review) tabindex="-1">
                 {t!(i18n, create.review)}
             </h2>
             <Reviewed form on_back />

@@ -10,16 +10,16 @@ use proptest::prelude::*;
 use serde_json::{Value as Json, json};
 
 #[allow(dead_code, reason = "shared with the tests of plans")]
-#[path = "../../../../../crates/plan/tests/support/created.rs"]
+#[path = "../../../../../crates/plan/tests/plan/support/created.rs"]
 mod created;
 #[allow(dead_code, reason = "shared with the tests of plans")]
-#[path = "../../../../../crates/plan/tests/support/drafts.rs"]
+#[path = "../../../../../crates/plan/tests/plan/support/drafts.rs"]
 mod drafts;
 #[allow(dead_code, reason = "shared with the tests of plans")]
-#[path = "../../../../../crates/plan/tests/support/graphs.rs"]
+#[path = "../../../../../crates/plan/tests/plan/support/graphs.rs"]
 mod graphs;
 #[allow(dead_code, reason = "shared with the tests of plans")]
-#[path = "../../../../../crates/plan/tests/support/wire.rs"]
+#[path = "../../../../../crates/plan/tests/plan/support/wire.rs"]
 mod wire;
 
 /// Shown by the head, a column, the traffic path, or another tab.
