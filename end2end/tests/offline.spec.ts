@@ -27,7 +27,8 @@ test('without a network a form is kept, and the page is live again with it', asy
   await expectAccessible(page)
   await page.getByRole('button', { name: 'Next: Review & Create >' }).click()
   await page.getByRole('button', { name: 'Create', exact: true }).click()
-  await expect(page.getByRole('form').getByRole('alert')).toContainText("Can't reach the server")
+  // Whether the request has arrived is not known, and asking again creates no second one.
+  await expect(page.getByRole('form')).toContainText('may or may not have been created')
 
   await setOffline(page, false)
   await expect(banner).toBeHidden({ timeout: 60_000 })

@@ -135,10 +135,10 @@ test('on a phone a server is a card of at most four lines', async ({ page, api, 
   for (const card of await cards.all()) {
     const box = await card.boundingBox()
     expect(box?.height, 'four lines').toBeLessThan(160)
-    const cut: string[] = await card.evaluate(
-      `(card) => [...card.children]
+    const cut = await card.evaluate((row) =>
+      [...row.children]
         .filter((cell) => cell.getBoundingClientRect().right > document.documentElement.clientWidth)
-        .map((cell) => cell.textContent)`,
+        .map((cell) => cell.textContent),
     )
     expect(cut, 'nothing is cut off').toEqual([])
   }
