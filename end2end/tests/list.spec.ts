@@ -14,6 +14,13 @@ test('an empty list links to the create page', async ({ page }) => {
   await expect(page).toHaveURL(/\/load-balancers\/create$/)
 })
 
+test('a name that nobody sees can be clicked', async ({ page, api }) => {
+  await api.createActive({ name: ' \u200b ' })
+  await page.goto('/load-balancers')
+  await list(page).getByRole('link', { name: '(no name)' }).click()
+  await expect(page.getByRole('heading', { level: 1 })).toContainText('(no name)')
+})
+
 test('all columns are shown', async ({ page, api, whoami }) => {
   const one = await whoami('one')
   const made = await api.createActive({ name: 'web', port: 8080, members: [one.member] })

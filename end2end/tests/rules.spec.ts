@@ -215,6 +215,29 @@ test('a tried request is decided as the real one is', async ({ page, api, whoami
   )
 })
 
+test('an expression that never ends leaves the page usable', async ({ page, api, whoami }) => {
+  const servers = [await whoami('web'), await whoami('shop'), await whoami('api')] as const
+  const { id, pools, listener } = await createWithGroups(api, [...servers])
+  await addPolicy(
+    api,
+    id,
+    listener,
+    { action: 'REDIRECT_TO_POOL', redirect_pool_id: pools['web'] },
+    [{ type: 'HEADER', compare_type: 'REGEX', key: 'X-A', value: '(a+)+$' }],
+  )
+  await openRules(page, id)
+  await trial(page).getByRole('textbox', { name: 'URL' }).fill('http://a.example:8080/')
+  await trial(page)
+    .getByLabel('Headers')
+    .fill(`X-A: ${'a'.repeat(60)}!`)
+  await expect(outcome(page)).toContainText("Can't tell")
+  await expect(trial(page).getByRole('list', { name: 'Evaluation' })).toContainText(
+    "can't be told here",
+  )
+  await trial(page).getByLabel('Headers').fill('X-A: aaa')
+  await expect(outcome(page)).toContainText('→ server group web')
+})
+
 test('the tab and the dialog speak Traditional Chinese', async ({ page, api, whoami }) => {
   const servers = [await whoami('web'), await whoami('shop'), await whoami('api')] as const
   const { id, pools, listener } = await createWithGroups(api, [...servers])

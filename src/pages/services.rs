@@ -22,7 +22,7 @@ use crate::{
 use certificates::Certificates;
 use leptos::prelude::*;
 use onboarding::Onboarding;
-use openstack_types::{OperatingStatus, ProvisioningStatus};
+use openstack_types::{OperatingStatus, ProvisioningStatus, field};
 use overview::Overview;
 use std::sync::Arc;
 
@@ -254,7 +254,7 @@ fn urgent_item(i18n: I18nContext<Locale>, row: &Arc<Row>, detail: Option<String>
     } else {
         row.operating.to_string()
     };
-    let name = if row.name.is_empty() { row.id.to_string() } else { row.name.clone() };
+    let name = if field::is_blank(&row.name) { row.id.to_string() } else { row.name.clone() };
     view! {
         <li class="service-urgent">
             <a class="truncate" href=Route::load_balancer(row.id).href() title=name.clone()>

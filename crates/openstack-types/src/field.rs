@@ -33,6 +33,33 @@ pub fn required_name(text: &str) -> Result<&str, FieldError> {
     at_most(text, NAME_MAX)
 }
 
+/// Whether a character does something to a terminal or an editor instead of being shown, or shows the text around it in
+/// another order.
+pub fn is_invisible(c: char) -> bool {
+    c.is_control()
+        || matches!(
+            c,
+            '\u{ad}'
+                | '\u{61c}'
+                | '\u{115f}'..='\u{1160}'
+                | '\u{180e}'
+                | '\u{200b}'..='\u{200f}'
+                | '\u{2028}'..='\u{202e}'
+                | '\u{2060}'..='\u{206f}'
+                | '\u{2800}'
+                | '\u{3164}'
+                | '\u{feff}'
+                | '\u{ffa0}'
+                | '\u{fff9}'..='\u{fffb}'
+                | '\u{e0000}'..='\u{e007f}'
+        )
+}
+
+/// Whether nothing of a text is visible: as a link, it couldn't be clicked.
+pub fn is_blank(text: &str) -> bool {
+    text.chars().all(|c| c.is_whitespace() || is_invisible(c))
+}
+
 /// A text of at most `max` characters; may be empty.
 pub fn at_most(text: &str, max: usize) -> Result<&str, FieldError> {
     if text.chars().count() > max { Err(FieldError::TooLong { max }) } else { Ok(text) }

@@ -9,7 +9,7 @@ use crate::{
     ui::{Field, TextInput},
 };
 use leptos::prelude::*;
-use openstack_types::{LoadBalancerId, octavia::Listener, rules::may_delete};
+use openstack_types::{LoadBalancerId, field, octavia::Listener, rules::may_delete};
 use std::sync::Arc;
 
 static DELETE_KIND: DeleteKind<LoadBalancerId> = DeleteKind {
@@ -115,7 +115,7 @@ impl Request {
 /// The name of a load balancer; its address if it has none.
 fn name_of(graph: &Graph) -> String {
     let balancer = &graph.balancer;
-    let name = Some(balancer.name.trim()).filter(|name| !name.is_empty());
+    let name = Some(balancer.name.trim()).filter(|name| !field::is_blank(name));
     let name = name.or(balancer.vip_address.as_deref());
     name.map_or_else(|| balancer.id.to_string(), str::to_owned)
 }

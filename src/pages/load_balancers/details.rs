@@ -60,7 +60,7 @@ use head::{HeadAddress, HeadState};
 pub(in crate::pages) use health_reason_text::health_reason_text;
 use leptos::prelude::*;
 use leptos_router::hooks::use_navigate;
-use openstack_types::{LoadBalancerId, ProvisioningStatus};
+use openstack_types::{LoadBalancerId, ProvisioningStatus, field};
 use placeholders::{NotFound, ReadFailed};
 use settings::{OpenSettings, SettingsDialog};
 use shown_graph::{ShownGraph, select};
@@ -85,7 +85,7 @@ pub fn LoadBalancerDetails(id: LoadBalancerId) -> impl IntoView {
     let name = select(shown, |graph| graph.balancer.name.clone());
     // The name stays when the load balancer is deleted.
     let title = Memo::new(move |_| match name.get() {
-        Some(name) if name.trim().is_empty() => t_string!(i18n, load_balancers.unnamed).to_owned(),
+        Some(name) if field::is_blank(&name) => t_string!(i18n, load_balancers.unnamed).to_owned(),
         Some(name) => name,
         None => t_string!(i18n, details.title).to_owned(),
     });

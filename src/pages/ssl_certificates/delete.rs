@@ -11,13 +11,13 @@ use crate::{
     },
 };
 use leptos::prelude::*;
-use openstack_types::SecretId;
+use openstack_types::{SecretId, field};
 use std::sync::Arc;
 
 /// The name of a certificate, or the text for one without.
 pub fn name_of(i18n: I18nContext<Locale>, certificate: &Certificate) -> String {
     match certificate.name.trim() {
-        "" => t_string!(i18n, load_balancers.unnamed).to_owned(),
+        name if field::is_blank(name) => t_string!(i18n, load_balancers.unnamed).to_owned(),
         name => name.to_owned(),
     }
 }

@@ -6,11 +6,12 @@ use crate::{
     store::{certificates::Use, row::protocol_word},
 };
 use leptos::prelude::*;
+use openstack_types::field;
 
 /// The name of the load balancer of a use.
 pub(super) fn balancer_name(i18n: I18nContext<Locale>, one: &Use) -> String {
     match one.name.trim() {
-        "" => t_string!(i18n, load_balancers.unnamed).to_owned(),
+        name if field::is_blank(name) => t_string!(i18n, load_balancers.unnamed).to_owned(),
         name => name.to_owned(),
     }
 }

@@ -1,9 +1,11 @@
 //! `openstack loadbalancer` commands of python-octaviaclient.
 
-use super::invisible::is_invisible;
-use openstack_types::octavia::{
-    CreateHealthMonitor, CreateL7Policy, CreateL7Rule, CreateListener, CreateLoadBalancer,
-    CreateMember, CreatePool, PoolByName, SessionPersistence,
+use openstack_types::{
+    field::is_invisible,
+    octavia::{
+        CreateHealthMonitor, CreateL7Policy, CreateL7Rule, CreateListener, CreateLoadBalancer,
+        CreateMember, CreatePool, PoolByName, SessionPersistence,
+    },
 };
 use std::{collections::BTreeSet, fmt::Write};
 

@@ -1,9 +1,11 @@
 //! Terraform (and OpenTofu), for the provider `terraform-provider-openstack/openstack`.
 
-use super::invisible::is_invisible;
-use openstack_types::octavia::{
-    CreateHealthMonitor, CreateL7Policy, CreateL7Rule, CreateListener, CreateLoadBalancer,
-    CreateMember, CreatePool, PoolByName,
+use openstack_types::{
+    field::is_invisible,
+    octavia::{
+        CreateHealthMonitor, CreateL7Policy, CreateL7Rule, CreateListener, CreateLoadBalancer,
+        CreateMember, CreatePool, PoolByName,
+    },
 };
 use std::fmt::Write as _;
 

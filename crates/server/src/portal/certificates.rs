@@ -9,8 +9,14 @@ use crate::{
 use axum::{Json, extract::State};
 use certificate::CertificateMetadata;
 use openstack_types::{SecretId, portal::CertificateSummary};
-use serde_json::{Value, json};
+use serde::Serialize;
 use std::sync::Arc;
+
+/// Response of `GET /portal/certificates`.
+#[derive(Serialize)]
+pub(super) struct Certificates {
+    certificates: Vec<CertificateSummary>,
+}
 
 const OPERATION: &str = "Secret metadata retrieval";
 
@@ -22,7 +28,7 @@ const OPERATION: &str = "Secret metadata retrieval";
 pub(super) async fn list(
     State(app): State<Arc<App>>,
     actor: Actor,
-) -> Result<Json<Value>, BarbicanError> {
+) -> Result<Json<Certificates>, BarbicanError> {
     actor.require_view(OPERATION)?;
     let (user, project) = (actor.user().clone(), actor.project().clone());
     let mut all = app.store.read(move |db| metadata::of_creator(db, &user, &project)).await?;
@@ -35,9 +41,8 @@ pub(super) async fn list(
             entries.extend(found.to_map());
         }
     }
-    let all: Vec<_> =
-        all.into_iter().map(|(id, metadata)| CertificateSummary { id, metadata }).collect();
-    Ok(Json(json!({ "certificates": all })))
+    let all = all.into_iter().map(|(id, metadata)| CertificateSummary { id, metadata });
+    Ok(Json(Certificates { certificates: all.collect() }))
 }
 
 /// What a secret says as a certificate; `None` also for one without a readable payload.

@@ -8,16 +8,23 @@ use crate::{
     store::octavia::member_summaries,
 };
 use axum::{
-    Json,
     extract::{Query, State},
+    http::header,
+    response::{IntoResponse, Response},
 };
-use serde::Deserialize;
-use serde_json::{Value, json};
+use openstack_types::portal::MemberSummary;
+use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
 #[derive(Deserialize)]
 pub(super) struct MembersQuery {
     loadbalancer_id: Option<String>,
+}
+
+/// Response of `GET /portal/members`.
+#[derive(Serialize)]
+struct Members {
+    members: Vec<MemberSummary>,
 }
 
 /// # Errors
@@ -26,20 +33,23 @@ pub(super) async fn list(
     State(app): State<Arc<App>>,
     actor: Actor,
     Query(query): Query<MembersQuery>,
-) -> Result<Json<Value>, PortalError> {
+) -> Result<Response, PortalError> {
     let visibility = actor.visibility(None)?;
-    let members = app
-        .store
-        .read(move |db| {
-            if let Some(id) = &query.loadbalancer_id {
-                find_readable(db, &actor, &LOAD_BALANCER, id)?;
-            }
-            Ok::<_, OctaviaError>(member_summaries::list(
-                db,
-                &visibility,
-                query.loadbalancer_id.as_deref(),
-            )?)
-        })
-        .await?;
-    Ok(Json(json!({ "members": members })))
+    let key = format!("/portal/members#{visibility:?}");
+    let is_cached = query.loadbalancer_id.is_none();
+    let revision = app.store.revision();
+    // The bytes are what is kept and shared. As a tree of values, thousands of members would take ten times as much.
+    let compute = app.store.read(move |db| {
+        if let Some(id) = &query.loadbalancer_id {
+            find_readable(db, &actor, &LOAD_BALANCER, id)?;
+        }
+        let members = member_summaries::list(db, &visibility, query.loadbalancer_id.as_deref())?;
+        serde_json::to_vec(&Members { members }).map_err(|_| OctaviaError::Internal)
+    });
+    let body = if is_cached {
+        app.lists.get(key, revision, compute).await?.body
+    } else {
+        compute.await?.into()
+    };
+    Ok(([(header::CONTENT_TYPE, "application/json")], body).into_response())
 }

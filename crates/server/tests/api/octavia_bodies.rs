@@ -137,3 +137,15 @@ async fn an_empty_provider_is_the_default() {
     assert_eq!(made.body["loadbalancer"]["provider"], "haproxy");
     server.stop().await;
 }
+
+#[tokio::test]
+async fn a_name_of_blanks_comes_back_as_sent() {
+    let server = TestServer::start().await;
+    let client = server.admin().await;
+    for name in ["   ", " x ", "\u{200b}", "a\nb\t\u{1b}[0m", ""] {
+        let lb = client.new_lb(json!({"name": name, "description": name})).await;
+        let shown = client.settled(&lb).await;
+        assert_eq!((&shown["name"], &shown["description"]), (&json!(name), &json!(name)));
+    }
+    server.stop().await;
+}

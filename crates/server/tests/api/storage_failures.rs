@@ -85,6 +85,31 @@ async fn a_read_only_database_is_served_and_refuses_changes_in_words() {
     assert_eq!(changed.status, StatusCode::OK, "{}", changed.body);
 }
 
+/// `ulimit -f` ends a program by default at the write that reaches it.
+#[tokio::test]
+async fn a_limit_of_file_sizes_refuses_changes_in_words_and_ends_nothing() {
+    let dir = tempfile::tempdir().unwrap();
+    // Of 512 bytes: 2 MB.
+    let server =
+        Running::start_by(&["sh", "-c", "ulimit -f 4096; exec \"$@\"", "sh"], dir.path()).await;
+    let client = &server.client;
+    let secret = json!({"payload": "x".repeat(9000), "payload_content_type": "text/plain"});
+    let mut stored = 0;
+    let refused = loop {
+        let answer = client.post("/key-manager/v1/secrets", secret.clone()).await;
+        if answer.status != StatusCode::CREATED {
+            break answer;
+        }
+        stored += 1;
+        assert!(stored < 1000, "the database still grows");
+    };
+    assert_eq!(refused.status, StatusCode::SERVICE_UNAVAILABLE, "{}", refused.body);
+    let list = client.get("/key-manager/v1/secrets?limit=1").await;
+    assert_eq!(list.status, StatusCode::OK);
+    assert_eq!(list.body["total"], stored, "{}", list.body);
+    server.kill().await;
+}
+
 /// A log on a full disk, or into a pipe that nobody reads.
 #[tokio::test]
 async fn a_log_that_cannot_be_written_stops_nothing() {

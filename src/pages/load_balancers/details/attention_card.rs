@@ -17,7 +17,7 @@ use crate::{
     ui::{Card, Glyph, Icon, LinkButton},
 };
 use leptos::prelude::*;
-use openstack_types::{LoadBalancerId, ProvisioningStatus, SecretId};
+use openstack_types::{LoadBalancerId, ProvisioningStatus, SecretId, field};
 use std::sync::Arc;
 
 /// Nothing while all is well.
@@ -167,8 +167,11 @@ fn attention_item(
             plain_edit(),
         ),
         Attention::EmptyGroup { group, name } => {
-            let name =
-                if name.is_empty() { t_string!(i18n, details.group).to_owned() } else { name };
+            let name = if field::is_blank(&name) {
+                t_string!(i18n, details.group).to_owned()
+            } else {
+                name
+            };
             let title = t_string!(i18n, details.empty_group_title, name = name).to_string();
             item(
                 is_error,
@@ -187,7 +190,7 @@ fn servers_down_item(
     servers: ServersDown,
 ) -> AnyView {
     let ServersDown { name, down, total, examples } = servers;
-    let title = if name.is_empty() {
+    let title = if field::is_blank(&name) {
         t_string!(i18n, details.servers_down, down = down, total = total).to_string()
     } else {
         t_string!(i18n, details.servers_down_in, down = down, total = total, name = name)

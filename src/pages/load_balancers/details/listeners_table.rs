@@ -21,7 +21,7 @@ use crate::{
 };
 use gloo_timers::future::TimeoutFuture;
 use leptos::{prelude::*, task::spawn_local};
-use openstack_types::{ListenerId, OperatingStatus, ProvisioningStatus, octavia::Listener};
+use openstack_types::{ListenerId, OperatingStatus, ProvisioningStatus, field, octavia::Listener};
 
 /// Up to this many listeners all are shown, without a search field.
 const MAX_WITHOUT_SEARCH: usize = 10;
@@ -181,7 +181,7 @@ fn listener_row(
         listener.with(|l| l.as_ref().and_then(|l| l.default_tls_container_ref.clone()))
     });
     let name = Memo::new(move |_| {
-        listener.with(|l| l.as_ref().map(|l| l.name.clone())).filter(|name| !name.is_empty())
+        listener.with(|l| l.as_ref().map(|l| l.name.clone())).filter(|name| !field::is_blank(name))
     });
     let settings = Memo::new(move |_| {
         listener.with(|l| l.as_ref().map(listener_settings)).unwrap_or_default()

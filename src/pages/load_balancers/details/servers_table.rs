@@ -19,7 +19,7 @@ use crate::{
     ui::{Cell, HeaderCell, OperatingBadge, Row, Table, Text, VirtualRows, text},
 };
 use leptos::prelude::*;
-use openstack_types::{MemberId, OperatingStatus, PoolId, portal::MemberSummary};
+use openstack_types::{MemberId, OperatingStatus, PoolId, field, portal::MemberSummary};
 
 #[derive(Clone, Copy)]
 enum Column {
@@ -79,7 +79,7 @@ pub(super) fn ServersTable(
         Memo::new(move |_| found.get() == Some(true))
     };
     let columns = Columns {
-        name: any(|one| !one.name.is_empty()),
+        name: any(|one| !field::is_blank(&one.name)),
         settings: any(|one| server_settings(one).iter().any(|setting| setting.is_shown_at_once())),
     };
     let header = move |column: Column, sort: ServerSort, numeric: bool| match query {
@@ -167,7 +167,7 @@ fn server_row(
                 <Cell label=Column::Name.label(i18n)>
                     <span class="truncate" title=move || name.get()>
                         {move || match name.get() {
-                            name if name.is_empty() => "–".to_owned(),
+                            name if field::is_blank(&name) => "–".to_owned(),
                             name => name,
                         }}
                     </span>

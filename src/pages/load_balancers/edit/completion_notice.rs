@@ -8,7 +8,7 @@ use crate::{
     store::{Store, edits::Progress, use_store},
 };
 use leptos::prelude::*;
-use openstack_types::LoadBalancerId;
+use openstack_types::{LoadBalancerId, field};
 
 /// Shows a message for each edit that ends while its dialog is not open, as long as the calling view
 /// exists.
@@ -60,5 +60,5 @@ pub(in crate::pages::load_balancers) fn notify_success(
 
 fn label(store: Store, id: LoadBalancerId) -> String {
     let name = store.load_balancers.graph(id).map(|graph| graph.balancer.name.clone());
-    name.filter(|name| !name.is_empty()).unwrap_or_else(|| id.to_string())
+    name.filter(|name| !field::is_blank(name)).unwrap_or_else(|| id.to_string())
 }

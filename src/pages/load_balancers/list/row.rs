@@ -16,7 +16,7 @@ use actions::Actions;
 use empty_cell::empty_cell;
 use leptos::prelude::*;
 use listeners::Listeners;
-use openstack_types::{LoadBalancerId, rules::LbType};
+use openstack_types::{LoadBalancerId, field, rules::LbType};
 use state::State;
 use std::sync::Arc;
 
@@ -33,7 +33,7 @@ pub(super) fn row(
     let known = last_known(id, move |id| store.load_balancers.row(id), |row: &Known| row.id);
     let name = Memo::new(move |_| known.with(|row| row.as_deref().map(|row| row.name.clone())));
     let shown_name = Signal::derive(move || {
-        let name = name.get().filter(|name| !name.is_empty());
+        let name = name.get().filter(|name| !field::is_blank(name));
         name.unwrap_or_else(|| t_string!(i18n, load_balancers.unnamed).to_owned())
     });
     let label = move |key: TextFn| move || key(i18n).to_owned();

@@ -1,6 +1,7 @@
 //! Users, services, endpoints, and regions: who sees which.
 
 use super::*;
+use crate::common::logged::Logged;
 
 #[tokio::test]
 async fn admins_list_all_users_and_others_only_themselves() {
@@ -128,4 +129,22 @@ async fn application_credentials_are_none_and_cannot_be_made() {
     assert_eq!(made.status, StatusCode::NOT_IMPLEMENTED, "{}", made.body);
     assert_eq!(mia.get(&format!("{path}/x")).await.status, StatusCode::NOT_FOUND);
     assert_eq!(mia.delete(&format!("{path}/x")).await.status, StatusCode::NOT_FOUND);
+}
+
+/// What is not there is an answer, and no fault that an operator has to look at.
+#[tokio::test]
+async fn what_is_not_implemented_is_no_error_in_the_log() {
+    let dir = tempfile::tempdir().unwrap();
+    let server = Logged::start(dir.path()).await;
+    let scope = json!({"project": {"name": "default", "domain": {"id": "default"}}});
+    let answer = server.client.authenticate("admin", PASSWORD, Some(scope)).await;
+    let token = answer.headers["x-subject-token"].to_str().unwrap().to_owned();
+    let user = answer.body["token"]["user"]["id"].as_str().unwrap().to_owned();
+    let admin = Client { token: Some(token), ..server.client.clone() };
+    let path = format!("/identity/v3/users/{user}/application_credentials");
+    let made = admin.post(&path, json!({"application_credential": {"name": "cli"}})).await;
+    assert_eq!(made.status, StatusCode::NOT_IMPLEMENTED, "{}", made.body);
+    let log = String::from_utf8(server.stop().await).unwrap();
+    let errors: Vec<_> = log.lines().filter(|line| line.contains("ERROR")).collect();
+    assert!(errors.is_empty(), "{errors:#?}");
 }

@@ -11,7 +11,7 @@ use crate::{
     ui::{Button, ButtonKind, Definition, Glyph, Text},
 };
 use leptos::prelude::*;
-use openstack_types::SecretId;
+use openstack_types::{SecretId, field};
 
 /// The value as text. Reactive: names of certificates and networks arrive later.
 pub(super) fn value_text(i18n: I18nContext<Locale>, value: &Value) -> String {
@@ -51,7 +51,7 @@ pub(super) fn value_text(i18n: I18nContext<Locale>, value: &Value) -> String {
                 shown.with(|graph| {
                     let pools = &graph.as_deref()?.pools;
                     let pool = pools.iter().find(|one| one.pool.id == *id)?;
-                    Some(pool.pool.name.clone()).filter(|name| !name.is_empty())
+                    Some(pool.pool.name.clone()).filter(|name| !field::is_blank(name))
                 })
             });
             name.unwrap_or_else(|| id.to_string())

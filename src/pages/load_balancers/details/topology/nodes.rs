@@ -8,7 +8,7 @@ use crate::{
     },
     store::{Graph, PoolGraph},
 };
-use openstack_types::{ListenerId, MemberId, OperatingStatus, PoolId, octavia::Listener};
+use openstack_types::{ListenerId, MemberId, OperatingStatus, PoolId, field, octavia::Listener};
 use uuid::Uuid;
 
 /// Listeners drawn one by one.
@@ -177,7 +177,7 @@ fn group_node(group: &PoolGraph) -> Node {
         ..Node::new(
             NodeKey::Group(group.pool.id),
             match group.pool.name.trim() {
-                "" => NodeLabel::Unnamed,
+                name if field::is_blank(name) => NodeLabel::Unnamed,
                 name => NodeLabel::Named(name.to_owned()),
             },
             member_ids(&[group]),
