@@ -3,6 +3,9 @@
 use super::program::{Call, Operation, Program, REGISTERS_OF_GROUP};
 use openstack_types::field::{Assertion, ByteSet};
 
+/// So many bytes that one operation compares take about as long as a step.
+const BYTES_OF_A_STEP: usize = 64;
+
 /// The text needs more steps than allowed.
 #[derive(Debug)]
 pub(super) struct OutOfSteps;
@@ -58,11 +61,16 @@ impl<'a> Machine<'a> {
         Ok(false)
     }
 
+    fn spend(&mut self, steps: usize) -> Result<(), OutOfSteps> {
+        self.steps_left = self.steps_left.checked_sub(steps).ok_or(OutOfSteps)?;
+        Ok(())
+    }
+
     /// Runs from an operation and a position up to `Accept`. Returns the end of the match.
     fn run(&mut self, mut at: usize, mut position: usize) -> Result<Option<usize>, OutOfSteps> {
         let base = self.pending.len();
         loop {
-            self.steps_left = self.steps_left.checked_sub(1).ok_or(OutOfSteps)?;
+            self.spend(1)?;
             if let Operation::Accept = self.program.operations[at] {
                 return Ok(Some(position));
             }
@@ -85,6 +93,7 @@ impl<'a> Machine<'a> {
                 let limit = if is_lazy { min } else { max };
                 let rest = self.text.get(position..).unwrap_or_default();
                 let count = rest.iter().take(limit).take_while(|byte| set.contains(**byte)).count();
+                self.spend(count / BYTES_OF_A_STEP)?;
                 if count < min {
                     return Ok(None);
                 }
@@ -121,7 +130,9 @@ impl<'a> Machine<'a> {
                 Some((next, position))
             }
             Operation::Reference { group, ignore_case } => {
-                self.reference(group, ignore_case, position).map(|end| (next, end))
+                let end = self.reference(group, ignore_case, position);
+                self.spend(end.map_or(0, |end| end - position) / BYTES_OF_A_STEP)?;
+                end.map(|end| (next, end))
             }
             Operation::Call { kind, end } => {
                 self.call(kind, next, position)?.map(|position| (end, position))
@@ -134,7 +145,7 @@ impl<'a> Machine<'a> {
     /// What is to be tried next of what was pending after `base`.
     fn backtrack(&mut self, base: usize) -> Result<Option<(usize, usize)>, OutOfSteps> {
         while self.pending.len() > base {
-            self.steps_left = self.steps_left.checked_sub(1).ok_or(OutOfSteps)?;
+            self.spend(1)?;
             match self.pending.pop() {
                 Some(Pending::Continue { at, position }) => return Ok(Some((at, position))),
                 Some(Pending::Shrink { at, position, least }) => {
