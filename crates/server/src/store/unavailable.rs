@@ -1,6 +1,6 @@
 //! Failures of the database that an operator can end, and after which nothing has changed.
 
-use rusqlite::ErrorCode;
+use rusqlite::{ErrorCode, ffi};
 
 /// The message is for the client whose request failed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -25,10 +25,16 @@ impl Unavailable {
     /// `None`: a fault of the server, whose details belong into its log alone.
     pub fn of(error: &rusqlite::Error) -> Option<Self> {
         match error.sqlite_error_code()? {
+            // Also where a limit of file sizes is reached.
+            ErrorCode::SystemIoFailure if is_write_failure(error) => Some(Self::ReadOnly),
             ErrorCode::DiskFull => Some(Self::DiskFull),
             ErrorCode::ReadOnly => Some(Self::ReadOnly),
             ErrorCode::DatabaseBusy => Some(Self::Busy),
             _ => None,
         }
     }
+}
+
+fn is_write_failure(error: &rusqlite::Error) -> bool {
+    error.sqlite_error().is_some_and(|error| error.extended_code == ffi::SQLITE_IOERR_WRITE)
 }
