@@ -70,10 +70,8 @@ async fn serve(mut stream: TcpStream, behaviour: Behaviour, requests: &AtomicUsi
     } else {
         usize::MAX
     };
-    let body = r#"{"loadbalancers": [], "versions": [], "providers": []}"#;
-    let ok = format!(
-        "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nConnection: close\r\nContent-Length: "
-    );
+    let body = r#"{"loadbalancers": [], "versions": [{"id": "v2.30"}], "providers": []}"#;
+    let ok = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nConnection: close\r\nContent-Length: ";
     match behaviour {
         _ if number == usize::MAX => {}
         Behaviour::Closes(times) if number < times => return,
@@ -240,5 +238,26 @@ async fn networks_are_those_of_the_project_shared_ones_and_external_ones() {
     assert_eq!(ids(&networks.body["networks"]), ["n1", "n2", "n3", "n4"]);
     let subnets = browser.get("/networking/v2.0/subnets").await;
     assert_eq!(ids(&subnets.body["subnets"]), ["s1", "s2", "s3", "s4"]);
+    portal.stop().await;
+}
+
+#[tokio::test]
+async fn acceptance_3_a_hidden_version_is_taken_from_the_fields_of_objects() {
+    let cloud = FakeCloud::start().await;
+    let portal = CloudPortal::start(&cloud.url, "").await;
+    for (listener, want) in [
+        (json!({"id": "1", "allowed_cidrs": [], "tags": []}), json!("v2.12")),
+        (json!({"id": "1", "hsts_max_age": null, "alpn_protocols": []}), json!("v2.27")),
+        (json!({"id": "1"}), Value::Null),
+    ] {
+        cloud.set_answer(move |seen| match seen.uri.path() {
+            "/octavia/" => Some(answer(404, &json!({}))),
+            "/octavia/v2.0/lbaas/listeners" => Some(answer(200, &json!({"listeners": [listener]}))),
+            _ => None,
+        });
+        let browser = portal.sign_in("alice", PASSWORD).await;
+        let session = browser.get("/portal/session").await;
+        assert_eq!(session.body["cloud"]["api_version"], want, "{}", session.body);
+    }
     portal.stop().await;
 }

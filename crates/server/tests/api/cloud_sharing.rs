@@ -24,6 +24,8 @@ use tower::ServiceExt as _;
 
 const LISTS: &str = "/load-balancer/v2/lbaas/loadbalancers";
 const FIRST_PAGE: &str = "/load-balancer/v2/lbaas/loadbalancers?sort=created_at:desc&limit=100";
+type Failing = fn() -> axum::response::Response;
+
 /// As many pages as the test wants.
 const LIMITS: &str = "[limits]\nevent_streams = 20000\nevent_streams_per_user = 20000\n";
 
@@ -244,7 +246,7 @@ async fn acceptance_13_a_cloud_that_fails_is_left_alone_and_old_rows_stay() {
     let browser = portal.sign_in("alice", PASSWORD).await;
     let _stream = open_stream(&browser).await;
     assert_eq!(browser.get(LISTS).await.status, StatusCode::OK);
-    let cases: [(&str, fn() -> axum::response::Response, u64); 7] = [
+    let cases: [(&str, Failing, u64); 7] = [
         ("429 with Retry-After", || retry(raw(429, "text/plain", "slow"), 90), 90),
         ("429", || answer(429, &json!({"error": {"message": "slow"}})), 5),
         ("503 with Retry-After", || retry(raw(503, "text/html", "<html>"), 40), 40),
