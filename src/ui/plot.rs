@@ -145,25 +145,30 @@ pub fn Plot(
     };
     let plot = match scale {
         None => plot.into_any(),
-        Some(scale) => view! {
-            <div class="plot-scaled">
-                // The text alternative has the values.
-                <div class="plot-marks num" aria-hidden="true">
-                    {move || {
-                        let marks = marks.get().unwrap_or_default();
-                        let label = |mark: f64| view! { <span>{scale.label.run(mark)}</span> };
-                        marks.into_iter().map(label).collect_view()
-                    }}
-                </div>
-                {plot}
-            </div>
-        }
-        .into_any(),
+        Some(scale) => scaled(scale, marks, plot.into_any()),
     };
     view! {
         {said}
         {plot}
     }
+}
+
+/// A plot with its marks beside it.
+fn scaled(scale: Scale, marks: Memo<Option<Vec<f64>>>, plot: AnyView) -> AnyView {
+    view! {
+        <div class="plot-scaled">
+            // The text alternative has the values.
+            <div class="plot-marks num" aria-hidden="true">
+                {move || {
+                    let marks = marks.get().unwrap_or_default();
+                    let label = |mark: f64| view! { <span>{scale.label.run(mark)}</span> };
+                    marks.into_iter().map(label).collect_view()
+                }}
+            </div>
+            {plot}
+        </div>
+    }
+    .into_any()
 }
 
 /// The class with the colour of a line, also for its legend.

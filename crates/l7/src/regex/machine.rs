@@ -155,16 +155,16 @@ impl<'a> Machine<'a> {
                     }
                     return Ok(Some((at, position)));
                 }
-                Some(Pending::Grow { at, position, set, left }) => {
-                    if left > 0 && self.is_in(&set, position) {
-                        let (position, left) = (position + 1, left - 1);
-                        self.pending.push(Pending::Grow { at, position, set, left });
-                        return Ok(Some((at, position)));
-                    }
+                Some(Pending::Grow { at, position, set, left })
+                    if left > 0 && self.is_in(&set, position) =>
+                {
+                    let (position, left) = (position + 1, left - 1);
+                    self.pending.push(Pending::Grow { at, position, set, left });
+                    return Ok(Some((at, position)));
                 }
                 Some(Pending::Restore { register, value }) => self.registers[register] = value,
                 Some(Pending::RestoreAll(registers)) => self.registers = registers,
-                None => {}
+                Some(Pending::Grow { .. }) | None => {}
             }
         }
         Ok(None)
@@ -202,10 +202,8 @@ impl<'a> Machine<'a> {
         let (start, end) = self.registers[first + 1].zip(self.registers[first + 2])?;
         let expected = self.text.get(start..end)?;
         let actual = self.text.get(position..position + expected.len())?;
-        let is_same = match ignore_case {
-            true => actual.eq_ignore_ascii_case(expected),
-            false => actual == expected,
-        };
+        let is_same =
+            if ignore_case { actual.eq_ignore_ascii_case(expected) } else { actual == expected };
         is_same.then_some(position + expected.len())
     }
 

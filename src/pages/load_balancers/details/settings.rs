@@ -8,7 +8,8 @@ mod group;
 mod listener;
 mod load_balancer;
 mod monitor;
-#[cfg(all(test, not(target_arch = "wasm32")))]
+#[cfg(test)]
+#[cfg(not(target_arch = "wasm32"))]
 mod random_graphs;
 mod server;
 mod setting;

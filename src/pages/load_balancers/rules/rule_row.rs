@@ -185,7 +185,7 @@ fn never_reached(i18n: I18nContext<Locale>, reason: NeverReached) -> String {
 #[component]
 fn RuleNotes(current: Memo<Option<PolicyDraft>>) -> impl IntoView {
     let i18n = use_i18n();
-    let notes = move || {
+    move || {
         let rule = current.get()?;
         let texts = [rule.name.trim().to_owned(), rule.description.trim().to_owned()];
         let texts = texts.into_iter().filter(|text| !text.is_empty());
@@ -203,8 +203,7 @@ fn RuleNotes(current: Memo<Option<PolicyDraft>>) -> impl IntoView {
                 </span>
             }
         })
-    };
-    notes
+    }
 }
 
 #[component]

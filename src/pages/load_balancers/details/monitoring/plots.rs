@@ -138,7 +138,7 @@ fn plot_view(
     let note = move || {
         time().unwrap_or_else(|| {
             // Of the line that reaches highest.
-            let (nth, (average, peak)) = lines.with(|lines| highest_line(lines));
+            let (nth, (average, peak)) = lines.with(highest_line);
             let (average, peak) = (format_value(average), format_value(peak));
             let note = t_string!(i18n, monitoring.average_and_peak, average = average, peak = peak);
             match name(nth) {
@@ -153,23 +153,11 @@ fn plot_view(
     };
     let label = move || {
         let line_label = |nth: usize| {
-            let (average, peak) = lines.with(|lines| average_and_peak(lines.get(nth)));
-            let now = lines.with(|lines| lines.get(nth).and_then(|line| line.last().copied()));
-            let (average, peak) = (format_value(average), format_value(peak));
-            let now = format_value(now.unwrap_or(f64::NAN));
             let name = match name(nth) {
                 Some(name) => format!("{} {}", title.get(), name.get()),
                 None => title.get(),
             };
-            t_string!(
-                i18n,
-                monitoring.chart_label,
-                name = name,
-                now = now,
-                average = average,
-                peak = peak
-            )
-            .to_string()
+            lines.with(|lines| line_label(i18n, unit, &name, lines.get(nth)))
         };
         (0..metrics_of_lines.len()).map(line_label).collect::<Vec<_>>().join("; ")
     };
@@ -219,6 +207,20 @@ fn plot_view(
         </figure>
     }
     .into_any()
+}
+
+/// What a line shows, for screen readers.
+fn line_label(
+    i18n: I18nContext<Locale>,
+    unit: Unit,
+    name: &str,
+    line: Option<&Vec<f64>>,
+) -> String {
+    let (average, peak) = average_and_peak(line);
+    let now = line.and_then(|line| line.last().copied()).unwrap_or(f64::NAN);
+    let [now, average, peak] = [now, average, peak].map(|value| value_text(i18n, unit, value));
+    t_string!(i18n, monitoring.chart_label, name = name, now = now, average = average, peak = peak)
+        .to_string()
 }
 
 fn value_text(i18n: I18nContext<Locale>, unit: Unit, value: f64) -> String {
