@@ -34,7 +34,7 @@ pub struct ListKind {
     pub refresh: fn(Store),
     /// The URL of the page that creates a resource.
     pub create: fn() -> String,
-    /// In the order of [`Sorting::FILTERS`].
+    /// In the order of [`Sorting::FILTERS`](crate::routes::Sorting::FILTERS).
     pub filters: &'static [Filter],
 }
 
