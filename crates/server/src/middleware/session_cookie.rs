@@ -14,7 +14,7 @@ use crate::{
 };
 use axum::{
     Json,
-    extract::{Request, State},
+    extract::{OriginalUri, Request, State},
     http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header, request::Parts},
     middleware::Next,
     response::{IntoResponse, Response},
@@ -108,7 +108,7 @@ async fn is_expected_session(app: &App, parts: &mut Parts) -> Result<bool, AuthE
 pub fn expected_session_of(parts: &Parts) -> SingleValue<'_> {
     match single_value(&parts.headers, &EXPECTED_SESSION) {
         // `EventSource` cannot send headers.
-        SingleValue::Absent if parts.uri.path() == "/portal/events" => {
+        SingleValue::Absent if is_event_stream(parts) => {
             let query = parts.uri.query().unwrap_or_default();
             let value =
                 query.split('&').find_map(|pair| pair.strip_prefix(EXPECTED_SESSION_PARAMETER));
@@ -119,6 +119,12 @@ pub fn expected_session_of(parts: &Parts) -> SingleValue<'_> {
         }
         value => value,
     }
+}
+
+/// A nested router has cut the beginning of the path off.
+fn is_event_stream(parts: &Parts) -> bool {
+    let whole = parts.extensions.get::<OriginalUri>().map_or(&parts.uri, |original| &original.0);
+    whole.path() == "/portal/events"
 }
 
 fn session_mismatch() -> Response {

@@ -281,6 +281,7 @@ async fn another_site_another_tab_or_no_cookie_reaches_nothing() {
         (with_cookie(Method::POST).header("Origin", "https://evil.example"), 401),
         (with_cookie(Method::POST), 401),
         (browser.request(Method::GET, LISTS).header("X-Portal-Session", "other/project"), 412),
+        (browser.request(Method::GET, "/portal/events?session=other%2Fproject"), 412),
         (browser.request(Method::POST, LISTS).body("name=a"), 415),
         (
             browser
