@@ -65,6 +65,7 @@ pub(in crate::pages::load_balancers) struct EditSession {
     stage: Memo<Stage>,
     progress: Memo<Option<Progress>>,
     is_reading: StoredValue<bool>,
+    must_read_again: StoredValue<bool>,
     /// The dialog itself reads again, to return from the progress to the form.
     reopening: StoredValue<Option<Reopening>>,
     read_error: RwSignal<Option<ApiError>>,
@@ -113,6 +114,7 @@ impl EditSession {
             stage: stage_memo(store, id, edit, progress, read_error),
             progress,
             is_reading: StoredValue::new(false),
+            must_read_again: StoredValue::new(false),
             reopening: StoredValue::new(None),
             read_error,
             is_closed: RwSignal::new(false),
@@ -168,6 +170,8 @@ impl EditSession {
     /// Fills the form with the current version and applies the stored draft to it.
     pub(in crate::pages::load_balancers) fn read(self) {
         if self.is_reading.get_value() {
+            // The answer may be older than what this is asked for.
+            self.must_read_again.set_value(true);
             return;
         }
         self.is_reading.set_value(true);
@@ -177,6 +181,9 @@ impl EditSession {
             // `try_set_value`: the page may have been left meanwhile.
             if self.is_reading.try_set_value(false).is_some() {
                 return;
+            }
+            if self.must_read_again.try_update_value(std::mem::take) == Some(true) {
+                return self.read();
             }
             match result {
                 Ok(graph) => self.fill_form(graph),

@@ -132,6 +132,10 @@ fn read_when_changed(session: EditSession, is_dialog_open: Memo<bool>) {
     Effect::new(move |_| {
         let version = version.get();
         let is_settled = version.as_ref().is_some_and(|version| version.0);
+        if !is_settled {
+            // Times have whole seconds: a second change may leave everything as it was read.
+            last_read.set_value(None);
+        }
         let is_new = is_settled && last_read.with_value(|last| *last != version);
         if (is_empty.get() || is_new) && !is_saving.get() && !is_dialog_open.get() {
             last_read.set_value(version);
