@@ -76,6 +76,9 @@ test('a rule is dragged to another place with the mouse', async ({ page, api, wh
   expect((await ask(vip, 8080, '/c')).body).toContain('shop')
 })
 
+/** The times of Octavia have whole seconds, and the page takes two changes of one second for one. */
+const nextSecond = () => new Promise((resolve) => setTimeout(resolve, 1050 - (Date.now() % 1000)))
+
 test('two editors move rules: the second sees the conflict, and decides', async ({
   page,
   api,
@@ -88,6 +91,7 @@ test('two editors move rules: the second sees the conflict, and decides', async 
   await inOrder(page, ['/a', '/c', '/b'])
   await expect(saveButton(page)).toBeEnabled()
   // Somebody else moves the first to the end.
+  await nextSecond()
   await api.request('PUT', `${OCTAVIA}/l7policies/${a}`, { l7policy: { position: 3 } })
   await api.waitUntilSettled(id)
   const notice = page.getByRole('main').getByText(/Order of rules/)
@@ -97,6 +101,7 @@ test('two editors move rules: the second sees the conflict, and decides', async 
   expect(await orderInApi(api, listener)).toEqual([a, c, b])
 
   // A move of somebody else alone is shown as it is.
+  await nextSecond()
   await api.request('PUT', `${OCTAVIA}/l7policies/${b}`, { l7policy: { position: 1 } })
   await inOrder(page, ['/b', '/a', '/c'])
   await expect(page.getByText('Not saved yet')).toHaveCount(0)
