@@ -8,7 +8,7 @@ use std::sync::Arc;
 pub struct LiveText(Arc<dyn Fn() -> String + Send + Sync>);
 
 impl LiveText {
-    /// `make` reads signals untracked or tracked as its reader does.
+    /// The signals that `make` reads are tracked where the text is read.
     pub fn new(make: impl Fn() -> String + Send + Sync + 'static) -> Self {
         Self(Arc::new(make))
     }

@@ -5,7 +5,8 @@ use super::{
     order::{lower, natural_key},
 };
 use openstack_types::{
-    LoadBalancerId, OperatingStatus, ProvisioningStatus, UserId, octavia::ListenerProtocol,
+    LoadBalancerId, OperatingStatus, ProvisioningStatus, UserId,
+    octavia::{Listener, ListenerProtocol},
     rules::LbType,
 };
 use std::fmt::Write;
@@ -140,7 +141,7 @@ impl Row {
             certificates: graph
                 .listeners
                 .iter()
-                .flat_map(|one| one.default_tls_container_ref.iter().chain(&one.sni_container_refs))
+                .flat_map(Listener::certificate_refs)
                 .cloned()
                 .collect(),
         };

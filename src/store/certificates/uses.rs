@@ -58,7 +58,7 @@ impl Uses {
 
 /// The certificates of a listener, without duplicates.
 fn certificates(listener: &Listener) -> Vec<SecretId> {
-    let references = listener.default_tls_container_ref.iter().chain(&listener.sni_container_refs);
+    let references = listener.certificate_refs();
     let mut ids: Vec<SecretId> = references.filter_map(|text| SecretId::from_ref(text)).collect();
     ids.sort();
     ids.dedup();

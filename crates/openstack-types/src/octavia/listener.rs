@@ -114,6 +114,11 @@ pub struct Listener {
 }
 
 impl Listener {
+    /// The URLs of the secrets or containers of its certificates, the default one first.
+    pub fn certificate_refs(&self) -> impl Iterator<Item = &String> {
+        self.default_tls_container_ref.iter().chain(&self.sni_container_refs)
+    }
+
     /// Whether it terminates TLS: a listener with metrics does if it has a certificate.
     pub fn ends_tls(&self) -> bool {
         let has_certificate =

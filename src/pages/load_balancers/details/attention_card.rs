@@ -65,10 +65,7 @@ pub(super) fn AttentionCard(
 fn expiring_certificates(shown: ShownGraph) -> Memo<Vec<Arc<Certificate>>> {
     let certificates = use_store().certificates;
     let references = select(shown, |graph| {
-        let own = graph
-            .listeners
-            .iter()
-            .flat_map(|one| one.default_tls_container_ref.iter().chain(&one.sni_container_refs));
+        let own = graph.listeners.iter().flat_map(|one| one.certificate_refs());
         own.filter_map(|reference| SecretId::from_ref(reference)).collect::<Vec<_>>()
     });
     Effect::new(move |_| {

@@ -65,6 +65,7 @@ pub(in crate::pages::load_balancers) struct EditSession {
     stage: Memo<Stage>,
     progress: Memo<Option<Progress>>,
     is_reading: StoredValue<bool>,
+    /// Something has changed while it was read.
     must_read_again: StoredValue<bool>,
     /// The dialog itself reads again, to return from the progress to the form.
     reopening: StoredValue<Option<Reopening>>,
